@@ -1,0 +1,73 @@
+# cs-tools: builds the library and its commands from what stands in lib/ and cmd/; a new .c file needs no line here.
+#
+#   make            the commands in build/bin, libcstools.a and libcstools.so in build/
+#   make demo       installs what is missing, builds, runs ingest and waterfall on samples/
+#   make check      installs what is missing, builds, runs every test
+#   make sanitize   every test once more under the address, undefined-behaviour and thread sanitizers
+#   make bench      speed against named peers; see tests/bench/
+#   make install    DESTDIR= PREFIX=/usr/local
+VERSION = 0.1.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+B ?= build
+CC = gcc
+AR = gcc-ar
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+CFLAGS ?= -O2 -g
+CPPFLAGS_ALL = -D_GNU_SOURCE -DCST_VERSION='"$(VERSION)"' -Iinclude -Ilib $(CPPFLAGS)
+CFLAGS_ALL = -std=c17 $(WARN) -ffp-contract=off -fPIC -fvisibility=hidden $(CFLAGS) $(VARIANT)
+JOBS := $(shell nproc)
+LIBS = -lcsv -lgsl -lgslcblas -lz -pthread -lm
+
+LIB_SRC := $(sort $(wildcard lib/*/*.c))
+BUILTIN := $(sort $(wildcard lib/*/builtin/*.csv))
+CMD_SRC := $(sort $(wildcard cmd/*.c))
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/gen/builtin.o
+BIN := $(CMD_SRC:cmd/%.c=$(B)/bin/%)
+MAN := $(sort $(wildcard man/*.[157]))
+
+.PHONY: all demo check sanitize bench install uninstall clean deps deps-check format format-check
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(BIN) $(B)/libcstools.a $(B)/libcstools.so $(B)/cstools.pc
+
+include lib/deps.mk
+include lib/builtin.mk
+include lib/install.mk
+include tests/tests.mk
+
+$(B)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(B)/gen/%.o: $(B)/gen/%.c
+	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+
+$(B)/libcstools.a: $(LIB_OBJ)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(B)/libcstools.so: $(LIB_OBJ)
+	$(CC) $(VARIANT) -shared -Wl,-soname,libcstools.so.0 -Wl,--no-undefined -o $@ $^ $(LDFLAGS) $(LIBS)
+
+$(B)/bin/%: $(B)/cmd/%.o $(B)/libcstools.a
+	@mkdir -p $(@D)
+	$(CC) $(VARIANT) -o $@ $< $(B)/libcstools.a $(LDFLAGS) $(LIBS)
+
+$(B)/cstools.pc: Makefile
+	@mkdir -p $(@D)
+	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' \
+	    'Name: cstools' 'Description: Customer-success and recurring-revenue analytics' 'Version: $(VERSION)' \
+	    'Requires.private: gsl zlib' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lcstools' \
+	    'Libs.private: -lcsv -pthread -lm' > $@
+
+demo: deps
+	@$(MAKE) --no-print-directory -j$(JOBS) all
+	@sh samples/demo.sh $(B)/bin
+
+clean:
+	rm -rf build
+
+-include $(wildcard $(B)/lib/*/*.d $(B)/cmd/*.d $(B)/tests/*/*.d)

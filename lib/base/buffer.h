@@ -1,0 +1,30 @@
+/* base/buffer.h: a string of bytes that grows. Zero-initialise it, add to it, free it.
+ *
+ *     cst_buffer b = {0};
+ *     cst_buffer_add(&b, "mrr", 3);
+ *     cst_buffer_printf(&b, " %d", 12);
+ *     if (b.failed) ...                  // one check at the end: a failed add sticks
+ *     cst_buffer_free(&b);
+ */
+#ifndef CST_BASE_BUFFER_H
+#define CST_BASE_BUFFER_H
+#include <cstools/base.h>
+
+typedef struct cst_buffer {
+    char *p;     /* not NUL-ended unless cst_buffer_string was called */
+    size_t n;    /* bytes held */
+    size_t room; /* bytes allocated */
+    bool failed; /* an add ran out of memory; the content is incomplete */
+} cst_buffer;
+
+bool cst_buffer_reserve(cst_buffer *b, size_t more); /* false and b->failed when out of memory */
+void cst_buffer_add(cst_buffer *b, const void *p, size_t n);
+void cst_buffer_add_string(cst_buffer *b, const char *s);
+void cst_buffer_add_char(cst_buffer *b, char c);
+void cst_buffer_printf(cst_buffer *b, const char *format, ...) CST_PRINTF(2, 3);
+/* Adds bytes with control characters made visible (\n, \t, \xNN); for messages. At most `limit` bytes of p, then "...". */
+void cst_buffer_add_visible(cst_buffer *b, const char *p, size_t n, size_t limit);
+const char *cst_buffer_string(cst_buffer *b); /* NUL-ends it; "" when empty or failed */
+void cst_buffer_clear(cst_buffer *b);         /* empty, memory kept */
+void cst_buffer_free(cst_buffer *b);
+#endif

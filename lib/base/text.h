@@ -1,0 +1,29 @@
+/* base/text.h: small questions about a cst_text that every floor asks. */
+#ifndef CST_BASE_TEXT_H
+#define CST_BASE_TEXT_H
+#include <cstools/base.h>
+#include <string.h>
+
+static inline cst_text cst_text_of(const char *s) /* NULL: missing */
+{
+    return s ? (cst_text){s, (uint32_t)strlen(s)} : (cst_text){"", 0};
+}
+
+static inline bool cst_text_equal(cst_text a, cst_text b)
+{
+    return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+static inline bool cst_text_is(cst_text a, const char *s)
+{
+    return cst_text_equal(a, cst_text_of(s));
+}
+
+/* Order of bytes, the shorter first: the order every output is sorted in. */
+static inline int cst_text_compare(cst_text a, cst_text b)
+{
+    uint32_t n = a.n < b.n ? a.n : b.n;
+    int order = n ? memcmp(a.p, b.p, n) : 0;
+    return order ? order : (a.n > b.n) - (a.n < b.n);
+}
+#endif

@@ -1,0 +1,46 @@
+# The tests. A C test is tests/ROOM/test_*.c, a program of its own over cmocka and the static library (with its
+# private headers); a script test is tests/ROOM/run. tests/suite.sh runs them all against the build in $(B) and adds up.
+TEST_SRC := $(sort $(wildcard tests/*/test_*.c))
+TEST_BIN := $(TEST_SRC:%.c=$(B)/%)
+# further programs the scripts use: the fault shim, generators, slow reference implementations
+TOOL_SRC := $(sort $(wildcard tests/*/tool_*.c))
+TOOL_BIN := $(TOOL_SRC:%.c=$(B)/%)
+SHIM := $(if $(wildcard tests/faults/shim.c),$(B)/tests/faults/shim.so)
+SUITES ?= unit golden reference properties faults fuzz
+
+$(B)/tests/%: $(B)/tests/%.o $(B)/libcstools.a
+	@mkdir -p $(@D)
+	$(CC) $(VARIANT) -o $@ $< $(B)/libcstools.a $(LDFLAGS) -lcmocka $(LIBS)
+
+$(B)/tests/faults/shim.so: tests/faults/shim.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_ALL) -std=c17 $(WARN) -O2 -fPIC -shared -o $@ $< -ldl -pthread
+
+test-programs: all $(TEST_BIN) $(TOOL_BIN) $(SHIM)
+
+check: deps-check
+	@$(MAKE) --no-print-directory -j$(JOBS) test-programs
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/asan VARIANT="$(ASAN)" CFLAGS="-O1 -g" test-programs
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/tsan VARIANT="$(TSAN)" CFLAGS="-O1 -g" test-programs
+	@sh tests/suite.sh plain:$(B) asan:build/asan tsan:build/tsan
+
+# one variant alone, for work in between: make quick SUITES="unit golden"
+quick: test-programs
+	@SUITES="$(SUITES)" sh tests/suite.sh plain:$(B)
+
+ASAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+TSAN = -fsanitize=thread
+sanitize: deps-check
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/asan VARIANT="$(ASAN)" CFLAGS="-O1 -g" test-programs
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/tsan VARIANT="$(TSAN)" CFLAGS="-O1 -g" test-programs
+	@sh tests/suite.sh asan:build/asan tsan:build/tsan
+
+FORMAT_SRC = $(sort $(wildcard lib/*/*.[ch] cmd/*.[ch] include/cstools/*.h tests/*/*.[ch]))
+format:
+	clang-format -i $(FORMAT_SRC)
+format-check:
+	@clang-format --dry-run -Werror $(FORMAT_SRC)
+
+bench: all
+	@sh tests/bench/run
+.PHONY: test-programs quick
