@@ -5,7 +5,12 @@
 #include <cstools/base.h>
 
 /* Why a text is no decimal. */
-typedef enum { CST_DECIMAL_OK, CST_DECIMAL_ROUNDED, CST_DECIMAL_BAD, CST_DECIMAL_TOO_LARGE } cst_decimal_status;
+typedef enum {
+    CST_DECIMAL_OK,
+    CST_DECIMAL_ROUNDED,
+    CST_DECIMAL_BAD,
+    CST_DECIMAL_TOO_LARGE
+} cst_decimal_status;
 
 /* Parses [+-] digits [. digits] (at least one digit; no blanks, no exponent) into value x 10^scale, scale 0..12.
  * More decimals than `scale` are rounded half away from zero: CST_DECIMAL_ROUNDED if that changed the value. */
@@ -20,8 +25,8 @@ size_t cst_money_format(cst_money m, int least, char out[CST_DECIMAL_ROOM]);
 /* Exactly `decimals` (0..6), rounded half away from zero. */
 size_t cst_money_format_fixed(cst_money m, int decimals, char out[CST_DECIMAL_ROOM]);
 size_t cst_wide_format(cst_wide m, int least, char out[CST_DECIMAL_ROOM]); /* millionths in 128 bits */
-size_t cst_ratio_format(cst_ratio r, char out[CST_DECIMAL_ROOM]); /* always six decimals */
-size_t cst_rate_format(cst_rate r, char out[CST_DECIMAL_ROOM]);   /* no trailing zeros */
+size_t cst_ratio_format(cst_ratio r, char out[CST_DECIMAL_ROOM]);          /* always six decimals */
+size_t cst_rate_format(cst_rate r, char out[CST_DECIMAL_ROOM]);            /* no trailing zeros */
 size_t cst_int_format(int64_t v, char out[CST_DECIMAL_ROOM]);
 
 /* num / den, half away from zero. den != 0. */

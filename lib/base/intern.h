@@ -14,7 +14,7 @@ uint32_t cst_intern_id(cst_intern *s, cst_text t);
 /* The ids of n texts at once: hashes them all, prefetches the slots, then looks up. The hot path of every
  * command. false: out of memory. */
 bool cst_intern_ids(cst_intern *s, const cst_text *t, uint32_t *id, uint32_t n);
-uint32_t cst_intern_find(const cst_intern *s, cst_text t); /* CST_INTERN_NONE: never seen */
+uint32_t cst_intern_find(const cst_intern *s, cst_text t);  /* CST_INTERN_NONE: never seen */
 cst_text cst_intern_text(const cst_intern *s, uint32_t id); /* NUL-ended behind; lives as long as s */
 uint32_t cst_intern_count(const cst_intern *s);
 /* Ids in order of their bytes (memcmp, the shorter first); the caller frees. NULL: out of memory. */

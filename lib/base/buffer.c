@@ -1,0 +1,108 @@
+/* base/buffer.c: a string of bytes that grows by half again, so that n adds cost O(n). A failure to grow sticks in
+ * `failed`; later adds do nothing, and the caller checks once at the end. */
+#include "base/buffer.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool cst_buffer_reserve(cst_buffer *b, size_t more)
+{
+    if (b->failed) return false;
+    if (more <= b->room - b->n) return true;
+    if (more > SIZE_MAX / 4 - b->n) {
+        b->failed = true;
+        return false;
+    }
+    size_t room = b->n + more;
+    size_t grown = b->room + b->room / 2;
+    if (room < grown) room = grown;
+    if (room < 64) room = 64;
+    char *p = realloc(b->p, room);
+    if (!p) {
+        b->failed = true;
+        return false;
+    }
+    b->p = p;
+    b->room = room;
+    return true;
+}
+
+void cst_buffer_add(cst_buffer *b, const void *p, size_t n)
+{
+    if (n == 0 || !cst_buffer_reserve(b, n)) return;
+    memcpy(b->p + b->n, p, n);
+    b->n += n;
+}
+
+void cst_buffer_add_string(cst_buffer *b, const char *s)
+{
+    cst_buffer_add(b, s, strlen(s));
+}
+
+void cst_buffer_add_char(cst_buffer *b, char c)
+{
+    if (!cst_buffer_reserve(b, 1)) return;
+    b->p[b->n++] = c;
+}
+
+void cst_buffer_printf(cst_buffer *b, const char *format, ...)
+{
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    char tiny[1];
+    int n = vsnprintf(tiny, sizeof tiny, format, args);
+    va_end(args);
+    if (n < 0) {
+        b->failed = true;
+    } else if (cst_buffer_reserve(b, (size_t)n + 1)) {
+        vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
+        b->n += (size_t)n;
+    }
+    va_end(again);
+}
+
+void cst_buffer_add_visible(cst_buffer *b, const char *p, size_t n, size_t limit)
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t shown = n < limit ? n : limit;
+    /* Never cut a UTF-8 character in two: step back to its first byte. */
+    while (shown < n && shown > 0 && ((unsigned char)p[shown] & 0xC0) == 0x80) shown--;
+    for (size_t i = 0; i < shown; i++) {
+        unsigned char c = (unsigned char)p[i];
+        if (c == '\n') {
+            cst_buffer_add_string(b, "\\n");
+        } else if (c == '\t') {
+            cst_buffer_add_string(b, "\\t");
+        } else if (c == '\r') {
+            cst_buffer_add_string(b, "\\r");
+        } else if (c < 0x20 || c == 0x7F) {
+            char seen[4] = {'\\', 'x', hex[c >> 4], hex[c & 15]};
+            cst_buffer_add(b, seen, sizeof seen);
+        } else {
+            cst_buffer_add_char(b, p[i]);
+        }
+    }
+    if (shown < n) cst_buffer_add_string(b, "...");
+}
+
+const char *cst_buffer_string(cst_buffer *b)
+{
+    if (!cst_buffer_reserve(b, 1)) return "";
+    b->p[b->n] = '\0';
+    return b->p;
+}
+
+void cst_buffer_clear(cst_buffer *b)
+{
+    b->n = 0;
+    b->failed = false;
+}
+
+void cst_buffer_free(cst_buffer *b)
+{
+    if (!b) return;
+    free(b->p);
+    *b = (cst_buffer){0};
+}
