@@ -14,6 +14,7 @@ typedef struct cst_calendar {
 typedef int32_t cst_period;
 
 cst_period cst_period_of(const cst_calendar *c, cst_day d);
+/* Cut to the range of dates where the period reaches over its edge; CST_DAY_NONE where it lies wholly outside. */
 cst_day cst_period_first(const cst_calendar *c, cst_period p);
 cst_day cst_period_last(const cst_calendar *c, cst_period p);
 /* The month number (calendar of months) of a period's last month; for weeks, of its last day. */
