@@ -63,26 +63,46 @@ void cst_buffer_printf(cst_buffer *b, const char *format, ...)
     va_end(again);
 }
 
-void cst_buffer_add_visible(cst_buffer *b, const char *p, size_t n, size_t limit)
+/* \xNN */
+static void write_hex(unsigned char c, char out[4])
 {
     static const char hex[] = "0123456789abcdef";
+    out[0] = '\\';
+    out[1] = 'x';
+    out[2] = hex[c >> 4];
+    out[3] = hex[c & 15];
+}
+
+size_t cst_visible(const char *p, size_t n, char out[8], size_t *used)
+{
+    unsigned char c = (unsigned char)p[0], next = n > 1 ? (unsigned char)p[1] : 0;
+    *used = 1;
+    if (c == '\n' || c == '\t' || c == '\r') {
+        out[0] = '\\';
+        out[1] = c == '\n' ? 'n' : c == '\t' ? 't' : 'r';
+        return 2;
+    }
+    if (c < 0x20 || c == 0x7F) {
+        write_hex(c, out);
+        return 4;
+    }
+    if (c == 0xC2 && next >= 0x80 && next <= 0x9F) {
+        write_hex(c, out);
+        write_hex(next, out + 4);
+        *used = 2;
+        return 8;
+    }
+    out[0] = p[0];
+    return 1;
+}
+
+void cst_buffer_add_visible(cst_buffer *b, const char *p, size_t n, size_t limit)
+{
     size_t shown = n < limit ? n : limit;
-    /* Never cut a UTF-8 character in two: step back to its first byte. */
     while (shown < n && shown > 0 && ((unsigned char)p[shown] & 0xC0) == 0x80) shown--;
-    for (size_t i = 0; i < shown; i++) {
-        unsigned char c = (unsigned char)p[i];
-        if (c == '\n') {
-            cst_buffer_add_string(b, "\\n");
-        } else if (c == '\t') {
-            cst_buffer_add_string(b, "\\t");
-        } else if (c == '\r') {
-            cst_buffer_add_string(b, "\\r");
-        } else if (c < 0x20 || c == 0x7F) {
-            char seen[4] = {'\\', 'x', hex[c >> 4], hex[c & 15]};
-            cst_buffer_add(b, seen, sizeof seen);
-        } else {
-            cst_buffer_add_char(b, p[i]);
-        }
+    for (size_t i = 0, used; i < shown; i += used) {
+        char seen[8];
+        cst_buffer_add(b, seen, cst_visible(p + i, shown - i, seen, &used));
     }
     if (shown < n) cst_buffer_add_string(b, "...");
 }

@@ -1,51 +1,24 @@
 /* base/error.c: fills cst_error. An error lives on the caller's stack and allocates nothing, so that running out of
  * memory can be reported like anything else. Text that came from outside is made harmless here, once, for every
  * message: a control character in a file name or a field could otherwise rewrite the reader's terminal. */
+#include "base/buffer.h"
 #include <cstools/base.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-/* What `c` turns into; the length of it. */
-static size_t show_byte(unsigned char c, char out[4])
-{
-    static const char hex[] = "0123456789abcdef";
-    out[0] = '\\';
-    switch (c) {
-    case '\n':
-        out[1] = 'n';
-        return 2;
-    case '\t':
-        out[1] = 't';
-        return 2;
-    case '\r':
-        out[1] = 'r';
-        return 2;
-    default:
-        break;
-    }
-    if (c < 0x20 || c == 0x7F) {
-        out[1] = 'x';
-        out[2] = hex[c >> 4];
-        out[3] = hex[c & 15];
-        return 4;
-    }
-    out[0] = (char)c;
-    return 1;
-}
-
 /* Copies `from` with control characters made visible. What does not fit is cut before a whole character. */
 static void copy_visible(char *to, size_t room, const char *from)
 {
-    size_t n = 0;
-    for (; *from; from++) {
-        char seen[4];
-        size_t more = show_byte((unsigned char)*from, seen);
+    size_t n = 0, left = strlen(from), used;
+    for (; left; from += used, left -= used) {
+        char seen[8];
+        size_t more = cst_visible(from, left, seen, &used);
         if (n + more >= room) break;
         memcpy(to + n, seen, more);
         n += more;
     }
-    if (*from && ((unsigned char)*from & 0xC0) == 0x80) {
+    if (left && ((unsigned char)*from & 0xC0) == 0x80) {
         while (n > 0 && ((unsigned char)to[n - 1] & 0xC0) == 0x80) n--;
         if (n > 0) n--;
     }
@@ -62,7 +35,7 @@ static void set_place(cst_error *e, cst_place place, const char *field)
 
 static void set_message(cst_error *e, cst_status status, const char *format, va_list args)
 {
-    char raw[sizeof e->message];
+    char raw[sizeof e->message + 8]; /* longer, so that the cut is made below, at a whole character */
     if (vsnprintf(raw, sizeof raw, format, args) < 0) raw[0] = '\0';
     e->status = status;
     copy_visible(e->message, sizeof e->message, raw);
