@@ -1,7 +1,7 @@
 /* cstools/write.h: tables out, in any of six formats, and output files that appear whole or not at all.
  *
  * cst_outputs owns every output of a run. Each is written beside its target and renamed at the end by
- * cst_outputs_commit, in the order they were added; until then nothing of the run is to be seen. A target
+ * cst_outputs_commit, in the order of rank and adding; until then nothing of the run is to be seen. A target
  * that is no regular file (standard output, /dev/null, a FIFO) is written directly.
  *
  * A cst_writer lays out one table: cells in column order, then end_row. Cell functions return nothing; the
@@ -21,7 +21,8 @@ typedef struct cst_sink cst_sink;
 typedef struct cst_writer cst_writer;
 
 enum cst_format { CST_CSV, CST_TSV, CST_JSON, CST_JSONL, CST_MD, CST_PRETTY };
-/* How a column is shown: numbers are right-aligned in pretty and md and bare in JSON. */
+/* How a column is shown. Numbers are right-aligned in pretty and md and bare in JSON, and pretty separates the
+ * thousands of money and whole numbers by commas. In a text column the same values stand as they are: a year, an id. */
 enum cst_column_kind { CST_COL_TEXT, CST_COL_NUMBER };
 
 typedef struct cst_column {
@@ -31,9 +32,9 @@ typedef struct cst_column {
 
 typedef struct cst_write_opts {
     enum cst_format format;
-    char delimiter;    /* CSV only; 0: comma */
-    bool color;        /* pretty only */
-    bool brackets;     /* pretty only: negative numbers in brackets, thousands separated by commas */
+    char delimiter; /* CSV only: one ASCII byte that is no letter, digit, quote, CR, LF; 0: comma */
+    bool color;     /* pretty only: bold header, red negative numbers */
+    bool brackets;  /* pretty only: negative numbers in brackets */
 } cst_write_opts;
 
 CST_API cst_status cst_outputs_new(cst_outputs **out, cst_error *e);
@@ -44,24 +45,31 @@ CST_API void cst_outputs_free(cst_outputs *o);
  * same file as what standard input reads is refused too. */
 CST_API cst_status cst_outputs_guard(cst_outputs *o, const char *path, cst_error *e);
 
-/* Adds an output; path NULL or "-" is standard output. Two outputs on one file are refused. The sink belongs to o. */
+/* Adds an output; path NULL, "-" or "/dev/stdout" is standard output. Refused before anything is written: a directory, a
+ * missing directory, one that takes no file, a file without leave to write, two outputs on one file (by name, link
+ * or redirection; devices such as /dev/null may be shared). The sink belongs to o. */
 CST_API cst_status cst_outputs_add(cst_outputs *o, const char *path, cst_sink **out, cst_error *e);
 
-/* Flushes, syncs, then renames all, in the order they were added; mode and symlink of a target are kept. */
+/* Flushes and syncs all, then renames all; mode and symlink of a target are kept. A failure before the first
+ * rename leaves every target as it was; INT, TERM and HUP wait until the last rename is done. */
 CST_API cst_status cst_outputs_commit(cst_outputs *o, cst_error *e);
 /* The same for the marked sinks alone (see cst_sink_keep); the others are dropped. For rejects and manifest
  * when the limit of rejects ended the run. */
 CST_API cst_status cst_outputs_commit_kept(cst_outputs *o, cst_error *e);
 CST_API void cst_sink_keep(cst_sink *s);
+/* The order of the renames: by rank, and within a rank as added. A new sink is CST_RANK_OTHER. */
+enum cst_rank { CST_RANK_MAIN, CST_RANK_OTHER, CST_RANK_MANIFEST, CST_RANK_STATE };
+CST_API void cst_sink_rank(cst_sink *s, enum cst_rank rank);
 
 /* Bytes, buffered; the first failure sticks and comes back from every later call and from the commit. */
 CST_API cst_status cst_sink_write(cst_sink *s, const void *p, size_t n, cst_error *e);
 CST_API uint64_t cst_sink_bytes(const cst_sink *s);
 
-/* Opens a table and writes its header. Column names are copied. TSV refuses a name with TAB, CR or LF. */
+/* Opens a table and writes its header, also where no row follows. At least one column; names are copied.
+ * TSV refuses a name or a value with TAB, CR or LF. */
 CST_API cst_status cst_writer_open(cst_sink *s, const cst_write_opts *o, const cst_column *columns, size_t n,
                                    cst_writer **out, cst_error *e);
-/* A second encoder for the same table that collects rows in memory: one per thread. */
+/* A second encoder for the same table that collects rows in memory: one per thread. Freed before w. */
 CST_API cst_status cst_writer_fork(const cst_writer *w, cst_writer **out, cst_error *e);
 /* Appends the rows a fork has collected and empties the fork. */
 CST_API cst_status cst_writer_absorb(cst_writer *w, cst_writer *fork, cst_error *e);
@@ -69,16 +77,23 @@ CST_API cst_status cst_writer_absorb(cst_writer *w, cst_writer *fork, cst_error 
 CST_API cst_status cst_writer_finish(cst_writer *w, cst_error *e);
 CST_API void cst_writer_free(cst_writer *w);
 
-CST_API void cst_put_text(cst_writer *w, cst_text t); /* n == 0: missing */
+CST_API void cst_put_text(cst_writer *w, cst_text t);      /* n == 0: missing */
 CST_API void cst_put_string(cst_writer *w, const char *s); /* NULL: missing */
 CST_API void cst_put_missing(cst_writer *w);
 CST_API void cst_put_money(cst_writer *w, cst_money m); /* as many decimals as needed, at least two */
-CST_API void cst_put_money_fixed(cst_writer *w, cst_money m, int decimals); /* m is already rounded to so many */
-CST_API void cst_put_ratio(cst_writer *w, cst_ratio r); /* six decimals */
-CST_API void cst_put_day(cst_writer *w, cst_day d);     /* CST_DAY_NONE: missing */
+CST_API void cst_put_money_fixed(cst_writer *w, cst_money m,
+                                 int decimals);             /* m is already rounded to so many */
+CST_API void cst_put_wide(cst_writer *w, cst_wide m);       /* a sum of money, as cst_put_money */
+CST_API void cst_put_rate(cst_writer *w, cst_rate r);       /* no trailing zeros */
+CST_API void cst_put_ratio(cst_writer *w, cst_ratio r);     /* six decimals */
+CST_API void cst_put_day(cst_writer *w, cst_day d);         /* CST_DAY_NONE: missing */
+CST_API void cst_put_instant(cst_writer *w, cst_instant i); /* UTC, RFC 3339; a midnight as a date alone */
 CST_API void cst_put_int(cst_writer *w, int64_t v);
-CST_API void cst_put_number(cst_writer *w, double v);   /* shortest text that reads back the same; nan: missing */
+CST_API void cst_put_number(cst_writer *w,
+                            double v); /* shortest text that reads back the same; nan: missing */
 CST_API void cst_put_decimals(cst_writer *w, double v, int decimals); /* rounded; nan: missing */
+/* The next row is a total: pretty draws a line before it, the other formats do nothing. Between rows only. */
+CST_API void cst_put_rule(cst_writer *w);
 CST_API cst_status cst_end_row(cst_writer *w, cst_error *e);
 CST_API uint64_t cst_writer_rows(const cst_writer *w);
 
