@@ -1,0 +1,73 @@
+/* expr/node.h: the tree an expression is parsed into; private to lib/expr.
+ *
+ * Every node has one type, settled while it is built: a column that stands beside a number becomes a column of type
+ * NUMBER, so that evaluation never asks what a value is. */
+#ifndef CST_EXPR_NODE_H
+#define CST_EXPR_NODE_H
+#include "base/arena.h"
+#include "expr/expr.h"
+
+typedef enum {
+    CST_NODE_CONSTANT,
+    CST_NODE_COLUMN,
+    CST_NODE_NEGATE,
+    CST_NODE_ADD,
+    CST_NODE_SUBTRACT,
+    CST_NODE_MULTIPLY,
+    CST_NODE_DIVIDE,
+    CST_NODE_DAYS_BETWEEN, /* day - day, a number */
+    CST_NODE_DAY_ADD,      /* day + number, a day; child 0 is the day */
+    CST_NODE_DAY_SUBTRACT,
+    CST_NODE_COMPARE,
+    CST_NODE_IN, /* child 0 among the others */
+    CST_NODE_IS_MISSING,
+    CST_NODE_NOT,
+    CST_NODE_AND,
+    CST_NODE_OR,
+    CST_NODE_CALL
+} cst_node_kind;
+
+typedef enum { CST_EQ, CST_NE, CST_LT, CST_LE, CST_GT, CST_GE } cst_comparison;
+
+typedef struct cst_node cst_node;
+struct cst_node {
+    cst_node_kind kind;
+    cst_type type;
+    cst_comparison comparison;
+    uint32_t at;     /* 0-based byte of its first token */
+    uint32_t height; /* 1 for a leaf */
+    uint32_t slot;   /* of a column */
+    int count;       /* of a call: the value of its function's count argument */
+    uint32_t n;      /* children */
+    cst_node **child;
+    const cst_function *function;
+    cst_text name;   /* of a column */
+    cst_value value; /* of a constant */
+};
+
+struct cst_call {
+    const cst_node *node;
+};
+
+typedef struct cst_use {
+    uint32_t slot;
+    int back;
+} cst_use;
+
+struct cst_expr {
+    cst_arena *arena; /* holds all of it but this struct */
+    cst_node *root;
+    cst_use *use;
+    size_t uses;
+    int depth;
+};
+
+/* The functions that are always there. */
+extern const cst_function cst_expr_builtin[];
+
+bool cst_bool_word(cst_text t, bool *out);
+/* value as true, false (CST_OK) or unknown (CST_END) */
+cst_status cst_node_truth(const cst_node *n, const cst_row *row, bool *out, cst_error *e);
+cst_status cst_node_number(const cst_node *n, const cst_row *row, double *out, cst_error *e);
+cst_status cst_node_value(const cst_node *n, const cst_row *row, cst_value *out, cst_error *e);
+#endif
