@@ -1,0 +1,10 @@
+/* stats/distribution.h: tail probabilities. GSL's, with the arguments kept inside the range where GSL neither underflows
+ * (its handler would end the process) nor approximates. Below 1e-300 they are 0. */
+#ifndef CST_STATS_DISTRIBUTION_H
+#define CST_STATS_DISTRIBUTION_H
+
+double cst_normal_two_sided(double z);
+double cst_normal_quantile(double level);          /* z with P(|Z| <= z) = level, 0 < level < 1 */
+double cst_student_two_sided(double t, double df); /* df > 0 */
+double cst_chi_square_upper(double x, double df);  /* P(X > x), df > 0 */
+#endif

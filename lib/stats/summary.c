@@ -1,0 +1,24 @@
+/* Count, mean, deviation and range of doubles, the same for any order of the rows: exact sums of x and of (x - mean)^2. */
+#include <cstools/stats.h>
+#include <math.h>
+
+void cst_summary_of(const double *x, size_t n, cst_summary *out)
+{
+    cst_sum sum = {0}, squares = {0};
+    *out = (cst_summary){0, NAN, NAN, NAN, NAN};
+    for (size_t i = 0; i < n; i++) {
+        if (isnan(x[i])) continue;
+        cst_sum_add(&sum, x[i]);
+        if (out->n++ == 0) out->least = out->greatest = x[i];
+        if (x[i] < out->least) out->least = x[i];
+        if (x[i] > out->greatest) out->greatest = x[i];
+    }
+    if (out->n == 0) return;
+    out->mean = cst_sum_value(&sum) / (double)out->n;
+    if (out->n < 2) return;
+    for (size_t i = 0; i < n; i++) {
+        double d = x[i] - out->mean;
+        if (!isnan(x[i])) cst_sum_add(&squares, d * d);
+    }
+    out->sd = out->least == out->greatest ? 0 : sqrt(cst_sum_value(&squares) / (double)(out->n - 1));
+}
