@@ -1,0 +1,302 @@
+/* Cox's proportional hazards with Efron's handling of ties.
+ *
+ * Rows are sorted by time once and laid out row by row, covariates centred and scaled to sd 1, so that the exponentials stay in
+ * range and the information is well conditioned. One pass from the last time to the first keeps the sums over those at risk
+ * (w, w x, w x x' with w = exp(x b)), from which each time with events takes its part of the log likelihood, the gradient and the
+ * information. Newton's step is halved while it makes the likelihood worse.
+ *
+ * A coefficient that would be infinite (nobody leaves in one category) shows as a step that does not shrink while the
+ * likelihood stands still, or as an information that vanishes: it is refused by name.
+ */
+#include "stats/column.h"
+#include "stats/concordance.h"
+#include "stats/distribution.h"
+#include "stats/linear.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MOST_ITERATIONS = 40, MOST_HALVINGS = 30 };
+static const double dependent = 1e-10; /* 1 - R^2 below this: a combination of the columns before */
+
+typedef struct {
+    const cst_design *d;
+    size_t n, p;
+    double *time;         /* ascending */
+    unsigned char *event; /* in that order */
+    double *z;            /* n x p, centred, sd 1 */
+    double *eta;          /* n: z b */
+    cst_scale *scale;     /* p */
+    double *sums;         /* room for one pass: S1, T1 (p each), S2, T2 (p x p each), mean (p) */
+    double *b, *trial, *gradient, *step;  /* p */
+    double *information, *first_diagonal; /* p x p; p */
+} cox;
+
+static void free_cox(cox *c)
+{
+    free(c->time);
+    free(c->event);
+    free(c->z);
+    free(c->eta);
+    free(c->scale);
+    free(c->sums);
+    free(c->b);
+    free(c->information);
+}
+
+static bool room_cox(cox *c)
+{
+    size_t n = c->n, p = c->p;
+    c->time = cst_zeroed(n, sizeof *c->time);
+    c->event = cst_zeroed(n, 1);
+    c->z = cst_zeroed(n * p, sizeof *c->z);
+    c->eta = cst_zeroed(n, sizeof *c->eta);
+    c->scale = cst_zeroed(p, sizeof *c->scale);
+    c->sums = cst_zeroed(3 * p + 2 * p * p, sizeof *c->sums);
+    c->b = cst_zeroed(5 * p, sizeof *c->b);
+    c->information = cst_zeroed(p * p, sizeof *c->information);
+    if (!c->time || !c->event || !c->z || !c->eta || !c->scale || !c->sums || !c->b || !c->information)
+        return false;
+    c->trial = c->b + p;
+    c->gradient = c->b + 2 * p;
+    c->step = c->b + 3 * p;
+    c->first_diagonal = c->b + 4 * p;
+    return true;
+}
+
+static cst_status check_input(const double *time, const unsigned char *event, const cst_design *d,
+                              cst_error *e)
+{
+    if (d->columns == 0) return cst_fail(e, CST_DATA, "expected at least one covariate, found none");
+    if (d->rows <= d->columns)
+        return cst_fail(e, CST_DATA, "expected more rows than covariates, found %zu rows and %zu covariates",
+                        d->rows, d->columns);
+    uint64_t events = 0;
+    for (size_t i = 0; i < d->rows; i++) {
+        if (!isfinite(time[i]) || time[i] < 0)
+            return cst_fail(e, CST_DATA, "row %zu: expected a duration of 0 or more, found %g", i + 1,
+                            time[i]);
+        events += event[i] == 1;
+    }
+    cst_status s = cst_labels_check(event, d->rows, "an event", e);
+    if (s == CST_OK && events == 0)
+        s = cst_fail(e, CST_DATA, "no row has an event, so no hazard can be compared");
+    return s == CST_OK ? cst_design_check(d, e) : s;
+}
+
+static cst_status lay_out(cox *c, const double *time, const unsigned char *event, cst_error *e)
+{
+    const cst_design *d = c->d;
+    uint32_t *order = cst_zeroed(c->n, sizeof *order);
+    cst_status s = order ? cst_sort_order(time, c->n, order, e) : cst_no_memory(e);
+    for (size_t j = 0; s == CST_OK && j < c->p; j++) {
+        cst_scale k = c->scale[j] = cst_scale_of(d->x[j], c->n);
+        if (!(k.sd > 0) || !isfinite(k.sd)) s = cst_fail_column(e, d, j, "is constant; leave it out");
+        for (size_t i = 0; s == CST_OK && i < c->n; i++)
+            c->z[i * c->p + j] = (d->x[j][order[i]] - k.mean) / k.sd;
+    }
+    for (size_t i = 0; s == CST_OK && i < c->n; i++) {
+        c->time[i] = time[order[i]];
+        c->event[i] = event[order[i]];
+    }
+    free(order);
+    return s;
+}
+
+/* sum += w z, square += w z z' (lower triangle). */
+static void add_row(const double *z, double w, size_t p, double *sum, double *square)
+{
+    for (size_t j = 0; j < p; j++) {
+        double wz = w * z[j];
+        sum[j] += wz;
+        for (size_t k = 0; k <= j; k++) square[j * p + k] += wz * z[k];
+    }
+}
+
+/* The parts of one time with `ties` events: Efron leaves out k / ties of the tied events' own weight in the k-th term. */
+static double add_time(cox *c, double s0, double t0, uint64_t ties)
+{
+    size_t p = c->p;
+    const double *s1 = c->sums, *t1 = s1 + p, *s2 = t1 + p, *t2 = s2 + p * p;
+    double *mean = c->sums + 2 * p + 2 * p * p, loglik = 0;
+    for (uint64_t k = 0; k < ties; k++) {
+        double f = (double)k / (double)ties, inverse = 1 / (s0 - f * t0);
+        loglik += log(inverse);
+        for (size_t j = 0; j < p; j++) {
+            mean[j] = (s1[j] - f * t1[j]) * inverse;
+            c->gradient[j] -= mean[j];
+            for (size_t i = 0; i <= j; i++)
+                c->information[j * p + i] +=
+                    (s2[j * p + i] - f * t2[j * p + i]) * inverse - mean[j] * mean[i];
+        }
+    }
+    return loglik;
+}
+
+/* Log likelihood, gradient and information at `b`. */
+static double pass_rows(cox *c, const double *b)
+{
+    size_t p = c->p;
+    double *s1 = c->sums, *t1 = s1 + p, *s2 = t1 + p, *t2 = s2 + p * p, s0 = 0, loglik = 0, most = -INFINITY;
+    memset(c->sums, 0, (3 * p + 2 * p * p) * sizeof *c->sums);
+    memset(c->gradient, 0, p * sizeof *c->gradient);
+    memset(c->information, 0, p * p * sizeof *c->information);
+    for (size_t i = 0; i < c->n; i++) {
+        double eta = 0;
+        for (size_t j = 0; j < p; j++) eta += c->z[i * p + j] * b[j];
+        c->eta[i] = eta;
+        most = fmax(most, eta);
+    }
+    for (size_t end = c->n; end > 0;) {
+        size_t i = end;
+        uint64_t ties = 0;
+        double t0 = 0;
+        memset(t1, 0, p * sizeof *t1);
+        memset(t2, 0, p * p * sizeof *t2);
+        for (; i > 0 && c->time[i - 1] == c->time[end - 1]; i--) {
+            const double *z = c->z + (i - 1) * p;
+            double w = exp(c->eta[i - 1] - most); /* a common factor cancels */
+            s0 += w;
+            add_row(z, w, p, s1, s2);
+            if (!c->event[i - 1]) continue;
+            ties++;
+            t0 += w;
+            add_row(z, w, p, t1, t2);
+            loglik += c->eta[i - 1] - most;
+            for (size_t j = 0; j < p; j++) c->gradient[j] += z[j];
+        }
+        if (ties) loglik += add_time(c, s0, t0, ties);
+        end = i;
+    }
+    return loglik;
+}
+
+static cst_status fail_growing(const cox *c, size_t j, cst_error *e)
+{
+    return cst_fail_column(
+        e, c->d, j,
+        "has a coefficient that grows without bound: some of its values, alone or with other "
+        "columns, see no events (or only they do); leave it out or merge its categories");
+}
+
+/* The covariate whose information has shrunk the most since the start. */
+static size_t find_vanished(const cox *c)
+{
+    size_t worst = 0;
+    double least = INFINITY;
+    for (size_t j = 0; j < c->p; j++) {
+        double share = c->information[j * c->p + j] / c->first_diagonal[j];
+        if (!(share >= least)) {
+            least = share;
+            worst = j;
+        }
+    }
+    return worst;
+}
+
+/* Newton's step from the gradient and the information, which is factored in place. */
+static cst_status find_step(cox *c, bool first, uint64_t events, cst_error *e)
+{
+    size_t p = c->p;
+    if (first)
+        for (size_t j = 0; j < p; j++) {
+            c->first_diagonal[j] = c->information[j * p + j];
+            if (!(c->first_diagonal[j] > 1e-12 * (double)events))
+                return cst_fail_column(e, c->d, j,
+                                       "is constant among those at risk when an event happens; leave it out");
+        }
+    size_t vanished = find_vanished(c), bad = cst_cholesky(c->information, p, dependent);
+    if (bad < p)
+        return first ? cst_fail_column(e, c->d, bad,
+                                       "is a linear combination of the columns before it; leave it out")
+                     : fail_growing(c, vanished, e);
+    memcpy(c->step, c->gradient, p * sizeof *c->step);
+    if (!cst_cholesky_solve(c->information, p, c->step))
+        return cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
+    return CST_OK;
+}
+
+/* b + step / 2^k with the least k that does not lower the likelihood; the last pass leaves gradient and information there. */
+static double take_step(cox *c, double loglik)
+{
+    double size = 1, next = 0;
+    for (int k = 0; k < MOST_HALVINGS; k++, size /= 2) {
+        for (size_t j = 0; j < c->p; j++) c->trial[j] = c->b[j] + size * c->step[j];
+        next = pass_rows(c, c->trial);
+        if (next >= loglik - 1e-11 * fabs(loglik)) break;
+    }
+    memcpy(c->b, c->trial, c->p * sizeof *c->b);
+    return next;
+}
+
+static cst_status iterate(cox *c, cst_cox *fit, cst_error *e)
+{
+    fit->null_loglik = fit->loglik = pass_rows(c, c->b);
+    cst_status s = find_step(c, true, fit->events, e);
+    for (fit->iterations = 1; s == CST_OK; fit->iterations++) {
+        size_t worst = 0;
+        double largest = 0,
+               widest = 0; /* the largest step in sds, and the widest change over a column's range */
+        for (size_t j = 0; j < c->p; j++) {
+            double change = fabs(c->step[j]) * c->scale[j].range / c->scale[j].sd;
+            largest = fmax(largest, fabs(c->step[j]));
+            if (!(change <= widest)) {
+                widest = change;
+                worst = j;
+            }
+        }
+        fit->loglik = take_step(c, fit->loglik);
+        s = find_step(c, false, fit->events, e);
+        if (s < 0 || largest < 1e-7) break;
+        if (fit->iterations >= MOST_ITERATIONS) return fail_growing(c, worst, e);
+    }
+    return s;
+}
+
+/* Back to the columns' own units; the information is factored. */
+static cst_status fill_estimates(cox *c, cst_cox *fit, cst_error *e)
+{
+    if (!cst_cholesky_invert(c->information, c->p))
+        return cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
+    for (size_t j = 0; j < c->p; j++) {
+        cst_estimate *t = &fit->estimate[j];
+        t->value = c->b[j] / c->scale[j].sd;
+        t->std_error = sqrt(c->information[j * c->p + j]) / c->scale[j].sd;
+        t->z = t->value / t->std_error;
+        t->p = cst_normal_two_sided(t->z);
+    }
+    return cst_concordance(c->time, c->event, c->eta, c->n, &fit->concordance, e);
+}
+
+cst_status cst_cox_fit(const double *time, const unsigned char *event, const cst_design *d, cst_cox **out,
+                       cst_error *e)
+{
+    *out = NULL;
+    cst_status s = check_input(time, event, d, e);
+    if (s < 0) return s;
+    cox c = {.d = d, .n = d->rows, .p = d->columns};
+    cst_cox *fit = cst_zeroed(1, sizeof *fit);
+    if (fit) fit->estimate = cst_zeroed(c.p, sizeof *fit->estimate);
+    s = fit && fit->estimate && room_cox(&c) ? lay_out(&c, time, event, e) : cst_no_memory(e);
+    if (s == CST_OK) {
+        fit->columns = c.p;
+        fit->rows = c.n;
+        for (size_t i = 0; i < c.n; i++) fit->events += event[i];
+        s = iterate(&c, fit, e);
+    }
+    if (s == CST_OK) s = fill_estimates(&c, fit, e);
+    free_cox(&c);
+    if (s < 0) {
+        cst_cox_free(fit);
+        return s;
+    }
+    *out = fit;
+    return CST_OK;
+}
+
+void cst_cox_free(cst_cox *c)
+{
+    if (!c) return;
+    free(c->estimate);
+    free(c);
+}

@@ -1,0 +1,197 @@
+/* Kaplan and Meier's product-limit estimate. Counts per distinct time are all it needs, so a caller with ten million rows keeps
+ * only a table of times. Variance by Greenwood's sum of d / (n (n - d)); limits and medians follow the survival package of R to
+ * the letter (survfit_confint, survmean), including where R has no limit: there it is NAN.
+ */
+#include "stats/column.h"
+#include "stats/distribution.h"
+#include <math.h>
+#include <stdlib.h>
+
+static cst_status check_durations(const double *time, const unsigned char *event, size_t n, cst_error *e)
+{
+    if (n == 0) return cst_fail(e, CST_DATA, "expected at least one row with a duration, found none");
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(time[i]) || time[i] < 0)
+            return cst_fail(e, CST_DATA, "row %zu: expected a duration of 0 or more, found %s%g", i + 1,
+                            isnan(time[i]) ? "none: " : "", time[i]);
+    return cst_labels_check(event, n, "an event", e);
+}
+
+cst_status cst_survival_tally(const double *time, const unsigned char *event, size_t n,
+                              cst_survival_count **out, size_t *n_out, cst_error *e)
+{
+    *out = NULL;
+    *n_out = 0;
+    cst_status s = check_durations(time, event, n, e);
+    if (s < 0) return s;
+    uint32_t *order = cst_zeroed(n, sizeof *order);
+    s = order ? cst_sort_order(time, n, order, e) : cst_no_memory(e);
+    size_t distinct = 0;
+    for (size_t i = 0; s == CST_OK && i < n; i++) distinct += i == 0 || time[order[i]] != time[order[i - 1]];
+    cst_survival_count *c = s == CST_OK ? cst_zeroed(distinct, sizeof *c) : NULL;
+    if (s == CST_OK && !c) s = cst_no_memory(e);
+    if (s < 0) {
+        free(order);
+        return s;
+    }
+    size_t k = 0;
+    for (size_t i = 0; i < n; i++) {
+        size_t row = order[i];
+        if (i > 0 && time[row] != time[order[i - 1]]) k++;
+        c[k].time = time[row] + 0.0;
+        if (event[row])
+            c[k].events++;
+        else
+            c[k].censored++;
+    }
+    free(order);
+    *out = c;
+    *n_out = distinct;
+    return CST_OK;
+}
+
+/* The limits at one time; `spread` is z times the standard error of log S. */
+static void set_limits(cst_km_row *r, cst_ci_type ci, double spread)
+{
+    double s = r->survival;
+    r->lower = r->upper = NAN;
+    if (s == 0 || (ci == CST_CI_LOGLOG && s == 1)) return;
+    switch (ci) {
+    case CST_CI_PLAIN:
+        r->lower = fmax(s - spread * s, 0);
+        r->upper = fmin(s + spread * s, 1);
+        break;
+    case CST_CI_LOG:
+        r->lower = exp(log(s) - spread);
+        r->upper = fmin(exp(log(s) + spread), 1);
+        break;
+    case CST_CI_LOGLOG:
+        r->lower = exp(-exp(log(-log(s)) - spread / log(s)));
+        r->upper = exp(-exp(log(-log(s)) + spread / log(s)));
+        break;
+    }
+}
+
+static double survival_of(const cst_km_row *r)
+{
+    return r->survival;
+}
+
+static double lower_of(const cst_km_row *r)
+{
+    return r->lower;
+}
+
+static double upper_of(const cst_km_row *r)
+{
+    return r->upper;
+}
+
+/* Where a curve passes one half: R's minmin(). Only the points below .5 + tolerance count. */
+static double pass_half(const cst_km *km, double (*curve)(const cst_km_row *))
+{
+    const double tolerance = 1.4901161193847656e-08; /* 2^-26, R's .Machine$double.eps^0.5 */
+    size_t i = 0;
+    while (i < km->n && !(curve(&km->row[i]) < 0.5 + tolerance)) i++;
+    if (i == km->n) return NAN;
+    double at = curve(&km->row[i]);
+    if (fabs(at - 0.5) < tolerance)
+        for (size_t j = i + 1; j < km->n; j++)
+            if (curve(&km->row[j]) < at) return (km->row[i].time + km->row[j].time) / 2;
+    return km->row[i].time;
+}
+
+static cst_status check_counts(const cst_survival_count *c, size_t n, uint64_t *subjects, cst_error *e)
+{
+    *subjects = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!isfinite(c[i].time) || c[i].time < 0 || (i > 0 && c[i].time <= c[i - 1].time))
+            return cst_fail(e, CST_DATA,
+                            "expected distinct times of 0 or more, ascending; found %g as number %zu",
+                            c[i].time, i + 1);
+        *subjects += c[i].events + c[i].censored;
+    }
+    if (*subjects == 0) return cst_fail(e, CST_DATA, "expected at least one duration, found none");
+    return CST_OK;
+}
+
+cst_status cst_km_fit(const cst_survival_count *count, size_t n, cst_ci_type ci, double level, cst_km **out,
+                      cst_error *e)
+{
+    *out = NULL;
+    if (!(level > 0 && level < 1))
+        return cst_fail(e, CST_USAGE, "expected a confidence level between 0 and 1, found %g", level);
+    uint64_t subjects;
+    cst_status s = check_counts(count, n, &subjects, e);
+    if (s < 0) return s;
+    cst_km *km = cst_zeroed(1, sizeof *km);
+    if (km) km->row = cst_zeroed(n, sizeof *km->row);
+    if (!km || !km->row) {
+        cst_km_free(km);
+        return cst_no_memory(e);
+    }
+    km->n = n;
+    km->subjects = subjects;
+    double z = cst_normal_quantile(level), survival = 1, greenwood = 0;
+    uint64_t at_risk = subjects;
+    for (size_t i = 0; i < n; i++) {
+        cst_km_row *r = &km->row[i];
+        double risk = (double)at_risk, left = (double)(at_risk - count[i].events);
+        if (count[i].events) survival *= left / risk;
+        if (left > 0) greenwood += (double)count[i].events / (risk * left);
+        *r = (cst_km_row){.time = count[i].time,
+                          .at_risk = at_risk,
+                          .events = count[i].events,
+                          .censored = count[i].censored,
+                          .survival = survival};
+        r->std_error = survival > 0 ? survival * sqrt(greenwood) : NAN;
+        set_limits(r, ci, z * sqrt(greenwood));
+        at_risk -= count[i].events + count[i].censored;
+        km->events += count[i].events;
+    }
+    km->median = pass_half(km, survival_of);
+    km->median_lower = pass_half(km, lower_of);
+    km->median_upper = pass_half(km, upper_of);
+    *out = km;
+    return CST_OK;
+}
+
+double cst_km_at(const cst_km *km, double t)
+{
+    size_t low = 0, high = km->n; /* the rows up to `low` are at or before t */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (km->row[middle].time <= t)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low ? km->row[low - 1].survival : 1;
+}
+
+cst_status cst_km_mean(const cst_km *km, double tau, double *mean, double *std_error, cst_error *e)
+{
+    if (!(tau > 0) || !isfinite(tau))
+        return cst_fail(e, CST_USAGE, "expected a restriction time above 0 for the mean, found %g", tau);
+    size_t n = 0;
+    while (n < km->n && km->row[n].time <= tau) n++;
+    /* from the right: `area` is the area under the curve from row i's time to tau */
+    double area = 0, variance = 0, end = tau;
+    for (size_t i = n; i-- > 0;) {
+        const cst_km_row *r = &km->row[i];
+        area += (end - r->time) * r->survival;
+        end = r->time;
+        double risk = (double)r->at_risk, left = (double)(r->at_risk - r->events);
+        if (left > 0) variance += area * area * (double)r->events / (risk * left);
+    }
+    *mean = area + end;
+    *std_error = sqrt(variance);
+    return CST_OK;
+}
+
+void cst_km_free(cst_km *km)
+{
+    if (!km) return;
+    free(km->row);
+    free(km);
+}
