@@ -1,0 +1,153 @@
+/* The shifted-beta-geometric model of retention.
+ *
+ * With hazard h_t = alpha / (alpha + beta + t - 1) at age t, d_t lost and n_t left of n_{t-1}, the log likelihood is a sum of
+ * binomials: sum d_t ln alpha + n_t ln(beta + t - 1) - n_{t-1} ln(alpha + beta + t - 1). It is maximised over (ln alpha, ln beta)
+ * by Newton's method, damped (Levenberg) so that each step goes up. Where churn does not slow down with age the maximum
+ * lies at infinity, a constant rate; where nobody leaves after the first age, at 0: the parameters are then held at
+ * a bound and the kind says so, because the projection is still what the data say.
+ */
+#include "stats/column.h"
+#include <math.h>
+
+enum { MOST_ITERATIONS = 500 };
+static const double least = 1e-6, most = 1e6; /* of alpha and beta while climbing */
+static const double far_out = 1e9;            /* alpha + beta of a constant rate */
+
+typedef struct {
+    double value, g[2], h[3]; /* gradient, and Hessian aa, ab, bb, in (ln alpha, ln beta) */
+} point;
+
+static point evaluate(const double *n, size_t ages, double la, double lb)
+{
+    double a = exp(la), b = exp(lb), ga = 0, gb = 0, haa = 0, hab = 0, hbb = 0, value = 0;
+    for (size_t t = 1; t < ages; t++) {
+        double lost = n[t - 1] - n[t], stay = b + (double)t - 1, all = a + stay;
+        value += lost * log(a / all) + (n[t] > 0 ? n[t] * log(stay / all) : 0);
+        ga += lost / a - n[t - 1] / all;
+        gb += n[t] / stay - n[t - 1] / all;
+        haa += -lost / (a * a) + n[t - 1] / (all * all);
+        hab += n[t - 1] / (all * all);
+        hbb += -n[t] / (stay * stay) + n[t - 1] / (all * all);
+    }
+    return (point){value, {a * ga, b * gb}, {a * a * haa + a * ga, a * b * hab, b * b * hbb + b * gb}};
+}
+
+static double hold(double l)
+{
+    return fmin(fmax(l, log(least)), log(most));
+}
+
+/* Climbs from (la, lb) until no damped step goes up any more, or the step is below rounding. */
+static point climb(const double *n, size_t ages, double *la, double *lb)
+{
+    point here = evaluate(n, ages, *la, *lb);
+    double damping = 1e-3;
+    for (int i = 0; i < MOST_ITERATIONS && damping < 1e12; i++) {
+        double scale = damping * (fabs(here.h[0]) + fabs(here.h[2]));
+        double aa = -here.h[0] + scale, ab = -here.h[1], bb = -here.h[2] + scale, det = aa * bb - ab * ab;
+        if (!(aa > 0) || !(det > 1e-14 * aa * fabs(bb))) {
+            damping *= 10; /* not a hill top in sight: closer to the gradient's direction */
+            continue;
+        }
+        double da = (bb * here.g[0] - ab * here.g[1]) / det, db = (aa * here.g[1] - ab * here.g[0]) / det;
+        double na = hold(*la + fmin(fmax(da, -2), 2)), nb = hold(*lb + fmin(fmax(db, -2), 2));
+        point next = evaluate(n, ages, na, nb);
+        if (next.value < here.value) {
+            damping *= 10;
+            continue;
+        }
+        double moved = fmax(fabs(na - *la), fabs(nb - *lb));
+        *la = na;
+        *lb = nb;
+        here = next;
+        if (moved < 1e-12) break;
+        damping = fmax(damping / 10, 1e-15);
+    }
+    return here;
+}
+
+static cst_status check_survivors(const double *n, size_t ages, cst_error *e)
+{
+    if (ages < 3)
+        return cst_fail(e, CST_DATA, "expected survivors at 3 or more ages to project from, found %zu", ages);
+    for (size_t t = 0; t < ages; t++) {
+        if (!isfinite(n[t]) || n[t] < 0 || (t == 0 && n[0] == 0))
+            return cst_fail(e, CST_DATA, "age %zu: expected a number of survivors, found %g", t, n[t]);
+        if (t > 0 && n[t] > n[t - 1])
+            return cst_fail(e, CST_DATA,
+                            "age %zu: expected no more survivors than the %g before, found %g; count only "
+                            "customers who never left",
+                            t, n[t - 1], n[t]);
+    }
+    if (n[ages - 1] == n[0])
+        return cst_fail(e, CST_DATA, "expected at least one loss to project from, found none in %zu ages",
+                        ages);
+    if (n[1] == 0)
+        return cst_fail(e, CST_DATA, "everyone left at the first age, so there is nothing to project");
+    return CST_OK;
+}
+
+/* Nobody leaves after the first age: the rest stay for good, P(leave at 1) = alpha / (alpha + beta). */
+static void fit_all_at_first(const double *n, cst_sbg *out)
+{
+    double share = (n[0] - n[1]) / n[0];
+    out->kind = CST_SBG_ALL_AT_FIRST;
+    out->alpha = least * share;
+    out->beta = least * (1 - share);
+}
+
+/* One rate for all ages: losses over the periods lived. */
+static void fit_constant_rate(const double *n, size_t ages, cst_sbg *out)
+{
+    double lived = 0;
+    for (size_t t = 1; t < ages; t++) lived += n[t - 1];
+    double rate = (n[0] - n[ages - 1]) / lived;
+    out->kind = CST_SBG_CONSTANT_RATE;
+    out->alpha = far_out * rate;
+    out->beta = far_out * (1 - rate);
+}
+
+cst_status cst_sbg_fit(const double *survivors, size_t n, cst_sbg *out, cst_error *e)
+{
+    cst_status s = check_survivors(survivors, n, e);
+    if (s < 0) return s;
+    cst_sbg constant;
+    fit_constant_rate(survivors, n, &constant);
+    constant.loglik = evaluate(survivors, n, log(constant.alpha), log(constant.beta)).value;
+    if (survivors[n - 1] == survivors[1]) {
+        fit_all_at_first(survivors, out);
+        out->loglik = evaluate(survivors, n, log(out->alpha), log(out->beta)).value;
+        return CST_OK;
+    }
+    double la = 0, lb = 0;
+    out->kind = CST_SBG_INSIDE;
+    out->loglik = climb(survivors, n, &la, &lb).value;
+    out->alpha = exp(la);
+    out->beta = exp(lb);
+    /* on the ridge towards a constant rate the climb stops short; the end of the ridge is known */
+    if (constant.loglik >= out->loglik - 1e-10 * fabs(out->loglik)) *out = constant;
+    return CST_OK;
+}
+
+double cst_sbg_survival(const cst_sbg *f, size_t t)
+{
+    double s = 1;
+    for (size_t i = 0; i < t; i++) s *= (f->beta + (double)i) / (f->alpha + f->beta + (double)i);
+    return s;
+}
+
+cst_status cst_sbg_residual(const cst_sbg *f, size_t T, double d, double *out, cst_error *e)
+{
+    if (!(d >= 1e-6) || !isfinite(d))
+        return cst_fail(e, CST_USAGE, "expected a discount rate of 0.000001 or more per period, found %g", d);
+    /* S falls, so what is left out after a term is less than term / d */
+    double sum = 0, term = 1;
+    for (size_t t = T;; t++) {
+        term *= (f->beta + (double)t) / (f->alpha + f->beta + (double)t);
+        sum += term;
+        term /= 1 + d;
+        if (term * (1 + d) / d < 1e-12 * sum || term == 0) break;
+    }
+    *out = sum;
+    return CST_OK;
+}
