@@ -1,8 +1,9 @@
 /* expr/check.c: the rules of types.
  *
- * A column is OPEN until something stands beside it. settle_node then goes down through the calls that only hand a value
- * on (coalesce, prev) and gives the columns the type, so that each is read once, as what it is used for, and a field that
- * is no number is reported as that column's. What stays OPEN is compared as numbers or bytes when it is read. */
+ * A column is OPEN until something stands beside it. settle_node then goes down through the calls that only
+ * hand a value on (coalesce, prev) and gives the columns the type, so that each is read once, as what it is
+ * used for, and a field that is no number is reported as that column's. What stays OPEN is compared as
+ * numbers or bytes when it is read. */
 #include "expr/check.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -10,7 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static const char *name_type(cst_type t)
+static const char *name_type(cst_value_type t)
 {
     static const char *const names[] = {"a column", "a number", "a text", "a date", "a condition"};
     return names[t];
@@ -49,7 +50,7 @@ bool cst_nodes_add(cst_parser *p, cst_nodes *list, cst_node *n)
     return true;
 }
 
-static cst_node *make_node(cst_parser *p, cst_node_kind kind, cst_type type, uint32_t at)
+static cst_node *make_node(cst_parser *p, cst_node_kind kind, cst_value_type type, uint32_t at)
 {
     cst_node *n = cst_arena_alloc(p->arena, sizeof *n);
     if (!n) return cst_parse_memory(p);
@@ -60,7 +61,7 @@ static cst_node *make_node(cst_parser *p, cst_node_kind kind, cst_type type, uin
     return n;
 }
 
-static cst_node *make_parent(cst_parser *p, cst_node_kind kind, cst_type type, uint32_t at,
+static cst_node *make_parent(cst_parser *p, cst_node_kind kind, cst_value_type type, uint32_t at,
                              cst_node *const *child, uint32_t n)
 {
     cst_node *parent = make_node(p, kind, type, at);
@@ -80,34 +81,34 @@ static cst_node *make_parent(cst_parser *p, cst_node_kind kind, cst_type type, u
 }
 
 /* Gives an OPEN node its type, and to all it hands on. */
-static void settle_node(cst_node *n, cst_type type)
+static void settle_node(cst_node *n, cst_value_type type)
 {
     n->type = type;
     for (uint32_t i = 0; i < n->n; i++)
-        if (n->child[i]->type == CST_TYPE_OPEN) settle_node(n->child[i], type);
+        if (n->child[i]->type == CST_VALUE_OPEN) settle_node(n->child[i], type);
 }
 
-cst_node *cst_build_as(cst_parser *p, cst_node *x, cst_type type)
+cst_node *cst_build_as(cst_parser *p, cst_node *x, cst_value_type type)
 {
-    if (x->type == CST_TYPE_OPEN) settle_node(x, type);
+    if (x->type == CST_VALUE_OPEN) settle_node(x, type);
     if (x->type == type) return x;
     const char *remedy = "";
-    if (type == CST_TYPE_BOOL) remedy = " such as mrr > 0";
-    if (type == CST_TYPE_DAY) remedy = "; write date('2025-01-31')";
-    if (type == CST_TYPE_NUMBER && x->type == CST_TYPE_TEXT) remedy = "; a number stands without quotes";
-    if (type == CST_TYPE_TEXT) remedy = "; a text stands in quotes";
-    return type == CST_TYPE_BOOL ? cst_parse_fail(p, x->at, "expected %s%s, found %s", name_type(type),
-                                                  remedy, name_type(x->type))
-                                 : cst_parse_fail(p, x->at, "expected %s, found %s%s", name_type(type),
-                                                  name_type(x->type), remedy);
+    if (type == CST_VALUE_BOOL) remedy = " such as mrr > 0";
+    if (type == CST_VALUE_DAY) remedy = "; write date('2025-01-31')";
+    if (type == CST_VALUE_NUMBER && x->type == CST_VALUE_TEXT) remedy = "; a number stands without quotes";
+    if (type == CST_VALUE_TEXT) remedy = "; a text stands in quotes";
+    return type == CST_VALUE_BOOL ? cst_parse_fail(p, x->at, "expected %s%s, found %s", name_type(type),
+                                                   remedy, name_type(x->type))
+                                  : cst_parse_fail(p, x->at, "expected %s, found %s%s", name_type(type),
+                                                   name_type(x->type), remedy);
 }
 
 /* Makes all of one type: that of the first which has one; all OPEN stays so. */
-static bool unify_nodes(cst_parser *p, cst_node *const *v, uint32_t n, cst_type *out)
+static bool unify_nodes(cst_parser *p, cst_node *const *v, uint32_t n, cst_value_type *out)
 {
-    *out = CST_TYPE_OPEN;
-    for (uint32_t i = 0; i < n && *out == CST_TYPE_OPEN; i++) *out = v[i]->type;
-    for (uint32_t i = 0; i < n && *out != CST_TYPE_OPEN; i++)
+    *out = CST_VALUE_OPEN;
+    for (uint32_t i = 0; i < n && *out == CST_VALUE_OPEN; i++) *out = v[i]->type;
+    for (uint32_t i = 0; i < n && *out != CST_VALUE_OPEN; i++)
         if (!cst_build_as(p, v[i], *out)) return false;
     return true;
 }
@@ -138,7 +139,7 @@ cst_node *cst_build_column(cst_parser *p, uint32_t at, cst_text name)
     size_t slot = 0;
     while (slot < p->env->n && !cst_text_equal(p->env->names[slot], name)) slot++;
     if (slot == p->env->n) return fail_unknown_column(p, at, name);
-    cst_node *n = make_node(p, CST_NODE_COLUMN, CST_TYPE_OPEN, at);
+    cst_node *n = make_node(p, CST_NODE_COLUMN, CST_VALUE_OPEN, at);
     if (!n) return NULL;
     bool ok = true;
     n->slot = (uint32_t)slot;
@@ -148,83 +149,84 @@ cst_node *cst_build_column(cst_parser *p, uint32_t at, cst_text name)
 
 cst_node *cst_build_negate(cst_parser *p, uint32_t at, cst_node *x)
 {
-    if (!cst_build_as(p, x, CST_TYPE_NUMBER)) return NULL;
+    if (!cst_build_as(p, x, CST_VALUE_NUMBER)) return NULL;
     if (x->kind == CST_NODE_CONSTANT) {
         x->value.number = -x->value.number;
         x->at = at;
         return x;
     }
-    return make_parent(p, CST_NODE_NEGATE, CST_TYPE_NUMBER, at, &x, 1);
+    return make_parent(p, CST_NODE_NEGATE, CST_VALUE_NUMBER, at, &x, 1);
 }
 
 static cst_node *build_days_between(cst_parser *p, cst_node *a, cst_node *b)
 {
     cst_node *both[] = {a, b};
-    if (!cst_build_as(p, a, CST_TYPE_DAY) || !cst_build_as(p, b, CST_TYPE_DAY)) return NULL;
-    return make_parent(p, CST_NODE_DAYS_BETWEEN, CST_TYPE_NUMBER, a->at, both, 2);
+    if (!cst_build_as(p, a, CST_VALUE_DAY) || !cst_build_as(p, b, CST_VALUE_DAY)) return NULL;
+    return make_parent(p, CST_NODE_DAYS_BETWEEN, CST_VALUE_NUMBER, a->at, both, 2);
 }
 
 static cst_node *build_day_shift(cst_parser *p, cst_node_kind kind, uint32_t at, cst_node *day, cst_node *by)
 {
     cst_node *both[] = {day, by};
-    if (!cst_build_as(p, by, CST_TYPE_NUMBER)) return NULL;
-    return make_parent(p, kind, CST_TYPE_DAY, at, both, 2);
+    if (!cst_build_as(p, by, CST_VALUE_NUMBER)) return NULL;
+    return make_parent(p, kind, CST_VALUE_DAY, at, both, 2);
 }
 
 cst_node *cst_build_arithmetic(cst_parser *p, char mark, cst_node *a, cst_node *b)
 {
     cst_node *both[] = {a, b};
-    bool day = a->type == CST_TYPE_DAY || b->type == CST_TYPE_DAY;
+    bool day = a->type == CST_VALUE_DAY || b->type == CST_VALUE_DAY;
     cst_node_kind kind = CST_NODE_ADD;
-    if (mark == '-' && day && b->type != CST_TYPE_NUMBER) return build_days_between(p, a, b);
-    if (mark == '-' && a->type == CST_TYPE_DAY) return build_day_shift(p, CST_NODE_DAY_SUBTRACT, a->at, a, b);
-    if (mark == '+' && a->type == CST_TYPE_DAY) return build_day_shift(p, CST_NODE_DAY_ADD, a->at, a, b);
+    if (mark == '-' && day && b->type != CST_VALUE_NUMBER) return build_days_between(p, a, b);
+    if (mark == '-' && a->type == CST_VALUE_DAY)
+        return build_day_shift(p, CST_NODE_DAY_SUBTRACT, a->at, a, b);
+    if (mark == '+' && a->type == CST_VALUE_DAY) return build_day_shift(p, CST_NODE_DAY_ADD, a->at, a, b);
     if (mark == '+' && day) return build_day_shift(p, CST_NODE_DAY_ADD, a->at, b, a);
-    if (!cst_build_as(p, a, CST_TYPE_NUMBER) || !cst_build_as(p, b, CST_TYPE_NUMBER)) return NULL;
+    if (!cst_build_as(p, a, CST_VALUE_NUMBER) || !cst_build_as(p, b, CST_VALUE_NUMBER)) return NULL;
     if (mark == '-') kind = CST_NODE_SUBTRACT;
     if (mark == '*') kind = CST_NODE_MULTIPLY;
     if (mark == '/') kind = CST_NODE_DIVIDE;
-    return make_parent(p, kind, CST_TYPE_NUMBER, a->at, both, 2);
+    return make_parent(p, kind, CST_VALUE_NUMBER, a->at, both, 2);
 }
 
 cst_node *cst_build_compare(cst_parser *p, cst_comparison c, cst_node *a, cst_node *b)
 {
     cst_node *both[] = {a, b};
-    cst_type type;
+    cst_value_type type;
     if (!unify_nodes(p, both, 2, &type)) return NULL;
-    if (type == CST_TYPE_BOOL && c > CST_NE)
+    if (type == CST_VALUE_BOOL && c > CST_NE)
         return cst_parse_fail(
             p, b->at,
             "expected a number, a text or a date, found a condition; only == and != compare "
             "conditions");
-    cst_node *n = make_parent(p, CST_NODE_COMPARE, CST_TYPE_BOOL, a->at, both, 2);
+    cst_node *n = make_parent(p, CST_NODE_COMPARE, CST_VALUE_BOOL, a->at, both, 2);
     if (n) n->comparison = c;
     return n;
 }
 
 cst_node *cst_build_in(cst_parser *p, const cst_nodes *list)
 {
-    cst_type type;
+    cst_value_type type;
     if (!unify_nodes(p, list->v, list->n, &type)) return NULL;
-    return make_parent(p, CST_NODE_IN, CST_TYPE_BOOL, list->v[0]->at, list->v, list->n);
+    return make_parent(p, CST_NODE_IN, CST_VALUE_BOOL, list->v[0]->at, list->v, list->n);
 }
 
 cst_node *cst_build_is_missing(cst_parser *p, cst_node *x)
 {
-    return make_parent(p, CST_NODE_IS_MISSING, CST_TYPE_BOOL, x->at, &x, 1);
+    return make_parent(p, CST_NODE_IS_MISSING, CST_VALUE_BOOL, x->at, &x, 1);
 }
 
 cst_node *cst_build_not(cst_parser *p, uint32_t at, cst_node *x)
 {
-    if (!cst_build_as(p, x, CST_TYPE_BOOL)) return NULL;
-    return make_parent(p, CST_NODE_NOT, CST_TYPE_BOOL, at, &x, 1);
+    if (!cst_build_as(p, x, CST_VALUE_BOOL)) return NULL;
+    return make_parent(p, CST_NODE_NOT, CST_VALUE_BOOL, at, &x, 1);
 }
 
 cst_node *cst_build_chain(cst_parser *p, cst_node_kind kind, const cst_nodes *list)
 {
     for (uint32_t i = 0; i < list->n; i++)
-        if (!cst_build_as(p, list->v[i], CST_TYPE_BOOL)) return NULL;
-    return make_parent(p, kind, CST_TYPE_BOOL, list->v[0]->at, list->v, list->n);
+        if (!cst_build_as(p, list->v[i], CST_VALUE_BOOL)) return NULL;
+    return make_parent(p, kind, CST_VALUE_BOOL, list->v[0]->at, list->v, list->n);
 }
 
 static bool check_number_of_arguments(cst_parser *p, uint32_t at, const cst_function *f, uint32_t n)
@@ -248,7 +250,7 @@ static bool take_count(cst_parser *p, const cst_function *f, cst_nodes *argument
     *out = 0;
     if (f->count == 0 || f->count > arguments->n) return true;
     cst_node *n = arguments->v[f->count - 1];
-    double v = n->kind == CST_NODE_CONSTANT && n->type == CST_TYPE_NUMBER ? n->value.number : 0;
+    double v = n->kind == CST_NODE_CONSTANT && n->type == CST_VALUE_NUMBER ? n->value.number : 0;
     if (v < f->back + 1 || v > CST_EXPR_BACK || v != floor(v)) {
         cst_parse_fail(p, n->at, "expected a whole number from %d to %d as the count of %s", f->back + 1,
                        CST_EXPR_BACK, f->use);
@@ -263,7 +265,7 @@ static bool take_count(cst_parser *p, const cst_function *f, cst_nodes *argument
 cst_node *cst_build_call(cst_parser *p, uint32_t at, const cst_function *f, const cst_nodes *arguments)
 {
     cst_nodes list = *arguments;
-    cst_type type = f->argument;
+    cst_value_type type = f->argument;
     int count;
     if (f->refusal)
         return cst_parse_fail(p, at, "%s %s%s%s", f->name, f->refusal, p->env->label ? ", not in " : "",
@@ -274,12 +276,12 @@ cst_node *cst_build_call(cst_parser *p, uint32_t at, const cst_function *f, cons
                               "date('2025-01-31')",
                               f->name);
     if (!check_number_of_arguments(p, at, f, list.n) || !take_count(p, f, &list, &count)) return NULL;
-    if (type == CST_TYPE_OPEN && !unify_nodes(p, list.v, list.n, &type)) return NULL;
-    if (type == CST_TYPE_OPEN) type = f->open;
-    for (uint32_t i = 0; i < list.n && type != CST_TYPE_OPEN; i++)
+    if (type == CST_VALUE_OPEN && !unify_nodes(p, list.v, list.n, &type)) return NULL;
+    if (type == CST_VALUE_OPEN) type = f->open;
+    for (uint32_t i = 0; i < list.n && type != CST_VALUE_OPEN; i++)
         if (!cst_build_as(p, list.v[i], type)) return NULL;
     cst_node *n =
-        make_parent(p, CST_NODE_CALL, f->result == CST_TYPE_OPEN ? type : f->result, at, list.v, list.n);
+        make_parent(p, CST_NODE_CALL, f->result == CST_VALUE_OPEN ? type : f->result, at, list.v, list.n);
     if (!n) return NULL;
     n->function = f;
     n->count = count;

@@ -1,5 +1,5 @@
-/* expr/check.h: builds checked nodes for the parser; private to lib/expr. A builder takes checked children, settles
- * what types are still open, and returns NULL with the error filled where the types do not fit. */
+/* expr/check.h: builds checked nodes for the parser; private to lib/expr. A builder takes checked children,
+ * settles what types are still open, and returns NULL with the error filled where the types do not fit. */
 #ifndef CST_EXPR_CHECK_H
 #define CST_EXPR_CHECK_H
 #include "base/buffer.h"
@@ -39,5 +39,5 @@ cst_node *cst_build_not(cst_parser *p, uint32_t at, cst_node *x);
 cst_node *cst_build_chain(cst_parser *p, cst_node_kind kind, const cst_nodes *list);
 cst_node *cst_build_call(cst_parser *p, uint32_t at, const cst_function *f, const cst_nodes *arguments);
 /* The node as one of `type`; NULL if it cannot be. */
-cst_node *cst_build_as(cst_parser *p, cst_node *x, cst_type type);
+cst_node *cst_build_as(cst_parser *p, cst_node *x, cst_value_type type);
 #endif

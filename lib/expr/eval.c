@@ -1,8 +1,9 @@
 /* expr/eval.c: walks the tree over one row.
  *
- * There is a walker per type, and the types are settled before: a comparison of numbers calls the walker of numbers for
- * both sides and compares two doubles; nothing is boxed and no type is asked for on the way. CST_OK is a value, CST_END
- * the missing value or the unknown truth, anything negative ends the evaluation. */
+ * There is a walker per type, and the types are settled before: a comparison of numbers calls the walker of
+ * numbers for both sides and compares two doubles; nothing is boxed and no type is asked for on the way.
+ * CST_OK is a value, CST_END the missing value or the unknown truth, anything negative ends the evaluation.
+ */
 #include "base/date.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -246,16 +247,16 @@ bool cst_value_compare(const cst_value *a, const cst_value *b, int *order)
     double x, y;
     if (a->missing || b->missing) return false;
     switch (a->type) {
-    case CST_TYPE_NUMBER:
+    case CST_VALUE_NUMBER:
         *order = (a->number > b->number) - (a->number < b->number);
         break;
-    case CST_TYPE_DAY:
+    case CST_VALUE_DAY:
         *order = (a->day > b->day) - (a->day < b->day);
         break;
-    case CST_TYPE_BOOL:
+    case CST_VALUE_BOOL:
         *order = (int)a->truth - (int)b->truth;
         break;
-    case CST_TYPE_OPEN:
+    case CST_VALUE_OPEN:
         if (cst_number_parse(a->text, &x) && cst_number_parse(b->text, &y)) {
             *order = (x > y) - (x < y);
             break;
@@ -271,8 +272,8 @@ bool cst_value_compare(const cst_value *a, const cst_value *b, int *order)
 
 static cst_status walk_compare(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
 {
-    if (n->child[0]->type == CST_TYPE_NUMBER) return compare_numbers(n, row, out, e);
-    if (n->child[0]->type == CST_TYPE_TEXT) return compare_texts(n, row, out, e);
+    if (n->child[0]->type == CST_VALUE_NUMBER) return compare_numbers(n, row, out, e);
+    if (n->child[0]->type == CST_VALUE_TEXT) return compare_texts(n, row, out, e);
     cst_value a, b;
     int order;
     cst_status status = cst_node_value(n->child[0], row, &a, e);
@@ -370,13 +371,13 @@ cst_status cst_node_value(const cst_node *n, const cst_row *row, cst_value *out,
     bool truth = false;
     *out = (cst_value){.type = n->type};
     switch (n->type) {
-    case CST_TYPE_NUMBER:
+    case CST_VALUE_NUMBER:
         status = cst_node_number(n, row, &out->number, e);
         break;
-    case CST_TYPE_DAY:
+    case CST_VALUE_DAY:
         status = walk_day(n, row, &out->day, e);
         break;
-    case CST_TYPE_BOOL:
+    case CST_VALUE_BOOL:
         status = cst_node_truth(n, row, &truth, e);
         out->truth = truth;
         break;
@@ -403,7 +404,7 @@ cst_status cst_expr_true(const cst_expr *x, const cst_row *row, bool *out, cst_e
 
 cst_status cst_expr_number(const cst_expr *x, const cst_row *row, double *out, cst_error *e)
 {
-    if (x->root->type == CST_TYPE_NUMBER) return cst_node_number(x->root, row, out, e);
+    if (x->root->type == CST_VALUE_NUMBER) return cst_node_number(x->root, row, out, e);
     bool truth = false;
     cst_status status = cst_node_truth(x->root, row, &truth, e);
     if (status == CST_OK) *out = truth ? 1 : 0;

@@ -1,27 +1,33 @@
 /* expr/expr.h: expressions over one row: --where, the rules of cs-flags, the derived metrics of cs-metrics.
  *
- *     mrr > 0 and segment in ('Enterprise', 'Mid') and renewal_date < date('2025-06-30') and not champion is missing
+ *     mrr > 0 and segment in ('Enterprise', 'Mid') and renewal_date < date('2025-06-30')
  *
  * Grammar, from the loosest binding to the tightest (every binary operator groups to the left):
  *
- *     or  |  and  |  not  |  == != < <= > >=, in (...), not in (...), is missing, is not missing  |  + -  |  * /  |  unary -
+ *     or
+ *     and
+ *     not
+ *     == != < <= > >=, in (...), not in (...), is missing, is not missing
+ *     + -
+ *     * /
+ *     unary -
  *
- * Atoms: numbers (1, 0.25, 1e6), texts in single or double quotes (the quote doubled stands for itself), true, false,
- * date('2025-01-31'), date(x), names of columns (letters, digits, _ and any byte past ASCII; `any bytes` in backquotes),
- * calls f(x, ...), parentheses. Comparisons do not chain.
+ * Atoms: numbers (1, 0.25, 1e6), texts in single or double quotes (the quote doubled stands for itself),
+ * true, false, date('2025-01-31'), date(x), names of columns (letters, digits, _ and any byte past ASCII;
+ * `any bytes` in backquotes), calls f(x, ...), parentheses. Comparisons do not chain.
  *
- * Missing values. A field of no bytes is missing. Arithmetic, min, max, abs with a missing value are missing; so are
- * x / 0 and a result that is no finite number. A comparison with a missing value is unknown; and, or, not follow
- * Kleene's three-valued logic; unknown is not true. `is missing` is never unknown.
+ * Missing values. A field of no bytes is missing. Arithmetic, min, max, abs with a missing value are missing;
+ * so are x / 0 and a result that is no finite number. A comparison with a missing value is unknown; and, or,
+ * not follow Kleene's three-valued logic; unknown is not true. `is missing` is never unknown.
  *
- * Types. A column is text until it is used: as a number in arithmetic and beside a number, as a day beside a date, as a
- * boolean word (true, false, yes, no, 1, 0; case aside) beside true or false and as a condition, as bytes beside a text.
- * Column beside column: numbers if both are numbers, else bytes. day - day is a number of days, day + n and day - n a
- * day (n loses its fraction); `date - column` takes the column for a day. A field that cannot be read as its use wants
- * is a CST_DATA error with its place and column.
+ * Types. A column is text until it is used: as a number in arithmetic and beside a number, as a day beside a
+ * date, as a boolean word (true, false, yes, no, 1, 0; case aside) beside true or false and as a condition,
+ * as bytes beside a text. Column beside column: numbers if both are numbers, else bytes. day - day is a
+ * number of days, day + n and day - n a day (n loses its fraction); `date - column` takes the column for a
+ * day. A field that cannot be read as its use wants is a CST_DATA error with its place and column.
  *
- * An expression is never changed once parsed: any number of threads may evaluate it at once. Evaluation allocates
- * nothing; recursion is bounded by the limits on nesting that the parser enforces.
+ * An expression is never changed once parsed: any number of threads may evaluate it at once. Evaluation
+ * allocates nothing; recursion is bounded by the limits on nesting that the parser enforces.
  */
 #ifndef CST_EXPR_EXPR_H
 #define CST_EXPR_EXPR_H
@@ -32,15 +38,15 @@ typedef struct cst_row cst_row;
 typedef struct cst_call cst_call;
 
 typedef enum {
-    CST_TYPE_OPEN, /* a column's bytes, not yet read as anything */
-    CST_TYPE_NUMBER,
-    CST_TYPE_TEXT,
-    CST_TYPE_DAY,
-    CST_TYPE_BOOL
-} cst_type;
+    CST_VALUE_OPEN, /* a column's bytes, not yet read as anything */
+    CST_VALUE_NUMBER,
+    CST_VALUE_TEXT,
+    CST_VALUE_DAY,
+    CST_VALUE_BOOL
+} cst_value_type;
 
 typedef struct cst_value {
-    cst_type type;
+    cst_value_type type;
     bool missing; /* of a condition: unknown; then the member below means nothing */
     union {
         cst_text text; /* OPEN and TEXT: bytes of the row or of the expression */
@@ -50,12 +56,13 @@ typedef struct cst_value {
     };
 } cst_value;
 
-/* A row to evaluate over; filled by whoever holds it. Slots are indexes into the names the expression was parsed with. */
+/* A row to evaluate over; filled by whoever holds it. Slots are indexes into the names the expression was
+ * parsed with. */
 struct cst_row {
     void *context;
     cst_text (*text)(void *context, uint32_t slot); /* n == 0: missing; the bytes outlive the evaluation */
-    /* May be NULL. The same field as a number, for a holder that keeps what it has parsed: CST_OK, CST_END missing,
-     * CST_DATA no number (no error is filled). */
+    /* May be NULL. The same field as a number, for a holder that keeps what it has parsed: CST_OK, CST_END
+     * missing, CST_DATA no number (no error is filled). */
     cst_status (*number)(void *context, uint32_t slot, double *out);
     cst_place (*place)(void *context, uint32_t slot); /* may be NULL; of a field that could not be read */
     cst_day today; /* what days_since and days_until count from; CST_DAY_NONE: they are missing */
@@ -64,11 +71,11 @@ struct cst_row {
 /* A function that the caller adds. A table ends with a row whose name is NULL. */
 typedef struct cst_function {
     const char *name;
-    const char *use;     /* "delta(x, n)", for messages */
-    uint8_t least, most; /* number of arguments; most 0: any number */
-    cst_type argument;   /* that every argument must have; OPEN: any, but all the same */
-    cst_type result;     /* OPEN: as the arguments */
-    cst_type open;       /* what arguments become that are all OPEN; OPEN: they stay it and the result is */
+    const char *use;         /* "delta(x, n)", for messages */
+    uint8_t least, most;     /* number of arguments; most 0: any number */
+    cst_value_type argument; /* that every argument must have; OPEN: any, but all the same */
+    cst_value_type result;   /* OPEN: as the arguments */
+    cst_value_type open; /* what arguments become that are all OPEN; OPEN: they stay it and the result is */
     uint8_t count;    /* which argument (1-based) is a whole number written out, 1..CST_EXPR_BACK; 0: none */
     uint8_t back;     /* rows it looks back; with a count: so many less than the count's value */
     bool wants_today; /* refused where the caller's rows have no day */
@@ -83,11 +90,12 @@ typedef struct cst_function {
 #define CST_EXPR_BACK                                                                                        \
     1000 /* rows a function may look back; nested look-backs add up, and the sum keeps to it too */
 
-/* What the whole expression must be. A number may be asked for where a condition stands: true is 1, false 0. */
+/* What the whole expression must be. A number may be asked for where a condition stands: true is 1, false 0.
+ */
 typedef enum { CST_WANT_ANY, CST_WANT_CONDITION, CST_WANT_NUMBER } cst_want;
 
-/* All that an expression is parsed against. Only read during cst_expr_parse, but the function tables outlive the
- * expression. */
+/* All that an expression is parsed against. Only read during cst_expr_parse, but the function tables outlive
+ * the expression. */
 typedef struct cst_expr_env {
     const char *label;     /* what the text is, for messages: "--where", "when"; may be NULL */
     const cst_text *names; /* the columns; a name's index is its slot; the first of equal names counts */
@@ -97,14 +105,14 @@ typedef struct cst_expr_env {
     bool has_today; /* the rows know a day */
 } cst_expr_env;
 
-/* Parses and checks. Every error is CST_USAGE, with the column = the 1-based byte in `text` (0 in file and line, so that
- * cst_error_place may put a cell's place in), field = the label, and a message that names the byte, what was expected,
- * what was found, and the nearest name for one that is unknown. */
+/* Parses and checks. Every error is CST_USAGE, with the column = the 1-based byte in `text` (0 in file and
+ * line, so that cst_error_place may put a cell's place in), field = the label, and a message that names the
+ * byte, what was expected, what was found, and the nearest name for one that is unknown. */
 cst_status cst_expr_parse(cst_text text, const cst_expr_env *env, cst_expr **out, cst_error *e);
 void cst_expr_free(cst_expr *x);
 
 /* OPEN where the expression is a bare column (or prev and the like of one) and anything was wanted. */
-cst_type cst_expr_type(const cst_expr *x);
+cst_value_type cst_expr_type(const cst_expr *x);
 /* The slots it reads: how far back at most. -1: not at all; 0: the row itself; n: also n rows before. */
 int cst_expr_back(const cst_expr *x, uint32_t slot);
 /* The furthest back over everything in it, days_since of an earlier row included. */
@@ -119,13 +127,14 @@ cst_status cst_expr_number(const cst_expr *x, const cst_row *row, double *out, c
 
 /* For functions: their arguments, evaluated over the row they choose. */
 unsigned cst_call_arguments(const cst_call *c);
-cst_type cst_call_type(const cst_call *c); /* of the result */
-int cst_call_count(const cst_call *c);     /* the value of the `count` argument */
+cst_value_type cst_call_type(const cst_call *c); /* of the result */
+int cst_call_count(const cst_call *c);           /* the value of the `count` argument */
 cst_status cst_call_value(const cst_call *c, unsigned argument, const cst_row *row, cst_value *out,
                           cst_error *e);
 cst_status cst_call_number(const cst_call *c, unsigned argument, const cst_row *row, double *out,
                            cst_error *e);
 
-/* a against b as the comparisons of expressions do it: false where either is missing; else *order < 0, 0, > 0. */
+/* a against b as the comparisons of expressions do it: false where either is missing; else *order < 0, 0, >
+ * 0. */
 bool cst_value_compare(const cst_value *a, const cst_value *b, int *order);
 #endif

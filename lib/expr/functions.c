@@ -1,4 +1,5 @@
-/* expr/functions.c: the functions that need nothing but the row: rows of the same kind of table that callers add. */
+/* expr/functions.c: the functions that need nothing but the row: rows of the same kind of table that callers
+ * add. */
 #include "expr/node.h"
 #include <math.h>
 
@@ -7,7 +8,7 @@ unsigned cst_call_arguments(const cst_call *c)
     return c->node->n;
 }
 
-cst_type cst_call_type(const cst_call *c)
+cst_value_type cst_call_type(const cst_call *c)
 {
     return c->node->type;
 }
@@ -102,28 +103,28 @@ const cst_function cst_expr_builtin[] = {
      .use = "abs(x)",
      .least = 1,
      .most = 1,
-     .argument = CST_TYPE_NUMBER,
-     .result = CST_TYPE_NUMBER,
+     .argument = CST_VALUE_NUMBER,
+     .result = CST_VALUE_NUMBER,
      .eval = take_abs},
     {.name = "coalesce", .use = "coalesce(x, y, ...)", .least = 1, .eval = take_first},
     {.name = "days_since",
      .use = "days_since(date)",
      .least = 1,
      .most = 1,
-     .argument = CST_TYPE_DAY,
-     .result = CST_TYPE_NUMBER,
+     .argument = CST_VALUE_DAY,
+     .result = CST_VALUE_NUMBER,
      .wants_today = true,
      .eval = count_days_since},
     {.name = "days_until",
      .use = "days_until(date)",
      .least = 1,
      .most = 1,
-     .argument = CST_TYPE_DAY,
-     .result = CST_TYPE_NUMBER,
+     .argument = CST_VALUE_DAY,
+     .result = CST_VALUE_NUMBER,
      .wants_today = true,
      .eval = count_days_until},
-    {.name = "max", .use = "max(x, y, ...)", .least = 1, .open = CST_TYPE_NUMBER, .eval = take_max},
-    {.name = "min", .use = "min(x, y, ...)", .least = 1, .open = CST_TYPE_NUMBER, .eval = take_min},
+    {.name = "max", .use = "max(x, y, ...)", .least = 1, .open = CST_VALUE_NUMBER, .eval = take_max},
+    {.name = "min", .use = "min(x, y, ...)", .least = 1, .open = CST_VALUE_NUMBER, .eval = take_min},
     /* found only where the caller's table has no row of that name */
     {.name = "changed", .refusal = REFUSED},
     {.name = "delta", .refusal = REFUSED},

@@ -1,5 +1,6 @@
-/* expr/lex.c: the tokens of an expression. There is no state but the position, so that the parser may look ahead by
- * asking again. A bad token carries the remedy for what people write out of habit from other languages. */
+/* expr/lex.c: the tokens of an expression. There is no state but the position, so that the parser may look
+ * ahead by asking again. A bad token carries the remedy for what people write out of habit from other
+ * languages. */
 #include "expr/lex.h"
 #include "base/number.h"
 #include "base/text.h"

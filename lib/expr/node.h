@@ -1,7 +1,7 @@
 /* expr/node.h: the tree an expression is parsed into; private to lib/expr.
  *
- * Every node has one type, settled while it is built: a column that stands beside a number becomes a column of type
- * NUMBER, so that evaluation never asks what a value is. */
+ * Every node has one type, settled while it is built: a column that stands beside a number becomes a column
+ * of type NUMBER, so that evaluation never asks what a value is. */
 #ifndef CST_EXPR_NODE_H
 #define CST_EXPR_NODE_H
 #include "base/arena.h"
@@ -32,7 +32,7 @@ typedef enum { CST_EQ, CST_NE, CST_LT, CST_LE, CST_GT, CST_GE } cst_comparison;
 typedef struct cst_node cst_node;
 struct cst_node {
     cst_node_kind kind;
-    cst_type type;
+    cst_value_type type;
     cst_comparison comparison;
     uint32_t at;     /* 0-based byte of its first token */
     uint32_t height; /* 1 for a leaf */

@@ -1,6 +1,6 @@
-/* expr/parse.c: recursive descent, a function per level of the grammar in expr.h; check.c builds the nodes. Recursion is
- * bounded by CST_EXPR_NESTING; chains of one operator are loops. Once the tree stands it is walked once to know which
- * columns it reads and how far back. */
+/* expr/parse.c: recursive descent, a function per level of the grammar in expr.h; check.c builds the nodes.
+ * Recursion is bounded by CST_EXPR_NESTING; chains of one operator are loops. Once the tree stands it is
+ * walked once to know which columns it reads and how far back. */
 #include "base/date.h"
 #include "base/suggest.h"
 #include "base/text.h"
@@ -94,7 +94,7 @@ static bool undo_quotes(cst_parser *p, cst_text quoted, cst_text *out)
 
 static cst_node *parse_text(cst_parser *p)
 {
-    cst_value v = {.type = CST_TYPE_TEXT};
+    cst_value v = {.type = CST_VALUE_TEXT};
     uint32_t at = p->token.at;
     if (!undo_quotes(p, p->token.text, &v.text)) return NULL;
     if (v.text.n == 0)
@@ -107,18 +107,18 @@ static cst_node *parse_text(cst_parser *p)
 /* date('...') is a constant; date(x) takes x for a day. Behind the opening bracket. */
 static cst_node *parse_date(cst_parser *p, uint32_t at)
 {
-    cst_value v = {.type = CST_TYPE_DAY};
+    cst_value v = {.type = CST_VALUE_DAY};
     uint32_t inside = p->token.at;
     cst_node *n = parse_or(p);
     if (!n) return NULL;
-    if (n->kind == CST_NODE_CONSTANT && n->type == CST_TYPE_TEXT) {
+    if (n->kind == CST_NODE_CONSTANT && n->type == CST_VALUE_TEXT) {
         cst_text t = n->value.text;
         if (!cst_day_parse(t, &v.day))
             return cst_parse_fail(p, inside, "expected a date YYYY-MM-DD, found \"%.*s\"",
                                   t.n > 40 ? 40 : (int)t.n, t.p);
         n = cst_build_constant(p, at, v);
     } else {
-        n = cst_build_as(p, n, CST_TYPE_DAY);
+        n = cst_build_as(p, n, CST_VALUE_DAY);
     }
     return n && expect_mark(p, ")", "a closing parenthesis") ? n : NULL;
 }
@@ -170,7 +170,7 @@ static cst_node *parse_name(cst_parser *p)
 {
     cst_token t = p->token;
     if (t.kind == CST_TOKEN_NAME && is_reserved(t.text)) {
-        cst_value v = {.type = CST_TYPE_BOOL, .truth = cst_text_is(t.text, "true")};
+        cst_value v = {.type = CST_VALUE_BOOL, .truth = cst_text_is(t.text, "true")};
         if (!v.truth && !cst_text_is(t.text, "false"))
             return fail_expected(p, "a value (a column of such a name stands in backquotes)");
         advance(p);
@@ -189,7 +189,7 @@ static cst_node *parse_atom(cst_parser *p)
 {
     uint32_t at = p->token.at;
     if (p->token.kind == CST_TOKEN_NUMBER) {
-        cst_value v = {.type = CST_TYPE_NUMBER};
+        cst_value v = {.type = CST_VALUE_NUMBER};
         v.number = p->token.number;
         advance(p);
         return cst_build_constant(p, at, v);
@@ -338,9 +338,9 @@ static cst_node *parse_whole(cst_parser *p)
     cst_node *n = parse_or(p);
     if (!n) return NULL;
     if (p->token.kind != CST_TOKEN_END) return fail_expected(p, "an operator or the end");
-    if (p->env->want == CST_WANT_CONDITION) return cst_build_as(p, n, CST_TYPE_BOOL);
-    if (p->env->want == CST_WANT_NUMBER && n->type != CST_TYPE_BOOL)
-        return cst_build_as(p, n, CST_TYPE_NUMBER);
+    if (p->env->want == CST_WANT_CONDITION) return cst_build_as(p, n, CST_VALUE_BOOL);
+    if (p->env->want == CST_WANT_NUMBER && n->type != CST_VALUE_BOOL)
+        return cst_build_as(p, n, CST_VALUE_NUMBER);
     return n;
 }
 
@@ -406,7 +406,7 @@ void cst_expr_free(cst_expr *x)
     free(x);
 }
 
-cst_type cst_expr_type(const cst_expr *x)
+cst_value_type cst_expr_type(const cst_expr *x)
 {
     return x->root->type;
 }

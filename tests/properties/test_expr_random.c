@@ -1,7 +1,7 @@
-/* Random expressions. Each is made as a tree of the test's own, valued by the slow and obvious rules below (every value
- * is a case of its own, nothing is settled beforehand), and printed twice: with all parentheses and with as few as the
- * grammar allows, blanks strewn in. Both texts, parsed and evaluated, must give the tree's value on every row. The seed
- * is fixed; CST_SEED and CST_COUNT change it. */
+/* Random expressions. Each is made as a tree of the test's own, valued by the slow and obvious rules below
+ * (every value is a case of its own, nothing is settled beforehand), and printed twice: with all parentheses
+ * and with as few as the grammar allows, blanks strewn in. Both texts, parsed and evaluated, must give the
+ * tree's value on every row. The seed is fixed; CST_SEED and CST_COUNT change it. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -306,7 +306,7 @@ static void print_constant(cst_buffer *b, const struct value *v)
 {
     char day[CST_DAY_ROOM], number[CST_NUMBER_ROOM];
     if (v->kind == NUMBER) cst_buffer_add(b, number, cst_number_format(v->number, number));
-    if (v->kind == BOOL) cst_buffer_add_string(b, v->number ? "true" : "false");
+    if (v->kind == BOOL) cst_buffer_add_string(b, v->number == 1 ? "true" : "false");
     if (v->kind == DAY)
         cst_buffer_printf(b, "date('%.*s')", (int)cst_day_format((cst_day)v->number, day), day);
     if (v->kind != TEXT) return;
@@ -379,11 +379,11 @@ static bool agree(const cst_value *v, struct value expected)
 {
     if (v->missing || expected.kind == MISSING) return v->missing && expected.kind == MISSING;
     switch (v->type) {
-    case CST_TYPE_NUMBER:
+    case CST_VALUE_NUMBER:
         return expected.kind == NUMBER && v->number == expected.number;
-    case CST_TYPE_BOOL:
+    case CST_VALUE_BOOL:
         return expected.kind == BOOL && v->truth == (expected.number == 1);
-    case CST_TYPE_DAY:
+    case CST_VALUE_DAY:
         return expected.kind == DAY && v->day == (cst_day)expected.number;
     default:
         return expected.kind == TEXT && cst_text_is(v->text, expected.text);

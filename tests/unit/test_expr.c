@@ -58,7 +58,7 @@ static cst_status eval_twice(const cst_call *call, const cst_row *r, cst_value *
 {
     cst_status status = cst_call_number(call, 0, r, &out->number, e);
     out->missing = status == CST_END;
-    out->number *= cst_call_arguments(call) == 1 && cst_call_type(call) == CST_TYPE_NUMBER ? 2 : 0;
+    out->number *= cst_call_arguments(call) == 1 && cst_call_type(call) == CST_VALUE_NUMBER ? 2 : 0;
     return status < 0 ? status : CST_OK;
 }
 
@@ -80,21 +80,21 @@ static const cst_function functions[] = {
      .use = "twice(x)",
      .least = 1,
      .most = 1,
-     .argument = CST_TYPE_NUMBER,
-     .result = CST_TYPE_NUMBER,
+     .argument = CST_VALUE_NUMBER,
+     .result = CST_VALUE_NUMBER,
      .eval = eval_twice},
     {.name = "ago",
      .use = "ago(x, n)",
      .least = 2,
      .most = 2,
-     .result = CST_TYPE_NUMBER,
+     .result = CST_VALUE_NUMBER,
      .count = 2,
      .eval = eval_count},
     {.name = "over",
      .use = "over(x, n)",
      .least = 2,
      .most = 2,
-     .result = CST_TYPE_NUMBER,
+     .result = CST_VALUE_NUMBER,
      .count = 2,
      .back = 1,
      .eval = eval_count},
@@ -116,17 +116,17 @@ static void show_value(const cst_value *v, char *out, size_t room)
 {
     char number[CST_NUMBER_ROOM], day[CST_DAY_ROOM];
     if (v->missing) {
-        snprintf(out, room, v->type == CST_TYPE_BOOL ? "unknown" : "missing");
-    } else if (v->type == CST_TYPE_NUMBER) {
+        snprintf(out, room, v->type == CST_VALUE_BOOL ? "unknown" : "missing");
+    } else if (v->type == CST_VALUE_NUMBER) {
         number[cst_number_format(v->number, number)] = '\0';
         snprintf(out, room, "%s", number);
-    } else if (v->type == CST_TYPE_DAY) {
+    } else if (v->type == CST_VALUE_DAY) {
         day[cst_day_format(v->day, day)] = '\0';
         snprintf(out, room, "day %s", day);
-    } else if (v->type == CST_TYPE_BOOL) {
+    } else if (v->type == CST_VALUE_BOOL) {
         snprintf(out, room, v->truth ? "true" : "false");
     } else {
-        snprintf(out, room, "%s '%.*s'", v->type == CST_TYPE_OPEN ? "open" : "text", (int)v->text.n,
+        snprintf(out, room, "%s '%.*s'", v->type == CST_VALUE_OPEN ? "open" : "text", (int)v->text.n,
                  v->text.p);
     }
 }
@@ -310,10 +310,10 @@ struct refusal {
     const char *message;
 };
 
-#define COLUMN_LIST                                                                                           \
-    "; the columns are a, b, empty, neg, zero, day, instant, yes, no, text, seven, odd name, date, größe, " \
-    "big, quote, "                                                                                            \
-    "missing, active_users"
+/* Strings, joined by the compiler with what stands before them. */
+#define COLUMN_LIST                                                                                          \
+    "; the columns are a, b, empty, neg, zero, day, instant, yes, no, text, seven, odd name, " MORE
+#define MORE  "date, größe, big, quote, missing, active_users"
 #define VALUE "a value: a column, a number, a text in quotes, a call or ("
 
 static const struct refusal refusals[] = {
