@@ -1,0 +1,111 @@
+/* tables/accounts.c: an interner over the account_id column. Ids are dense in order of first sight and no id
+ * may come twice, so an account's id is its row: no second index is kept. */
+#include "tables/accounts.h"
+#include "base/intern.h"
+#include <stdlib.h>
+
+struct cst_accounts {
+    const cst_table *table;
+    cst_intern *ids;
+    int id_column;
+};
+
+static cst_status fail_repeated(const cst_table *t, size_t row, int column, uint32_t first, cst_error *e)
+{
+    cst_text id = cst_table_at(t, row, column);
+    cst_place before = cst_table_place(t, first, column);
+    int shown = id.n > 60 ? 60 : (int)id.n;
+    return cst_fail_at(
+        e, CST_DATA, cst_table_place(t, row, column), "account_id",
+        "expected one row per account, found \"%.*s\" again (first on line %llu); keep one of the two", shown,
+        id.p, (unsigned long long)before.line);
+}
+
+static cst_status index_rows(cst_accounts *a, cst_error *e)
+{
+    size_t rows = cst_table_rows(a->table);
+    if (rows >= CST_ACCOUNT_NONE)
+        return cst_fail(e, CST_LIMIT, "expected fewer than 4,294,967,295 accounts, found %zu", rows);
+    for (size_t row = 0; row < rows; row++) {
+        cst_text id = cst_table_at(a->table, row, a->id_column);
+        if (id.n == 0)
+            return cst_fail_at(e, CST_DATA, cst_table_place(a->table, row, a->id_column), "account_id",
+                               "expected an account_id, found none; fill it or leave the row out");
+        uint32_t found = cst_intern_id(a->ids, id);
+        if (found == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (found != row) return fail_repeated(a->table, row, a->id_column, found, e);
+    }
+    return CST_OK;
+}
+
+cst_status cst_accounts_new(const cst_table *t, cst_accounts **out, cst_error *e)
+{
+    cst_accounts *a = calloc(1, sizeof *a);
+    *out = NULL;
+    if (!a) return cst_fail(e, CST_MEMORY, "out of memory");
+    a->table = t;
+    a->ids = cst_intern_new();
+    cst_status status = a->ids ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK) status = cst_table_bind(t, "account_id", CST_REQUIRED, &a->id_column, e);
+    if (status == CST_OK) status = index_rows(a, e);
+    if (status == CST_OK)
+        *out = a;
+    else
+        cst_accounts_free(a);
+    return status;
+}
+
+void cst_accounts_free(cst_accounts *a)
+{
+    if (!a) return;
+    cst_intern_free(a->ids);
+    free(a);
+}
+
+uint32_t cst_accounts_count(const cst_accounts *a)
+{
+    return cst_intern_count(a->ids);
+}
+
+uint32_t cst_accounts_find(const cst_accounts *a, cst_text account_id)
+{
+    return cst_intern_find(a->ids, account_id);
+}
+
+cst_text cst_accounts_id(const cst_accounts *a, uint32_t account)
+{
+    return cst_intern_text(a->ids, account);
+}
+
+size_t cst_accounts_columns(const cst_accounts *a)
+{
+    return cst_table_columns(a->table);
+}
+
+cst_text cst_accounts_column_name(const cst_accounts *a, size_t column)
+{
+    return cst_table_name(a->table, column);
+}
+
+cst_status cst_accounts_bind(const cst_accounts *a, const char *name, enum cst_need need, int *column,
+                             cst_error *e)
+{
+    return cst_table_bind(a->table, name, need, column, e);
+}
+
+cst_text cst_accounts_at(const cst_accounts *a, uint32_t account, int column)
+{
+    return account == CST_ACCOUNT_NONE ? (cst_text){"", 0} : cst_table_at(a->table, account, column);
+}
+
+cst_place cst_accounts_place(const cst_accounts *a, uint32_t account, int column)
+{
+    return account == CST_ACCOUNT_NONE ? (cst_place){cst_table_file(a->table), 0, 0}
+                                       : cst_table_place(a->table, account, column);
+}
+
+cst_text cst_accounts_lift(const cst_accounts *a, cst_text account_id, int column)
+{
+    cst_text parent = cst_accounts_at(a, cst_accounts_find(a, account_id), column);
+    return parent.n ? parent : account_id;
+}

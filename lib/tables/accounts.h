@@ -1,0 +1,34 @@
+/* tables/accounts.h: the accounts table, held whole and found by account_id: one row per account, whose
+ * attributes are joined to the rows of other tables. Nothing changes after cst_accounts_new: any number of
+ * threads may look up. */
+#ifndef CST_TABLES_ACCOUNTS_H
+#define CST_TABLES_ACCOUNTS_H
+#include "stream/table.h"
+
+typedef struct cst_accounts cst_accounts;
+#define CST_ACCOUNT_NONE UINT32_MAX
+
+/* Indexes a table that has been loaded and outlives the accounts. CST_DATA: no column account_id, a row
+ * without one, or two rows with the same one (named with both lines). */
+cst_status cst_accounts_new(const cst_table *t, cst_accounts **out, cst_error *e);
+void cst_accounts_free(cst_accounts *a);
+
+uint32_t cst_accounts_count(const cst_accounts *a);
+/* The account's number, 0 .. count - 1 in order of the table; CST_ACCOUNT_NONE: not in it. */
+uint32_t cst_accounts_find(const cst_accounts *a, cst_text account_id);
+cst_text cst_accounts_id(const cst_accounts *a, uint32_t account);
+
+/* The attributes: all columns of the table, account_id among them. */
+size_t cst_accounts_columns(const cst_accounts *a);
+cst_text cst_accounts_column_name(const cst_accounts *a, size_t column);
+/* As cst_table_bind. */
+cst_status cst_accounts_bind(const cst_accounts *a, const char *name, enum cst_need need, int *column,
+                             cst_error *e);
+cst_text cst_accounts_at(const cst_accounts *a, uint32_t account,
+                         int column); /* CST_ACCOUNT_NONE, column -1: missing */
+cst_place cst_accounts_place(const cst_accounts *a, uint32_t account, int column);
+
+/* Lifts a customer to its parent: the column's value for the account, or account_id itself where the account
+ * is not in the table or the value is missing. One step only: a parent's own parent is not followed. */
+cst_text cst_accounts_lift(const cst_accounts *a, cst_text account_id, int column);
+#endif

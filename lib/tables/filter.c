@@ -1,0 +1,114 @@
+/* tables/filter.c: an expression whose slots are columns of the main stream or attributes. The account is
+ * looked up at most once per row, and only if an attribute is read. */
+#include "tables/filter.h"
+#include "base/text.h"
+#include "expr/expr.h"
+#include "tables/columns.h"
+#include <stdlib.h>
+
+struct cst_filter {
+    cst_expr *expr;
+    const cst_accounts *accounts;
+    cst_joined *column; /* by slot of the expression; only those it reads are bound */
+    int account_slot;
+    cst_day today;
+};
+
+typedef struct row_view {
+    const cst_filter *filter;
+    cst_batch *batch;
+    uint32_t row;
+    bool looked_up;
+    uint32_t account;
+} row_view;
+
+static uint32_t find_account(row_view *v)
+{
+    if (!v->looked_up) {
+        v->account =
+            cst_accounts_find(v->filter->accounts, cst_text_at(v->batch, v->row, v->filter->account_slot));
+        v->looked_up = true;
+    }
+    return v->account;
+}
+
+static cst_text read_text(void *context, uint32_t slot)
+{
+    row_view *v = context;
+    const cst_joined *c = &v->filter->column[slot];
+    if (c->from == CST_FROM_ROW) return cst_text_at(v->batch, v->row, c->column);
+    return cst_accounts_at(v->filter->accounts, find_account(v), c->column);
+}
+
+static cst_place find_place(void *context, uint32_t slot)
+{
+    row_view *v = context;
+    const cst_joined *c = &v->filter->column[slot];
+    if (c->from == CST_FROM_ROW) return cst_place_at(v->batch, v->row, c->column);
+    return cst_accounts_place(v->filter->accounts, find_account(v), c->column);
+}
+
+static cst_status bind_columns(cst_filter *f, cst_reader *r, const cst_filter_opts *o, size_t n, cst_error *e)
+{
+    bool joined = false;
+    f->column = calloc(n + 1, sizeof *f->column);
+    if (!f->column) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t i = 0; i < n; i++) {
+        if (cst_expr_back(f->expr, (uint32_t)i) < 0) continue;
+        cst_status status = cst_joined_bind(r, f->accounts, i, &f->column[i], e);
+        if (status < 0) return status;
+        if (f->column[i].from == CST_FROM_ACCOUNT) joined = true;
+    }
+    if (!joined) return CST_OK;
+    return cst_reader_bind(r, o->account_column ? o->account_column : "account_id", CST_REQUIRED,
+                           &f->account_slot, e);
+}
+
+static cst_status open_filter(cst_filter *f, const char *text, cst_reader *r, const cst_filter_opts *o,
+                              cst_error *e)
+{
+    size_t n;
+    cst_text *names = cst_joined_names(r, o->accounts, &n);
+    if (!names) return cst_fail(e, CST_MEMORY, "out of memory");
+    const cst_expr_env env = {.label = o->label ? o->label : "--where",
+                              .names = names,
+                              .n = n,
+                              .want = CST_WANT_CONDITION,
+                              .has_today = o->has_today};
+    cst_status status = cst_expr_parse(cst_text_of(text), &env, &f->expr, e);
+    if (status == CST_OK) status = bind_columns(f, r, o, n, e);
+    free(names);
+    return status;
+}
+
+cst_status cst_filter_open(const char *text, cst_reader *r, const cst_filter_opts *o, cst_filter **out,
+                           cst_error *e)
+{
+    cst_filter *f = calloc(1, sizeof *f);
+    *out = NULL;
+    if (!f) return cst_fail(e, CST_MEMORY, "out of memory");
+    f->accounts = o->accounts;
+    f->account_slot = -1;
+    f->today = o->has_today ? o->today : CST_DAY_NONE;
+    cst_status status = open_filter(f, text, r, o, e);
+    if (status == CST_OK)
+        *out = f;
+    else
+        cst_filter_free(f);
+    return status;
+}
+
+void cst_filter_free(cst_filter *f)
+{
+    if (!f) return;
+    cst_expr_free(f->expr);
+    free(f->column);
+    free(f);
+}
+
+cst_status cst_filter_row(const cst_filter *f, cst_batch *b, uint32_t row, bool *keep, cst_error *e)
+{
+    row_view view = {.filter = f, .batch = b, .row = row};
+    const cst_row over = {.context = &view, .text = read_text, .place = find_place, .today = f->today};
+    return cst_expr_true(f->expr, &over, keep, e);
+}

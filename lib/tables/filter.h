@@ -1,0 +1,32 @@
+/* tables/filter.h: --where: a condition over the rows of the main stream, joined with the attributes of their
+ * accounts.
+ *
+ * Grammar and meaning are those of expr/expr.h; only rows for which the condition is true are kept, not those
+ * for which it is unknown. A filter is never changed once open, and needs no scratch: any number of threads
+ * may use it at once, each with its own batch. */
+#ifndef CST_TABLES_FILTER_H
+#define CST_TABLES_FILTER_H
+#include "tables/accounts.h"
+
+typedef struct cst_filter cst_filter;
+
+typedef struct cst_filter_opts {
+    const char *label;            /* for messages; NULL: "--where" */
+    const cst_accounts *accounts; /* NULL: no join; outlives the filter */
+    const char
+        *account_column; /* of the main stream; NULL: "account_id"; bound only if an attribute is used */
+    bool has_today;      /* days_since and days_until count from `today`; else they are refused */
+    cst_day today;
+} cst_filter_opts;
+
+/* Parses the condition and binds the columns that it reads. Call before the first cst_reader_next. CST_USAGE:
+ * an error in the text, with its byte and the nearest name over both tables; CST_DATA: a name that stands
+ * twice in a header. */
+cst_status cst_filter_open(const char *text, cst_reader *r, const cst_filter_opts *o, cst_filter **out,
+                           cst_error *e);
+void cst_filter_free(cst_filter *f);
+
+/* Is the row kept? CST_DATA: a field is not what the condition needs, with its place; the caller may hand
+ * that to cst_row_reject. An account that is not in the table has no attributes: they are missing. */
+cst_status cst_filter_row(const cst_filter *f, cst_batch *b, uint32_t row, bool *keep, cst_error *e);
+#endif

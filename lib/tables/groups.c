@@ -1,0 +1,95 @@
+/* tables/groups.c: cuts the list of --by at its commas and resolves each name. */
+#include "tables/groups.h"
+#include "base/buffer.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include <stdlib.h>
+
+static cst_text trim_blanks(cst_text t)
+{
+    while (t.n && t.p[0] == ' ') t = (cst_text){t.p + 1, t.n - 1};
+    while (t.n && t.p[t.n - 1] == ' ') t.n--;
+    return t;
+}
+
+static cst_status fail_unknown(cst_text name, const cst_text *names, size_t n, cst_error *e)
+{
+    cst_buffer b = {0};
+    cst_buffer_add_string(&b, "expected a column, found \"");
+    cst_buffer_add_visible(&b, name.p, name.n, 60);
+    cst_buffer_add_string(&b, "\"");
+    cst_suggest_add(&b, name, names, n);
+    cst_buffer_add_string(&b, "; the columns are ");
+    cst_suggest_list(&b, names, n, 20);
+    cst_status status = cst_fail_at(e, CST_USAGE, (cst_place){0}, "--by", "%s", cst_buffer_string(&b));
+    cst_buffer_free(&b);
+    return status;
+}
+
+static cst_status add_name(cst_groups *g, cst_text name, cst_reader *r, const cst_accounts *a,
+                           const cst_text *names, size_t n, cst_error *e)
+{
+    size_t i = 0;
+    if (name.n == 0)
+        return cst_fail_at(e, CST_USAGE, (cst_place){0}, "--by",
+                           "expected columns with a comma between, found an empty name");
+    for (size_t k = 0; k < g->n; k++)
+        if (cst_text_equal(g->column[k].name, name))
+            return cst_fail_at(e, CST_USAGE, (cst_place){0}, "--by",
+                               "expected each column once, found \"%.*s\" twice", (int)name.n, name.p);
+    while (i < n && !cst_text_equal(names[i], name)) i++;
+    if (i == n) return fail_unknown(name, names, n, e);
+    cst_status status = cst_joined_bind(r, a, i, &g->column[g->n], e);
+    if (status < 0) return status;
+    if (g->column[g->n].from == CST_FROM_ROW)
+        g->of_rows = true;
+    else
+        g->of_accounts = true;
+    g->n++;
+    return CST_OK;
+}
+
+static cst_status add_names(cst_groups *g, cst_text list, cst_reader *r, const cst_accounts *a,
+                            const cst_text *names, size_t n, cst_error *e)
+{
+    cst_status status = CST_OK;
+    for (bool more = true; more && status == CST_OK;) {
+        const char *comma = memchr(list.p, ',', list.n);
+        uint32_t length = comma ? (uint32_t)(comma - list.p) : list.n;
+        status = add_name(g, trim_blanks((cst_text){list.p, length}), r, a, names, n, e);
+        more = comma != NULL;
+        if (more) list = (cst_text){comma + 1, list.n - length - 1};
+    }
+    return status;
+}
+
+cst_status cst_groups_resolve(const char *list, cst_reader *r, const cst_accounts *a, cst_groups *out,
+                              cst_error *e)
+{
+    size_t n, most = 1;
+    *out = (cst_groups){0};
+    if (!list || !*list) return CST_OK;
+    for (const char *p = list; *p; p++) most += *p == ',';
+    cst_text *names = cst_joined_names(r, a, &n);
+    out->column = calloc(most, sizeof *out->column);
+    cst_status status = names && out->column ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK) status = add_names(out, cst_text_of(list), r, a, names, n, e);
+    if (status < 0) {
+        cst_groups_free(out);
+        *out = (cst_groups){0};
+    }
+    free(names);
+    return status;
+}
+
+void cst_groups_free(cst_groups *g)
+{
+    free(g->column);
+}
+
+cst_text cst_groups_value(const cst_groups *g, size_t i, cst_batch *b, uint32_t row, const cst_accounts *a,
+                          uint32_t account)
+{
+    const cst_joined *c = &g->column[i];
+    return c->from == CST_FROM_ROW ? cst_text_at(b, row, c->column) : cst_accounts_at(a, account, c->column);
+}
