@@ -1,0 +1,302 @@
+/* program.c: leads a run from argv to the exit status; see program.h. The order is the point: options, then the
+ * inputs that are known by name, then the outputs, and only then the work; at the end rejects and manifest are
+ * written, and everything appears at once or not at all. */
+#include "base/decimal.h"
+#include "base/options_rows.h"
+#include "base/text.h"
+#include "stream/program_io.h"
+#include "stream/signals.h"
+#include "stream/sink.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char licence[] =
+    "License GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>.\n"
+    "This is free software: you are free to change and redistribute it.\n"
+    "There is NO WARRANTY, to the extent permitted by law.\n";
+
+/* A closed standard stream would give its number to the next file opened, and messages would land in it. It is
+ * taken by a descriptor that fails in the right direction, so that a use of it is still reported. */
+static void occupy_standard_streams(void)
+{
+    static const int mode[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", mode[fd]) < 0) return;
+}
+
+/* --help and its kin: made in memory, so that they leave through the same writer as everything else. */
+static cst_status answer(cst_program_io *io, cst_error *e)
+{
+    char *text = NULL;
+    size_t n = 0;
+    FILE *f = open_memstream(&text, &n);
+    if (!f) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (io->shared->help)
+        cst_options_help(io->command, f);
+    else if (io->shared->version)
+        fprintf(f, "%s (cs-tools) %s\n%s", io->command->name, cst_version(), licence);
+    else
+        cst_options_completion(io->command, f);
+    bool failed = ferror(f);
+    if (fclose(f) != 0 || failed) {
+        free(text);
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    cst_sink *s;
+    cst_status status = cst_outputs_new(&io->outputs, e);
+    if (status == CST_OK) status = cst_outputs_add(io->outputs, NULL, &s, e);
+    if (status == CST_OK) status = cst_sink_write(s, text, n, e);
+    if (status == CST_OK) status = cst_outputs_commit(io->outputs, e);
+    free(text);
+    return status;
+}
+
+/* A missing file is told before any work, and before a file that is waited for is touched. */
+static cst_status check_input(cst_program_io *io, const char *path, cst_error *e)
+{
+    struct stat st;
+    char room[128];
+    if (strcmp(path, "-") != 0) {
+        cst_place place = {path, 0, 0};
+        int number = stat(path, &st) != 0 || access(path, R_OK) != 0 ? errno : 0;
+        if (number)
+            return cst_fail_at(e, CST_IO, place, NULL, "cannot open: %s; check the name",
+                               cst_errno_text(number, room, sizeof room));
+        if (S_ISDIR(st.st_mode))
+            return cst_fail_at(e, CST_IO, place, NULL,
+                               "expected a file, found a directory; name a file in it");
+    }
+    return cst_outputs_guard(io->outputs, path, e);
+}
+
+/* Where an option takes NAME or FILE, a value with "/" or "." is a file. */
+static bool is_name(const cst_option *row, const char *value)
+{
+    return row->value && strncmp(row->value, "NAME", 4) == 0 && !strpbrk(value, "/.");
+}
+
+static cst_status check_inputs(cst_program_io *io, cst_error *e)
+{
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < io->operands.n && status == CST_OK; i++)
+        status = check_input(io, io->operands.v[i], e);
+    cst_option_walk w = {0};
+    while (status == CST_OK && cst_option_next(io->command, &w)) {
+        if (!cst_option_is_input(w.row)) continue;
+        const char *at = (const char *)io->values + w.at, *one = NULL;
+        cst_list many = {&one, 1};
+        if (w.row->kind == CST_OPT_INPUTS)
+            memcpy(&many, at, sizeof many);
+        else
+            memcpy(&one, at, sizeof one);
+        for (size_t i = 0; i < many.n && status == CST_OK; i++)
+            if (many.v[i] && !is_name(w.row, many.v[i])) status = check_input(io, many.v[i], e);
+    }
+    return status;
+}
+
+static cst_status open_extra(cst_program_io *io, const char *option, const char *path, cst_error *e)
+{
+    cst_io_extra *more = realloc(io->extra, (io->n_extra + 1) * sizeof *more);
+    if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+    io->extra = more;
+    cst_io_extra *x = &more[io->n_extra];
+    *x = (cst_io_extra){.option = option, .path = path};
+    cst_status status = cst_outputs_add(io->outputs, path, &x->sink, e);
+    if (status == CST_OK) io->n_extra++;
+    return status;
+}
+
+/* The main output first, then those the options name in the order of the tables, then rejects and manifest. */
+static cst_status open_outputs(cst_program_io *io, cst_error *e)
+{
+    cst_shared *s = io->shared;
+    cst_status status = cst_outputs_add(io->outputs, s->output, &io->main, e);
+    if (status != CST_OK) return status;
+    cst_sink_rank(io->main, CST_RANK_MAIN);
+    cst_option_walk w = {0};
+    while (status == CST_OK && cst_option_next(io->command, &w)) {
+        const char *at = (const char *)io->values + w.at, *path;
+        bool own = at == (const char *)&s->output || at == (const char *)&s->rejects ||
+                   at == (const char *)&s->manifest;
+        if (w.row->kind != CST_OPT_OUTPUT || own) continue;
+        memcpy(&path, at, sizeof path);
+        if (path) status = open_extra(io, w.row->name, path, e);
+    }
+    if (status == CST_OK && s->rejects) {
+        status = cst_outputs_add(io->outputs, s->rejects, &io->rejects_sink, e);
+        if (status == CST_OK) status = cst_rejects_open(io->rejects_sink, &io->rejects, e);
+        if (status == CST_OK) cst_sink_keep(io->rejects_sink);
+    }
+    if (status == CST_OK && s->manifest) {
+        status = cst_outputs_add(io->outputs, s->manifest, &io->manifest_sink, e);
+        if (status != CST_OK) return status;
+        cst_sink_rank(io->manifest_sink, CST_RANK_MANIFEST);
+        cst_sink_keep(io->manifest_sink);
+    }
+    return status;
+}
+
+static cst_status check_asked_for(const cst_program_io *io, cst_error *e)
+{
+    const char *option = !io->main_asked_for && io->shared->output ? "output" : NULL;
+    for (size_t i = 0; i < io->n_extra && !option; i++)
+        if (!io->extra[i].asked_for) option = io->extra[i].option;
+    if (!option) return CST_OK;
+    return cst_fail(e, CST_USAGE,
+                    "--%s: expected an output of this mode, found one that it does not write; leave it out",
+                    option);
+}
+
+/* Totals of all readers; with them the inputs enter the manifest. */
+static cst_read_totals settle_readers(cst_program_io *io)
+{
+    cst_read_totals all = {0};
+    for (size_t i = 0; i < io->n_readings; i++) {
+        const cst_reader *r = io->reading[i].reader;
+        cst_read_totals sum = cst_reader_totals(r, SIZE_MAX);
+        all.records += sum.records;
+        all.rejected += sum.rejected;
+        all.mended += sum.mended;
+        for (size_t k = 0; k < io->reading[i].files; k++) {
+            cst_read_totals t = cst_reader_totals(r, k);
+            cst_manifest_input(io->manifest, cst_reader_file(r, k), &t);
+        }
+    }
+    return all;
+}
+
+/* N, or P%: a share of the rows read, compared without a division. */
+static cst_status parse_limit(const char *text, uint64_t *count, cst_money *percent, cst_error *e)
+{
+    size_t n = strlen(text);
+    bool share = n > 0 && text[n - 1] == '%';
+    cst_money v = -1;
+    cst_decimal_status parsed = cst_decimal_parse((cst_text){text, (uint32_t)(n - share)}, share ? 6 : 0, &v);
+    bool signed_text = n > 0 && (text[0] == '-' || text[0] == '+');
+    if (parsed != CST_DECIMAL_OK || signed_text || v < 0 || (share && v > 100 * CST_MONEY_UNIT))
+        return cst_fail(e, CST_USAGE,
+                        "--max-rejects: expected a number of rows or a percentage up to 100%%, found \"%s\"; "
+                        "write 10 or 2.5%%",
+                        text);
+    *count = share ? UINT64_MAX : (uint64_t)v;
+    *percent = share ? v : -1;
+    return CST_OK;
+}
+
+static cst_status judge_rejects(const cst_program_io *io, const cst_read_totals *all, cst_error *e)
+{
+    uint64_t count;
+    cst_money percent;
+    const char *limit = io->shared->max_rejects;
+    if (!limit) return CST_OK;
+    cst_status status = parse_limit(limit, &count, &percent, e);
+    if (status != CST_OK) return status;
+    bool over = percent < 0
+                    ? all->rejected > count
+                    : (cst_wide)all->rejected * 100 * CST_MONEY_UNIT > (cst_wide)all->records * percent;
+    if (!over) return CST_OK;
+    return cst_fail(
+        e, CST_DATA, "expected at most %s rejected rows, found %llu of %llu; see %s, or raise --max-rejects",
+        limit, (unsigned long long)all->rejected, (unsigned long long)all->records, io->shared->rejects);
+}
+
+static void tell_totals(cst_program_io *io, const cst_read_totals *all)
+{
+    if (all->rejected > 0)
+        cst_io_warn(io, "%llu of %llu rows rejected; see %s", (unsigned long long)all->rejected,
+                    (unsigned long long)all->records, io->shared->rejects ? io->shared->rejects : "above");
+    if (all->mended > 0)
+        cst_io_warn(io, "%llu of %llu rows mended by --lenient", (unsigned long long)all->mended,
+                    (unsigned long long)all->records);
+    cst_io_note(io, "%llu rows read", (unsigned long long)all->records);
+}
+
+static cst_status write_last(cst_program_io *io, cst_error *e)
+{
+    cst_write_opts o = {.format = cst_io_is_tsv_name(io->shared->manifest) ? CST_TSV : CST_CSV};
+    cst_status status = io->rejects ? cst_rejects_finish(io->rejects, e) : CST_OK;
+    if (status == CST_OK && io->manifest_sink)
+        status = cst_manifest_write(io->manifest, io->manifest_sink, &o, e);
+    return status;
+}
+
+/* After a run that went through: the limit of rejects, what is written last, and the commit. */
+static cst_status conclude(cst_program_io *io, cst_status verdict, cst_error *e)
+{
+    cst_status status = check_asked_for(io, e);
+    if (status != CST_OK) return status;
+    cst_read_totals all = settle_readers(io);
+    cst_error other = {0};
+    cst_status judged = judge_rejects(io, &all, e);
+    status = write_last(io, &other);
+    if (status == CST_OK)
+        status = judged == CST_OK ? cst_outputs_commit(io->outputs, &other)
+                                  : cst_outputs_commit_kept(io->outputs, &other);
+    if (status != CST_OK) {
+        if (e) *e = other;
+        return status;
+    }
+    cst_progress_wipe(&io->progress);
+    if (judged != CST_OK) return judged;
+    tell_totals(io, &all);
+    return verdict;
+}
+
+static cst_status perform(cst_program_io *io, int argc, char **argv, cst_program_run *run, cst_error *e)
+{
+    uint64_t count;
+    cst_money percent;
+    cst_status status = cst_io_check_shared(io, e);
+    if (status == CST_OK && io->shared->max_rejects)
+        status = parse_limit(io->shared->max_rejects, &count, &percent, e);
+    if (status == CST_OK) status = cst_outputs_new(&io->outputs, e);
+    if (status == CST_OK) status = check_inputs(io, e);
+    if (status == CST_OK) status = open_outputs(io, e);
+    if (status == CST_OK && !(io->manifest = cst_manifest_new()))
+        status = cst_fail(e, CST_MEMORY, "out of memory");
+    if (status != CST_OK) return status;
+    cst_manifest_program(io->manifest, io->command->name, argc, argv);
+    status = run(io->values, io, e);
+    return status >= 0 ? conclude(io, status, e) : status;
+}
+
+static void release(cst_program_io *io)
+{
+    for (size_t i = 0; i < io->n_readings; i++) cst_reader_free(io->reading[i].reader);
+    free(io->reading);
+    cst_rejects_free(io->rejects);
+    cst_manifest_free(io->manifest);
+    cst_outputs_free(io->outputs);
+    free(io->extra);
+    cst_options_free(io->command, io->values, &io->operands);
+}
+
+int cst_program(const cst_command *c, int argc, char **argv, void *values, cst_shared *shared,
+                cst_program_run *run)
+{
+    static const char *const standard[] = {"-"};
+    cst_program_io io = {.command = c, .values = values, .shared = shared};
+    cst_error e = {0};
+    occupy_standard_streams();
+    cst_signals_install();
+    cst_messages_init(&io.messages, c->name);
+    cst_shared_init(shared);
+    cst_status status = cst_options_parse(c, argc, argv, values, &io.operands, &e);
+    io.inputs = io.operands.n > 0 ? (cst_inputs){io.operands.v, io.operands.n} : (cst_inputs){standard, 1};
+    io.messages.quiet = shared->quiet;
+    if (!shared->quiet) cst_progress_start(&io.progress, c->name, shared->progress);
+    if (status == CST_OK)
+        status = shared->help || shared->version || shared->completion ? answer(&io, &e)
+                                                                       : perform(&io, argc, argv, run, &e);
+    cst_progress_wipe(&io.progress);
+    if (status < 0) cst_messages_error(&io.messages, &e);
+    cst_messages_count(&io.messages);
+    release(&io);
+    return status == CST_OK ? 0 : status == CST_END ? 1 : 2;
+}
