@@ -6,6 +6,7 @@
 #   make sanitize   every test once more under the address, undefined-behaviour and thread sanitizers
 #   make bench      speed against named peers; see tests/bench/
 #   make install    DESTDIR= PREFIX=/usr/local
+#   make deb        a Debian package in build/
 VERSION = 0.1.0
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -27,7 +28,7 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/gen/builtin.o
 BIN := $(CMD_SRC:cmd/%.c=$(B)/bin/%)
 MAN := $(sort $(wildcard man/*.[157]))
 
-.PHONY: all demo check sanitize bench install uninstall clean deps deps-check format format-check
+.PHONY: all demo check sanitize bench install uninstall clean deps deps-check format format-check FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -56,7 +57,8 @@ $(B)/bin/%: $(B)/cmd/%.o $(B)/libcstools.a
 	@mkdir -p $(@D)
 	$(CC) $(VARIANT) -o $@ $< $(B)/libcstools.a $(LDFLAGS) $(LIBS)
 
-$(B)/cstools.pc: Makefile
+# made anew every time, because PREFIX may have changed
+$(B)/cstools.pc: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' \
 	    'Name: cstools' 'Description: Customer-success and recurring-revenue analytics' 'Version: $(VERSION)' \

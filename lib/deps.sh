@@ -35,7 +35,7 @@ else
     exit 2
 fi
 echo "deps: installing$missing" >&2
-export DEBIAN_FRONTEND=noninteractive
+as="$as env DEBIAN_FRONTEND=noninteractive"
 # shellcheck disable=SC2086
 $as $install >"$dir/log" 2>&1 && exit 0
 # shellcheck disable=SC2086

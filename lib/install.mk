@@ -23,3 +23,11 @@ uninstall:
 	    $(BIN:$(B)/bin/%=$(DESTDIR)$(PREFIX)/share/bash-completion/completions/%)
 	for page in $(MAN); do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 	rm -rf $(DESTDIR)$(PREFIX)/include/cstools $(DOC)
+
+DEB_MAINTAINER ?= the cs-tools authors <cs-tools@localhost>
+deb: all
+	@rm -rf $(B)/deb
+	@$(MAKE) --no-print-directory -s install DESTDIR=$(B)/deb PREFIX=/usr
+	@sh lib/deb.sh $(B)/deb $(VERSION) $(B) "$(DEB_MAINTAINER)"
+	@rm -rf $(B)/deb
+.PHONY: deb

@@ -6,7 +6,7 @@ TEST_BIN := $(TEST_SRC:%.c=$(B)/%)
 TOOL_SRC := $(sort $(wildcard tests/*/tool_*.c))
 TOOL_BIN := $(TOOL_SRC:%.c=$(B)/%)
 SHIM := $(if $(wildcard tests/faults/shim.c),$(B)/tests/faults/shim.so)
-SUITES ?= unit golden reference properties faults fuzz
+SUITES ?= lint unit golden reference properties faults fuzz
 
 $(B)/tests/%: $(B)/tests/%.o $(B)/libcstools.a
 	@mkdir -p $(@D)
@@ -17,11 +17,13 @@ $(B)/tests/faults/shim.so: tests/faults/shim.c
 	$(CC) $(CPPFLAGS_ALL) -std=c17 $(WARN) -O2 -fPIC -shared -o $@ $< -ldl -pthread
 
 test-programs: all $(TEST_BIN) $(TOOL_BIN) $(SHIM)
+# what tests/suite.sh runs of a tsan build
+thread-programs: all $(foreach t,$(TEST_BIN),$(if $(findstring thread,$(notdir $t)),$t)) $(TOOL_BIN)
 
 check: deps-check
 	@$(MAKE) --no-print-directory -j$(JOBS) test-programs
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/asan VARIANT="$(ASAN)" CFLAGS="-O1 -g" test-programs
-	@$(MAKE) --no-print-directory -j$(JOBS) B=build/tsan VARIANT="$(TSAN)" CFLAGS="-O1 -g" test-programs
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/tsan VARIANT="$(TSAN)" CFLAGS="-O1 -g" thread-programs
 	@sh tests/suite.sh plain:$(B) asan:build/asan tsan:build/tsan
 
 # one variant alone, for work in between: make quick SUITES="unit golden"
@@ -32,7 +34,7 @@ ASAN = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-po
 TSAN = -fsanitize=thread
 sanitize: deps-check
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/asan VARIANT="$(ASAN)" CFLAGS="-O1 -g" test-programs
-	@$(MAKE) --no-print-directory -j$(JOBS) B=build/tsan VARIANT="$(TSAN)" CFLAGS="-O1 -g" test-programs
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/tsan VARIANT="$(TSAN)" CFLAGS="-O1 -g" thread-programs
 	@sh tests/suite.sh asan:build/asan tsan:build/tsan
 
 FORMAT_SRC = $(sort $(wildcard lib/*/*.[ch] cmd/*.[ch] include/cstools/*.h tests/*/*.[ch]))
@@ -43,4 +45,4 @@ format-check:
 
 bench: all
 	@sh tests/bench/run
-.PHONY: test-programs quick
+.PHONY: test-programs thread-programs quick
