@@ -1,9 +1,10 @@
 /* base/suggest.c: the nearest name, for "did you mean".
  *
- * The distance is the restricted Damerau-Levenshtein one (optimal string alignment): insert, delete, replace and swap
- * of two neighbours cost 1 each. It needs three rows of the usual table: the one being filled, the one above, and
- * the one above that for the swaps. The rows are of fixed length, so that a message about a name never fails for want
- * of memory; a name of more than LONGEST bytes is near nothing.
+ * The distance is the restricted Damerau-Levenshtein one (optimal string alignment): insert, delete,
+ * replace and swap of two neighbours cost 1 each. It needs three rows of the usual table: the one
+ * being filled, the one above, and the one above that for the swaps. The rows are of fixed length, so
+ * that a message about a name never fails for want of memory; a name of more than LONGEST bytes is
+ * near nothing.
  */
 #include "base/suggest.h"
 #include "base/text.h"
