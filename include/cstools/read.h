@@ -31,34 +31,40 @@ enum cst_lane { CST_LANE_BEST, CST_LANE_PORTABLE, CST_LANE_SSE2 };
 
 /* All zero is the default: the delimiter by extension (.tsv, .tab: TAB without quoting; else comma), strict. */
 typedef struct cst_read_opts {
-    char delimiter;        /* 0: by extension */
-    bool tsv;              /* TAB-separated, no quoting */
-    bool lenient;          /* offer badly quoted lines to libcsv; forgive ragged rows */
-    bool keep_rejects;     /* bad rows are set aside (cst_reader_rejects), not fatal */
-    uint64_t max_rejects;  /* keep_rejects: more than so many is an error at the end; UINT64_MAX: no limit */
+    char delimiter;       /* 0: by extension */
+    bool tsv;             /* TAB-separated, no quoting */
+    bool lenient;         /* offer badly quoted lines to libcsv; forgive ragged rows */
+    bool keep_rejects;    /* bad rows are set aside (cst_reader_rejects), not fatal */
+    uint64_t max_rejects; /* keep_rejects: more than so many is an error at the end; UINT64_MAX: no limit */
     double max_reject_share; /* likewise as a share 0..1 of the records read; 0: no such limit */
-    uint32_t block;        /* bytes of a block, for tests; 0: 512 KiB */
-    enum cst_lane lane;    /* the scanner's instruction set, for tests */
+    uint32_t block;          /* bytes of a block, for tests; 0: 512 KiB */
+    enum cst_lane lane;      /* the scanner's instruction set, for tests */
+    bool no_crc32; /* leave out cst_read_totals.crc32 (zero then): for runs that write no manifest */
     const char *missing_hint; /* added to "no column NAME": who wanted it, e.g. "wanted by the map stripe" */
 } cst_read_opts;
 
 /* Opens every input (so that a missing file is known before any work) and reads the headers.
  * Errors: CST_IO a file that cannot be opened; CST_DATA a header that breaks the grammar, zst or UTF-16. */
-CST_API cst_status cst_reader_open(const cst_inputs *in, const cst_read_opts *o, cst_reader **out, cst_error *e);
+CST_API cst_status cst_reader_open(const cst_inputs *in, const cst_read_opts *o, cst_reader **out,
+                                   cst_error *e);
 CST_API void cst_reader_free(cst_reader *r);
 
 /* Gives the slot of a column, by exact name. A CST_REQUIRED column that a file lacks is an error that lists
  * the columns there are and the nearest name; an optional one that no file has gives *slot = -1; one that
  * only some files have reads as missing in the others. Binding a name twice gives the same slot. Call before
  * the first cst_reader_next. A name that stands twice in a header is an error with both positions. */
-CST_API cst_status cst_reader_bind(cst_reader *r, const char *column, enum cst_need need, int *slot, cst_error *e);
+CST_API cst_status cst_reader_bind(cst_reader *r, const char *column, enum cst_need need, int *slot,
+                                   cst_error *e);
 
 /* The union of the headers, in order of first sight. */
 CST_API size_t cst_reader_columns(const cst_reader *r);
 CST_API cst_text cst_reader_column_name(const cst_reader *r, size_t i);
 CST_API bool cst_reader_has(const cst_reader *r, const char *column);
 
-/* The next batch, CST_END after the last. Thread-safe. The batch is the caller's until cst_batch_done. */
+/* The next batch, CST_END after the last. Thread-safe. The batch is the caller's until cst_batch_done. It has at least
+ * one row. For those who call it themselves, without cst_run: rejects reach the sink at cst_batch_done (so batches
+ * should be done in order), a bad record's error comes back from the call after the batch with the rows before it, and
+ * the limit of rejects is judged where CST_END would come. */
 CST_API cst_status cst_reader_next(cst_reader *r, cst_batch **out, cst_error *e);
 CST_API void cst_batch_done(cst_batch *b);
 
@@ -91,16 +97,19 @@ CST_API cst_text cst_record_at(const cst_batch *b, uint32_t row);
 CST_API cst_status cst_row_reject(cst_batch *b, uint32_t row, const cst_error *why);
 CST_API bool cst_row_rejected(const cst_batch *b, uint32_t row);
 
-/* Work on a batch: in any order, by any thread, each with its own worker state. */
+/* Work on a batch: in any order, by any thread, each with its own worker state. A worker that goes row by row may
+ * return CST_END after a cst_row_reject that failed: the rows before that row are then committed (cst_batch_rows ends
+ * there) before the error is returned, so that an error across rows that stands earlier in the input is the one
+ * reported. After a failure the batch is not committed. */
 typedef cst_status cst_work(void *worker, cst_batch *b, cst_error *e);
 /* Settle a batch: one at a time, in input order. Checks across rows belong here. */
 typedef cst_status cst_commit(void *worker, cst_batch *b, void *shared, cst_error *e);
 
-/* Reads the whole stream with `threads` threads (0: as many as there are processors); worker[i] is the state
+/* Reads the whole stream with at most `threads` threads (0: as many as there are processors); worker[i] is the state
  * of thread i. `commit` may be NULL. The first error in input order is the one returned; after an error
  * nothing later is committed. Rejected rows reach the rejects output in input order. */
-CST_API cst_status cst_run(cst_reader *r, int threads, cst_work *work, void *const worker[], cst_commit *commit,
-                           void *shared, cst_error *e);
+CST_API cst_status cst_run(cst_reader *r, int threads, cst_work *work, void *const worker[],
+                           cst_commit *commit, void *shared, cst_error *e);
 CST_API int cst_threads(int asked); /* the number cst_run would use */
 
 /* What was read, per input or in all (file = SIZE_MAX); complete after CST_END. */
@@ -112,6 +121,8 @@ typedef struct cst_read_totals {
     uint64_t rejected;    /* of these */
     uint64_t blank_lines; /* passed over */
     uint64_t mended;      /* rows that --lenient forgave */
+    uint64_t
+        rounded; /* amounts read by cst_money_at with more than six decimals, rounded half away from zero */
 } cst_read_totals;
 CST_API cst_read_totals cst_reader_totals(const cst_reader *r, size_t file);
 CST_API const char *cst_reader_file(const cst_reader *r, size_t file);
@@ -125,6 +136,8 @@ typedef struct cst_reject {
 } cst_reject;
 typedef cst_status cst_reject_sink(void *context, const cst_reject *reject, cst_error *e);
 CST_API void cst_reader_on_reject(cst_reader *r, cst_reject_sink *sink, void *context);
+/* After a failure: whether it was the limit of rejects, so that rejects and manifest are to be kept. */
+CST_API bool cst_reader_over_limit(const cst_reader *r);
 
 #ifdef __cplusplus
 }

@@ -8,7 +8,8 @@ typedef struct cst_table cst_table;
 
 /* A file ("-" is standard input); or bytes in memory, e.g. a built-in table, named `name` in messages. */
 cst_status cst_table_load(const char *path, const cst_read_opts *o, cst_table **out, cst_error *e);
-cst_status cst_table_parse(cst_text bytes, const char *name, const cst_read_opts *o, cst_table **out, cst_error *e);
+cst_status cst_table_parse(cst_text bytes, const char *name, const cst_read_opts *o, cst_table **out,
+                           cst_error *e);
 void cst_table_free(cst_table *t);
 
 size_t cst_table_rows(const cst_table *t);
@@ -16,7 +17,7 @@ size_t cst_table_columns(const cst_table *t);
 cst_text cst_table_name(const cst_table *t, size_t column);
 /* The column's index; an unknown required one is an error that lists what there is; an optional one gives -1. */
 cst_status cst_table_bind(const cst_table *t, const char *column, enum cst_need need, int *out, cst_error *e);
-cst_text cst_table_at(const cst_table *t, size_t row, int column); /* column -1: missing */
+cst_text cst_table_at(const cst_table *t, size_t row, int column);     /* column -1: missing */
 cst_place cst_table_place(const cst_table *t, size_t row, int column); /* of the field; -1: of the record */
 const char *cst_table_file(const cst_table *t);
 cst_read_totals cst_table_totals(const cst_table *t);
