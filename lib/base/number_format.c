@@ -6,8 +6,8 @@
  * used and only its digits are kept, so the decimal point of the locale never shows.
  *
  * Fixed decimals: v x 10^d is computed with the error of the multiplication (fma), and so rounded exactly, half away from
- * zero like the house's decimals; where that product passes 2^53 printf rounds, and an exact tie is nudged off the
- * middle first. */
+ * zero like the house's decimals; where that product passes 2^53 printf rounds, but for an exact tie, which is
+ * taken up by hand. */
 #include "base/decimal.h"
 #include "base/number.h"
 #include <float.h>
@@ -173,20 +173,21 @@ static uint64_t round_scaled(double v, int decimals)
     return (uint64_t)whole + (past_half >= -error);
 }
 
-/* A tie at so many decimals has exactly decimals + 1 binary places: an odd multiple of 2^-(decimals + 1). Half away from
- * zero is then the next double's rounding. */
-static double leave_tie(double v, int decimals)
+/* A tie at so many decimals has exactly decimals + 1 binary places: it is an odd multiple of 2^-(decimals + 1). */
+static bool is_tie(double v, int decimals)
 {
     double scaled = ldexp(v, decimals + 1);
-    return scaled == floor(scaled) && fmod(scaled, 2) == 1 ? nextafter(v, INFINITY) : v;
+    return scaled == floor(scaled) && fmod(scaled, 2) == 1;
 }
 
-/* printf for what is too large for the quick lane. */
+/* printf for what is too large for the quick lane. A tie it would round to even, so one decimal more prints it whole and the 5 at
+ * its end is dropped here, which makes the digit before it one more. That digit is a 2 or a 7, as odd multiples of 1/4 and
+ * smaller powers end in 25 or 75, so nothing is carried; and there are no ties at 0 decimals, since past 2^53 all is whole. */
 static char *put_large(char *p, double v, int decimals)
 {
     char text[CST_NUMBER_ROOM + 16];
-    snprintf(text, sizeof text, "%.*f", decimals, leave_tie(v, decimals));
-    bool point = false;
+    bool tie = is_tie(v, decimals), point = false;
+    snprintf(text, sizeof text, "%.*f", decimals + tie, v);
     for (const char *from = text; *from; from++) {
         if (*from >= '0' && *from <= '9') {
             *p++ = *from;
@@ -195,6 +196,7 @@ static char *put_large(char *p, double v, int decimals)
             point = true;
         }
     }
+    if (tie) ++*(--p - 1);
     return p;
 }
 
