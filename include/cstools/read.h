@@ -136,6 +136,11 @@ typedef struct cst_reject {
 } cst_reject;
 typedef cst_status cst_reject_sink(void *context, const cst_reject *reject, cst_error *e);
 CST_API void cst_reader_on_reject(cst_reader *r, cst_reject_sink *sink, void *context);
+
+/* Called as each batch is settled, one at a time and in order, with what this batch adds: for a line of progress.
+ * Set before the first cst_reader_next. */
+typedef void cst_reader_watch(void *context, uint64_t text_bytes, uint64_t rows);
+CST_API void cst_reader_on_progress(cst_reader *r, cst_reader_watch *watch, void *context);
 /* After a failure: whether it was the limit of rejects, so that rejects and manifest are to be kept. */
 CST_API bool cst_reader_over_limit(const cst_reader *r);
 

@@ -29,7 +29,8 @@ const cst_option cst_shared_options[] = {
     {"threads", 'j', CST_OPT_COUNT, "N", AT(threads), "General",
      "Work with N threads; 0: one per processor. The output is the same for any N."},
     {"progress", 0, CST_OPT_FLAG, NULL, AT(progress), NULL,
-     "Show progress on standard error even where that is no terminal."},
+     "Show progress from the start, not only for work of more than a second. Only on a terminal, always on "
+     "standard error."},
     {"quiet", 'q', CST_OPT_FLAG, NULL, AT(quiet), NULL, "No warnings and no progress; errors still."},
     {"verbose", 'v', CST_OPT_FLAG, NULL, AT(verbose), NULL,
      "Say on standard error what was read and written."},

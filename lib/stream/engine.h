@@ -62,6 +62,8 @@ struct cst_reader {
     bool over_limit; /* too many rejects */
     cst_reject_sink *sink;
     void *sink_context;
+    cst_reader_watch *watch;
+    void *watch_context;
 
     pthread_mutex_t lock; /* all below */
     size_t now;           /* the input being read */

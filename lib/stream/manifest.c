@@ -134,6 +134,7 @@ void cst_manifest_input(cst_manifest *m, const char *file, const cst_read_totals
     add_count(m, SECTION_INPUT, "input", file, "rejected", t->rejected);
     add_count(m, SECTION_INPUT, "input", file, "blank_lines", t->blank_lines);
     add_count(m, SECTION_INPUT, "input", file, "mended", t->mended);
+    add_count(m, SECTION_INPUT, "input", file, "rounded", t->rounded);
 }
 
 static void put_section(const cst_manifest *m, enum section section, cst_writer *w)

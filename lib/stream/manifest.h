@@ -17,7 +17,7 @@ void cst_manifest_count(cst_manifest *m, const char *item, const char *file, con
 void cst_manifest_money(cst_manifest *m, const char *item, const char *file, const char *key, cst_wide value);
 /* The item "version" (program and version) and the item "command": the words as a shell would have to read them. */
 void cst_manifest_program(cst_manifest *m, const char *name, int argc, char *const *argv);
-/* size (bytes on disk), crc32 (of these, 8 hex digits), rows, rejected, blank_lines, mended of one input */
+/* size (bytes on disk), crc32 (of these, 8 hex digits), rows, rejected, blank_lines, mended, rounded of one input */
 void cst_manifest_input(cst_manifest *m, const char *file, const cst_read_totals *t);
 cst_status cst_manifest_write(const cst_manifest *m, cst_sink *s, const cst_write_opts *o, cst_error *e);
 #endif

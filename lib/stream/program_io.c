@@ -111,6 +111,7 @@ cst_status cst_io_read_opts(cst_program_io *io, cst_read_opts *out, cst_error *e
                            .tsv = s->tabs,
                            .lenient = s->lenient,
                            .keep_rejects = s->rejects != NULL,
+                           .no_crc32 = s->manifest == NULL,
                            .max_rejects = UINT64_MAX}; /* judged at the end of the run, over all readers */
     return CST_OK;
 }
@@ -143,6 +144,7 @@ cst_status cst_io_reader_over(cst_program_io *io, const cst_inputs *in, const ch
     status = cst_reader_open(in, &o, out, e);
     if (status != CST_OK) return status;
     more[io->n_readings++] = (struct cst_io_reading){*out, in->n};
+    cst_reader_on_progress(*out, cst_progress_add, &io->progress);
     if (io->rejects) cst_reader_on_reject(*out, cst_rejects_take, io->rejects);
     return CST_OK;
 }

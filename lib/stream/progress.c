@@ -27,16 +27,19 @@ void cst_progress_start(cst_progress *p, const char *name, bool at_once)
     p->due = p->start + (at_once ? 0 : WAIT);
 }
 
-void cst_progress_tick(cst_progress *p, uint64_t bytes, uint64_t rows)
+void cst_progress_add(void *progress, uint64_t bytes, uint64_t rows)
 {
+    cst_progress *p = progress;
+    p->bytes += bytes;
+    p->rows += rows;
     if (!p->on) return;
     int64_t now = read_clock();
     if (now < p->due) return;
     p->due = now + PAUSE;
     p->shown = true;
-    double seconds = (double)(now - p->start + 1) / 1000, megabytes = (double)bytes / 1e6;
+    double seconds = (double)(now - p->start + 1) / 1000, megabytes = (double)p->bytes / 1e6;
     int n = snprintf(p->line, sizeof p->line, "\r%s: %llu rows, %.1f MB, %.0f MB/s\033[K", p->name,
-                     (unsigned long long)rows, megabytes, megabytes / seconds);
+                     (unsigned long long)p->rows, megabytes, megabytes / seconds);
     draw(p->line, n < (int)sizeof p->line ? (size_t)n : sizeof p->line - 1);
 }
 

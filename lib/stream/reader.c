@@ -212,6 +212,12 @@ cst_read_totals cst_reader_totals(const cst_reader *r, size_t file)
     return sum;
 }
 
+void cst_reader_on_progress(cst_reader *r, cst_reader_watch *watch, void *context)
+{
+    r->watch = watch;
+    r->watch_context = context;
+}
+
 /* For those who take batches one by one: the earliest failure is kept and comes back from the next call. */
 static void keep_failure(cst_reader *r, uint64_t number, const cst_error *why)
 {

@@ -79,6 +79,7 @@ cst_status cst_batch_settle(cst_batch *b, cst_error *e)
     t->blank_lines += b->blanks;
     t->mended += b->n_mended;
     t->rounded += b->rounded;
+    if (r->watch) r->watch(r->watch_context, b->used, b->rows);
     if (b->out_of_memory) return cst_fail(e, CST_MEMORY, "out of memory");
     if (b->n_aside > b->scan_aside && b->n_aside > 1)
         qsort(b->aside, b->n_aside, sizeof *b->aside, compare_aside);

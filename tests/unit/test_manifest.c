@@ -64,8 +64,13 @@ static void test_manifest(void **state)
 {
     (void)state;
     char *argv[] = {"bin/cs-x", "a file.csv", "--where", "it's", "", "--by=plan", "-", NULL};
-    cst_read_totals t = {
-        .bytes = 1234, .crc32 = 0xabc, .records = 10, .rejected = 2, .blank_lines = 1, .mended = 3};
+    cst_read_totals t = {.bytes = 1234,
+                         .crc32 = 0xabc,
+                         .records = 10,
+                         .rejected = 2,
+                         .blank_lines = 1,
+                         .mended = 3,
+                         .rounded = 4};
     cst_manifest *m = cst_manifest_new();
     assert_non_null(m);
     cst_manifest_count(m, "rows", NULL, "used", UINT64_MAX);
@@ -83,6 +88,7 @@ static void test_manifest(void **state)
                         "input,a file.csv,rejected,2\n"
                         "input,a file.csv,blank_lines,1\n"
                         "input,a file.csv,mended,3\n"
+                        "input,a file.csv,rounded,4\n"
                         "rows,,used,18446744073709551615\n"
                         "money,a file.csv,mrr_read,-36893488147419.103228\n"
                         "definition,,nrr,\"a,b\"\"c\"\n");

@@ -333,7 +333,7 @@ static void test_redirections_guarded(void **state)
 static void write_fifo(void)
 {
     cst_outputs *o;
-    cst_sink *s;
+    cst_sink *s = NULL;
     need(cst_outputs_new(&o, &e) == CST_OK && cst_outputs_add(o, "fifo", &s, &e) == CST_OK);
     need(cst_sink_write(s, "down the pipe", 13, &e) == CST_OK && cst_outputs_commit(o, &e) == CST_OK);
     cst_outputs_free(o);
