@@ -89,6 +89,7 @@ typedef struct cst_function {
 #define CST_EXPR_LENGTH  65536
 #define CST_EXPR_BACK                                                                                        \
     1000 /* rows a function may look back; nested look-backs add up, and the sum keeps to it too */
+#define CST_EXPR_LOOKS 3 /* calls that look back within one another: each multiplies the work */
 
 /* What the whole expression must be. A number may be asked for where a condition stands: true is 1, false 0.
  */

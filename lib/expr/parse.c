@@ -368,15 +368,20 @@ static bool note_use(cst_parser *p, cst_expr *x, uint32_t slot, int back)
     return true;
 }
 
-static bool find_uses(cst_parser *p, cst_expr *x, const cst_node *n, int back)
+static bool find_uses(cst_parser *p, cst_expr *x, const cst_node *n, int back, int looks)
 {
-    back += measure_back(n);
+    int more = measure_back(n);
+    back += more;
+    if (more) looks++;
+    if (looks > CST_EXPR_LOOKS)
+        return cst_parse_fail(p, n->at, "expected at most %d calls that look back within one another",
+                              CST_EXPR_LOOKS);
     if (back > CST_EXPR_BACK)
         return cst_parse_fail(p, n->at, "expected to look back at most %d rows in all", CST_EXPR_BACK);
     if (back > x->depth) x->depth = back;
     if (n->kind == CST_NODE_COLUMN) return note_use(p, x, n->slot, back);
     for (uint32_t i = 0; i < n->n; i++)
-        if (!find_uses(p, x, n->child[i], back)) return false;
+        if (!find_uses(p, x, n->child[i], back, looks)) return false;
     return true;
 }
 
@@ -391,7 +396,7 @@ cst_status cst_expr_parse(cst_text text, const cst_expr_env *env, cst_expr **out
     }
     cst_parser p = {.text = text, .env = env, .arena = x->arena, .e = e};
     x->root = parse_whole(&p);
-    if (!x->root || !find_uses(&p, x, x->root, 0)) {
+    if (!x->root || !find_uses(&p, x, x->root, 0, 0)) {
         cst_expr_free(x);
         return p.status;
     }

@@ -365,6 +365,7 @@ static const struct refusal refusals[] = {
     {"ago(a, 0)", 8, "expected a whole number from 1 to 1000 as the count of ago(x, n)"},
     {"ago(a, 1.5)", 8, "expected a whole number from 1 to 1000 as the count of ago(x, n)"},
     {"over(a, 1)", 9, "expected a whole number from 2 to 1000 as the count of over(x, n)"},
+    {"last(last(last(last(a))))", 16, "expected at most 3 calls that look back within one another"},
     {"last(ago(a, 1000))", 6, "expected to look back at most 1000 rows in all"},
     {"prev(a) > 1", 1,
      "prev needs the history of an account; it is known in rules and metrics, not in --where"},
