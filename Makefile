@@ -41,21 +41,25 @@ include tests/tests.mk
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	@echo "CC $<"
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 $(B)/gen/%.o: $(B)/gen/%.c
-	$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
+	@$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -c -o $@ $<
 
 $(B)/libcstools.a: $(LIB_OBJ)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	@echo "AR $@"
+	@$(AR) rcs $@ $^
 
 $(B)/libcstools.so: $(LIB_OBJ)
-	$(CC) $(VARIANT) -shared -Wl,-soname,libcstools.so.0 -Wl,--no-undefined -o $@ $^ $(LDFLAGS) $(LIBS)
+	@echo "LD $@"
+	@$(CC) $(VARIANT) -shared -Wl,-soname,libcstools.so.0 -Wl,--no-undefined -o $@ $^ $(LDFLAGS) $(LIBS)
 
 $(B)/bin/%: $(B)/cmd/%.o $(B)/libcstools.a
 	@mkdir -p $(@D)
-	$(CC) $(VARIANT) -o $@ $< $(B)/libcstools.a $(LDFLAGS) $(LIBS)
+	@echo "LD $@"
+	@$(CC) $(VARIANT) -o $@ $< $(B)/libcstools.a $(LDFLAGS) $(LIBS)
 
 # made anew every time, because PREFIX may have changed
 $(B)/cstools.pc: FORCE

@@ -10,11 +10,11 @@ SUITES ?= lint unit golden reference properties faults fuzz
 
 $(B)/tests/%: $(B)/tests/%.o $(B)/libcstools.a
 	@mkdir -p $(@D)
-	$(CC) $(VARIANT) -o $@ $< $(B)/libcstools.a $(LDFLAGS) -lcmocka $(LIBS)
+	@$(CC) $(VARIANT) -o $@ $< $(B)/libcstools.a $(LDFLAGS) -lcmocka $(LIBS)
 
 $(B)/tests/faults/shim.so: tests/faults/shim.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS_ALL) -std=c17 $(WARN) -O2 -fPIC -shared -o $@ $< -ldl -pthread
+	@$(CC) $(CPPFLAGS_ALL) -std=c17 $(WARN) -O2 -fPIC -shared -o $@ $< -ldl -pthread
 
 test-programs: all $(TEST_BIN) $(TOOL_BIN) $(SHIM)
 # what tests/suite.sh runs of a tsan build

@@ -91,8 +91,33 @@ static bool ask_strtod(struct number *v, double *out)
     return isfinite(*out);
 }
 
+/* The common case, [-] digits [. digits] of at most 15 digits in all, without the bookkeeping of the rest: it is what most
+ * fields of most tables are. false: look closer. */
+static bool parse_short(cst_text t, double *out)
+{
+    bool negative = t.n && *t.p == '-';
+    const char *p = t.p + negative, *end = t.p + t.n;
+    if (p == end || end - p > 16) return false;
+    uint64_t value = 0;
+    const char *point = NULL;
+    for (; p < end; p++) {
+        unsigned digit = (unsigned)(unsigned char)*p - '0';
+        if (digit <= 9)
+            value = value * 10 + digit;
+        else if (*p == '.' && !point && p + 1 < end && p > t.p + negative)
+            point = p;
+        else
+            return false;
+    }
+    if (!point && t.n - negative > 15) return false;
+    double v = scale_exactly(value, point ? -(int64_t)(end - point - 1) : 0);
+    *out = negative && value ? -v : v;
+    return true;
+}
+
 bool cst_number_parse(cst_text t, double *out)
 {
+    if (parse_short(t, out)) return true;
     const char *p = t.p, *end = t.p + t.n;
     bool negative = t.n && *p == '-';
     if (t.n && (*p == '-' || *p == '+')) p++;
