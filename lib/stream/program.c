@@ -29,13 +29,18 @@ static void occupy_standard_streams(void)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", mode[fd]) < 0) return;
 }
 
-/* --help and its kin: made in memory, so that they leave through the same writer as everything else. */
-static cst_status answer(cst_program_io *io, cst_error *e)
+/* Where stdio puts its bytes. A failure sticks in the buffer: stdio itself may forget it. */
+static ssize_t gather(void *buffer, const char *p, size_t n)
 {
-    char *text = NULL;
-    size_t n = 0;
-    FILE *f = open_memstream(&text, &n);
-    if (!f) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_buffer *b = buffer;
+    cst_buffer_add(b, p, n);
+    return b->failed ? 0 : (ssize_t)n;
+}
+
+static bool print_answer(const cst_program_io *io, cst_buffer *b)
+{
+    FILE *f = fopencookie(b, "w", (cookie_io_functions_t){.write = gather});
+    if (!f) return false;
     if (io->shared->help)
         cst_options_help(io->command, f);
     else if (io->shared->version)
@@ -43,16 +48,20 @@ static cst_status answer(cst_program_io *io, cst_error *e)
     else
         cst_options_completion(io->command, f);
     bool failed = ferror(f);
-    if (fclose(f) != 0 || failed) {
-        free(text);
-        return cst_fail(e, CST_MEMORY, "out of memory");
-    }
+    return fclose(f) == 0 && !failed && !b->failed;
+}
+
+/* --help and its kin: made in memory, so that they leave through the same writer as everything else. */
+static cst_status answer(cst_program_io *io, cst_error *e)
+{
+    cst_buffer text = {0};
     cst_sink *s;
-    cst_status status = cst_outputs_new(&io->outputs, e);
+    cst_status status = print_answer(io, &text) ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK) status = cst_outputs_new(&io->outputs, e);
     if (status == CST_OK) status = cst_outputs_add(io->outputs, NULL, &s, e);
-    if (status == CST_OK) status = cst_sink_write(s, text, n, e);
+    if (status == CST_OK) status = cst_sink_write(s, text.p, text.n, e);
     if (status == CST_OK) status = cst_outputs_commit(io->outputs, e);
-    free(text);
+    cst_buffer_free(&text);
     return status;
 }
 
