@@ -14,7 +14,7 @@ i=0
 for file in "$@"; do
     base=${file##*/}
     base=${base%.csv}
-    printf '    {"%s", "%s", bytes_%d, sizeof bytes_%d},\n' "${base%%.*}" "${base#*.}" $i $i
+    printf '    {"%s", "%s", bytes_%d, sizeof bytes_%d, "%s.csv"},\n' "${base%%.*}" "${base#*.}" $i $i "$base"
     i=$((i + 1))
 done
-printf '    {0, 0, 0, 0},\n};\n'
+printf '    {0, 0, 0, 0, 0},\n};\n'

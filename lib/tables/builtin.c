@@ -57,13 +57,8 @@ cst_status cst_builtin_load(const char *kind, const char *name_or_file, cst_tabl
     if (cst_builtin_is_file(name_or_file)) return cst_table_load(name_or_file, &plain, out, e);
     const struct cst_builtin *b = cst_builtin_find(kind, name_or_file);
     if (!b) return fail_unknown(kind, name_or_file, e);
-    cst_buffer name = {0};
-    cst_buffer_printf(&name, "%s.%s.csv", kind, name_or_file);
-    if (name.failed) return cst_fail(e, CST_MEMORY, "out of memory");
-    cst_status status = cst_table_parse((cst_text){(const char *)b->bytes, (uint32_t)b->n},
-                                        cst_buffer_string(&name), &plain, out, e);
-    cst_buffer_free(&name);
-    return status;
+    const cst_text bytes = {(const char *)b->bytes, (uint32_t)b->n};
+    return cst_table_parse(bytes, b->file, &plain, out, e);
 }
 
 cst_status cst_builtin_print(const char *kind, const char *name, cst_sink *out, cst_error *e)
