@@ -1,0 +1,219 @@
+/* panel/build.c: what a panel is made of before its first row: tables, names, and which columns are wanted
+ * how far back. */
+#include "base/buffer.h"
+#include "base/date.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include "panel/inside.h"
+#include <stdio.h>
+#include <stdlib.h>
+
+cst_status cst_panel_new(cst_panel_order order, cst_panel **out, cst_error *e)
+{
+    cst_panel *p = calloc(1, sizeof *p);
+    if (p) p->accounts = cst_intern_new();
+    if (!p || !p->accounts) {
+        free(p);
+        *out = NULL;
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    p->order = order;
+    p->view = (cst_panel_view){p, 0};
+    p->row = (cst_row){.context = &p->view,
+                       .text = cst_view_text,
+                       .number = cst_view_number,
+                       .place = cst_view_place,
+                       .today = CST_DAY_NONE};
+    *out = p;
+    return CST_OK;
+}
+
+void cst_panel_free(cst_panel *p)
+{
+    if (!p) return;
+    for (size_t i = 0; i < p->feeds; i++) cst_feed_free(p->feed[i]);
+    for (size_t i = 0; i < p->period_tables; i++) cst_map_free(p->period_table[i].rows);
+    cst_history_free(p->history);
+    cst_intern_free(p->accounts);
+    free(p->feed);
+    free(p->here);
+    free(p->more);
+    free(p->period_table);
+    free(p->column);
+    free(p->name);
+    free(p->kept);
+    free(p->keep);
+    free(p);
+}
+
+static cst_status add_column(cst_panel *p, cst_text name, cst_column_origin origin, size_t table, int index,
+                             cst_error *e)
+{
+    if (p->columns == p->room) {
+        size_t room = p->room ? 2 * p->room : 32;
+        cst_panel_column *columns = realloc(p->column, room * sizeof *columns);
+        if (columns) p->column = columns;
+        cst_text *names = columns ? realloc(p->name, room * sizeof *names) : NULL;
+        if (!names) return cst_fail(e, CST_MEMORY, "out of memory");
+        p->name = names;
+        p->room = room;
+    }
+    p->name[p->columns] = name;
+    p->column[p->columns++] =
+        (cst_panel_column){.origin = origin, .table = (uint32_t)table, .index = index, .kept = -1};
+    return CST_OK;
+}
+
+static cst_status add_feed_columns(cst_panel *p, const cst_feed *s, cst_error *e)
+{
+    const char *account = cst_feed_account_column(s), *period = cst_feed_period_column(s);
+    cst_status status = CST_OK;
+    if (p->feeds == 1 && account) status = add_column(p, cst_text_of(account), CST_COLUMN_ACCOUNT, 0, 0, e);
+    if (p->feeds == 1 && status == CST_OK)
+        status = add_column(p, cst_text_of(period), CST_COLUMN_PERIOD, 0, 0, e);
+    const cst_reader *r = cst_feed_reader(s);
+    for (size_t i = 0; i < cst_reader_columns(r) && status == CST_OK; i++) {
+        cst_text name = cst_reader_column_name(r, i);
+        if (cst_text_is(name, period) || (account && cst_text_is(name, account))) continue;
+        status = add_column(p, name, CST_COLUMN_ROW, p->feeds - 1, -1, e);
+    }
+    return status;
+}
+
+static bool grow_feeds(cst_panel *p)
+{
+    cst_feed **more = realloc(p->feed, (p->feeds + 1) * sizeof *more);
+    if (more) p->feed = more;
+    bool *here = more ? realloc(p->here, (p->feeds + 1) * sizeof *here) : NULL;
+    if (here) p->here = here;
+    bool *left = here ? realloc(p->more, (p->feeds + 1) * sizeof *left) : NULL;
+    if (left) p->more = left;
+    return left != NULL;
+}
+
+cst_status cst_panel_add(cst_panel *p, cst_reader *r, const char *account_column, const char *period_column,
+                         cst_error *e)
+{
+    cst_feed *s;
+    if (p->feeds && !cst_feed_account_column(p->feed[0]) != !account_column)
+        return cst_fail(e, CST_INTERNAL, "row tables keyed by the period alone stand with others in a panel");
+    if (!grow_feeds(p)) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = cst_feed_new(r, p->accounts, account_column, period_column, &s, e);
+    if (status < 0) return status;
+    p->here[p->feeds] = p->more[p->feeds] = false;
+    p->feed[p->feeds++] = s;
+    return add_feed_columns(p, s, e);
+}
+
+cst_status cst_panel_join_accounts(cst_panel *p, const cst_accounts *a, cst_error *e)
+{
+    cst_status status = CST_OK;
+    p->joined = a;
+    for (size_t i = 0; i < cst_accounts_columns(a) && status == CST_OK; i++) {
+        cst_text name = cst_accounts_column_name(a, i);
+        if (!cst_text_is(name, "account_id"))
+            status = add_column(p, name, CST_COLUMN_ATTRIBUTE, 0, (int)i, e);
+    }
+    return status;
+}
+
+static cst_status index_periods(cst_period_table *t, cst_error *e)
+{
+    for (size_t row = 0; row < cst_table_rows(t->table); row++) {
+        cst_day day;
+        bool fresh;
+        cst_text name = cst_table_name(t->table, (size_t)t->period_column);
+        char field[64];
+        snprintf(field, sizeof field, "%.*s", name.n > 60 ? 60 : (int)name.n, name.p);
+        cst_place place = cst_table_place(t->table, row, t->period_column);
+        cst_status status = cst_table_day(t->table, row, t->period_column, &day, e);
+        if (status == CST_END)
+            return cst_fail_at(e, CST_DATA, place, field,
+                               "expected the last day of a period, YYYY-MM-DD, found none");
+        if (status < 0) return status;
+        uint32_t *at = cst_map_at(t->rows, (uint32_t)day, &fresh);
+        if (!at) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!fresh)
+            return cst_fail_at(
+                e, CST_DATA, place, field,
+                "expected one row per period, found this one again (first on line %llu); keep one",
+                (unsigned long long)cst_table_place(t->table, *at - 1, -1).line);
+        *at = (uint32_t)row + 1;
+    }
+    return CST_OK;
+}
+
+cst_status cst_panel_join_periods(cst_panel *p, const cst_table *t, const char *period_column, cst_error *e)
+{
+    cst_period_table *more = realloc(p->period_table, (p->period_tables + 1) * sizeof *more);
+    if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+    p->period_table = more;
+    cst_period_table *added = &more[p->period_tables];
+    *added = (cst_period_table){.table = t, .rows = cst_map_new()};
+    if (!added->rows) return cst_fail(e, CST_MEMORY, "out of memory");
+    p->period_tables++;
+    cst_status status = cst_table_bind(t, period_column, CST_REQUIRED, &added->period_column, e);
+    if (status == CST_OK) status = index_periods(added, e);
+    for (size_t i = 0; i < cst_table_columns(t) && status == CST_OK; i++)
+        if ((int)i != added->period_column)
+            status =
+                add_column(p, cst_table_name(t, i), CST_COLUMN_BY_PERIOD, p->period_tables - 1, (int)i, e);
+    return status;
+}
+
+const cst_text *cst_panel_names(const cst_panel *p, size_t *n)
+{
+    *n = p->columns;
+    return p->name;
+}
+
+static size_t find_name(const cst_panel *p, cst_text name)
+{
+    size_t i = 0;
+    while (i < p->columns && !cst_text_equal(p->name[i], name)) i++;
+    return i;
+}
+
+bool cst_panel_has(const cst_panel *p, cst_text name)
+{
+    return find_name(p, name) < p->columns;
+}
+
+cst_status cst_panel_find(const cst_panel *p, cst_text name, uint32_t *column, cst_error *e)
+{
+    size_t i = find_name(p, name);
+    *column = (uint32_t)i;
+    if (i < p->columns) return CST_OK;
+    cst_buffer b = {0};
+    cst_buffer_add_string(&b, "expected a column, found \"");
+    cst_buffer_add_visible(&b, name.p, name.n, 60);
+    cst_buffer_add_string(&b, "\"");
+    cst_suggest_add(&b, name, p->name, p->columns);
+    cst_buffer_add_string(&b, "; the columns are ");
+    cst_suggest_list(&b, p->name, p->columns, 20);
+    cst_status status = cst_fail(e, CST_USAGE, "%s", cst_buffer_string(&b));
+    cst_buffer_free(&b);
+    return status;
+}
+
+cst_status cst_panel_need(cst_panel *p, uint32_t column, int back, cst_error *e)
+{
+    cst_panel_column *c = &p->column[column];
+    if (back > c->back) c->back = back;
+    if (back > p->depth) p->depth = back;
+    if (c->needed) return CST_OK;
+    c->needed = true;
+    if (c->origin != CST_COLUMN_ROW) return CST_OK;
+    return cst_feed_bind(p->feed[c->table], p->name[column], &c->index, e);
+}
+
+cst_status cst_panel_need_expr(cst_panel *p, const cst_expr *x, cst_error *e)
+{
+    cst_status status = CST_OK;
+    if (cst_expr_depth(x) > p->depth) p->depth = cst_expr_depth(x);
+    for (size_t i = 0; i < p->columns && status == CST_OK; i++) {
+        int back = cst_expr_back(x, (uint32_t)i);
+        if (back >= 0) status = cst_panel_need(p, (uint32_t)i, back, e);
+    }
+    return status;
+}

@@ -1,0 +1,41 @@
+/* panel/feed.h: a row table of a panel, row by row in the order asked for; private to lib/panel. Either it
+ * is read as it goes (sorted input), or it has been read whole and is put out sorted. */
+#ifndef CST_PANEL_FEED_H
+#define CST_PANEL_FEED_H
+#include "base/intern.h"
+#include "panel/panel.h"
+
+typedef struct cst_feed cst_feed;
+
+/* Where a feed stands. */
+typedef struct cst_key {
+    uint32_t account; /* in the panel's interner */
+    cst_day period;
+} cst_key;
+
+/* account_column NULL: keyed by the period alone. The interner is shared by all feeds of a panel. */
+cst_status cst_feed_new(cst_reader *r, cst_intern *accounts, const char *account_column,
+                        const char *period_column, cst_feed **out, cst_error *e);
+void cst_feed_free(cst_feed *s);
+const char *cst_feed_account_column(const cst_feed *s);
+const char *cst_feed_period_column(const cst_feed *s);
+const cst_reader *cst_feed_reader(const cst_feed *s);
+
+/* Binds a column; its index in cst_feed_text. Before reading. */
+cst_status cst_feed_bind(cst_feed *s, cst_text name, int *index, cst_error *e);
+
+/* CST_PANEL_SORT: reads the table whole; cst_feed_sort then puts it in order, once all tables have been
+ * read
+ * (`rank` = the place of each account in order of bytes). */
+cst_status cst_feed_load(cst_feed *s, cst_error *e);
+cst_status cst_feed_sort(cst_feed *s, const uint32_t *rank, cst_error *e);
+
+/* Goes to the next row; CST_END after the last. */
+cst_status cst_feed_next(cst_feed *s, cst_panel_order order, cst_error *e);
+cst_key cst_feed_key(const cst_feed *s);
+cst_text cst_feed_text(cst_feed *s, int index);         /* of the current row, until the next */
+cst_place cst_feed_place(const cst_feed *s, int index); /* without a column where the table was read whole */
+
+/* < 0, 0, > 0, in the order of the panel */
+int cst_key_compare(const cst_intern *accounts, cst_panel_order order, cst_key a, cst_key b);
+#endif

@@ -1,0 +1,177 @@
+/* panel/history.c: rings in one block per account; see the header. A block is made when the account is first
+ * seen. */
+#include "panel/history.h"
+#include "base/date.h"
+#include "base/number.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHORT = 16 };
+
+typedef enum { UNREAD, READ, UNREADABLE } reading;
+
+typedef struct cell {
+    union {
+        char bytes[SHORT]; /* n <= SHORT */
+        char *heap;
+    };
+    double number; /* once READ */
+    uint32_t n;
+    uint8_t reading;
+} cell;
+
+typedef struct block {
+    uint64_t rows;    /* added so far */
+    cst_day last;     /* period of the last one */
+    cst_day *periods; /* ring of `depth` */
+    cell cells[];     /* the rings of the columns, one behind the other */
+} block;
+
+struct cst_history {
+    block **account;
+    uint32_t room;
+    size_t n;
+    int *back;
+    size_t *first; /* of a column's ring among the cells */
+    size_t cells;
+    int depth;
+};
+
+cst_history *cst_history_new(const int *back, size_t n, int depth)
+{
+    cst_history *h = calloc(1, sizeof *h);
+    if (!h) return NULL;
+    h->n = n;
+    h->depth = depth;
+    h->back = calloc(n + 1, sizeof *h->back);
+    h->first = calloc(n + 1, sizeof *h->first);
+    if (!h->back || !h->first) {
+        cst_history_free(h);
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++) {
+        h->back[i] = back[i];
+        h->first[i] = h->cells;
+        h->cells += (size_t)back[i];
+    }
+    return h;
+}
+
+static void free_block(const cst_history *h, block *b)
+{
+    if (!b) return;
+    for (size_t i = 0; i < h->cells; i++)
+        if (b->cells[i].n > SHORT) free(b->cells[i].heap);
+    free(b->periods);
+    free(b);
+}
+
+void cst_history_free(cst_history *h)
+{
+    if (!h) return;
+    for (uint32_t i = 0; i < h->room; i++) free_block(h, h->account[i]);
+    free(h->account);
+    free(h->back);
+    free(h->first);
+    free(h);
+}
+
+static bool make_room(cst_history *h, uint32_t account)
+{
+    if (account < h->room) return true;
+    uint32_t room = h->room ? h->room : 64;
+    while (room <= account) room = room > UINT32_MAX / 2 ? UINT32_MAX : 2 * room;
+    block **more = realloc(h->account, room * sizeof *more);
+    if (!more) return false;
+    memset(more + h->room, 0, (room - h->room) * sizeof *more);
+    h->account = more;
+    h->room = room;
+    return true;
+}
+
+static block *take_block(cst_history *h, uint32_t account)
+{
+    if (!make_room(h, account)) return NULL;
+    if (h->account[account]) return h->account[account];
+    block *b = calloc(1, sizeof *b + h->cells * sizeof b->cells[0]);
+    if (b) b->periods = calloc((size_t)h->depth + 1, sizeof *b->periods);
+    if (b && !b->periods) {
+        free(b);
+        b = NULL;
+    }
+    h->account[account] = b;
+    return b;
+}
+
+static bool set_cell(cell *c, cst_text t)
+{
+    char *heap = t.n > SHORT ? malloc(t.n) : NULL;
+    if (t.n > SHORT && !heap) return false;
+    if (c->n > SHORT) free(c->heap);
+    c->n = t.n;
+    c->reading = UNREAD;
+    if (heap) c->heap = heap;
+    if (t.n) memcpy(heap ? heap : c->bytes, t.p, t.n);
+    return true;
+}
+
+cst_status cst_history_add(cst_history *h, uint32_t account, cst_day period, const cst_text *values,
+                           cst_error *e)
+{
+    block *b = take_block(h, account);
+    if (!b) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (b->rows && period <= b->last) {
+        char last[CST_DAY_ROOM], now[CST_DAY_ROOM];
+        cst_day_format(b->last, last);
+        cst_day_format(period, now);
+        return cst_fail(e, CST_DATA, "expected a period after %s, the last one kept of the account, found %s",
+                        last, now);
+    }
+    for (size_t i = 0; i < h->n; i++) {
+        cell *c = &b->cells[h->first[i] + b->rows % (uint64_t)h->back[i]];
+        if (!set_cell(c, values[i])) return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    if (h->depth) b->periods[b->rows % (uint64_t)h->depth] = period;
+    b->last = period;
+    b->rows++;
+    return CST_OK;
+}
+
+static block *find_block(const cst_history *h, uint32_t account, int back, int kept)
+{
+    block *b = account < h->room ? h->account[account] : NULL;
+    return b && back >= 1 && back <= kept && (uint64_t)back <= b->rows ? b : NULL;
+}
+
+static cell *find_cell(const cst_history *h, uint32_t account, size_t column, int back)
+{
+    block *b = find_block(h, account, back, h->back[column]);
+    return b ? &b->cells[h->first[column] + (b->rows - (uint64_t)back) % (uint64_t)h->back[column]] : NULL;
+}
+
+cst_day cst_history_period(const cst_history *h, uint32_t account, int back)
+{
+    const block *b = find_block(h, account, back, h->depth);
+    return b ? b->periods[(b->rows - (uint64_t)back) % (uint64_t)h->depth] : CST_DAY_NONE;
+}
+
+static cst_text show_cell(const cell *c)
+{
+    return (cst_text){c->n > SHORT ? c->heap : c->bytes, c->n};
+}
+
+cst_text cst_history_text(const cst_history *h, uint32_t account, size_t column, int back)
+{
+    const cell *c = find_cell(h, account, column, back);
+    return c ? show_cell(c) : (cst_text){"", 0};
+}
+
+cst_status cst_history_number(cst_history *h, uint32_t account, size_t column, int back, double *out)
+{
+    cell *c = find_cell(h, account, column, back);
+    if (!c || c->n == 0) return CST_END;
+    if (c->reading == UNREAD) c->reading = cst_number_parse(show_cell(c), &c->number) ? READ : UNREADABLE;
+    if (c->reading == UNREADABLE) return CST_DATA;
+    *out = c->number;
+    return CST_OK;
+}

@@ -1,0 +1,72 @@
+/* panel/inside.h: what a panel is made of; private to lib/panel. */
+#ifndef CST_PANEL_INSIDE_H
+#define CST_PANEL_INSIDE_H
+#include "base/date.h"
+#include "base/map.h"
+#include "panel/feed.h"
+#include "panel/history.h"
+
+typedef enum {
+    CST_COLUMN_ACCOUNT,
+    CST_COLUMN_PERIOD,
+    CST_COLUMN_ROW,
+    CST_COLUMN_ATTRIBUTE,
+    CST_COLUMN_BY_PERIOD
+} cst_column_origin;
+
+typedef struct cst_panel_column {
+    cst_column_origin origin;
+    uint32_t table; /* among the row tables, or among the period tables */
+    int index;      /* in the table; of a row table: in cst_feed_text, once needed */
+    bool needed;
+    int back;     /* rows */
+    int kept;     /* place among the kept columns; -1: not kept */
+    uint8_t read; /* of the current row: 0 not yet, 1 a number, 2 missing, 3 no number */
+    double number;
+} cst_panel_column;
+
+typedef struct cst_period_table {
+    const cst_table *table;
+    int period_column;
+    cst_map *rows; /* period -> row + 1 */
+    size_t row;    /* of the current period, + 1; 0: none */
+} cst_period_table;
+
+/* What the context of a cst_row points to: the panel, so many rows before the current one. */
+typedef struct cst_panel_view {
+    cst_panel *panel;
+    int back;
+} cst_panel_view;
+
+struct cst_panel {
+    cst_panel_order order;
+    cst_intern *accounts;
+    cst_feed **feed;
+    bool *here; /* the feed has a row at the current key */
+    bool *more; /* it has not ended */
+    size_t feeds;
+    const cst_accounts *joined;
+    uint32_t attribute_row; /* of the current account, once looked up */
+    bool attribute_found;
+    cst_period_table *period_table;
+    size_t period_tables;
+    cst_panel_column *column;
+    cst_text *name;
+    size_t columns, room;
+    cst_history *history;
+    uint32_t *kept; /* columns */
+    cst_text *keep; /* values on the way into the history */
+    size_t kepts;
+    int depth;
+    bool current; /* there is a current row */
+    char period_text[CST_DAY_ROOM];
+    cst_key key;
+    cst_panel_view view;
+    cst_row row;
+};
+
+/* The callbacks of a row; the context is a cst_panel_view. */
+cst_text cst_view_text(void *context, uint32_t column);
+cst_status cst_view_number(void *context, uint32_t column, double *out);
+cst_place cst_view_place(void *context, uint32_t column);
+#endif
