@@ -215,7 +215,7 @@ static void test_values(void **state)
         table t = {.opts = {.delimiter = delimiters[d]}, .columns = 2, .name = {"money", "day"}};
         cst_writer *w = open_writer(&t, &o);
         for (size_t i = 0; i < VALUES; i++) {
-            money[i] = ((cst_money)draw(UINT32_MAX) << 32 | draw(UINT32_MAX)) >> draw(64);
+            money[i] = (cst_money)((uint64_t)draw(UINT32_MAX) << 31 >> draw(62));
             if (draw(2)) money[i] = -money[i];
             day[i] = CST_DAY_MIN + (cst_day)draw(CST_DAY_MAX - CST_DAY_MIN + 1);
             cst_put_money(w, money[i]);
