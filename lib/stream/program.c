@@ -89,9 +89,20 @@ static bool is_name(const cst_option *row, const char *value)
     return row->value && strncmp(row->value, "NAME", 4) == 0 && !strpbrk(value, "/.");
 }
 
+/* A first operand that is neither one of the command's words nor a file was meant to be one of them. */
+static cst_status check_word(const cst_program_io *io, cst_error *e)
+{
+    const char *words = io->command->words;
+    if (!words || io->word || io->operands.n == 0 || strcmp(io->operands.v[0], "-") == 0 ||
+        access(io->operands.v[0], F_OK) == 0)
+        return CST_OK;
+    return cst_fail(e, CST_USAGE, "expected one of %s as first operand, or a file, found \"%s\"", words,
+                    io->operands.v[0]);
+}
+
 static cst_status check_inputs(cst_program_io *io, cst_error *e)
 {
-    cst_status status = CST_OK;
+    cst_status status = check_word(io, e);
     for (size_t i = 0; i < io->operands.n && status == CST_OK; i++)
         status = check_input(io, io->operands.v[i], e);
     cst_option_walk w = {0};
@@ -283,7 +294,23 @@ static void release(cst_program_io *io)
     cst_manifest_free(io->manifest);
     cst_outputs_free(io->outputs);
     free(io->extra);
-    cst_options_free(io->command, io->values, &io->operands);
+    cst_options_free(io->command, io->values, &io->all);
+}
+
+/* Parts the operands into the command's word, if it has words and the first is one, and files. */
+static void take_word(cst_program_io *io)
+{
+    io->operands = io->all;
+    const char *words = io->command->words;
+    while (words && *words && io->all.n > 0) {
+        size_t n = strcspn(words, "|");
+        if (strlen(io->all.v[0]) == n && memcmp(io->all.v[0], words, n) == 0) {
+            io->word = io->all.v[0];
+            io->operands = (cst_operands){io->all.v + 1, io->all.n - 1};
+            return;
+        }
+        words += n + (words[n] == '|');
+    }
 }
 
 int cst_program(const cst_command *c, int argc, char **argv, void *values, cst_shared *shared,
@@ -296,7 +323,8 @@ int cst_program(const cst_command *c, int argc, char **argv, void *values, cst_s
     cst_signals_install();
     cst_messages_init(&io.messages, c->name);
     cst_shared_init(shared);
-    cst_status status = cst_options_parse(c, argc, argv, values, &io.operands, &e);
+    cst_status status = cst_options_parse(c, argc, argv, values, &io.all, &e);
+    take_word(&io);
     io.inputs = io.operands.n > 0 ? (cst_inputs){io.operands.v, io.operands.n} : (cst_inputs){standard, 1};
     io.messages.quiet = shared->quiet;
     if (!shared->quiet) cst_progress_start(&io.progress, c->name, shared->progress);

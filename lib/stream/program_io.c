@@ -12,6 +12,11 @@ const cst_inputs *cst_io_operands(const cst_program_io *io)
     return &io->inputs;
 }
 
+const char *cst_io_word(const cst_program_io *io)
+{
+    return io->word;
+}
+
 bool cst_io_has_operands(const cst_program_io *io)
 {
     return io->operands.n > 0;

@@ -1,0 +1,178 @@
+/* dedupe.c: see dedupe.h. Rows are held as the writer encoded them. */
+#include "ingest/dedupe.h"
+#include "base/buffer.h"
+#include "base/intern.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include "stream/writer_rows.h"
+#include <stdlib.h>
+
+typedef struct held {
+    char *bytes; /* the row, then its rank */
+    uint32_t n, rank_n;
+    cst_money mrr;
+    uint64_t order; /* of the row in the input */
+} held;
+
+struct cst_dedupe {
+    const cst_dedupe_rule *rule;
+    bool numeric;
+    cst_intern *keys;
+    held *row; /* by key id */
+    size_t room;
+    uint64_t order;
+};
+
+static cst_status column_unknown(const cst_plan *p, cst_text name, cst_error *e)
+{
+    cst_text *names = calloc((size_t)p->targets, sizeof *names);
+    cst_buffer b = {0};
+    if (!names) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (int i = 0; i < p->targets; i++) names[i] = p->target[i].rule->column;
+    cst_suggest_add(&b, name, names, (size_t)p->targets);
+    cst_buffer_add_string(&b, "; there are ");
+    cst_suggest_list(&b, names, (size_t)p->targets, 40);
+    cst_fail(e, CST_USAGE, "--dedupe: no column \"%.*s\" is written%s", (int)name.n, name.p,
+             cst_buffer_string(&b));
+    cst_buffer_free(&b);
+    free(names);
+    return CST_USAGE;
+}
+
+static int find_target(const cst_plan *p, cst_text name)
+{
+    for (int i = 0; i < p->targets; i++)
+        if (cst_text_equal(p->target[i].rule->column, name)) return i;
+    return -1;
+}
+
+cst_status cst_dedupe_rule_read(const char *option, const cst_plan *p, cst_dedupe_rule *out, cst_error *e)
+{
+    static const char *const words[] = {"first", "last", "highest", "lowest"};
+    const char *colon = strrchr(option, ':');
+    *out = (cst_dedupe_rule){.rank = -1};
+    size_t w = 0, n = colon ? strcspn(colon + 1, "=") : 0;
+    while (w < 4 && !(colon && strlen(words[w]) == n && memcmp(words[w], colon + 1, n) == 0)) w++;
+    bool ranked = colon && colon[1 + n] == '=';
+    if (w == 4 || ranked != (w >= 2))
+        return cst_fail(e, CST_USAGE,
+                        "--dedupe: expected COLUMNS:WINNER with the winner first, last, highest=COLUMN or "
+                        "lowest=COLUMN, found \"%s\"",
+                        option);
+    out->winner = (enum cst_winner)w;
+    if (ranked && (out->rank = find_target(p, cst_text_of(colon + n + 2))) < 0)
+        return column_unknown(p, cst_text_of(colon + n + 2), e);
+    for (const char *c = option; c < colon && out->keys < 16;) {
+        size_t length = strcspn(c, ",:");
+        cst_text name = {c, (uint32_t)length};
+        if ((out->key[out->keys++] = find_target(p, name)) < 0) return column_unknown(p, name, e);
+        c += length + 1;
+    }
+    return CST_OK;
+}
+
+cst_dedupe *cst_dedupe_new(const cst_dedupe_rule *r, const cst_plan *p)
+{
+    cst_dedupe *d = calloc(1, sizeof *d);
+    if (!d || !(d->keys = cst_intern_new())) {
+        free(d);
+        return NULL;
+    }
+    d->rule = r;
+    if (r->rank >= 0) {
+        cst_type t = p->target[r->rank].type;
+        d->numeric = t == CST_TYPE_MONEY || t == CST_TYPE_NUMBER || t == CST_TYPE_COUNT || t == CST_TYPE_RATE;
+    }
+    return d;
+}
+
+void cst_dedupe_free(cst_dedupe *d)
+{
+    if (!d) return;
+    for (size_t i = 0; i < d->room; i++) free(d->row[i].bytes);
+    free(d->row);
+    cst_intern_free(d->keys);
+    free(d);
+}
+
+/* A missing rank is lower than any. */
+static int compare_ranks(const cst_dedupe *d, cst_text a, cst_text b)
+{
+    cst_wide x, y;
+    int64_t dx, dy;
+    if (d->numeric && a.n && b.n && cst_amount_parse(a, &x, &dx) == CST_AMOUNT_OK &&
+        cst_amount_parse(b, &y, &dy) == CST_AMOUNT_OK) {
+        x *= dy, y *= dx;
+        return (x > y) - (x < y);
+    }
+    return cst_text_compare(a, b);
+}
+
+static bool wins(const cst_dedupe *d, const held *old, cst_text rank)
+{
+    if (d->rule->winner == CST_WINNER_LAST) return true;
+    int order = compare_ranks(d, rank, (cst_text){old->bytes + old->n, old->rank_n});
+    return d->rule->winner == CST_WINNER_HIGHEST ? order > 0 : order < 0;
+}
+
+static cst_status hold(cst_dedupe *d, held *h, cst_text rank, cst_text bytes, cst_money mrr, cst_error *e)
+{
+    char *copy = malloc((size_t)bytes.n + rank.n + 1);
+    if (!copy) return cst_fail(e, CST_MEMORY, "out of memory");
+    memcpy(copy, bytes.p, bytes.n);
+    if (rank.n) memcpy(copy + bytes.n, rank.p, rank.n);
+    free(h->bytes);
+    *h = (held){copy, bytes.n, rank.n, mrr, d->order};
+    return CST_OK;
+}
+
+cst_status cst_dedupe_add(cst_dedupe *d, cst_text key, cst_text rank, cst_text bytes, cst_money mrr,
+                          bool *keep, bool *lost, cst_money *lost_mrr, cst_error *e)
+{
+    uint32_t seen = cst_intern_count(d->keys), id = cst_intern_id(d->keys, key);
+    if (id == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+    d->order++;
+    *keep = d->rule->winner == CST_WINNER_FIRST && id == seen;
+    *lost = id != seen;
+    *lost_mrr = mrr;
+    if (d->rule->winner == CST_WINNER_FIRST) return CST_OK;
+    if (id >= d->room) {
+        size_t room = d->room ? d->room * 2 : 1024;
+        held *more = realloc(d->row, room * sizeof *more);
+        if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+        memset(more + d->room, 0, (room - d->room) * sizeof *more);
+        d->row = more;
+        d->room = room;
+    }
+    held *h = &d->row[id];
+    if (id != seen) {
+        if (!wins(d, h, rank)) return CST_OK;
+        *lost_mrr = h->mrr;
+    }
+    return hold(d, h, rank, bytes, mrr, e);
+}
+
+static int compare_held(const void *a, const void *b)
+{
+    const held *x = a, *y = b;
+    return (x->order > y->order) - (x->order < y->order);
+}
+
+cst_status cst_dedupe_end(cst_dedupe *d, cst_writer *out, cst_writer *fork, cst_totals *t, cst_error *e)
+{
+    uint32_t n = d->rule->winner == CST_WINNER_FIRST ? 0 : cst_intern_count(d->keys);
+    if (n) qsort(d->row, n, sizeof *d->row, compare_held);
+    for (uint32_t i = 0; i < n; i++) {
+        char *to = cst_writer_room(fork, d->row[i].n);
+        if (!to) return cst_fail(e, CST_MEMORY, "out of memory");
+        memcpy(to, d->row[i].bytes, d->row[i].n);
+        cst_writer_add(fork, d->row[i].n);
+        t->written++;
+        t->out += d->row[i].mrr;
+        if (cst_writer_held(fork) > 200000) {
+            cst_status st = cst_writer_absorb(out, fork, e);
+            if (st) return st;
+        }
+    }
+    return cst_writer_absorb(out, fork, e);
+}

@@ -1,0 +1,338 @@
+/* The order of a run: the map, the inputs, the plan that binds them, the writer, the threads, the totals. */
+#include "ingest/ingest.h"
+#include "base/date.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include "ingest/plan.h"
+#include "ingest/worker.h"
+#include "stream/writer_rows.h"
+#include "tables/builtin.h"
+#include <stdlib.h>
+
+/* Keys that are kept by default: 16 bytes each in a table of at most 64 MiB. */
+enum { KEYS_MOST = 3000000 };
+
+/* All that a run owns. */
+typedef struct session {
+    const cst_ingest_options *o;
+    cst_program_io *io;
+    const cst_inputs *in;
+    cst_ingest_map *map;
+    cst_table *map_table;
+    cst_identity *identity;
+    cst_filter *where;
+    cst_reader *reader; /* the program's */
+    cst_plan plan;
+    cst_dedupe_rule dedupe;
+    struct cst_ingest_run run;
+    cst_worker *worker;
+    int workers;
+    char hint[160];
+} session;
+
+static cst_status no_memory(cst_error *e)
+{
+    return cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+static cst_status find_stream(const char *name, const struct cst_stream **out, cst_error *e)
+{
+    cst_text names[16];
+    size_t n = 0;
+    *out = name ? cst_stream_find(cst_text_of(name)) : NULL;
+    if (*out && (*out)->ingest) return CST_OK;
+    for (const struct cst_stream *s = cst_streams; s->name; s++)
+        if (s->ingest) names[n++] = cst_text_of(s->name);
+    cst_buffer b = {0};
+    cst_buffer_printf(&b, "expected the stream to make as first operand, found \"%s\"", name ? name : "");
+    cst_suggest_add(&b, cst_text_of(name), names, n);
+    cst_buffer_add_string(&b, "; there are ");
+    cst_suggest_list(&b, names, n, n);
+    cst_fail(e, CST_USAGE, "%s", cst_buffer_string(&b));
+    cst_buffer_free(&b);
+    return CST_USAGE;
+}
+
+static cst_status load_map(session *s, cst_error *e)
+{
+    const cst_ingest_options *o = s->o;
+    cst_status st = CST_OK;
+    if (o->map) {
+        bool file = cst_builtin_is_file(o->map);
+        st = file ? cst_io_table(s->io, o->map, &s->map_table, e)
+                  : cst_builtin_load("map", o->map, &s->map_table, e);
+        if (!st) st = cst_ingest_map_load(s->map, o->map, s->map_table, e);
+        snprintf(s->hint, sizeof s->hint, "wanted by the map %.120s", o->map);
+    }
+    for (size_t i = 0; !st && i < o->lookup.n; i++) st = cst_ingest_map_lookup(s->map, o->lookup.v[i], e);
+    for (size_t i = 0; !st && i < o->set.n; i++) st = cst_ingest_map_set(s->map, o->set.v[i], e);
+    return st;
+}
+
+static cst_status load_lookups(session *s, cst_error *e)
+{
+    for (int i = 0; i < s->map->lookups; i++) {
+        const cst_lookup_spec *spec = &s->map->lookup[i];
+        cst_table *t = NULL;
+        if (!spec->path.n) continue;
+        cst_status st = cst_io_table(s->io, spec->path.p, &t, e);
+        if (!st) st = cst_lookup_new(spec, t, &s->plan.lookup[i], e);
+        if (st) return st;
+    }
+    return CST_OK;
+}
+
+static cst_status load_identity(session *s, cst_error *e)
+{
+    cst_table *t = NULL;
+    if (!s->o->identity) return CST_OK;
+    cst_status st = cst_io_table(s->io, s->o->identity, &t, e);
+    if (!st) st = cst_identity_of(t, &s->identity, e);
+    cst_table_free(t);
+    s->plan.identity = s->identity;
+    return st;
+}
+
+static cst_status choose_kinds(session *s, cst_error *e)
+{
+    cst_status st = CST_OK;
+    cst_kinds_default(s->plan.counts);
+    for (size_t i = 0; !st && i < s->o->include.n; i++)
+        st = cst_kinds_choose(s->plan.counts, "include", s->o->include.v[i], true, e);
+    for (size_t i = 0; !st && i < s->o->exclude.n; i++)
+        st = cst_kinds_choose(s->plan.counts, "exclude", s->o->exclude.v[i], false, e);
+    s->plan.past_due_days = s->o->past_due.set ? (int64_t)s->o->past_due.n : -1;
+    if (!st && s->o->past_due.set && !cst_rule_filled(&s->map->past_due_since))
+        st = cst_fail(e, CST_USAGE,
+                      "--past-due: the map %s does not say since when a payment is overdue; add a row "
+                      "map.past_due_since to it",
+                      s->map->name);
+    return st;
+}
+
+static cst_status bind(session *s, cst_error *e)
+{
+    cst_status st = cst_io_reader_over(s->io, s->in, s->hint[0] ? s->hint : NULL, &s->reader, e);
+    if (st) return st;
+    s->run.source_slot = -1;
+    if (!s->map->given) {
+        size_t n = cst_reader_columns(s->reader);
+        cst_text *names = calloc(n ? n : 1, sizeof *names);
+        if (!names) return no_memory(e);
+        for (size_t i = 0; i < n; i++) names[i] = cst_reader_column_name(s->reader, i);
+        st = cst_ingest_map_by_name(s->map, names, n, e);
+        free(names);
+        if (!st && !s->o->no_source)
+            st = cst_reader_bind(s->reader, "source", CST_OPTIONAL, &s->run.source_slot, e);
+    }
+    if (!st) st = cst_ingest_map_finish(s->map, e);
+    if (!st) st = choose_kinds(s, e);
+    if (!st) st = load_lookups(s, e);
+    if (!st) st = load_identity(s, e);
+    if (!st) st = cst_plan_bind(&s->plan, s->map, s->reader, e);
+    if (!st && s->o->where) {
+        cst_filter_opts o = {.label = "--where"};
+        st = cst_filter_open(s->o->where, s->reader, &o, &s->where, e);
+        s->plan.where = s->where;
+    }
+    return st;
+}
+
+/* "file:" as the column source begins, quoted where CSV wants it. */
+static cst_status make_prefixes(session *s, cst_error *e)
+{
+    struct cst_ingest_run *r = &s->run;
+    r->prefix = calloc(s->in->n, sizeof *r->prefix);
+    r->prefix_quoted = calloc(s->in->n, sizeof *r->prefix_quoted);
+    if (!r->prefix || !r->prefix_quoted) return no_memory(e);
+    for (size_t i = 0; i < s->in->n; i++) {
+        const char *file = cst_reader_file(s->reader, i);
+        cst_buffer b = {0};
+        char special[] = {'"', '\n', '\r', r->delimiter, 0};
+        r->prefix_quoted[i] = strpbrk(file, special) != NULL;
+        if (r->prefix_quoted[i]) cst_buffer_add_char(&b, '"');
+        for (const char *p = file; *p; p++) {
+            if (*p == '"' && r->prefix_quoted[i]) cst_buffer_add_char(&b, '"');
+            cst_buffer_add_char(&b, *p);
+        }
+        cst_buffer_add_char(&b, ':');
+        const char *text = cst_buffer_string(&b);
+        r->prefix[i] = b.failed ? NULL : cst_arena_string(s->map->arena, text, b.n);
+        cst_buffer_free(&b);
+        if (!r->prefix[i]) return no_memory(e);
+    }
+    return CST_OK;
+}
+
+static cst_status open_writer(session *s, cst_error *e)
+{
+    const cst_plan *p = &s->plan;
+    cst_column *columns = calloc((size_t)p->targets + 1, sizeof *columns);
+    if (!columns) return no_memory(e);
+    for (int i = 0; i < p->targets; i++) {
+        cst_type t = p->target[i].type;
+        bool number =
+            t == CST_TYPE_MONEY || t == CST_TYPE_RATE || t == CST_TYPE_NUMBER || t == CST_TYPE_COUNT;
+        columns[i] = (cst_column){p->target[i].rule->column.p, number ? CST_COL_NUMBER : CST_COL_TEXT};
+    }
+    columns[p->targets] = (cst_column){"source", CST_COL_TEXT};
+    s->run.source = !s->o->no_source;
+    cst_status st = cst_io_writer(s->io, columns, (size_t)p->targets + s->run.source, &s->run.writer, e);
+    free(columns);
+    if (st) return st;
+    s->run.delimiter = cst_writer_delimiter(s->run.writer);
+    return make_prefixes(s, e);
+}
+
+/* What stands by across rows: keys, duplicates, lines that join, snapshots. */
+static cst_status open_state(session *s, cst_error *e)
+{
+    struct cst_ingest_run *r = &s->run;
+    cst_shape shape = s->map->shape;
+    bool alone = shape == CST_SHAPE_ROWS || shape == CST_SHAPE_CUBE;
+    r->plan = &s->plan;
+    r->io = s->io;
+    if (s->o->dedupe) {
+        if (shape != CST_SHAPE_ROWS)
+            return cst_fail(e, CST_USAGE, "--dedupe: expected the shape rows, found %s",
+                            cst_shape_name(shape));
+        cst_status st = cst_dedupe_rule_read(s->o->dedupe, &s->plan, &s->dedupe, e);
+        if (st) return st;
+        r->dedupe = &s->dedupe;
+        if (!(r->winners = cst_dedupe_new(r->dedupe, &s->plan))) return no_memory(e);
+    } else if (alone && s->plan.keys && s->o->check_keys != CST_KEYS_NONE) {
+        if (!(r->keys = cst_keyset_new(s->o->check_keys == CST_KEYS_ALL ? 0 : KEYS_MOST)))
+            return no_memory(e);
+    }
+    if (shape == CST_SHAPE_INVOICE_LINES && !(r->invoice = cst_invoice_new(&s->plan, r->source)))
+        return no_memory(e);
+    if (shape == CST_SHAPE_SNAPSHOT && !(r->snapshot = cst_snapshot_new(&s->plan, r->source)))
+        return no_memory(e);
+    return CST_OK;
+}
+
+static cst_status read_all(session *s, cst_error *e)
+{
+    int n = cst_io_threads(s->io);
+    void **worker = calloc((size_t)n, sizeof *worker);
+    s->worker = calloc((size_t)n, sizeof *s->worker);
+    cst_status st = worker && s->worker ? CST_OK : no_memory(e);
+    for (; !st && s->workers < n; s->workers++) {
+        worker[s->workers] = &s->worker[s->workers];
+        st = cst_worker_open(&s->worker[s->workers], &s->run, e);
+    }
+    if (!st) st = cst_run(s->reader, n, cst_worker_work, worker, cst_worker_commit, &s->run, e);
+    free(worker);
+    return st;
+}
+
+static cst_status finish(session *s, cst_error *e)
+{
+    struct cst_ingest_run *r = &s->run;
+    cst_status st = CST_OK;
+    if (r->invoice) st = cst_invoice_end(r->invoice, r->writer, &r->totals, e);
+    if (r->snapshot) st = cst_snapshot_end(r->snapshot, r->writer, &r->totals, e);
+    if (r->winners) st = cst_dedupe_end(r->winners, r->writer, s->worker[0].fork, &r->totals, e);
+    cst_read_totals read = cst_reader_totals(s->reader, SIZE_MAX);
+    if (!st) st = cst_totals_check(&r->totals, read.records, read.rejected, e);
+    return st ? st : cst_writer_finish(r->writer, e);
+}
+
+static void define(session *s, const char *key, const char *value)
+{
+    cst_manifest_text(cst_io_manifest(s->io), "definition", NULL, key, cst_text_of(value));
+}
+
+static void define_revenue(session *s)
+{
+    cst_buffer in = {0}, out = {0};
+    for (int k = 0; k < CST_KIND_FILTERED; k++) {
+        cst_buffer *b = s->plan.counts[k] ? &in : &out;
+        cst_buffer_printf(b, "%s%s", b->n ? " " : "", cst_kinds[k].name);
+    }
+    define(s, "shape", cst_shape_name(s->map->shape));
+    define(s, "end dates", s->map->inclusive ? "inclusive" : "exclusive");
+    define(s, "counted as recurring", cst_buffer_string(&in));
+    define(s, "set aside", cst_buffer_string(&out));
+    define(s, "discounts", "recurring ones off the price, those given once not");
+    if (s->plan.past_due_days < 0)
+        define(s, "past due", "counts until cancelled");
+    else
+        cst_manifest_count(cst_io_manifest(s->io), "definition", NULL, "past due counts for days",
+                           s->o->past_due.n);
+    cst_buffer_free(&in);
+    cst_buffer_free(&out);
+    cst_day first = s->plan.months ? s->plan.month[0].month : CST_DAY_NONE;
+    if (s->run.snapshot) first = cst_snapshot_first(s->run.snapshot);
+    if (first == CST_DAY_NONE) return;
+    char day[CST_DAY_ROOM];
+    day[cst_day_format(first, day)] = 0;
+    define(s, "history from", day);
+}
+
+static void fill_manifest(session *s)
+{
+    const struct cst_ingest_run *r = &s->run;
+    cst_read_totals read = cst_reader_totals(s->reader, SIZE_MAX);
+    uint64_t ours = 0;
+    for (int i = 0; i < CST_REASONS; i++) ours += r->totals.rejected[i];
+    define(s, "stream", s->map->stream->name);
+    define(s, "map", s->map->given ? s->map->name : "none, columns by their own names");
+    if (s->plan.revenue) define_revenue(s);
+    if (s->o->dedupe) define(s, "duplicates", s->o->dedupe);
+    if (r->keys) {
+        bool full = cst_keyset_full(r->keys);
+        define(s, "key", s->map->stream->key);
+        cst_manifest_count(cst_io_manifest(s->io), "definition", NULL,
+                           full ? "keys checked against the first" : "keys checked",
+                           cst_keyset_count(r->keys));
+        if (full)
+            cst_io_warn(s->io,
+                        "keys were checked against the first %zu only, to keep memory bounded; --check-keys "
+                        "all checks "
+                        "every one",
+                        cst_keyset_count(r->keys));
+    }
+    cst_totals_manifest(&r->totals, read.rejected - ours, s->plan.revenue, r->invoice != NULL,
+                        cst_io_manifest(s->io));
+    for (int k = 0; k < CST_KINDS; k++)
+        if (r->totals.aside[k])
+            cst_io_note(s->io, "%llu rows set aside: %s", (unsigned long long)r->totals.aside[k],
+                        cst_kinds[k].what);
+}
+
+static void release(session *s)
+{
+    for (int i = 0; i < s->workers; i++) cst_worker_close(&s->worker[i]);
+    free(s->worker);
+    free(s->run.prefix);
+    free(s->run.prefix_quoted);
+    cst_keyset_free(s->run.keys);
+    cst_dedupe_free(s->run.winners);
+    cst_invoice_free(s->run.invoice);
+    cst_snapshot_free(s->run.snapshot);
+    cst_writer_free(s->run.writer);
+    cst_filter_free(s->where);
+    cst_identity_free(s->identity);
+    for (int i = 0; i < CST_LOOKUPS_MOST; i++) cst_lookup_free(s->plan.lookup[i]);
+    cst_ingest_map_free(s->map);
+    cst_table_free(s->map_table);
+}
+
+cst_status cst_ingest(const char *stream, const cst_inputs *in, const cst_ingest_options *o,
+                      cst_program_io *io, cst_error *e)
+{
+    session s = {.o = o, .io = io, .in = in};
+    const struct cst_stream *which;
+    cst_status st = find_stream(stream, &which, e);
+    if (!st) st = cst_ingest_map_new(which, &s.map, e);
+    if (!st) st = load_map(&s, e);
+    if (!st) st = bind(&s, e);
+    if (!st) st = open_writer(&s, e);
+    if (!st) st = open_state(&s, e);
+    if (!st) st = read_all(&s, e);
+    if (!st) st = finish(&s, e);
+    if (!st) fill_manifest(&s);
+    release(&s);
+    return st;
+}

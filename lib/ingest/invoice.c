@@ -1,0 +1,90 @@
+/* invoice.c: see invoice.h. */
+#include "ingest/invoice.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct cst_invoice {
+    const cst_plan *plan;
+    bool source, held;
+    cst_buffer cells, from;
+    cst_day start, end;
+    cst_money mrr;
+};
+
+void cst_piece_pack(const cst_convert *c, cst_buffer *blob)
+{
+    const cst_plan *p = c->plan;
+    for (int i = 0; i < p->targets; i++) {
+        bool made = p->revenue && (i == p->at_start || i == p->at_end || i == p->at_mrr);
+        cst_text t = made ? (cst_text){"", 0} : c->cell[i].text;
+        cst_buffer_add(blob, &t.n, sizeof t.n);
+        cst_buffer_add(blob, t.p, t.n);
+    }
+}
+
+cst_status cst_piece_put(const cst_plan *p, cst_text cells, cst_day start, cst_day end, cst_money mrr,
+                         bool source_column, cst_text source, cst_writer *out, cst_error *e)
+{
+    const char *at = cells.p;
+    for (int i = 0; i < p->targets; i++) {
+        uint32_t n;
+        memcpy(&n, at, sizeof n);
+        at += sizeof n;
+        if (i == p->at_mrr)
+            cst_put_money(out, mrr);
+        else if (i == p->at_start)
+            cst_put_day(out, start);
+        else if (i == p->at_end)
+            cst_put_day(out, end);
+        else
+            cst_put_text(out, (cst_text){at, n});
+        at += n;
+    }
+    if (source_column) cst_put_text(out, source);
+    return cst_end_row(out, e);
+}
+
+cst_invoice *cst_invoice_new(const cst_plan *p, bool source)
+{
+    cst_invoice *v = calloc(1, sizeof *v);
+    if (v) v->plan = p, v->source = source;
+    return v;
+}
+
+void cst_invoice_free(cst_invoice *v)
+{
+    if (!v) return;
+    cst_buffer_free(&v->cells);
+    cst_buffer_free(&v->from);
+    free(v);
+}
+
+cst_status cst_invoice_end(cst_invoice *v, cst_writer *out, cst_totals *t, cst_error *e)
+{
+    if (!v->held) return CST_OK;
+    v->held = false;
+    t->out += v->mrr;
+    t->written++;
+    return cst_piece_put(v->plan, (cst_text){v->cells.p, (uint32_t)v->cells.n}, v->start, v->end, v->mrr,
+                         v->source, (cst_text){v->from.p, (uint32_t)v->from.n}, out, e);
+}
+
+cst_status cst_invoice_add(cst_invoice *v, const cst_piece *piece, const char *blob, cst_writer *out,
+                           cst_totals *t, cst_error *e)
+{
+    if (v->held && v->mrr == piece->mrr && v->end == piece->start && v->cells.n == piece->n &&
+        memcmp(v->cells.p, blob + piece->at, piece->n) == 0) {
+        v->end = piece->end;
+        t->joined += piece->mrr;
+        return CST_OK;
+    }
+    cst_status st = cst_invoice_end(v, out, t, e);
+    if (st) return st;
+    cst_buffer_clear(&v->cells);
+    cst_buffer_clear(&v->from);
+    cst_buffer_add(&v->cells, blob + piece->at, piece->n);
+    cst_buffer_add(&v->from, blob + piece->source, piece->source_n);
+    if (v->cells.failed || v->from.failed) return cst_fail(e, CST_MEMORY, "out of memory");
+    v->start = piece->start, v->end = piece->end, v->mrr = piece->mrr, v->held = true;
+    return CST_OK;
+}

@@ -1,0 +1,34 @@
+/* ingest/invoice.h: invoice lines joined into stretches. Lines that follow each other in the file, are alike in every
+ * column but the dates, and join without a gap at the same MRR become one row: twelve invoices of a year one stretch. Only
+ * the last line is remembered, so memory does not grow; lines apart stay rows apart, which adds up to the same. */
+#ifndef CST_INGEST_INVOICE_H
+#define CST_INGEST_INVOICE_H
+#include "base/buffer.h"
+#include "ingest/convert.h"
+#include <cstools/write.h>
+
+/* A row between a worker and the commit: its cells but those of the dates and the MRR. */
+typedef struct cst_piece {
+    uint32_t row;
+    size_t at, n; /* cells in the worker's blob: for each column a length of four bytes and the bytes */
+    size_t source, source_n;
+    cst_day start, end; /* snapshot: start is the month's first day */
+    cst_money mrr;
+    uint64_t line;
+} cst_piece;
+
+typedef struct cst_invoice cst_invoice;
+
+cst_invoice *cst_invoice_new(const cst_plan *p, bool source); /* NULL: out of memory */
+void cst_invoice_free(cst_invoice *v);
+/* Takes the next line; the row before it is written when it is not joined. */
+cst_status cst_invoice_add(cst_invoice *v, const cst_piece *piece, const char *blob, cst_writer *out,
+                           cst_totals *t, cst_error *e);
+cst_status cst_invoice_end(cst_invoice *v, cst_writer *out, cst_totals *t, cst_error *e);
+
+/* Adds the cells of the record under way to a blob; those of start, end and MRR are left empty. */
+void cst_piece_pack(const cst_convert *c, cst_buffer *blob);
+/* Writes a row from packed cells. source.n == 0: the column is missing, or there is none (source_column false). */
+cst_status cst_piece_put(const cst_plan *p, cst_text cells, cst_day start, cst_day end, cst_money mrr,
+                         bool source_column, cst_text source, cst_writer *out, cst_error *e);
+#endif

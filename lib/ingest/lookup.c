@@ -1,0 +1,100 @@
+/* An interner turns keys into ids, an array ids into rows of the table. */
+#include "ingest/lookup.h"
+#include "base/intern.h"
+#include "base/text.h"
+#include <stdlib.h>
+
+struct cst_lookup {
+    cst_table *table;
+    cst_intern *keys;
+    size_t *row; /* id -> row */
+    int key;
+    int *column;
+    int n;
+};
+
+static cst_status key_twice(const cst_lookup *l, const cst_lookup_spec *spec, size_t first, size_t second,
+                            cst_error *e)
+{
+    for (int k = 0; k < l->n; k++) {
+        cst_text a = cst_table_at(l->table, first, l->column[k]),
+                 b = cst_table_at(l->table, second, l->column[k]);
+        if (cst_text_equal(a, b)) continue;
+        cst_text key = cst_table_at(l->table, second, l->key);
+        return cst_fail_at(e, CST_DATA, cst_table_place(l->table, second, l->key), spec->key_there.p,
+                           "expected each key once, found \"%.*s\" here and in line %llu with another %.*s",
+                           (int)key.n, key.p, (unsigned long long)cst_table_place(l->table, first, -1).line,
+                           (int)spec->there[k].n, spec->there[k].p);
+    }
+    return CST_OK;
+}
+
+static cst_status fill(cst_lookup *l, const cst_lookup_spec *spec, cst_error *e)
+{
+    size_t rows = cst_table_rows(l->table);
+    l->keys = cst_intern_new();
+    l->row = calloc(rows ? rows : 1, sizeof *l->row);
+    if (!l->keys || !l->row) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t i = 0; i < rows; i++) {
+        cst_text key = cst_table_at(l->table, i, l->key);
+        if (!key.n) continue;
+        uint32_t seen = cst_intern_count(l->keys), id = cst_intern_id(l->keys, key);
+        if (id == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (id == seen) {
+            l->row[id] = i;
+            continue;
+        }
+        cst_status st = key_twice(l, spec, l->row[id], i, e);
+        if (st) return st;
+    }
+    return CST_OK;
+}
+
+cst_status cst_lookup_new(const cst_lookup_spec *spec, cst_table *t, cst_lookup **out, cst_error *e)
+{
+    cst_lookup *l = calloc(1, sizeof *l);
+    if (l) l->column = calloc((size_t)spec->n, sizeof *l->column);
+    if (!l || !l->column) {
+        free(l);
+        cst_table_free(t);
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    l->table = t;
+    l->n = spec->n;
+    cst_status st = cst_table_bind(t, spec->key_there.p, CST_REQUIRED, &l->key, e);
+    for (int i = 0; !st && i < l->n; i++)
+        st = cst_table_bind(t, spec->there[i].p, CST_REQUIRED, &l->column[i], e);
+    if (!st) st = fill(l, spec, e);
+    if (st) {
+        cst_lookup_free(l);
+        return st;
+    }
+    *out = l;
+    return CST_OK;
+}
+
+void cst_lookup_free(cst_lookup *l)
+{
+    if (!l) return;
+    cst_table_free(l->table);
+    cst_intern_free(l->keys);
+    free(l->row);
+    free(l->column);
+    free(l);
+}
+
+int64_t cst_lookup_find(const cst_lookup *l, cst_text key)
+{
+    uint32_t id = key.n ? cst_intern_find(l->keys, key) : CST_INTERN_NONE;
+    return id == CST_INTERN_NONE ? -1 : (int64_t)l->row[id];
+}
+
+cst_text cst_lookup_at(const cst_lookup *l, int64_t row, int column)
+{
+    return row < 0 ? (cst_text){"", 0} : cst_table_at(l->table, (size_t)row, l->column[column]);
+}
+
+const char *cst_lookup_file(const cst_lookup *l)
+{
+    return cst_table_file(l->table);
+}

@@ -1,0 +1,16 @@
+/* ingest/lookup.h: columns by key from a second export, read whole. */
+#ifndef CST_INGEST_LOOKUP_H
+#define CST_INGEST_LOOKUP_H
+#include "ingest/map.h"
+
+typedef struct cst_lookup cst_lookup;
+
+/* Takes the table over (also on failure). Errors: CST_DATA a column that the file lacks; a key that stands twice with
+ * different values in the wanted columns. An empty key is passed over. */
+cst_status cst_lookup_new(const cst_lookup_spec *spec, cst_table *t, cst_lookup **out, cst_error *e);
+void cst_lookup_free(cst_lookup *l);
+int64_t cst_lookup_find(const cst_lookup *l,
+                        cst_text key); /* the row; -1: none. Any number of threads may ask */
+cst_text cst_lookup_at(const cst_lookup *l, int64_t row, int column); /* row -1: missing */
+const char *cst_lookup_file(const cst_lookup *l);
+#endif

@@ -1,0 +1,103 @@
+/* KEY:COLUMN[,COLUMN] and NAME=FILE. */
+#include "ingest/lookup_spec.h"
+#include "base/text.h"
+
+/* NAME or HERE=THERE. */
+static bool read_pair(cst_ingest_map *m, cst_text t, cst_text *here, cst_text *there)
+{
+    bool ok = true;
+    const char *equals = t.n ? memchr(t.p, '=', t.n) : NULL;
+    uint32_t n = equals ? (uint32_t)(equals - t.p) : t.n;
+    *here = cst_arena_text(m->arena, (cst_text){t.p, n}, &ok);
+    *there = equals ? cst_arena_text(m->arena, (cst_text){equals + 1, t.n - n - 1}, &ok) : *here;
+    return ok && here->n && there->n;
+}
+
+static cst_status spec_wrong(cst_text spec, cst_error *e)
+{
+    return cst_fail(e, CST_DATA, "expected KEY:COLUMN[,COLUMN], each a name or HERE=THERE, found \"%.*s\"",
+                    (int)spec.n, spec.p);
+}
+
+static cst_status read_columns(cst_ingest_map *m, cst_text spec, cst_lookup_spec *out, cst_error *e)
+{
+    const char *colon = spec.n ? memchr(spec.p, ':', spec.n) : NULL;
+    if (!colon) return spec_wrong(spec, e);
+    uint32_t key = (uint32_t)(colon - spec.p);
+    if (!read_pair(m, (cst_text){spec.p, key}, &out->key_here, &out->key_there)) return spec_wrong(spec, e);
+    cst_text rest = {colon + 1, spec.n - key - 1};
+    int most = 1;
+    for (uint32_t i = 0; i < rest.n; i++) most += rest.p[i] == ',';
+    out->here = cst_arena_alloc(m->arena, sizeof(cst_text) * (size_t)most);
+    out->there = cst_arena_alloc(m->arena, sizeof(cst_text) * (size_t)most);
+    if (!out->here || !out->there) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (; out->n < most; out->n++) {
+        const char *comma = rest.n ? memchr(rest.p, ',', rest.n) : NULL;
+        uint32_t n = comma ? (uint32_t)(comma - rest.p) : rest.n;
+        if (!read_pair(m, (cst_text){rest.p, n}, &out->here[out->n], &out->there[out->n]))
+            return spec_wrong(spec, e);
+        rest = comma ? (cst_text){comma + 1, rest.n - n - 1} : (cst_text){"", 0};
+    }
+    return CST_OK;
+}
+
+static cst_lookup_spec *new_spec(cst_ingest_map *m, cst_error *e)
+{
+    if (m->lookups < CST_LOOKUPS_MOST) return &m->lookup[m->lookups++];
+    cst_fail(e, CST_USAGE, "expected at most %d lookups", CST_LOOKUPS_MOST);
+    return NULL;
+}
+
+cst_status cst_lookup_spec_read(cst_ingest_map *m, cst_text name, cst_text spec, cst_place place,
+                                cst_error *e)
+{
+    cst_lookup_spec *l = new_spec(m, e);
+    if (!l) return e->status;
+    bool ok = true;
+    *l = (cst_lookup_spec){.place = place};
+    if (name.n && name.p[name.n - 1] == '?') l->optional = true, name.n--;
+    if (!name.n)
+        return cst_fail(e, CST_DATA, "map.lookup: expected the lookup's name in from, found nothing");
+    l->name = cst_arena_text(m->arena, name, &ok);
+    return ok ? read_columns(m, spec, l, e) : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+/* NAME=FILE: gives a lookup of the map its file. */
+static cst_status give_file(cst_ingest_map *m, cst_text name, cst_text path, cst_error *e)
+{
+    bool ok = true;
+    for (int i = 0; i < m->lookups; i++)
+        if (cst_text_equal(m->lookup[i].name, name)) {
+            m->lookup[i].path = cst_arena_text(m->arena, path, &ok);
+            return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+        }
+    return cst_fail(e, CST_USAGE,
+                    "--lookup: the map %s has no lookup \"%.*s\"; expected FILE:KEY:COLUMN[,COLUMN] or the "
+                    "NAME=FILE of a map's own lookup",
+                    m->name, (int)name.n, name.p);
+}
+
+cst_status cst_ingest_map_lookup(cst_ingest_map *m, const char *option, cst_error *e)
+{
+    /* the last two colons part the file from KEY and COLUMN, so that a file's name may have colons */
+    const char *second = strrchr(option, ':'), *first = second;
+    while (first && first > option && *--first != ':') continue;
+    if (!second || first == option) {
+        const char *equals = strchr(option, '=');
+        if (!second && equals && equals > option && equals[1])
+            return give_file(m, (cst_text){option, (uint32_t)(equals - option)}, cst_text_of(equals + 1), e);
+        return cst_fail(e, CST_USAGE, "--lookup: expected FILE:KEY:COLUMN[,COLUMN], found \"%s\"", option);
+    }
+    cst_lookup_spec *l = new_spec(m, e);
+    if (!l) return e->status;
+    bool ok = true;
+    *l = (cst_lookup_spec){0};
+    l->path = cst_arena_text(m->arena, (cst_text){option, (uint32_t)(first - option)}, &ok);
+    if (!ok) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status st = read_columns(m, cst_text_of(first + 1), l, e);
+    if (st == CST_DATA) {
+        cst_error why = *e;
+        return cst_fail(e, CST_USAGE, "--lookup: %s", why.message);
+    }
+    return st;
+}

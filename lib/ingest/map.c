@@ -1,0 +1,332 @@
+/* Reads a map: each row goes either to the column it fills or, by the table below, to what it says of the map. */
+#include "ingest/map.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include "ingest/lookup_spec.h"
+
+static const char *const shapes[] = {"rows", "invoice_lines", "snapshot", "cube"};
+
+const char *cst_shape_name(cst_shape s)
+{
+    return shapes[s];
+}
+
+bool cst_rule_filled(const cst_rule *r)
+{
+    return r->ref >= 0 || r->cells || r->chain.n > 0;
+}
+
+static cst_status no_memory(cst_error *e)
+{
+    return cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+cst_status cst_ingest_map_new(const struct cst_stream *s, cst_ingest_map **out, cst_error *e)
+{
+    cst_arena *a = cst_arena_new();
+    cst_ingest_map *m = a ? cst_arena_alloc(a, sizeof *m) : NULL;
+    if (!m) {
+        cst_arena_free(a);
+        return no_memory(e);
+    }
+    m->arena = m->refs.arena = a;
+    m->stream = s;
+    m->name = "";
+    m->amount.ref = m->month.ref = m->trial_end.ref = m->past_due_since.ref = -1;
+    *out = m;
+    return CST_OK;
+}
+
+void cst_ingest_map_free(cst_ingest_map *m)
+{
+    if (m) cst_arena_free(m->arena);
+}
+
+/* One row of the map on its way in. */
+struct entry {
+    cst_text column, from, transform;
+    cst_place place;
+};
+
+static cst_status set_rule(cst_ingest_map *m, const struct entry *in, cst_rule *r, cst_error *e)
+{
+    *r = (cst_rule){.ref = -1, .place = in->place};
+    bool ok = true;
+    r->column = cst_arena_text(m->arena, in->column, &ok);
+    if (!ok) return no_memory(e);
+    cst_status st = cst_chain_parse(in->transform, &m->refs, &r->chain, e);
+    if (st) return st;
+    if (cst_text_is(in->from, "*")) {
+        r->cells = true;
+    } else if (in->from.n && (r->ref = cst_refs_add(&m->refs, in->from)) < 0) {
+        return no_memory(e);
+    }
+    if (!cst_rule_filled(r))
+        return cst_fail(e, CST_DATA,
+                        "%.*s: expected a column in from, or a transform as constant(TEXT), found neither",
+                        (int)in->column.n, in->column.p);
+    return CST_OK;
+}
+
+/* The index of from among words split at '|'. */
+static cst_status choose(const struct entry *in, const char *words, int *out, cst_error *e)
+{
+    const char *p = words;
+    for (int i = 0; *p; i++) {
+        size_t n = strcspn(p, "|");
+        if (n == in->from.n && memcmp(p, in->from.p, n) == 0 && in->transform.n == 0) {
+            *out = i;
+            return CST_OK;
+        }
+        p += n + (p[n] == '|');
+    }
+    return cst_fail(e, CST_DATA,
+                    "%.*s: expected one of %s in from and nothing in transform, found \"%.*s\", \"%.*s\"",
+                    (int)in->column.n, in->column.p, words, (int)in->from.n, in->from.p, (int)in->transform.n,
+                    in->transform.p);
+}
+
+static cst_status read_stream(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    if (cst_text_is(in->from, m->stream->name)) return CST_OK;
+    return cst_fail(e, CST_USAGE, "the map %s makes %.*s, not %s; say cs-ingest %.*s", m->name,
+                    (int)in->from.n, in->from.p, m->stream->name, (int)in->from.n, in->from.p);
+}
+
+static cst_status read_shape(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    int k = 0;
+    cst_status st = choose(in, "rows|invoice_lines|snapshot|cube", &k, e);
+    if (!st && k && strcmp(m->stream->name, "subscriptions") != 0)
+        return cst_fail(e, CST_DATA, "map.shape: %s makes subscriptions only, not %s", shapes[k],
+                        m->stream->name);
+    if (!st) m->shape = (cst_shape)k;
+    return st;
+}
+
+static cst_status read_ends(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    int k = 0;
+    cst_status st = choose(in, "exclusive|inclusive", &k, e);
+    m->inclusive = k == 1;
+    return st;
+}
+
+static cst_status read_negative(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    int k = 0;
+    cst_status st = choose(in, "reject|allow", &k, e);
+    m->negative = k == 1;
+    return st;
+}
+
+static cst_status read_kind(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    if (m->kinds == CST_KIND_RULES_MOST)
+        return cst_fail(e, CST_DATA, "map.kind: expected at most %d rows", CST_KIND_RULES_MOST);
+    return set_rule(m, in, &m->kind[m->kinds++], e);
+}
+
+static cst_status read_amount(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    return set_rule(m, in, &m->amount, e);
+}
+
+static cst_status read_month(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    return set_rule(m, in, &m->month, e);
+}
+
+static cst_status read_trial_end(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    return set_rule(m, in, &m->trial_end, e);
+}
+
+static cst_status read_past_due(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    return set_rule(m, in, &m->past_due_since, e);
+}
+
+static cst_status read_lookup(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    return cst_lookup_spec_read(m, in->from, in->transform, in->place, e);
+}
+
+static cst_status read_note(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    (void)m, (void)in, (void)e;
+    return CST_OK;
+}
+
+static const struct {
+    const char *name;
+    cst_status (*read)(cst_ingest_map *m, const struct entry *in, cst_error *e);
+} directives[] = {
+    {"map.stream", read_stream},
+    {"map.shape", read_shape},
+    {"map.ends", read_ends},
+    {"map.kind", read_kind},
+    {"map.amount", read_amount},
+    {"map.month", read_month},
+    {"map.note", read_note},
+    {"map.lookup", read_lookup},
+    {"map.trial_end", read_trial_end},
+    {"map.negative", read_negative},
+    {"map.past_due_since", read_past_due},
+};
+enum { DIRECTIVES = sizeof directives / sizeof directives[0] };
+
+static cst_status directive_unknown(cst_text name, cst_error *e)
+{
+    cst_text names[DIRECTIVES];
+    for (int i = 0; i < DIRECTIVES; i++) names[i] = cst_text_of(directives[i].name);
+    cst_buffer b = {0};
+    cst_buffer_printf(&b, "no row \"%.*s\" in a map", (int)name.n, name.p);
+    cst_suggest_add(&b, name, names, DIRECTIVES);
+    cst_buffer_add_string(&b, "; there are ");
+    cst_suggest_list(&b, names, DIRECTIVES, DIRECTIVES);
+    cst_status st = cst_fail(e, CST_DATA, "%s", cst_buffer_string(&b));
+    cst_buffer_free(&b);
+    return st;
+}
+
+static cst_rule *new_rule(cst_ingest_map *m)
+{
+    if (m->n % 32 == 0) {
+        cst_rule *more = cst_arena_alloc(m->arena, sizeof *more * (size_t)(m->n + 32));
+        if (!more) return NULL;
+        if (m->n) memcpy(more, m->rule, sizeof *more * (size_t)m->n);
+        m->rule = more;
+    }
+    return &m->rule[m->n++];
+}
+
+static int find_rule(const cst_ingest_map *m, cst_text column)
+{
+    for (int i = 0; i < m->n; i++)
+        if (cst_text_equal(m->rule[i].column, column)) return i;
+    return -1;
+}
+
+int cst_ingest_map_find(const cst_ingest_map *m, const char *column)
+{
+    return find_rule(m, cst_text_of(column));
+}
+
+/* A column of an output table: what other commands can name in expressions and --by. */
+static bool is_column_name(cst_text name)
+{
+    for (uint32_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        if (!(c == '_' || (c >= 'a' && c <= 'z') || (i > 0 && c >= '0' && c <= '9'))) return false;
+    }
+    return name.n > 0;
+}
+
+/* Holds the chain to the column's type: what it gives must be what the column takes. */
+static cst_status check_type(const cst_rule *r, cst_error *e)
+{
+    cst_type t = r->canonical ? r->canonical->type : CST_TYPE_TEXT;
+    cst_value_kind gives = cst_chain_gives(&r->chain);
+    bool fits = gives == CST_VALUE_TEXT;
+    if (gives == CST_VALUE_DAY || gives == CST_VALUE_INSTANT)
+        fits = t == CST_TYPE_DAY || t == CST_TYPE_INSTANT || t == CST_TYPE_TEXT;
+    if (gives == CST_VALUE_AMOUNT)
+        fits = t == CST_TYPE_MONEY || t == CST_TYPE_NUMBER || t == CST_TYPE_COUNT || t == CST_TYPE_RATE ||
+               t == CST_TYPE_TEXT;
+    if (fits) return CST_OK;
+    return cst_fail(e, CST_DATA, "%.*s takes %s, but its transform gives %s", (int)r->column.n, r->column.p,
+                    cst_type_expects(t), gives == CST_VALUE_AMOUNT ? "an amount" : "a date");
+}
+
+static cst_status add_entry(cst_ingest_map *m, const struct entry *in, bool replace, cst_error *e)
+{
+    if (in->column.n > 4 && memcmp(in->column.p, "map.", 4) == 0) {
+        for (int i = 0; i < DIRECTIVES; i++)
+            if (cst_text_is(in->column, directives[i].name)) return directives[i].read(m, in, e);
+        return directive_unknown(in->column, e);
+    }
+    int at = find_rule(m, in->column);
+    if (at >= 0 && !replace)
+        return cst_fail(e, CST_DATA, "%.*s: expected each column once, found it twice", (int)in->column.n,
+                        in->column.p);
+    if (!is_column_name(in->column) || cst_text_is(in->column, "source"))
+        return cst_fail(e, CST_DATA,
+                        "expected a column name of small letters, digits and _ (source is written by "
+                        "itself), found \"%.*s\"",
+                        (int)in->column.n, in->column.p);
+    cst_rule *r = at >= 0 ? &m->rule[at] : new_rule(m);
+    if (!r) return no_memory(e);
+    cst_status st = set_rule(m, in, r, e);
+    if (st) return st;
+    r->canonical = cst_stream_column_find(m->stream, r->column);
+    return check_type(r, e);
+}
+
+cst_status cst_ingest_map_load(cst_ingest_map *m, const char *name, const cst_table *t, cst_error *e)
+{
+    int column, from, transform;
+    cst_status st = cst_table_bind(t, "column", CST_REQUIRED, &column, e);
+    if (!st) st = cst_table_bind(t, "from", CST_REQUIRED, &from, e);
+    if (!st) st = cst_table_bind(t, "transform", CST_REQUIRED, &transform, e);
+    if (st) return st;
+    m->name = cst_arena_string(m->arena, name, strlen(name));
+    if (!m->name) return no_memory(e);
+    m->given = true;
+    for (size_t i = 0; i < cst_table_rows(t); i++) {
+        struct entry in = {cst_table_at(t, i, column), cst_table_at(t, i, from),
+                           cst_table_at(t, i, transform), cst_table_place(t, i, column)};
+        st = add_entry(m, &in, false, e);
+        if (st) return st == CST_DATA ? cst_error_place(e, in.place, NULL) : st;
+    }
+    return CST_OK;
+}
+
+cst_status cst_ingest_map_set(cst_ingest_map *m, const char *setting, cst_error *e)
+{
+    const char *equals = strchr(setting, '=');
+    if (!equals || equals == setting)
+        return cst_fail(e, CST_USAGE, "--set: expected COLUMN=VALUE, found \"%s\"", setting);
+    struct entry in = {.column = {setting, (uint32_t)(equals - setting)}};
+    cst_buffer b = {0};
+    if (strncmp(setting, "map.", 4) == 0) {
+        in.from = cst_text_of(equals + 1);
+    } else {
+        cst_buffer_add_string(&b, "constant('");
+        for (const char *p = equals + 1; *p; p++) {
+            if (*p == '\'') cst_buffer_add_char(&b, '\'');
+            cst_buffer_add_char(&b, *p);
+        }
+        cst_buffer_add_string(&b, "')");
+        in.transform = cst_text_of(cst_buffer_string(&b));
+    }
+    cst_status st = b.failed ? no_memory(e) : add_entry(m, &in, true, e);
+    if (st == CST_DATA) {
+        cst_error why = *e;
+        st = cst_fail(e, CST_USAGE, "--set: %s", why.message);
+    }
+    cst_buffer_free(&b);
+    return st;
+}
+
+cst_status cst_ingest_map_by_name(cst_ingest_map *m, const cst_text *columns, size_t n, cst_error *e)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (columns[i].n == 0 || find_rule(m, columns[i]) >= 0 || cst_text_is(columns[i], "source")) continue;
+        cst_rule *r = new_rule(m);
+        if (!r) return no_memory(e);
+        *r = (cst_rule){.column = columns[i], .ref = cst_refs_add(&m->refs, columns[i])};
+        if (r->ref < 0) return no_memory(e);
+        r->canonical = cst_stream_column_find(m->stream, r->column);
+    }
+    return CST_OK;
+}
+
+cst_status cst_ingest_map_made(cst_ingest_map *m, const char *column, cst_error *e)
+{
+    cst_rule *r = new_rule(m);
+    if (!r) return no_memory(e);
+    *r = (cst_rule){.column = cst_text_of(column), .ref = -1};
+    r->canonical = cst_stream_column_find(m->stream, r->column);
+    return CST_OK;
+}

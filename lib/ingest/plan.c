@@ -1,0 +1,171 @@
+/* plan.c: see plan.h. */
+#include "ingest/plan.h"
+#include "base/date.h"
+#include "base/text.h"
+#include <stdlib.h>
+
+static cst_status no_memory(cst_error *e)
+{
+    return cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+/* Whether a raw column must stand in every input, not in one alone: it fills a column that every row needs. */
+static bool needed_everywhere(const cst_ingest_map *m, int ref)
+{
+    for (int i = 0; i < m->n; i++)
+        if (m->rule[i].ref == ref && m->rule[i].canonical && m->rule[i].canonical->required) return true;
+    return m->amount.ref == ref || m->month.ref == ref;
+}
+
+/* A lookup brings columns only to those after it, so that no two wait for each other. */
+static bool find_in_lookups(const cst_ingest_map *m, cst_text name, int before, cst_origin_of *out)
+{
+    for (int l = 0; l < before; l++)
+        for (int k = 0; k < m->lookup[l].n; k++)
+            if (cst_text_equal(m->lookup[l].here[k], name)) {
+                *out = (cst_origin_of){-1, l, k};
+                return true;
+            }
+    return false;
+}
+
+static cst_status bind_ref(cst_plan *p, int ref, int before, cst_error *e)
+{
+    const cst_ingest_map *m = p->map;
+    cst_text name = m->refs.name[ref];
+    cst_origin_of *o = &p->origin[ref];
+    bool brought = find_in_lookups(m, name, before, o);
+    if (brought && cst_reader_has(p->reader, name.p))
+        return cst_fail(
+            e, CST_USAGE,
+            "--lookup: expected a column that the input does not have, found %s in both; rename it "
+            "as NEW=%s",
+            name.p, name.p);
+    if (brought) return CST_OK;
+    *o = (cst_origin_of){-1, -1, 0};
+    cst_status st = CST_OK;
+    if (!needed_everywhere(m, ref) || !m->refs.needed[ref])
+        st = cst_reader_bind(p->reader, name.p, CST_OPTIONAL, &o->slot, e);
+    if (!st && o->slot < 0 && m->refs.needed[ref])
+        st = cst_reader_bind(p->reader, name.p, CST_REQUIRED, &o->slot, e);
+    return st;
+}
+
+static cst_status bind_refs(cst_plan *p, cst_ingest_map *m, cst_error *e)
+{
+    for (int i = 0; i < m->lookups; i++)
+        if ((p->lookup_key[i] = cst_refs_add(&m->refs, m->lookup[i].key_here)) < 0) return no_memory(e);
+    p->origin = cst_arena_alloc(m->arena, sizeof *p->origin * (size_t)(m->refs.n + 1));
+    if (!p->origin) return no_memory(e);
+    cst_status st = CST_OK;
+    for (int i = 0; !st && i < m->refs.n; i++) {
+        int before = m->lookups;
+        for (int l = 0; l < m->lookups; l++)
+            if (p->lookup_key[l] == i && l < before) before = l;
+        /* the key of a lookup that was not given is not asked for */
+        bool idle = before < m->lookups && !p->lookup[before];
+        if (idle) m->refs.needed[i] = false;
+        st = bind_ref(p, i, before, e);
+    }
+    return st;
+}
+
+static int find_target(const cst_plan *p, const char *name)
+{
+    for (int i = 0; i < p->targets; i++)
+        if (cst_text_is(p->target[i].rule->column, name)) return i;
+    return -1;
+}
+
+static cst_status make_targets(cst_plan *p, cst_error *e)
+{
+    const cst_ingest_map *m = p->map;
+    p->target = cst_arena_alloc(m->arena, sizeof *p->target * (size_t)(m->n + 1));
+    if (!p->target) return no_memory(e);
+    p->targets = m->n;
+    for (int i = 0; i < m->n; i++) {
+        const cst_rule *r = &m->rule[i];
+        enum cst_identity_kind kind;
+        cst_target *t = &p->target[i];
+        *t = (cst_target){.rule = r, .type = CST_TYPE_TEXT, .slot = -1, .identity = -1};
+        if (r->canonical) {
+            t->type = r->canonical->type;
+            t->words = r->canonical->words;
+            t->required = r->canonical->required;
+        }
+        if (m->shape == CST_SHAPE_INVOICE_LINES && cst_text_is(r->column, "start_date")) t->required = false;
+        if (r->ref >= 0 && r->chain.n == 0 && p->origin[r->ref].lookup < 0) t->slot = p->origin[r->ref].slot;
+        bool renames = strcmp(m->stream->name, "identity") != 0;
+        if (renames && p->identity && cst_identity_column(r->column.p, &kind)) t->identity = (int)kind;
+    }
+    p->at_currency = find_target(p, "currency");
+    p->at_mrr = p->revenue ? find_target(p, "mrr") : -1;
+    p->at_arr = find_target(p, "arr");
+    p->at_start = find_target(p, "start_date");
+    p->at_end = find_target(p, "end_date");
+    return CST_OK;
+}
+
+static void find_key(cst_plan *p)
+{
+    p->key_if = -1;
+    const struct cst_stream *s = p->map->stream;
+    if (!s->key || (s->key_if && (p->key_if = find_target(p, s->key_if)) < 0)) return;
+    for (const char *c = s->key; *c;) {
+        size_t n = strcspn(c, ",");
+        for (int i = 0; i < p->targets; i++)
+            if (cst_text_equal(p->target[i].rule->column, (cst_text){c, (uint32_t)n})) p->key[p->keys++] = i;
+        c += n + (c[n] == ',');
+    }
+}
+
+static int compare_months(const void *a, const void *b)
+{
+    const cst_month_column *x = a, *y = b;
+    return (x->month > y->month) - (x->month < y->month);
+}
+
+/* Every column whose name is a month, and that no rule of the map reads. */
+static cst_status find_months(cst_plan *p, cst_error *e)
+{
+    size_t n = cst_reader_columns(p->reader);
+    p->month = cst_arena_alloc(p->map->arena, sizeof *p->month * (n + 1));
+    if (!p->month) return no_memory(e);
+    for (size_t i = 0; i < n; i++) {
+        cst_text name = cst_reader_column_name(p->reader, i);
+        cst_month_column *m = &p->month[p->months];
+        bool used = false;
+        for (int k = 0; k < p->map->refs.n; k++) used |= cst_text_equal(p->map->refs.name[k], name);
+        if (used || !cst_month_parse(name, &m->month)) continue;
+        bool ok = true;
+        m->heading = cst_arena_text(p->map->arena, name, &ok).p;
+        if (!ok) return no_memory(e);
+        cst_status st = cst_reader_bind(p->reader, m->heading, CST_OPTIONAL, &m->slot, e);
+        if (st) return st;
+        p->months++;
+    }
+    if (!p->months)
+        return cst_fail(
+            e, CST_DATA,
+            "expected columns with a month as heading (2025-01, Jan-25, 01/2025, January 2025), found "
+            "none; the map %s says the shape is a cube",
+            p->map->name);
+    qsort(p->month, (size_t)p->months, sizeof *p->month, compare_months);
+    for (int i = 1; i < p->months; i++)
+        if (p->month[i].month == p->month[i - 1].month)
+            return cst_fail(e, CST_DATA, "expected each month once, found the columns \"%s\" and \"%s\"",
+                            p->month[i - 1].heading, p->month[i].heading);
+    return CST_OK;
+}
+
+cst_status cst_plan_bind(cst_plan *p, cst_ingest_map *m, cst_reader *r, cst_error *e)
+{
+    p->map = m;
+    p->reader = r;
+    p->revenue = strcmp(m->stream->name, "subscriptions") == 0;
+    cst_status st = bind_refs(p, m, e);
+    if (!st) st = make_targets(p, e);
+    if (st) return st;
+    find_key(p);
+    return m->shape == CST_SHAPE_CUBE ? find_months(p, e) : CST_OK;
+}

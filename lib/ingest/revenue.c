@@ -1,0 +1,176 @@
+/* revenue.c: see revenue.h. */
+#include "ingest/revenue.h"
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/text.h"
+
+/* n >= 1 where the service is n whole months, else 0. */
+static int whole_months(cst_day start, cst_day end)
+{
+    int n = cst_months_between(start, end);
+    for (int k = n; k <= n + 1; k++)
+        if (k > 0 && (cst_day_add_months(start, k) == end || cst_day_add_months(end, -k) == start)) return k;
+    return 0;
+}
+
+bool cst_invoice_mrr(cst_money amount, cst_day start, cst_day end, int digits, cst_money *out, bool *rounded)
+{
+    int n = whole_months(start, end);
+    if (n) {
+        if (amount % n) *rounded = true;
+        return cst_mul_div(amount, 1, n, out);
+    }
+    n = cst_months_between(start, end) + 1;
+    while (n > 0 && cst_day_add_months(end, -n) < start) n--;
+    cst_day anchor = cst_day_add_months(end, -n), before = cst_day_add_months(end, -n - 1);
+    if (before == CST_DAY_NONE) return false;
+    int64_t days = anchor - before, part = anchor - start;
+    if (!cst_mul_div(amount, days, n * days + part, out)) return false;
+    cst_money exact = *out;
+    if (digits < 6) *out = cst_money_round(exact, digits);
+    *rounded |= *out != exact;
+    return true;
+}
+
+static cst_status fail_at_target(cst_convert *c, int target, cst_reason reason, cst_error *e)
+{
+    int ref = target >= 0 ? c->plan->target[target].rule->ref : -1;
+    c->view.reason = reason;
+    return cst_error_place(e, cst_place_at(c->batch, c->row, ref >= 0 ? c->plan->origin[ref].slot : -1),
+                           ref >= 0 ? c->plan->map->refs.name[ref].p : NULL);
+}
+
+static cst_status end_before_start(cst_convert *c, cst_error *e)
+{
+    char start[CST_DAY_ROOM], end[CST_DAY_ROOM];
+    start[cst_day_format(c->cell[c->plan->at_start].day, start)] = 0;
+    end[cst_day_format(c->cell[c->plan->at_end].day, end)] = 0;
+    cst_fail(e, CST_DATA, "expected an end on or after the start %s, found %s", start, end);
+    return fail_at_target(c, c->plan->at_end, CST_REASON_DATES, e);
+}
+
+cst_status cst_convert_negative(cst_convert *c, cst_error *e)
+{
+    cst_fail(e, CST_DATA,
+             "expected an MRR of zero or more, found a negative one; if such a row offsets others, add "
+             "map.negative,allow, to the map");
+    return fail_at_target(c, c->plan->at_mrr, CST_REASON_NEGATIVE, e);
+}
+
+static cst_status optional_day(cst_convert *c, const cst_rule *r, cst_day *out, cst_error *e)
+{
+    *out = CST_DAY_NONE;
+    if (!cst_rule_filled(r)) return CST_OK;
+    cst_value v = {.kind = CST_VALUE_TEXT, .text = {"", 0}, .den = 1};
+    if (r->ref >= 0 && !c->view.field(c, r->ref, &v.text, e)) return e->status;
+    v.missing = v.text.n == 0;
+    cst_status st = cst_chain_apply(&r->chain, &c->view, &v, e);
+    if (!st && !v.missing && v.kind == CST_VALUE_TEXT && !cst_day_parse(v.text, &v.day)) {
+        char shown[80];
+        cst_found(v.text, shown);
+        c->view.reason = CST_REASON_VALUE;
+        st = cst_fail(e, CST_DATA, "%.*s: expected a date as YYYY-MM-DD, found \"%s\"; see --map",
+                      (int)r->column.n, r->column.p, shown);
+    }
+    if (st)
+        return cst_error_place(
+            e, cst_place_at(c->batch, c->row, r->ref >= 0 ? c->plan->origin[r->ref].slot : -1),
+            r->ref >= 0 ? c->plan->map->refs.name[r->ref].p : NULL);
+    if (!v.missing) *out = v.day;
+    return CST_OK;
+}
+
+/* Revenue begins where the trial ends; a stretch that is all trial is set aside. */
+static cst_status apply_trial(cst_convert *c, cst_error *e)
+{
+    const cst_plan *p = c->plan;
+    cst_day trial_end;
+    if (c->cell[p->at_start].day == CST_DAY_NONE) return CST_OK;
+    cst_status st = optional_day(c, &p->map->trial_end, &trial_end, e);
+    if (st || p->counts[CST_KIND_TRIAL] || trial_end == CST_DAY_NONE) return st;
+    cst_day end = p->at_end >= 0 ? c->cell[p->at_end].day : CST_DAY_NONE;
+    if (trial_end <= c->cell[p->at_start].day) return CST_OK;
+    if (end != CST_DAY_NONE && end <= trial_end) {
+        c->kind = CST_KIND_TRIAL;
+        return CST_END;
+    }
+    cst_convert_set_day(c, p->at_start, trial_end);
+    c->shortened++;
+    return CST_OK;
+}
+
+/* With --past-due N, revenue ends N days after payment fell due. */
+static cst_status apply_past_due(cst_convert *c, cst_error *e)
+{
+    const cst_plan *p = c->plan;
+    cst_day since;
+    if (c->cell[p->at_start].day == CST_DAY_NONE) return CST_OK;
+    if (p->past_due_days < 0 || p->at_end < 0 || (c->kind != CST_KIND_PAST_DUE && p->map->kinds))
+        return CST_OK;
+    cst_status st = optional_day(c, &p->map->past_due_since, &since, e);
+    if (st || since == CST_DAY_NONE) return st;
+    cst_day limit = p->past_due_days > CST_DAY_MAX - since ? CST_DAY_MAX : since + (cst_day)p->past_due_days;
+    if (limit < c->cell[p->at_start].day) limit = c->cell[p->at_start].day;
+    if (c->cell[p->at_end].day != CST_DAY_NONE && c->cell[p->at_end].day <= limit) return CST_OK;
+    cst_convert_set_day(c, p->at_end, limit);
+    c->shortened++;
+    return CST_OK;
+}
+
+static cst_status price_invoice_line(cst_convert *c, cst_error *e)
+{
+    const cst_plan *p = c->plan;
+    cst_day start = c->cell[p->at_start].day, end = c->cell[p->at_end].day;
+    cst_money mrr;
+    bool rounded = false;
+    if (start == CST_DAY_NONE || end == CST_DAY_NONE || end == start) {
+        c->kind = CST_KIND_ONE_TIME;
+        return p->counts[CST_KIND_ONE_TIME] ? CST_OK : CST_END;
+    }
+    if (!c->has_amount) {
+        cst_fail(e, CST_DATA, "expected an amount, which every invoice line needs, found nothing");
+        c->view.reason = CST_REASON_MISSING;
+        int ref = p->map->amount.ref;
+        return cst_error_place(e, cst_place_at(c->batch, c->row, ref >= 0 ? p->origin[ref].slot : -1),
+                               ref >= 0 ? p->map->refs.name[ref].p : NULL);
+    }
+    if (!cst_invoice_mrr(c->amount, start, end, cst_currency_digits(c->view.currency, false), &mrr,
+                         &rounded)) {
+        cst_fail(
+            e, CST_DATA,
+            "expected an amount that fits as an MRR, found one that is too large for its service period");
+        return fail_at_target(c, -1, CST_REASON_TOO_LARGE, e);
+    }
+    cst_convert_set_money(c, p->at_mrr, mrr);
+    c->rounded += rounded;
+    return CST_OK;
+}
+
+cst_status cst_convert_rules(cst_convert *c, cst_error *e)
+{
+    const cst_plan *p = c->plan;
+    cst_status st = CST_OK;
+    if (p->at_end >= 0 && p->map->inclusive && c->cell[p->at_end].day != CST_DAY_NONE) {
+        if (c->cell[p->at_end].day == CST_DAY_MAX) {
+            cst_fail(e, CST_DATA, "expected an end before 9999-12-31, for the day after it is written");
+            return fail_at_target(c, p->at_end, CST_REASON_DATES, e);
+        }
+        cst_convert_set_day(c, p->at_end, c->cell[p->at_end].day + 1);
+    }
+    if (p->at_end >= 0 && p->at_start >= 0 && c->cell[p->at_end].day != CST_DAY_NONE &&
+        c->cell[p->at_start].day != CST_DAY_NONE && c->cell[p->at_end].day < c->cell[p->at_start].day)
+        return end_before_start(c, e);
+    if (!p->revenue || p->map->shape == CST_SHAPE_CUBE) return CST_OK;
+    if (p->map->shape != CST_SHAPE_SNAPSHOT) {
+        if (cst_rule_filled(&p->map->trial_end)) st = apply_trial(c, e);
+        if (!st) st = apply_past_due(c, e);
+    }
+    if (!st && p->map->shape == CST_SHAPE_INVOICE_LINES) return price_invoice_line(c, e);
+    if (st) return st;
+    if (c->cell[p->at_mrr].money < 0 && !p->map->negative) return cst_convert_negative(c, e);
+    if (c->cell[p->at_mrr].money == 0 && c->kind == CST_KIND_RECURRING && !p->counts[CST_KIND_FREE]) {
+        c->kind = CST_KIND_FREE;
+        return CST_END;
+    }
+    return CST_OK;
+}

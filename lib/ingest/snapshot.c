@@ -1,0 +1,176 @@
+/* snapshot.c: see snapshot.h. A month is counted from the year 0: year x 12 + month - 1. */
+#include "ingest/snapshot.h"
+#include "base/date.h"
+#include "base/intern.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct run {
+    int32_t first, last; /* months */
+    uint32_t source;     /* id of the first month's source */
+    cst_money mrr;       /* 0: the account paid nothing */
+} run;
+
+typedef struct runs {
+    run *v;
+    uint32_t n, room;
+} runs;
+
+struct cst_snapshot {
+    const cst_plan *plan;
+    bool source;
+    cst_intern *keys;
+    runs *of; /* by key id */
+    size_t room;
+    cst_buffer sources; /* NUL-ended; an id is an offset + 1 */
+    int32_t first, last;
+};
+
+cst_snapshot *cst_snapshot_new(const cst_plan *p, bool source)
+{
+    cst_snapshot *s = calloc(1, sizeof *s);
+    if (!s || !(s->keys = cst_intern_new())) {
+        free(s);
+        return NULL;
+    }
+    s->plan = p;
+    s->source = source;
+    s->first = INT32_MAX;
+    s->last = INT32_MIN;
+    return s;
+}
+
+void cst_snapshot_free(cst_snapshot *s)
+{
+    if (!s) return;
+    for (size_t i = 0; i < s->room; i++) free(s->of[i].v);
+    free(s->of);
+    cst_intern_free(s->keys);
+    cst_buffer_free(&s->sources);
+    free(s);
+}
+
+static int32_t month_of(cst_day d)
+{
+    int year, month, day;
+    cst_day_civil(d, &year, &month, &day);
+    return year * 12 + month - 1;
+}
+
+static cst_day day_of(int32_t month)
+{
+    return cst_day_of(month / 12, month % 12 + 1, 1);
+}
+
+static runs *find_runs(cst_snapshot *s, cst_text key)
+{
+    uint32_t id = cst_intern_id(s->keys, key);
+    if (id == CST_INTERN_NONE) return NULL;
+    if (id >= s->room) {
+        size_t room = s->room ? s->room * 2 : 1024;
+        runs *more = realloc(s->of, room * sizeof *more);
+        if (!more) return NULL;
+        memset(more + s->room, 0, (room - s->room) * sizeof *more);
+        s->of = more;
+        s->room = room;
+    }
+    return &s->of[id];
+}
+
+/* The first run that ends at or after the month; months mostly come in order, so from the back. */
+static uint32_t find_place(const runs *r, int32_t month)
+{
+    uint32_t low = 0, high = r->n;
+    if (r->n == 0 || r->v[r->n - 1].last < month) return r->n;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (r->v[middle].last < month)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool insert_run(runs *r, uint32_t at, run new)
+{
+    if (r->n == r->room) {
+        uint32_t room = r->room ? r->room * 2 : 2;
+        run *more = realloc(r->v, room * sizeof *more);
+        if (!more) return false;
+        r->v = more;
+        r->room = room;
+    }
+    memmove(r->v + at + 1, r->v + at, (r->n - at) * sizeof *r->v);
+    r->v[at] = new;
+    r->n++;
+    return true;
+}
+
+static uint32_t keep_source(cst_snapshot *s, const char *p, size_t n)
+{
+    uint32_t id = (uint32_t)s->sources.n + 1;
+    if (!s->source) return 0;
+    cst_buffer_add(&s->sources, p, n);
+    cst_buffer_add_char(&s->sources, 0);
+    return s->sources.n < UINT32_MAX ? id : 0;
+}
+
+cst_status cst_snapshot_add(cst_snapshot *s, const cst_piece *piece, const char *blob, cst_totals *t,
+                            cst_error *e)
+{
+    int32_t month = month_of(piece->start);
+    runs *r = find_runs(s, (cst_text){blob + piece->at, (uint32_t)piece->n});
+    if (!r) return cst_fail(e, CST_MEMORY, "out of memory");
+    uint32_t at = find_place(r, month);
+    if (at < r->n && r->v[at].first <= month) return CST_END;
+    bool after = at > 0 && r->v[at - 1].last == month - 1 && r->v[at - 1].mrr == piece->mrr;
+    bool before = at < r->n && r->v[at].first == month + 1 && r->v[at].mrr == piece->mrr;
+    if (after) {
+        r->v[at - 1].last = before ? r->v[at].last : month;
+        if (before) memmove(r->v + at, r->v + at + 1, (--r->n - at) * sizeof *r->v);
+    } else {
+        uint32_t source = keep_source(s, blob + piece->source, piece->source_n);
+        if (before)
+            r->v[at].first = month, r->v[at].source = source;
+        else if (!insert_run(r, at, (run){month, month, source, piece->mrr}) || s->sources.failed)
+            return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    if (month < s->first) s->first = month;
+    if (month > s->last) s->last = month;
+    t->joined += piece->mrr; /* what is written is taken off at the end */
+    return CST_OK;
+}
+
+static cst_status put_runs(cst_snapshot *s, uint32_t id, cst_writer *out, cst_totals *t, cst_error *e)
+{
+    cst_text cells = cst_intern_text(s->keys, id);
+    for (uint32_t i = 0; i < s->of[id].n; i++) {
+        run r = s->of[id].v[i];
+        if (r.mrr == 0) continue;
+        cst_text source = {"", 0};
+        if (r.source) source.p = s->sources.p + r.source - 1, source.n = (uint32_t)strlen(source.p);
+        cst_status st = cst_piece_put(s->plan, cells, day_of(r.first),
+                                      r.last == s->last ? CST_DAY_NONE : day_of(r.last + 1), r.mrr, s->source,
+                                      source, out, e);
+        if (st) return st;
+        t->written++;
+        t->out += r.mrr;
+        t->joined -= r.mrr;
+    }
+    return CST_OK;
+}
+
+cst_status cst_snapshot_end(cst_snapshot *s, cst_writer *out, cst_totals *t, cst_error *e)
+{
+    uint32_t *order = cst_intern_sorted(s->keys), n = cst_intern_count(s->keys);
+    cst_status st = order || n == 0 ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    for (uint32_t i = 0; !st && i < n; i++) st = put_runs(s, order[i], out, t, e);
+    free(order);
+    return st;
+}
+
+cst_day cst_snapshot_first(const cst_snapshot *s)
+{
+    return s->first == INT32_MAX ? CST_DAY_NONE : day_of(s->first);
+}

@@ -1,0 +1,70 @@
+/* totals.c: see totals.h. */
+#include "ingest/totals.h"
+#include "base/text.h"
+#include <stdio.h>
+
+void cst_totals_add(cst_totals *to, const cst_totals *more)
+{
+    to->rows += more->rows;
+    to->used += more->used;
+    to->written += more->written;
+    for (int i = 0; i < CST_KINDS; i++) to->aside[i] += more->aside[i];
+    for (int i = 0; i < CST_REASONS; i++) to->rejected[i] += more->rejected[i];
+    to->rounded += more->rounded;
+    to->shortened += more->shortened;
+    to->converted += more->converted;
+    to->out += more->out;
+    to->joined += more->joined;
+    to->amount_used += more->amount_used;
+    to->amount_aside += more->amount_aside;
+    to->amount_rejected += more->amount_rejected;
+}
+
+void cst_totals_manifest(const cst_totals *t, uint64_t grammar, bool money, bool invoices, cst_manifest *m)
+{
+    char key[64];
+    cst_manifest_count(m, "rows", NULL, "read", t->rows + grammar);
+    cst_manifest_count(m, "rows", NULL, "used", t->used);
+    for (int i = 0; i < CST_KINDS; i++) {
+        if (!t->aside[i]) continue;
+        snprintf(key, sizeof key, "set aside: %s", cst_kinds[i].name);
+        cst_manifest_count(m, "rows", NULL, key, t->aside[i]);
+    }
+    for (int i = 0; i < CST_REASONS; i++) {
+        uint64_t n = t->rejected[i] + (i == CST_REASON_GRAMMAR ? grammar : 0);
+        if (!n) continue;
+        snprintf(key, sizeof key, "rejected: %s", cst_reason_name((cst_reason)i));
+        cst_manifest_count(m, "rows", NULL, key, n);
+    }
+    cst_manifest_count(m, "rows", NULL, "written", t->written);
+    if (!money) return;
+    cst_manifest_count(m, "rows", NULL, "amounts rounded to a millionth", t->rounded);
+    if (t->shortened) cst_manifest_count(m, "rows", NULL, "shortened by trial or past due", t->shortened);
+    cst_manifest_money(m, "money", NULL, "mrr converted", t->converted);
+    cst_manifest_money(m, "money", NULL, "mrr joined into earlier rows", t->joined);
+    cst_manifest_money(m, "money", NULL, "mrr written", t->out);
+    if (!invoices) return;
+    cst_manifest_money(m, "money", NULL, "amounts read",
+                       t->amount_used + t->amount_aside + t->amount_rejected);
+    cst_manifest_money(m, "money", NULL, "amounts used", t->amount_used);
+    cst_manifest_money(m, "money", NULL, "amounts set aside", t->amount_aside);
+    cst_manifest_money(m, "money", NULL, "amounts rejected", t->amount_rejected);
+}
+
+cst_status cst_totals_check(const cst_totals *t, uint64_t rows, uint64_t rejected, cst_error *e)
+{
+    uint64_t aside = 0, refused = 0;
+    for (int i = 0; i < CST_KINDS; i++) aside += t->aside[i];
+    for (int i = 0; i < CST_REASONS; i++) refused += t->rejected[i];
+    if (refused > rejected || t->used + aside + rejected != rows)
+        return cst_fail(e, CST_INTERNAL,
+                        "rows read %llu are not used %llu + set aside %llu + rejected %llu; a defect of "
+                        "cs-ingest, please report it",
+                        (unsigned long long)rows, (unsigned long long)t->used, (unsigned long long)aside,
+                        (unsigned long long)rejected);
+    if (t->converted != t->out + t->joined)
+        return cst_fail(e, CST_INTERNAL,
+                        "the MRR of the used rows is not the MRR written; a defect of cs-ingest, please "
+                        "report it");
+    return CST_OK;
+}

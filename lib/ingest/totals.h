@@ -1,0 +1,23 @@
+/* ingest/totals.h: the control totals of a run: rows in = used + set aside + rejected, and the money that went with
+ * them. A worker counts its batch; the commit adds it up in input order. */
+#ifndef CST_INGEST_TOTALS_H
+#define CST_INGEST_TOTALS_H
+#include "ingest/kinds.h"
+#include "ingest/value.h"
+#include "stream/manifest.h"
+
+typedef struct cst_totals {
+    uint64_t rows, used, written;
+    uint64_t aside[CST_KINDS], rejected[CST_REASONS];
+    uint64_t rounded;                /* amounts rounded to a millionth */
+    uint64_t shortened;              /* starts put at the end of a trial, ends at the limit of --past-due */
+    cst_wide converted, out, joined; /* MRR: converted = out + joined + put aside again as duplicates */
+    cst_wide amount_used, amount_aside, amount_rejected; /* invoice lines */
+} cst_totals;
+
+void cst_totals_add(cst_totals *to, const cst_totals *more);
+/* Enters them into the manifest. `grammar` rows were rejected by the reader. */
+void cst_totals_manifest(const cst_totals *t, uint64_t grammar, bool money, bool invoices, cst_manifest *m);
+/* CST_INTERNAL where the identities do not hold. `rows` is what the reader read. */
+cst_status cst_totals_check(const cst_totals *t, uint64_t rows, uint64_t rejected, cst_error *e);
+#endif

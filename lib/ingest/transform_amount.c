@@ -1,0 +1,263 @@
+/* Transforms that make amounts and change them, exactly. */
+#include "base/decimal.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "ingest/transform.h"
+#include <strings.h>
+
+static cst_status too_large(const cst_step *s, cst_transform_row *row, cst_text found, cst_error *e)
+{
+    row->reason = CST_REASON_TOO_LARGE;
+    return cst_step_fail(s, row, "an amount that fits (below 9,223,372,036,854.78, at most 18 decimals)",
+                         found, e);
+}
+
+static cst_status parse_amount(const cst_step *s, cst_transform_row *row, cst_text t, const char *expects,
+                               cst_wide *num, int64_t *den, cst_error *e)
+{
+    switch (cst_amount_parse(t, num, den)) {
+    case CST_AMOUNT_OK:
+        return CST_OK;
+    case CST_AMOUNT_BAD:
+        return cst_step_fail(s, row, expects, t, e);
+    default:
+        return too_large(s, row, t, e);
+    }
+}
+
+cst_status cst_step_money(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    cst_status st = parse_amount(s, row, v->text, "an amount as 1234.56", &v->num, &v->den, e);
+    if (!st) v->kind = CST_VALUE_AMOUNT;
+    return st;
+}
+
+cst_status cst_prepare_minor_units(cst_step *s, cst_refs *refs, cst_error *e)
+{
+    (void)refs;
+    s->n = -1;
+    if (!s->args) return CST_OK;
+    if (cst_text_is(s->arg[0], "stripe")) {
+        s->n = -2;
+        return CST_OK;
+    }
+    if (!cst_int_parse(s->arg[0], &s->n) || s->n < 0 || s->n > 6)
+        return cst_fail(e, CST_DATA,
+                        "minor_units: expected a number of digits from 0 to 6, or stripe, found \"%.*s\"",
+                        (int)s->arg[0].n, s->arg[0].p);
+    return CST_OK;
+}
+
+static int minor_digits(const cst_step *s, const cst_transform_row *row)
+{
+    return s->n >= 0 ? (int)s->n : cst_currency_digits(row->currency, s->n == -2);
+}
+
+static int64_t power_of_ten(int n)
+{
+    int64_t p = 1;
+    while (n-- > 0) p *= 10;
+    return p;
+}
+
+cst_status cst_step_minor_units(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    cst_status st = parse_amount(s, row, v->text, s->t->expects, &v->num, &v->den, e);
+    if (st) return st;
+    if (!cst_amount_scale(&v->num, &v->den, 1, power_of_ten(minor_digits(s, row))))
+        return too_large(s, row, v->text, e);
+    v->kind = CST_VALUE_AMOUNT;
+    return CST_OK;
+}
+
+/* An argument that is a number is a constant; else it names a column. */
+static cst_status number_or_column(cst_step *s, int arg, cst_refs *refs, cst_error *e)
+{
+    cst_text t = s->arg[arg];
+    if (t.n > 1 && t.p[t.n - 1] == '%') t.n--;
+    if (cst_amount_parse(t, &s->num, &s->den) == CST_AMOUNT_OK) return CST_OK;
+    s->ref[0] = cst_refs_add(refs, s->arg[arg]);
+    return s->ref[0] < 0 ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+}
+
+cst_status cst_prepare_per(cst_step *s, cst_refs *refs, cst_error *e)
+{
+    int64_t num, den;
+    s->n = 1;
+    if (cst_interval_factor(s->arg[0], 1, &num, &den)) {
+        s->num = num, s->den = den;
+    } else if (s->arg[0].n && s->arg[0].p[0] >= '0' && s->arg[0].p[0] <= '9') {
+        return cst_fail(e, CST_DATA, "per: expected an interval as 3 months, found \"%.*s\"",
+                        (int)s->arg[0].n, s->arg[0].p);
+    } else if ((s->ref[0] = cst_refs_add(refs, s->arg[0])) < 0) {
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    if (s->args == 2 && (!cst_int_parse(s->arg[1], &s->n) || s->n < 1)) {
+        if ((s->ref[1] = cst_refs_add(refs, s->arg[1])) < 0) return cst_fail(e, CST_MEMORY, "out of memory");
+        s->n = 1;
+    }
+    return CST_OK;
+}
+
+cst_status cst_step_per(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    int64_t num = (int64_t)s->num, den = s->den, count = s->n;
+    cst_text word = s->arg[0], t;
+    if (s->ref[1] >= 0) {
+        if (!row->field(row->context, s->ref[1], &t, e)) return e->status;
+        if (t.n && (!cst_int_parse(t, &count) || count < 1))
+            return cst_step_fail(s, row, "a number of intervals as 1 or 3", t, e);
+    }
+    if (s->ref[0] >= 0 && !row->field(row->context, s->ref[0], &word, e)) return e->status;
+    if (!cst_interval_factor(word, count, &num, &den)) return cst_step_fail(s, row, s->t->expects, word, e);
+    return cst_amount_scale(&v->num, &v->den, num, den) ? CST_OK : too_large(s, row, v->text, e);
+}
+
+cst_status cst_prepare_times(cst_step *s, cst_refs *refs, cst_error *e)
+{
+    return number_or_column(s, 0, refs, e);
+}
+
+cst_status cst_step_times(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    cst_wide num = s->num;
+    int64_t den = s->den;
+    if (s->ref[0] >= 0) {
+        cst_text t;
+        if (!row->field(row->context, s->ref[0], &t, e)) return e->status;
+        if (t.n == 0) return CST_OK;
+        cst_status st = parse_amount(s, row, t, s->t->expects, &num, &den, e);
+        if (st) return st;
+    }
+    return cst_amount_times(&v->num, &v->den, num, den) ? CST_OK : too_large(s, row, v->text, e);
+}
+
+cst_status cst_prepare_scale(cst_step *s, cst_refs *refs, cst_error *e)
+{
+    (void)refs;
+    const char *slash = memchr(s->arg[0].p, '/', s->arg[0].n);
+    uint32_t n = slash ? (uint32_t)(slash - s->arg[0].p) : s->arg[0].n;
+    int64_t a, b = 1;
+    bool good = cst_int_parse((cst_text){s->arg[0].p, n}, &a);
+    if (good && slash) good = cst_int_parse((cst_text){slash + 1, s->arg[0].n - n - 1}, &b) && b > 0;
+    if (!good)
+        return cst_fail(e, CST_DATA,
+                        "scale: expected A or A/B in whole numbers, B above zero, found \"%.*s\"",
+                        (int)s->arg[0].n, s->arg[0].p);
+    s->num = a, s->den = b;
+    return CST_OK;
+}
+
+cst_status cst_step_scale(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    return cst_amount_scale(&v->num, &v->den, (int64_t)s->num, s->den) ? CST_OK
+                                                                       : too_large(s, row, v->text, e);
+}
+
+cst_status cst_prepare_less(cst_step *s, cst_refs *refs, cst_error *e)
+{
+    if (s->args == 2 && (s->ref[1] = cst_refs_add(refs, s->arg[1])) < 0)
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    return number_or_column(s, 0, refs, e);
+}
+
+/* Whether the discount's duration says that it is given once; then it is no part of what recurs. */
+static cst_status read_discount(const cst_step *s, cst_transform_row *row, const char *expects, bool *none,
+                                cst_wide *num, int64_t *den, cst_error *e)
+{
+    cst_text t = {"", 0};
+    *none = false, *num = s->num, *den = s->den;
+    if (s->ref[1] >= 0) {
+        if (!row->field(row->context, s->ref[1], &t, e)) return e->status;
+        static const char *const words[] = {"once",           "one_time",  "onetime",   "one-time",
+                                            "forever",        "repeating", "recurring", "limited_period",
+                                            "limited period", ""};
+        size_t k = 0, count = sizeof words / sizeof words[0];
+        while (k < count && !(strlen(words[k]) == t.n && strncasecmp(words[k], t.n ? t.p : "", t.n) == 0))
+            k++;
+        if (k == count)
+            return cst_step_fail(s, row, "a discount's duration as once, repeating or forever", t, e);
+        *none = k < 4;
+    }
+    if (s->ref[0] < 0 || *none) return CST_OK;
+    if (!row->field(row->context, s->ref[0], &t, e)) return e->status;
+    if (t.n > 1 && t.p[t.n - 1] == '%') t.n--;
+    *none = t.n == 0;
+    return *none ? CST_OK : parse_amount(s, row, t, expects, num, den, e);
+}
+
+cst_status cst_step_less_percent(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    bool none;
+    cst_wide num;
+    int64_t den;
+    cst_status st = read_discount(s, row, s->t->expects, &none, &num, &den, e);
+    if (st || none) return st;
+    cst_wide whole = (cst_wide)100 * CST_MONEY_UNIT * den;
+    if (num < 0 || num > whole) {
+        char found[CST_DECIMAL_ROOM];
+        cst_wide_format(num / den, 0, found);
+        return cst_step_fail(s, row, s->t->expects, cst_text_of(found), e);
+    }
+    /* left is (100 - percent) / 100 */
+    if (!cst_amount_times(&v->num, &v->den, whole - num, den) || !cst_amount_scale(&v->num, &v->den, 1, 100))
+        return too_large(s, row, v->text, e);
+    return CST_OK;
+}
+
+/* The discount is in the unit of the amount before it: after minor_units in minor units, else in whole ones. */
+cst_status cst_step_less_amount(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    bool none;
+    cst_wide num, left, right;
+    int64_t den;
+    cst_status st = read_discount(s, row, s->t->expects, &none, &num, &den, e);
+    if (st || none) return st;
+    if (s->n &&
+        !cst_amount_scale(&num, &den, 1, power_of_ten(cst_currency_digits(row->currency, s->n == -2))))
+        return too_large(s, row, v->text, e);
+    if (__builtin_mul_overflow(v->num, (cst_wide)den, &left) ||
+        __builtin_mul_overflow(num, (cst_wide)v->den, &right) || __builtin_sub_overflow(left, right, &left))
+        return too_large(s, row, v->text, e);
+    cst_wide both = (cst_wide)v->den * den;
+    if (both > INT64_MAX) return too_large(s, row, v->text, e);
+    v->num = left, v->den = (int64_t)both;
+    return cst_amount_scale(&v->num, &v->den, 2, 2) ? CST_OK : too_large(s, row, v->text, e);
+}
+
+cst_status cst_step_negate(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    (void)s, (void)row, (void)e;
+    v->num = -v->num;
+    return CST_OK;
+}
+
+cst_status cst_prepare_round(cst_step *s, cst_refs *refs, cst_error *e)
+{
+    (void)refs;
+    if (!cst_int_parse(s->arg[0], &s->n) || s->n < 0 || s->n > 6)
+        return cst_fail(e, CST_DATA, "round: expected a number of decimals from 0 to 6, found \"%.*s\"",
+                        (int)s->arg[0].n, s->arg[0].p);
+    return CST_OK;
+}
+
+cst_status cst_step_round(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    (void)row, (void)e;
+    int64_t unit = power_of_ten(6 - (int)s->n);
+    v->num = cst_wide_divide(v->num, (cst_wide)v->den * unit) * unit;
+    v->den = 1;
+    return CST_OK;
+}
+
+cst_status cst_step_invert(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    /* x = num / (den x 10^6); 1/x in millionths = den x 10^12 / num */
+    cst_wide num = v->num < 0 ? -v->num : v->num, top;
+    if (num == 0) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    if (num > INT64_MAX || __builtin_mul_overflow((cst_wide)v->den, (cst_wide)CST_RATE_UNIT, &top))
+        return too_large(s, row, v->text, e);
+    v->den = (int64_t)num;
+    v->num = v->num < 0 ? -top : top;
+    return cst_amount_scale(&v->num, &v->den, 2, 2) ? CST_OK : too_large(s, row, v->text, e);
+}

@@ -1,0 +1,257 @@
+/* Transforms of text: they give text that a later step, or the column's own type, reads. */
+#include "base/text.h"
+#include "ingest/transform.h"
+#include <stdio.h>
+#include <strings.h>
+
+static cst_status no_memory(cst_error *e)
+{
+    return cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+cst_status cst_step_trim(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    (void)s, (void)row, (void)e;
+    while (v->text.n && (v->text.p[0] == ' ' || v->text.p[0] == '\t')) v->text.p++, v->text.n--;
+    while (v->text.n && (v->text.p[v->text.n - 1] == ' ' || v->text.p[v->text.n - 1] == '\t')) v->text.n--;
+    return CST_OK;
+}
+
+static cst_status change_case(cst_transform_row *row, cst_value *v, char from, cst_error *e)
+{
+    cst_text t = cst_row_text(row, v->text.p, v->text.n);
+    if (!t.p) return no_memory(e);
+    char *p = (char *)(uintptr_t)t.p;
+    for (uint32_t i = 0; i < t.n; i++)
+        if (p[i] >= from && p[i] <= from + 25) p[i] = (char)(p[i] ^ 32);
+    v->text = t;
+    return CST_OK;
+}
+
+cst_status cst_step_upper(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    (void)s;
+    return change_case(row, v, 'a', e);
+}
+
+cst_status cst_step_lower(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    (void)s;
+    return change_case(row, v, 'A', e);
+}
+
+cst_status cst_prepare_rename(cst_step *s, cst_refs *refs, cst_error *e)
+{
+    (void)refs;
+    for (int i = 0; i < s->args; i++)
+        if (!s->pair[i])
+            return cst_fail(e, CST_DATA, "rename: expected OLD=NEW, found \"%.*s\"", (int)s->arg[i].n,
+                            s->arg[i].p);
+    return CST_OK;
+}
+
+cst_status cst_step_rename(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    (void)row, (void)e;
+    int other = -1;
+    for (int i = 0; i < s->args; i++) {
+        if (cst_text_equal(s->arg[i], v->text)) {
+            v->text = s->value[i];
+            return CST_OK;
+        }
+        if (cst_text_is(s->arg[i], "*")) other = i;
+    }
+    if (other >= 0) v->text = s->value[other];
+    return CST_OK;
+}
+
+cst_status cst_step_constant(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    (void)row, (void)e;
+    v->text = s->arg[0];
+    return CST_OK;
+}
+
+cst_status cst_step_fallback(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    (void)row, (void)e;
+    if (v->missing) v->text = s->arg[0];
+    return CST_OK;
+}
+
+cst_status cst_prepare_column(cst_step *s, cst_refs *refs, cst_error *e)
+{
+    s->ref[0] = cst_refs_add(refs, s->arg[0]);
+    return s->ref[0] < 0 ? no_memory(e) : CST_OK;
+}
+
+cst_status cst_step_alternative(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    if (v->missing && !row->field(row->context, s->ref[0], &v->text, e)) return e->status;
+    return CST_OK;
+}
+
+cst_status cst_step_missing(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    (void)row, (void)e;
+    for (int i = 0; i < s->args; i++)
+        if (cst_text_equal(s->arg[i], v->text)) {
+            v->text.n = 0;
+            break;
+        }
+    return CST_OK;
+}
+
+cst_status cst_step_prefix(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    char *p = cst_arena_alloc(row->scratch, (size_t)s->arg[0].n + v->text.n + 1);
+    if (!p) return no_memory(e);
+    if (s->arg[0].n) memcpy(p, s->arg[0].p, s->arg[0].n);
+    memcpy(p + s->arg[0].n, v->text.p, v->text.n);
+    v->text = (cst_text){p, s->arg[0].n + v->text.n};
+    return CST_OK;
+}
+
+cst_status cst_step_boolean(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    static const char *const words[][2] = {{"true", "false"}, {"yes", "no"}, {"t", "f"},
+                                           {"y", "n"},        {"on", "off"}, {"1", "0"}};
+    int found = -1;
+    if (s->args == 2)
+        found = cst_text_equal(v->text, s->arg[0]) ? 0 : cst_text_equal(v->text, s->arg[1]) ? 1 : -1;
+    for (size_t i = 0; s->args < 2 && i < sizeof words / sizeof words[0]; i++)
+        for (int k = 0; k < 2; k++)
+            if (strlen(words[i][k]) == v->text.n && strncasecmp(words[i][k], v->text.p, v->text.n) == 0)
+                found = k;
+    if (found < 0) {
+        char expects[160];
+        snprintf(expects, sizeof expects, "%.*s or %.*s", (int)s->arg[0].n, s->arg[0].p, (int)s->arg[1].n,
+                 s->arg[1].p);
+        return cst_step_fail(s, row, s->args == 2 ? expects : "a word for true or false as yes or 0", v->text,
+                             e);
+    }
+    v->text = cst_text_of(found ? "false" : "true");
+    return CST_OK;
+}
+
+cst_status cst_prepare_thousands(cst_step *s, cst_refs *refs, cst_error *e)
+{
+    (void)refs;
+    if (!s->args) s->args = 1, s->arg[0] = cst_text_of(",");
+    if (s->arg[0].n == 0 || s->arg[0].n > 3 || cst_text_is(s->arg[0], "."))
+        return cst_fail(
+            e, CST_DATA,
+            "thousands: expected a separator as ',' or ' ', found \"%.*s\"; for 1.234,56 there is "
+            "decimal_comma",
+            (int)s->arg[0].n, s->arg[0].p);
+    return CST_OK;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Copies a number without its group separators. Groups must have three digits, but for the first. false: it is no such
+ * number. `separator` of length 0 takes the first of . ' blank and the two UTF-8 blanks that spreadsheets use. */
+static bool drop_groups(cst_text t, cst_text separator, char decimal, char *out, uint32_t *n)
+{
+    static const char *const usual[] = {".", "'", " ", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x99"};
+    uint32_t i = 0, digits = 0;
+    bool grouped = false;
+    *n = 0;
+    if (i < t.n && (t.p[i] == '-' || t.p[i] == '+')) out[(*n)++] = t.p[i++];
+    while (i < t.n && t.p[i] != decimal) {
+        if (is_digit(t.p[i])) {
+            out[(*n)++] = t.p[i++];
+            digits++;
+            continue;
+        }
+        for (size_t k = 0; separator.n == 0 && k < sizeof usual / sizeof usual[0]; k++)
+            if (t.n - i >= strlen(usual[k]) && memcmp(t.p + i, usual[k], strlen(usual[k])) == 0)
+                separator = cst_text_of(usual[k]);
+        if (separator.n == 0 || t.n - i < separator.n || memcmp(t.p + i, separator.p, separator.n) != 0)
+            return false;
+        if (grouped ? digits != 3 : digits == 0 || digits > 3) return false;
+        grouped = true;
+        digits = 0;
+        i += separator.n;
+    }
+    if (grouped ? digits != 3 : digits == 0) return false;
+    if (i < t.n) {
+        out[(*n)++] = '.';
+        if (++i == t.n) return false;
+        for (; i < t.n; i++) {
+            if (!is_digit(t.p[i])) return false;
+            out[(*n)++] = t.p[i];
+        }
+    }
+    return true;
+}
+
+static cst_status regroup(const cst_step *s, cst_transform_row *row, cst_value *v, cst_text separator,
+                          char decimal, cst_error *e)
+{
+    char *p = cst_arena_alloc(row->scratch, (size_t)v->text.n + 1);
+    uint32_t n = 0;
+    if (!p) return no_memory(e);
+    if (!drop_groups(v->text, separator, decimal, p, &n))
+        return cst_step_fail(s, row, s->t->expects, v->text, e);
+    v->text = (cst_text){p, n};
+    return CST_OK;
+}
+
+cst_status cst_step_thousands(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    return regroup(s, row, v, s->arg[0], '.', e);
+}
+
+cst_status cst_step_decimal_comma(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    return regroup(s, row, v, (cst_text){"", 0}, ',', e);
+}
+
+/* Whether a byte belongs to a currency sign or code: letters, $ and the bytes of other scripts' signs. */
+static bool is_sign(char c)
+{
+    return c == '$' || (c & 0x80) || ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
+
+cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    const char *p = v->text.p, *end = p + v->text.n;
+    bool negative = false;
+    if (p < end && *p == '-') negative = true, p++;
+    const char *before = p;
+    while (p < end && is_sign(*p)) p++;
+    if (p - before > 4) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    while (p < end && *p == ' ') p++;
+    if (p < end && *p == '-' && !negative) negative = true, p++;
+    const char *last = end;
+    while (end > p && is_sign(end[-1])) end--;
+    if (last - end > 4) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    while (end > p && end[-1] == ' ') end--;
+    if (p == end) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    if (!negative) {
+        v->text = (cst_text){p, (uint32_t)(end - p)};
+        return CST_OK;
+    }
+    char *copy = cst_arena_alloc(row->scratch, (size_t)(end - p) + 2);
+    if (!copy) return no_memory(e);
+    copy[0] = '-';
+    memcpy(copy + 1, p, (size_t)(end - p));
+    v->text = (cst_text){copy, (uint32_t)(end - p) + 1};
+    return CST_OK;
+}
+
+cst_status cst_step_brackets(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+{
+    if (v->text.p[0] != '(') return CST_OK;
+    if (v->text.n < 3 || v->text.p[v->text.n - 1] != ')' || v->text.p[1] == '-')
+        return cst_step_fail(s, row, s->t->expects, v->text, e);
+    cst_text t = cst_row_text(row, v->text.p, v->text.n - 1);
+    if (!t.p) return no_memory(e);
+    *(char *)(uintptr_t)t.p = '-';
+    v->text = t;
+    return CST_OK;
+}

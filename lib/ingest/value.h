@@ -1,0 +1,73 @@
+/* ingest/value.h: a field on its way from a raw export to a canonical column, and what its transforms may ask.
+ *
+ * Amounts are kept as a fraction of millionths until the last step, so that 500 a year for 4 seats is 2000/12 and
+ * not four times a rounded 500/12: a chain of transforms rounds once.
+ */
+#ifndef CST_INGEST_VALUE_H
+#define CST_INGEST_VALUE_H
+#include "base/arena.h"
+#include <cstools/base.h>
+
+typedef enum {
+    CST_VALUE_TEXT = 1,
+    CST_VALUE_DAY = 2,
+    CST_VALUE_INSTANT = 4,
+    CST_VALUE_AMOUNT = 8
+} cst_value_kind;
+
+typedef struct cst_value {
+    cst_value_kind kind;
+    bool missing;
+    cst_text text; /* CST_VALUE_TEXT */
+    cst_day day;
+    cst_instant instant;
+    cst_wide num; /* CST_VALUE_AMOUNT: num / den millionths, den > 0 */
+    int64_t den;
+} cst_value;
+
+/* Why a row was turned away, as the manifest counts it. The names are in reasons.c. */
+typedef enum {
+    CST_REASON_VALUE,     /* a value that its transform or its column does not take */
+    CST_REASON_MISSING,   /* a required value is missing */
+    CST_REASON_NO_MATCH,  /* a --lookup has no row for the key */
+    CST_REASON_DATES,     /* the end lies before the start */
+    CST_REASON_NEGATIVE,  /* an MRR below zero, and the map does not say what it means */
+    CST_REASON_TOO_LARGE, /* an amount that does not fit */
+    CST_REASON_CURRENCY,  /* no three capital letters */
+    CST_REASON_KEY,       /* a second row with the same key */
+    CST_REASON_GRAMMAR,   /* the record itself: quoting, width, encoding */
+    CST_REASONS
+} cst_reason;
+const char *cst_reason_name(cst_reason r);
+
+/* What a transform may ask of its row. */
+typedef struct cst_transform_row {
+    /* The raw text of a column the map refers to; false: it could not be had and *e says why. */
+    bool (*field)(void *context, int ref, cst_text *out, cst_error *e);
+    void *context;
+    cst_arena *scratch; /* text that a step makes lives here, at least until the row is done */
+    cst_text currency;  /* the row's currency as far as it is known; n == 0: unknown */
+    cst_reason reason;  /* set by what fails */
+} cst_transform_row;
+
+/* Exact decimal text to a fraction: [+-] digits [. at most 18 digits]. */
+typedef enum { CST_AMOUNT_OK, CST_AMOUNT_BAD, CST_AMOUNT_TOO_LARGE } cst_amount_status;
+cst_amount_status cst_amount_parse(cst_text t, cst_wide *num, int64_t *den);
+/* num/den x a/b in lowest terms; false: does not fit. b > 0. */
+bool cst_amount_scale(cst_wide *num, int64_t *den, int64_t a, int64_t b);
+/* num/den times another amount (a fraction of millionths, read as a plain number). */
+bool cst_amount_times(cst_wide *num, int64_t *den, cst_wide num2, int64_t den2);
+/* Rounds to a millionth, half away from zero; *rounded is set when that changed the value. false: does not fit. */
+bool cst_amount_money(cst_wide num, int64_t den, cst_money *out, bool *rounded);
+
+/* Digits after the point of a currency's minor unit by ISO 4217 (2 where it is not listed); `stripe` takes the
+ * exceptions of Stripe's API (MGA without, ISK and UGX with two). */
+int cst_currency_digits(cst_text currency, bool stripe);
+/* A factor that turns an amount per `count` intervals into one per month: year 1/12, quarter 1/3, month 1,
+ * week 52/12, day 365/12. `word` may bear a number ("28 days"). false: no such interval. */
+bool cst_interval_factor(cst_text word, int64_t count, int64_t *num, int64_t *den);
+/* A month in any usual heading: 2025-01, 01/2025, Jan-25, January 2025, 2025-01-31. The month's first day. */
+bool cst_month_parse(cst_text t, cst_day *out);
+/* The number 1..12 of an English month name at the start of t, of three letters or whole; *used = its length. */
+int cst_month_name(cst_text t, uint32_t *used);
+#endif

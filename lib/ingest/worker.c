@@ -1,0 +1,302 @@
+/* The work on a batch. The rows of a fork are encoded here when they are CSV: a cell that is known to need no quotes is
+ * copied as it is, others are copied and looked through in one pass. */
+#include "ingest/worker.h"
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/text.h"
+#include "ingest/revenue.h"
+#include "stream/plain.h"
+#include "stream/writer_rows.h"
+#include <stdlib.h>
+
+cst_status cst_worker_open(cst_worker *w, const struct cst_ingest_run *run, cst_error *e)
+{
+    *w = (cst_worker){.run = run};
+    cst_status st = cst_convert_open(&w->c, run->plan, e);
+    return st ? st : cst_writer_fork(run->writer, &w->fork, e);
+}
+
+void cst_worker_close(cst_worker *w)
+{
+    cst_convert_close(&w->c);
+    cst_writer_free(w->fork);
+    free(w->span);
+    free(w->piece);
+    cst_buffer_free(&w->blob);
+}
+
+static cst_status no_memory(cst_error *e)
+{
+    return cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+static char *put_quoted(char *to, cst_text t)
+{
+    *to++ = '"';
+    for (uint32_t i = 0; i < t.n; i++) {
+        if (t.p[i] == '"') *to++ = '"';
+        *to++ = t.p[i];
+    }
+    *to++ = '"';
+    return to;
+}
+
+static inline char *put_cell(char *to, const cst_cell *c, char delimiter)
+{
+    cst_text t = c->text;
+    if (c->plain) {
+        memcpy(to, t.p, t.n);
+        return to + t.n;
+    }
+    if (cst_plain_copy(to, t.p, t.n, delimiter)) return to + t.n;
+    return put_quoted(to, t);
+}
+
+static char *put_decimal(char *to, uint64_t v)
+{
+    char digits[20];
+    int n = 20;
+    do digits[--n] = (char)('0' + v % 10);
+    while (v /= 10);
+    memcpy(to, digits + n, (size_t)(20 - n));
+    return to + 20 - n;
+}
+
+static char *put_source(cst_worker *w, char *to)
+{
+    const struct cst_ingest_run *run = w->run;
+    cst_convert *c = &w->c;
+    if (run->source_slot >= 0) {
+        cst_cell own = {.text = cst_text_at(c->batch, c->row, run->source_slot)};
+        if (own.text.n) return put_cell(to, &own, run->delimiter);
+    }
+    uint32_t file = cst_batch_file(c->batch);
+    size_t n = strlen(run->prefix[file]);
+    memcpy(to, run->prefix[file], n);
+    to = put_decimal(to + n, cst_convert_line(c));
+    if (run->prefix_quoted[file]) *to++ = '"';
+    return to;
+}
+
+cst_text cst_worker_source(cst_worker *w)
+{
+    const struct cst_ingest_run *run = w->run;
+    cst_convert *c = &w->c;
+    if (run->source_slot >= 0) {
+        cst_text own = cst_text_at(c->batch, c->row, run->source_slot);
+        if (own.n) return own;
+    }
+    const char *file = cst_reader_file(run->plan->reader, cst_batch_file(c->batch));
+    size_t n = strlen(file);
+    char *p = cst_arena_alloc(c->scratch, n + 32);
+    if (!p) return (cst_text){NULL, 0};
+    memcpy(p, file, n);
+    p[n] = ':';
+    char *end = put_decimal(p + n + 1, cst_convert_line(c));
+    return (cst_text){p, (uint32_t)(end - p)};
+}
+
+/* In any format, through the writer. */
+static cst_status put_by_writer(cst_worker *w, cst_error *e)
+{
+    for (int i = 0; i < w->run->plan->targets; i++) cst_put_text(w->fork, w->c.cell[i].text);
+    if (w->run->source) {
+        cst_text source = cst_worker_source(w);
+        if (!source.p) return no_memory(e);
+        cst_put_text(w->fork, source);
+    }
+    return cst_end_row(w->fork, e);
+}
+
+cst_status cst_worker_put_row(cst_worker *w, cst_error *e)
+{
+    const struct cst_ingest_run *run = w->run;
+    if (!run->delimiter) return put_by_writer(w, e);
+    int targets = run->plan->targets;
+    const cst_cell *cell = w->c.cell;
+    size_t room = 64;
+    for (int i = 0; i < targets; i++) room += 2 * (size_t)cell[i].text.n + 3;
+    if (run->source) {
+        room += strlen(run->prefix[cst_batch_file(w->c.batch)]);
+        if (run->source_slot >= 0) room += 2 * (size_t)cst_text_at(w->c.batch, w->c.row, run->source_slot).n;
+    }
+    char *first = cst_writer_room(w->fork, room), *to = first;
+    if (!first) return no_memory(e);
+    for (int i = 0; i < targets; i++) {
+        if (i) *to++ = run->delimiter;
+        to = put_cell(to, &cell[i], run->delimiter);
+    }
+    if (run->source) {
+        *to++ = run->delimiter;
+        to = put_source(w, to);
+    }
+    *to++ = '\n';
+    cst_writer_add(w->fork, (size_t)(to - first));
+    return CST_OK;
+}
+
+cst_status cst_worker_reject(cst_worker *w, cst_batch *b, uint32_t row, cst_reason reason,
+                             const cst_error *why)
+{
+    if (why->status != CST_DATA && why->status != CST_LIMIT) return why->status;
+    cst_status st = cst_row_reject(b, row, why);
+    if (!st) w->totals.rejected[reason]++;
+    return st;
+}
+
+/* Remembers where the rows of a record are in the fork, for the commit. */
+static cst_status add_span(cst_worker *w, uint32_t rows, cst_money out, cst_money joined, cst_error *e)
+{
+    if (w->spans == w->span_room) {
+        uint32_t more = w->span_room ? w->span_room * 2 : 4096;
+        cst_span *v = realloc(w->span, more * sizeof *v);
+        if (!v) return no_memory(e);
+        w->span = v;
+        w->span_room = more;
+    }
+    cst_span *s = &w->span[w->spans++];
+    *s = (cst_span){.to = (uint32_t)cst_writer_held(w->fork),
+                    .row = w->c.row,
+                    .rows = rows,
+                    .line = w->run->keys ? cst_convert_line(&w->c) : 0,
+                    .key = w->run->keys ? cst_convert_key(&w->c) : (cst_key){0, 0},
+                    .out = out,
+                    .joined = joined};
+    if (!w->run->dedupe) return CST_OK;
+    const cst_dedupe_rule *d = w->run->dedupe;
+    s->mark = (uint32_t)w->blob.n;
+    for (int i = 0; i < d->keys; i++) {
+        cst_text t = w->c.cell[d->key[i]].text;
+        cst_buffer_add(&w->blob, &t.n, sizeof t.n);
+        cst_buffer_add(&w->blob, t.p, t.n);
+    }
+    s->marks = (uint32_t)w->blob.n - s->mark;
+    if (d->rank >= 0) cst_buffer_add(&w->blob, w->c.cell[d->rank].text.p, w->c.cell[d->rank].text.n);
+    return w->blob.failed ? no_memory(e) : CST_OK;
+}
+
+static cst_status put_rows(cst_worker *w, cst_error *e)
+{
+    const cst_plan *p = w->run->plan;
+    cst_money mrr = p->revenue ? w->c.cell[p->at_mrr].money : 0;
+    cst_status st = cst_worker_put_row(w, e);
+    if (st) return st;
+    w->totals.written++;
+    w->totals.converted += mrr;
+    w->totals.out += mrr;
+    return w->run->keys || w->run->dedupe ? add_span(w, 1, mrr, 0, e) : CST_OK;
+}
+
+/* A row per stretch of months with the same amount. */
+static cst_status put_cube(cst_worker *w, cst_error *e)
+{
+    const cst_plan *p = w->run->plan;
+    cst_money held = 0, out = 0, all = 0, now = 0;
+    uint32_t rows = 0;
+    for (int i = 0; i <= p->months; i++) {
+        cst_status st = i < p->months ? cst_convert_month(&w->c, i, &now, e) : CST_OK;
+        if (st) return st;
+        if (i < p->months && (!cst_money_add(all, now, &all))) {
+            w->c.view.reason = CST_REASON_TOO_LARGE;
+            cst_fail(e, CST_DATA, "expected amounts whose sum fits, found a sum that is too large");
+            return cst_error_place(e, cst_place_at(w->c.batch, w->c.row, -1), NULL);
+        }
+        bool apart =
+            i > 0 && i < p->months && cst_day_add_months(p->month[i - 1].month, 1) != p->month[i].month;
+        bool ends = i == p->months || now != held || apart;
+        if (i > 0 && ends && held != 0) {
+            cst_convert_set_day(&w->c, p->at_end,
+                                i == p->months ? CST_DAY_NONE : cst_day_add_months(p->month[i - 1].month, 1));
+            cst_convert_set_money(&w->c, p->at_mrr, held);
+            st = cst_worker_put_row(w, e);
+            if (st) return st;
+            rows++;
+            out += held;
+        }
+        if (i < p->months && (i == 0 || ends)) cst_convert_set_day(&w->c, p->at_start, p->month[i].month);
+        if (i < p->months) held = now;
+    }
+    w->totals.written += rows;
+    w->totals.converted += all;
+    w->totals.out += out;
+    w->totals.joined += all - out;
+    return w->run->keys || w->run->dedupe ? add_span(w, rows, out, all - out, e) : CST_OK;
+}
+
+/* Hands the record on to the commit. */
+static cst_status put_piece(cst_worker *w, cst_error *e)
+{
+    const cst_plan *p = w->run->plan;
+    if (w->pieces == w->piece_room) {
+        uint32_t more = w->piece_room ? w->piece_room * 2 : 4096;
+        cst_piece *v = realloc(w->piece, more * sizeof *v);
+        if (!v) return no_memory(e);
+        w->piece = v;
+        w->piece_room = more;
+    }
+    cst_piece *piece = &w->piece[w->pieces++];
+    bool snapshot = p->map->shape == CST_SHAPE_SNAPSHOT;
+    *piece = (cst_piece){.row = w->c.row,
+                         .at = w->blob.n,
+                         .start = snapshot ? w->c.month : w->c.cell[p->at_start].day,
+                         .end = snapshot ? CST_DAY_NONE : w->c.cell[p->at_end].day,
+                         .mrr = w->c.cell[p->at_mrr].money,
+                         .line = cst_convert_line(&w->c)};
+    cst_piece_pack(&w->c, &w->blob);
+    piece->n = w->blob.n - piece->at;
+    piece->source = w->blob.n;
+    if (w->run->source) {
+        cst_text source = cst_worker_source(w);
+        if (!source.p) return no_memory(e);
+        cst_buffer_add(&w->blob, source.p, source.n);
+        piece->source_n = source.n;
+    }
+    w->totals.converted += piece->mrr;
+    return w->blob.failed ? no_memory(e) : CST_OK;
+}
+
+static cst_status put_record(cst_worker *w, cst_error *e)
+{
+    switch (w->run->plan->map->shape) {
+    case CST_SHAPE_ROWS:
+        return put_rows(w, e);
+    case CST_SHAPE_CUBE:
+        return put_cube(w, e);
+    default:
+        return put_piece(w, e);
+    }
+}
+
+cst_status cst_worker_work(void *worker, cst_batch *b, cst_error *e)
+{
+    cst_worker *w = worker;
+    uint32_t rows = cst_batch_rows(b);
+    w->spans = w->pieces = 0;
+    w->totals = (cst_totals){0};
+    cst_buffer_clear(&w->blob);
+    cst_arena_clear(w->c.scratch);
+    w->c.rounded = w->c.shortened = 0;
+    for (uint32_t row = 0; row < rows; row++) {
+        size_t from = cst_writer_held(w->fork);
+        uint64_t before = cst_writer_rows(w->fork);
+        w->totals.rows++;
+        cst_status st = cst_convert_row(&w->c, b, row, e);
+        if (!st) st = put_record(w, e);
+        if (st == CST_OK) {
+            w->totals.used++;
+            w->totals.amount_used += w->c.amount;
+        } else if (st == CST_END) {
+            w->totals.aside[w->c.kind]++;
+            w->totals.amount_aside += w->c.amount;
+        } else {
+            /* the rows that a cube has put before the month that is wrong */
+            cst_writer_shrink(w->fork, from, cst_writer_rows(w->fork) - before);
+            st = cst_worker_reject(w, b, row, w->c.view.reason, e);
+            if (st) return st;
+            w->totals.amount_rejected += w->c.amount;
+        }
+    }
+    w->totals.rounded = w->c.rounded;
+    w->totals.shortened = w->c.shortened;
+    return CST_OK;
+}

@@ -1,0 +1,72 @@
+/* ingest/worker.h: what one thread makes of a batch, and what is settled in input order.
+ *
+ * Rows that stand alone (shapes rows and cube) are encoded by the worker into a fork of the writer; the commit drops those
+ * whose key was seen before and appends the rest. Rows that belong together (invoice lines, snapshots) leave the worker
+ * as pieces, and the commit joins them.
+ */
+#ifndef CST_INGEST_WORKER_H
+#define CST_INGEST_WORKER_H
+#include "base/buffer.h"
+#include "ingest/convert.h"
+#include "ingest/dedupe.h"
+#include "ingest/invoice.h"
+#include "ingest/snapshot.h"
+#include "stream/program.h"
+
+/* The rows that one record became, in the fork: the bytes from the span before to `to`. */
+typedef struct cst_span {
+    uint32_t to;
+    uint32_t row, rows;
+    bool drop;
+    cst_key key;
+    uint64_t line;
+    cst_money out;        /* MRR written */
+    cst_money joined;     /* MRR of further months of the same rows (cube) */
+    uint32_t mark, marks; /* --dedupe: the key in the blob, and behind it the rank */
+} cst_span;
+
+/* What all threads share and do not change. */
+typedef struct cst_ingest_run {
+    const cst_plan *plan;
+    cst_program_io *io;
+    cst_writer *writer;
+    char delimiter;      /* rows are encoded here; 0: by the writer */
+    bool source;         /* the column source is written */
+    int source_slot;     /* of the input's own column source; -1: file:line is written */
+    const char **prefix; /* per input: "file:" ready to be written; quoted: starts with the quote */
+    bool *prefix_quoted;
+    const cst_dedupe_rule *dedupe; /* NULL: none */
+    /* from here on: under the commit's order */
+    cst_keyset *keys; /* NULL: not checked */
+    cst_dedupe *winners;
+    cst_invoice *invoice;
+    cst_snapshot *snapshot;
+    cst_totals totals;
+} cst_ingest_run_state;
+
+typedef struct cst_worker {
+    const struct cst_ingest_run *run;
+    cst_convert c;
+    cst_writer *fork;
+    cst_totals totals;
+    cst_span *span;
+    uint32_t spans, span_room;
+    cst_piece *piece;
+    uint32_t pieces, piece_room;
+    cst_buffer blob; /* of pieces: their cells; of --dedupe: keys and ranks */
+} cst_worker;
+
+cst_status cst_worker_open(cst_worker *w, const struct cst_ingest_run *run, cst_error *e);
+void cst_worker_close(cst_worker *w);
+
+cst_work cst_worker_work;
+cst_commit cst_worker_commit; /* shared: struct cst_ingest_run */
+
+/* Encodes the cells of the record under way as one row of the fork. */
+cst_status cst_worker_put_row(cst_worker *w, cst_error *e);
+/* The value of the column source of the record under way, as text without quoting. */
+cst_text cst_worker_source(cst_worker *w);
+/* Rejects a row and counts it. CST_OK: set aside; else the error that ends the run. */
+cst_status cst_worker_reject(cst_worker *w, cst_batch *b, uint32_t row, cst_reason reason,
+                             const cst_error *why);
+#endif
