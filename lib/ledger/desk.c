@@ -1,0 +1,133 @@
+/* ledger/desk.c: one account at a time: its runs are laid side by side in input order, as rows with all their facts. */
+#include "ledger/grace.h"
+#include "ledger/store.h"
+#include <stdlib.h>
+#include <string.h>
+
+void cst_ledger_desk_free(ledger_desk *d)
+{
+    free(d->row);
+    free(d->part);
+    free(d->key);
+    *d = (ledger_desk){0};
+}
+
+bool cst_ledger_desk_reserve(ledger_desk *d, size_t more)
+{
+    if (d->rows + more <= d->room) return true;
+    size_t room = 2 * (d->rows + more) + 16;
+    cst_ledger_row *grown = realloc(d->row, room * sizeof *grown);
+    if (!grown) return false;
+    d->row = grown;
+    d->room = room;
+    return true;
+}
+
+bool cst_ledger_desk_add(ledger_desk *d, const ledger_chunk *c, const ledger_run *run,
+                         const uint32_t *unit_map)
+{
+    if (!cst_ledger_desk_reserve(d, run->rows)) return false;
+    for (uint32_t i = run->first; i < run->first + run->rows; i++) {
+        const ledger_cell *cell = &c->cell[i];
+        cst_ledger_row *row = &d->row[d->rows++];
+        row->start = cell->start;
+        row->end = cell->end;
+        row->amount = cell->amount;
+        row->unit = unit_map ? unit_map[cell->unit] : cell->unit;
+        if (!c->fact) continue;
+        const ledger_fact *fact = &c->fact[i];
+        row->term = fact->term;
+        row->quantity = fact->quantity;
+        row->source = fact->source;
+        row->file = fact->file;
+        row->line = fact->line;
+    }
+    return true;
+}
+
+typedef struct desk_span {
+    uint32_t unit;
+    cst_day start, end;
+} desk_span;
+
+static int compare_spans(const void *a, const void *b)
+{
+    const desk_span *x = a, *y = b;
+    if (x->unit != y->unit) return x->unit < y->unit ? -1 : 1;
+    if (x->start != y->start) return x->start < y->start ? -1 : 1;
+    return (x->end > y->end) - (x->end < y->end);
+}
+
+/* Rows that begin while an earlier one of the same unit holds. */
+static bool count_overlaps(ledger_desk *d)
+{
+    if (d->rows < 2) return true;
+    desk_span *span = malloc(d->rows * sizeof *span);
+    if (!span) return false;
+    for (size_t i = 0; i < d->rows; i++)
+        span[i] = (desk_span){d->row[i].unit, d->row[i].start, d->row[i].end};
+    qsort(span, d->rows, sizeof *span, compare_spans);
+    cst_day end = span[0].end;
+    for (size_t i = 1; i < d->rows; i++) {
+        if (span[i].unit != span[i - 1].unit) end = span[i].start;
+        if (span[i].start < end && span[i].start < span[i].end) d->overlapping++;
+        if (span[i].end > end) end = span[i].end;
+    }
+    free(span);
+    return true;
+}
+
+/* Visits the rows of each currency apart, in order of the currencies' texts. */
+static cst_status visit_currencies(ledger_desk *d, cst_ledger_account *a, cst_ledger_visit *visit,
+                                   void *worker, cst_error *e)
+{
+    if (d->part_room < d->rows) {
+        cst_ledger_row *grown = realloc(d->part, d->rows * sizeof *grown);
+        if (!grown) return cst_fail(e, CST_MEMORY, "out of memory");
+        d->part = grown;
+        d->part_room = d->rows;
+    }
+    const cst_labels *labels = a->labels;
+    cst_text last = {"", 0};
+    for (bool first = true;; first = false) {
+        cst_text next = {NULL, 0};
+        for (size_t i = 0; i < d->rows; i++) {
+            cst_text t = cst_labels_currency(labels, cst_labels_unit(labels, d->row[i].unit).currency);
+            int after = t.n == last.n ? memcmp(t.p, last.p, t.n) : t.n > last.n ? 1 : -1;
+            if (!first && after <= 0) continue;
+            if (!next.p || (t.n == next.n ? memcmp(t.p, next.p, t.n) < 0 : t.n < next.n)) next = t;
+        }
+        if (!next.p) return CST_OK;
+        a->rows = 0;
+        for (size_t i = 0; i < d->rows; i++) {
+            cst_text t = cst_labels_currency(labels, cst_labels_unit(labels, d->row[i].unit).currency);
+            if (t.n == next.n && memcmp(t.p, next.p, t.n) == 0) d->part[a->rows++] = d->row[i];
+        }
+        a->row = d->part;
+        cst_status s = visit(worker, a, e);
+        if (s < 0) return s;
+        last = next;
+    }
+}
+
+cst_status cst_ledger_desk_visit(ledger_desk *d, const cst_ledger_opts *o, cst_text account,
+                                 const cst_labels *labels, cst_ledger_visit *visit, void *worker,
+                                 cst_error *e)
+{
+    if (d->rows == 0) return CST_OK;
+    d->accounts++;
+    cst_ledger_account a = {.id = account, .row = d->row, .rows = d->rows, .labels = labels};
+    if (!cst_ledger_grace(d->row, d->rows, o->grace) || (o->count_overlaps && !count_overlaps(d)))
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    if (o->split_currency) return visit_currencies(d, &a, visit, worker, e);
+    return visit(worker, &a, e);
+}
+
+bool cst_ledger_balance(const cst_ledger_account *a, cst_day day, cst_money *out)
+{
+    cst_wide sum = 0;
+    for (size_t i = 0; i < a->rows; i++)
+        if (a->row[i].start <= day && a->row[i].end > day) sum += a->row[i].amount;
+    *out = (cst_money)sum;
+    return sum == *out;
+}

@@ -1,0 +1,20 @@
+/* ledger/labels.h: what rows are for, as small integers. One thread at a time may add; any number may read. */
+#ifndef CST_LEDGER_LABELS_H
+#define CST_LEDGER_LABELS_H
+#include <cstools/ledger.h>
+
+#define CST_UNIT_NONE UINT32_MAX
+
+cst_labels *cst_labels_new(void); /* NULL: out of memory */
+void cst_labels_free(cst_labels *s);
+
+/* Ids of texts, new where they must be; CST_UNIT_NONE: out of memory. */
+uint32_t cst_labels_add_centre(cst_labels *s, cst_text t);
+uint32_t cst_labels_add_line(cst_labels *s, cst_text t);
+uint32_t cst_labels_add_segment(cst_labels *s, cst_text t);
+uint32_t cst_labels_add_currency(cst_labels *s, cst_text t);
+/* The unit of four ids; CST_UNIT_NONE: out of memory. */
+uint32_t cst_labels_add_unit(cst_labels *s, cst_unit u);
+/* The unit of `from` with the same texts, in s. */
+uint32_t cst_labels_adopt(cst_labels *s, const cst_labels *from, uint32_t unit);
+#endif

@@ -1,0 +1,63 @@
+/* ledger/store.h: what a ledger that is read whole holds, and the gathering of one account's rows. */
+#ifndef CST_LEDGER_STORE_H
+#define CST_LEDGER_STORE_H
+#include "ledger/intake.h"
+
+typedef struct ledger_ref {
+    uint32_t chunk; /* index into the ledger's chunks, in input order */
+    uint32_t run;
+} ledger_ref;
+
+struct cst_ledger {
+    cst_ledger_opts o;
+    ledger_intake in;
+    bool bound;
+    ledger_worker *worker;
+    uint32_t workers;
+    ledger_worker hand; /* rows that are added one by one */
+    bool by_hand;
+    uint32_t hand_room;
+    ledger_chunk *chunk; /* of all workers */
+    uint32_t chunks, chunk_room;
+    cst_ledger_counts counts;
+    cst_arena *sources; /* while streaming: of the account that straddles batches */
+    cst_labels **kept;  /* after streaming: the workers' labels, which accounts pointed to */
+    uint32_t kept_count;
+    /* after the merge */
+    bool merged;
+    cst_labels *labels;
+    uint32_t **unit_map;    /* by worker (the hand's is last): its unit to the ledger's */
+    uint32_t **account_map; /* by worker: its account to the ledger's */
+    cst_intern *accounts;
+    uint32_t *order;  /* accounts in the order of their bytes; NULL: by id */
+    uint32_t *offset; /* by account: its runs in ref[] */
+    ledger_ref *ref;
+};
+
+/* Brings the workers' accounts and units together. Done once, when the first account is asked for. */
+cst_status cst_ledger_merge(cst_ledger *l, cst_error *e);
+
+/* Keeps labels until the ledger is freed. */
+bool cst_ledger_keep_labels(cst_ledger *l, cst_labels *labels);
+
+/* Scratch of whoever hands accounts out. */
+typedef struct ledger_desk {
+    cst_ledger_row *row;
+    size_t rows, room;
+    cst_ledger_row *part; /* an account's rows of one currency */
+    size_t part_room;
+    uint64_t *key; /* for grace and overlaps */
+    size_t key_room;
+    uint64_t overlapping, accounts;
+} ledger_desk;
+
+void cst_ledger_desk_free(ledger_desk *d);
+bool cst_ledger_desk_reserve(ledger_desk *d, size_t more);
+/* Adds a run's rows; unit_map NULL: units as they are. */
+bool cst_ledger_desk_add(ledger_desk *d, const ledger_chunk *c, const ledger_run *run,
+                         const uint32_t *unit_map);
+/* Applies grace, splits by currency where asked, and visits. */
+cst_status cst_ledger_desk_visit(ledger_desk *d, const cst_ledger_opts *o, cst_text account,
+                                 const cst_labels *labels, cst_ledger_visit *visit, void *worker,
+                                 cst_error *e);
+#endif

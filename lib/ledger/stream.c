@@ -1,0 +1,211 @@
+/* ledger/stream.c: a stream sorted by account. All accounts of a batch but its first and last are whole within it; the worker that has
+ * the batch visits them itself. The first and the last may go on in a neighbour: they are put together at commit, one
+ * batch after the other, and visited by a worker of their own when the next account begins. */
+#include "base/text.h"
+#include "ledger/labels.h"
+#include "ledger/store.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct stream_worker {
+    ledger_worker intake;
+    ledger_desk desk;
+    struct stream_shared *shared;
+    void *visitor;
+} stream_worker;
+
+typedef struct stream_shared {
+    cst_ledger *l;
+    cst_ledger_visit *visit;
+    cst_ledger_settle *settle;
+    void *context;
+    void *visitor;      /* of accounts that straddle */
+    cst_labels *labels; /* of the straddling account */
+    ledger_desk desk;
+    char *pending; /* its id */
+    size_t pending_room;
+    uint32_t pending_n;
+    bool open;
+} stream_shared;
+
+static cst_status fail_memory(cst_error *e)
+{
+    return cst_fail(e, CST_MEMORY, "out of memory while reading subscriptions");
+}
+
+static cst_text name_of(const stream_worker *w, const ledger_run *run)
+{
+    return w->intake.name[run->account].text;
+}
+
+static cst_status fail_order(cst_batch *b, uint32_t row, int slot, cst_text found, cst_text before,
+                             cst_error *e)
+{
+    return cst_fail_at(
+        e, CST_DATA, cst_place_at(b, row, slot), "account_id",
+        "expected an account at or after \"%.*s\" (--sorted), found \"%.*s\"; sort the input by account_id "
+        "in the order of bytes (LC_ALL=C), or leave --sorted out",
+        (int)before.n, before.p, (int)found.n, found.p);
+}
+
+/* Brings neighbouring runs of one customer together and checks the order within the batch. */
+static cst_status order_runs(stream_worker *w, cst_batch *b, cst_error *e)
+{
+    ledger_chunk *c = &w->intake.chunk;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < c->runs; i++) {
+        ledger_run run = c->run[i];
+        if (kept > 0) {
+            ledger_run *last = &c->run[kept - 1];
+            int order = cst_text_compare(name_of(w, &run), name_of(w, last));
+            if (order < 0)
+                return fail_order(b, w->intake.run_row[i], w->intake.in->column.account, name_of(w, &run),
+                                  name_of(w, last), e);
+            if (order == 0) {
+                last->rows += run.rows;
+                continue;
+            }
+        }
+        c->run[kept++] = run;
+    }
+    c->runs = kept;
+    return CST_OK;
+}
+
+static cst_status work_batch(void *worker, cst_batch *b, cst_error *e)
+{
+    stream_worker *w = worker;
+    cst_status s = cst_ledger_worker_take(&w->intake, b, e);
+    if (s < 0) return s;
+    s = order_runs(w, b, e);
+    const ledger_chunk *c = &w->intake.chunk;
+    for (uint32_t i = 1; s == CST_OK && i + 1 < c->runs; i++) {
+        w->desk.rows = 0;
+        if (!cst_ledger_desk_add(&w->desk, c, &c->run[i], NULL)) return fail_memory(e);
+        s = cst_ledger_desk_visit(&w->desk, &w->shared->l->o, name_of(w, &c->run[i]), w->intake.labels,
+                                  w->shared->visit, w->visitor, e);
+    }
+    if (s < 0) cst_ledger_chunk_free(&w->intake.chunk);
+    return s;
+}
+
+/* Visits the account that straddles, now that it is complete. */
+static cst_status close_pending(stream_shared *x, cst_error *e)
+{
+    cst_status s = CST_OK;
+    if (x->open)
+        s = cst_ledger_desk_visit(&x->desk, &x->l->o, (cst_text){x->pending, x->pending_n}, x->labels,
+                                  x->visit, x->visitor, e);
+    x->open = false;
+    x->desk.rows = 0;
+    if (s == CST_OK && x->settle) s = x->settle(x->visitor, x->context, e);
+    return s;
+}
+
+/* Adds a run to the straddling account, with units and sources that outlive the batch. */
+static cst_status add_pending(stream_shared *x, stream_worker *w, const ledger_run *run, cst_error *e)
+{
+    size_t first = x->desk.rows;
+    if (!cst_ledger_desk_add(&x->desk, &w->intake.chunk, run, NULL)) return fail_memory(e);
+    for (size_t i = first; i < x->desk.rows; i++) {
+        cst_ledger_row *row = &x->desk.row[i];
+        row->unit = cst_labels_adopt(x->labels, w->intake.labels, row->unit);
+        if (row->unit == CST_UNIT_NONE) return fail_memory(e);
+        if (row->source.n == 0) continue;
+        bool ok = true;
+        row->source = cst_arena_text(x->l->sources, row->source, &ok);
+        if (!ok) return fail_memory(e);
+    }
+    return CST_OK;
+}
+
+static cst_status open_pending(stream_shared *x, cst_text name, cst_error *e)
+{
+    if (name.n > x->pending_room) {
+        char *grown = realloc(x->pending, 2 * (size_t)name.n);
+        if (!grown) return fail_memory(e);
+        x->pending = grown;
+        x->pending_room = 2 * (size_t)name.n;
+    }
+    memcpy(x->pending, name.p, name.n);
+    x->pending_n = name.n;
+    x->open = true;
+    cst_arena_clear(x->l->sources);
+    return CST_OK;
+}
+
+static cst_status commit_batch(void *worker, cst_batch *b, void *shared, cst_error *e)
+{
+    stream_worker *w = worker;
+    stream_shared *x = shared;
+    ledger_chunk *c = &w->intake.chunk;
+    cst_status s = CST_OK;
+    for (uint32_t i = 0; s == CST_OK && i < c->runs; i += i == 0 && c->runs > 1 ? c->runs - 1 : 1) {
+        cst_text name = name_of(w, &c->run[i]), pending = {x->pending, x->pending_n};
+        int order = x->open || i > 0 ? cst_text_compare(name, pending) : 1;
+        if (order < 0)
+            s = fail_order(b, w->intake.run_row[i], w->intake.in->column.account, name, pending, e);
+        if (order > 0) {
+            s = close_pending(x, e);
+            if (s == CST_OK && i > 0 && x->settle) s = x->settle(w->visitor, x->context, e);
+            if (s == CST_OK) s = open_pending(x, name, e);
+        }
+        if (s == CST_OK) s = add_pending(x, w, &c->run[i], e);
+    }
+    cst_ledger_chunk_free(c);
+    return s;
+}
+
+static cst_status open_worker(stream_worker *w, stream_shared *x, uint32_t i, void *visitor, cst_error *e)
+{
+    w->shared = x;
+    w->visitor = visitor;
+    cst_status s = cst_ledger_worker_init(&w->intake, &x->l->in, i, e);
+    w->intake.streaming = true;
+    return s;
+}
+
+/* Counts what worker i did, and keeps its labels, which accounts pointed to. */
+static cst_status close_worker(stream_worker *w, cst_ledger *l, cst_status s, cst_error *e)
+{
+    cst_ledger_counts_add(&l->counts, &w->intake.counts);
+    l->counts.accounts += w->desk.accounts;
+    l->counts.overlapping += w->desk.overlapping;
+    cst_ledger_desk_free(&w->desk);
+    if (w->intake.labels) {
+        if (cst_ledger_keep_labels(l, w->intake.labels))
+            w->intake.labels = NULL;
+        else if (s == CST_OK)
+            s = fail_memory(e);
+    }
+    cst_ledger_worker_free(&w->intake);
+    return s;
+}
+
+cst_status cst_ledger_stream(cst_ledger *l, cst_reader *r, int threads, cst_ledger_visit *visit,
+                             void *const worker[], cst_ledger_settle *settle, void *shared, cst_error *e)
+{
+    threads = cst_threads(threads);
+    stream_shared x = {
+        .l = l, .visit = visit, .settle = settle, .context = shared, .visitor = worker[threads]};
+    stream_worker *w = calloc((size_t)threads, sizeof *w);
+    void **each = calloc((size_t)threads, sizeof *each);
+    x.labels = l->labels = cst_labels_new();
+    l->sources = cst_arena_new();
+    cst_status s = w && each && x.labels && l->sources ? CST_OK : fail_memory(e);
+    if (s == CST_OK) s = cst_ledger_intake_bind(&l->in, &l->o, r, e);
+    for (int i = 0; s == CST_OK && i < threads; i++) {
+        each[i] = &w[i];
+        s = open_worker(&w[i], &x, (uint32_t)i, worker[i], e);
+    }
+    if (s == CST_OK) s = cst_run(r, threads, work_batch, each, commit_batch, &x, e);
+    if (s == CST_OK) s = close_pending(&x, e);
+    for (int i = 0; w && i < threads; i++) s = close_worker(&w[i], l, s, e);
+    l->counts.accounts += x.desk.accounts;
+    l->counts.overlapping += x.desk.overlapping;
+    cst_ledger_desk_free(&x.desk);
+    free(x.pending);
+    free(w);
+    free(each);
+    return s;
+}
