@@ -17,6 +17,9 @@ typedef struct cst_parser {
     int nesting;
 } cst_parser;
 
+/* The tree of the whole text; NULL with p->status set. */
+cst_node *cst_parse_whole(cst_parser *p);
+
 /* Children on the way to a node. */
 typedef struct cst_nodes {
     cst_node **v;

@@ -388,25 +388,3 @@ cst_status cst_node_value(const cst_node *n, const cst_row *row, cst_value *out,
     out->missing = status == CST_END;
     return status < 0 ? status : CST_OK;
 }
-
-cst_status cst_expr_eval(const cst_expr *x, const cst_row *row, cst_value *out, cst_error *e)
-{
-    return cst_node_value(x->root, row, out, e);
-}
-
-cst_status cst_expr_true(const cst_expr *x, const cst_row *row, bool *out, cst_error *e)
-{
-    bool truth = false;
-    cst_status status = cst_node_truth(x->root, row, &truth, e);
-    *out = status == CST_OK && truth;
-    return status < 0 ? status : CST_OK;
-}
-
-cst_status cst_expr_number(const cst_expr *x, const cst_row *row, double *out, cst_error *e)
-{
-    if (x->root->type == CST_VALUE_NUMBER) return cst_node_number(x->root, row, out, e);
-    bool truth = false;
-    cst_status status = cst_node_truth(x->root, row, &truth, e);
-    if (status == CST_OK) *out = truth ? 1 : 0;
-    return status;
-}

@@ -1,11 +1,9 @@
 /* expr/parse.c: recursive descent, a function per level of the grammar in expr.h; check.c builds the nodes.
- * Recursion is bounded by CST_EXPR_NESTING; chains of one operator are loops. Once the tree stands it is
- * walked once to know which columns it reads and how far back. */
+ * Recursion is bounded by CST_EXPR_NESTING; chains of one operator are loops. */
 #include "base/date.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "expr/check.h"
-#include <stdlib.h>
 
 static cst_node *parse_or(cst_parser *p);
 static cst_node *parse_unary(cst_parser *p);
@@ -328,7 +326,7 @@ static cst_node *parse_or(cst_parser *p)
     return list.n == 1 ? list.v[0] : cst_build_chain(p, CST_NODE_OR, &list);
 }
 
-static cst_node *parse_whole(cst_parser *p)
+cst_node *cst_parse_whole(cst_parser *p)
 {
     if (p->text.n > CST_EXPR_LENGTH)
         return cst_parse_fail(p, CST_EXPR_LENGTH, "expected an expression of at most %d bytes",
@@ -342,88 +340,4 @@ static cst_node *parse_whole(cst_parser *p)
     if (p->env->want == CST_WANT_NUMBER && n->type != CST_VALUE_BOOL)
         return cst_build_as(p, n, CST_VALUE_NUMBER);
     return n;
-}
-
-static int measure_back(const cst_node *n)
-{
-    const cst_function *f = n->function;
-    if (n->kind != CST_NODE_CALL) return 0;
-    return f->count ? n->count - f->back : f->back;
-}
-
-static bool note_use(cst_parser *p, cst_expr *x, uint32_t slot, int back)
-{
-    for (size_t i = 0; i < x->uses; i++)
-        if (x->use[i].slot == slot) {
-            if (x->use[i].back < back) x->use[i].back = back;
-            return true;
-        }
-    if ((x->uses & (x->uses - 1)) == 0) { /* grows at the powers of two */
-        cst_use *more = cst_arena_alloc(p->arena, (x->uses ? 2 * x->uses : 1) * sizeof *more);
-        if (!more) return cst_parse_memory(p);
-        if (x->uses) memcpy(more, x->use, x->uses * sizeof *more);
-        x->use = more;
-    }
-    x->use[x->uses++] = (cst_use){slot, back};
-    return true;
-}
-
-static bool find_uses(cst_parser *p, cst_expr *x, const cst_node *n, int back, int looks)
-{
-    int more = measure_back(n);
-    back += more;
-    if (more) looks++;
-    if (looks > CST_EXPR_LOOKS)
-        return cst_parse_fail(p, n->at, "expected at most %d calls that look back within one another",
-                              CST_EXPR_LOOKS);
-    if (back > CST_EXPR_BACK)
-        return cst_parse_fail(p, n->at, "expected to look back at most %d rows in all", CST_EXPR_BACK);
-    if (back > x->depth) x->depth = back;
-    if (n->kind == CST_NODE_COLUMN) return note_use(p, x, n->slot, back);
-    for (uint32_t i = 0; i < n->n; i++)
-        if (!find_uses(p, x, n->child[i], back, looks)) return false;
-    return true;
-}
-
-cst_status cst_expr_parse(cst_text text, const cst_expr_env *env, cst_expr **out, cst_error *e)
-{
-    cst_expr *x = calloc(1, sizeof *x);
-    *out = NULL;
-    if (x) x->arena = cst_arena_new();
-    if (!x || !x->arena) {
-        free(x);
-        return cst_fail(e, CST_MEMORY, "out of memory");
-    }
-    cst_parser p = {.text = text, .env = env, .arena = x->arena, .e = e};
-    x->root = parse_whole(&p);
-    if (!x->root || !find_uses(&p, x, x->root, 0, 0)) {
-        cst_expr_free(x);
-        return p.status;
-    }
-    *out = x;
-    return CST_OK;
-}
-
-void cst_expr_free(cst_expr *x)
-{
-    if (!x) return;
-    cst_arena_free(x->arena);
-    free(x);
-}
-
-cst_value_type cst_expr_type(const cst_expr *x)
-{
-    return x->root->type;
-}
-
-int cst_expr_back(const cst_expr *x, uint32_t slot)
-{
-    for (size_t i = 0; i < x->uses; i++)
-        if (x->use[i].slot == slot) return x->use[i].back;
-    return -1;
-}
-
-int cst_expr_depth(const cst_expr *x)
-{
-    return x->depth;
 }

@@ -33,7 +33,7 @@ static inline cst_accounts *read_accounts(const cst_table *t)
 static inline cst_reader *read_rows(const char *text, const char *const *name, const cst_read_opts *o)
 {
     cst_source *source;
-    cst_reader *r;
+    cst_reader *r = NULL;
     cst_error e;
     if (cst_source_memory(cst_text_of(text), *name, 0, &source, &e) < 0 ||
         cst_reader_open_sources(&source, name, 1, o, false, &r, &e) < 0)

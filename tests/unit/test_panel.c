@@ -291,6 +291,7 @@ static void test_out_of_order(void **state)
     add_rows(s, &metrics_name, METRICS_MIXED, true);
     expect_rows(
         s,
+        "B,2024-03-31,,\n"
         "metrics.csv:3:1: expected rows in order of period, then account, found \"A\" 2024-02-29 after \"B\" "
         "2024-03-31; sort the file, or do not say that it is sorted\n");
     close_stand(s);
