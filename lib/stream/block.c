@@ -54,13 +54,14 @@ static void count_block(cst_reader *r, cst_file *f, cst_batch *b, size_t used, u
     b->first_row = r->next_row;
     b->first_line = b->line = f->line;
     f->line += lines;
+    b->lines = lines;
     r->next_row += records;
 }
 
 /* Strict: cut by the parity of the quotes. *done: the block is complete. */
 static cst_status cut_strict(cst_reader *r, cst_file *f, cst_batch *b, bool *done, cst_error *e)
 {
-    cst_survey s = r->scanner->survey(&f->rules, b->text, b->n);
+    cst_survey s = cst_survey_block(r->scanner, &f->rules, b->text, b->n);
     size_t used = s.cut;
     uint64_t records = s.records + (f->width == 1 ? s.blanks : 0);
     bool last = f->ended && f->carry_n == 0;
@@ -87,6 +88,7 @@ static cst_status cut_early(cst_reader *r, cst_file *f, cst_batch *b, bool *done
     size_t used = 0;
     bool last = f->ended && f->carry_n == 0;
     b->full = b->n >= CST_BLOCK_MAX;
+    b->lines = CST_LINES_UNKNOWN;
     b->eof = last && !f->failure.status;
     b->first_line = b->line = f->line;
     cst_status status = cst_batch_index(b, &used, e);
@@ -98,7 +100,7 @@ static cst_status cut_early(cst_reader *r, cst_file *f, cst_batch *b, bool *done
         if (status < 0) return status;
     }
     if (b->full && used == b->n && !memchr(b->text, '\n', b->n)) f->skipping = true;
-    count_block(r, f, b, used, r->scanner->count_lines(b->text, used), b->rows + b->scan_aside);
+    count_block(r, f, b, used, cst_count_lines(r->scanner, b->text, used), b->rows + b->scan_aside);
     return CST_OK;
 }
 

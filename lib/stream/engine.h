@@ -29,6 +29,8 @@ enum {
     CST_COLUMNS_MAX = 65536
 };
 
+#define CST_LINES_UNKNOWN UINT64_MAX
+
 /* One input. */
 typedef struct cst_file {
     const char *name;
@@ -94,10 +96,11 @@ struct cst_batch {
     uint32_t file;
     char *text; /* n bytes of the input; mended records behind them */
     size_t n, used, room;
-    bool eof;    /* the input ends after these bytes */
-    bool full;   /* the block has grown to its limit */
-    bool enough; /* mended rows have swollen the batch: the index stopped before the block's last record */
-    bool quoted; /* a field may begin with a quote */
+    bool eof;       /* the input ends after these bytes */
+    bool full;      /* the block has grown to its limit */
+    bool enough;    /* mended rows have swollen the batch: the index stopped before the block's last record */
+    bool quoted;    /* a field may begin with a quote */
+    uint64_t lines; /* LFs in the n bytes; CST_LINES_UNKNOWN while they are not counted */
     uint32_t rows, width;
     cst_offsets
         ends; /* rows x width: the offset of the byte after each field (for the last one with CR LF: of LF) */

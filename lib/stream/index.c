@@ -26,7 +26,7 @@ static const cst_rules *rules_of(const cst_batch *b)
 cst_place cst_batch_place(const cst_batch *b, size_t offset)
 {
     cst_place place = {b->reader->file[b->file].name, 0, 0};
-    place.line = b->first_line + b->reader->scanner->count_lines(b->text, offset);
+    place.line = b->first_line + cst_count_lines(b->reader->scanner, b->text, offset);
     const char *newline = offset ? memrchr(b->text, '\n', offset) : NULL;
     place.column = offset - (newline ? (size_t)(newline - b->text) + 1 : 0) + 1;
     return place;
@@ -57,7 +57,7 @@ static cst_status bad_width(cst_batch *b, size_t at, size_t n, size_t fields, cs
     cst_error why;
     char lines[64] = "";
     cst_place place = cst_batch_place(b, at);
-    uint64_t more = b->reader->scanner->count_lines(b->text + at, n);
+    uint64_t more = cst_count_lines(b->reader->scanner, b->text + at, n);
     if (more)
         snprintf(lines, sizeof lines, " (lines %llu-%llu)", (unsigned long long)place.line,
                  (unsigned long long)(place.line + more));
@@ -116,23 +116,38 @@ static cst_status take_record(cst_batch *b, size_t at, size_t end, const uint32_
     return bad_width(b, at, end - at, n, e);
 }
 
-/* All records have the width of the header: the scanner's offsets are the index as they are. */
-static bool take_all(cst_batch *b, uint64_t newlines, size_t *at)
+/* Whether the offsets hold so many line ends. An LF inside quotes is none; where there are no such, the count of all LFs
+ * up to the last offset settles it. */
+static bool has_line_ends(const cst_batch *b, size_t count)
 {
-    size_t width = b->width;
-    if (b->rows || b->n_aside || newlines * width != b->raw.n || (width == 1 && b->quoted) ||
+    size_t n = b->raw.n, last = b->raw.v[n - 1], found = last == b->n;
+    uint64_t lines = b->lines;
+    if (lines == CST_LINES_UNKNOWN) lines = cst_count_lines(b->reader->scanner, b->text, last + !found);
+    if (lines + found == count) return true;
+    found = 0;
+    for (size_t i = 0; i < n; i++) found += b->text[b->raw.v[i]] == '\n';
+    return found == count;
+}
+
+/* All records have the width of the header: the scanner's offsets are the index as they are. */
+static bool take_all(cst_batch *b, size_t *at)
+{
+    size_t width = b->width, rows = b->raw.n / width;
+    if (b->rows || b->n_aside || rows * width != b->raw.n || (width == 1 && b->quoted) ||
         b->n > CST_FIELD_MAX)
         return false;
-    if (!cst_offsets_reserve(&b->start, newlines)) return false;
+    if (!cst_offsets_reserve(&b->start, rows)) return false;
     const uint32_t *last = b->raw.v + width - 1;
-    uint32_t from = (uint32_t)*at;
-    for (uint64_t row = 0; row < newlines; row++, last += width) {
-        if (b->text[*last] != '\n') return false;
-        b->start.v[row] = from;
+    uint32_t from = (uint32_t)*at, *start = b->start.v;
+    const char *text = b->text;
+    for (size_t row = 0; row < rows; row++, last += width) {
+        if (text[*last] != '\n') return false;
+        start[row] = from;
         from = *last + 1;
     }
-    b->rows = (uint32_t)newlines;
-    b->start.n = newlines;
+    if (!has_line_ends(b, rows)) return false;
+    b->rows = (uint32_t)rows;
+    b->start.n = rows;
     *at = from < b->n ? from : b->n;
     cst_offsets swap = b->ends;
     b->ends = b->raw;
@@ -140,9 +155,9 @@ static bool take_all(cst_batch *b, uint64_t newlines, size_t *at)
     return true;
 }
 
-static cst_status take_records(cst_batch *b, uint64_t newlines, size_t *at, cst_error *e)
+static cst_status take_records(cst_batch *b, size_t *at, cst_error *e)
 {
-    if (newlines == 0 || take_all(b, newlines, at)) return CST_OK;
+    if (b->raw.n == 0 || take_all(b, at)) return CST_OK;
     cst_status status = CST_OK;
     const uint32_t *raw = b->raw.v;
     size_t n = b->raw.n;
@@ -211,13 +226,12 @@ static cst_status walk_on(cst_batch *b, size_t *at, bool *more, cst_error *e)
 }
 
 /* The last record may lack its line end: it gets one behind the text. */
-static bool close_last(cst_batch *b, cst_scan *s, size_t at)
+static bool close_last(cst_batch *b, size_t at)
 {
     size_t last = b->raw.n ? b->raw.v[b->raw.n - 1] : 0;
     bool ended = b->raw.n ? b->text[last] == '\n' && last + 1 == b->n : at == b->n;
     if (ended) return true;
     b->text[b->n] = '\n';
-    s->newlines++;
     return cst_offsets_add(&b->raw, (uint32_t)b->n);
 }
 
@@ -245,11 +259,11 @@ cst_status cst_batch_index(cst_batch *b, size_t *used, cst_error *e)
         enum cst_scan_stop stop = scanner->scan(rules_of(b), b->text, b->n, &s);
         b->raw.n = s.n;
         if (stop == CST_SCAN_FULL) continue;
-        bool trouble = stop == CST_SCAN_BAD || cst_scan_open(&s) || (b->full && !b->eof && !s.newlines),
-             more = false;
-        if (!trouble && b->eof && !close_last(b, &s, at)) return out_of_memory(e);
+        bool trouble = stop == CST_SCAN_BAD || cst_scan_open(&s), more = false;
+        if (!trouble && b->eof && !close_last(b, at)) return out_of_memory(e);
         drop_unfinished(b);
-        status = take_records(b, s.newlines, &at, e);
+        if (b->full && !b->eof && b->raw.n == 0) trouble = true; /* a record longer than the longest block */
+        status = take_records(b, &at, e);
         if (status < 0 || b->failure.status || b->enough || !trouble) break;
         status = walk_on(b, &at, &more, e);
         if (status < 0 || b->failure.status || more || at == b->n) break;

@@ -28,15 +28,14 @@ enum cst_scan_stop {
 
 /* A scan under way. All zero but before = 1 is the start of a record. */
 typedef struct cst_scan {
-    size_t at;         /* the next byte to look at */
-    uint64_t inside;   /* all ones: `at` is inside quotes */
-    uint64_t before;   /* 1: a quote may open at `at` */
-    uint64_t closed;   /* 1: the byte before `at` closed a quote */
-    uint64_t cr;       /* 1: the byte before `at` is a CR outside quotes */
-    uint32_t partial;  /* bytes before `at` that begin an unfinished UTF-8 sequence */
-    uint64_t newlines; /* line ends among the offsets */
-    uint32_t *ends;    /* offsets of delimiters and LFs outside quotes, ascending */
-    size_t n, room;    /* offsets written; room is at least n + CST_SCAN_ROOM for the scan to move */
+    size_t at;        /* the next byte to look at */
+    uint64_t inside;  /* all ones: `at` is inside quotes */
+    uint64_t before;  /* 1: a quote may open at `at` */
+    uint64_t closed;  /* 1: the byte before `at` closed a quote */
+    uint64_t cr;      /* 1: the byte before `at` is a CR outside quotes */
+    uint32_t partial; /* bytes before `at` that begin an unfinished UTF-8 sequence */
+    uint32_t *ends;   /* offsets of delimiters and LFs outside quotes, ascending */
+    size_t n, room;   /* offsets written; room is at least n + CST_SCAN_ROOM for the scan to move */
 } cst_scan;
 
 #define CST_SCAN_ROOM 72 /* offsets one step may write, with those written in advance */
@@ -51,12 +50,18 @@ typedef struct cst_survey {
     uint64_t blanks;  /* those left out */
 } cst_survey;
 typedef cst_survey cst_survey_lane(const cst_rules *rules, const char *text, size_t n);
+/* LFs; and, of these, how many follow an LF or LF CR, or stand so at the start. */
+typedef uint64_t cst_count_lane(const char *p, size_t n, uint64_t *blanks);
 
 typedef struct cst_scanner {
     cst_scan_lane *scan;
-    cst_survey_lane *survey;
-    uint64_t (*count_lines)(const char *p, size_t n); /* LFs */
+    cst_survey_lane *survey_quoted; /* for text with quotes; cst_survey_block is the way in */
+    cst_count_lane *count;
 } cst_scanner;
+
+/* The survey, fast where there is no quote. */
+cst_survey cst_survey_block(const cst_scanner *scanner, const cst_rules *rules, const char *text, size_t n);
+uint64_t cst_count_lines(const cst_scanner *scanner, const char *p, size_t n);
 
 extern const cst_scanner cst_scanner_portable;
 /* The lane asked for; NULL where the machine does not have it. */

@@ -1,24 +1,32 @@
 /* stream/scan_kernel.h: the scanner over masks of 64 bytes, included by each lane after it has defined
  *
- *     static inline void classify(const cst_rules *rules, const char *p, cst_masks *m);
+ *     KERNEL void classify(const cst_rules *rules, const char *p, cst_masks *m);
+ *     KERNEL void classify_rare(const char *p, cst_masks *m);
  *
  * Everything here is branch-light arithmetic on whole masks; bit i stands for byte i. The shift by one that asks for
- * a byte's neighbour takes bit 63 of the block before from the state.
+ * a byte's neighbour takes bit 63 of the block before from the state. CR, NUL and bytes past ASCII are looked for
+ * together, and told apart only where there is one.
  */
-#include "stream/scan.h"
-#include "stream/utf8.h"
 #include <string.h>
 
+#include "stream/scan.h"
+#include "stream/utf8.h"
+
+/* The masks must live in registers: what makes and uses them is one loop. */
+#define KERNEL __attribute__((always_inline)) static inline
+
 typedef struct cst_masks {
-    uint64_t quote, delimiter, lf, cr;
-    bool high; /* a byte of 0x80 or more */
-    bool nul;
+    uint64_t quote, end; /* end: delimiter or LF */
+    bool rare;           /* there is a CR, a NUL or a byte of 0x80 or more; only then the rest is filled in */
+    uint64_t lf, cr;
+    bool high, nul;
 } cst_masks;
 
-static inline void classify(const cst_rules *rules, const char *p, cst_masks *m);
+KERNEL void classify(const cst_rules *rules, const char *p, cst_masks *m);
+KERNEL void classify_rare(const char *p, cst_masks *m);
 
 /* Bits set, without asking for a popcnt instruction. */
-static inline uint32_t count_bits(uint64_t x)
+KERNEL uint32_t count_bits(uint64_t x)
 {
     x -= (x >> 1) & UINT64_C(0x5555555555555555);
     x = (x & UINT64_C(0x3333333333333333)) + ((x >> 2) & UINT64_C(0x3333333333333333));
@@ -27,7 +35,7 @@ static inline uint32_t count_bits(uint64_t x)
 }
 
 /* Bit i of the result is the parity of bits 0..i: ones from each opening quote up to before its closing one. */
-static inline uint64_t prefix_xor(uint64_t x)
+KERNEL uint64_t prefix_xor(uint64_t x)
 {
     x ^= x << 1;
     x ^= x << 2;
@@ -38,84 +46,103 @@ static inline uint64_t prefix_xor(uint64_t x)
     return x;
 }
 
-/* Writes the offsets of the set bits. Eight at once whether they are there or not: the count is known, so the
- * surplus is overwritten by the next block, and no branch depends on where the bits are. */
-static inline void put_offsets(cst_scan *s, uint64_t bits, uint32_t base)
+/* The lowest set bit's offset; the rest of the bits. Without a bit some number: __builtin_ctzll(0) is undefined. */
+KERNEL uint64_t put_offset(uint32_t *out, uint64_t bits, uint32_t base)
 {
-    const uint64_t guard = UINT64_C(1) << 63; /* __builtin_ctzll(0) is undefined */
-    uint32_t *out = s->ends + s->n;
-    uint32_t count = count_bits(bits);
-    for (uint32_t done = 0;;) {
-        for (int i = 0; i < 8; i++) {
-            out[i] = base + (uint32_t)__builtin_ctzll(bits | guard);
-            bits &= bits - 1;
-        }
-        done += 8;
-        if (done >= count) break;
-        out += 8;
-    }
-    s->n += count;
+    *out = base + (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
+    return bits & (bits - 1);
 }
 
-/* The text of the block is UTF-8, with what began before it and what goes on behind it. */
-static inline bool check_utf8(cst_scan *s, const char *text, size_t size)
+KERNEL uint64_t put_four(uint32_t *out, uint64_t bits, uint32_t base)
+{
+    bits = put_offset(out, bits, base);
+    bits = put_offset(out + 1, bits, base);
+    bits = put_offset(out + 2, bits, base);
+    return put_offset(out + 3, bits, base);
+}
+
+/* Writes the offsets of the set bits, eight at once whether they are there or not: the count is known, so the surplus
+ * is overwritten by the next block, and hardly a branch depends on where the bits are. */
+KERNEL void put_offsets(cst_scan *s, uint64_t bits, uint32_t base)
+{
+    uint32_t *out = s->ends + s->n, *end = out + count_bits(bits);
+    s->n = (size_t)(end - s->ends);
+    bits = put_four(out, bits, base);
+    bits = put_four(out + 4, bits, base);
+    for (out += 8; out < end; out += 4) bits = put_four(out, bits, base);
+}
+
+/* The text of the block is UTF-8, with the `partial` bytes that began before it: how many bytes at its end are an
+ * unfinished character; -1: it is not. By value, so that the scan's state can stay in registers. */
+__attribute__((noinline)) static int check_utf8(const char *text, size_t at, size_t partial, size_t size)
 {
     bool cut = false;
-    size_t from = s->at - s->partial, n = s->partial + size;
-    size_t good = cst_utf8_check(text + from, n, &cut);
-    s->partial = cut ? (uint32_t)(n - good) : 0;
-    return good == n || cut;
+    size_t n = partial + size, good = cst_utf8_check(text + at - partial, n, &cut);
+    if (good == n) return 0;
+    return cut ? (int)(n - good) : -1;
 }
 
-/* One block of `size` bytes (64 but for the last). false: a rule is broken; the state then is that before the block,
- * but for `partial`. */
-static inline bool step(const cst_rules *rules, const char *text, const char *block, size_t size, cst_scan *s)
+/* One block of `size` bytes (64 but for the last). false: a rule is broken. */
+KERNEL bool step(const cst_rules *rules, const char *text, const char *block, size_t size, cst_scan *s)
 {
-    cst_masks m;
+    cst_masks m = {0};
     classify(rules, block, &m);
+    if (m.rare || s->cr) classify_rare(block, &m);
     uint64_t inside = s->inside, bad = 0, close = 0;
     if (rules->quoted && (m.quote | s->closed)) {
         inside ^= prefix_xor(m.quote);
         uint64_t open = m.quote & inside;
         close = m.quote & ~inside;
-        uint64_t may_open = (((m.delimiter | m.lf) & ~inside) | close) << 1 | s->before;
-        uint64_t may_follow = m.delimiter | m.lf | m.cr | m.quote;
+        uint64_t may_open = ((m.end & ~inside) | close) << 1 | s->before;
+        uint64_t may_follow = m.end | m.cr | m.quote;
         bad = (open & ~may_open) | ((close << 1 | s->closed) & ~may_follow);
     }
-    uint64_t ends = (m.delimiter | m.lf) & ~inside, cr = m.cr & ~inside;
-    bad |= (cr << 1 | s->cr) & ~m.lf;
+    uint64_t ends = m.end & ~inside;
+    if (m.rare || s->cr || s->partial) {
+        uint64_t cr = m.cr & ~inside;
+        bad |= (cr << 1 | s->cr) & ~m.lf;
+        int partial = m.high || s->partial ? check_utf8(text, s->at, s->partial, size) : 0;
+        if (m.nul || partial < 0) return false;
+        s->partial = (uint32_t)partial;
+        s->cr = cr >> (size - 1) & 1;
+    }
     if (size < 64) bad &= (UINT64_C(1) << size) - 1;
-    if (bad || m.nul) return false;
-    if ((m.high || s->partial) && !check_utf8(s, text, size)) return false;
+    if (bad) return false;
     put_offsets(s, ends, (uint32_t)s->at);
-    s->newlines += count_bits(m.lf & ~inside);
     s->inside = (uint64_t)((int64_t)inside >> 63);
     s->before = (ends | close) >> (size - 1) & 1;
     s->closed = close >> (size - 1) & 1;
-    s->cr = cr >> (size - 1) & 1;
     s->at += size;
     return true;
 }
 
-static inline enum cst_scan_stop run_scan(const cst_rules *rules, const char *text, size_t to,
-                                          cst_scan *state)
+/* A block that is cut short gets bytes behind it that are never a delimiter. */
+static inline const char *pad_block(const char *p, size_t size, char room[64])
 {
+    memset(room, 'a', 64);
+    memcpy(room, p, size);
+    return room;
+}
+
+KERNEL enum cst_scan_stop run_scan(const cst_rules *which, const char *text, size_t to, cst_scan *state)
+{
+    const cst_rules rules = *which;
     cst_scan s = *state;
     enum cst_scan_stop stop = CST_SCAN_DONE;
     while (s.at < to) {
-        size_t size = to - s.at < 64 ? to - s.at : 64;
         if (s.room - s.n < CST_SCAN_ROOM) {
             stop = CST_SCAN_FULL;
             break;
         }
-        char tail[64];
-        const char *block = text + s.at;
-        if (size < 64) {
-            memset(tail, 'a', sizeof tail); /* never a delimiter */
-            memcpy(tail, block, size);
-            block = tail;
+        bool good;
+        if (to - s.at >= 64) {
+            good = step(&rules, text, text + s.at, 64, &s);
+        } else {
+            char room[64];
+            size_t size = to - s.at;
+            good = step(&rules, text, pad_block(text + s.at, size, room), size, &s);
         }
-        if (!step(rules, text, block, size, &s)) {
+        if (!good) {
             stop = CST_SCAN_BAD;
             break;
         }
@@ -124,45 +151,31 @@ static inline enum cst_scan_stop run_scan(const cst_rules *rules, const char *te
     return stop;
 }
 
-/* A blank line's LF follows an LF outside quotes (or the start), with or without a CR between. `outside` are the LFs
- * outside quotes; *last carries the two bytes before the block: bit 1: an LF before; bit 0: LF CR before. */
-static inline uint64_t blank_lines(uint64_t outside, uint64_t cr, uint64_t *last)
+/* The parity of the quotes decides which LF ends a record. A blank line's LF follows an LF outside quotes (or the
+ * start), with or without a CR between. */
+KERNEL cst_survey run_survey(const cst_rules *which, const char *text, size_t n)
 {
-    uint64_t after_lf = outside << 1 | (*last >> 1 & 1);
-    uint64_t after_lf_cr = (cr & after_lf) << 1 | (*last & 1);
-    *last = (outside >> 63) << 1 | (cr & after_lf) >> 63;
-    return outside & (after_lf | after_lf_cr);
-}
-
-static inline cst_survey run_survey(const cst_rules *rules, const char *text, size_t n)
-{
+    const cst_rules rules = *which;
     cst_survey found = {0};
-    uint64_t inside = 0, last = 2, lines = 0;
+    uint64_t inside = 0, after_lf = 1, after_lf_cr = 0, lines = 0;
+    char room[64];
     for (size_t at = 0; at < n; at += 64) {
-        size_t size = n - at < 64 ? n - at : 64;
-        char tail[64];
-        const char *block = text + at;
-        if (size < 64) {
-            memset(tail, 'a', sizeof tail);
-            memcpy(tail, block, size);
-            block = tail;
-        }
-        cst_masks m;
-        classify(rules, block, &m);
-        uint64_t quoted = inside;
-        if (rules->quoted && m.quote) {
-            quoted ^= prefix_xor(m.quote);
-            inside = (uint64_t)((int64_t)quoted >> 63);
-        }
-        uint64_t outside = m.lf & ~quoted;
-        uint64_t blank = blank_lines(outside, m.cr & ~quoted, &last);
+        const char *block = n - at < 64 ? pad_block(text + at, n - at, room) : text + at;
+        cst_masks m = {0};
+        classify(&rules, block, &m);
+        classify_rare(block, &m);
+        uint64_t quoted = inside ^ prefix_xor(m.quote);
+        inside = (uint64_t)((int64_t)quoted >> 63);
+        uint64_t outside = m.lf & ~quoted, follows = outside << 1 | after_lf, crs = m.cr & ~quoted & follows;
+        uint64_t blank = outside & (follows | crs << 1 | after_lf_cr);
+        after_lf = outside >> 63;
+        after_lf_cr = crs >> 63;
         if (outside) {
             int top = 63 - __builtin_clzll(outside);
-            uint64_t kept = m.lf << (63 - top); /* the LFs up to the last one outside quotes */
             found.cut = at + (size_t)top + 1;
-            found.lines = lines + count_bits(kept);
-            found.records += count_bits(outside ^ blank);
+            found.lines = lines + count_bits(m.lf << (63 - top)); /* up to the last one outside quotes */
             found.blanks += count_bits(blank);
+            found.records += count_bits(outside ^ blank);
         }
         lines += count_bits(m.lf);
     }

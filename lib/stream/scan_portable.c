@@ -7,7 +7,7 @@
 #define ONES UINT64_C(0x0101010101010101)
 
 /* Bit i: byte i of the word is c. */
-static inline uint64_t equal_bytes(uint64_t word, unsigned char c)
+KERNEL uint64_t equal_bytes(uint64_t word, unsigned char c)
 {
     uint64_t x = word ^ (ONES * c);
     uint64_t zero = ~(((x & LOW7) + LOW7) | x | LOW7);
@@ -15,7 +15,7 @@ static inline uint64_t equal_bytes(uint64_t word, unsigned char c)
 }
 
 /* Eight bytes, the first in the lowest place. */
-static inline uint64_t load_word(const char *p)
+KERNEL uint64_t load_word(const char *p)
 {
     uint64_t word;
     memcpy(&word, p, sizeof word);
@@ -25,18 +25,30 @@ static inline uint64_t load_word(const char *p)
     return word;
 }
 
-static inline void classify(const cst_rules *rules, const char *p, cst_masks *m)
+KERNEL void classify(const cst_rules *rules, const char *p, cst_masks *m)
 {
-    *m = (cst_masks){0};
-    uint64_t any = 0, nul = 0;
+    uint64_t any = 0, rare = 0;
+    m->end = m->quote = 0;
     for (int i = 0; i < 64; i += 8) {
         uint64_t word = load_word(p + i);
         any |= word;
-        m->delimiter |= equal_bytes(word, (unsigned char)rules->delimiter) << i;
+        rare |= equal_bytes(word, '\r') | equal_bytes(word, 0);
+        m->end |= (equal_bytes(word, (unsigned char)rules->delimiter) | equal_bytes(word, '\n')) << i;
+        if (rules->quoted) m->quote |= equal_bytes(word, '"') << i;
+    }
+    m->rare = rare || (any & ~LOW7);
+}
+
+KERNEL void classify_rare(const char *p, cst_masks *m)
+{
+    uint64_t any = 0, nul = 0;
+    m->lf = m->cr = 0;
+    for (int i = 0; i < 64; i += 8) {
+        uint64_t word = load_word(p + i);
+        any |= word;
+        nul |= equal_bytes(word, 0);
         m->lf |= equal_bytes(word, '\n') << i;
         m->cr |= equal_bytes(word, '\r') << i;
-        nul |= equal_bytes(word, 0);
-        if (rules->quoted) m->quote |= equal_bytes(word, '"') << i;
     }
     m->high = any & ~LOW7;
     m->nul = nul;
@@ -52,13 +64,23 @@ static cst_survey survey(const cst_rules *rules, const char *text, size_t n)
     return run_survey(rules, text, n);
 }
 
-static uint64_t count_lines(const char *p, size_t n)
+static uint64_t count(const char *p, size_t n, uint64_t *blanks)
 {
     uint64_t lines = 0;
-    size_t i = 0;
-    for (; i + 8 <= n; i += 8) lines += count_bits(equal_bytes(load_word(p + i), '\n'));
-    for (; i < n; i++) lines += p[i] == '\n';
+    for (size_t i = 0; i < n; i++) {
+        if (n - i >= 8) { /* over the words without a line end */
+            uint64_t word = load_word(p + i);
+            if (!equal_bytes(word, '\n')) {
+                i += 7;
+                continue;
+            }
+        }
+        if (p[i] != '\n') continue;
+        lines++;
+        bool blank = i == 0 || p[i - 1] == '\n' || (p[i - 1] == '\r' && (i == 1 || p[i - 2] == '\n'));
+        *blanks += blank;
+    }
     return lines;
 }
 
-const cst_scanner cst_scanner_portable = {scan, survey, count_lines};
+const cst_scanner cst_scanner_portable = {scan, survey, count};

@@ -5,41 +5,70 @@
 #include <emmintrin.h>
 
 typedef struct block {
-    __m128i part[4];
+    __m128i a, b, c, d;
 } block;
 
-static inline block load_block(const char *p)
+KERNEL __m128i load(const char *p)
 {
-    block b;
-    for (int i = 0; i < 4; i++) b.part[i] = _mm_loadu_si128((const __m128i *)(const void *)(p + 16 * i));
-    return b;
+    return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
-static inline uint64_t bits_of(__m128i a, __m128i b, __m128i c, __m128i d)
+KERNEL block load_block(const char *p)
 {
-    uint64_t low = (uint32_t)_mm_movemask_epi8(a) | (uint32_t)_mm_movemask_epi8(b) << 16;
-    uint64_t high = (uint32_t)_mm_movemask_epi8(c) | (uint32_t)_mm_movemask_epi8(d) << 16;
+    return (block){load(p), load(p + 16), load(p + 32), load(p + 48)};
+}
+
+KERNEL block equal(block b, char c)
+{
+    const __m128i v = _mm_set1_epi8(c);
+    return (block){_mm_cmpeq_epi8(b.a, v), _mm_cmpeq_epi8(b.b, v), _mm_cmpeq_epi8(b.c, v),
+                   _mm_cmpeq_epi8(b.d, v)};
+}
+
+KERNEL block either(block x, block y)
+{
+    return (block){_mm_or_si128(x.a, y.a), _mm_or_si128(x.b, y.b), _mm_or_si128(x.c, y.c),
+                   _mm_or_si128(x.d, y.d)};
+}
+
+/* The four parts over each other. */
+KERNEL __m128i any_of(block b)
+{
+    return _mm_or_si128(_mm_or_si128(b.a, b.b), _mm_or_si128(b.c, b.d));
+}
+
+/* 0xff where one of the four parts has a NUL. */
+KERNEL __m128i nul_of(block b)
+{
+    __m128i least = _mm_min_epu8(_mm_min_epu8(b.a, b.b), _mm_min_epu8(b.c, b.d));
+    return _mm_cmpeq_epi8(least, _mm_setzero_si128());
+}
+
+/* The top bit of each byte. */
+KERNEL uint64_t bits_of(block b)
+{
+    uint64_t low = (uint32_t)_mm_movemask_epi8(b.a) | (uint32_t)_mm_movemask_epi8(b.b) << 16;
+    uint64_t high = (uint32_t)_mm_movemask_epi8(b.c) | (uint32_t)_mm_movemask_epi8(b.d) << 16;
     return low | high << 32;
 }
 
-static inline uint64_t equal_bytes(const block *b, char c)
+KERNEL void classify(const cst_rules *rules, const char *p, cst_masks *m)
 {
-    __m128i v = _mm_set1_epi8(c);
-    return bits_of(_mm_cmpeq_epi8(b->part[0], v), _mm_cmpeq_epi8(b->part[1], v),
-                   _mm_cmpeq_epi8(b->part[2], v), _mm_cmpeq_epi8(b->part[3], v));
+    block b = load_block(p), quotes = equal(b, '"');
+    m->end = bits_of(either(equal(b, rules->delimiter), equal(b, '\n')));
+    m->quote = 0;
+    if (rules->quoted && _mm_movemask_epi8(any_of(quotes))) m->quote = bits_of(quotes);
+    __m128i rare = _mm_or_si128(any_of(b), any_of(equal(b, '\r')));
+    m->rare = _mm_movemask_epi8(_mm_or_si128(rare, nul_of(b)));
 }
 
-static inline void classify(const cst_rules *rules, const char *p, cst_masks *m)
+KERNEL void classify_rare(const char *p, cst_masks *m)
 {
     block b = load_block(p);
-    m->delimiter = equal_bytes(&b, rules->delimiter);
-    m->lf = equal_bytes(&b, '\n');
-    m->cr = equal_bytes(&b, '\r');
-    m->quote = rules->quoted ? equal_bytes(&b, '"') : 0;
-    __m128i any = _mm_or_si128(_mm_or_si128(b.part[0], b.part[1]), _mm_or_si128(b.part[2], b.part[3]));
-    __m128i least = _mm_min_epu8(_mm_min_epu8(b.part[0], b.part[1]), _mm_min_epu8(b.part[2], b.part[3]));
-    m->high = _mm_movemask_epi8(any);
-    m->nul = _mm_movemask_epi8(_mm_cmpeq_epi8(least, _mm_setzero_si128()));
+    m->lf = bits_of(equal(b, '\n'));
+    m->cr = bits_of(equal(b, '\r'));
+    m->high = _mm_movemask_epi8(any_of(b));
+    m->nul = _mm_movemask_epi8(nul_of(b));
 }
 
 static enum cst_scan_stop scan(const cst_rules *rules, const char *text, size_t to, cst_scan *s)
@@ -52,19 +81,47 @@ static cst_survey survey(const cst_rules *rules, const char *text, size_t n)
     return run_survey(rules, text, n);
 }
 
-static uint64_t count_lines(const char *p, size_t n)
+/* The sum of sixteen counters of a byte each. */
+static inline uint64_t add_up(__m128i counters)
 {
+    __m128i sums = _mm_sad_epu8(counters, _mm_setzero_si128());
+    return (uint64_t)_mm_cvtsi128_si64(sums) + (uint64_t)_mm_cvtsi128_si64(_mm_srli_si128(sums, 8));
+}
+
+/* A comparison gives -1 where it holds: subtracted from counters of a byte, which are added up before they can
+ * overflow. The neighbours of a byte are read again, one and two bytes further left. */
+static uint64_t count(const char *p, size_t n, uint64_t *blanks)
+{
+    const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
     uint64_t lines = 0;
     size_t i = 0;
-    for (; i + 64 <= n; i += 64) {
-        block b = load_block(p + i);
-        lines += count_bits(equal_bytes(&b, '\n'));
+    for (; i < n && i < 2; i++) {
+        lines += p[i] == '\n';
+        *blanks += p[i] == '\n' && (i == 0 || p[0] == '\n' || p[0] == '\r');
     }
-    for (; i < n; i++) lines += p[i] == '\n';
+    while (n - i >= 16) {
+        __m128i ends = _mm_setzero_si128(), empty = ends;
+        size_t rounds = (n - i) / 16;
+        if (rounds > 255) rounds = 255;
+        for (size_t k = 0; k < rounds; k++, i += 16) {
+            __m128i here = _mm_cmpeq_epi8(load(p + i), lf), left = load(p + i - 1);
+            __m128i after = _mm_and_si128(_mm_cmpeq_epi8(left, cr), _mm_cmpeq_epi8(load(p + i - 2), lf));
+            after = _mm_and_si128(here, _mm_or_si128(after, _mm_cmpeq_epi8(left, lf)));
+            ends = _mm_sub_epi8(ends, here);
+            empty = _mm_sub_epi8(empty, after);
+        }
+        lines += add_up(ends);
+        *blanks += add_up(empty);
+    }
+    for (; i < n; i++) {
+        if (p[i] != '\n') continue;
+        lines++;
+        *blanks += p[i - 1] == '\n' || (p[i - 1] == '\r' && p[i - 2] == '\n');
+    }
     return lines;
 }
 
-static const cst_scanner sse2 = {scan, survey, count_lines};
+static const cst_scanner sse2 = {scan, survey, count};
 #endif
 
 const cst_scanner *cst_scanner_of(enum cst_lane which)
