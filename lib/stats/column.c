@@ -42,7 +42,6 @@ cst_scale cst_scale_of(const double *x, size_t n)
     cst_summary s;
     cst_summary_of(x, n, &s);
     double sd = n > 1 ? s.sd * sqrt(((double)n - 1) / (double)n) : 0;
-    if (s.greatest == s.least) sd = 0;
     return (cst_scale){s.mean, sd, s.greatest - s.least};
 }
 

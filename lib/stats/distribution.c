@@ -28,8 +28,10 @@ double cst_student_two_sided(double t, double df)
     double t2 = t * t;
     if (t2 == 0) return 1;
     if (df > 1e5) {
-        /* GSL's beta function turns to an expansion here; Wallace's (1959) error is of the order 1 / df^2 */
-        return cst_normal_two_sided((8 * df + 1) / (8 * df + 3) * sqrt(df * log1p(t2 / df)));
+        /* GSL's beta function turns to an expansion here; Hill's (1970, Algorithm 396) is exact to double precision */
+        double a = df - 0.5, b = 48 * a * a, y = a * log1p(t2 / df);
+        double more = (((-0.4 * y - 3.3) * y - 24) * y - 85.5) / (0.8 * y * y + 100 + b) + y + 3;
+        return cst_normal_two_sided((more / b + 1) * sqrt(y));
     }
     if (df / 2 * log1p(t2 / df) > deepest) return 0;
     if (t2 < df) return gsl_cdf_beta_Q(t2 / (df + t2), 0.5, df / 2);
