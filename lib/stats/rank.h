@@ -1,0 +1,21 @@
+/* stats/rank.h: what the rank statistics share. */
+#ifndef CST_STATS_RANK_H
+#define CST_STATS_RANK_H
+#include <cstools/stats.h>
+
+/* Twice the midranks, from the sorting order. */
+void cst_midranks_from(const double *x, const uint32_t *order, size_t n, uint64_t *rank2);
+/* One past the last position of the run of equal values that begins at `begin` of the order. */
+size_t cst_tie_end(const double *x, const uint32_t *order, size_t n, size_t begin);
+/* t and p of a coefficient over n pairs. */
+cst_correlation cst_correlation_of(double r, size_t n);
+/* Product moment of n pairs of finite numbers. */
+cst_correlation cst_product_moment(const double *x, const double *y, size_t n);
+/* The area from the sorting order of x; n rows. */
+void cst_auc_from(const double *x, const unsigned char *label, const uint32_t *order, size_t n, double level,
+                  cst_auc *out);
+/* Rows of x that are not NAN, with what belongs to them: fills kept_x and kept_label (which may be NULL), returns how many; inf
+ * is CST_DATA. */
+cst_status cst_drop_missing(const double *x, const unsigned char *label, size_t n, double *kept_x,
+                            unsigned char *kept_label, size_t *kept, cst_error *e);
+#endif
