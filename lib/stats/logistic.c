@@ -1,0 +1,280 @@
+/* Ridge logistic regression by Newton's method (iteratively reweighted least squares).
+ *
+ * Columns are centred and scaled to sd 1, with a column of ones first; the penalty is on the scaled coefficients, the intercept is
+ * free. Each iteration is one pass over the rows, in blocks folded in a fixed order (fold.h): log likelihood, gradient, and the
+ * information X'WX (gram.h). A step that lowers the penalised likelihood is halved.
+ *
+ * Separation: where a combination of columns tells events from the rest, for all rows or for some, the likelihood rises for ever
+ * along it. Then the fit goes on moving in a direction that no longer changes the likelihood, which Newton's method never does near a
+ * proper maximum: that is the sign that is looked for, beside a likelihood of all but 1 and an information that vanishes.
+ */
+#include "stats/logistic.h"
+#include "stats/column.h"
+#include "stats/distribution.h"
+#include "stats/fold.h"
+#include "stats/gram.h"
+#include "stats/linear.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CHUNK = 64, MOST_ITERATIONS = 50, MOST_HALVINGS = 30, STILL = 3 };
+static const double dependent = 1e-10; /* 1 - R^2 below this: a combination of the columns before */
+
+typedef struct {
+    const cst_design *d;
+    const unsigned char *label;
+    const double *weight;
+    cst_scale *scale; /* per column */
+    double penalty;
+    unsigned threads;
+    size_t q, width;                                          /* columns + 1, and rounded up */
+    double *b, *trial, *step, *gradient, *information, *sums; /* q, q, q, q, q x q; the pass's sums */
+} model;
+
+/* log(1 + exp(v)) without overflow. */
+static double log_one_plus_exp(double v)
+{
+    return v > 0 ? v + log1p(exp(-v)) : log1p(exp(v));
+}
+
+static double probability_of(double eta)
+{
+    double t = exp(-fabs(eta));
+    return eta >= 0 ? 1 / (1 + t) : t / (1 + t);
+}
+
+static void lay_out(const model *m, size_t begin, size_t rows, double *z)
+{
+    for (size_t r = 0; r < rows; r++) z[r * m->width] = 1;
+    for (size_t j = 0; j + 1 < m->q; j++) {
+        const double *x = m->d->x[j] + begin;
+        double mean = m->scale[j].mean, inverse = 1 / m->scale[j].sd;
+        for (size_t r = 0; r < rows; r++) z[r * m->width + j + 1] = (x[r] - mean) * inverse;
+    }
+}
+
+/* sums: log likelihood, gradient (width), information (width x width, lower). */
+static void add_rows(const void *context, size_t begin, size_t end, double *room, double *sums)
+{
+    const model *m = context;
+    size_t w = m->width;
+    double *z = room, *wz = z + CHUNK * w, *gradient = sums + 1;
+    for (; begin < end; begin += CHUNK) {
+        size_t rows = end - begin < CHUNK ? end - begin : CHUNK;
+        lay_out(m, begin, rows, z);
+        for (size_t r = 0; r < rows; r++) {
+            const double *row = z + r * w;
+            double eta = 0, weight = m->weight ? m->weight[begin + r] : 1;
+            for (size_t j = 0; j < m->q; j++) eta += row[j] * m->trial[j];
+            bool event = m->label[begin + r];
+            double p = probability_of(eta), curve = weight * p * probability_of(-eta);
+            double rest = weight * (event ? probability_of(-eta) : -p);
+            sums[0] -= weight * log_one_plus_exp(event ? -eta : eta);
+            for (size_t j = 0; j < w; j++) {
+                gradient[j] += rest * row[j];
+                wz[r * w + j] = curve * row[j];
+            }
+        }
+        cst_gram_add(wz, z, rows, w, true, sums + 1 + w);
+    }
+}
+
+/* The penalised log likelihood at m->trial, with gradient and information; *plain without the penalty. */
+static cst_status evaluate(model *m, double *penalised, double *plain, cst_error *e)
+{
+    size_t w = m->width, q = m->q;
+    cst_fold f = {
+        .rows = add_rows, .context = m, .n = m->d->rows, .sums = 1 + w + w * w, .room = 2 * CHUNK * w};
+    cst_status s = cst_fold_run(&f, m->threads, m->sums, e);
+    if (s < 0) return s;
+    *plain = *penalised = m->sums[0];
+    for (size_t i = 0; i < q; i++) {
+        double own = i > 0 ? m->penalty : 0;
+        m->gradient[i] = m->sums[1 + i] - own * m->trial[i];
+        *penalised -= own / 2 * m->trial[i] * m->trial[i];
+        for (size_t j = 0; j <= i; j++) m->information[i * q + j] = m->sums[1 + w + i * w + j];
+        m->information[i * q + i] += own;
+    }
+    return CST_OK;
+}
+
+static cst_status fail_separation(const model *m, size_t column, bool complete, cst_error *e)
+{
+    return cst_fail_column(
+        e, m->d, column,
+        complete ? "and those before and after it tell every event from every non-event (complete "
+                   "separation), so no finite coefficients fit best; leave it out or set a penalty"
+                 : "has values with only events or only non-events (quasi-complete separation), alone "
+                   "or with other columns, so its coefficient is infinite; leave it out or set a penalty");
+}
+
+/* Newton's step; the information is factored in place. */
+static cst_status find_step(model *m, bool first, size_t suspect, cst_error *e)
+{
+    size_t bad = cst_cholesky(m->information, m->q, dependent);
+    if (bad < m->q && first && bad > 0)
+        return cst_fail_column(e, m->d, bad - 1,
+                               "is a linear combination of the columns before it; leave it out or set a "
+                               "penalty");
+    if (bad < m->q) return fail_separation(m, suspect, false, e);
+    memcpy(m->step, m->gradient, m->q * sizeof *m->step);
+    if (!cst_cholesky_solve(m->information, m->q, m->step))
+        return cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
+    return CST_OK;
+}
+
+/* The largest step in sds; the widest change of a column's part over its range, and which column has it. */
+static double size_step(const model *m, double *widest, size_t *column)
+{
+    double largest = fabs(m->step[0]);
+    *widest = 0;
+    *column = 0;
+    for (size_t j = 0; j + 1 < m->q; j++) {
+        double step = fabs(m->step[j + 1]), change = step * m->scale[j].range / m->scale[j].sd;
+        largest = fmax(largest, step);
+        if (change > *widest) {
+            *widest = change;
+            *column = j;
+        }
+    }
+    return largest;
+}
+
+static cst_status take_step(model *m, double *value, double *plain, cst_error *e)
+{
+    double size = 1, next = 0;
+    for (int k = 0; k < MOST_HALVINGS; k++, size /= 2) {
+        for (size_t j = 0; j < m->q; j++) m->trial[j] = m->b[j] + size * m->step[j];
+        cst_status s = evaluate(m, &next, plain, e);
+        if (s < 0) return s;
+        if (next >= *value - 1e-11 * fabs(*value)) break;
+    }
+    memcpy(m->b, m->trial, m->q * sizeof *m->b);
+    *value = next;
+    return CST_OK;
+}
+
+static cst_status iterate(model *m, unsigned most, cst_logistic *fit, cst_error *e)
+{
+    double value, plain, widest, null = fit->null_deviance / -2;
+    size_t suspect = 0;
+    int still = 0;
+    memcpy(m->trial, m->b, m->q * sizeof *m->b);
+    cst_status s = evaluate(m, &value, &plain, e);
+    if (s == CST_OK) s = find_step(m, true, 0, e);
+    for (fit->iterations = 1; s == CST_OK; fit->iterations++) {
+        double before = value, largest = size_step(m, &widest, &suspect);
+        s = take_step(m, &value, &plain, e);
+        if (s == CST_OK && m->penalty == 0 && plain > 1e-8 * null) s = fail_separation(m, suspect, true, e);
+        still = fabs(value - before) < 1e-9 * fabs(value) && widest > 0.5 ? still + 1 : 0;
+        if (s == CST_OK && m->penalty == 0 && still >= STILL) s = fail_separation(m, suspect, false, e);
+        if (s == CST_OK) s = find_step(m, false, suspect, e);
+        if (s < 0 || largest < 1e-7) break;
+        if (fit->iterations >= most)
+            s = cst_fail_column(e, m->d, suspect,
+                                "has a coefficient that still moves after %u iterations; allow more, "
+                                "or set a penalty",
+                                most);
+    }
+    fit->deviance = -2 * plain;
+    return s;
+}
+
+/* Back to the columns' own units: b_j / s_j, and the intercept at 0 of every column. The information is factored. */
+static cst_status fill_estimates(model *m, cst_logistic *fit, cst_error *e)
+{
+    size_t q = m->q;
+    if (!cst_cholesky_invert(m->information, q))
+        return cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
+    double *shift = m->step; /* intercept = shift' b */
+    shift[0] = 1;
+    for (size_t j = 1; j < q; j++) shift[j] = -m->scale[j - 1].mean / m->scale[j - 1].sd;
+    double value = 0, variance = 0;
+    for (size_t i = 0; i < q; i++) {
+        value += shift[i] * m->b[i];
+        for (size_t j = 0; j < q; j++) variance += shift[i] * m->information[i * q + j] * shift[j];
+    }
+    fit->estimate[0] = (cst_estimate){value, sqrt(variance), 0, 0};
+    for (size_t j = 1; j < q; j++) {
+        double sd = fit->scale[j - 1] = m->scale[j - 1].sd;
+        fit->estimate[j] = (cst_estimate){m->b[j] / sd, sqrt(m->information[j * q + j]) / sd, 0, 0};
+    }
+    for (size_t j = 0; j < q; j++) {
+        fit->estimate[j].z = fit->estimate[j].value / fit->estimate[j].std_error;
+        fit->estimate[j].p = cst_normal_two_sided(fit->estimate[j].z);
+    }
+    return CST_OK;
+}
+
+static cst_status scale_columns(model *m, cst_error *e)
+{
+    for (size_t j = 0; j + 1 < m->q; j++) {
+        m->scale[j] = cst_scale_of(m->d->x[j], m->d->rows);
+        if (!(m->scale[j].sd > 0) || !isfinite(m->scale[j].sd))
+            return cst_fail_column(e, m->d, j, "is constant; leave it out");
+    }
+    return CST_OK;
+}
+
+static bool room_model(model *m)
+{
+    size_t q = m->q, w = m->width;
+    m->scale = cst_zeroed(q, sizeof *m->scale);
+    m->b = cst_zeroed(4 * q + q * q + 1 + w + w * w, sizeof *m->b);
+    if (!m->scale || !m->b) return false;
+    m->trial = m->b + q;
+    m->step = m->b + 2 * q;
+    m->gradient = m->b + 3 * q;
+    m->information = m->b + 4 * q;
+    m->sums = m->information + q * q;
+    return true;
+}
+
+/* Starts at the events' share, which is the fit without columns. */
+static cst_status fit_model(model *m, const cst_logistic_input *in, unsigned most, cst_logistic *fit,
+                            cst_error *e)
+{
+    double share = in->event_weight / in->weight;
+    fit->columns = m->q - 1;
+    fit->rows = m->d->rows;
+    fit->events = in->events;
+    fit->null_deviance = -2 * in->weight * (share * log(share) + (1 - share) * log1p(-share));
+    m->b[0] = log(share) - log1p(-share);
+    cst_status s = scale_columns(m, e);
+    if (s == CST_OK) s = iterate(m, most, fit, e);
+    fit->log_loss = fit->deviance / 2 / in->weight;
+    return s == CST_OK ? fill_estimates(m, fit, e) : s;
+}
+
+cst_status cst_logistic_fit(const cst_design *d, const unsigned char *label, const cst_logistic_options *o,
+                            cst_logistic **out, cst_error *e)
+{
+    static const cst_logistic_options plain = {0};
+    cst_logistic_input in;
+    *out = NULL;
+    if (!o) o = &plain;
+    cst_status s = cst_logistic_check(d, label, o, &in, e);
+    if (s < 0) return s;
+    model m = {.d = d,
+               .label = label,
+               .weight = o->weight,
+               .penalty = o->penalty,
+               .threads = o->threads,
+               .q = d->columns + 1,
+               .width = cst_gram_width(d->columns + 1)};
+    cst_logistic *fit = cst_zeroed(1, sizeof *fit);
+    if (fit) fit->estimate = cst_zeroed(m.q, sizeof *fit->estimate);
+    if (fit) fit->scale = cst_zeroed(m.q, sizeof *fit->scale);
+    s = fit && fit->estimate && fit->scale && room_model(&m)
+            ? fit_model(&m, &in, o->iterations ? o->iterations : MOST_ITERATIONS, fit, e)
+            : cst_no_memory(e);
+    free(m.scale);
+    free(m.b);
+    if (s < 0) {
+        cst_logistic_free(fit);
+        return s;
+    }
+    *out = fit;
+    return CST_OK;
+}
