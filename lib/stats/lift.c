@@ -1,0 +1,89 @@
+/* Deciles (or any number of parts) by descending score. A run of equal scores that lies across an edge gives each side its own rate
+ * times the rows it lends, so the table does not depend on the order of the rows. */
+#include "stats/column.h"
+#include "stats/rank.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* floor(i x n / parts) without overflow. */
+static size_t edge_of(size_t i, size_t n, size_t parts)
+{
+    return (size_t)((cst_wide)i * (cst_wide)n / (cst_wide)parts);
+}
+
+typedef struct {
+    const double *score; /* negated, so that the ascending order begins with the highest */
+    const unsigned char *label;
+    const uint32_t *order;
+    size_t n, begin, end; /* the run of equal scores */
+    double rate;          /* its share of events */
+} tie;
+
+static void next_tie(tie *t)
+{
+    uint64_t events = 0;
+    t->begin = t->end;
+    t->end = cst_tie_end(t->score, t->order, t->n, t->begin);
+    for (size_t i = t->begin; i < t->end; i++) events += t->label[t->order[i]];
+    t->rate = (double)events / (double)(t->end - t->begin);
+}
+
+/* The rows from..to - 1 of the order into one bin; t stands on or before the run that holds `from`. */
+static void fill_bin(tie *t, size_t from, size_t to, cst_bin *b)
+{
+    cst_sum scores = {0};
+    *b = (cst_bin){.n = to - from,
+                   .mean_score = NAN,
+                   .rate = NAN,
+                   .lift = NAN,
+                   .capture = NAN,
+                   .least = NAN,
+                   .greatest = NAN};
+    if (from == to) return;
+    for (size_t at = from; at < to;) {
+        if (at >= t->end) next_tie(t);
+        size_t stop = t->end < to ? t->end : to;
+        b->events += (double)(stop - at) * t->rate;
+        at = stop;
+    }
+    for (size_t i = from; i < to; i++) cst_sum_add(&scores, -t->score[t->order[i]]);
+    b->greatest = 0 - t->score[t->order[from]];
+    b->least = 0 - t->score[t->order[to - 1]];
+    b->mean_score = cst_sum_value(&scores) / (double)b->n;
+    b->rate = b->events / (double)b->n;
+}
+
+static void fill_bins(tie *t, size_t parts, uint64_t events, cst_bin *bin)
+{
+    double captured = 0;
+    for (size_t i = 0; i < parts; i++) {
+        fill_bin(t, edge_of(i, t->n, parts), edge_of(i + 1, t->n, parts), &bin[i]);
+        captured += bin[i].events;
+        if (events == 0) continue;
+        bin[i].lift = bin[i].rate / ((double)events / (double)t->n);
+        bin[i].capture = i + 1 == parts ? 1 : fmin(captured / (double)events, 1);
+    }
+}
+
+cst_status cst_lift(const double *score, const unsigned char *label, size_t n, size_t parts, cst_bin *bin,
+                    cst_error *e)
+{
+    if (parts == 0) return cst_fail(e, CST_USAGE, "expected at least one part, found 0");
+    cst_status s = cst_labels_check(label, n, "a label", e);
+    if (s < 0) return s;
+    double *negated = cst_zeroed(n, sizeof *negated);
+    uint32_t *order = cst_zeroed(n, sizeof *order);
+    uint64_t events = 0;
+    if (!negated || !order) s = cst_no_memory(e);
+    for (size_t i = 0; s == CST_OK && i < n; i++) {
+        if (!isfinite(score[i])) s = cst_fail(e, CST_DATA, "row %zu: expected a score, found none", i + 1);
+        negated[i] = -score[i];
+        events += label[i];
+    }
+    if (s == CST_OK) s = cst_sort_order(negated, n, order, e);
+    if (s == CST_OK)
+        fill_bins(&(tie){.score = negated, .label = label, .order = order, .n = n}, parts, events, bin);
+    free(negated);
+    free(order);
+    return s;
+}

@@ -1,0 +1,100 @@
+/* Lift tables, proper scores and group comparisons, by hand. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <cstools/stats.h>
+#include <math.h>
+#include <string.h>
+
+static cst_error e;
+
+#define assert_close(found, expected) assert_true(fabs((found) - (expected)) < 1e-14)
+
+static void lift_by_hand(void **state)
+{
+    (void)state;
+    /* 7 rows in 3 parts: ranks 1-2, 3-4, 5-7. The three of score 5 lie on ranks 2-4 with 2 events: 2/3 each. */
+    const double score[] = {1, 5, 9, 5, 2, 0, 5};
+    const unsigned char label[] = {0, 1, 1, 0, 1, 0, 1};
+    cst_bin b[3];
+    assert_int_equal(cst_lift(score, label, 7, 3, b, &e), CST_OK);
+    assert_true(b[0].n == 2 && b[1].n == 2 && b[2].n == 3);
+    assert_close(b[0].events, 1 + 2 / 3.);
+    assert_close(b[1].events, 4 / 3.);
+    assert_close(b[2].events, 1);
+    assert_close(b[0].rate, 5 / 6.);
+    assert_close(b[0].lift, 5 / 6. / (4 / 7.));
+    assert_close(b[0].capture, 5 / 12.);
+    assert_close(b[1].capture, 3 / 4.);
+    assert_close(b[2].capture, 1);
+    assert_close(b[0].mean_score, 7);
+    assert_true(b[0].greatest == 9 && b[0].least == 5 && b[2].greatest == 2 && b[2].least == 0);
+}
+
+static void lift_edges(void **state)
+{
+    (void)state;
+    cst_bin b[10];
+    const unsigned char none[] = {0, 0, 0}, some[] = {1, 0, 0};
+    assert_int_equal(cst_lift((const double[]){3, 2, 1}, some, 3, 10, b, &e), CST_OK);
+    uint64_t n = 0;
+    for (int i = 0; i < 10; i++) {
+        n += b[i].n;
+        assert_true(b[i].n > 0 ? isfinite(b[i].rate) : isnan(b[i].rate));
+    }
+    assert_true(n == 3 && b[3].n == 1 && b[3].rate == 1 && b[9].capture == 1 && b[0].capture == 0);
+    assert_int_equal(cst_lift((const double[]){3, 2, 1}, none, 3, 2, b, &e), CST_OK);
+    assert_true(isnan(b[0].lift) && isnan(b[1].capture) && b[0].rate == 0);
+    assert_int_equal(cst_lift(NULL, NULL, 0, 10, b, &e), CST_OK);
+    assert_true(b[4].n == 0 && isnan(b[4].lift));
+    assert_int_equal(cst_lift((const double[]){3, NAN, 1}, some, 3, 2, b, &e), CST_DATA);
+    assert_non_null(strstr(e.message, "row 2"));
+    assert_int_equal(cst_lift((const double[]){3, 2, 1}, some, 3, 0, b, &e), CST_USAGE);
+}
+
+static void proper_scores(void **state)
+{
+    (void)state;
+    const double p[] = {.9, .2, .5, 0};
+    const unsigned char label[] = {1, 0, 1, 0};
+    double v;
+    assert_int_equal(cst_brier(p, label, 4, &v, &e), CST_OK);
+    assert_close(v, (.01 + .04 + .25) / 4);
+    assert_int_equal(cst_log_loss(p, label, 4, &v, &e), CST_OK);
+    assert_close(v, -(log(.9) + log(.8) + log(.5)) / 4);
+    const double wrong[] = {1};
+    const unsigned char other[] = {0};
+    assert_int_equal(cst_log_loss(wrong, other, 1, &v, &e), CST_OK);
+    assert_true(v > 34 && v < 35); /* finite */
+    assert_int_equal(cst_brier((const double[]){1.2}, other, 1, &v, &e), CST_DATA);
+    assert_int_equal(cst_brier((const double[]){NAN}, other, 1, &v, &e), CST_DATA);
+    assert_int_equal(cst_brier(NULL, NULL, 0, &v, &e), CST_OK);
+    assert_true(isnan(v));
+}
+
+static void groups(void **state)
+{
+    (void)state;
+    cst_effect f;
+    const unsigned char label[] = {1, 1, 0, 0, 0};
+    assert_int_equal(cst_compare((const double[]){3, 3, 1, 1, 1}, label, 5, &f, &e), CST_OK);
+    assert_true(f.mean1 == 3 && f.mean0 == 1 && isnan(f.t) && isnan(f.p) && isnan(f.d));
+    assert_int_equal(cst_compare((const double[]){3, NAN, 1, 2, 1}, label, 5, &f, &e), CST_OK);
+    assert_true(f.n1 == 1 && f.n0 == 3 && isnan(f.sd1) && isnan(f.d));
+    double d;
+    assert_int_equal(cst_kolmogorov_smirnov((const double[]){3, 4, 1, 2, 3}, label, 5, &d, &e), CST_OK);
+    assert_close(d, 2 / 3.);
+    assert_int_equal(cst_kolmogorov_smirnov((const double[]){3, 4}, label, 2, &d, &e), CST_OK);
+    assert_true(isnan(d));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(lift_by_hand), cmocka_unit_test(lift_edges),
+                                       cmocka_unit_test(proper_scores), cmocka_unit_test(groups)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
