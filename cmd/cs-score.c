@@ -1,0 +1,228 @@
+/* cs-score: health scores from a model table, explained, with trend and hysteresis. Options and wiring; the work is in
+ * lib/score. */
+#include <gsl/gsl_errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "score/collect.h"
+#include "score/output.h"
+#include "stream/program.h"
+#include "tables/builtin.h"
+
+struct values {
+    cst_shared shared;
+    cst_periodic periodic;
+    const char *model, *previous, *accounts, *overrides, *bridge, *where, *profile, *print_model;
+    cst_opt_number smooth, hysteresis, min_coverage;
+    bool explain, portfolio, list_models;
+};
+
+#define AT(member) offsetof(struct values, member)
+static const cst_option rows[] = {
+    {"model", 'm', CST_OPT_TEXT, "NAME|FILE", AT(model), "Score",
+     "The model: a built-in one (--list-models), or a file (a value with / or .)."},
+    {"previous", 0, CST_OPT_INPUT, "FILE", AT(previous), NULL,
+     "Carry on from the scores of the night before: smoothing, bands, trend."},
+    {"smooth", 0, CST_OPT_NUMBER, "HALFLIFE", AT(smooth), NULL,
+     "Smooth scores: after HALFLIFE periods half of an old score is gone. 0, the default: not at all."},
+    {"hysteresis", 0, CST_OPT_NUMBER, "POINTS", AT(hysteresis), NULL,
+     "A band is left only past its edge by so many points. Default 0."},
+    {"min-coverage", 0, CST_OPT_NUMBER, "SHARE", AT(min_coverage), NULL,
+     "Leave a score empty where less than this share (0 to 1) of the weights was measured. Default 0."},
+    {"overrides", 0, CST_OPT_INPUT, "FILE", AT(overrides), NULL,
+     "Scores or bands that a person has set, with owner, reason and last day. Shown; nothing computed "
+     "changes."},
+    {"explain", 0, CST_OPT_MODE, NULL, AT(explain), "Modes",
+     "A row per account, period and measure: value, sub-score, weight, points given, points lost."},
+    {"profile", 0, CST_OPT_MODE_TEXT, "BAND", AT(profile), NULL,
+     "What sets a band apart in the last period, measure by measure: means, effect size, q-value."},
+    {"portfolio", 0, CST_OPT_MODE, NULL, AT(portfolio), NULL,
+     "A row per period: how many accounts improve, hold or decline, beside NRR (--bridge)."},
+    {"print-model", 0, CST_OPT_MODE_TEXT, "NAME", AT(print_model), NULL,
+     "Print a built-in model, to start from."},
+    {"list-models", 0, CST_OPT_MODE, NULL, AT(list_models), NULL, "List the built-in models."},
+    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), "Input",
+     "Attributes of the accounts, joined by account_id."},
+    {"bridge", 0, CST_OPT_INPUT, "FILE", AT(bridge), NULL, "The output of cs-waterfall, for --portfolio."},
+    {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), NULL, "Score only the rows for which EXPR is true."},
+    {0},
+};
+static const cst_option_table tables[] = {
+    {rows, 0},
+    {cst_periodic_options, AT(periodic)},
+    {cst_shared_options, AT(shared)},
+    {0},
+};
+static const cst_command command = {
+    .name = "cs-score",
+    .summary = "health scores from a model table, explained, with trend and hysteresis",
+    .usage = "[OPTION]... [METRICS]...",
+    .examples = "cs-metrics --spec adoption --events events.csv --accounts accounts.csv |\n"
+                "    cs-score --model usage-led --smooth 2 --hysteresis 3 > scores.csv\n"
+                "cs-score --model model.csv --explain --where \"account_id == 'cus_0042'\" metrics.csv",
+    .notes = "METRICS are tables with account_id, period and a column per metric, as cs-metrics writes them.",
+    .tables = tables,
+};
+
+static cst_status check_range(const char *option, cst_opt_number v, double most, cst_error *e)
+{
+    if (!v.set || (v.v >= 0 && v.v <= most)) return CST_OK;
+    return cst_fail(e, CST_USAGE, "--%s: expected 0 to %g, found %g; try 'cs-score --help'", option, most,
+                    v.v);
+}
+
+static cst_status check_values(const struct values *v, cst_error *e)
+{
+    cst_status s = check_range("smooth", v->smooth, 1000, e);
+    if (!s) s = check_range("hysteresis", v->hysteresis, 100, e);
+    if (!s) s = check_range("min-coverage", v->min_coverage, 1, e);
+    if (!s && !v->model)
+        s = cst_fail(e, CST_USAGE,
+                     "--model: expected the name of a model or a file, found none; --list-models lists the "
+                     "built-in ones, --print-model prints one to start from");
+    return s;
+}
+
+static cst_status load_model(struct values *v, cst_program_io *io, cst_model **out, cst_error *e)
+{
+    cst_table *t;
+    cst_status s = cst_builtin_is_file(v->model) ? cst_io_table(io, v->model, &t, e)
+                                                 : cst_builtin_load("model", v->model, &t, e);
+    if (!s) s = cst_model_new(t, out, e);
+    if (s) return s;
+    char crc[16];
+    int n = snprintf(crc, sizeof crc, "%08x", (*out)->crc32);
+    cst_manifest_text(cst_io_manifest(io), "model", v->model, "crc32", (cst_text){crc, (uint32_t)n});
+    return CST_OK;
+}
+
+/* What is open during a run. */
+struct run {
+    cst_model *model;
+    cst_table *accounts_table, *previous, *overrides_table, *bridge;
+    cst_accounts *accounts;
+    cst_sheet sheet;
+    cst_memory *memory;
+    cst_overrides overrides;
+    cst_column *columns;
+    cst_writer *writer;
+};
+
+static void close_run(struct run *r)
+{
+    cst_writer_free(r->writer);
+    free(r->columns);
+    cst_overrides_clear(&r->overrides);
+    free(r->memory);
+    cst_sheet_clear(&r->sheet);
+    cst_accounts_free(r->accounts);
+    cst_table_free(r->accounts_table);
+    cst_table_free(r->previous);
+    cst_table_free(r->overrides_table);
+    cst_table_free(r->bridge);
+    cst_model_free(r->model);
+}
+
+static cst_status load_tables(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
+{
+    cst_status s = load_model(v, io, &r->model, e);
+    if (!s && v->accounts) s = cst_io_table(io, v->accounts, &r->accounts_table, e);
+    if (!s && v->accounts) s = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    if (!s && v->previous) s = cst_io_table(io, v->previous, &r->previous, e);
+    if (!s && v->overrides) s = cst_io_table(io, v->overrides, &r->overrides_table, e);
+    if (!s && v->bridge) s = cst_io_table(io, v->bridge, &r->bridge, e);
+    return s;
+}
+
+static cst_status collect(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
+{
+    cst_collect_opts o = {.accounts = r->accounts,
+                          .where = v->where,
+                          .from = v->periodic.from,
+                          .to = v->periodic.as_of != CST_DAY_NONE ? v->periodic.as_of : v->periodic.to,
+                          .min_coverage = v->min_coverage.v,
+                          .threads = cst_io_threads(io)};
+    cst_collected counts;
+    cst_status s = cst_io_reader(io, NULL, &o.reader, e);
+    if (!s) s = cst_sheet_init(&r->sheet, r->model, v->explain || v->profile, e);
+    if (!s) s = cst_collect(&o, &r->sheet, &counts, e);
+    if (s) return s;
+    cst_manifest *m = cst_io_manifest(io);
+    cst_manifest_count(m, "rows", NULL, "scored", r->sheet.n);
+    cst_manifest_count(m, "rows", NULL, "other periods", counts.outside);
+    cst_manifest_count(m, "rows", NULL, "left out by --where", counts.filtered);
+    return CST_OK;
+}
+
+static cst_status find_band(const char *name, const cst_model *m, uint32_t *out, cst_error *e)
+{
+    *out = (uint32_t)cst_model_band_named(m, (cst_text){name, (uint32_t)strlen(name)});
+    if (*out < m->bands) return CST_OK;
+    return cst_fail(e, CST_USAGE,
+                    "--profile: expected a band of the model, found \"%s\"; its lowest band is \"%.*s\"",
+                    name, m->bands ? (int)m->band[0].name.n : 0, m->bands ? m->band[0].name.p : "");
+}
+
+static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r,
+                             const cst_memory_rules *rules, cst_error *e)
+{
+    uint32_t band = 0;
+    size_t n = 0;
+    cst_status s = CST_OK;
+    if (v->explain) {
+        s = cst_io_writer(io, cst_explain_columns, cst_explain_column_count, &r->writer, e);
+        if (!s) s = cst_explain_write(&r->sheet, r->writer, e);
+    } else if (v->profile) {
+        s = find_band(v->profile, r->model, &band, e);
+        if (!s) s = cst_io_writer(io, cst_profile_columns, cst_profile_column_count, &r->writer, e);
+        if (!s) s = cst_profile_write(&r->sheet, rules, r->memory, band, r->writer, e);
+    } else if (v->portfolio) {
+        s = cst_io_writer(io, cst_portfolio_columns, cst_portfolio_column_count, &r->writer, e);
+        if (!s) s = cst_portfolio_write(&r->sheet, rules, r->memory, r->bridge, r->writer, e);
+    } else {
+        s = cst_scores_columns(r->model, &r->columns, &n, e);
+        if (!s) s = cst_io_writer(io, r->columns, n, &r->writer, e);
+        if (!s)
+            s = cst_scores_write(&r->sheet, rules, r->memory, &r->overrides, cst_io_threads(io), r->writer,
+                                 e);
+    }
+    return s ? s : cst_writer_finish(r->writer, e);
+}
+
+static cst_status score(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
+{
+    cst_calendar calendar = {(cst_every)v->periodic.every, (int)v->periodic.fiscal_start.n};
+    cst_status s = load_tables(v, io, r, e);
+    cst_memory_rules rules = {
+        .model = r->model, .calendar = &calendar, .half_life = v->smooth.v, .hysteresis = v->hysteresis.v};
+    if (!s) s = collect(v, io, r, e);
+    if (!s) s = cst_memories_new(&r->sheet, &r->memory, e);
+    if (!s && r->previous) s = cst_memories_read(r->previous, &r->sheet, r->model, r->memory, e);
+    if (!s && r->overrides_table)
+        s = cst_overrides_read(r->overrides_table, r->model, r->sheet.accounts, &r->overrides, e);
+    return s ? s : write_mode(v, io, r, &rules, e);
+}
+
+static cst_status run(void *values, cst_program_io *io, cst_error *e)
+{
+    struct values *v = values;
+    gsl_set_error_handler_off();
+    if (v->list_models) return cst_builtin_list("model", cst_io_main(io), e);
+    if (v->print_model) return cst_builtin_print("model", v->print_model, cst_io_main(io), e);
+    cst_status s = check_values(v, e);
+    if (s) return s;
+    struct run r = {0};
+    s = score(v, io, &r, e);
+    close_run(&r);
+    return s;
+}
+
+int main(int argc, char **argv)
+{
+    struct values v = {0};
+    cst_shared_init(&v.shared);
+    cst_periodic_init(&v.periodic);
+    return cst_program(&command, argc, argv, &v, &v.shared, run);
+}

@@ -1,0 +1,299 @@
+/* collect.c: workers turn fields into sub-scores and those into scores, each batch on its own; commit, in input order, gives
+ * accounts their ids and appends the rows to the sheet. A row that is rejected leaves nothing behind. */
+#include "score/collect.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/number.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include "score/transform.h"
+
+struct collect {
+    const cst_collect_opts *o;
+    cst_sheet *sheet;
+    cst_filter *filter;
+    cst_joined *column; /* of each measure */
+    int account, period, active;
+    bool joined; /* a measure is an attribute of the account */
+    cst_collected *counts;
+};
+
+struct worker {
+    const struct collect *c;
+    cst_text *id;
+    uint32_t *account;
+    cst_sheet_row *row;
+    cst_tree_result *result;
+    double *group, *value, *sub, *scratch;
+    uint32_t n, room;
+    uint64_t outside, filtered;
+};
+
+static bool grow(void *array, size_t rows, size_t width)
+{
+    void **p = array;
+    free(*p);
+    *p = malloc(rows * width + 1);
+    return *p != NULL;
+}
+
+static cst_status make_room(struct worker *w, uint32_t rows, cst_error *e)
+{
+    const cst_model *m = w->c->sheet->model;
+    if (rows <= w->room) return CST_OK;
+    w->room = rows;
+    bool ok = grow(&w->id, rows, sizeof *w->id) && grow(&w->account, rows, sizeof *w->account) &&
+              grow(&w->row, rows, sizeof *w->row) && grow(&w->result, rows, sizeof *w->result) &&
+              grow(&w->group, rows, m->groups * sizeof(double)) &&
+              grow(&w->value, rows, m->measures * sizeof(double)) &&
+              grow(&w->sub, rows, m->measures * sizeof(double)) &&
+              grow(&w->scratch, 3, m->nodes * sizeof(double));
+    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for a block of %u rows", rows);
+}
+
+/* The number behind a measure: CST_OK, CST_END missing, or a failure with its place. */
+static cst_status read_value(const struct collect *c, cst_batch *b, uint32_t row, uint32_t account, size_t k,
+                             double *x, cst_error *e)
+{
+    const cst_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
+    const cst_joined *from = &c->column[k];
+    bool of_row = from->from == CST_FROM_ROW;
+    if (of_row && n->transform != CST_BOOLEAN) return cst_number_at(b, row, from->column, x, e);
+    cst_text t =
+        of_row ? cst_text_at(b, row, from->column) : cst_accounts_at(c->o->accounts, account, from->column);
+    if (t.n == 0) return CST_END;
+    if (n->transform == CST_BOOLEAN ? cst_boolean_parse(t, x) : cst_number_parse(t, x)) return CST_OK;
+    cst_place place = of_row ? cst_place_at(b, row, from->column)
+                             : cst_accounts_place(c->o->accounts, account, from->column);
+    char name[128];
+    snprintf(name, sizeof name, "%.*s", (int)n->column.n, n->column.p);
+    return cst_fail_at(
+        e, CST_DATA, place, name, "expected %s, found \"%.*s\"; the model measures this column",
+        n->transform == CST_BOOLEAN ? "true or false, yes or no, 1 or 0" : "a number", (int)t.n, t.p);
+}
+
+static cst_status refuse_value(const struct collect *c, cst_batch *b, uint32_t row, size_t k,
+                               const char *what, cst_error *e)
+{
+    const cst_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
+    char name[128];
+    snprintf(name, sizeof name, "%.*s", (int)n->column.n, n->column.p);
+    int slot = c->column[k].from == CST_FROM_ROW ? c->column[k].column : -1;
+    return cst_fail_at(e, CST_DATA, cst_place_at(b, row, slot), name, what, (int)n->name.n, n->name.p);
+}
+
+static cst_status score_row(struct worker *w, cst_batch *b, uint32_t row, uint32_t account, cst_error *e)
+{
+    const struct collect *c = w->c;
+    const cst_model *m = c->sheet->model;
+    double *value = w->value + (size_t)w->n * m->measures, *sub = w->sub + (size_t)w->n * m->measures;
+    for (size_t k = 0; k < m->measures; k++) {
+        const cst_node *n = &m->node[m->measure[k]];
+        cst_status s = read_value(c, b, row, account, k, &value[k], e);
+        if (s < 0) return s;
+        sub[k] = NAN;
+        if (s == CST_END) {
+            value[k] = NAN;
+            if (n->missing == CST_FAIL)
+                return refuse_value(
+                    c, b, row, k,
+                    "expected a value, found none; the model says that measure \"%.*s\" must not be "
+                    "missing",
+                    e);
+        } else if (!cst_transform_rules[n->transform].relative &&
+                   !cst_transform_value(n, value[k], &sub[k])) {
+            return refuse_value(c, b, row, k,
+                                "expected 0 to 100 for measure \"%.*s\" (as_is), found another value", e);
+        }
+    }
+    if (!m->relative)
+        cst_tree_score(m, sub, w->group + (size_t)w->n * m->groups, w->scratch, &w->result[w->n]);
+    return CST_OK;
+}
+
+/* Takes a row in, or leaves it: *taken says which. */
+static cst_status take_row(struct worker *w, cst_batch *b, uint32_t row, bool *taken, cst_error *e)
+{
+    const struct collect *c = w->c;
+    *taken = false;
+    cst_day period = CST_DAY_NONE;
+    cst_status s = cst_day_at(b, row, c->period, &period, e);
+    if (s < 0) return s;
+    cst_text id = cst_text_at(b, row, c->account);
+    if (s == CST_END || id.n == 0)
+        return cst_fail_at(e, CST_DATA, cst_place_at(b, row, s == CST_END ? c->period : c->account),
+                           s == CST_END ? "period" : "account_id",
+                           "expected a value, found none; every row needs one");
+    if ((c->o->from != CST_DAY_NONE && period < c->o->from) ||
+        (c->o->to != CST_DAY_NONE && period > c->o->to)) {
+        w->outside++;
+        return CST_OK;
+    }
+    bool keep = true;
+    if (c->filter && (s = cst_filter_row(c->filter, b, row, &keep, e)) < 0) return s;
+    if (!keep) {
+        w->filtered++;
+        return CST_OK;
+    }
+    double active = 1;
+    if (c->active >= 0 && cst_text_at(b, row, c->active).n &&
+        !cst_boolean_parse(cst_text_at(b, row, c->active), &active))
+        return cst_fail_at(e, CST_DATA, cst_place_at(b, row, c->active), "active", "expected 1 or 0");
+    uint32_t account = c->joined ? cst_accounts_find(c->o->accounts, id) : CST_ACCOUNT_NONE;
+    if ((s = score_row(w, b, row, account, e)) < 0) return s;
+    w->id[w->n] = id;
+    w->row[w->n] = (cst_sheet_row){
+        .period = period, .file = cst_batch_file(b), .active = active != 0, .line = cst_line_at(b, row)};
+    *taken = true;
+    return CST_OK;
+}
+
+static cst_status work(void *worker, cst_batch *b, cst_error *e)
+{
+    struct worker *w = worker;
+    uint32_t rows = cst_batch_rows(b);
+    w->n = 0;
+    w->outside = w->filtered = 0;
+    cst_status s = make_room(w, rows, e);
+    for (uint32_t row = 0; !s && row < rows; row++) {
+        if (cst_row_rejected(b, row)) continue;
+        cst_error why;
+        bool taken;
+        cst_status bad = take_row(w, b, row, &taken, &why);
+        if (bad < 0) {
+            if (e) *e = why;
+            s = bad == CST_DATA ? cst_row_reject(b, row, &why) : bad;
+        } else {
+            w->n += taken;
+        }
+    }
+    return s;
+}
+
+static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
+{
+    struct worker *w = worker;
+    struct collect *c = shared;
+    cst_sheet *sheet = c->sheet;
+    const cst_model *m = sheet->model;
+    (void)b;
+    c->counts->outside += w->outside;
+    c->counts->filtered += w->filtered;
+    if (w->n == 0) return CST_OK;
+    cst_status s = cst_sheet_reserve(sheet, w->n, e);
+    if (s) return s;
+    if (!cst_intern_ids(sheet->accounts, w->id, w->account, w->n))
+        return cst_fail(e, CST_MEMORY, "out of memory for the account ids");
+    for (uint32_t i = 0; i < w->n; i++) w->row[i].account = w->account[i];
+    memcpy(sheet->row + sheet->n, w->row, w->n * sizeof *w->row);
+    memcpy(sheet->result + sheet->n, w->result, w->n * sizeof *w->result);
+    memcpy(sheet->group + sheet->n * m->groups, w->group, w->n * m->groups * sizeof(double));
+    if (sheet->keep) {
+        memcpy(sheet->value + sheet->n * m->measures, w->value, w->n * m->measures * sizeof(double));
+        memcpy(sheet->sub + sheet->n * m->measures, w->sub, w->n * m->measures * sizeof(double));
+    }
+    sheet->n += w->n;
+    return CST_OK;
+}
+
+/* Where a measure's column is: in the metrics, else an attribute of the account. */
+static cst_status find_column(struct collect *c, const cst_node *n, const cst_text *names, size_t count,
+                              cst_joined *out, cst_error *e)
+{
+    for (size_t i = 0; i < count; i++)
+        if (cst_text_equal(names[i], n->column)) {
+            cst_status s = cst_joined_bind(c->o->reader, c->o->accounts, i, out, e);
+            c->joined |= out->from == CST_FROM_ACCOUNT;
+            return s;
+        }
+    cst_buffer near = {0}, there = {0};
+    cst_suggest_add(&near, n->column, names, count);
+    cst_suggest_list(&there, names, count, 20);
+    cst_status s =
+        cst_fail_at(e, CST_DATA, cst_table_place(c->sheet->model->table, n->row, -1), "column",
+                    "expected a column of the metrics or accounts, found \"%.*s\"%s; there are %s",
+                    (int)n->column.n, n->column.p, cst_buffer_string(&near), cst_buffer_string(&there));
+    cst_buffer_free(&near);
+    cst_buffer_free(&there);
+    return s;
+}
+
+static cst_status bind(struct collect *c, cst_error *e)
+{
+    cst_reader *r = c->o->reader;
+    const cst_model *m = c->sheet->model;
+    cst_status s = cst_reader_bind(r, "account_id", CST_REQUIRED, &c->account, e);
+    if (!s) s = cst_reader_bind(r, "period", CST_REQUIRED, &c->period, e);
+    if (!s) s = cst_reader_bind(r, "active", CST_OPTIONAL, &c->active, e);
+    if (s) return s;
+    size_t count = 0;
+    cst_text *names = cst_joined_names(r, c->o->accounts, &count);
+    c->column = calloc(m->measures + 1, sizeof *c->column);
+    if (!names || !c->column) s = cst_fail(e, CST_MEMORY, "out of memory for the columns");
+    for (size_t k = 0; !s && k < m->measures; k++)
+        s = find_column(c, &m->node[m->measure[k]], names, count, &c->column[k], e);
+    free(names);
+    cst_filter_opts f = {.accounts = c->o->accounts};
+    if (!s && c->o->where) s = cst_filter_open(c->o->where, r, &f, &c->filter, e);
+    return s;
+}
+
+static void free_worker(struct worker *w)
+{
+    free(w->id);
+    free(w->account);
+    free(w->row);
+    free(w->result);
+    free(w->group);
+    free(w->value);
+    free(w->sub);
+    free(w->scratch);
+}
+
+static cst_status read_all(struct collect *c, cst_error *e)
+{
+    int n = c->o->threads;
+    struct worker *w = calloc((size_t)n, sizeof *w);
+    void **each = calloc((size_t)n, sizeof *each);
+    cst_status s = w && each ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for %d threads", n);
+    for (int i = 0; !s && i < n; i++) {
+        w[i].c = c;
+        each[i] = &w[i];
+    }
+    if (!s) s = cst_run(c->o->reader, n, work, each, commit, c, e);
+    for (int i = 0; w && i < n; i++) free_worker(&w[i]);
+    free(w);
+    free(each);
+    return s;
+}
+
+static const char *name_file(const void *reader, uint32_t file)
+{
+    return cst_reader_file(reader, file);
+}
+
+/* Under the least coverage there is no score: better none than a guess. */
+static void drop_uncovered(cst_sheet *s, double least)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (s->result[i].coverage < least) s->result[i].score = NAN;
+}
+
+cst_status cst_collect(const cst_collect_opts *o, cst_sheet *sheet, cst_collected *out, cst_error *e)
+{
+    struct collect c = {.o = o, .sheet = sheet, .counts = out};
+    *out = (cst_collected){0};
+    cst_status s = bind(&c, e);
+    if (!s) s = read_all(&c, e);
+    if (!s) s = cst_sheet_sort(sheet, name_file, o->reader, e);
+    if (!s && sheet->model->relative) s = cst_sheet_place(sheet, e);
+    if (!s) drop_uncovered(sheet, o->min_coverage);
+    cst_filter_free(c.filter);
+    free(c.column);
+    return s;
+}

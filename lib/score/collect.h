@@ -1,0 +1,26 @@
+/* score/collect.h: reads the metrics and scores each row: the part of a run that goes in parallel. */
+#ifndef CST_SCORE_COLLECT_H
+#define CST_SCORE_COLLECT_H
+#include "score/sheet.h"
+#include "tables/columns.h"
+#include "tables/filter.h"
+#include <cstools/read.h>
+
+typedef struct cst_collect_opts {
+    cst_reader *reader;           /* nothing read from it yet */
+    const cst_accounts *accounts; /* NULL: no join */
+    const char *where;            /* NULL: all rows */
+    cst_day from, to;             /* periods outside are set aside; CST_DAY_NONE: no such end */
+    double min_coverage;          /* 0..1: under it a score is missing */
+    int threads;
+} cst_collect_opts;
+
+typedef struct cst_collected {
+    uint64_t outside;  /* rows of other periods */
+    uint64_t filtered; /* rows that --where left out */
+} cst_collected;
+
+/* Fills the sheet, sorts it and, where measures are relative, places them. CST_DATA: a column that neither table has, text
+ * where a number is wanted, a missing value of a measure whose policy is fail, two rows of one account and period. */
+cst_status cst_collect(const cst_collect_opts *o, cst_sheet *sheet, cst_collected *out, cst_error *e);
+#endif

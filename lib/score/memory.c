@@ -1,0 +1,134 @@
+/* memory.c: smoothing, hysteresis and trend of one account, period after period. Scores are kept in hundredths, so that what is
+ * remembered is exactly what was printed; the smoothed score is carried in millionths of a point, likewise. */
+#include "score/memory.h"
+
+#include <math.h>
+
+#include "base/decimal.h"
+
+/* a = 1 - 2^(-gap / H): half of the old score is gone after H periods. */
+static double smooth(const cst_memory *m, const cst_memory_rules *r, cst_day period, double score)
+{
+    if (m->scores == 0 || r->half_life <= 0) return score;
+    double gap = cst_period_of(r->calendar, period) - cst_period_of(r->calendar, m->scored);
+    double a = 1 - exp2(-gap / r->half_life);
+    return m->smoothed / 1e6 + a * (score - m->smoothed / 1e6);
+}
+
+/* A band is left only past its edge by so many points. */
+static uint32_t hold_band(const cst_memory *m, const cst_memory_rules *r, double score)
+{
+    if (r->model->bands == 0) return UINT32_MAX;
+    if (m->band != UINT32_MAX) {
+        const cst_band *b = &r->model->band[m->band];
+        if (score >= b->low - r->hysteresis && (score < b->high + r->hysteresis || b->high == 100))
+            return m->band;
+    }
+    return (uint32_t)cst_model_band(r->model, score);
+}
+
+static void remember_change(cst_memory *m, bool changed)
+{
+    m->changed = (uint16_t)((m->changed << 1 | changed) & ((1 << CST_CHANGES) - 1));
+    if (m->periods < CST_CHANGES) m->periods++;
+}
+
+int32_t cst_memory_step(cst_memory *m, const cst_memory_rules *rules, cst_day period, double score)
+{
+    if (isnan(score)) {
+        remember_change(m, false);
+        return -1;
+    }
+    m->smoothed = (int32_t)floor(smooth(m, rules, period, score) * 1e6 + 0.5);
+    m->scored = period;
+    int32_t hundredths = (m->smoothed + 5000) / 10000;
+    uint32_t band = hold_band(m, rules, hundredths / 100.0);
+    remember_change(m, m->band != UINT32_MAX && m->band != band);
+    m->band = band;
+    if (m->scores == CST_TREND_MOST) {
+        for (int i = 1; i < CST_TREND_MOST; i++) m->score[i - 1] = m->score[i];
+        m->scores--;
+    }
+    m->score[m->scores++] = hundredths;
+    return hundredths;
+}
+
+/* 120 x the median of the pairwise slopes, exactly: 60 is the least common multiple of the distances 1 to 5, so every
+ * slope is an integer, and the two middle ones are added instead of averaged. */
+static int64_t find_slope(const int32_t *y, int n)
+{
+    int64_t slope[CST_TREND_MOST * (CST_TREND_MOST - 1) / 2];
+    int pairs = 0;
+    for (int i = 0; i < n; i++)
+        for (int j = i + 1; j < n; j++) {
+            int64_t v = (int64_t)(y[j] - y[i]) * 60 / (j - i);
+            int k = pairs++;
+            for (; k > 0 && slope[k - 1] > v; k--) slope[k] = slope[k - 1];
+            slope[k] = v;
+        }
+    return slope[(pairs - 1) / 2] + slope[pairs / 2];
+}
+
+const char *cst_memory_vector(const cst_memory *m)
+{
+    /* the least |S| of n scores whose exact two-sided p is .10 or less (Kendall 1975, table 1) */
+    static const int least[CST_TREND_MOST + 1] = {0, 0, 0, 0, 6, 8, 11};
+    int n = m->scores, s = 0;
+    if (n < CST_TREND_LEAST) return "";
+    for (int i = 0; i < n; i++)
+        for (int j = i + 1; j < n; j++) s += (m->score[j] > m->score[i]) - (m->score[j] < m->score[i]);
+    int64_t slope = find_slope(m->score, n);
+    int64_t moved = (slope < 0 ? -slope : slope) * (n - 1); /* over the whole stretch, in 1/120 hundredths */
+    if ((s < 0 ? -s : s) < least[n] || moved < INT64_C(500) * 120) return "steady";
+    return s > 0 ? "improving" : "declining";
+}
+
+unsigned cst_memory_changes(const cst_memory *m)
+{
+    return (unsigned)__builtin_popcount(m->changed);
+}
+
+void cst_memory_put_history(const cst_memory *m, cst_buffer *out)
+{
+    for (int i = 0; i < m->scores; i++) {
+        char text[CST_DECIMAL_ROOM];
+        size_t n = cst_money_format_fixed((cst_money)m->score[i] * 10000, 2, text);
+        if (i) cst_buffer_add_char(out, ';');
+        cst_buffer_add(out, text, n);
+    }
+}
+
+void cst_memory_put_changes(const cst_memory *m, cst_buffer *out)
+{
+    for (int i = m->periods; i-- > 0;) cst_buffer_add_char(out, (char)('0' + (m->changed >> i & 1)));
+}
+
+bool cst_memory_get_history(cst_memory *m, cst_text t)
+{
+    m->scores = 0;
+    for (uint32_t i = 0; i < t.n;) {
+        uint32_t end = i;
+        while (end < t.n && t.p[end] != ';') end++;
+        cst_money v;
+        if (m->scores == CST_TREND_MOST ||
+            cst_money_parse((cst_text){t.p + i, end - i}, &v) != CST_DECIMAL_OK || v < 0 ||
+            v > 100 * CST_MONEY_UNIT || v % 10000 != 0)
+            return false;
+        m->score[m->scores++] = (int32_t)(v / 10000);
+        i = end + 1;
+    }
+    return true;
+}
+
+bool cst_memory_get_changes(cst_memory *m, cst_text t)
+{
+    m->changed = 0;
+    m->periods = 0;
+    if (t.n > CST_CHANGES) return false;
+    for (uint32_t i = 0; i < t.n; i++) {
+        if (t.p[i] != '0' && t.p[i] != '1') return false;
+        m->changed = (uint16_t)(m->changed << 1 | (t.p[i] == '1'));
+        m->periods++;
+    }
+    return true;
+}

@@ -1,0 +1,230 @@
+/* nights.c: see nights.h. A memory counts only where the account had a row in the period before; row_period numbers the periods
+ * from 2, and 1 is last night's file. */
+#include "score/nights.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "base/decimal.h"
+
+enum { LAST_NIGHT = 1, FIRST_PERIOD = 2, STRETCH = 4096 };
+enum column { ACCOUNT, PERIOD, BAND, SMOOTHED, SCORED, HISTORY, CHANGES, COLUMNS };
+static const char *const names[] = {"account_id",  "period",  "computed_band", "smoothed",
+                                    "last_scored", "history", "band_history"};
+
+cst_status cst_memories_new(cst_sheet *sheet, cst_memory **out, cst_error *e)
+{
+    *out = calloc((size_t)cst_intern_count(sheet->accounts) + 1, sizeof **out);
+    return *out ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the memory of the accounts");
+}
+
+static cst_status refuse(const cst_table *t, size_t row, int at, const char *field, const char *expected,
+                         cst_error *e)
+{
+    cst_text found = cst_table_at(t, row, at);
+    return cst_fail_at(
+        e, CST_DATA, cst_table_place(t, row, at), field,
+        "expected %s, found \"%.*s\"; --previous takes the output of the night before, as cs-score "
+        "wrote it",
+        expected, (int)found.n, found.p);
+}
+
+static cst_status read_memory(const cst_table *t, size_t row, const int *at, const cst_model *m,
+                              cst_memory *out, cst_error *e)
+{
+    *out = (cst_memory){.row_period = LAST_NIGHT, .band = UINT32_MAX};
+    if (!cst_memory_get_history(out, cst_table_at(t, row, at[HISTORY])))
+        return refuse(t, row, at[HISTORY], "history", "at most six scores with ; between", e);
+    if (!cst_memory_get_changes(out, cst_table_at(t, row, at[CHANGES])))
+        return refuse(t, row, at[CHANGES], "band_history", "at most twelve digits 0 or 1", e);
+    cst_text band = cst_table_at(t, row, at[BAND]);
+    if (band.n) {
+        out->band = (uint32_t)cst_model_band_named(m, band);
+        if (out->band == m->bands) return refuse(t, row, at[BAND], "computed_band", "a band of the model", e);
+    }
+    if (out->scores == 0) return CST_OK;
+    cst_money smoothed;
+    if (cst_money_parse(cst_table_at(t, row, at[SMOOTHED]), &smoothed) != CST_DECIMAL_OK || smoothed < 0 ||
+        smoothed > 100 * CST_MONEY_UNIT)
+        return refuse(t, row, at[SMOOTHED], "smoothed", "0 to 100 with at most six decimals", e);
+    out->smoothed = (int32_t)smoothed;
+    if (!cst_day_parse(cst_table_at(t, row, at[SCORED]), &out->scored))
+        return refuse(t, row, at[SCORED], "last_scored", "a date", e);
+    return CST_OK;
+}
+
+/* The file's last period; CST_END when it has no rows. */
+static cst_status find_last(const cst_table *t, int at, cst_day *last, cst_error *e)
+{
+    *last = CST_DAY_NONE;
+    for (size_t row = 0; row < cst_table_rows(t); row++) {
+        cst_day d;
+        if (!cst_day_parse(cst_table_at(t, row, at), &d)) return refuse(t, row, at, "period", "a date", e);
+        if (d > *last) *last = d;
+    }
+    return *last == CST_DAY_NONE ? CST_END : CST_OK;
+}
+
+static cst_status check_order(const cst_table *t, const cst_sheet *sheet, cst_day last, cst_error *e)
+{
+    if (sheet->periods == 0 || sheet->period[0] > last) return CST_OK;
+    char first[CST_DAY_ROOM], before[CST_DAY_ROOM];
+    cst_day_format(sheet->period[0], first);
+    cst_day_format(last, before);
+    return cst_fail_at(
+        e, CST_DATA, (cst_place){cst_table_file(t), 0, 0}, "period",
+        "expected scores of before the first period to score (%s), found %s; give the output of the "
+        "night before, or cut the metrics with --from",
+        first, before);
+}
+
+cst_status cst_memories_read(const cst_table *previous, cst_sheet *sheet, const cst_model *m,
+                             cst_memory *memory, cst_error *e)
+{
+    int at[COLUMNS];
+    cst_day last, day;
+    cst_status s = CST_OK;
+    for (int c = 0; c < COLUMNS && !s; c++) s = cst_table_bind(previous, names[c], CST_REQUIRED, &at[c], e);
+    if (!s) s = find_last(previous, at[PERIOD], &last, e);
+    if (s) return s == CST_END ? CST_OK : s;
+    if ((s = check_order(previous, sheet, last, e))) return s;
+    for (size_t row = 0; row < cst_table_rows(previous); row++) {
+        cst_day_parse(cst_table_at(previous, row, at[PERIOD]), &day);
+        if (day != last) continue;
+        uint32_t account = cst_intern_find(sheet->accounts, cst_table_at(previous, row, at[ACCOUNT]));
+        if (account == CST_INTERN_NONE) continue;
+        if (memory[account].row_period == LAST_NIGHT)
+            return refuse(previous, row, at[ACCOUNT], "account_id", "one row an account and period", e);
+        if ((s = read_memory(previous, row, at, m, &memory[account], e))) return s;
+    }
+    return CST_OK;
+}
+
+/* One account-period; `period` is the index of its period. */
+static cst_status step_row(cst_sheet *sheet, size_t row, size_t period, const cst_memory_rules *rules,
+                           cst_memory *memory, cst_night_visit *visit, void *context, cst_error *e)
+{
+    const cst_sheet_row *r = &sheet->row[row];
+    cst_memory *m = &memory[r->account];
+    if (m->row_period != period + FIRST_PERIOD - 1) *m = (cst_memory){.band = UINT32_MAX};
+    m->row_period = (uint32_t)(period + FIRST_PERIOD);
+    double raw = sheet->result[row].score;
+    int32_t score = cst_memory_step(m, rules, r->period, raw);
+    cst_night night = {.sheet = sheet,
+                       .row = row,
+                       .period = period,
+                       .memory = m,
+                       .raw = isnan(raw) ? -1 : (int32_t)floor(raw * 100 + 0.5),
+                       .score = score,
+                       .band = score < 0 ? UINT32_MAX : m->band};
+    return visit(context, &night, e);
+}
+
+cst_status cst_nights_run(cst_sheet *sheet, const cst_memory_rules *rules, cst_memory *memory,
+                          cst_night_visit *visit, void *context, cst_error *e)
+{
+    cst_status s = CST_OK;
+    for (size_t i = 0, period = 0; !s && i < sheet->n; i++) {
+        while (sheet->period[period] != sheet->row[sheet->order[i]].period) period++;
+        s = step_row(sheet, sheet->order[i], period, rules, memory, visit, context, e);
+    }
+    return s;
+}
+
+/* Within a period every row is another account, so its rows may be stepped at once; the next period waits for all of them.
+ * Stretches are given out in order and settled in order. */
+struct spread {
+    cst_sheet *sheet;
+    const cst_memory_rules *rules;
+    cst_memory *memory;
+    cst_night_visit *visit;
+    cst_status (*settle)(void *context, cst_error *e);
+    pthread_mutex_t lock;
+    pthread_cond_t turn;
+    size_t next, period; /* the row to give out next, and its period */
+    size_t begun;        /* first row of that period */
+    size_t settled;      /* rows */
+    cst_status status;
+    cst_error error;
+};
+
+struct spread_thread {
+    struct spread *all;
+    void *context;
+    pthread_t id;
+};
+
+/* Takes the next stretch, at most STRETCH rows of one period; false: none is left, or the run has failed. */
+static bool take_stretch(struct spread *a, size_t *from, size_t *to, size_t *period)
+{
+    const cst_sheet *s = a->sheet;
+    if (a->next == s->n || a->status) return false;
+    cst_day day = s->row[s->order[a->next]].period;
+    if (s->period[a->period] != day) a->begun = a->next;
+    while (s->period[a->period] != day) a->period++;
+    *from = a->next;
+    *to = *from + 1;
+    while (*to < s->n && *to - *from < STRETCH && s->row[s->order[*to]].period == day) ++*to;
+    *period = a->period;
+    a->next = *to;
+    size_t begun = a->begun;
+    while (a->settled < begun && !a->status) pthread_cond_wait(&a->turn, &a->lock);
+    return !a->status;
+}
+
+static void settle_stretch(struct spread *a, void *context, size_t from, size_t to, cst_status s,
+                           const cst_error *why)
+{
+    cst_error e;
+    while (a->settled != from && !a->status) pthread_cond_wait(&a->turn, &a->lock);
+    if (!a->status) {
+        if (!s) s = a->settle(context, &e), why = &e;
+        if (s) a->error = *why;
+        a->status = s;
+        a->settled = to;
+    }
+    pthread_cond_broadcast(&a->turn);
+}
+
+static void *spread_rows(void *thread)
+{
+    struct spread_thread *t = thread;
+    struct spread *a = t->all;
+    size_t from, to, period;
+    pthread_mutex_lock(&a->lock);
+    while (take_stretch(a, &from, &to, &period)) {
+        pthread_mutex_unlock(&a->lock);
+        cst_error e;
+        cst_status s = CST_OK;
+        for (size_t i = from; !s && i < to; i++)
+            s = step_row(a->sheet, a->sheet->order[i], period, a->rules, a->memory, a->visit, t->context, &e);
+        pthread_mutex_lock(&a->lock);
+        settle_stretch(a, t->context, from, to, s, &e);
+    }
+    pthread_mutex_unlock(&a->lock);
+    return NULL;
+}
+
+cst_status cst_nights_spread(cst_sheet *sheet, const cst_memory_rules *rules, cst_memory *memory, int threads,
+                             cst_night_visit *visit, void *const context[],
+                             cst_status (*settle)(void *context, cst_error *e), cst_error *e)
+{
+    struct spread a = {.sheet = sheet, .rules = rules, .memory = memory, .visit = visit, .settle = settle};
+    struct spread_thread *t = calloc((size_t)threads, sizeof *t);
+    if (!t) return cst_fail(e, CST_MEMORY, "out of memory for %d threads", threads);
+    pthread_mutex_init(&a.lock, NULL);
+    pthread_cond_init(&a.turn, NULL);
+    int running = 1; /* this thread is the first; one that cannot be started is done without */
+    for (int i = 0; i < threads; i++) t[i] = (struct spread_thread){.all = &a, .context = context[i]};
+    for (; running < threads; running++)
+        if (pthread_create(&t[running].id, NULL, spread_rows, &t[running])) break;
+    spread_rows(&t[0]);
+    for (int i = 1; i < running; i++) pthread_join(t[i].id, NULL);
+    pthread_cond_destroy(&a.turn);
+    pthread_mutex_destroy(&a.lock);
+    free(t);
+    if (a.status && e) *e = a.error;
+    return a.status;
+}

@@ -1,0 +1,113 @@
+/* override.c: a short list, sorted by account; looked up by bisection. */
+#include "score/override.h"
+
+#include <stdlib.h>
+
+#include "base/decimal.h"
+
+enum column { ACCOUNT, OWNER, REASON, UNTIL, SCORE, BAND, FROM, COLUMNS };
+static const char *const names[] = {"account_id", "owner", "reason", "until", "score", "band", "from"};
+
+static cst_status refuse(const cst_table *t, size_t row, int at, const char *field, const char *expected,
+                         cst_error *e)
+{
+    cst_text found = cst_table_at(t, row, at);
+    return cst_fail_at(e, CST_DATA, cst_table_place(t, row, at), field,
+                       "expected %s, found \"%.*s\"; see cs-score(1), OVERRIDES", expected, (int)found.n,
+                       found.p);
+}
+
+static cst_status read_score(const cst_table *t, size_t row, int at, int32_t *out, cst_error *e)
+{
+    cst_money v;
+    *out = -1;
+    cst_text score = cst_table_at(t, row, at);
+    if (score.n == 0) return CST_OK;
+    if (cst_money_parse(score, &v) != CST_DECIMAL_OK || v < 0 || v > 100 * CST_MONEY_UNIT || v % 10000)
+        return refuse(t, row, at, "score", "0 to 100 with at most two decimals", e);
+    *out = (int32_t)(v / 10000);
+    return CST_OK;
+}
+
+static cst_status read_row(const cst_table *t, size_t row, const int *at, const cst_model *m,
+                           const cst_intern *accounts, cst_override *o, cst_error *e)
+{
+    for (int c = ACCOUNT; c <= UNTIL; c++)
+        if (cst_table_at(t, row, at[c]).n == 0) return refuse(t, row, at[c], names[c], "a value", e);
+    *o = (cst_override){.account = cst_intern_find(accounts, cst_table_at(t, row, at[ACCOUNT])),
+                        .band = UINT32_MAX,
+                        .from = CST_DAY_MIN,
+                        .owner = cst_table_at(t, row, at[OWNER]),
+                        .reason = cst_table_at(t, row, at[REASON])};
+    cst_status s = read_score(t, row, at[SCORE], &o->score, e);
+    cst_text band = cst_table_at(t, row, at[BAND]);
+    if (!s && band.n) {
+        o->band = (uint32_t)cst_model_band_named(m, band);
+        if (o->band == m->bands) return refuse(t, row, at[BAND], "band", "a band of the model", e);
+    }
+    if (!s && !band.n && o->score < 0)
+        return refuse(t, row, at[ACCOUNT], "score", "a score or a band to set", e);
+    if (!s && cst_table_day(t, row, at[FROM], &o->from, e) < 0) s = CST_DATA;
+    if (!s && cst_table_day(t, row, at[UNTIL], &o->until, e) < 0) s = CST_DATA;
+    if (!s && o->from > o->until) return refuse(t, row, at[FROM], "from", "a day no later than until", e);
+    return s;
+}
+
+static int compare(const void *a, const void *b)
+{
+    const cst_override *x = a, *y = b;
+    if (x->account != y->account) return x->account < y->account ? -1 : 1;
+    return (x->from > y->from) - (x->from < y->from);
+}
+
+cst_status cst_overrides_read(const cst_table *t, const cst_model *m, const cst_intern *accounts,
+                              cst_overrides *out, cst_error *e)
+{
+    int at[COLUMNS];
+    for (int c = 0; c < COLUMNS; c++) {
+        cst_status s = cst_table_bind(t, names[c], c <= UNTIL ? CST_REQUIRED : CST_OPTIONAL, &at[c], e);
+        if (s) return s;
+    }
+    size_t n = cst_table_rows(t);
+    *out = (cst_overrides){.item = calloc(n + 1, sizeof *out->item)};
+    if (!out->item) return cst_fail(e, CST_MEMORY, "out of memory for the overrides");
+    for (size_t row = 0; row < n; row++) {
+        cst_status s = read_row(t, row, at, m, accounts, &out->item[out->n], e);
+        if (s) return s;
+        out->n += out->item[out->n].account != CST_INTERN_NONE;
+    }
+    qsort(out->item, out->n, sizeof *out->item, compare);
+    for (size_t i = 1; i < out->n; i++) {
+        const cst_override *a = &out->item[i - 1], *b = &out->item[i];
+        if (a->account != b->account || b->from > a->until) continue;
+        cst_text id = cst_intern_text(accounts, a->account);
+        return cst_fail_at(
+            e, CST_DATA, (cst_place){cst_table_file(t), 0, 0}, "until",
+            "expected one override at a time for an account, found two that hold on one day for "
+            "\"%.*s\"; end the first before the second begins",
+            (int)id.n, id.p);
+    }
+    return CST_OK;
+}
+
+const cst_override *cst_overrides_find(const cst_overrides *o, uint32_t account, cst_day day)
+{
+    size_t low = 0, high = o->n; /* the first item past (account, day) */
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const cst_override *x = &o->item[middle];
+        if (x->account < account || (x->account == account && x->from <= day))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low == 0) return NULL;
+    const cst_override *x = &o->item[low - 1];
+    return x->account == account && day <= x->until ? x : NULL;
+}
+
+void cst_overrides_clear(cst_overrides *o)
+{
+    free(o->item);
+    *o = (cst_overrides){0};
+}

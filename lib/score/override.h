@@ -1,0 +1,29 @@
+/* score/override.h: scores that a person has set for a while. They are shown with their owner, reason and last day, and change
+ * nothing that is computed. A table account_id,score,band,owner,reason,from,until: from (may be missing: always) and until are
+ * the first and last day it holds on. */
+#ifndef CST_SCORE_OVERRIDE_H
+#define CST_SCORE_OVERRIDE_H
+#include "base/intern.h"
+#include "score/model.h"
+
+typedef struct cst_override {
+    uint32_t account; /* id in the interner given; CST_INTERN_NONE: an account without rows */
+    int32_t score;    /* hundredths; -1: the computed one stays */
+    uint32_t band;    /* UINT32_MAX: by the score, or the computed one */
+    cst_day from, until;
+    cst_text owner, reason;
+} cst_override;
+
+typedef struct cst_overrides {
+    cst_override *item; /* by account, then from */
+    size_t n;
+} cst_overrides;
+
+/* Reads and checks the table; the texts point into it. CST_DATA: a missing owner, reason or until, neither score nor band, an
+ * unknown band, two that hold on one day for an account. */
+cst_status cst_overrides_read(const cst_table *t, const cst_model *m, const cst_intern *accounts,
+                              cst_overrides *out, cst_error *e);
+/* The one in force for an account on a day, or NULL. */
+const cst_override *cst_overrides_find(const cst_overrides *o, uint32_t account, cst_day day);
+void cst_overrides_clear(cst_overrides *o);
+#endif

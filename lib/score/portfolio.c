@@ -1,0 +1,122 @@
+/* portfolio.c: NRR looks back, the vectors look ahead; a period in which the first is on target and the second declines is the
+ * one to talk about. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/text.h"
+#include "score/output.h"
+
+const cst_column cst_portfolio_columns[] = {
+    {"period", CST_COL_TEXT},
+    {"accounts", CST_COL_NUMBER},
+    {"improving", CST_COL_NUMBER},
+    {"steady", CST_COL_NUMBER},
+    {"declining", CST_COL_NUMBER},
+    {"no_vector", CST_COL_NUMBER},
+    {"improving_share", CST_COL_NUMBER},
+    {"steady_share", CST_COL_NUMBER},
+    {"declining_share", CST_COL_NUMBER},
+    {"mean_score", CST_COL_NUMBER},
+    {"nrr", CST_COL_NUMBER},
+    {"grr", CST_COL_NUMBER},
+};
+const size_t cst_portfolio_column_count = sizeof cst_portfolio_columns / sizeof *cst_portfolio_columns;
+
+enum { IMPROVING, STEADY, DECLINING, NONE, WAYS };
+static const char *const words[] = {"improving", "steady", "declining", ""};
+
+struct month {
+    uint64_t way[WAYS], scored;
+    int64_t hundredths;
+    cst_text nrr, grr;
+    bool bridged;
+};
+
+static cst_status count_night(void *context, const cst_night *n, cst_error *e)
+{
+    struct month *m = (struct month *)context + n->period;
+    (void)e;
+    if (!n->sheet->row[n->row].active) return CST_OK;
+    const char *vector = cst_memory_vector(n->memory);
+    int way = 0;
+    while (strcmp(vector, words[way]) != 0) way++;
+    m->way[way]++;
+    if (n->score < 0) return CST_OK;
+    m->scored++;
+    m->hundredths += n->score;
+    return CST_OK;
+}
+
+static int compare_days(const void *a, const void *b)
+{
+    cst_day x = *(const cst_day *)a, y = *(const cst_day *)b;
+    return (x > y) - (x < y);
+}
+
+/* The total rows of a bridge, by their period_end. */
+static cst_status read_bridge(const cst_table *t, const cst_sheet *s, struct month *month, cst_error *e)
+{
+    int period, row_column, nrr, grr;
+    cst_status status = cst_table_bind(t, "period_end", CST_REQUIRED, &period, e);
+    if (!status) status = cst_table_bind(t, "row", CST_REQUIRED, &row_column, e);
+    if (!status) status = cst_table_bind(t, "nrr", CST_REQUIRED, &nrr, e);
+    if (!status) status = cst_table_bind(t, "grr", CST_REQUIRED, &grr, e);
+    for (size_t row = 0; !status && row < cst_table_rows(t); row++) {
+        cst_day d = CST_DAY_NONE;
+        status = cst_table_day(t, row, period, &d, e);
+        if (status < 0) return status;
+        status = CST_OK;
+        cst_day *found = s->periods ? bsearch(&d, s->period, s->periods, sizeof d, compare_days) : NULL;
+        if (!found || !cst_text_is(cst_table_at(t, row, row_column), "total")) continue;
+        struct month *m = &month[found - s->period];
+        if (m->bridged)
+            return cst_fail_at(
+                e, CST_DATA, cst_table_place(t, row, period), "period_end",
+                "expected one total row a period, found a second one; make the bridge in one currency "
+                "(--fx)");
+        *m = (struct month){
+            .bridged = true, .nrr = cst_table_at(t, row, nrr), .grr = cst_table_at(t, row, grr)};
+    }
+    return status;
+}
+
+static void put_share(cst_writer *w, uint64_t part, uint64_t whole)
+{
+    cst_ratio r;
+    if (cst_ratio_of(part, whole, &r))
+        cst_put_ratio(w, r);
+    else
+        cst_put_missing(w);
+}
+
+static cst_status put_month(cst_writer *w, cst_day period, const struct month *m, cst_error *e)
+{
+    uint64_t known = m->way[IMPROVING] + m->way[STEADY] + m->way[DECLINING];
+    cst_put_day(w, period);
+    cst_put_int(w, (int64_t)(known + m->way[NONE]));
+    for (int way = 0; way < WAYS; way++) cst_put_int(w, (int64_t)m->way[way]);
+    for (int way = 0; way < NONE; way++) put_share(w, m->way[way], known);
+    if (m->scored) {
+        cst_wide mean = cst_wide_divide((cst_wide)m->hundredths, (cst_wide)m->scored);
+        cst_put_money_fixed(w, (cst_money)mean * 10000, 2);
+    } else {
+        cst_put_missing(w);
+    }
+    cst_put_text(w, m->nrr);
+    cst_put_text(w, m->grr);
+    return cst_end_row(w, e);
+}
+
+cst_status cst_portfolio_write(cst_sheet *s, const cst_memory_rules *rules, cst_memory *memory,
+                               const cst_table *bridge, cst_writer *w, cst_error *e)
+{
+    struct month *month = calloc(s->periods + 1, sizeof *month);
+    if (!month) return cst_fail(e, CST_MEMORY, "out of memory for the portfolio");
+    cst_status status = bridge ? read_bridge(bridge, s, month, e) : CST_OK;
+    if (!status) status = cst_nights_run(s, rules, memory, count_night, month, e);
+    for (size_t i = 0; !status && i < s->periods; i++) status = put_month(w, s->period[i], &month[i], e);
+    free(month);
+    return status;
+}

@@ -1,0 +1,88 @@
+/* profile.c: green is studied as hard as red: each measure compared between the accounts of one band and all others in the
+ * last period. */
+#include <cstools/stats.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "score/output.h"
+
+const cst_column cst_profile_columns[] = {
+    {"period", CST_COL_TEXT},    {"band", CST_COL_TEXT},       {"measure", CST_COL_TEXT},
+    {"column", CST_COL_TEXT},    {"n_in", CST_COL_NUMBER},     {"n_out", CST_COL_NUMBER},
+    {"mean_in", CST_COL_NUMBER}, {"mean_out", CST_COL_NUMBER}, {"effect_size", CST_COL_NUMBER},
+    {"p_value", CST_COL_NUMBER}, {"q_value", CST_COL_NUMBER},
+};
+const size_t cst_profile_column_count = sizeof cst_profile_columns / sizeof *cst_profile_columns;
+
+struct profile {
+    uint32_t band;
+    size_t *row; /* of the last period, active, with a band */
+    unsigned char *in;
+    size_t n, last;
+};
+
+static cst_status gather(void *context, const cst_night *night, cst_error *e)
+{
+    struct profile *p = context;
+    (void)e;
+    if (night->period != p->last || night->band == UINT32_MAX || !night->sheet->row[night->row].active)
+        return CST_OK;
+    p->row[p->n] = night->row;
+    p->in[p->n++] = night->band == p->band;
+    return CST_OK;
+}
+
+static cst_status compare_measures(const cst_sheet *s, const struct profile *p, cst_effect *effect, double *q,
+                                   cst_error *e)
+{
+    size_t measures = s->model->measures;
+    double *x = calloc(p->n + 1, sizeof *x);
+    cst_status status = x ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the profile");
+    for (size_t k = 0; !status && k < measures; k++) {
+        for (size_t i = 0; i < p->n; i++) x[i] = s->value[p->row[i] * measures + k];
+        status = cst_compare(x, p->in, p->n, &effect[k], e);
+        q[k] = effect[k].p;
+    }
+    free(x);
+    return status ? status : cst_benjamini_hochberg(q, measures, q, e);
+}
+
+static cst_status put_measure(const cst_sheet *s, const struct profile *p, size_t k, const cst_effect *f,
+                              double q, cst_writer *w, cst_error *e)
+{
+    const cst_node *n = &s->model->node[s->model->measure[k]];
+    cst_put_day(w, s->period[p->last]);
+    cst_put_text(w, s->model->band[p->band].name);
+    cst_put_text(w, n->name);
+    cst_put_text(w, n->column);
+    cst_put_int(w, (int64_t)f->n1);
+    cst_put_int(w, (int64_t)f->n0);
+    cst_put_decimals(w, f->mean1, 6);
+    cst_put_decimals(w, f->mean0, 6);
+    cst_put_decimals(w, f->d, 6);
+    cst_put_number(w, f->p);
+    cst_put_number(w, q);
+    return cst_end_row(w, e);
+}
+
+cst_status cst_profile_write(cst_sheet *s, const cst_memory_rules *rules, cst_memory *memory, uint32_t band,
+                             cst_writer *w, cst_error *e)
+{
+    if (s->periods == 0) return CST_OK;
+    size_t measures = s->model->measures;
+    struct profile p = {.band = band, .last = s->periods - 1};
+    p.row = calloc(s->n, sizeof *p.row);
+    p.in = calloc(s->n, 1);
+    cst_effect *effect = calloc(measures + 1, sizeof *effect);
+    double *q = calloc(measures + 1, sizeof *q);
+    cst_status status =
+        p.row && p.in && effect && q ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the profile");
+    if (!status) status = cst_nights_run(s, rules, memory, gather, &p, e);
+    if (!status) status = compare_measures(s, &p, effect, q, e);
+    for (size_t k = 0; !status && k < measures; k++) status = put_measure(s, &p, k, &effect[k], q[k], w, e);
+    free(p.row);
+    free(p.in);
+    free(effect);
+    free(q);
+    return status;
+}

@@ -1,0 +1,175 @@
+/* scores.c: the main output. What is shown comes first; what was computed under an override, and what the next night needs,
+ * last. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "score/output.h"
+
+static const cst_column before[] = {
+    {"account_id", CST_COL_TEXT}, {"period", CST_COL_TEXT},      {"score", CST_COL_NUMBER},
+    {"band", CST_COL_TEXT},       {"raw_score", CST_COL_NUMBER}, {"raw_band", CST_COL_TEXT},
+    {"coverage", CST_COL_NUMBER}, {"vector", CST_COL_TEXT},
+};
+static const cst_column after[] = {
+    {"costs_most", CST_COL_TEXT},       {"gives_most", CST_COL_TEXT},     {"band_changes", CST_COL_NUMBER},
+    {"computed_score", CST_COL_NUMBER}, {"computed_band", CST_COL_TEXT},  {"override_owner", CST_COL_TEXT},
+    {"override_reason", CST_COL_TEXT},  {"override_until", CST_COL_TEXT}, {"smoothed", CST_COL_NUMBER},
+    {"last_scored", CST_COL_TEXT},      {"history", CST_COL_TEXT},        {"band_history", CST_COL_TEXT},
+};
+enum { BEFORE = sizeof before / sizeof *before, AFTER = sizeof after / sizeof *after };
+
+static bool is_taken(cst_text name)
+{
+    for (size_t i = 0; i < BEFORE; i++)
+        if (cst_text_is(name, before[i].name)) return true;
+    for (size_t i = 0; i < AFTER; i++)
+        if (cst_text_is(name, after[i].name)) return true;
+    return false;
+}
+
+cst_status cst_scores_columns(const cst_model *m, cst_column **out, size_t *n, cst_error *e)
+{
+    cst_column *c = calloc(BEFORE + m->groups + AFTER, sizeof *c);
+    if (!c) return cst_fail(e, CST_MEMORY, "out of memory for the columns");
+    *n = 0;
+    for (size_t i = 0; i < BEFORE; i++) c[(*n)++] = before[i];
+    for (size_t g = 0; g < m->groups; g++) {
+        const cst_node *node = &m->node[m->group[g]];
+        if (is_taken(node->name)) {
+            free(c);
+            return cst_fail_at(
+                e, CST_DATA, cst_table_place(m->table, node->row, -1), "name",
+                "expected a group name that is no column of the scores, found \"%.*s\"; rename the group",
+                (int)node->name.n, node->name.p);
+        }
+        c[(*n)++] = (cst_column){m->group_name[g], CST_COL_NUMBER};
+    }
+    for (size_t i = 0; i < AFTER; i++) c[(*n)++] = after[i];
+    *out = c;
+    return CST_OK;
+}
+
+struct scores {
+    const cst_model *model;
+    const cst_overrides *overrides;
+    cst_writer *main, *w; /* the table, and the fork that this thread lays its rows out in */
+    cst_buffer text;
+};
+
+static void put_hundredths(cst_writer *w, int32_t v)
+{
+    if (v < 0)
+        cst_put_missing(w);
+    else
+        cst_put_money_fixed(w, (cst_money)v * 10000, 2);
+}
+
+/* 0..100, or NAN: missing. In hundredths, because integers print in a tenth of the time. */
+static void put_points(cst_writer *w, double points)
+{
+    put_hundredths(w, isnan(points) ? -1 : (int32_t)(points * 100 + 0.5));
+}
+
+static void put_band(struct scores *s, uint32_t band)
+{
+    if (band == UINT32_MAX)
+        cst_put_missing(s->w);
+    else
+        cst_put_text(s->w, s->model->band[band].name);
+}
+
+static void put_measure(struct scores *s, uint32_t k)
+{
+    if (k == UINT32_MAX)
+        cst_put_missing(s->w);
+    else
+        cst_put_text(s->w, s->model->node[s->model->measure[k]].name);
+}
+
+static uint32_t plain_band(const cst_model *m, int32_t hundredths)
+{
+    return hundredths < 0 || m->bands == 0 ? UINT32_MAX : (uint32_t)cst_model_band(m, hundredths / 100.0);
+}
+
+static void put_shown(struct scores *s, const cst_night *n, const cst_override *o)
+{
+    int32_t score = o && o->score >= 0 ? o->score : n->score;
+    uint32_t band = n->band;
+    if (o) band = o->band != UINT32_MAX ? o->band : plain_band(s->model, score);
+    put_hundredths(s->w, score);
+    put_band(s, band);
+    put_hundredths(s->w, n->raw);
+    put_band(s, plain_band(s->model, n->raw));
+}
+
+static void put_state(struct scores *s, const cst_memory *m)
+{
+    if (m->scores) {
+        cst_put_money_fixed(s->w, m->smoothed, 6);
+        cst_put_day(s->w, m->scored);
+    } else {
+        cst_put_missing(s->w);
+        cst_put_missing(s->w);
+    }
+    cst_buffer_clear(&s->text);
+    cst_memory_put_history(m, &s->text);
+    cst_put_text(s->w, (cst_text){s->text.p, (uint32_t)s->text.n});
+    cst_buffer_clear(&s->text);
+    cst_memory_put_changes(m, &s->text);
+    cst_put_text(s->w, (cst_text){s->text.p, (uint32_t)s->text.n});
+}
+
+static cst_status put_night(void *context, const cst_night *n, cst_error *e)
+{
+    struct scores *s = context;
+    const cst_sheet *sheet = n->sheet;
+    const cst_sheet_row *r = &sheet->row[n->row];
+    const cst_tree_result *t = &sheet->result[n->row];
+    const cst_override *o = cst_overrides_find(s->overrides, r->account, r->period);
+    cst_put_text(s->w, cst_intern_text(sheet->accounts, r->account));
+    cst_put_day(s->w, r->period);
+    put_shown(s, n, o);
+    cst_put_ratio(s->w, (cst_ratio)(t->coverage * 1e6 + 0.5));
+    cst_put_string(s->w, cst_memory_vector(n->memory));
+    for (size_t g = 0; g < s->model->groups; g++)
+        put_points(s->w, sheet->group[n->row * s->model->groups + g]);
+    put_measure(s, n->raw < 0 ? UINT32_MAX : t->worst);
+    put_measure(s, n->raw < 0 ? UINT32_MAX : t->best);
+    cst_put_int(s->w, cst_memory_changes(n->memory));
+    put_hundredths(s->w, n->score);
+    put_band(s, n->memory->band);
+    cst_put_text(s->w, o ? o->owner : (cst_text){0});
+    cst_put_text(s->w, o ? o->reason : (cst_text){0});
+    cst_put_day(s->w, o ? o->until : CST_DAY_NONE);
+    put_state(s, n->memory);
+    return s->text.failed ? cst_fail(e, CST_MEMORY, "out of memory for a row") : cst_end_row(s->w, e);
+}
+
+static cst_status settle(void *context, cst_error *e)
+{
+    struct scores *s = context;
+    return cst_writer_absorb(s->main, s->w, e);
+}
+
+cst_status cst_scores_write(cst_sheet *sheet, const cst_memory_rules *rules, cst_memory *memory,
+                            const cst_overrides *o, int threads, cst_writer *w, cst_error *e)
+{
+    struct scores *each = calloc((size_t)threads, sizeof *each);
+    void **context = calloc((size_t)threads, sizeof *context);
+    cst_status s =
+        each && context ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for %d threads", threads);
+    for (int i = 0; !s && i < threads; i++) {
+        each[i] = (struct scores){.model = rules->model, .overrides = o, .main = w};
+        context[i] = &each[i];
+        s = cst_writer_fork(w, &each[i].w, e);
+    }
+    if (!s) s = cst_nights_spread(sheet, rules, memory, threads, put_night, context, settle, e);
+    for (int i = 0; each && i < threads; i++) {
+        cst_writer_free(each[i].w);
+        cst_buffer_free(&each[i].text);
+    }
+    free(each);
+    free(context);
+    return s;
+}

@@ -1,0 +1,44 @@
+/* score/sheet.h: the account-periods of a run, held in memory by column: a few dozen bytes a row, so that output can be in
+ * order of period and account whatever the order of the input. Values of the measures are kept only where a mode needs them
+ * again (percentiles, --explain, --profile). */
+#ifndef CST_SCORE_SHEET_H
+#define CST_SCORE_SHEET_H
+#include "base/intern.h"
+#include "score/tree.h"
+
+typedef struct cst_sheet_row {
+    uint32_t account; /* id in the sheet's interner */
+    cst_day period;
+    uint32_t file;
+    bool active; /* the column `active` of the metrics; true where there is none */
+    uint64_t line;
+} cst_sheet_row;
+
+typedef struct cst_sheet {
+    const cst_model *model;
+    bool keep; /* the values of the measures */
+    cst_intern *accounts;
+    cst_sheet_row *row;
+    cst_tree_result *result;
+    double *group; /* n x model->groups */
+    double *value; /* n x model->measures, as measured; NAN missing; only when kept */
+    double *sub;   /* n x model->measures, sub-scores; only when kept */
+    size_t n, room;
+    uint32_t *order; /* rows by period, then account; after cst_sheet_sort */
+    cst_day *period; /* the distinct periods, ascending; after cst_sheet_sort */
+    size_t periods;
+} cst_sheet;
+
+cst_status cst_sheet_init(cst_sheet *s, const cst_model *m, bool keep, cst_error *e);
+void cst_sheet_clear(cst_sheet *s);
+cst_status cst_sheet_reserve(cst_sheet *s, size_t more, cst_error *e);
+
+/* Puts the rows in order. An account that stands twice in a period is CST_DATA at the later row; `file_name` gives
+ * the names of the inputs. */
+cst_status cst_sheet_sort(cst_sheet *s, const char *(*file_name)(const void *, uint32_t), const void *context,
+                          cst_error *e);
+
+/* Places the relative measures (percentile, zscore) among the active accounts of each period and scores all rows. After
+ * cst_sheet_sort; needs the values kept. */
+cst_status cst_sheet_place(cst_sheet *s, cst_error *e);
+#endif

@@ -1,0 +1,111 @@
+/* transform.c: the nine transforms. Each is monotone; `turned` mirrors it, so that a model says "fewer is better" by
+ * writing the good end first as low > high. */
+#include "score/transform.h"
+
+#include <math.h>
+#include <strings.h>
+
+#include "base/text.h"
+
+const struct cst_transform_rule cst_transform_rules[] = {
+    [CST_LINEAR] = {"linear", true, false, false, false},
+    [CST_STEPS] = {"steps", false, true, false, false},
+    [CST_PERCENTILE] = {"percentile", false, false, false, true},
+    [CST_ZSCORE] = {"zscore", false, false, false, true},
+    [CST_LOGISTIC] = {"logistic", true, false, false, false},
+    [CST_LOG] = {"log", true, false, true, false},
+    [CST_ASINH] = {"asinh", true, false, false, false},
+    [CST_BOOLEAN] = {"boolean", false, false, false, false},
+    [CST_AS_IS] = {"as_is", false, false, false, false},
+    {NULL, false, false, false, false},
+};
+
+/* 0 at low, 100 at high, cut to that; low > high runs the other way by the same formula. */
+static double place_between(double x, double low, double high)
+{
+    double share = (x - low) / (high - low);
+    return share <= 0 ? 0 : share >= 1 ? 100 : 100 * share;
+}
+
+static double take_step(const cst_node *n, double x)
+{
+    double points = 0;
+    for (size_t i = 0; i < n->steps && n->step[i].from <= x; i++) points = n->step[i].points;
+    return points;
+}
+
+/* 1 / (1 + exp(-k (x - middle))) is .1 at low and .9 at high with k = 2 ln 9 / (high - low). */
+static double bend(double x, double low, double high)
+{
+    double k = 2 * log(9) / (high - low);
+    return 100 / (1 + exp(-k * (x - (low + high) / 2)));
+}
+
+bool cst_transform_value(const cst_node *n, double x, double *out)
+{
+    switch (n->transform) {
+    case CST_LINEAR:
+        *out = place_between(x, n->low, n->high);
+        return true;
+    case CST_STEPS:
+        *out = take_step(n, x);
+        return true;
+    case CST_LOGISTIC:
+        *out = bend(x, n->low, n->high);
+        return true;
+    case CST_LOG: /* nothing is lower than no log at all */
+        *out = x > 0 ? place_between(log(x), log(n->low), log(n->high)) : n->turned ? 100 : 0;
+        return true;
+    case CST_ASINH:
+        *out = place_between(asinh(x), asinh(n->low), asinh(n->high));
+        return true;
+    case CST_BOOLEAN:
+        *out = (x != 0) != n->turned ? 100 : 0;
+        return true;
+    case CST_AS_IS:
+        *out = n->turned ? 100 - x : x;
+        return x >= 0 && x <= 100;
+    case CST_PERCENTILE:
+    case CST_ZSCORE:
+        break;
+    }
+    return false;
+}
+
+static size_t count_below(const double *sorted, size_t n, double x, bool or_equal)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sorted[middle] < x || (or_equal && sorted[middle] == x))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+double cst_transform_among(const cst_node *node, double x, const double *sorted, size_t n, double mean,
+                           double sd)
+{
+    double points;
+    if (node->transform == CST_ZSCORE) {
+        points = n < 2 || !(sd > 0) ? 50 : 50 * erfc(-(x - mean) / sd / sqrt(2));
+    } else {
+        size_t below = count_below(sorted, n, x, false);
+        size_t equal = count_below(sorted, n, x, true) - below;
+        points = ((double)below + (double)equal / 2) / (double)n * 100;
+    }
+    return node->turned ? 100 - points : points;
+}
+
+bool cst_boolean_parse(cst_text t, double *out)
+{
+    static const char *const yes[] = {"1", "true", "yes", "t", "y"};
+    static const char *const no[] = {"0", "false", "no", "f", "n"};
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
+        if (t.n == cst_text_of(yes[i]).n && strncasecmp(t.p, yes[i], t.n) == 0) return *out = 1, true;
+        if (t.n == cst_text_of(no[i]).n && strncasecmp(t.p, no[i], t.n) == 0) return *out = 0, true;
+    }
+    return false;
+}

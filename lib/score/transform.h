@@ -1,0 +1,25 @@
+/* score/transform.h: from a measured value to a sub-score of 0 to 100. */
+#ifndef CST_SCORE_TRANSFORM_H
+#define CST_SCORE_TRANSFORM_H
+#include "score/model.h"
+
+/* What a transform asks of its row in the model. */
+struct cst_transform_rule {
+    const char *name;
+    bool needs_ends;   /* low and high */
+    bool needs_points; /* points */
+    bool positive;     /* low and high > 0 */
+    bool relative;     /* placed among the active accounts of the period */
+};
+extern const struct cst_transform_rule cst_transform_rules[]; /* by enum cst_transform; ends with name NULL */
+
+/* The sub-score of x, for every transform that is not relative. as_is wants 0 <= x <= 100: false otherwise. */
+bool cst_transform_value(const cst_node *n, double x, double *out);
+
+/* The sub-score of x among `sorted` (ascending, n of them; mean and sample sd given), for the relative ones. n > 0. */
+double cst_transform_among(const cst_node *node, double x, const double *sorted, size_t n, double mean,
+                           double sd);
+
+/* Words of a boolean: 1 0 true false yes no t f y n, in any case. */
+bool cst_boolean_parse(cst_text t, double *out);
+#endif
