@@ -8,16 +8,14 @@
 
 enum { SHORT = 16 };
 
-typedef enum { UNREAD, READ, UNREADABLE } reading;
-
 typedef struct cell {
     union {
         char bytes[SHORT]; /* n <= SHORT */
         char *heap;
     };
-    double number; /* once READ */
+    double number; /* of CST_IS_NUMBER */
     uint32_t n;
-    uint8_t reading;
+    uint8_t reading; /* cst_reading */
 } cell;
 
 typedef struct block {
@@ -33,9 +31,19 @@ struct cst_history {
     size_t n;
     int *back;
     size_t *first; /* of a column's ring among the cells */
+    uint64_t *mask;
     size_t cells;
     int depth;
+    uint64_t depth_mask;
 };
+
+/* The length of a ring for so many values, less one. */
+static uint64_t find_mask(int values)
+{
+    uint64_t n = 1;
+    while (n < (uint64_t)values) n *= 2;
+    return n - 1;
+}
 
 cst_history *cst_history_new(const int *back, size_t n, int depth)
 {
@@ -43,16 +51,19 @@ cst_history *cst_history_new(const int *back, size_t n, int depth)
     if (!h) return NULL;
     h->n = n;
     h->depth = depth;
+    h->depth_mask = find_mask(depth);
     h->back = calloc(n + 1, sizeof *h->back);
     h->first = calloc(n + 1, sizeof *h->first);
-    if (!h->back || !h->first) {
+    h->mask = calloc(n + 1, sizeof *h->mask);
+    if (!h->back || !h->first || !h->mask) {
         cst_history_free(h);
         return NULL;
     }
     for (size_t i = 0; i < n; i++) {
         h->back[i] = back[i];
         h->first[i] = h->cells;
-        h->cells += (size_t)back[i];
+        h->mask[i] = find_mask(back[i]);
+        h->cells += h->mask[i] + 1;
     }
     return h;
 }
@@ -73,6 +84,7 @@ void cst_history_free(cst_history *h)
     free(h->account);
     free(h->back);
     free(h->first);
+    free(h->mask);
     free(h);
 }
 
@@ -94,7 +106,7 @@ static block *take_block(cst_history *h, uint32_t account)
     if (!make_room(h, account)) return NULL;
     if (h->account[account]) return h->account[account];
     block *b = calloc(1, sizeof *b + h->cells * sizeof b->cells[0]);
-    if (b) b->periods = calloc((size_t)h->depth + 1, sizeof *b->periods);
+    if (b) b->periods = calloc(h->depth_mask + 1, sizeof *b->periods);
     if (b && !b->periods) {
         free(b);
         b = NULL;
@@ -103,19 +115,21 @@ static block *take_block(cst_history *h, uint32_t account)
     return b;
 }
 
-static bool set_cell(cell *c, cst_text t)
+static bool set_cell(cell *c, const cst_kept *v)
 {
-    char *heap = t.n > SHORT ? malloc(t.n) : NULL;
-    if (t.n > SHORT && !heap) return false;
+    uint32_t n = v->text.n;
+    char *heap = n > SHORT ? malloc(n) : NULL;
+    if (n > SHORT && !heap) return false;
     if (c->n > SHORT) free(c->heap);
-    c->n = t.n;
-    c->reading = UNREAD;
+    c->n = n;
+    c->reading = (uint8_t)v->reading;
+    c->number = v->number;
     if (heap) c->heap = heap;
-    if (t.n) memcpy(heap ? heap : c->bytes, t.p, t.n);
+    if (n) memcpy(heap ? heap : c->bytes, v->text.p, n);
     return true;
 }
 
-cst_status cst_history_add(cst_history *h, uint32_t account, cst_day period, const cst_text *values,
+cst_status cst_history_add(cst_history *h, uint32_t account, cst_day period, const cst_kept *values,
                            cst_error *e)
 {
     block *b = take_block(h, account);
@@ -128,10 +142,10 @@ cst_status cst_history_add(cst_history *h, uint32_t account, cst_day period, con
                         last, now);
     }
     for (size_t i = 0; i < h->n; i++) {
-        cell *c = &b->cells[h->first[i] + b->rows % (uint64_t)h->back[i]];
-        if (!set_cell(c, values[i])) return cst_fail(e, CST_MEMORY, "out of memory");
+        cell *c = &b->cells[h->first[i] + (b->rows & h->mask[i])];
+        if (!set_cell(c, &values[i])) return cst_fail(e, CST_MEMORY, "out of memory");
     }
-    if (h->depth) b->periods[b->rows % (uint64_t)h->depth] = period;
+    b->periods[b->rows & h->depth_mask] = period;
     b->last = period;
     b->rows++;
     return CST_OK;
@@ -146,13 +160,13 @@ static block *find_block(const cst_history *h, uint32_t account, int back, int k
 static cell *find_cell(const cst_history *h, uint32_t account, size_t column, int back)
 {
     block *b = find_block(h, account, back, h->back[column]);
-    return b ? &b->cells[h->first[column] + (b->rows - (uint64_t)back) % (uint64_t)h->back[column]] : NULL;
+    return b ? &b->cells[h->first[column] + ((b->rows - (uint64_t)back) & h->mask[column])] : NULL;
 }
 
 cst_day cst_history_period(const cst_history *h, uint32_t account, int back)
 {
     const block *b = find_block(h, account, back, h->depth);
-    return b ? b->periods[(b->rows - (uint64_t)back) % (uint64_t)h->depth] : CST_DAY_NONE;
+    return b ? b->periods[(b->rows - (uint64_t)back) & h->depth_mask] : CST_DAY_NONE;
 }
 
 static cst_text show_cell(const cell *c)
@@ -170,8 +184,9 @@ cst_status cst_history_number(cst_history *h, uint32_t account, size_t column, i
 {
     cell *c = find_cell(h, account, column, back);
     if (!c || c->n == 0) return CST_END;
-    if (c->reading == UNREAD) c->reading = cst_number_parse(show_cell(c), &c->number) ? READ : UNREADABLE;
-    if (c->reading == UNREADABLE) return CST_DATA;
+    if (c->reading == CST_UNREAD)
+        c->reading = cst_number_parse(show_cell(c), &c->number) ? CST_IS_NUMBER : CST_NO_NUMBER;
+    if (c->reading == CST_NO_NUMBER) return CST_DATA;
     *out = c->number;
     return CST_OK;
 }

@@ -14,8 +14,16 @@ typedef struct cst_history cst_history;
 cst_history *cst_history_new(const int *back, size_t n, int depth);
 void cst_history_free(cst_history *h);
 
+/* A value as it goes in: its text, and the number it was found to be, if it was asked for. */
+typedef enum { CST_UNREAD, CST_IS_NUMBER, CST_NO_NUMBER } cst_reading;
+typedef struct cst_kept {
+    cst_text text;
+    cst_reading reading;
+    double number; /* of CST_IS_NUMBER */
+} cst_kept;
+
 /* Adds a row behind the account's others. CST_DATA: its period is not after the last one's. */
-cst_status cst_history_add(cst_history *h, uint32_t account, cst_day period, const cst_text *values,
+cst_status cst_history_add(cst_history *h, uint32_t account, cst_day period, const cst_kept *values,
                            cst_error *e);
 
 /* back >= 1: 1 is the row added last. CST_DAY_NONE, missing: there is none. */

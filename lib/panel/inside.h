@@ -21,7 +21,7 @@ typedef struct cst_panel_column {
     bool needed;
     int back;     /* rows */
     int kept;     /* place among the kept columns; -1: not kept */
-    uint8_t read; /* of the current row: 0 not yet, 1 a number, 2 missing, 3 no number */
+    uint8_t read; /* of the current row, cst_reading; a missing one stays CST_UNREAD */
     double number;
 } cst_panel_column;
 
@@ -55,7 +55,7 @@ struct cst_panel {
     size_t columns, room;
     cst_history *history;
     uint32_t *kept; /* columns */
-    cst_text *keep; /* values on the way into the history */
+    cst_kept *keep; /* values on the way into the history */
     size_t kepts;
     int depth;
     bool current; /* there is a current row */
@@ -64,6 +64,9 @@ struct cst_panel {
     cst_panel_view view;
     cst_row row;
 };
+
+/* A column of the current row with what is known of it. */
+cst_kept cst_panel_value(cst_panel *p, uint32_t column);
 
 /* The callbacks of a row; the context is a cst_panel_view. */
 cst_text cst_view_text(void *context, uint32_t column);

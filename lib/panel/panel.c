@@ -65,13 +65,14 @@ cst_status cst_panel_seed(cst_panel *p, cst_text account, cst_day period, const 
 {
     uint32_t id = cst_intern_id(p->accounts, account);
     if (id == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
-    return cst_history_add(p->history, id, period, values, e);
+    for (size_t i = 0; i < p->kepts; i++) p->keep[i] = (cst_kept){.text = values[i], .reading = CST_UNREAD};
+    return cst_history_add(p->history, id, period, p->keep, e);
 }
 
 /* The current row becomes an earlier one. */
 static cst_status keep_row(cst_panel *p, cst_error *e)
 {
-    for (size_t i = 0; i < p->kepts; i++) p->keep[i] = cst_panel_text(p, p->kept[i]);
+    for (size_t i = 0; i < p->kepts; i++) p->keep[i] = cst_panel_value(p, p->kept[i]);
     cst_status status = cst_history_add(p->history, p->key.account, p->key.period, p->keep, e);
     for (size_t i = 0; i < p->feeds && status == CST_DATA; i++)
         if (p->here[i]) return cst_error_place(e, cst_feed_place(p->feed[i], -1), NULL);

@@ -6,8 +6,6 @@
 #include "panel/inside.h"
 #include <stdio.h>
 
-enum { UNREAD, NUMBER, MISSING, UNREADABLE };
-
 cst_text cst_panel_account(const cst_panel *p)
 {
     return cst_intern_text(p->accounts, p->key.account);
@@ -86,19 +84,25 @@ cst_place cst_panel_place(cst_panel *p, uint32_t column)
 static cst_status read_number(cst_panel *p, uint32_t column, double *out)
 {
     cst_panel_column *c = &p->column[column];
-    if (c->read == UNREAD) {
+    if (c->read == CST_UNREAD) {
         cst_text t = cst_panel_text(p, column);
-        c->read = t.n == 0 ? MISSING : cst_number_parse(t, &c->number) ? NUMBER : UNREADABLE;
+        if (t.n == 0) return CST_END;
+        c->read = cst_number_parse(t, &c->number) ? CST_IS_NUMBER : CST_NO_NUMBER;
     }
+    if (c->read == CST_NO_NUMBER) return CST_DATA;
     *out = c->number;
-    return c->read == NUMBER ? CST_OK : c->read == MISSING ? CST_END : CST_DATA;
+    return CST_OK;
+}
+
+cst_kept cst_panel_value(cst_panel *p, uint32_t column)
+{
+    const cst_panel_column *c = &p->column[column];
+    return (cst_kept){cst_panel_text(p, column), (cst_reading)c->read, c->number};
 }
 
 cst_status cst_panel_number(cst_panel *p, uint32_t column, double *out, cst_error *e)
 {
-    double number;
-    cst_status status = read_number(p, column, &number);
-    if (status == CST_OK) *out = number;
+    cst_status status = read_number(p, column, out);
     if (status != CST_DATA) return status;
     cst_text t = cst_panel_text(p, column);
     char field[sizeof((cst_error *)0)->field];
