@@ -4,47 +4,66 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Spearman with a label: the label's doubled midranks lie n1 below and n0 above their mean. */
-static double correlate_with_label(const uint64_t *rank2, const unsigned char *label, size_t n, uint64_t n1)
-{
-    cst_wide xx = 0, xy = 0, m1 = (cst_wide)n1, m0 = (cst_wide)n - m1, yy = m1 * m0 * (cst_wide)n;
-    for (size_t i = 0; i < n; i++) {
-        cst_wide d = (cst_wide)rank2[i] - (cst_wide)(n + 1);
-        xx += d * d;
-        xy += d * (label[i] ? m0 : -m1);
-    }
-    if (xx == 0 || yy == 0) return NAN;
-    return fmin(fmax((double)xy / sqrt((double)xx * (double)yy), -1), 1);
-}
-
-static void mean_by_label(const double *x, const unsigned char *label, size_t n, cst_association *out)
+/* Means by label, and the range; the whole sum is the two parts' sum, exactly. */
+static cst_summary mean_by_label(const double *x, const unsigned char *label, size_t n, cst_association *out)
 {
     cst_sum sum[2] = {{{0}, 0}, {{0}, 0}};
-    for (size_t i = 0; i < n; i++) cst_sum_add(&sum[label[i]], x[i]);
-    double n1 = (double)out->events, n0 = (double)(out->n - out->events);
-    out->mean_with = n1 > 0 ? cst_sum_value(&sum[1]) / n1 : NAN;
-    out->mean_without = n0 > 0 ? cst_sum_value(&sum[0]) / n0 : NAN;
+    cst_summary s = {n, NAN, NAN, x[0], x[0]};
+    for (size_t i = 0; i < n; i++) {
+        cst_sum_add(&sum[label[i]], x[i]);
+        if (x[i] < s.least) s.least = x[i];
+        if (x[i] > s.greatest) s.greatest = x[i];
+        out->events += label[i];
+    }
+    double n1 = (double)out->events, n0 = (double)(n - out->events);
+    if (n1 > 0) out->mean_with = cst_sum_value(&sum[1]) / n1;
+    if (n0 > 0) out->mean_without = cst_sum_value(&sum[0]) / n0;
+    cst_sum_merge(&sum[0], &sum[1]);
+    s.mean = cst_sum_value(&sum[0]) / (double)n;
+    return s;
+}
+
+/* The product moment with a label: its deviations are 1 - share for an event and -share for the others, so that only the events'
+ * deviations of x need a sum of products. */
+static double correlate_with_label(const double *x, const unsigned char *label, const cst_summary *s,
+                                   uint64_t events)
+{
+    double factor = cst_power_of(s), mean = s->mean * factor, n = (double)s->n, n1 = (double)events;
+    cst_sum squares = {0}, with = {0};
+    if (events == 0 || events == s->n || s->least == s->greatest) return NAN;
+    for (size_t i = 0; i < s->n; i++) {
+        double d = x[i] * factor - mean;
+        cst_sum_add(&squares, d * d);
+        if (label[i]) cst_sum_add(&with, d);
+    }
+    double r = cst_sum_value(&with) / sqrt(cst_sum_value(&squares) * (n1 * (n - n1) / n));
+    return fmin(fmax(r, -1), 1);
 }
 
 static cst_status associate_kept(const double *x, const unsigned char *label, size_t n, double level,
                                  cst_association *out, cst_error *e)
 {
     uint32_t *order = cst_zeroed(n, sizeof *order);
-    uint64_t *rank2 = cst_zeroed(n, sizeof *rank2);
-    double *y = cst_zeroed(n, sizeof *y);
-    cst_status s = order && rank2 && y ? cst_sort_order(x, n, order, e) : cst_no_memory(e);
+    double *sorted = cst_zeroed(n, sizeof *sorted), rho;
+    unsigned char *sorted_label = cst_zeroed(n, 1);
+    cst_status s = order && sorted && sorted_label ? cst_sort_order(x, n, order, e) : cst_no_memory(e);
     if (s == CST_OK) {
-        for (size_t i = 0; i < n; i++) out->events += label[i];
-        for (size_t i = 0; i < n; i++) y[i] = label[i];
-        mean_by_label(x, label, n, out);
-        cst_midranks_from(x, order, n, rank2);
-        out->pearson = cst_product_moment(x, y, n);
-        out->spearman = cst_correlation_of(correlate_with_label(rank2, label, n, out->events), n);
-        cst_auc_from(x, label, order, n, level, &out->auc);
+        double r = NAN;
+        for (size_t i = 0; i < n; i++) {
+            sorted[i] = x[order[i]];
+            sorted_label[i] = label[order[i]];
+        }
+        if (n > 0) {
+            cst_summary summary = mean_by_label(x, label, n, out);
+            r = correlate_with_label(x, label, &summary, out->events);
+        }
+        cst_rank_association(sorted, sorted_label, n, level, &out->auc, &rho);
+        out->pearson = cst_correlation_of(r, n);
+        out->spearman = cst_correlation_of(rho, n);
     }
     free(order);
-    free(rank2);
-    free(y);
+    free(sorted);
+    free(sorted_label);
     return s;
 }
 
@@ -63,6 +82,7 @@ cst_status cst_associate(const double *x, const unsigned char *label, size_t n, 
     if (s == CST_OK) {
         out->n = kept;
         out->missing = n - kept;
+        out->mean_with = out->mean_without = NAN;
         s = associate_kept(kept_x, kept_label, kept, level, out, e);
     }
     free(kept_x);

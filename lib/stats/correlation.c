@@ -26,8 +26,7 @@ static double bound(double r)
     return fmin(fmax(r, -1), 1);
 }
 
-/* The power of two that brings the largest deviation near 1. */
-static double power_of(const cst_summary *s)
+double cst_power_of(const cst_summary *s)
 {
     double most = fmax(s->greatest / 2 - s->mean / 2, s->mean / 2 - s->least / 2);
     return most > 0 ? ldexp(1, (int)fmin(fmax(-logb(most), -1000), 1000)) : 1;
@@ -39,7 +38,7 @@ cst_correlation cst_product_moment(const double *x, const double *y, size_t n)
     cst_summary_of(x, n, &sx);
     cst_summary_of(y, n, &sy);
     if (n < 2 || sx.least == sx.greatest || sy.least == sy.greatest) return cst_correlation_of(NAN, n);
-    double fx = power_of(&sx), fy = power_of(&sy), mx = sx.mean * fx, my = sy.mean * fy;
+    double fx = cst_power_of(&sx), fy = cst_power_of(&sy), mx = sx.mean * fx, my = sy.mean * fy;
     cst_sum xx = {0}, yy = {0}, xy = {0};
     for (size_t i = 0; i < n; i++) {
         double dx = x[i] * fx - mx, dy = y[i] * fy - my;
