@@ -69,9 +69,11 @@ CST_API cst_status cst_reader_next(cst_reader *r, cst_batch **out, cst_error *e)
 CST_API void cst_batch_done(cst_batch *b);
 
 CST_API uint32_t cst_batch_rows(const cst_batch *b);
-CST_API uint64_t cst_batch_number(const cst_batch *b);    /* 0, 1, 2 ... in input order */
-CST_API uint64_t cst_batch_first_row(const cst_batch *b); /* records before this batch, over all files */
-CST_API uint32_t cst_batch_file(const cst_batch *b);      /* index of the input; a batch never spans two */
+CST_API uint64_t cst_batch_number(const cst_batch *b); /* 0, 1, 2 ... in input order */
+/* The records before this batch, over all files, rejected ones too. Known in a cst_commit and to a single caller of
+ * cst_reader_next; during the work of cst_run it is not known yet (0). */
+CST_API uint64_t cst_batch_first_row(const cst_batch *b);
+CST_API uint32_t cst_batch_file(const cst_batch *b); /* index of the input; a batch never spans two */
 
 /* A field. Slot -1, or a column that this file lacks, is missing. A quoted field is undone into the batch's
  * scratch; the bytes live until cst_batch_done. */

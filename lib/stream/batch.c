@@ -103,7 +103,7 @@ uint64_t cst_line_at(cst_batch *b, uint32_t row)
         b->line_at = 0;
         b->line = b->first_line;
     }
-    b->line += cst_count_lines(b->reader->scanner, b->text + b->line_at, at - b->line_at);
+    b->line += b->reader->scanner->count(b->text + b->line_at, at - b->line_at, '\n');
     b->line_at = at;
     return b->line;
 }

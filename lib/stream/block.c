@@ -1,6 +1,5 @@
 /* The monitor: under the reader's lock one thread at a time fills a block, over short reads and out of gzip alike, cuts
- * it after its last record, keeps the rest for the next block, and gives the batch its number, first row and first
- * line. Where a block ends depends on the bytes alone. A record longer than the block lets the block grow by half,
+ * it after its last record, keeps the rest for the next block, and gives the batch its number and first line. Where a block ends depends on the bytes alone. A record longer than the block lets the block grow by half,
  * up to the longest record there may be. */
 #include <stdlib.h>
 #include <string.h>
@@ -46,31 +45,25 @@ static void skip_line(cst_file *f, cst_batch *b)
     memmove(b->text, b->text + drop, b->n);
 }
 
-/* What the lines of the block come to, once it is known where it ends. */
-static void count_block(cst_reader *r, cst_file *f, cst_batch *b, size_t used, uint64_t lines,
-                        uint64_t records)
+/* The block ends after so many bytes with so many LFs. */
+static void count_block(cst_file *f, cst_batch *b, size_t used, uint64_t lines)
 {
     b->n = used;
-    b->first_row = r->next_row;
     b->first_line = b->line = f->line;
-    f->line += lines;
     b->lines = lines;
-    r->next_row += records;
+    f->line += lines;
 }
 
 /* Strict: cut by the parity of the quotes. *done: the block is complete. */
 static cst_status cut_strict(cst_reader *r, cst_file *f, cst_batch *b, bool *done, cst_error *e)
 {
-    cst_survey s = cst_survey_block(r->scanner, &f->rules, b->text, b->n);
-    size_t used = s.cut;
-    uint64_t records = s.records + (f->width == 1 ? s.blanks : 0);
+    size_t cut = cst_scan_cut(r->scanner, &f->rules, b->text, b->n), used = cut;
     bool last = f->ended && f->carry_n == 0;
-    b->full = b->n >= CST_BLOCK_MAX && !s.cut;
-    *done = b->full || last || s.cut;
+    b->full = b->n >= CST_BLOCK_MAX && !cut;
+    *done = b->full || last || cut;
     if (!*done) return CST_OK;
     if (last && !f->failure.status) {
         b->eof = true;
-        records += b->n > s.cut;
         used = b->n;
     } else if (b->full) {
         used = b->n;
@@ -78,7 +71,7 @@ static cst_status cut_strict(cst_reader *r, cst_file *f, cst_batch *b, bool *don
         cst_status status = keep_rest(f, b, used, e);
         if (status < 0) return status;
     }
-    count_block(r, f, b, used, s.lines, records);
+    count_block(f, b, used, r->scanner->count(b->text, used, '\n'));
     return CST_OK;
 }
 
@@ -100,7 +93,7 @@ static cst_status cut_early(cst_reader *r, cst_file *f, cst_batch *b, bool *done
         if (status < 0) return status;
     }
     if (b->full && used == b->n && !memchr(b->text, '\n', b->n)) f->skipping = true;
-    count_block(r, f, b, used, cst_count_lines(r->scanner, b->text, used), b->rows + b->scan_aside);
+    count_block(f, b, used, r->scanner->count(b->text, used, '\n'));
     return CST_OK;
 }
 

@@ -5,7 +5,7 @@
  *   batch.c    fields and places                          convert.c  fields to money, days, numbers
  *   reject.c   bad rows, and settling a batch in order    run.c      threads and the order of commits
  *
- * A batch is made under the reader's lock (text, number, first row, first line), then belongs to one thread. Strict:
+ * A batch is made under the reader's lock (text, number, first line), then belongs to one thread. Strict:
  * the block is cut by the parity of its quotes, and indexed outside the lock. With rejects or leniency a bad quote must
  * not decide where a block ends, so the block is indexed under the lock and cut after the last record found.
  */
@@ -153,6 +153,8 @@ cst_status cst_lenient_width(cst_batch *b, size_t at, size_t n, const uint32_t *
 /* reject.c */
 /* Notes the record text[at..at+n) and the reason for the rejects. */
 cst_status cst_batch_set_aside(cst_batch *b, size_t at, size_t n, const cst_error *why, cst_error *e);
+/* Gives the batch its first row; called in order, takes the lock. */
+void cst_batch_count_rows(cst_batch *b);
 /* Counts the batch into the totals and hands its rejects out. Under the lock, in order. */
 cst_status cst_batch_settle(cst_batch *b, cst_error *e);
 cst_status cst_reader_judge(cst_reader *r, cst_error *e); /* the limits of rejects, at the end */

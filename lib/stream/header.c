@@ -189,7 +189,7 @@ cst_status cst_file_open(cst_reader *r, cst_file *f, cst_error *e)
     f->rules = choose_rules(&r->opts, f->name);
     cst_status status = find_header(r, f, &from, &ends, &w, e);
     if (status == CST_OK) {
-        f->line = 1 + cst_count_lines(r->scanner, f->carry, w.next);
+        f->line = 1 + r->scanner->count(f->carry, w.next, '\n');
         if (w.next == w.end) f->line++; /* the input ends without a line end */
         status = keep_names(r, f, from, &ends, &w, e);
     }

@@ -26,7 +26,7 @@ static const cst_rules *rules_of(const cst_batch *b)
 cst_place cst_batch_place(const cst_batch *b, size_t offset)
 {
     cst_place place = {b->reader->file[b->file].name, 0, 0};
-    place.line = b->first_line + cst_count_lines(b->reader->scanner, b->text, offset);
+    place.line = b->first_line + b->reader->scanner->count(b->text, offset, '\n');
     const char *newline = offset ? memrchr(b->text, '\n', offset) : NULL;
     place.column = offset - (newline ? (size_t)(newline - b->text) + 1 : 0) + 1;
     return place;
@@ -57,7 +57,7 @@ static cst_status bad_width(cst_batch *b, size_t at, size_t n, size_t fields, cs
     cst_error why;
     char lines[64] = "";
     cst_place place = cst_batch_place(b, at);
-    uint64_t more = cst_count_lines(b->reader->scanner, b->text + at, n);
+    uint64_t more = b->reader->scanner->count(b->text + at, n, '\n');
     if (more)
         snprintf(lines, sizeof lines, " (lines %llu-%llu)", (unsigned long long)place.line,
                  (unsigned long long)(place.line + more));
@@ -122,7 +122,7 @@ static bool has_line_ends(const cst_batch *b, size_t count)
 {
     size_t n = b->raw.n, last = b->raw.v[n - 1], found = last == b->n;
     uint64_t lines = b->lines;
-    if (lines == CST_LINES_UNKNOWN) lines = cst_count_lines(b->reader->scanner, b->text, last + !found);
+    if (lines == CST_LINES_UNKNOWN) lines = b->reader->scanner->count(b->text, last + !found, '\n');
     if (lines + found == count) return true;
     found = 0;
     for (size_t i = 0; i < n; i++) found += b->text[b->raw.v[i]] == '\n';

@@ -252,6 +252,7 @@ cst_status cst_reader_next(cst_reader *r, cst_batch **out, cst_error *e)
             keep_failure(r, b->number, &b->failure);
             pthread_mutex_unlock(&r->lock);
         }
+        cst_batch_count_rows(b);
         if (b->rows) return CST_OK;
         cst_batch_done(b);
     }

@@ -68,6 +68,15 @@ static int compare_aside(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+void cst_batch_count_rows(cst_batch *b)
+{
+    cst_reader *r = b->reader;
+    pthread_mutex_lock(&r->lock);
+    b->first_row = r->next_row;
+    r->next_row += b->rows + b->scan_aside;
+    pthread_mutex_unlock(&r->lock);
+}
+
 cst_status cst_batch_settle(cst_batch *b, cst_error *e)
 {
     cst_reader *r = b->reader;

@@ -47,6 +47,7 @@ static cst_status settle(run *u, void *worker, cst_batch *b, cst_status worked, 
     cst_status status = worked < 0 ? worked : CST_OK;
     bool stopped = worked == CST_END && b->stopped;
     if (stopped) b->rows = b->stop_row;
+    cst_batch_count_rows(b);
     if (status == CST_OK && u->commit && b->rows) status = u->commit(worker, b, u->shared, why);
     const cst_error *next = stopped ? &b->stop_why : &b->failure;
     if (status == CST_OK && next->status) {

@@ -42,26 +42,16 @@ typedef struct cst_scan {
 
 /* Goes on to `to` (bytes text[at..to) are there). */
 typedef enum cst_scan_stop cst_scan_lane(const cst_rules *rules, const char *text, size_t to, cst_scan *s);
-/* The record ends of text[0..n), by the parity of its quotes alone: what the monitor needs to cut a block. */
-typedef struct cst_survey {
-    size_t cut;       /* after the last LF outside quotes; 0: there is none */
-    uint64_t lines;   /* LFs before the cut, also those inside quotes */
-    uint64_t records; /* LFs outside quotes before the cut, blank lines left out */
-    uint64_t blanks;  /* those left out */
-} cst_survey;
-typedef cst_survey cst_survey_lane(const cst_rules *rules, const char *text, size_t n);
-/* LFs; and, of these, how many follow an LF or LF CR, or stand so at the start. */
-typedef uint64_t cst_count_lane(const char *p, size_t n, uint64_t *blanks);
+/* How many bytes of p[0..n) are c. */
+typedef uint64_t cst_count_lane(const char *p, size_t n, char c);
 
 typedef struct cst_scanner {
     cst_scan_lane *scan;
-    cst_survey_lane *survey_quoted; /* for text with quotes; cst_survey_block is the way in */
     cst_count_lane *count;
 } cst_scanner;
 
-/* The survey, fast where there is no quote. */
-cst_survey cst_survey_block(const cst_scanner *scanner, const cst_rules *rules, const char *text, size_t n);
-uint64_t cst_count_lines(const cst_scanner *scanner, const char *p, size_t n);
+/* Where a block may be cut, by the parity of its quotes alone: after the last LF outside quotes. 0: there is none. */
+size_t cst_scan_cut(const cst_scanner *scanner, const cst_rules *rules, const char *text, size_t n);
 
 extern const cst_scanner cst_scanner_portable;
 /* The lane asked for; NULL where the machine does not have it. */

@@ -150,34 +150,3 @@ KERNEL enum cst_scan_stop run_scan(const cst_rules *which, const char *text, siz
     *state = s;
     return stop;
 }
-
-/* The parity of the quotes decides which LF ends a record. A blank line's LF follows an LF outside quotes (or the
- * start), with or without a CR between. */
-KERNEL cst_survey run_survey(const cst_rules *which, const char *text, size_t n)
-{
-    const cst_rules rules = *which;
-    cst_survey found = {0};
-    uint64_t inside = 0, after_lf = 1, after_lf_cr = 0, lines = 0;
-    char room[64];
-    for (size_t at = 0; at < n; at += 64) {
-        const char *block = n - at < 64 ? pad_block(text + at, n - at, room) : text + at;
-        cst_masks m = {0};
-        classify(&rules, block, &m);
-        classify_rare(block, &m);
-        uint64_t quoted = inside ^ prefix_xor(m.quote);
-        inside = (uint64_t)((int64_t)quoted >> 63);
-        uint64_t outside = m.lf & ~quoted, follows = outside << 1 | after_lf, crs = m.cr & ~quoted & follows;
-        uint64_t blank = outside & (follows | crs << 1 | after_lf_cr);
-        after_lf = outside >> 63;
-        after_lf_cr = crs >> 63;
-        if (outside) {
-            int top = 63 - __builtin_clzll(outside);
-            found.cut = at + (size_t)top + 1;
-            found.lines = lines + count_bits(m.lf << (63 - top)); /* up to the last one outside quotes */
-            found.blanks += count_bits(blank);
-            found.records += count_bits(outside ^ blank);
-        }
-        lines += count_bits(m.lf);
-    }
-    return found;
-}

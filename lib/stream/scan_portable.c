@@ -59,28 +59,13 @@ static enum cst_scan_stop scan(const cst_rules *rules, const char *text, size_t 
     return run_scan(rules, text, to, s);
 }
 
-static cst_survey survey(const cst_rules *rules, const char *text, size_t n)
+static uint64_t count(const char *p, size_t n, char c)
 {
-    return run_survey(rules, text, n);
+    uint64_t found = 0;
+    size_t i = 0;
+    for (; n - i >= 8; i += 8) found += count_bits(equal_bytes(load_word(p + i), (unsigned char)c));
+    for (; i < n; i++) found += p[i] == c;
+    return found;
 }
 
-static uint64_t count(const char *p, size_t n, uint64_t *blanks)
-{
-    uint64_t lines = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (n - i >= 8) { /* over the words without a line end */
-            uint64_t word = load_word(p + i);
-            if (!equal_bytes(word, '\n')) {
-                i += 7;
-                continue;
-            }
-        }
-        if (p[i] != '\n') continue;
-        lines++;
-        bool blank = i == 0 || p[i - 1] == '\n' || (p[i - 1] == '\r' && (i == 1 || p[i - 2] == '\n'));
-        *blanks += blank;
-    }
-    return lines;
-}
-
-const cst_scanner cst_scanner_portable = {scan, survey, count};
+const cst_scanner cst_scanner_portable = {scan, count};

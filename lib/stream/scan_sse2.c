@@ -76,11 +76,6 @@ static enum cst_scan_stop scan(const cst_rules *rules, const char *text, size_t 
     return run_scan(rules, text, to, s);
 }
 
-static cst_survey survey(const cst_rules *rules, const char *text, size_t n)
-{
-    return run_survey(rules, text, n);
-}
-
 /* The sum of sixteen counters of a byte each. */
 static inline uint64_t add_up(__m128i counters)
 {
@@ -89,39 +84,28 @@ static inline uint64_t add_up(__m128i counters)
 }
 
 /* A comparison gives -1 where it holds: subtracted from counters of a byte, which are added up before they can
- * overflow. The neighbours of a byte are read again, one and two bytes further left. */
-static uint64_t count(const char *p, size_t n, uint64_t *blanks)
+ * overflow. */
+static uint64_t count(const char *p, size_t n, char c)
 {
-    const __m128i lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r');
-    uint64_t lines = 0;
+    const __m128i wanted = _mm_set1_epi8(c);
+    uint64_t found = 0;
     size_t i = 0;
-    for (; i < n && i < 2; i++) {
-        lines += p[i] == '\n';
-        *blanks += p[i] == '\n' && (i == 0 || p[0] == '\n' || p[0] == '\r');
-    }
-    while (n - i >= 16) {
-        __m128i ends = _mm_setzero_si128(), empty = ends;
-        size_t rounds = (n - i) / 16;
-        if (rounds > 255) rounds = 255;
-        for (size_t k = 0; k < rounds; k++, i += 16) {
-            __m128i here = _mm_cmpeq_epi8(load(p + i), lf), left = load(p + i - 1);
-            __m128i after = _mm_and_si128(_mm_cmpeq_epi8(left, cr), _mm_cmpeq_epi8(load(p + i - 2), lf));
-            after = _mm_and_si128(here, _mm_or_si128(after, _mm_cmpeq_epi8(left, lf)));
-            ends = _mm_sub_epi8(ends, here);
-            empty = _mm_sub_epi8(empty, after);
+    while (n - i >= 64) {
+        __m128i counters = _mm_setzero_si128();
+        size_t rounds = (n - i) / 64 < 63 ? (n - i) / 64 : 63;
+        for (size_t k = 0; k < rounds; k++, i += 64) {
+            counters = _mm_sub_epi8(counters, _mm_cmpeq_epi8(load(p + i), wanted));
+            counters = _mm_sub_epi8(counters, _mm_cmpeq_epi8(load(p + i + 16), wanted));
+            counters = _mm_sub_epi8(counters, _mm_cmpeq_epi8(load(p + i + 32), wanted));
+            counters = _mm_sub_epi8(counters, _mm_cmpeq_epi8(load(p + i + 48), wanted));
         }
-        lines += add_up(ends);
-        *blanks += add_up(empty);
+        found += add_up(counters);
     }
-    for (; i < n; i++) {
-        if (p[i] != '\n') continue;
-        lines++;
-        *blanks += p[i - 1] == '\n' || (p[i - 1] == '\r' && p[i - 2] == '\n');
-    }
-    return lines;
+    for (; i < n; i++) found += p[i] == c;
+    return found;
 }
 
-static const cst_scanner sse2 = {scan, survey, count};
+static const cst_scanner sse2 = {scan, count};
 #endif
 
 const cst_scanner *cst_scanner_of(enum cst_lane which)

@@ -114,7 +114,7 @@ static double scan_all(const cst_scanner *lane, const char *p, size_t n, size_t 
     *found = 0;
     for (size_t at = 0; at < n;) {
         size_t size = n - at < block ? n - at : block;
-        size_t cut = cst_survey_block(lane, &rules, p + at, size).cut;
+        size_t cut = cst_scan_cut(lane, &rules, p + at, size);
         cst_scan s = {.before = 1, .ends = ends, .room = block + CST_SCAN_ROOM};
         if (cut == 0 || lane->scan(&rules, p + at, cut, &s) != CST_SCAN_DONE) return -1;
         *found += s.n;
