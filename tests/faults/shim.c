@@ -1,6 +1,7 @@
 /* shim.c: preloaded before a program, makes its Nth call of a kind go wrong.
  *
- *     CST_FAULT=KIND:N:HOW   KIND: malloc (with calloc and realloc), read, write, fsync, rename, close
+ *     CST_FAULT=KIND:N:HOW   KIND: malloc (with calloc and realloc), read, write, fsync, rename, close (of what is
+ *                            open for writing: a failed close of an input loses nothing)
  *                            HOW: ENOMEM, ENOSPC, EIO, EACCES, EINTR: the call fails with it
  *                                 TERM, KILL: the signal is sent to the program just before the call
  *                                 SHORT: a read or write of one byte only
@@ -161,7 +162,9 @@ int rename(const char *from, const char *to)
 /* The descriptor is gone even where close fails. */
 int close(int fd)
 {
-    bool struck = strikes(KIND_CLOSE);
+    int flags = fcntl(fd, F_GETFL);
+    bool writable = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+    bool struck = writable && strikes(KIND_CLOSE);
     int status = (int)syscall(SYS_close, fd);
     return struck ? fail() : status;
 }
