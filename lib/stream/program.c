@@ -268,7 +268,7 @@ static cst_status conclude(cst_program_io *io, cst_status verdict, cst_error *e)
     return verdict;
 }
 
-static cst_status perform(cst_program_io *io, int argc, char **argv, cst_program_run *run, cst_error *e)
+static cst_status perform(cst_program_io *io, cst_program_run *run, cst_error *e)
 {
     uint64_t count;
     cst_money percent;
@@ -278,10 +278,7 @@ static cst_status perform(cst_program_io *io, int argc, char **argv, cst_program
     if (status == CST_OK) status = cst_outputs_new(&io->outputs, e);
     if (status == CST_OK) status = check_inputs(io, e);
     if (status == CST_OK) status = open_outputs(io, e);
-    if (status == CST_OK && !(io->manifest = cst_manifest_new()))
-        status = cst_fail(e, CST_MEMORY, "out of memory");
     if (status != CST_OK) return status;
-    cst_manifest_program(io->manifest, io->command->name, argc, argv);
     status = run(io->values, io, e);
     return status >= 0 ? conclude(io, status, e) : status;
 }
@@ -313,24 +310,36 @@ static void take_word(cst_program_io *io)
     }
 }
 
+/* The command line enters the manifest before it is parsed, because the parser puts the operands behind the options. */
+static cst_status parse(cst_program_io *io, int argc, char **argv, cst_error *e)
+{
+    static const char *const standard[] = {"-"};
+    io->manifest = cst_manifest_new();
+    if (!io->manifest) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_manifest_program(io->manifest, io->command->name, argc, argv);
+    cst_status status = cst_options_parse(io->command, argc, argv, io->values, &io->all, e);
+    take_word(io);
+    bool given = io->operands.n > 0;
+    io->inputs = given ? (cst_inputs){io->operands.v, io->operands.n} : (cst_inputs){standard, 1};
+    return status;
+}
+
 int cst_program(const cst_command *c, int argc, char **argv, void *values, cst_shared *shared,
                 cst_program_run *run)
 {
-    static const char *const standard[] = {"-"};
     cst_program_io io = {.command = c, .values = values, .shared = shared};
     cst_error e = {0};
     occupy_standard_streams();
     cst_signals_install();
     cst_messages_init(&io.messages, c->name);
     cst_shared_init(shared);
-    cst_status status = cst_options_parse(c, argc, argv, values, &io.all, &e);
-    take_word(&io);
-    io.inputs = io.operands.n > 0 ? (cst_inputs){io.operands.v, io.operands.n} : (cst_inputs){standard, 1};
+    cst_status status = parse(&io, argc, argv, &e);
     io.messages.quiet = shared->quiet;
     if (!shared->quiet) cst_progress_start(&io.progress, c->name, shared->progress);
-    if (status == CST_OK)
-        status = shared->help || shared->version || shared->completion ? answer(&io, &e)
-                                                                       : perform(&io, argc, argv, run, &e);
+    if (status == CST_OK) {
+        bool asked = shared->help || shared->version || shared->completion;
+        status = asked ? answer(&io, &e) : perform(&io, run, &e);
+    }
     cst_progress_wipe(&io.progress);
     if (status < 0) cst_messages_error(&io.messages, &e);
     cst_messages_count(&io.messages);

@@ -36,7 +36,7 @@ void cst_progress_add(void *progress, uint64_t bytes, uint64_t rows)
     int64_t now = read_clock();
     if (now < p->due) return;
     p->due = now + PAUSE;
-    p->shown = true;
+    atomic_store(&p->shown, true);
     double seconds = (double)(now - p->start + 1) / 1000, megabytes = (double)p->bytes / 1e6;
     int n = snprintf(p->line, sizeof p->line, "\r%s: %llu rows, %.1f MB, %.0f MB/s\033[K", p->name,
                      (unsigned long long)p->rows, megabytes, megabytes / seconds);
@@ -46,6 +46,5 @@ void cst_progress_add(void *progress, uint64_t bytes, uint64_t rows)
 void cst_progress_wipe(cst_progress *p)
 {
     static const char wipe[] = "\r\033[K";
-    if (p->shown) draw(wipe, sizeof wipe - 1);
-    p->shown = false;
+    if (atomic_exchange(&p->shown, false)) draw(wipe, sizeof wipe - 1);
 }

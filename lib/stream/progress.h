@@ -2,11 +2,12 @@
 #ifndef CST_STREAM_PROGRESS_H
 #define CST_STREAM_PROGRESS_H
 #include <cstools/base.h>
+#include <stdatomic.h>
 
 typedef struct cst_progress {
-    const char *name; /* of the program */
-    bool on;          /* standard error is a terminal */
-    bool shown;       /* a line is to be wiped off */
+    const char *name;  /* of the program */
+    bool on;           /* standard error is a terminal */
+    atomic_bool shown; /* a line is to be wiped off, maybe by another thread */
     uint64_t bytes, rows;
     int64_t start, due; /* milliseconds of a clock that never goes back */
     char line[160];

@@ -10,7 +10,8 @@
 typedef struct options {
     cst_shared shared;
     const char *extra, *state, *table;
-    bool verdict;
+    bool verdict, idle;
+    cst_count warn;
 } options;
 
 #define AT(field) offsetof(options, field)
@@ -19,6 +20,8 @@ static const cst_option rows[] = {
     {"state", 0, CST_OPT_OUTPUT, "FILE", AT(state), NULL, "Counts the runs: read, and written anew."},
     {"table", 0, CST_OPT_INPUT, "FILE", AT(table), NULL, "A table to look at."},
     {"verdict", 0, CST_OPT_FLAG, NULL, AT(verdict), NULL, "End with status 1."},
+    {"idle", 0, CST_OPT_FLAG, NULL, AT(idle), NULL, "Do nothing at all."},
+    {"warn", 0, CST_OPT_COUNT, "N", AT(warn), NULL, "Warn N times in each of two ways."},
     {0},
 };
 static const cst_option_table tables[] = {{rows, 0}, {cst_shared_options, AT(shared)}, {0}};
@@ -137,6 +140,11 @@ static cst_status run(void *values, cst_program_io *io, cst_error *e)
     cst_reader *r;
     cst_writer *w = NULL;
     cst_table *t = NULL;
+    for (uint64_t i = 1; i <= o->warn.n; i++) {
+        cst_io_warn(io, "warning %d", (int)i);
+        cst_io_warn(io, "other warning %d", (int)i);
+    }
+    if (o->idle) return CST_OK;
     cst_status status = cst_io_reader(io, NULL, &r, e);
     if (status == CST_OK && o->table) status = cst_io_table(io, o->table, &t, e);
     cst_table_free(t);
