@@ -21,8 +21,9 @@ typedef struct cst_sink cst_sink;
 typedef struct cst_writer cst_writer;
 
 enum cst_format { CST_CSV, CST_TSV, CST_JSON, CST_JSONL, CST_MD, CST_PRETTY };
-/* How a column is shown. Numbers are right-aligned in pretty and md and bare in JSON, and pretty separates the
- * thousands of money and whole numbers by commas. In a text column the same values stand as they are: a year, an id. */
+/* How a column is shown. Numbers are right-aligned in pretty and md and bare in JSON, and pretty separates
+ * the thousands of money and whole numbers by commas. In a text column the same values stand as they are:
+ * a year, an id. */
 enum cst_column_kind { CST_COL_TEXT, CST_COL_NUMBER };
 
 typedef struct cst_column {
@@ -41,13 +42,13 @@ CST_API cst_status cst_outputs_new(cst_outputs **out, cst_error *e);
 /* Removes every temporary that was not committed. */
 CST_API void cst_outputs_free(cst_outputs *o);
 
-/* Names an input of the run, so that an output onto it is refused. "-" is standard input: an output that is the
- * same file as what standard input reads is refused too. */
+/* Names an input of the run, so that an output onto it is refused. "-" is standard input: an output that
+ * is the same file as what standard input reads is refused too. */
 CST_API cst_status cst_outputs_guard(cst_outputs *o, const char *path, cst_error *e);
 
-/* Adds an output; path NULL, "-" or "/dev/stdout" is standard output. Refused before anything is written: a directory, a
- * missing directory, one that takes no file, a file without leave to write, two outputs on one file (by name, link
- * or redirection; devices such as /dev/null may be shared). The sink belongs to o. */
+/* Adds an output; path NULL, "-" or "/dev/stdout" is standard output. Refused before anything is written:
+ * a directory, a missing directory, one that takes no file, a file without leave to write, two outputs on
+ * one file (by name, link or redirection; devices such as /dev/null may be shared). The sink belongs to o. */
 CST_API cst_status cst_outputs_add(cst_outputs *o, const char *path, cst_sink **out, cst_error *e);
 
 /* Flushes and syncs all, then renames all; mode and symlink of a target are kept. A failure before the first

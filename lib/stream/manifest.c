@@ -1,5 +1,5 @@
-/* manifest.c: see manifest.h. Rows are kept until the end of the run, because the totals of the inputs are known only then and yet
- * come first. */
+/* manifest.c: see manifest.h. Rows are kept until the end of the run, because the totals of the inputs are
+ * known only then and yet come first. */
 #include "stream/manifest.h"
 #include "base/arena.h"
 #include "base/buffer.h"

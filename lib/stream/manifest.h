@@ -1,5 +1,5 @@
-/* stream/manifest.h: the control totals of a run, itself a table item,file,key,value. Version and command line come first,
- * then the inputs, then all else in the order it was added.
+/* stream/manifest.h: the control totals of a run, itself a table item,file,key,value. Version and command
+ * line come first, then the inputs, then all else in the order it was added.
  */
 #ifndef CST_STREAM_MANIFEST_H
 #define CST_STREAM_MANIFEST_H
@@ -15,9 +15,11 @@ void cst_manifest_free(cst_manifest *m);
 void cst_manifest_text(cst_manifest *m, const char *item, const char *file, const char *key, cst_text value);
 void cst_manifest_count(cst_manifest *m, const char *item, const char *file, const char *key, uint64_t value);
 void cst_manifest_money(cst_manifest *m, const char *item, const char *file, const char *key, cst_wide value);
-/* The item "version" (program and version) and the item "command": the words as a shell would have to read them. */
+/* The item "version" (program and version) and the item "command": the words as a shell would have to read
+ * them. */
 void cst_manifest_program(cst_manifest *m, const char *name, int argc, char *const *argv);
-/* size (bytes on disk), crc32 (of these, 8 hex digits), rows, rejected, blank_lines, mended, rounded of one input */
+/* size (bytes on disk), crc32 (of these, 8 hex digits), rows, rejected, blank_lines, mended, rounded of
+ * one input */
 void cst_manifest_input(cst_manifest *m, const char *file, const cst_read_totals *t);
 cst_status cst_manifest_write(const cst_manifest *m, cst_sink *s, const cst_write_opts *o, cst_error *e);
 #endif

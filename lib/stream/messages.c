@@ -1,5 +1,5 @@
-/* messages.c: see messages.h. Nothing is allocated, so that running out of memory can be told; a line goes out in one write, so
- * that lines of several programs in a pipe do not mix. */
+/* messages.c: see messages.h. Nothing is allocated, so that running out of memory can be told; a line goes
+ * out in one write, so that lines of several programs in a pipe do not mix. */
 #include "stream/messages.h"
 #include <stdio.h>
 #include <string.h>

@@ -1,9 +1,10 @@
 /* outputs.c: the outputs of a run, which appear together or not at all.
  *
- * Each regular target gets a temporary beside it. The commit first brings every byte to the disk (flush, fsync, close), and only
- * then renames: all that is likely to fail (a full disk, a quota) fails while every target still holds its old
- * bytes. The renames follow in the order of rank, so that a state file never speaks of outputs that are not there. Last the
- * directories are synced, which makes the renames outlive a loss of power.
+ * Each regular target gets a temporary beside it. The commit first brings every byte to the disk (flush,
+ * fsync, close), and only then renames: all that is likely to fail (a full disk, a quota) fails while
+ * every target still holds its old bytes. The renames follow in the order of rank, so that a state file
+ * never speaks of outputs that are not there. Last the directories are synced, which makes the renames
+ * outlive a loss of power.
  *
  * Whether two names are one file is asked of the system (device and inode, which sees through links and
  * redirections) and, for files that do not exist yet, of the resolved path. */

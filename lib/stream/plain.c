@@ -1,6 +1,7 @@
-/* plain.c: see plain.h. Sixteen bytes at a time: load, compare with the four special bytes, store. The rest of a long
- * field is done by one more block that overlaps the last; a field shorter than a block is gathered into a register from two overlapping
- * halves, so that most fields cost one comparison and no loop. */
+/* plain.c: see plain.h. Sixteen bytes at a time: load, compare with the four special bytes, store. The
+ * rest of a long field is done by one more block that overlaps the last; a field shorter than a block is
+ * gathered into a register from two overlapping halves, so that most fields cost one comparison and no
+ * loop. */
 #include "stream/plain.h"
 #include <string.h>
 

@@ -1,6 +1,6 @@
-/* program.c: leads a run from argv to the exit status; see program.h. The order is the point: options, then the
- * inputs that are known by name, then the outputs, and only then the work; at the end rejects and manifest are
- * written, and everything appears at once or not at all. */
+/* program.c: leads a run from argv to the exit status; see program.h. The order is the point: options,
+ * then the inputs that are known by name, then the outputs, and only then the work; at the end rejects and
+ * manifest are written, and everything appears at once or not at all. */
 #include "base/decimal.h"
 #include "base/options_rows.h"
 #include "base/text.h"
@@ -20,8 +20,8 @@ static const char licence[] =
     "This is free software: you are free to change and redistribute it.\n"
     "There is NO WARRANTY, to the extent permitted by law.\n";
 
-/* A closed standard stream would give its number to the next file opened, and messages would land in it. It is
- * taken by a descriptor that fails in the right direction, so that a use of it is still reported. */
+/* A closed standard stream would give its number to the next file opened, and messages would land in it.
+ * It is taken by a descriptor that fails in the right direction, so that a use of it is still reported. */
 static void occupy_standard_streams(void)
 {
     static const int mode[] = {O_WRONLY, O_RDONLY, O_RDONLY};
@@ -132,7 +132,8 @@ static cst_status open_extra(cst_program_io *io, const char *option, const char 
     return status;
 }
 
-/* The main output first, then those the options name in the order of the tables, then rejects and manifest. */
+/* The main output first, then those the options name in the order of the tables, then rejects and
+ * manifest. */
 static cst_status open_outputs(cst_program_io *io, cst_error *e)
 {
     cst_shared *s = io->shared;
@@ -310,7 +311,8 @@ static void take_word(cst_program_io *io)
     }
 }
 
-/* The command line enters the manifest before it is parsed, because the parser puts the operands behind the options. */
+/* The command line enters the manifest before it is parsed, because the parser puts the operands behind
+ * the options. */
 static cst_status parse(cst_program_io *io, int argc, char **argv, cst_error *e)
 {
     static const char *const standard[] = {"-"};

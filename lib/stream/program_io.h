@@ -1,5 +1,5 @@
-/* stream/program_io.h: what a run of a program holds; for program.c, which leads the run, and program_io.c, which serves
- * the command. */
+/* stream/program_io.h: what a run of a program holds; for program.c, which leads the run, and
+ * program_io.c, which serves the command. */
 #ifndef CST_STREAM_PROGRAM_IO_H
 #define CST_STREAM_PROGRAM_IO_H
 #include "base/buffer.h"

@@ -1,5 +1,5 @@
-/* stream/rejects_out.h: the table of rejected rows: file,line,column,reason,field,record, where `record` is the row's
- * bytes as they stood in the input. Always CSV: a record may hold TABs and line ends.
+/* stream/rejects_out.h: the table of rejected rows: file,line,column,reason,field,record, where `record`
+ * is the row's bytes as they stood in the input. Always CSV: a record may hold TABs and line ends.
  *
  *     cst_rejects_open(sink, &out, e);
  *     cst_reader_on_reject(reader, cst_rejects_take, out);

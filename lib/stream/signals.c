@@ -1,6 +1,7 @@
-/* signals.c: see signals.h. The handler may run at any instruction of any thread, so the list it walks is made of
- * nodes that are never freed and never moved: a node is taken, filled, and then marked live with one atomic store;
- * unlisting only clears the mark. Nodes are used again, so there are never more than outputs open at once. */
+/* signals.c: see signals.h. The handler may run at any instruction of any thread, so the list it walks is
+ * made of nodes that are never freed and never moved: a node is taken, filled, and then marked live with
+ * one atomic store; unlisting only clears the mark. Nodes are used again, so there are never more than
+ * outputs open at once. */
 #include "stream/signals.h"
 #include <errno.h>
 #include <limits.h>
@@ -44,7 +45,8 @@ void cst_signals_install(void)
     act.sa_flags = (int)SA_RESETHAND;
     collect_ending(&act.sa_mask);
     for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
-        /* nohup and background jobs ignore INT and HUP on purpose; an ignored PIPE is only inherited by mistake */
+        /* nohup and background jobs ignore INT and HUP on purpose; an ignored PIPE is only inherited by
+         * mistake */
         if (ending[i] != SIGPIPE && sigaction(ending[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
             continue;
         sigaction(ending[i], &act, NULL);

@@ -1,7 +1,8 @@
-/* stream/signals.h: what a command does with signals, and the list of temporary files that a signal removes.
+/* stream/signals.h: what a command does with signals, and the list of temporary files that a signal
+ * removes.
  *
- * The list is the one piece of global state of the library: a signal handler can be handed nothing. A program that
- * never calls cst_signals_install is left alone; for it the list is only kept.
+ * The list is the one piece of global state of the library: a signal handler can be handed nothing. A
+ * program that never calls cst_signals_install is left alone; for it the list is only kept.
  */
 #ifndef CST_STREAM_SIGNALS_H
 #define CST_STREAM_SIGNALS_H

@@ -1,6 +1,7 @@
-/* sink.c: buffered bytes to a file descriptor. The one place of the library that calls write(2), so that a short
- * write, an interrupted one and a full disk are met in one place. Small writes gather in a buffer; one that is as big as the
- * buffer goes to the system from where it lies. The first failure sticks: whoever asks later hears of it too. */
+/* sink.c: buffered bytes to a file descriptor. The one place of the library that calls write(2), so that a
+ * short write, an interrupted one and a full disk are met in one place. Small writes gather in a buffer;
+ * one that is as big as the buffer goes to the system from where it lies. The first failure sticks:
+ * whoever asks later hears of it too. */
 #include "stream/sink.h"
 #include <errno.h>
 #include <poll.h>
@@ -8,7 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* No system takes more than this in one call, and a short write is then the rule rather than the exception. */
+/* No system takes more than this in one call, and a short write is then the rule rather than the
+ * exception. */
 #define WRITE_MOST ((size_t)1 << 30)
 
 const char *cst_errno_text(int number, char *room, size_t size)

@@ -32,8 +32,8 @@ const char *cst_errno_text(int number, char *room, size_t size);
 cst_status cst_sink_fail(cst_sink *s, int number, const char *doing, cst_error *e);
 /* Hands what is held to the system. */
 cst_status cst_sink_flush(cst_sink *s, cst_error *e);
-/* Flushes, syncs a temporary, and closes; a standard output is closed through a duplicate, so that a late failure of
- * the file behind it is still seen. */
+/* Flushes, syncs a temporary, and closes; a standard output is closed through a duplicate, so that a late
+ * failure of the file behind it is still seen. */
 cst_status cst_sink_settle(cst_sink *s, cst_error *e);
 /* Closes and removes the temporary, if there is one. */
 void cst_sink_drop(cst_sink *s);

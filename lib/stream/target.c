@@ -1,5 +1,5 @@
-/* target.c: see target.h. A symbolic link is followed by hand, because the file at its end may not exist yet (and
- * then realpath fails): what is renamed over in the end must be that file, not the link. */
+/* target.c: see target.h. A symbolic link is followed by hand, because the file at its end may not exist
+ * yet (and then realpath fails): what is renamed over in the end must be that file, not the link. */
 #include "stream/target.h"
 #include "stream/sink.h"
 #include <errno.h>
@@ -124,7 +124,8 @@ cst_status cst_target_temporary(const cst_target *t, const char *name, char **te
 {
     char *path = NULL;
     *fd = -1;
-    /* a short name of its own: the target's might leave no room for more; a killed run with our pid may have left one */
+    /* a short name of its own: the target's might leave no room for more; a killed run with our pid may
+     * have left one */
     for (unsigned i = 0; i < 1000 && *fd < 0; i++) {
         free(path);
         if (asprintf(&path, "%s/.cs-tools.%ld.%u.tmp", t->directory, (long)getpid(), i) < 0)

@@ -16,8 +16,9 @@ typedef struct cst_target {
 cst_status cst_target_find(const char *path, cst_target *out, cst_error *e);
 void cst_target_clear(cst_target *t);
 
-/* Makes a new empty file in the target's directory with the owner (as far as allowed) and mode of the target, or as
- * umask has it where there is none. *temporary is the caller's; so is the descriptor. `name` is for messages. */
+/* Makes a new empty file in the target's directory with the owner (as far as allowed) and mode of the
+ * target, or as umask has it where there is none. *temporary is the caller's; so is the descriptor. `name`
+ * is for messages. */
 cst_status cst_target_temporary(const cst_target *t, const char *name, char **temporary, int *fd,
                                 cst_error *e);
 #endif

@@ -1,5 +1,6 @@
-/* width.c: see width.h. The ranges are those of Unicode 15: general categories Mn, Me and Cf of the scripts in common use, and East_Asian_Width
- * W and F (UAX #11), joined where only unassigned code points lie between. Ordered, for a binary search. */
+/* width.c: see width.h. The ranges are those of Unicode 15: general categories Mn, Me and Cf of the
+ * scripts in common use, and East_Asian_Width W and F (UAX #11), joined where only unassigned code points
+ * lie between. Ordered, for a binary search. */
 #include "stream/width.h"
 
 typedef struct span {

@@ -1,7 +1,8 @@
-/* writer.c: a table out. Values become text here, once for all formats, straight into the output buffer; the fences around them are the
- * business of a family (writer_csv.c and its kin). A writer hands its buffer to the sink when it has grown to a
- * quarter of a megabyte, always at the end of a row, so the sink passes it on without a copy. A fork is the
- * same encoder without a sink: what it has gathered is handed over in one piece by cst_writer_absorb. */
+/* writer.c: a table out. Values become text here, once for all formats, straight into the output buffer;
+ * the fences around them are the business of a family (writer_csv.c and its kin). A writer hands its
+ * buffer to the sink when it has grown to a quarter of a megabyte, always at the end of a row, so the sink
+ * passes it on without a copy. A fork is the same encoder without a sink: what it has gathered is handed
+ * over in one piece by cst_writer_absorb. */
 #include "stream/writer.h"
 #include "base/date.h"
 #include "base/decimal.h"

@@ -1,6 +1,6 @@
-/* stream/writer.h: what the formats share. A format is a cst_family: a handful of functions that put one cell's bytes
- * behind the last. writer.c turns values into text and keeps count of cells, rows and the first failure; a family knows only how its cells
- * are fenced. */
+/* stream/writer.h: what the formats share. A format is a cst_family: a handful of functions that put one
+ * cell's bytes behind the last. writer.c turns values into text and keeps count of cells, rows and the
+ * first failure; a family knows only how its cells are fenced. */
 #ifndef CST_STREAM_WRITER_H
 #define CST_STREAM_WRITER_H
 #include "base/buffer.h"

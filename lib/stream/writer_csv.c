@@ -1,6 +1,7 @@
-/* writer_csv.c: CSV with the fewest quotes that read back the same, and TSV, which has none. A field is quoted where it holds
- * the delimiter, a quote, CR or LF; where it is missing and alone in its row (an empty line is no record); and where the header's first
- * name begins with a byte order mark (the reader would drop it). */
+/* writer_csv.c: CSV with the fewest quotes that read back the same, and TSV, which has none. A field is
+ * quoted where it holds the delimiter, a quote, CR or LF; where it is missing and alone in its row (an
+ * empty line is no record); and where the header's first name begins with a byte order mark (the reader
+ * would drop it). */
 #include "stream/plain.h"
 #include "stream/writer.h"
 #include <string.h>

@@ -1,6 +1,7 @@
-/* writer_json.c: JSON (RFC 8259), an array of objects, one on a line; and JSON lines, the same objects alone. A missing value is null. A
- * column of numbers holds bare numbers, exact decimals without an exponent; a text column holds strings, whatever
- * they look like, so that a column never changes its type from row to row. */
+/* writer_json.c: JSON (RFC 8259), an array of objects, one on a line; and JSON lines, the same objects
+ * alone. A missing value is null. A column of numbers holds bare numbers, exact decimals without an
+ * exponent; a text column holds strings, whatever they look like, so that a column never changes its type
+ * from row to row. */
 #include "stream/writer.h"
 #include <string.h>
 
@@ -91,8 +92,8 @@ static void end_json(cst_writer *w, size_t n, enum cst_cell kind)
     w->out.n += n;
 }
 
-/* What stands before each cell is made once: `{"first":` and `,"next":`. In an array every row brings the comma
- * that parts it from the row before; the first row of the table leaves it out. */
+/* What stands before each cell is made once: `{"first":` and `,"next":`. In an array every row brings the
+ * comma that parts it from the row before; the first row of the table leaves it out. */
 static void make_leads(cst_writer *w)
 {
     for (size_t i = 0; i < w->head->n; i++) {

@@ -1,5 +1,6 @@
-/* writer_md.c: a table of GitHub Flavored Markdown (the extension "Tables" of its specification). The bytes that would end a cell or turn into markup
- * are escaped; a line end becomes <br>, another control character is made visible. */
+/* writer_md.c: a table of GitHub Flavored Markdown (the extension "Tables" of its specification). The
+ * bytes that would end a cell or turn into markup are escaped; a line end becomes <br>, another control
+ * character is made visible. */
 #include "stream/writer.h"
 #include <string.h>
 

@@ -1,7 +1,8 @@
-/* writer_pretty.c: columns aligned for people. Widths are known only at the end, so cells gather in the writer's buffer as small records (a
- * mark, a length, the bytes) and are laid out by finish; a fork's records are simply appended. Numbers stand at the right, their thousands are
- * parted by commas, negative ones stand in brackets where asked; then the other numbers of the column leave a
- * blank for the bracket, so that the digits stay below each other. Control characters of the data are made visible. */
+/* writer_pretty.c: columns aligned for people. Widths are known only at the end, so cells gather in the
+ * writer's buffer as small records (a mark, a length, the bytes) and are laid out by finish; a fork's
+ * records are simply appended. Numbers stand at the right, their thousands are parted by commas, negative
+ * ones stand in brackets where asked; then the other numbers of the column leave a blank for the bracket,
+ * so that the digits stay below each other. Control characters of the data are made visible. */
 #include "stream/sink.h"
 #include "stream/width.h"
 #include "stream/writer.h"
@@ -125,7 +126,8 @@ static void pad(cst_buffer *b, size_t n)
     while (n-- > 0) cst_buffer_add_char(b, ' ');
 }
 
-/* One cell; *owed counts the blanks before it, written only if something follows, so that no line ends in blanks. */
+/* One cell; *owed counts the blanks before it, written only if something follows, so that no line ends in
+ * blanks. */
 static void lay_cell(layout *l, size_t column, cst_text t, enum mark mark, size_t *owed)
 {
     const cst_head *h = l->w->head;

@@ -1,14 +1,16 @@
 /* shim.c: preloaded before a program, makes its Nth call of a kind go wrong.
  *
- *     CST_FAULT=KIND:N:HOW   KIND: malloc (with calloc and realloc), read, write, fsync, rename, close (of what is
- *                            open for writing: a failed close of an input loses nothing)
- *                            HOW: ENOMEM, ENOSPC, EIO, EACCES, EINTR: the call fails with it
- *                                 TERM, KILL: the signal is sent to the program just before the call
- *                                 SHORT: a read or write of one byte only
- *     CST_FAULT_MARK=FILE    made when the fault strikes, so that the caller knows when N is past the last call
+ *     CST_FAULT=KIND:N:HOW
+ *         KIND: malloc (with calloc and realloc), read, write, fsync, rename, close (of what is open for
+ *               writing: a failed close of an input loses nothing)
+ *         HOW:  ENOMEM, ENOSPC, EIO, EACCES, EINTR: the call fails with it
+ *               TERM, KILL: the signal is sent to the program just before the call
+ *               SHORT: a read or write of one byte only
+ *     CST_FAULT_MARK=FILE
+ *         made when the fault strikes, so that the caller knows when N is past the last call
  *
- * Only calls after main has begun count, and no write to standard error: the message about the fault must get out.
- * Nothing here may allocate, for it stands below malloc. */
+ * Only calls after main has begun count, and no write to standard error: the message about the fault must
+ * get out. Nothing here may allocate, for it stands below malloc. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -72,8 +74,8 @@ static int fail(void)
     return -1;
 }
 
-/* The next definition of a name, found at its first use. dlsym's pointer becomes a function's through memcpy: ISO C
- * knows no conversion. */
+/* The next definition of a name, found at its first use. dlsym's pointer becomes a function's through
+ * memcpy: ISO C knows no conversion. */
 static void find_next(void *to, const char *name)
 {
     void *found = dlsym(RTLD_NEXT, name);

@@ -1,5 +1,6 @@
-/* tool_copy.c: the smallest command there can be: copies a table through the reader, the writer and cst_program, so that
- * all of them can be tested without a command's own work. A column `amount`, where there is one, must hold money or nothing. */
+/* tool_copy.c: the smallest command there can be: copies a table through the reader, the writer and
+ * cst_program, so that all of them can be tested without a command's own work. A column `amount`, where
+ * there is one, must hold money or nothing. */
 #include "base/text.h"
 #include "stream/program.h"
 #include "stream/table.h"

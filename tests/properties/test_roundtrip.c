@@ -1,5 +1,5 @@
-/* Write then read is the identity, and so is reading what was written and writing it again: random tables of random
- * bytes in csv (several delimiters) and tsv, through forks of random length. */
+/* Write then read is the identity, and so is reading what was written and writing it again: random tables
+ * of random bytes in csv (several delimiters) and tsv, through forks of random length. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

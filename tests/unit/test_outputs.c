@@ -1,5 +1,5 @@
-/* Output files: they appear whole or not at all, keep mode and link, are told apart from each other and from inputs, and
- * leave nothing behind. */
+/* Output files: they appear whole or not at all, keep mode and link, are told apart from each other and
+ * from inputs, and leave nothing behind. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -368,7 +368,8 @@ static void test_full(void **state)
     assert_int_equal(count_temporaries(), 0);
 }
 
-/* A rename can be made to fail by taking the directory away. What ranks before it is in place, what ranks behind is not. */
+/* A rename can be made to fail by taking the directory away. What ranks before it is in place, what ranks
+ * behind is not. */
 static void test_rank(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
-/* The sink: every byte arrives in order, whatever the sizes, over short and interrupted writes; the first failure
- * sticks. */
+/* The sink: every byte arrives in order, whatever the sizes, over short and interrupted writes; the first
+ * failure sticks. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,8 +96,8 @@ static void tick(int number)
     (void)number;
 }
 
-/* A slow reader behind a pipe, a timer that interrupts, and, the second time, a pipe that does not block: write is cut
- * short, fails with EINTR, fails with EAGAIN. */
+/* A slow reader behind a pipe, a timer that interrupts, and, the second time, a pipe that does not block:
+ * write is cut short, fails with EINTR, fails with EAGAIN. */
 static void test_hindered_writes(void **state)
 {
     (void)state;
