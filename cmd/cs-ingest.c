@@ -40,7 +40,7 @@ static const cst_option rows[] = {
      "others are set "
      "aside."},
     {"check-keys", 0, CST_OPT_CHOICE, "bounded|all|none", AT(ingest.check_keys), NULL,
-     "Reject a second row with the stream's key: within bounded memory (the first three million keys), all "
+     "Reject a second row with the stream's key: within bounded memory (the first 1.5 million keys), all "
      "of them "
      "(24 bytes each), or not."},
     {"no-source", 0, CST_OPT_FLAG, NULL, AT(ingest.no_source), NULL,

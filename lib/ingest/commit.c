@@ -59,7 +59,7 @@ static void drop_spans(cst_worker *w)
 static cst_status settle_keys(cst_worker *w, cst_batch *b, struct cst_ingest_run *run, cst_error *e)
 {
     bool dropped = false;
-    enum { AHEAD = 8 };
+    enum { AHEAD = 12 };
     for (uint32_t i = 0; i < w->spans; i++) {
         cst_span *s = &w->span[i];
         if (i + AHEAD < w->spans) cst_keyset_prefetch(run->keys, w->span[i + AHEAD].key);

@@ -9,8 +9,8 @@
 #include "tables/builtin.h"
 #include <stdlib.h>
 
-/* Keys that are kept by default: 16 bytes each in a table of at most 64 MiB. */
-enum { KEYS_MOST = 3000000 };
+/* Keys that are kept by default: 16 bytes each in a table of at most 32 MiB. */
+enum { KEYS_MOST = 1500000 };
 
 /* All that a run owns. */
 typedef struct session {
@@ -143,8 +143,9 @@ static cst_status make_prefixes(session *s, cst_error *e)
 {
     struct cst_ingest_run *r = &s->run;
     r->prefix = calloc(s->in->n, sizeof *r->prefix);
+    r->prefix_n = calloc(s->in->n, sizeof *r->prefix_n);
     r->prefix_quoted = calloc(s->in->n, sizeof *r->prefix_quoted);
-    if (!r->prefix || !r->prefix_quoted) return no_memory(e);
+    if (!r->prefix || !r->prefix_n || !r->prefix_quoted) return no_memory(e);
     for (size_t i = 0; i < s->in->n; i++) {
         const char *file = cst_reader_file(s->reader, i);
         cst_buffer b = {0};
@@ -158,6 +159,7 @@ static cst_status make_prefixes(session *s, cst_error *e)
         cst_buffer_add_char(&b, ':');
         const char *text = cst_buffer_string(&b);
         r->prefix[i] = b.failed ? NULL : cst_arena_string(s->map->arena, text, b.n);
+        r->prefix_n[i] = b.n;
         cst_buffer_free(&b);
         if (!r->prefix[i]) return no_memory(e);
     }
@@ -306,6 +308,7 @@ static void release(session *s)
     for (int i = 0; i < s->workers; i++) cst_worker_close(&s->worker[i]);
     free(s->worker);
     free(s->run.prefix);
+    free(s->run.prefix_n);
     free(s->run.prefix_quoted);
     cst_keyset_free(s->run.keys);
     cst_dedupe_free(s->run.winners);

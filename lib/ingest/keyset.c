@@ -1,8 +1,9 @@
-/* Open addressing with linear probing, at most three quarters full; an empty slot has hash 0. */
+/* Open addressing with linear probing, at most three quarters full; an empty slot has hash 0. The table asks for large
+ * pages where the system has them: a look into it is a miss of the cache, and need not be one of the page tables too. */
 #include "ingest/keyset.h"
 #include "base/hash.h"
 #include <stdlib.h>
-#include <string.h>
+#include <sys/mman.h>
 
 struct slot {
     uint64_t hash;
@@ -16,42 +17,25 @@ struct cst_keyset {
     bool full;
 };
 
-enum { FIRST_SLOTS = 1 << 12 };
-
-cst_key cst_key_begin(void)
-{
-    return (cst_key){UINT64_C(0x9ae16a3b2f90404f), 0};
-}
-
-static uint64_t load(const char *p, uint32_t n)
-{
-    uint64_t v = 0;
-    memcpy(&v, p, n);
-    return v;
-}
-
-/* A multiply-and-fold hash, eight bytes a step; the 128-bit product is folded into both words. */
-static void mix(cst_key *k, uint64_t v)
-{
-    __extension__ typedef unsigned __int128 wide;
-    wide product = (wide)(k->hash ^ v) * UINT64_C(0x9fb21c651e98df25);
-    k->hash = (uint64_t)product ^ (uint64_t)(product >> 64);
-    k->check = (k->check ^ (uint32_t)(v >> 32) ^ (uint32_t)v) * UINT32_C(0x85ebca6b);
-    k->check ^= k->check >> 13;
-}
-
-void cst_key_add(cst_key *k, cst_text t)
-{
-    const char *p = t.p;
-    uint32_t n = t.n;
-    for (; n > 8; n -= 8, p += 8) mix(k, load(p, 8));
-    mix(k, (n ? load(p, n) : 0) ^ (uint64_t)t.n << 56);
-}
+enum { FIRST_SLOTS = 1 << 14 };
 
 cst_key cst_key_end(cst_key k)
 {
     uint64_t h = cst_hash_mix(k.hash);
     return (cst_key){h ? h : 1, k.check & 0xffffff};
+}
+
+static struct slot *map_slots(size_t n)
+{
+    void *p = mmap(NULL, n * sizeof(struct slot), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (p == MAP_FAILED) return NULL;
+    if (n * sizeof(struct slot) >= (2 << 20)) (void)madvise(p, n * sizeof(struct slot), MADV_HUGEPAGE);
+    return p;
+}
+
+static void unmap_slots(struct slot *p, size_t n)
+{
+    if (p) munmap(p, n * sizeof *p);
 }
 
 cst_keyset *cst_keyset_new(size_t most)
@@ -60,7 +44,7 @@ cst_keyset *cst_keyset_new(size_t most)
     if (!s) return NULL;
     s->most = most ? most : SIZE_MAX;
     s->mask = FIRST_SLOTS - 1;
-    s->slot = calloc(FIRST_SLOTS, sizeof *s->slot);
+    s->slot = map_slots(FIRST_SLOTS);
     if (s->slot) return s;
     free(s);
     return NULL;
@@ -69,7 +53,7 @@ cst_keyset *cst_keyset_new(size_t most)
 void cst_keyset_free(cst_keyset *s)
 {
     if (!s) return;
-    free(s->slot);
+    unmap_slots(s->slot, s->mask + 1);
     free(s);
 }
 
@@ -81,7 +65,7 @@ void cst_keyset_prefetch(const cst_keyset *s, cst_key k)
 static bool grow(cst_keyset *s)
 {
     size_t mask = s->mask * 2 + 1;
-    struct slot *more = calloc(mask + 1, sizeof *more);
+    struct slot *more = map_slots(mask + 1);
     if (!more) return false;
     for (size_t i = 0; i <= s->mask; i++) {
         if (!s->slot[i].hash) continue;
@@ -89,7 +73,7 @@ static bool grow(cst_keyset *s)
         while (more[at].hash) at = (at + 1) & mask;
         more[at] = s->slot[i];
     }
-    free(s->slot);
+    unmap_slots(s->slot, s->mask + 1);
     s->slot = more;
     s->mask = mask;
     return true;

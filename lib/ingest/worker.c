@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/text.h"
+#include "ingest/express.h"
 #include "ingest/revenue.h"
 #include "stream/plain.h"
 #include "stream/writer_rows.h"
@@ -13,6 +14,7 @@ cst_status cst_worker_open(cst_worker *w, const struct cst_ingest_run *run, cst_
 {
     *w = (cst_worker){.run = run};
     cst_status st = cst_convert_open(&w->c, run->plan, e);
+    if (!st) st = cst_express_new(run, &w->express, e);
     return st ? st : cst_writer_fork(run->writer, &w->fork, e);
 }
 
@@ -20,6 +22,7 @@ void cst_worker_close(cst_worker *w)
 {
     cst_convert_close(&w->c);
     cst_writer_free(w->fork);
+    cst_express_free(w->express);
     free(w->span);
     free(w->piece);
     cst_buffer_free(&w->blob);
@@ -71,7 +74,7 @@ static char *put_source(cst_worker *w, char *to)
         if (own.text.n) return put_cell(to, &own, run->delimiter);
     }
     uint32_t file = cst_batch_file(c->batch);
-    size_t n = strlen(run->prefix[file]);
+    size_t n = run->prefix_n[file];
     memcpy(to, run->prefix[file], n);
     to = put_decimal(to + n, cst_convert_line(c));
     if (run->prefix_quoted[file]) *to++ = '"';
@@ -117,7 +120,7 @@ cst_status cst_worker_put_row(cst_worker *w, cst_error *e)
     size_t room = 64;
     for (int i = 0; i < targets; i++) room += 2 * (size_t)cell[i].text.n + 3;
     if (run->source) {
-        room += strlen(run->prefix[cst_batch_file(w->c.batch)]);
+        room += run->prefix_n[cst_batch_file(w->c.batch)];
         if (run->source_slot >= 0) room += 2 * (size_t)cst_text_at(w->c.batch, w->c.row, run->source_slot).n;
     }
     char *first = cst_writer_room(w->fork, room), *to = first;
@@ -144,17 +147,23 @@ cst_status cst_worker_reject(cst_worker *w, cst_batch *b, uint32_t row, cst_reas
     return st;
 }
 
-/* Remembers where the rows of a record are in the fork, for the commit. */
-static cst_status add_span(cst_worker *w, uint32_t rows, cst_money out, cst_money joined, cst_error *e)
+static cst_span *new_span(cst_worker *w)
 {
     if (w->spans == w->span_room) {
         uint32_t more = w->span_room ? w->span_room * 2 : 4096;
         cst_span *v = realloc(w->span, more * sizeof *v);
-        if (!v) return no_memory(e);
+        if (!v) return NULL;
         w->span = v;
         w->span_room = more;
     }
-    cst_span *s = &w->span[w->spans++];
+    return &w->span[w->spans++];
+}
+
+/* Remembers where the rows of a record are in the fork, for the commit. */
+static cst_status add_span(cst_worker *w, uint32_t rows, cst_money out, cst_money joined, cst_error *e)
+{
+    cst_span *s = new_span(w);
+    if (!s) return no_memory(e);
     *s = (cst_span){.to = (uint32_t)cst_writer_held(w->fork),
                     .row = w->c.row,
                     .rows = rows,
@@ -267,6 +276,26 @@ static cst_status put_record(cst_worker *w, cst_error *e)
     }
 }
 
+/* 1: the row was fine as it stands and is put; 0: it must be converted. */
+static int put_express(cst_worker *w, uint32_t row)
+{
+    cst_money mrr;
+    int put = cst_express_row(w->express, row, w->fork, &mrr);
+    if (put <= 0) return put;
+    w->totals.rows++;
+    w->totals.used++;
+    w->totals.written++;
+    w->totals.converted += mrr;
+    w->totals.out += mrr;
+    if (!w->run->keys && !w->run->dedupe) return 1;
+    cst_span *s = new_span(w);
+    if (!s) return -1;
+    *s = (cst_span){.to = (uint32_t)cst_writer_held(w->fork), .row = row, .rows = 1, .out = mrr};
+    s->line = w->express->view.first_line + row;
+    s->key = cst_express_key(w->express, w->run->plan);
+    return 1;
+}
+
 cst_status cst_worker_work(void *worker, cst_batch *b, cst_error *e)
 {
     cst_worker *w = worker;
@@ -276,7 +305,13 @@ cst_status cst_worker_work(void *worker, cst_batch *b, cst_error *e)
     cst_buffer_clear(&w->blob);
     cst_arena_clear(w->c.scratch);
     w->c.rounded = w->c.shortened = 0;
+    bool express = w->express && cst_express_begin(w->express, w->run, b);
     for (uint32_t row = 0; row < rows; row++) {
+        if (express) {
+            int put = put_express(w, row);
+            if (put < 0) return no_memory(e);
+            if (put) continue;
+        }
         size_t from = cst_writer_held(w->fork);
         uint64_t before = cst_writer_rows(w->fork);
         w->totals.rows++;

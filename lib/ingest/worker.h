@@ -34,6 +34,7 @@ typedef struct cst_ingest_run {
     bool source;         /* the column source is written */
     int source_slot;     /* of the input's own column source; -1: file:line is written */
     const char **prefix; /* per input: "file:" ready to be written; quoted: starts with the quote */
+    size_t *prefix_n;
     bool *prefix_quoted;
     const cst_dedupe_rule *dedupe; /* NULL: none */
     /* from here on: under the commit's order */
@@ -48,6 +49,7 @@ typedef struct cst_worker {
     const struct cst_ingest_run *run;
     cst_convert c;
     cst_writer *fork;
+    struct cst_express *express; /* NULL: every row is converted */
     cst_totals totals;
     cst_span *span;
     uint32_t spans, span_room;

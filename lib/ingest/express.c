@@ -1,0 +1,227 @@
+/* express.c: see express.h. Digits are checked eight at a time in a 64-bit word: a byte that is no digit, after the bits of
+ * '0' are taken off, is above 9, and adding 0x76 carries it into bit 7. */
+#include "ingest/express.h"
+#include "base/date.h"
+#include "stream/writer_rows.h"
+#include <stdlib.h>
+#include <string.h>
+
+static inline uint64_t load8(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, 8);
+    return v;
+}
+
+/* YYYY-MM-DD; days past the 28th are asked of the calendar. */
+static inline bool is_day(const char *p)
+{
+    uint64_t x = load8(p) ^ UINT64_C(0x2d30302d30303030); /* "0000-00-" */
+    uint64_t bad = (x + UINT64_C(0x7f76767f76767676)) | x;
+    unsigned d1 = (unsigned char)(p[8] - '0'), d2 = (unsigned char)(p[9] - '0');
+    if ((bad & UINT64_C(0x8080808080808080)) || d1 > 9 || d2 > 9 || p[0] == '0') return false;
+    unsigned month = (unsigned)(p[5] - '0') * 10 + (unsigned)(p[6] - '0'), day = d1 * 10 + d2;
+    if (month - 1 > 11 || day == 0) return false;
+    cst_day ignored;
+    return day <= 28 || cst_day_parse((cst_text){p, 10}, &ignored);
+}
+
+/* Digits, a point, two digits; no needless zero in front; the sum fits 64 bits. */
+static inline bool is_money(const char *p, uint32_t n, cst_money *out)
+{
+    if (n < 4 || n > 15 || p[n - 3] != '.' || (p[0] == '0' && n > 4)) return false;
+    int64_t v = 0;
+    for (uint32_t i = 0; i < n - 3; i++) {
+        unsigned d = (unsigned char)(p[i] - '0');
+        if (d > 9) return false;
+        v = v * 10 + d;
+    }
+    unsigned c1 = (unsigned char)(p[n - 2] - '0'), c2 = (unsigned char)(p[n - 1] - '0');
+    if (c1 > 9 || c2 > 9) return false;
+    *out = (v * 100 + c1 * 10 + c2) * 10000;
+    return true;
+}
+
+static inline bool is_whole(const char *p, uint32_t n)
+{
+    if (n > 12 || (p[0] == '0' && n > 1)) return false;
+    for (uint32_t i = 0; i < n; i++)
+        if ((unsigned char)(p[i] - '0') > 9) return false;
+    return true;
+}
+
+static inline bool is_currency(const char *p, uint32_t n)
+{
+    return n == 3 && (unsigned char)(p[0] - 'A') < 26 && (unsigned char)(p[1] - 'A') < 26 &&
+           (unsigned char)(p[2] - 'A') < 26;
+}
+
+static inline bool is_fine(cst_type type, const char *p, uint32_t n, cst_money *amount)
+{
+    switch (type) {
+    case CST_TYPE_TEXT:
+        return true;
+    case CST_TYPE_DAY:
+        return n == 10 && is_day(p);
+    case CST_TYPE_MONEY:
+        return is_money(p, n, amount);
+    case CST_TYPE_NUMBER:
+    case CST_TYPE_COUNT:
+        return is_whole(p, n);
+    case CST_TYPE_CURRENCY:
+        return is_currency(p, n);
+    case CST_TYPE_INSTANT:
+        return n == 10 && is_day(p);
+    default:
+        return false;
+    }
+}
+
+static bool can_run(const struct cst_ingest_run *run)
+{
+    const cst_plan *p = run->plan;
+    const cst_ingest_map *m = p->map;
+    if (m->shape != CST_SHAPE_ROWS || m->kinds || m->lookups || m->inclusive || p->where || p->identity ||
+        run->dedupe || !run->delimiter || run->source_slot >= 0 || m->trial_end.ref >= 0 ||
+        m->past_due_since.ref >= 0)
+        return false;
+    for (int i = 0; i < p->targets; i++)
+        if (p->target[i].slot < 0 && (p->target[i].rule->chain.n > 0 || p->target[i].rule->ref < 0))
+            return false;
+    return true;
+}
+
+cst_status cst_express_new(const struct cst_ingest_run *run, struct cst_express **out, cst_error *e)
+{
+    const cst_plan *p = run->plan;
+    *out = NULL;
+    if (!can_run(run)) return CST_OK;
+    size_t n = (size_t)p->targets;
+    struct cst_express *x = calloc(1, sizeof *x);
+    if (x) {
+        x->field = calloc(n, sizeof *x->field);
+        x->column = calloc(n, sizeof *x->column);
+        x->at = calloc(n, sizeof *x->at);
+        x->n = calloc(n, sizeof *x->n);
+    }
+    if (!x || !x->field || !x->column || !x->at || !x->n) {
+        cst_express_free(x);
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    x->fields = p->targets;
+    x->mrr = p->at_mrr;
+    x->start = p->at_start;
+    x->end = p->at_end;
+    x->free_counts = p->counts[CST_KIND_FREE] || !p->revenue;
+    x->delimiter = run->delimiter;
+    for (int i = 0; i < p->targets; i++)
+        x->field[i] = (cst_express_field){p->target[i].type, p->target[i].slot, p->target[i].required};
+    *out = x;
+    return CST_OK;
+}
+
+void cst_express_free(struct cst_express *x)
+{
+    if (!x) return;
+    free(x->field);
+    free(x->column);
+    free(x->at);
+    free(x->n);
+    free(x);
+}
+
+bool cst_express_begin(struct cst_express *x, const struct cst_ingest_run *run, cst_batch *b)
+{
+    if (!cst_batch_view(b, &x->view) || !x->view.even || !x->view.quoted || x->view.delimiter != x->delimiter)
+        return false;
+    for (int i = 0; i < x->fields; i++) x->column[i] = cst_batch_column(b, x->field[i].slot);
+    x->prefix_n = 0;
+    if (!run->source) return true;
+    uint32_t file = cst_batch_file(b);
+    x->prefix = run->prefix[file];
+    x->prefix_n = run->prefix_n[file];
+    x->prefix_quoted = run->prefix_quoted[file];
+    return true;
+}
+
+/* Copies n bytes, in blocks where reading past the end is safe. The target has room for 16 more. */
+static inline char *copy(char *to, const char *p, uint32_t n, const char *limit)
+{
+    if (limit - p < (ptrdiff_t)n + 16) {
+        memcpy(to, p, n);
+        return to + n;
+    }
+    for (uint32_t i = 0; i < n; i += 16) memcpy(to + i, p + i, 16);
+    return to + n;
+}
+
+/* Checks every field; *bytes is the room the row takes. */
+static inline bool check_row(struct cst_express *x, uint32_t row, cst_money *mrr, size_t *bytes)
+{
+    size_t room = 0;
+    for (int i = 0; i < x->fields; i++) {
+        const char *p = "";
+        uint32_t n = 0;
+        cst_money amount = 0;
+        if (x->column[i] >= 0) p = cst_view_field(&x->view, row, (uint32_t)x->column[i], &n);
+        if (n == 0 ? x->field[i].required : (p[0] == '"' || !is_fine(x->field[i].type, p, n, &amount)))
+            return false;
+        if (i == x->mrr) *mrr = amount;
+        x->at[i] = p;
+        x->n[i] = n;
+        room += n + 1;
+    }
+    *bytes = room;
+    if (*mrr == 0 && !x->free_counts) return false;
+    return x->start < 0 || x->end < 0 || x->n[x->start] == 0 || x->n[x->end] == 0 ||
+           memcmp(x->at[x->start], x->at[x->end], 10) <= 0;
+}
+
+static inline char *put_line(char *to, uint64_t line)
+{
+    char digits[20];
+    int n = 20;
+    while (line >= 100) {
+        static const char pairs[] =
+            "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+            "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+            "8081828384858687888990919293949596979899";
+        memcpy(digits + (n -= 2), pairs + line % 100 * 2, 2);
+        line /= 100;
+    }
+    if (line >= 10) digits[--n] = (char)('0' + line % 10), line /= 10;
+    digits[--n] = (char)('0' + line);
+    memcpy(to, digits + n, (size_t)(20 - n));
+    return to + 20 - n;
+}
+
+int cst_express_row(struct cst_express *x, uint32_t row, cst_writer *fork, cst_money *mrr)
+{
+    size_t bytes;
+    *mrr = 0;
+    if (!check_row(x, row, mrr, &bytes)) return 0;
+    char *first = cst_writer_room(fork, bytes + x->prefix_n + 64), *to = first;
+    if (!first) return -1;
+    for (int i = 0; i < x->fields; i++) {
+        to = copy(to, x->at[i], x->n[i], x->n[i] ? x->view.limit : x->at[i]);
+        *to++ = x->delimiter;
+    }
+    if (x->prefix_n) {
+        memcpy(to, x->prefix, x->prefix_n);
+        to = put_line(to + x->prefix_n, x->view.first_line + row);
+        if (x->prefix_quoted) *to++ = '"';
+    } else {
+        to--;
+    }
+    *to++ = '\n';
+    cst_writer_add(fork, (size_t)(to - first));
+    return 1;
+}
+
+cst_key cst_express_key(const struct cst_express *x, const cst_plan *p)
+{
+    if (p->keys == 0 || (p->key_if >= 0 && x->n[p->key_if] == 0)) return (cst_key){0, 0};
+    cst_key k = cst_key_begin();
+    for (int i = 0; i < p->keys; i++) cst_key_add(&k, (cst_text){x->at[p->key[i]], x->n[p->key[i]]});
+    return cst_key_end(k);
+}
