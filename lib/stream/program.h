@@ -11,10 +11,10 @@
  * into the exit status: 0 done, 1 done with a verdict of no, 2 not done.
  *
  * What the kinds of options mean here:
- *   CST_OPT_INPUT, _INPUTS, _MODE_INPUT: the file must be there and can be no output. Except a NAME, where the
- *       option's `value` begins with NAME: a value without "/" or ".".
- *   CST_OPT_OUTPUT: is opened before any work; ask for it with cst_io_extra_writer or cst_io_sink. One that run
- *       did not ask for is a usage error at the end of the run.
+ *   CST_OPT_INPUT, _INPUTS, _MODE_INPUT: the file must be there and can be no output. Except a NAME, where
+ *       the option's `value` begins with NAME: a value without "/" or ".".
+ *   CST_OPT_OUTPUT: is opened before any work; ask for it with cst_io_extra_writer or cst_io_sink. One that
+ *       run did not ask for is a usage error at the end of the run.
  */
 #ifndef CST_STREAM_PROGRAM_H
 #define CST_STREAM_PROGRAM_H
