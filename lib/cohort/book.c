@@ -1,0 +1,155 @@
+/* book.c: see book.h. The ledger renames, joins, filters and bridges short gaps; here its rows are put in order by group,
+ * so that an account that stands in several groups is taken apart into as many. */
+#include "cohort/book.h"
+#include "base/date.h"
+#include "base/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+static cst_text find_attribute(const void *context, cst_text account, size_t segment)
+{
+    const cohort_input *in = context;
+    return cst_accounts_at(in->accounts, cst_accounts_find(in->accounts, account),
+                           in->groups.column[segment].column);
+}
+
+static cst_status filter_row(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
+                             cst_error *e)
+{
+    (void)account; /* the filter finds the account itself */
+    return cst_filter_row(context, b, row, use, e);
+}
+
+cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cst_error *e)
+{
+    const cst_cohort_options *o = in->o;
+    const cst_ledger_opts lo = {.value = o->value,
+                                .segment = (const char *const *)in->name,
+                                .segments = in->groups.n,
+                                .attribute = in->accounts ? find_attribute : NULL,
+                                .attribute_context = in,
+                                .filter = in->filter ? filter_row : NULL,
+                                .filter_context = in->filter,
+                                .identity = in->identity,
+                                .as_of = o->periodic.as_of,
+                                .grace = o->grace.n > INT32_MAX ? INT32_MAX : (int32_t)o->grace.n,
+                                .ordered = ordered};
+    cst_status status = cst_ledger_open(&lo, out, e);
+    if (status != CST_OK) return status;
+    status = cst_ledger_read(*out, in->reader, in->threads, e);
+    if (status != CST_OK) return status;
+    cst_ledger_counts c = cst_ledger_counted(*out);
+    if (c.rows == 0)
+        return cst_fail(e, CST_DATA, "expected rows of recurring revenue, found none%s",
+                        in->filter ? " that --where keeps" : "");
+    if (c.after > 0)
+        cst_io_warn(in->io, "%llu rows start after --as-of and are set aside", (unsigned long long)c.after);
+    return CST_OK;
+}
+
+cst_day cohort_book_day(const cohort_input *in, const cst_ledger *l)
+{
+    if (cohort_input_knows_day(in)) return in->o->periodic.as_of;
+    cst_day last = cst_ledger_counted(l).last;
+    char text[CST_DAY_ROOM];
+    cst_day_format(last, text);
+    cst_io_warn(in->io,
+                "no --as-of: the data is taken as good for %s, its latest date; ends that are only scheduled "
+                "look like churn",
+                text);
+    return last;
+}
+
+void cohort_desk_free(cohort_desk *d)
+{
+    free(d->row);
+    free(d->step);
+}
+
+/* Within a group the order does not matter: all that is made of the rows are sums by day. */
+static int compare_groups(const void *a, const void *b)
+{
+    const cst_ledger_row *x = a, *y = b;
+    return (x->unit > y->unit) - (x->unit < y->unit);
+}
+
+cst_status cohort_desk_take(cohort_desk *d, const cst_ledger_account *a, cst_error *e)
+{
+    if (a->rows > d->room) {
+        size_t room = a->rows + a->rows / 2 + 16;
+        free(d->row);
+        d->row = malloc(room * sizeof *d->row);
+        d->room = d->row ? room : 0;
+        if (!d->row) return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    memcpy(d->row, a->row, a->rows * sizeof *d->row);
+    bool apart = false;
+    for (size_t i = 0; i < a->rows; i++) {
+        d->row[i].unit = cst_labels_unit(a->labels, d->row[i].unit).segment;
+        apart |= d->row[i].unit != d->row[0].unit;
+    }
+    if (apart) qsort(d->row, a->rows, sizeof *d->row, compare_groups);
+    return CST_OK;
+}
+
+size_t cohort_desk_group(const cohort_desk *d, const cst_ledger_account *a, size_t from, uint32_t *group)
+{
+    size_t to = from + 1;
+    *group = d->row[from].unit;
+    while (to < a->rows && d->row[to].unit == *group) to++;
+    return to;
+}
+
+static int compare_steps(const void *a, const void *b)
+{
+    const cohort_step *x = a, *y = b;
+    return (x->day > y->day) - (x->day < y->day);
+}
+
+static cst_status add_step(cohort_desk *d, cst_day day, cst_money change, cst_error *e)
+{
+    if (d->steps == d->step_room) {
+        size_t room = d->step_room ? 2 * d->step_room : 32;
+        cohort_step *more = realloc(d->step, room * sizeof *more);
+        if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+        d->step = more;
+        d->step_room = room;
+    }
+    d->step[d->steps++] = (cohort_step){day, change};
+    return CST_OK;
+}
+
+cst_status cohort_steps_of(cohort_desk *d, const cst_ledger_row *row, size_t n, cst_error *e)
+{
+    cst_status status = CST_OK;
+    d->steps = 0;
+    for (size_t i = 0; i < n && status == CST_OK; i++) {
+        if (row[i].amount == 0 || row[i].end <= row[i].start) continue;
+        status = add_step(d, row[i].start, row[i].amount, e);
+        if (status == CST_OK && row[i].end != CST_LEDGER_OPEN)
+            status = add_step(d, row[i].end, -row[i].amount, e);
+    }
+    if (status != CST_OK || d->steps == 0) return status;
+    qsort(d->step, d->steps, sizeof *d->step, compare_steps);
+    size_t to = 0;
+    for (size_t i = 1; i < d->steps; i++) {
+        if (d->step[i].day != d->step[to].day)
+            d->step[++to] = d->step[i];
+        else if (!__builtin_add_overflow(d->step[to].change, d->step[i].change, &d->step[to].change))
+            continue;
+        else
+            return cst_fail(e, CST_LIMIT, "expected amounts that add up within 64 bits, found more");
+    }
+    d->steps = to + 1;
+    return CST_OK;
+}
+
+cst_status cohort_fail_below(cst_text account, cst_day day, cst_error *e)
+{
+    char text[CST_DAY_ROOM];
+    cst_day_format(day, text);
+    return cst_fail(
+        e, CST_DATA,
+        "account \"%.*s\": expected a balance of 0 or more, found less on %s; correct the negative rows",
+        account.n > 200 ? 200 : (int)account.n, account.p, text);
+}

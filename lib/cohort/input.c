@@ -1,0 +1,119 @@
+/* input.c: opens what a run reads, in the order in which a mistake is best told: small tables first, then the stream's
+ * header, the condition and the group columns, and only then the rows. */
+#include "cohort/input.h"
+#include "base/text.h"
+#include <cstools/ledger.h>
+#include <stdlib.h>
+#include <string.h>
+
+static cst_status load_fx(cohort_input *in, cst_error *e)
+{
+    const cst_cohort_options *o = in->o;
+    if (!o->fx && !o->report_currency) return CST_OK;
+    if (!o->fx || !o->report_currency)
+        return cst_fail(e, CST_USAGE,
+                        "expected --fx and --report-currency together, found --%s alone; rates are units of "
+                        "the currency that is reported",
+                        o->fx ? "fx" : "report-currency");
+    if (!cst_currency_valid(cst_text_of(o->report_currency)))
+        return cst_fail(e, CST_USAGE, "--report-currency: expected three letters, found \"%s\"",
+                        o->report_currency);
+    cst_status status = cst_io_table(in->io, o->fx, &in->fx_table, e);
+    if (status == CST_OK)
+        status = cst_fx_of(in->fx_table, o->report_currency, (int32_t)o->fx_max_age.n, &in->fx, e);
+    return status;
+}
+
+cst_status cohort_input_open(cohort_input *in, const cst_cohort_options *o, cst_program_io *io, cst_error *e)
+{
+    *in = (cohort_input){.o = o, .io = io, .threads = cst_io_threads(io), .account_slot = -1};
+    cst_status status = CST_OK;
+    if (o->accounts) {
+        status = cst_io_table(io, o->accounts, &in->accounts_table, e);
+        if (status == CST_OK) status = cst_accounts_new(in->accounts_table, &in->accounts, e);
+    }
+    if (status == CST_OK && o->identity) {
+        status = cst_io_table(io, o->identity, &in->identity_table, e);
+        if (status == CST_OK) status = cst_identity_of(in->identity_table, &in->identity, e);
+    }
+    return status == CST_OK ? load_fx(in, e) : status;
+}
+
+/* The group columns: those of --by, then that of --cohort. */
+static cst_status resolve_groups(cohort_input *in, cst_error *e)
+{
+    cst_buffer b = {0};
+    if (in->o->by) cst_buffer_add_string(&b, in->o->by);
+    if (in->o->cohort) {
+        if (b.n > 0) cst_buffer_add_char(&b, ',');
+        cst_buffer_add_string(&b, in->o->cohort);
+    }
+    const char *list = cst_buffer_string(&b);
+    cst_status status = b.failed ? cst_fail(e, CST_MEMORY, "out of memory")
+                                 : cst_groups_resolve(list, in->reader, in->accounts, &in->groups, e);
+    cst_buffer_free(&b);
+    if (status == CST_OK && !(in->name = calloc(in->groups.n + 1, sizeof *in->name)))
+        status = cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t i = 0; i < in->groups.n && status == CST_OK; i++) {
+        cst_text name = in->groups.column[i].name;
+        if (!(in->name[i] = strndup(name.p, name.n))) status = cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    return status;
+}
+
+cst_status cohort_input_stream(cohort_input *in, const char *path, const char *hint, cst_error *e)
+{
+    const cst_inputs one = {&path, 1};
+    cst_status status = path ? cst_io_reader_over(in->io, &one, hint, &in->reader, e)
+                             : cst_io_reader(in->io, hint, &in->reader, e);
+    if (status == CST_OK && in->o->where) {
+        const cst_filter_opts fo = {.accounts = in->accounts,
+                                    .has_today = cohort_input_knows_day(in),
+                                    .today = in->o->periodic.as_of};
+        status = cst_filter_open(in->o->where, in->reader, &fo, &in->filter, e);
+    }
+    if (status == CST_OK) status = resolve_groups(in, e);
+    if (status == CST_OK && in->groups.of_accounts)
+        status = cst_reader_bind(in->reader, "account_id", CST_REQUIRED, &in->account_slot, e);
+    return status;
+}
+
+void cohort_input_close(cohort_input *in)
+{
+    for (size_t i = 0; in->name && i < in->groups.n; i++) free(in->name[i]);
+    free(in->name);
+    cst_groups_free(&in->groups);
+    cst_filter_free(in->filter);
+    cst_fx_free(in->fx);
+    cst_identity_free(in->identity);
+    cst_accounts_free(in->accounts);
+    cst_table_free(in->fx_table);
+    cst_table_free(in->identity_table);
+    cst_table_free(in->accounts_table);
+}
+
+bool cohort_input_knows_day(const cohort_input *in)
+{
+    return in->o->periodic.as_of != CST_DAY_NONE;
+}
+
+size_t cohort_by_columns(const cohort_input *in)
+{
+    return in->groups.n - (in->o->cohort ? 1 : 0);
+}
+
+cst_text cohort_key_part(cst_text key, size_t i)
+{
+    return cst_label_part(key, i);
+}
+
+void cohort_key_tell(const cohort_input *in, cst_text key, cst_buffer *out)
+{
+    for (size_t i = 0; i < in->groups.n; i++) {
+        cst_text part = cohort_key_part(key, i);
+        if (i > 0) cst_buffer_add_string(out, ", ");
+        cst_buffer_add_visible(out, in->name[i], strlen(in->name[i]), 60);
+        cst_buffer_add_char(out, '=');
+        cst_buffer_add_visible(out, part.p, part.n, 60);
+    }
+}

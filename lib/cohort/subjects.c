@@ -1,0 +1,111 @@
+/* subjects.c: what both kinds of input have in common: the covariates by name, and the rows of a regression. */
+#include "cohort/subjects.h"
+#include "base/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* The next name of a list with commas; blanks around it are not part of it. */
+static cst_text cut_name(const char **at)
+{
+    const char *p = *at, *comma = strchr(p, ',');
+    size_t n = comma ? (size_t)(comma - p) : strlen(p);
+    *at = comma ? comma + 1 : NULL;
+    while (n > 0 && *p == ' ') p++, n--;
+    while (n > 0 && p[n - 1] == ' ') n--;
+    return (cst_text){p, (uint32_t)n};
+}
+
+static cst_status mark_factors(cohort_covariates *c, const char *list, cst_error *e)
+{
+    for (const char *at = list; at;) {
+        cst_text name = cut_name(&at);
+        size_t i = 0;
+        while (i < c->columns.n && !cst_text_equal(c->columns.column[i].name, name)) i++;
+        if (i == c->columns.n)
+            return cst_fail(e, CST_USAGE,
+                            "--factors: expected columns that --cox names too, found \"%.*s\"; name it there",
+                            (int)name.n, name.p);
+        c->factor[i] = true;
+    }
+    return CST_OK;
+}
+
+cst_status cohort_covariates_resolve(cohort_covariates *c, cohort_input *in, cst_error *e)
+{
+    if (!in->o->cox) return CST_OK;
+    if (!*in->o->cox)
+        return cst_fail(e, CST_USAGE, "--cox: expected columns with a comma between, found an empty name");
+    cst_status status = cst_groups_resolve(in->o->cox, in->reader, in->accounts, &c->columns, e);
+    if (status < 0) {
+        if (e && status == CST_USAGE) strcpy(e->field, "--cox");
+        return status;
+    }
+    if (c->columns.of_accounts && in->account_slot < 0)
+        status = cst_reader_bind(in->reader, "account_id", CST_REQUIRED, &in->account_slot, e);
+    c->name = calloc(c->columns.n + 1, sizeof *c->name);
+    c->factor = calloc(c->columns.n + 1, sizeof *c->factor);
+    if (status == CST_OK && (!c->name || !c->factor)) status = cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t i = 0; i < c->columns.n && status == CST_OK; i++) {
+        cst_text name = c->columns.column[i].name;
+        if (!(c->name[i] = strndup(name.p, name.n))) status = cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    return status == CST_OK && in->o->factors ? mark_factors(c, in->o->factors, e) : status;
+}
+
+void cohort_covariates_free(cohort_covariates *c)
+{
+    for (size_t i = 0; c->name && i < c->columns.n; i++) free(c->name[i]);
+    free(c->name);
+    free(c->factor);
+    cst_groups_free(&c->columns);
+}
+
+cst_status cohort_subjects_init(cohort_subjects *s, cst_error *e)
+{
+    *s = (cohort_subjects){.groups = cst_intern_new(), .levels = cst_intern_new()};
+    return s->groups && s->levels ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+void cohort_subjects_free(cohort_subjects *s)
+{
+    for (size_t i = 0; s->x && i < s->covariates.columns.n; i++) free(s->x[i]);
+    free(s->x);
+    free(s->time);
+    free(s->event);
+    free(s->group);
+    cohort_tallies_free(&s->tallies);
+    cohort_covariates_free(&s->covariates);
+    cst_intern_free(s->groups);
+    cst_intern_free(s->levels);
+}
+
+static bool grow(void *pp, size_t room, size_t size)
+{
+    void *p;
+    memcpy(&p, pp, sizeof p);
+    void *more = realloc(p, room * size);
+    if (more) memcpy(pp, &more, sizeof more);
+    return more != NULL;
+}
+
+static bool grow_rows(cohort_subjects *s)
+{
+    size_t room = s->room ? 2 * s->room : 1024, n = s->covariates.columns.n;
+    if (!s->x && !(s->x = calloc(n + 1, sizeof *s->x))) return false;
+    bool ok = grow(&s->time, room, sizeof *s->time) && grow(&s->event, room, 1) &&
+              grow(&s->group, room, sizeof *s->group);
+    for (size_t i = 0; i < n && ok; i++) ok = grow(&s->x[i], room, sizeof **s->x);
+    if (ok) s->room = room;
+    return ok;
+}
+
+bool cohort_subjects_append(cohort_subjects *s, double time, bool event, uint32_t group, const double *x)
+{
+    if (s->rows == s->room && !grow_rows(s)) return false;
+    s->time[s->rows] = time;
+    s->event[s->rows] = event;
+    s->group[s->rows] = group;
+    for (size_t i = 0; i < s->covariates.columns.n; i++) s->x[i][s->rows] = x[i];
+    s->rows++;
+    return true;
+}

@@ -1,0 +1,230 @@
+/* subjects_ledger.c: the tenure of an account: from its first day of recurring revenue to the first day without any (gaps
+ * up to --grace are closed by the ledger), or to the day the data is good for. Tenure is whole units completed: months
+ * from 2024-01-31 to 2024-03-30 are 1. An end is exclusive, and so is the day after --as-of, where those who stay were last
+ * seen. */
+#include "base/date.h"
+#include "base/number.h"
+#include "cohort/book.h"
+#include "cohort/subjects.h"
+#include <cstools/ledger.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct tenure_plan {
+    cohort_input *in;
+    cohort_subjects *all;
+    cst_day seen; /* the day after the one the data is good for */
+} tenure_plan;
+
+typedef struct tenure_worker {
+    const tenure_plan *plan;
+    cohort_desk desk;
+    cohort_tallies tallies; /* by the ledger's group */
+    cohort_subjects row;    /* a regression: in the order of accounts; factors by the worker's ids */
+    cst_intern *words;
+    double *x;
+    uint64_t without, before; /* never paid anything; paid already when history begins */
+} tenure_worker;
+
+static int32_t count_units(cst_every unit, cst_day from, cst_day to)
+{
+    if (unit == CST_WEEK) return (to - from) / 7;
+    int months = cst_months_between(from, to);
+    return unit == CST_YEAR ? months / 12 : unit == CST_QUARTER ? months / 3 : months;
+}
+
+static cst_status read_covariates(tenure_worker *w, cst_text id, cst_error *e)
+{
+    const cohort_covariates *c = &w->plan->all->covariates;
+    const cst_accounts *a = w->plan->in->accounts;
+    uint32_t account = cst_accounts_find(a, id);
+    for (size_t i = 0; i < c->columns.n; i++) {
+        int column = c->columns.column[i].column;
+        cst_text t = cst_accounts_at(a, account, column);
+        if (t.n == 0)
+            return cst_fail_at(
+                e, CST_DATA,
+                account == CST_ACCOUNT_NONE ? (cst_place){0} : cst_accounts_place(a, account, column),
+                c->name[i],
+                "account \"%.*s\": expected a value for --cox, found none; leave such accounts out "
+                "with --where",
+                id.n > 200 ? 200 : (int)id.n, id.p);
+        if (c->factor[i]) {
+            uint32_t level = cst_intern_id(w->words, t);
+            if (level == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+            w->x[i] = level;
+        } else if (!cst_number_parse(t, &w->x[i])) {
+            return cst_fail_at(e, CST_DATA, cst_accounts_place(a, account, column), c->name[i],
+                               "expected a number, found \"%.*s\"; if the column holds words, name it in "
+                               "--factors too",
+                               t.n > 60 ? 60 : (int)t.n, t.p);
+        }
+    }
+    return CST_OK;
+}
+
+/* The first day with revenue and the first without after it; CST_DAY_NONE: none. */
+static cst_status find_stretch(const cohort_desk *d, cst_text account, cst_day *from, cst_day *to,
+                               cst_error *e)
+{
+    cst_wide balance = 0;
+    *from = *to = CST_DAY_NONE;
+    for (size_t i = 0; i < d->steps; i++) {
+        balance += d->step[i].change;
+        if (balance < 0) return cohort_fail_below(account, d->step[i].day, e);
+        if (*from == CST_DAY_NONE && balance > 0) *from = d->step[i].day;
+        if (*from != CST_DAY_NONE && *to == CST_DAY_NONE && balance == 0) *to = d->step[i].day;
+    }
+    return CST_OK;
+}
+
+static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, uint32_t group, cst_error *e)
+{
+    const tenure_plan *p = w->plan;
+    cst_day from, to, history = p->in->o->history_from;
+    cst_status status = find_stretch(&w->desk, a->id, &from, &to, e);
+    if (status != CST_OK) return status;
+    if (from == CST_DAY_NONE) {
+        w->without++;
+        return CST_OK;
+    }
+    if (history != CST_DAY_NONE && from <= history) {
+        w->before++;
+        return CST_OK;
+    }
+    bool event = to != CST_DAY_NONE && to <= p->seen;
+    int32_t tenure = count_units((cst_every)p->in->o->periodic.every, from, event ? to : p->seen);
+    if (!w->x) {
+        cohort_tally *t = cohort_tallies_at(&w->tallies, group);
+        return t && cohort_tally_add(t, tenure, event, 1) ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    status = read_covariates(w, a->id, e);
+    if (status == CST_OK && !cohort_subjects_append(&w->row, tenure, event, group, w->x))
+        status = cst_fail(e, CST_MEMORY, "out of memory");
+    return status;
+}
+
+static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
+{
+    tenure_worker *w = worker;
+    cst_status status = cohort_desk_take(&w->desk, a, e);
+    for (size_t from = 0, to; status == CST_OK && from < a->rows; from = to) {
+        uint32_t group;
+        to = cohort_desk_group(&w->desk, a, from, &group);
+        status = cohort_steps_of(&w->desk, w->desk.row + from, to - from, e);
+        if (status == CST_OK) status = add_tenure(w, a, group, e);
+    }
+    return status;
+}
+
+/* A worker's results by the ledger's groups become the subjects' own. */
+static cst_status gather(cohort_subjects *s, tenure_worker *w, const cst_labels *labels, cst_error *e)
+{
+    const cohort_covariates *c = &s->covariates;
+    bool ok = true;
+    for (uint32_t id = 0; id < w->tallies.n && ok; id++) {
+        uint32_t to = cst_intern_id(s->groups, cst_labels_segment(labels, id));
+        cohort_tally *t = to == CST_INTERN_NONE ? NULL : cohort_tallies_at(&s->tallies, to);
+        ok = t && cohort_tally_merge(t, &w->tallies.at[id]);
+    }
+    for (size_t row = 0; row < w->row.rows && ok; row++) {
+        uint32_t to = cst_intern_id(s->groups, cst_labels_segment(labels, w->row.group[row]));
+        ok = to != CST_INTERN_NONE;
+        for (size_t i = 0; i < c->columns.n && ok; i++) {
+            w->x[i] = w->row.x[i][row];
+            if (!c->factor[i]) continue;
+            uint32_t level = cst_intern_id(s->levels, cst_intern_text(w->words, (uint32_t)w->x[i]));
+            ok = level != CST_INTERN_NONE;
+            w->x[i] = level;
+        }
+        ok = ok && cohort_subjects_append(s, w->row.time[row], w->row.event[row] != 0, to, w->x);
+    }
+    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+static void free_worker(tenure_worker *w)
+{
+    for (size_t i = 0; w->row.x && i < w->row.covariates.columns.n; i++) free(w->row.x[i]);
+    free(w->row.x);
+    free(w->row.time);
+    free(w->row.event);
+    free(w->row.group);
+    cohort_desk_free(&w->desk);
+    cohort_tallies_free(&w->tallies);
+    cst_intern_free(w->words);
+    free(w->x);
+}
+
+static cst_status init_worker(tenure_worker *w, const tenure_plan *p, cst_error *e)
+{
+    size_t n = p->all->covariates.columns.n;
+    *w = (tenure_worker){.plan = p};
+    if (n == 0) return CST_OK;
+    w->words = cst_intern_new();
+    w->x = calloc(n, sizeof *w->x);
+    w->row.covariates.columns.n = n;
+    return w->words && w->x ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+static void tell_left_out(const cohort_input *in, const tenure_worker *w)
+{
+    uint64_t without = 0, before = 0;
+    for (int i = 0; i < in->threads; i++) {
+        without += w[i].without;
+        before += w[i].before;
+    }
+    if (without > 0)
+        cst_io_warn(in->io, "%llu accounts never have recurring revenue and are no subjects",
+                    (unsigned long long)without);
+    if (before > 0)
+        cst_io_warn(
+            in->io,
+            "%llu accounts have revenue on --history-from already and are left out: their start is not known",
+            (unsigned long long)before);
+}
+
+static cst_status visit_all(tenure_plan *p, cst_ledger *l, cst_error *e)
+{
+    int n = p->in->threads;
+    tenure_worker *w = calloc((size_t)n, sizeof *w);
+    void **worker = calloc((size_t)n, sizeof *worker);
+    cst_status status = w && worker ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    for (int i = 0; i < n && status == CST_OK; i++) {
+        worker[i] = &w[i];
+        status = init_worker(&w[i], p, e);
+    }
+    if (status == CST_OK) status = cst_ledger_each(l, n, visit, worker, e);
+    for (int i = 0; i < n && status == CST_OK; i++) status = gather(p->all, &w[i], cst_ledger_labels(l), e);
+    if (status == CST_OK) tell_left_out(p->in, w);
+    for (int i = 0; i < n && w; i++) free_worker(&w[i]);
+    free(w);
+    free(worker);
+    return status;
+}
+
+static cst_status check_covariates(const cohort_covariates *c, cst_error *e)
+{
+    if (!c->columns.of_rows) return CST_OK;
+    size_t i = 0;
+    while (c->columns.column[i].from == CST_FROM_ACCOUNT) i++;
+    return cst_fail(
+        e, CST_USAGE,
+        "--cox: expected columns of --accounts, found \"%s\" of the subscriptions; an account has one "
+        "value of a covariate, its rows may have several",
+        c->name[i]);
+}
+
+cst_status cohort_subjects_of_subscriptions(cohort_subjects *s, cohort_input *in, cst_error *e)
+{
+    tenure_plan p = {.in = in, .all = s};
+    cst_ledger *l = NULL;
+    cst_status status = cohort_covariates_resolve(&s->covariates, in, e);
+    if (status == CST_OK) status = check_covariates(&s->covariates, e);
+    if (status == CST_OK) status = cohort_book_read(in, in->o->cox != NULL, &l, e);
+    if (status == CST_OK) {
+        p.seen = cohort_book_day(in, l) + 1;
+        status = visit_all(&p, l, e);
+    }
+    cst_ledger_free(l);
+    return status;
+}

@@ -1,0 +1,202 @@
+/* survival_cox.c: a regression per group. A factor becomes one column of 0 and 1 for each of its levels but the first in
+ * the order of bytes, which the others are compared with. */
+#include "cohort/survival.h"
+#include "stats/distribution.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(a) (sizeof(a) / sizeof *(a))
+
+typedef struct design {
+    double *time, **x;
+    unsigned char *event;
+    char **name;
+    size_t rows, columns, room;
+} design;
+
+static void free_design(design *d)
+{
+    for (size_t i = 0; i < d->columns; i++) {
+        free(d->x[i]);
+        free(d->name[i]);
+    }
+    free(d->x);
+    free(d->name);
+    free(d->time);
+    free(d->event);
+}
+
+/* A new column with its name; NULL: out of memory. */
+static double *add_column(design *d, const char *name, cst_text level)
+{
+    if (d->columns == d->room) {
+        size_t room = d->room ? 2 * d->room : 8;
+        double **x = realloc(d->x, room * sizeof *x);
+        if (x) d->x = x;
+        char **names = realloc(d->name, room * sizeof *names);
+        if (names) d->name = names;
+        if (!x || !names) return NULL;
+        d->room = room;
+    }
+    cst_buffer b = {0};
+    cst_buffer_add_string(&b, name);
+    if (level.n > 0) cst_buffer_add_char(&b, '=');
+    cst_buffer_add(&b, level.p, level.n);
+    d->name[d->columns] = strdup(cst_buffer_string(&b));
+    d->x[d->columns] = calloc(d->rows + 1, sizeof **d->x);
+    bool ok = !b.failed && d->name[d->columns] && d->x[d->columns];
+    cst_buffer_free(&b);
+    d->columns++;
+    return ok ? d->x[d->columns - 1] : NULL;
+}
+
+/* of[] marks the rows of the group. */
+static cst_status add_factor(design *d, const cohort_subjects *s, size_t c, uint32_t group, cst_error *e)
+{
+    uint32_t levels = cst_intern_count(s->levels), *order = cst_intern_sorted(s->levels);
+    double **to = calloc(levels + 1, sizeof *to);
+    bool *seen = calloc(levels + 1, sizeof *seen), ok = order && to && seen, first = true;
+    uint32_t found = 0;
+    for (size_t row = 0; row < s->rows && ok; row++)
+        if (s->group[row] == group) seen[(uint32_t)s->x[c][row]] = true;
+    for (uint32_t i = 0; i < levels && ok; i++) {
+        if (!seen[order[i]]) continue;
+        found++;
+        if (!first)
+            ok = (to[order[i]] = add_column(d, s->covariates.name[c], cst_intern_text(s->levels, order[i])));
+        first = false;
+    }
+    for (size_t row = 0, at = 0; row < s->rows && ok; row++) {
+        if (s->group[row] != group) continue;
+        double *x = to[(uint32_t)s->x[c][row]];
+        if (x) x[at] = 1;
+        at++;
+    }
+    free(order);
+    free(to);
+    free(seen);
+    if (!ok) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (found > 1) return CST_OK;
+    return cst_fail_at(e, CST_DATA, (cst_place){0}, s->covariates.name[c],
+                       "expected at least two levels of a factor, found one; leave the column out");
+}
+
+static cst_status fill_design(design *d, const cohort_subjects *s, uint32_t group, cst_error *e)
+{
+    for (size_t row = 0; row < s->rows; row++) d->rows += s->group[row] == group;
+    d->time = calloc(d->rows + 1, sizeof *d->time);
+    d->event = calloc(d->rows + 1, 1);
+    if (!d->time || !d->event) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t row = 0, at = 0; row < s->rows; row++) {
+        if (s->group[row] != group) continue;
+        d->time[at] = s->time[row];
+        d->event[at++] = s->event[row];
+    }
+    for (size_t c = 0; c < s->covariates.columns.n; c++) {
+        if (s->covariates.factor[c]) {
+            cst_status status = add_factor(d, s, c, group, e);
+            if (status != CST_OK) return status;
+            continue;
+        }
+        double *x = add_column(d, s->covariates.name[c], (cst_text){"", 0});
+        if (!x) return cst_fail(e, CST_MEMORY, "out of memory");
+        for (size_t row = 0, at = 0; row < s->rows; row++)
+            if (s->group[row] == group) x[at++] = s->x[c][row];
+    }
+    return CST_OK;
+}
+
+static cst_status write_fit(cst_writer *w, const cohort_input *in, cst_text key, const design *d,
+                            const cst_cox *f, cst_error *e)
+{
+    double z = cst_normal_quantile(cohort_level(in));
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < f->columns && status == CST_OK; i++) {
+        const cst_estimate *b = &f->estimate[i];
+        cohort_put_key(w, in, key);
+        cst_put_string(w, d->name[i]);
+        cohort_put_figure(w, in, b->value);
+        cohort_put_figure(w, in, b->std_error);
+        cohort_put_figure(w, in, b->z);
+        cohort_put_figure(w, in, b->p);
+        cohort_put_figure(w, in, exp(b->value));
+        cohort_put_figure(w, in, exp(b->value - z * b->std_error));
+        cohort_put_figure(w, in, exp(b->value + z * b->std_error));
+        cst_put_int(w, (int64_t)f->rows);
+        cst_put_int(w, (int64_t)f->events);
+        cohort_put_figure(w, in, f->concordance);
+        cohort_put_figure(w, in, f->loglik);
+        cohort_put_figure(w, in, f->null_loglik);
+        status = cst_end_row(w, e);
+    }
+    return status;
+}
+
+/* Names the group in a message of the statistics, which know of none. */
+static void name_group(const cohort_input *in, cst_text key, cst_error *e)
+{
+    cst_buffer b = {0};
+    cohort_key_tell(in, key, &b);
+    if (e && b.n > 0 && !b.failed) {
+        char message[sizeof e->message];
+        size_t n = strlen(e->message);
+        memcpy(message, e->message, n + 1);
+        cst_buffer_add_string(&b, ": ");
+        cst_buffer_add(&b, message, n);
+        const char *text = cst_buffer_string(&b);
+        size_t most = strlen(text) < sizeof e->message ? strlen(text) : sizeof e->message - 1;
+        memcpy(e->message, text, most);
+        e->message[most] = 0;
+    }
+    cst_buffer_free(&b);
+}
+
+static cst_status fit_group(cst_writer *w, const cohort_subjects *s, const cohort_input *in, uint32_t group,
+                            cst_error *e)
+{
+    design d = {0};
+    cst_cox *f = NULL;
+    cst_text key = cst_intern_text(s->groups, group);
+    cst_status status = fill_design(&d, s, group, e);
+    if (status == CST_OK) {
+        const cst_design x = {(const double *const *)d.x, (const char *const *)d.name, d.rows, d.columns};
+        status = cst_cox_fit(d.time, d.event, &x, &f, e);
+    }
+    if (status < 0) name_group(in, key, e);
+    if (status == CST_OK) status = write_fit(w, in, key, &d, f, e);
+    cst_cox_free(f);
+    free_design(&d);
+    return status;
+}
+
+cst_status cohort_write_cox(const cohort_subjects *s, const cohort_input *in, cst_error *e)
+{
+    static const cst_column columns[] = {{"term", CST_COL_TEXT},
+                                         {"coefficient", CST_COL_NUMBER},
+                                         {"std_error", CST_COL_NUMBER},
+                                         {"z", CST_COL_NUMBER},
+                                         {"p", CST_COL_NUMBER},
+                                         {"hazard_ratio", CST_COL_NUMBER},
+                                         {"lower", CST_COL_NUMBER},
+                                         {"upper", CST_COL_NUMBER},
+                                         {"rows", CST_COL_NUMBER},
+                                         {"events", CST_COL_NUMBER},
+                                         {"concordance", CST_COL_NUMBER},
+                                         {"log_likelihood", CST_COL_NUMBER},
+                                         {"null_log_likelihood", CST_COL_NUMBER}};
+    cst_writer *w;
+    if (s->rows == 0)
+        return cst_fail(e, CST_DATA, "expected rows with a duration and an event, found none%s",
+                        in->filter ? " that --where keeps" : "");
+    uint32_t *order = cst_intern_sorted(s->groups);
+    if (!order) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = cohort_open_writer(in, columns, COUNT(columns), in->groups.n, &w, e);
+    if (status == CST_OK) {
+        for (uint32_t i = 0; status == CST_OK && i < cst_intern_count(s->groups); i++)
+            status = fit_group(w, s, in, order[i], e);
+        status = cohort_close_writer(w, status, e);
+    }
+    free(order);
+    return status;
+}

@@ -1,0 +1,131 @@
+/* tally.c: see tally.h. */
+#include "cohort/tally.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { WHOLE_MOST = 1 << 16 };
+
+static bool grow_whole(cohort_tally *t, uint32_t duration)
+{
+    uint32_t n = t->whole_n ? t->whole_n : 64;
+    while (n <= duration) n *= 2;
+    uint64_t *more = realloc(t->whole, 2 * (size_t)n * sizeof *more);
+    if (!more) return false;
+    memset(more + 2 * (size_t)t->whole_n, 0, 2 * (size_t)(n - t->whole_n) * sizeof *more);
+    t->whole = more;
+    t->whole_n = n;
+    return true;
+}
+
+static cst_survival_count *find_other(cohort_tally *t, double duration)
+{
+    uint64_t bits;
+    bool fresh;
+    memcpy(&bits, &duration, sizeof bits);
+    if (!t->other && !(t->other = cst_map_new())) return NULL;
+    uint32_t *at = cst_map_at(t->other, bits, &fresh);
+    if (!at) return NULL;
+    if (!fresh) return &t->count[*at];
+    if (t->n == t->room) {
+        size_t room = t->room ? 2 * t->room : 64;
+        cst_survival_count *more = realloc(t->count, room * sizeof *more);
+        if (!more) return NULL;
+        t->count = more;
+        t->room = room;
+    }
+    *at = (uint32_t)t->n;
+    t->count[t->n] = (cst_survival_count){.time = duration};
+    return &t->count[t->n++];
+}
+
+bool cohort_tally_add(cohort_tally *t, double duration, bool event, uint64_t times)
+{
+    if (duration < WHOLE_MOST && duration == (double)(uint32_t)duration) {
+        uint32_t d = (uint32_t)duration;
+        if (d >= t->whole_n && !grow_whole(t, d)) return false;
+        t->whole[2 * (size_t)d + event] += times;
+        return true;
+    }
+    cst_survival_count *c = find_other(t, duration);
+    if (!c) return false;
+    if (event)
+        c->events += times;
+    else
+        c->censored += times;
+    return true;
+}
+
+bool cohort_tally_merge(cohort_tally *into, const cohort_tally *from)
+{
+    for (uint32_t d = 0; d < from->whole_n; d++)
+        for (int event = 0; event < 2; event++) {
+            uint64_t times = from->whole[2 * (size_t)d + (size_t)event];
+            if (times > 0 && !cohort_tally_add(into, d, event, times)) return false;
+        }
+    for (size_t i = 0; i < from->n; i++) {
+        const cst_survival_count *c = &from->count[i];
+        if (!cohort_tally_add(into, c->time, true, c->events)) return false;
+        if (!cohort_tally_add(into, c->time, false, c->censored)) return false;
+    }
+    return true;
+}
+
+static int compare_counts(const void *a, const void *b)
+{
+    const cst_survival_count *x = a, *y = b;
+    return (x->time > y->time) - (x->time < y->time);
+}
+
+cst_survival_count *cohort_tally_counts(const cohort_tally *t, size_t *n)
+{
+    cst_survival_count *out = malloc((t->whole_n + t->n + 1) * sizeof *out);
+    *n = 0;
+    if (!out) return NULL;
+    for (uint32_t d = 0; d < t->whole_n; d++) {
+        const uint64_t *at = t->whole + 2 * (size_t)d;
+        if (at[0] + at[1] > 0) out[(*n)++] = (cst_survival_count){d, at[1], at[0]};
+    }
+    if (t->n > 0) memcpy(out + *n, t->count, t->n * sizeof *out);
+    *n += t->n;
+    qsort(out, *n, sizeof *out, compare_counts);
+    return out;
+}
+
+void cohort_tally_free(cohort_tally *t)
+{
+    free(t->whole);
+    free(t->count);
+    cst_map_free(t->other);
+}
+
+cohort_tally *cohort_tallies_at(cohort_tallies *s, uint32_t id)
+{
+    if (id >= s->room) {
+        uint32_t room = s->room ? s->room : 16;
+        while (room <= id) room *= 2;
+        cohort_tally *more = realloc(s->at, room * sizeof *more);
+        if (!more) return NULL;
+        memset(more + s->room, 0, (room - s->room) * sizeof *more);
+        s->at = more;
+        s->room = room;
+    }
+    if (id >= s->n) s->n = id + 1;
+    return &s->at[id];
+}
+
+bool cohort_tallies_merge(cohort_tallies *into, cst_intern *names, const cohort_tallies *from,
+                          const cst_intern *from_names)
+{
+    for (uint32_t id = 0; id < from->n; id++) {
+        uint32_t to = cst_intern_id(names, cst_intern_text(from_names, id));
+        cohort_tally *t = to == CST_INTERN_NONE ? NULL : cohort_tallies_at(into, to);
+        if (!t || !cohort_tally_merge(t, &from->at[id])) return false;
+    }
+    return true;
+}
+
+void cohort_tallies_free(cohort_tallies *s)
+{
+    for (uint32_t i = 0; i < s->n; i++) cohort_tally_free(&s->at[i]);
+    free(s->at);
+}
