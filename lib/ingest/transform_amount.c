@@ -213,8 +213,7 @@ cst_status cst_step_less_amount(const cst_step *s, cst_transform_row *row, cst_v
     int64_t den;
     cst_status st = read_discount(s, row, s->t->expects, &none, &num, &den, e);
     if (st || none) return st;
-    if (s->n &&
-        !cst_amount_scale(&num, &den, 1, power_of_ten(cst_currency_digits(row->currency, s->n == -2))))
+    if (s->units && !cst_amount_scale(&num, &den, 1, power_of_ten(minor_digits(s->units, row))))
         return too_large(s, row, v->text, e);
     if (__builtin_mul_overflow(v->num, (cst_wide)den, &left) ||
         __builtin_mul_overflow(num, (cst_wide)v->den, &right) || __builtin_sub_overflow(left, right, &left))

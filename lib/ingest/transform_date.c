@@ -105,7 +105,7 @@ cst_status cst_step_date(const cst_step *s, cst_transform_row *row, cst_value *v
     bool good = true;
     for (const unsigned char *f = s->format; *f && good; f++) {
         /* a number that stands between literals may do without its leading zero */
-        bool alone = !f[1] || (f[1] & LITERAL);
+        bool alone = (!f[1] || (f[1] & LITERAL)) && (f == s->format || (f[-1] & LITERAL));
         good = read_token(*f, alone, &p, end, &d);
     }
     if (good && d.noon) good = d.hour >= 1 && d.hour <= 12, d.hour = d.hour % 12 + (d.noon == 2 ? 12 : 0);
