@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_ITERATIONS = 40, MOST_HALVINGS = 30 };
+enum { MOST_ITERATIONS = 40, MOST_HALVINGS = 30, STILL = 3 };
 static const double dependent = 1e-10; /* 1 - R^2 below this: a combination of the columns before */
 
 typedef struct {
@@ -28,8 +28,9 @@ typedef struct {
     double *eta;          /* n: z b */
     cst_scale *scale;     /* p */
     double *sums;         /* room for one pass: S1, T1 (p each), S2, T2 (p x p each), mean (p) */
-    double *b, *trial, *gradient, *step;  /* p */
-    double *information, *first_diagonal; /* p x p; p */
+    double *b, *trial, *gradient, *step;                /* p */
+    double *information, *room;                         /* p x p */
+    double *first_diagonal, *first_variance, *variance; /* p */
 } cox;
 
 static void free_cox(cox *c)
@@ -53,14 +54,17 @@ static bool room_cox(cox *c)
     c->eta = cst_zeroed(n, sizeof *c->eta);
     c->scale = cst_zeroed(p, sizeof *c->scale);
     c->sums = cst_zeroed(3 * p + 2 * p * p, sizeof *c->sums);
-    c->b = cst_zeroed(5 * p, sizeof *c->b);
-    c->information = cst_zeroed(p * p, sizeof *c->information);
+    c->b = cst_zeroed(7 * p, sizeof *c->b);
+    c->information = cst_zeroed(2 * p * p, sizeof *c->information);
     if (!c->time || !c->event || !c->z || !c->eta || !c->scale || !c->sums || !c->b || !c->information)
         return false;
     c->trial = c->b + p;
     c->gradient = c->b + 2 * p;
     c->step = c->b + 3 * p;
     c->first_diagonal = c->b + 4 * p;
+    c->first_variance = c->b + 5 * p;
+    c->variance = c->b + 6 * p;
+    c->room = c->information + p * p;
     return true;
 }
 
@@ -210,6 +214,8 @@ static cst_status find_step(cox *c, bool first, uint64_t events, cst_error *e)
         return first ? cst_fail_column(e, c->d, bad,
                                        "is a linear combination of the columns before it; leave it out")
                      : fail_growing(c, vanished, e);
+    if (first && !cst_cholesky_variances(c->information, p, c->room, c->first_variance))
+        return cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
     memcpy(c->step, c->gradient, p * sizeof *c->step);
     if (!cst_cholesky_solve(c->information, p, c->step))
         return cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
@@ -229,26 +235,36 @@ static double take_step(cox *c, double loglik)
     return next;
 }
 
+/* The largest step in sds; the widest change of a column's part over its range, and which column has it. */
+static double size_step(const cox *c, double *widest, size_t *column)
+{
+    double largest = 0;
+    *widest = 0;
+    *column = 0;
+    for (size_t j = 0; j < c->p; j++) {
+        double change = fabs(c->step[j]) * c->scale[j].range / c->scale[j].sd;
+        largest = fmax(largest, fabs(c->step[j]));
+        if (change > *widest) {
+            *widest = change;
+            *column = j;
+        }
+    }
+    return largest;
+}
+
 static cst_status iterate(cox *c, cst_cox *fit, cst_error *e)
 {
     fit->null_loglik = fit->loglik = pass_rows(c, c->b);
     cst_status s = find_step(c, true, fit->events, e);
+    size_t suspect;
+    int still = 0;
     for (fit->iterations = 1; s == CST_OK; fit->iterations++) {
-        size_t worst = 0;
-        double largest = 0,
-               widest = 0; /* the largest step in sds, and the widest change over a column's range */
-        for (size_t j = 0; j < c->p; j++) {
-            double change = fabs(c->step[j]) * c->scale[j].range / c->scale[j].sd;
-            largest = fmax(largest, fabs(c->step[j]));
-            if (!(change <= widest)) {
-                widest = change;
-                worst = j;
-            }
-        }
-        fit->loglik = take_step(c, fit->loglik);
+        double widest, largest = size_step(c, &widest, &suspect), before = fit->loglik;
+        fit->loglik = take_step(c, before);
+        still = fabs(fit->loglik - before) < 1e-9 * fabs(before) && widest > 0.5 ? still + 1 : 0;
         s = find_step(c, false, fit->events, e);
         if (s < 0 || largest < 1e-7) break;
-        if (fit->iterations >= MOST_ITERATIONS) return fail_growing(c, worst, e);
+        if (still >= STILL || fit->iterations >= MOST_ITERATIONS) return fail_growing(c, suspect, e);
     }
     return s;
 }
@@ -256,12 +272,14 @@ static cst_status iterate(cox *c, cst_cox *fit, cst_error *e)
 /* Back to the columns' own units; the information is factored. */
 static cst_status fill_estimates(cox *c, cst_cox *fit, cst_error *e)
 {
-    if (!cst_cholesky_invert(c->information, c->p))
+    if (!cst_cholesky_variances(c->information, c->p, c->room, c->variance))
         return cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
+    size_t runaway = cst_runaway(c->first_variance, c->variance, c->p);
+    if (runaway < c->p) return fail_growing(c, runaway, e);
     for (size_t j = 0; j < c->p; j++) {
         cst_estimate *t = &fit->estimate[j];
         t->value = c->b[j] / c->scale[j].sd;
-        t->std_error = sqrt(c->information[j * c->p + j]) / c->scale[j].sd;
+        t->std_error = sqrt(c->variance[j]) / c->scale[j].sd;
         t->z = t->value / t->std_error;
         t->p = cst_normal_two_sided(t->z);
     }

@@ -6,6 +6,7 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_linalg.h>
 #include <math.h>
+#include <string.h>
 
 size_t cst_cholesky(double *a, size_t n, double tolerance)
 {
@@ -35,4 +36,24 @@ bool cst_cholesky_invert(double *l, size_t n)
 {
     gsl_matrix_view m = gsl_matrix_view_array(l, n, n);
     return gsl_linalg_cholesky_invert(&m.matrix) == GSL_SUCCESS;
+}
+
+bool cst_cholesky_variances(const double *l, size_t n, double *room, double *diagonal)
+{
+    memcpy(room, l, n * n * sizeof *room);
+    if (!cst_cholesky_invert(room, n)) return false;
+    for (size_t i = 0; i < n; i++) diagonal[i] = room[i * n + i];
+    return true;
+}
+
+size_t cst_runaway(const double *before, const double *now, size_t n)
+{
+    size_t worst = n;
+    double most = 1e6;
+    for (size_t i = 0; i < n; i++)
+        if (!(now[i] / before[i] <= most)) {
+            most = now[i] / before[i];
+            worst = i;
+        }
+    return worst;
 }

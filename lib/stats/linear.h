@@ -10,4 +10,9 @@ size_t cst_cholesky(double *a, size_t n, double tolerance);
 bool cst_cholesky_solve(const double *l, size_t n, double *b);
 /* Replaces L by the whole inverse of L L'. false: GSL refused. */
 bool cst_cholesky_invert(double *l, size_t n);
+/* diagonal[n] = that of the inverse of L L'; the factor stays, `room` takes n x n. false: GSL refused. */
+bool cst_cholesky_variances(const double *l, size_t n, double *room, double *diagonal);
+/* The element of now[n] that has grown most against before[n], if by more than a factor of a million (a coefficient on its way to
+ * infinity loses its information by e per step); n: none. */
+size_t cst_runaway(const double *before, const double *now, size_t n);
 #endif

@@ -28,8 +28,10 @@ typedef struct {
     cst_scale *scale; /* per column */
     double penalty;
     unsigned threads;
-    size_t q, width;                                          /* columns + 1, and rounded up */
-    double *b, *trial, *step, *gradient, *information, *sums; /* q, q, q, q, q x q; the pass's sums */
+    size_t q, width;                                                 /* columns + 1, and rounded up */
+    double *b, *trial, *step, *gradient, *first_variance, *variance; /* q */
+    double *information, *room;                                      /* q x q */
+    double *sums;                                                    /* of one pass */
 } model;
 
 /* log(1 + exp(v)) without overflow. */
@@ -119,6 +121,8 @@ static cst_status find_step(model *m, bool first, size_t suspect, cst_error *e)
                                "penalty");
     if (bad < m->q) return fail_separation(m, suspect, false, e);
     memcpy(m->step, m->gradient, m->q * sizeof *m->step);
+    if (first && !cst_cholesky_variances(m->information, m->q, m->room, m->first_variance))
+        return cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
     if (!cst_cholesky_solve(m->information, m->q, m->step))
         return cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
     return CST_OK;
@@ -185,20 +189,22 @@ static cst_status iterate(model *m, unsigned most, cst_logistic *fit, cst_error 
 static cst_status fill_estimates(model *m, cst_logistic *fit, cst_error *e)
 {
     size_t q = m->q;
-    if (!cst_cholesky_invert(m->information, q))
+    if (!cst_cholesky_variances(m->information, q, m->room, m->variance))
         return cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
+    size_t runaway = cst_runaway(m->first_variance + 1, m->variance + 1, q - 1);
+    if (m->penalty == 0 && runaway < q - 1) return fail_separation(m, runaway, false, e);
     double *shift = m->step; /* intercept = shift' b */
     shift[0] = 1;
     for (size_t j = 1; j < q; j++) shift[j] = -m->scale[j - 1].mean / m->scale[j - 1].sd;
     double value = 0, variance = 0;
     for (size_t i = 0; i < q; i++) {
         value += shift[i] * m->b[i];
-        for (size_t j = 0; j < q; j++) variance += shift[i] * m->information[i * q + j] * shift[j];
+        for (size_t j = 0; j < q; j++) variance += shift[i] * m->room[i * q + j] * shift[j];
     }
     fit->estimate[0] = (cst_estimate){value, sqrt(variance), 0, 0};
     for (size_t j = 1; j < q; j++) {
         double sd = fit->scale[j - 1] = m->scale[j - 1].sd;
-        fit->estimate[j] = (cst_estimate){m->b[j] / sd, sqrt(m->information[j * q + j]) / sd, 0, 0};
+        fit->estimate[j] = (cst_estimate){m->b[j] / sd, sqrt(m->variance[j]) / sd, 0, 0};
     }
     for (size_t j = 0; j < q; j++) {
         fit->estimate[j].z = fit->estimate[j].value / fit->estimate[j].std_error;
@@ -221,13 +227,16 @@ static bool room_model(model *m)
 {
     size_t q = m->q, w = m->width;
     m->scale = cst_zeroed(q, sizeof *m->scale);
-    m->b = cst_zeroed(4 * q + q * q + 1 + w + w * w, sizeof *m->b);
+    m->b = cst_zeroed(6 * q + 2 * q * q + 1 + w + w * w, sizeof *m->b);
     if (!m->scale || !m->b) return false;
     m->trial = m->b + q;
     m->step = m->b + 2 * q;
     m->gradient = m->b + 3 * q;
-    m->information = m->b + 4 * q;
-    m->sums = m->information + q * q;
+    m->first_variance = m->b + 4 * q;
+    m->variance = m->b + 5 * q;
+    m->information = m->b + 6 * q;
+    m->room = m->information + q * q;
+    m->sums = m->room + q * q;
     return true;
 }
 
