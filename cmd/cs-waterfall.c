@@ -1,0 +1,99 @@
+/* cs-waterfall: the revenue bridge, and every movement behind it. Options and wiring; the work is in lib/revenue. */
+#include "revenue/options.h"
+
+#define AT(field) offsetof(cst_revenue_opts, field)
+
+static const cst_option options[] = {
+    {"value", 0, CST_OPT_TEXT, "COLUMN", AT(value), "Revenue",
+     "The column that is bridged. Default: mrr. With arr, annual prices stay exact and ARR is the closing "
+     "itself."},
+    {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), NULL, "Only rows for which EXPR is true."},
+    {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL,
+     "A row of the bridge per value of these columns, of the subscriptions or of --accounts, and a total."},
+    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), NULL,
+     "Attributes of accounts, joined on account_id for --by and --where."},
+    {"customer", 0, CST_OPT_TEXT, "COLUMN", AT(customer), NULL,
+     "Lift every account to the customer in this column of --accounts, such as parent_id."},
+    {"identity", 0, CST_OPT_INPUT, "FILE", AT(identity), NULL,
+     "Renamings (kind,old_id,new_id) of accounts, plans, products and subscriptions, applied before anything "
+     "else."},
+    {"sorted", 0, CST_OPT_FLAG, NULL, AT(sorted), NULL,
+     "The input is sorted by account_id in the order of bytes: memory does not grow with it. An account out "
+     "of order "
+     "is an error."},
+    {"history-from", 0, CST_OPT_DATE, "DATE", AT(history_from), "Edges",
+     "Nothing is known before DATE: what stands at the close of its period is opening, not new business."},
+    {"incomplete", 0, CST_OPT_FLAG, NULL, AT(incomplete), NULL,
+     "Add the period that is still running, closed at --as-of."},
+    {"snapshot", 0, CST_OPT_CHOICE, "month-end|first-day|touch", AT(snapshot), NULL,
+     "When a balance is taken. first-day and touch exist to reproduce other people's figures. Default: "
+     "month-end."},
+    {"grace", 0, CST_OPT_COUNT, "DAYS", AT(grace), NULL,
+     "A gap of at most DAYS is no churn: what ended runs on to the next start at its old amount."},
+    {"basis", 0, CST_OPT_CHOICE, "snapshot|event", AT(basis), "Movements",
+     "Compare closings, or classify at every day on which something changes. Default: snapshot."},
+    {"net", 0, CST_OPT_CHOICE, "account|line", AT(net), NULL,
+     "Net an account's changes into one movement, or show growth and shrinkage of its lines side by side. "
+     "Default: "
+     "account."},
+    {"line", 0, CST_OPT_TEXT, "COLUMNS", AT(line), NULL,
+     "With --net line: tell lines apart by these columns too."},
+    {"split", 0, CST_OPT_FLAG, NULL, AT(split), NULL,
+     "With --net line: columns for the effects of quantity, price and term on upsell and contraction."},
+    {"cross-sell-by", 0, CST_OPT_TEXT, "COLUMN", AT(cross_sell_by), NULL,
+     "Growth in a value of COLUMN that the account did not hold is cross-sell. Default: buying_center if the "
+     "header has "
+     "it, else product, else none."},
+    {"reactivation-window", 0, CST_OPT_DURATION, "N", AT(reactivation), NULL,
+     "Who comes back after more than N (such as 12m or 90d) is a new customer everywhere."},
+    {"min-movement", 0, CST_OPT_MONEY, "AMOUNT", AT(min_movement), NULL,
+     "Changes of an account below AMOUNT go to rounding. Default: 0."},
+    {"retention", 0, CST_OPT_CHOICE, "cohort|movements|compounded", AT(retention), "Retention",
+     "How NRR and GRR are computed. Default: cohort."},
+    {"window", 0, CST_OPT_DURATION, "N", AT(window), NULL,
+     "Retention over the trailing N (such as 12m), at every period's end. Default: the period."},
+    {"ci", 0, CST_OPT_MONEY, "LEVEL", AT(ci), NULL,
+     "Percentile intervals of NRR and GRR at LEVEL percent, from 1,000 bootstrap replicates over accounts."},
+    {"seed", 0, CST_OPT_COUNT, "N", AT(seed), NULL, "The seed of --ci. Default: 1."},
+    {"fx", 0, CST_OPT_INPUT, "FILE", AT(fx), "Currencies",
+     "Rates (currency,date,rate), units of the reporting currency for one."},
+    {"report-currency", 0, CST_OPT_TEXT, "CODE", AT(report_currency), NULL, "The currency that is reported."},
+    {"fx-max-age", 0, CST_OPT_COUNT, "DAYS", AT(fx_max_age), NULL,
+     "A rate serves for so many days. Default: 31."},
+    {"retention-fx", 0, CST_OPT_CHOICE, "constant|spot", AT(retention_fx), NULL,
+     "Retention with both ends at the closing rate, or each at its own. Default: constant."},
+    {"detail", 0, CST_OPT_OUTPUT, "FILE", AT(detail), "Results",
+     "Write every movement of every account to FILE, with the rows of the export behind it."},
+    {"decimals", 0, CST_OPT_COUNT, "N", AT(decimals), NULL,
+     "Round every printed amount to N decimals; the difference goes to the column rounding."},
+    {"brackets", 0, CST_OPT_FLAG, NULL, AT(brackets), NULL,
+     "With --format pretty: negative amounts in brackets."},
+    {0},
+};
+
+static const cst_option_table tables[] = {
+    {options, 0},
+    {cst_periodic_options, AT(periodic)},
+    {cst_shared_options, AT(shared)},
+    {NULL, 0},
+};
+
+static const cst_command command = {
+    .name = "cs-waterfall",
+    .summary = "revenue bridge, NRR, GRR, and every movement behind them",
+    .usage = "[OPTION]... [FILE]...",
+    .examples = "  cs-waterfall --as-of 2024-12-31 --detail movements.csv subscriptions.csv\n"
+                "  cs-waterfall --every quarter --window 12m --accounts accounts.csv --by segment "
+                "subscriptions.csv\n",
+    .notes = "FILE: subscriptions (account_id, mrr, start_date; end_date and others as they are there). "
+             "Default: standard "
+             "input.",
+    .tables = tables,
+};
+
+int main(int argc, char **argv)
+{
+    cst_revenue_opts values;
+    cst_revenue_init(&values);
+    return cst_program(&command, argc, argv, &values, &values.shared, cst_revenue_run);
+}

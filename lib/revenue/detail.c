@@ -1,0 +1,191 @@
+/* revenue/detail.c: every thread encodes the rows of its own accounts; they are put together in the order of the accounts. The amounts
+ * are added up on the way, to be held against the bridge. */
+#include "revenue/detail.h"
+#include "base/buffer.h"
+#include "base/text.h"
+#include "ledger/labels.h"
+#include "revenue/bridge.h"
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[] = {"period_start", "period_end",    "effective_date", "account_id",
+                                    "product",      "buying_center", "movement",       "amount",
+                                    "from_mrr",     "to_mrr",        "currency",       "source"};
+enum { NAMES = sizeof names / sizeof *names };
+
+typedef struct detail_owner {
+    cst_session *s;
+    cst_writer *main;
+    cst_sums echo; /* of the entries' amounts */
+} detail_owner;
+
+typedef struct detail_book {
+    detail_owner *owner;
+    cst_writer *fork;
+    cst_sums echo;
+    cst_buffer source;
+} detail_book;
+
+void cst_detail_sources(const cst_account_period *x, cst_buffer *out)
+{
+    cst_buffer_clear(out);
+    const cst_ledger_account *a = x->account;
+    for (size_t i = 0; i < a->rows; i++) {
+        if (!x->changed[i]) continue;
+        const cst_ledger_row *r = &a->row[i];
+        if (out->n) cst_buffer_add_char(out, ';');
+        if (r->source.n)
+            cst_buffer_add(out, r->source.p, r->source.n);
+        else if (r->file)
+            cst_buffer_printf(out, "%s:%llu", r->file, (unsigned long long)r->line);
+    }
+}
+
+/* The centre stands in the column it came from. */
+static void put_centre(const cst_session *s, cst_writer *w, const cst_account_period *x,
+                       const cst_entry *entry)
+{
+    cst_text centre = {"", 0};
+    if (entry->centre != CST_UNIT_NONE) centre = cst_labels_centre(x->account->labels, entry->centre);
+    bool product = s->centre && strcmp(s->centre, "product") == 0;
+    bool buying = s->centre && strcmp(s->centre, "buying_center") == 0;
+    cst_put_text(w, product ? centre : (cst_text){"", 0});
+    cst_put_text(w, buying ? centre : (cst_text){"", 0});
+}
+
+static void put_entry(detail_book *b, const cst_account_period *x, const cst_entry *entry)
+{
+    const cst_session *s = b->owner->s;
+    cst_writer *w = b->fork;
+    cst_text group = cst_labels_segment(x->account->labels, entry->segment);
+    cst_put_day(w, cst_period_first(&s->calendar, x->period));
+    cst_put_day(w, cst_period_last(&s->calendar, x->period));
+    cst_put_day(w, entry->day == CST_DAY_NONE ? x->effective : entry->day);
+    cst_put_text(w, x->account->id);
+    put_centre(s, w, x, entry);
+    cst_put_string(w, cst_movement_name[entry->movement]);
+    cst_put_money(w, entry->amount);
+    cst_put_money(w, x->from);
+    cst_put_money(w, x->to);
+    cst_unit unit = cst_labels_unit(x->account->labels, x->account->row[0].unit);
+    cst_put_text(w, s->fx ? cst_text_of(cst_fx_report(s->fx))
+                          : cst_labels_currency(x->account->labels, unit.currency));
+    cst_put_text(w, (cst_text){b->source.p, (uint32_t)b->source.n});
+    cst_bridge_put_by(s, w, &group);
+    for (int k = 0; s->rules.split && k < CST_EFFECTS; k++) cst_put_money(w, entry->effect[k]);
+}
+
+/* By movement, then segment, then centre. */
+static int compare_entries(const cst_labels *l, const cst_entry *a, const cst_entry *b)
+{
+    if (a->movement != b->movement) return a->movement < b->movement ? -1 : 1;
+    int order = cst_text_compare(cst_labels_segment(l, a->segment), cst_labels_segment(l, b->segment));
+    if (order || a->centre == b->centre) return order;
+    if (a->centre == CST_UNIT_NONE || b->centre == CST_UNIT_NONE) return a->centre == CST_UNIT_NONE ? -1 : 1;
+    return cst_text_compare(cst_labels_centre(l, a->centre), cst_labels_centre(l, b->centre));
+}
+
+static cst_status take_period(void *book, const cst_account_period *x, cst_error *e)
+{
+    detail_book *b = book;
+    const cst_session *s = b->owner->s;
+    cst_cell *cell = cst_sums_cell(&b->echo, &b->echo.total, x->period);
+    if (!cell) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t i = 0; i < x->entries; i++) cell->amount[x->entry[i].movement] += x->entry[i].amount;
+    if (!cst_session_printed(s, x->period)) return CST_OK;
+    cst_detail_sources(x, &b->source);
+    if (b->source.failed) return cst_fail(e, CST_MEMORY, "out of memory");
+    uint32_t *order = malloc(x->entries * sizeof *order);
+    if (!order) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (uint32_t i = 0; i < x->entries; i++) {
+        uint32_t k = i;
+        for (; k > 0 && compare_entries(x->account->labels, &x->entry[order[k - 1]], &x->entry[i]) > 0; k--)
+            order[k] = order[k - 1];
+        order[k] = i;
+    }
+    cst_status status = CST_OK;
+    for (size_t i = 0; status == CST_OK && i < x->entries; i++) {
+        if (x->entry[order[i]].amount == 0) continue;
+        put_entry(b, x, &x->entry[order[i]]);
+        status = cst_end_row(b->fork, e);
+    }
+    free(order);
+    return status;
+}
+
+static cst_status open_book(void *owner, void **book, cst_error *e)
+{
+    detail_owner *o = owner;
+    detail_book *b = calloc(1, sizeof *b);
+    if (!b) return cst_fail(e, CST_MEMORY, "out of memory");
+    *book = b;
+    b->owner = o;
+    cst_sums_init(&b->echo, o->echo.rules);
+    return cst_writer_fork(o->main, &b->fork, e);
+}
+
+static cst_status settle_book(void *book, void *owner, cst_error *e)
+{
+    return cst_writer_absorb(((detail_owner *)owner)->main, ((detail_book *)book)->fork, e);
+}
+
+static void close_book(void *book)
+{
+    detail_book *b = book;
+    cst_writer_free(b->fork);
+    cst_sums_free(&b->echo);
+    cst_buffer_free(&b->source);
+    free(b);
+}
+
+static cst_status open_writer(cst_session *s, cst_writer **out, cst_error *e)
+{
+    static const char *const effects[] = {"quantity_effect", "price_effect", "term_effect"};
+    static const char *const taken[] = {"period_start",    "period_end",    "effective_date", "account_id",
+                                        "product",         "buying_center", "movement",       "amount",
+                                        "from_mrr",        "to_mrr",        "currency",       "source",
+                                        "quantity_effect", "price_effect",  "term_effect",    NULL};
+    cst_column *columns = calloc(NAMES + CST_EFFECTS + s->groups.n, sizeof *columns);
+    if (!columns) return cst_fail(e, CST_MEMORY, "out of memory");
+    size_t n = 0;
+    for (; n < NAMES; n++)
+        columns[n] = (cst_column){names[n], n >= 7 && n <= 9 ? CST_COL_NUMBER : CST_COL_TEXT};
+    n += cst_bridge_by_columns(s, taken, columns + n);
+    for (int k = 0; s->rules.split && k < CST_EFFECTS; k++)
+        columns[n++] = (cst_column){effects[k], CST_COL_NUMBER};
+    cst_status status = cst_io_extra_writer(s->io, s->o->detail, columns, n, out, e);
+    free(columns);
+    return status;
+}
+
+static cst_status merge_echo(detail_owner *o, cst_error *e)
+{
+    for (int i = 0; i <= o->s->threads; i++) {
+        detail_book *b = o->s->worker[i].book;
+        if (b && !cst_series_merge(&o->echo, &o->echo.total, &b->echo.total, 0))
+            return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    return CST_OK;
+}
+
+cst_status cst_detail_run(cst_session *s, cst_error *e)
+{
+    cst_rules plain = s->rules;
+    plain.tops = false;
+    plain.replicates = 0;
+    detail_owner o = {.s = s};
+    cst_sums_init(&o.echo, &plain);
+    cst_status status = open_writer(s, &o.main, e);
+    session_taker taker = {
+        .period = take_period, .open = open_book, .settle = settle_book, .close = close_book, .owner = &o};
+    cst_session_take(s, &taker);
+    if (status == CST_OK) status = cst_session_collect(s, e);
+    if (status == CST_OK) status = merge_echo(&o, e);
+    if (status == CST_OK) status = cst_bridge_close(s, &o.echo.total, e);
+    if (status == CST_OK) status = cst_bridge_write(s, e);
+    if (status == CST_OK) status = cst_writer_finish(o.main, e);
+    cst_session_close_books(s);
+    cst_writer_free(o.main);
+    cst_sums_free(&o.echo);
+    return status;
+}

@@ -1,0 +1,202 @@
+/* revenue/figures.c: the arithmetic of one row of the bridge. */
+#include "revenue/figures.h"
+#include "base/decimal.h"
+#include <stdlib.h>
+
+static cst_maybe ratio_of(cst_wide num, cst_wide den)
+{
+    cst_maybe r = {0, false};
+    r.there = cst_ratio_of(num, den, &r.v);
+    return r;
+}
+
+static cst_status fit(cst_wide w, int decimals, cst_money *out, cst_error *e)
+{
+    if (!cst_money_of_wide(w, out) || *out > INT64_MAX / 2 || *out < INT64_MIN / 2)
+        return cst_fail(e, CST_LIMIT,
+                        "a sum does not fit: expected less than 4.6 million millions; use a larger unit");
+    if (decimals >= 0) *out = cst_money_round(*out, decimals);
+    return CST_OK;
+}
+
+/* Amounts, each rounded by itself; what that costs goes to rounding. */
+static cst_status find_amounts(const cst_cell *now, const cst_cell *before, int decimals, cst_figures *f,
+                               cst_error *e)
+{
+    cst_status s;
+    if ((s = fit(before->closing, decimals, &f->opening, e)) < 0) return s;
+    if ((s = fit(now->closing, decimals, &f->closing, e)) < 0) return s;
+    cst_wide sum = f->opening;
+    for (int m = 0; m < CST_ROUNDING; m++) {
+        if ((s = fit(now->amount[m], decimals, &f->amount[m], e)) < 0) return s;
+        sum += f->amount[m];
+    }
+    f->amount[CST_ROUNDING] = (cst_money)(f->closing - sum);
+    for (int k = 0; k < CST_EFFECTS; k++)
+        if ((s = fit(now->effect[k], decimals, &f->effect[k], e)) < 0) return s;
+    return CST_OK;
+}
+
+/* ---- compounding ------------------------------------------------------------------------------------------- */
+
+typedef struct chain {
+    cst_wide *num, *other, *den;
+    size_t n;
+} chain;
+
+static bool open_chain(chain *c, size_t n)
+{
+    *c = (chain){malloc(n * sizeof *c->num), malloc(n * sizeof *c->other), malloc(n * sizeof *c->den), n};
+    return c->num && c->other && c->den;
+}
+
+static void close_chain(chain *c)
+{
+    free(c->num);
+    free(c->other);
+    free(c->den);
+}
+
+/* The links of a window; replicate < 0: the real ones. */
+static void fill_chain(chain *c, const cst_series *of, cst_period first, int64_t replicate)
+{
+    for (size_t i = 0; i < c->n; i++) {
+        const cst_link *l = &of->link[first + (cst_period)i - of->link_low];
+        if (replicate < 0) {
+            c->den[i] = l->ret.base;
+            c->num[i] = l->ret.net;
+            c->other[i] = l->ret.gross;
+        } else {
+            const cst_wide *r = l->replicate ? l->replicate + 3 * replicate : NULL;
+            c->den[i] = r ? r[0] : 0;
+            c->num[i] = r ? r[1] : 0;
+            c->other[i] = r ? r[2] : 0;
+        }
+    }
+}
+
+/* ---- intervals --------------------------------------------------------------------------------------------- */
+
+static int compare_ratios(const void *a, const void *b)
+{
+    cst_ratio x = *(const cst_ratio *)a, y = *(const cst_ratio *)b;
+    return (x > y) - (x < y);
+}
+
+/* The percentile interval of the ratios that exist. */
+static void find_interval(cst_ratio *x, size_t n, int64_t level, cst_maybe *low, cst_maybe *high)
+{
+    if (n == 0) return;
+    int64_t all = 200 * CST_MONEY_UNIT, tail = 100 * CST_MONEY_UNIT - level;
+    qsort(x, n, sizeof *x, compare_ratios);
+    *low = (cst_maybe){cst_ratio_quantile(x, n, tail, all), true};
+    *high = (cst_maybe){cst_ratio_quantile(x, n, all - tail, all), true};
+}
+
+typedef struct draws {
+    cst_ratio *net, *gross;
+    size_t nets, grosses;
+} draws;
+
+static void keep_draw(draws *d, cst_maybe net, cst_maybe gross)
+{
+    if (net.there) d->net[d->nets++] = net.v;
+    if (gross.there) d->gross[d->grosses++] = gross.v;
+}
+
+static cst_status find_intervals(const cst_sums *s, const cst_series *of, const cst_cell *cell, chain *c,
+                                 cst_period first, int64_t level, cst_figures *f, cst_error *e)
+{
+    uint32_t n = s->rules->replicates;
+    draws d = {malloc(n * sizeof *d.net), malloc(n * sizeof *d.gross), 0, 0};
+    bool failed = !d.net || !d.gross;
+    for (uint32_t i = 0; !failed && i < n; i++) {
+        if (c->n > 0) {
+            fill_chain(c, of, first, i);
+            keep_draw(&d, cst_product_of(c->num, c->den, c->n, &failed),
+                      cst_product_of(c->other, c->den, c->n, &failed));
+        } else if (cell->replicate) {
+            const cst_wide *r = cell->replicate + 3 * i;
+            keep_draw(&d, ratio_of(r[1], r[0]), ratio_of(r[2], r[0]));
+        }
+    }
+    if (!failed) {
+        find_interval(d.net, d.nets, level, &f->nrr_low, &f->nrr_high);
+        find_interval(d.gross, d.grosses, level, &f->grr_low, &f->grr_high);
+    }
+    free(d.net);
+    free(d.gross);
+    return failed ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+}
+
+static cst_status find_retention(const cst_sums *s, const cst_series *of, cst_period p, int64_t level,
+                                 cst_figures *f, cst_error *e)
+{
+    const cst_rules *r = s->rules;
+    const cst_cell *cell = &of->cell[p - of->low];
+    f->logos = ratio_of(cell->ret.kept, cell->ret.logos);
+    chain c = {0};
+    cst_period first = 0;
+    bool failed = false;
+    if (r->retention == CST_COMPOUNDED) {
+        first = cst_grid_close(r->grid, p - r->window) + 1;
+        failed = !open_chain(&c, (size_t)(cst_grid_close(r->grid, p) - first + 1));
+        if (!failed) {
+            fill_chain(&c, of, first, -1);
+            f->nrr = cst_product_of(c.num, c.den, c.n, &failed);
+            f->grr = cst_product_of(c.other, c.den, c.n, &failed);
+        }
+    } else {
+        f->nrr = ratio_of(cell->ret.net, cell->ret.base);
+        f->grr = ratio_of(cell->ret.gross, cell->ret.base);
+    }
+    cst_status status = failed ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+    if (status == CST_OK && level > 0 && f->nrr.there)
+        status = find_intervals(s, of, cell, &c, first, level, f, e);
+    close_chain(&c);
+    return status;
+}
+
+/* ---- the rest ---------------------------------------------------------------------------------------------- */
+
+static void find_tops(const cst_series *of, cst_period p, cst_wide closing, cst_figures *f)
+{
+    if (!of->top) return;
+    static const int sizes[3] = {1, 5, 10};
+    cst_wide sum = 0;
+    for (int k = 0, i = 0; k < 3; k++) {
+        for (; i < sizes[k]; i++) sum += of->top[p - of->low].held[i];
+        f->top[k] = ratio_of(sum, closing);
+    }
+}
+
+static cst_status find_others(const cst_cell *now, const cst_cell *before, const cst_figure_opts *o,
+                              cst_figures *f, cst_error *e)
+{
+    const cst_wide *a = now->amount;
+    f->quick = ratio_of(a[CST_NEW] + a[CST_UPSELL] + a[CST_CROSS_SELL], -(a[CST_CONTRACTION] + a[CST_CHURN]));
+    cst_status s = fit(now->closing * (o->annual ? 1 : 12), o->decimals, &f->arr, e);
+    if (s == CST_OK) s = fit(now->closing - before->closing - a[CST_FX], o->decimals, &f->net_new, e);
+    f->has_arpa = now->closing_logos != 0;
+    if (s == CST_OK && f->has_arpa)
+        s = fit(cst_wide_divide(now->closing, now->closing_logos), o->decimals, &f->arpa, e);
+    return s;
+}
+
+cst_status cst_figures_of(const cst_sums *s, const cst_series *of, cst_period p, const cst_figure_opts *o,
+                          cst_figures *out, cst_error *e)
+{
+    const cst_cell *now = &of->cell[p - of->low], *before = now - 1;
+    *out = (cst_figures){
+        .opening_logos = before->closing_logos,
+        .new_logos = now->new_logos,
+        .reactivated = now->reactivated,
+        .churned = now->churned,
+        .closing_logos = now->closing_logos,
+    };
+    cst_status status = find_amounts(now, before, o->decimals, out, e);
+    if (status == CST_OK) status = find_others(now, before, o, out, e);
+    if (status == CST_OK) status = find_retention(s, of, p, o->ci, out, e);
+    if (status == CST_OK) find_tops(of, p, now->closing, out);
+    return status;
+}

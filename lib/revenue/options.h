@@ -1,0 +1,36 @@
+/* revenue/options.h: what cs-waterfall's options fill, and the one function that does its work. */
+#ifndef CST_REVENUE_OPTIONS_H
+#define CST_REVENUE_OPTIONS_H
+#include "base/options.h"
+#include "stream/program.h"
+
+enum cst_basis { CST_BASIS_SNAPSHOT, CST_BASIS_EVENT };
+enum cst_net { CST_NET_ACCOUNT, CST_NET_LINE };
+
+typedef struct cst_revenue_opts {
+    cst_shared shared;
+    cst_periodic periodic;
+    const char *accounts, *identity, *customer; /* tables and a column of accounts */
+    const char *where, *by;
+    const char *value, *cross_sell_by, *line;
+    int net, basis, snapshot; /* indexes into the words of the option table */
+    bool split, incomplete, sorted;
+    cst_day history_from;
+    cst_count grace, fx_max_age;
+    cst_duration reactivation, window;
+    cst_opt_money min_movement, tolerance, ci;
+    cst_count decimals, seed;
+    const char *fx, *report_currency;
+    int retention, retention_fx;
+    const char *detail;
+    bool brackets;
+    /* modes */
+    const char *restate, *tie_out, *top;
+    bool renewals, partial, merge;
+} cst_revenue_opts;
+
+/* Presets what is not zero. */
+void cst_revenue_init(cst_revenue_opts *o);
+/* A cst_program_run over a cst_revenue_opts. */
+cst_status cst_revenue_run(void *opts, cst_program_io *io, cst_error *e);
+#endif

@@ -1,0 +1,47 @@
+/* revenue/rules.h: the definition a run follows, and the words it is named by. Nothing here changes while accounts are
+ * walked: every thread reads the same rules. */
+#ifndef CST_REVENUE_RULES_H
+#define CST_REVENUE_RULES_H
+#include "ledger/grid.h"
+
+typedef enum {
+    CST_NEW,
+    CST_REACTIVATION,
+    CST_UPSELL,
+    CST_CROSS_SELL,
+    CST_CONTRACTION,
+    CST_CHURN,
+    CST_FX,
+    CST_TRANSFER,
+    CST_ROUNDING,
+    CST_MOVEMENTS
+} cst_movement;
+extern const char *const cst_movement_name[CST_MOVEMENTS];
+
+/* What growth and shrinkage of a line come from (--split). */
+enum { CST_EFFECT_QUANTITY, CST_EFFECT_PRICE, CST_EFFECT_TERM, CST_EFFECTS };
+
+enum cst_retention { CST_COHORT, CST_BY_MOVEMENTS, CST_COMPOUNDED };
+
+typedef struct cst_rules {
+    const cst_grid *grid;
+    bool event;                /* classify at every effective date, not snapshot to snapshot */
+    bool net_line;             /* growth and shrinkage of each line side by side */
+    bool split;                /* effects of quantity, price and term; with net_line */
+    bool groups;               /* segments are reported */
+    bool groups_of_rows;       /* a segment may differ between the rows of one account */
+    bool entries;              /* movements are kept account by account, for the detail and its kin */
+    cst_money min_movement;    /* changes of an account (net_line: of a line) below it go to rounding */
+    cst_duration reactivation; /* unit 0: a customer may come back after any time */
+    enum cst_retention retention;
+    int window;                   /* periods, at least 1 */
+    bool spot;                    /* retention compares the opening at its own rate */
+    cst_day history_from;         /* CST_DAY_NONE: all is known */
+    bool tops;                    /* the largest customers of each closing */
+    bool churn_days;              /* on which days the lost ones ended */
+    const cst_fx *fx;             /* NULL: amounts stay as they are */
+    cst_period fx_first, fx_last; /* with fx: the periods that are valued */
+    uint32_t replicates;          /* of the bootstrap; 0: none */
+    uint64_t seed;
+} cst_rules;
+#endif

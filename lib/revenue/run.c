@@ -1,0 +1,81 @@
+/* revenue/run.c: the modes of cs-waterfall. */
+#include "base/date.h"
+#include "base/text.h"
+#include "revenue/bridge.h"
+#include "revenue/detail.h"
+#include "revenue/session.h"
+
+/* What is counted, and what a reader of the figures should know. */
+static void tell_counts(cst_session *s)
+{
+    const cst_ledger_counts *n = &s->counts;
+    cst_manifest *m = cst_io_manifest(s->io);
+    cst_manifest_count(m, "rows", NULL, "used", n->rows);
+    cst_manifest_count(m, "rows", NULL, "left out by --where", n->filtered);
+    cst_manifest_count(m, "rows", NULL, "set aside: start after --as-of", n->after);
+    cst_manifest_count(m, "rows", NULL, "of the used: no days", n->empty);
+    cst_manifest_count(m, "rows", NULL, "of the used: overlapping", n->overlapping);
+    cst_manifest_count(m, "rows", NULL, "of the used: rounded to six decimals", n->rounded);
+    cst_manifest_count(m, "accounts", NULL, NULL, n->accounts);
+    cst_manifest_text(m, "definition", NULL, "cross-sell by",
+                      cst_text_of(s->centre ? s->centre : "none: all growth is upsell"));
+    cst_io_note(s->io, "cross-sell by %s", s->centre ? s->centre : "no column: all growth is upsell");
+    cst_io_note(s->io, "%llu rows of %llu accounts; %llu hold no day, %llu overlap",
+                (unsigned long long)n->rows, (unsigned long long)n->accounts, (unsigned long long)n->empty,
+                (unsigned long long)n->overlapping);
+    if (n->after)
+        cst_io_note(s->io, "%llu rows start after --as-of and were set aside", (unsigned long long)n->after);
+}
+
+/* Where more than half of a period's customers leave at once, the export ends there rather than they. */
+static void warn_exodus(cst_session *s, cst_period p)
+{
+    const cst_cell *now = &s->sums.total.cell[p - s->sums.total.low];
+    if (2 * now->churned <= now[-1].closing_logos) return;
+    cst_day first = cst_period_first(&s->calendar, p), last = cst_period_last(&s->calendar, p),
+            worst = CST_DAY_NONE;
+    int64_t most = 0;
+    for (uint32_t i = 0; i < s->sums.days; i++) {
+        cst_day d = s->sums.day_low + (cst_day)i;
+        if (d < first || d > last || s->sums.churned[i] <= most) continue;
+        most = s->sums.churned[i];
+        worst = d;
+    }
+    char day[CST_DAY_ROOM];
+    cst_day_format(worst == CST_DAY_NONE ? last : worst, day);
+    cst_io_warn(s->io,
+                "%lld of %lld customers leave in one period, most of them on %s: does the export end there? "
+                "give --as-of",
+                (long long)now->churned, (long long)now[-1].closing_logos, day);
+}
+
+void cst_session_warn(cst_session *s)
+{
+    if (s->o->periodic.as_of != CST_DAY_NONE) return;
+    cst_io_warn(
+        s->io,
+        "without --as-of nobody knows what has happened yet: ends that are only scheduled look like churn");
+    for (cst_period p = s->first; s->any && p <= s->last; p++) warn_exodus(s, p);
+}
+
+static cst_status run_bridge(cst_session *s, cst_error *e)
+{
+    if (s->o->detail) return cst_detail_run(s, e);
+    cst_status status = cst_session_collect(s, e);
+    if (status == CST_OK) status = cst_bridge_close(s, NULL, e);
+    return status == CST_OK ? cst_bridge_write(s, e) : status;
+}
+
+cst_status cst_revenue_run(void *opts, cst_program_io *io, cst_error *e)
+{
+    const cst_revenue_opts *o = opts;
+    cst_session s;
+    cst_status status = cst_session_open(&s, o, io, e);
+    if (status == CST_OK) status = run_bridge(&s, e);
+    if (status >= 0) {
+        tell_counts(&s);
+        cst_session_warn(&s);
+    }
+    cst_session_free(&s);
+    return status;
+}

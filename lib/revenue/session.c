@@ -1,0 +1,297 @@
+/* revenue/session.c: reads the subscriptions, lets every thread walk its accounts, and adds up what they found. */
+#include "revenue/session.h"
+#include "base/date.h"
+#include "base/intern.h"
+#include "base/text.h"
+#include "ledger/labels.h"
+#include <stdlib.h>
+#include <string.h>
+
+void cst_session_close_books(cst_session *s)
+{
+    for (int i = 0; s->worker && i <= s->threads; i++) {
+        if (s->worker[i].book) s->taker->close(s->worker[i].book);
+        s->worker[i].book = NULL;
+    }
+    s->taker = NULL;
+}
+
+void cst_session_free(cst_session *s)
+{
+    if (!s) return;
+    for (int i = 0; s->worker && i <= s->threads; i++) {
+        cst_walk_free(&s->worker[i].walk);
+        cst_sums_free(&s->worker[i].sums);
+    }
+    free(s->worker);
+    cst_sums_free(&s->sums);
+    free(s->group_name);
+    free(s->group_order);
+    cst_ledger_free(s->ledger);
+    cst_filter_free(s->filter);
+    for (size_t i = 0; s->by_name && i < s->groups.n; i++) free(s->by_name[i]);
+    free(s->by_name);
+    cst_groups_free(&s->groups);
+    free(s->names);
+    free(s->line);
+    free(s->segment);
+    cst_fx_free(s->fx);
+    cst_identity_free(s->identity);
+    cst_accounts_free(s->accounts);
+    cst_table_free(s->fx_table);
+    cst_table_free(s->identity_table);
+    cst_table_free(s->accounts_table);
+    cst_grid_free(&s->grid);
+}
+
+void cst_session_take(cst_session *s, const session_taker *taker)
+{
+    s->taker = taker;
+    s->rules.entries = taker->period != NULL;
+    s->ledger_opts.facts = true;
+    s->ledger_opts.ordered = true;
+}
+
+/* ---- the range --------------------------------------------------------------------------------------------- */
+
+/* The last period that as-of and to allow; CST_TICK_NEVER: neither is given. */
+static cst_period find_bound(const cst_session *s)
+{
+    const cst_periodic *o = &s->o->periodic;
+    cst_period bound = CST_TICK_NEVER;
+    if (o->as_of != CST_DAY_NONE) {
+        bound = cst_period_of(&s->calendar, o->as_of);
+        if (cst_period_last(&s->calendar, bound) > o->as_of && !s->o->incomplete) bound--;
+    }
+    if (o->to != CST_DAY_NONE && cst_period_of(&s->calendar, o->to) < bound)
+        bound = cst_period_of(&s->calendar, o->to);
+    return bound;
+}
+
+void cst_session_range(cst_session *s, cst_day first_day, cst_day last_day)
+{
+    const cst_periodic *o = &s->o->periodic;
+    cst_period bound = find_bound(s);
+    s->any = (first_day != CST_DAY_NONE || o->from != CST_DAY_NONE) &&
+             (last_day != CST_DAY_NONE || bound != CST_TICK_NEVER);
+    if (!s->any) return;
+    cst_day first = o->from != CST_DAY_NONE ? o->from : first_day;
+    s->first = cst_period_of(&s->calendar, first);
+    if (s->o->history_from != CST_DAY_NONE && cst_period_of(&s->calendar, s->o->history_from) >= s->first)
+        s->first = cst_period_of(&s->calendar, s->o->history_from) + 1;
+    s->last = bound != CST_TICK_NEVER ? bound : cst_period_of(&s->calendar, last_day);
+    s->any = s->first <= s->last;
+}
+
+/* Whether a period is printed, as far as is known before the last row. */
+bool cst_session_printed(const cst_session *s, cst_period p)
+{
+    const cst_periodic *o = &s->o->periodic;
+    if (o->from != CST_DAY_NONE && p < cst_period_of(&s->calendar, o->from)) return false;
+    if (s->o->history_from != CST_DAY_NONE && p <= cst_period_of(&s->calendar, s->o->history_from))
+        return false;
+    return p <= find_bound(s);
+}
+
+/* With rates: the periods that are valued. */
+static void set_valued(cst_session *s)
+{
+    const cst_periodic *o = &s->o->periodic;
+    cst_rules *r = &s->rules;
+    r->fx_first = cst_period_of(&s->calendar, CST_DAY_MIN) + r->window + 2;
+    if (o->from != CST_DAY_NONE && cst_period_of(&s->calendar, o->from) > r->fx_first)
+        r->fx_first = cst_period_of(&s->calendar, o->from);
+    if (s->o->history_from != CST_DAY_NONE && cst_period_of(&s->calendar, s->o->history_from) >= r->fx_first)
+        r->fx_first = cst_period_of(&s->calendar, s->o->history_from) + 1;
+    cst_period bound = find_bound(s);
+    r->fx_last = bound != CST_TICK_NEVER          ? bound
+                 : s->counts.last != CST_DAY_NONE ? cst_period_of(&s->calendar, s->counts.last)
+                                                  : r->fx_first - 1;
+}
+
+/* ---- currencies and groups ----------------------------------------------------------------------------------- */
+
+/* Notes a currency; false: a second one. */
+static bool note_currency(cst_session *s, cst_text t, bool *seen)
+{
+    if (*seen && !cst_text_is(t, s->currency)) return false;
+    memcpy(s->currency, t.p, t.n);
+    s->currency[t.n] = 0;
+    *seen = true;
+    return true;
+}
+
+cst_status cst_session_currency(cst_session *s, const cst_labels *const *labels, size_t n, cst_error *e)
+{
+    bool seen = false, several = false, empty = false, named = false;
+    cst_text other = {"", 0};
+    for (size_t k = 0; k < n; k++) {
+        for (uint32_t i = 0; labels[k] && i < cst_labels_currencies(labels[k]); i++) {
+            cst_text t = cst_labels_currency(labels[k], i);
+            empty |= t.n == 0;
+            named |= t.n > 0;
+            if (note_currency(s, t, &seen)) continue;
+            several = true;
+            if (t.n) other = t;
+        }
+    }
+    if (s->fx && empty)
+        return cst_fail(
+            e, CST_DATA,
+            "expected a currency in every row (--fx), found rows without one; fill the column currency");
+    if (empty && named)
+        return cst_fail(
+            e, CST_DATA,
+            "expected a currency in every row or in none, found both; fill the column currency in every row");
+    if (s->fx) {
+        strcpy(s->currency, cst_fx_report(s->fx));
+        return CST_OK;
+    }
+    if (several && !s->by_currency)
+        return cst_fail(e, CST_DATA,
+                        "expected one currency, found %s and %.*s; convert them with --fx FILE "
+                        "--report-currency CODE, or keep "
+                        "them apart with --by currency",
+                        s->currency, (int)other.n, other.p);
+    if (several) {
+        s->total = false;
+        s->currency[0] = 0;
+    }
+    return CST_OK;
+}
+
+cst_status cst_session_order_groups(cst_session *s, cst_error *e)
+{
+    cst_intern *names = cst_intern_new();
+    uint32_t n = s->sums.groups;
+    s->group_order = NULL;
+    bool ok = names != NULL;
+    for (uint32_t i = 0; ok && i < n; i++) ok = cst_intern_id(names, s->group_name[i]) == i;
+    if (ok) s->group_order = cst_intern_sorted(names);
+    cst_intern_free(names);
+    return s->group_order ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+/* ---- the collection ------------------------------------------------------------------------------------------ */
+
+static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
+{
+    return cst_walk_account(&((session_worker *)worker)->walk, a, e);
+}
+
+static cst_status settle(void *worker, void *shared, cst_error *e)
+{
+    (void)shared;
+    session_worker *w = worker;
+    const session_taker *t = w->session->taker;
+    return t && t->settle ? t->settle(w->book, t->owner, e) : CST_OK;
+}
+
+static cst_status open_workers(cst_session *s, cst_error *e)
+{
+    s->worker = calloc((size_t)s->threads + 1, sizeof *s->worker);
+    if (!s->worker) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (int i = 0; i <= s->threads; i++) {
+        session_worker *w = &s->worker[i];
+        w->session = s;
+        cst_sums_init(&w->sums, &s->rules);
+        cst_walk_init(&w->walk, &s->rules, &w->sums);
+        if (!s->taker) continue;
+        cst_status status = s->taker->open(s->taker->owner, &w->book, e);
+        if (status < 0) return status;
+        w->walk.sink = s->taker->period;
+        w->walk.balances = s->taker->balances;
+        w->walk.context = w->book;
+    }
+    return CST_OK;
+}
+
+static cst_status read_accounts(cst_session *s, cst_error *e)
+{
+    void **worker = calloc((size_t)s->threads + 1, sizeof *worker);
+    if (!worker) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (int i = 0; i <= s->threads; i++) worker[i] = &s->worker[i];
+    cst_status status;
+    if (s->o->sorted) {
+        set_valued(s);
+        status = cst_ledger_stream(s->ledger, s->reader, s->threads, visit, worker, settle, s, e);
+    } else {
+        status = cst_ledger_read(s->ledger, s->reader, s->threads, e);
+        s->counts = cst_ledger_counted(s->ledger);
+        set_valued(s);
+        if (status == CST_OK) status = cst_ledger_each(s->ledger, s->threads, visit, worker, e);
+        for (int i = 0; status == CST_OK && s->taker && i < s->threads; i++) status = settle(worker[i], s, e);
+    }
+    s->counts = cst_ledger_counted(s->ledger);
+    free(worker);
+    return status;
+}
+
+/* The failed account that comes first, over all threads. */
+static cst_status find_failure(const cst_session *s, cst_error *e)
+{
+    const cst_walk *first = NULL;
+    for (int i = 0; i <= s->threads; i++) {
+        const cst_walk *w = &s->worker[i].walk;
+        if (w->status >= 0) continue;
+        if (!first || cst_text_compare((cst_text){w->failed_account, w->failed_n},
+                                       (cst_text){first->failed_account, first->failed_n}) < 0)
+            first = w;
+    }
+    if (!first) return CST_OK;
+    if (e) *e = first->error;
+    return first->status;
+}
+
+/* Adds one thread's sums, its groups matched by name. */
+static cst_status merge_worker(cst_session *s, cst_intern *names, const cst_sums *from, cst_error *e)
+{
+    uint32_t *map = malloc((from->groups + 1) * sizeof *map);
+    bool ok = map != NULL;
+    for (uint32_t i = 0; ok && i < from->groups; i++) {
+        map[i] = cst_intern_id(names, cst_labels_segment(from->labels, i));
+        ok = map[i] != CST_INTERN_NONE;
+    }
+    ok = ok && cst_sums_merge(&s->sums, from, map);
+    free(map);
+    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+static cst_status merge_workers(cst_session *s, cst_error *e)
+{
+    cst_intern *names = cst_intern_new();
+    if (!names) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_sums_init(&s->sums, &s->rules);
+    cst_status status = CST_OK;
+    for (int i = 0; status == CST_OK && i <= s->threads; i++)
+        status = merge_worker(s, names, &s->worker[i].sums, e);
+    s->group_name = calloc(s->sums.groups + 1, sizeof *s->group_name);
+    if (status == CST_OK && !s->group_name) status = cst_fail(e, CST_MEMORY, "out of memory");
+    for (int i = 0; status == CST_OK && i <= s->threads; i++) {
+        const cst_sums *from = &s->worker[i].sums;
+        for (uint32_t k = 0; k < from->groups; k++) {
+            cst_text t = cst_labels_segment(from->labels, k);
+            s->group_name[cst_intern_find(names, t)] = t;
+        }
+    }
+    cst_intern_free(names);
+    return status;
+}
+
+cst_status cst_session_collect(cst_session *s, cst_error *e)
+{
+    cst_status status = cst_ledger_open(&s->ledger_opts, &s->ledger, e);
+    if (status == CST_OK) status = open_workers(s, e);
+    if (status == CST_OK) status = read_accounts(s, e);
+    if (status < 0) return status;
+    const cst_labels **labels = calloc((size_t)s->threads + 1, sizeof *labels);
+    if (!labels) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (int i = 0; i <= s->threads; i++) labels[i] = s->worker[i].sums.labels;
+    status = cst_session_currency(s, labels, (size_t)s->threads + 1, e);
+    free(labels);
+    if (status == CST_OK) status = find_failure(s, e);
+    if (status == CST_OK) status = merge_workers(s, e);
+    if (status == CST_OK) status = cst_session_order_groups(s, e);
+    if (status == CST_OK) cst_session_range(s, s->counts.first, s->counts.last);
+    return status;
+}

@@ -1,0 +1,91 @@
+/* revenue/session.h: one run of cs-waterfall: what it reads, the rules it follows, and what it adds up. */
+#ifndef CST_REVENUE_SESSION_H
+#define CST_REVENUE_SESSION_H
+#include "ledger/fx.h"
+#include "ledger/identity.h"
+#include "revenue/options.h"
+#include "revenue/walk.h"
+#include "tables/accounts.h"
+#include "tables/filter.h"
+#include "tables/groups.h"
+
+/* What a thread adds up, and the rows it has made for a further output. */
+typedef struct session_worker {
+    struct cst_session *session;
+    cst_sums sums;
+    cst_walk walk;
+    void *book; /* of whoever takes the account periods */
+} session_worker;
+
+/* Whoever takes account periods, account by account in the order of their bytes: the detail, the largest movers ... */
+typedef struct session_taker {
+    cst_period_sink *period;    /* may be NULL */
+    cst_balance_sink *balances; /* may be NULL */
+    /* Makes a book for one thread; gets `owner`. */
+    cst_status (*open)(void *owner, void **book, cst_error *e);
+    /* Hands on what a book holds and empties it; called in the order of the accounts. */
+    cst_status (*settle)(void *book, void *owner, cst_error *e);
+    void (*close)(void *book);
+    void *owner;
+} session_taker;
+
+typedef struct cst_session {
+    const cst_revenue_opts *o;
+    cst_program_io *io;
+    cst_reader *reader;
+    cst_table *accounts_table, *identity_table, *fx_table;
+    cst_accounts *accounts;
+    int customer_column;
+    cst_identity *identity;
+    cst_fx *fx;
+    cst_filter *filter;
+    cst_groups groups;
+    const char **segment, **line;
+    size_t lines;
+    char **by_name;     /* by group column: what it is called where its own name is taken; NULL: its own */
+    char *names;        /* the bytes of segment and line names */
+    const char *centre; /* the cross-sell column; NULL: none */
+    const char *value;
+    cst_calendar calendar;
+    cst_grid grid;
+    cst_rules rules;
+    cst_ledger_opts ledger_opts;
+    cst_ledger *ledger;
+    session_worker *worker; /* threads, and one more for a sorted stream */
+    int threads;
+    const session_taker *taker;
+    /* after the read */
+    cst_ledger_counts counts;
+    cst_sums sums;         /* of all */
+    cst_text *group_name;  /* by group of `sums`, parts joined */
+    uint32_t *group_order; /* groups by their bytes */
+    char currency[16];     /* of every figure; "" none or by segment */
+    bool by_currency;      /* currency is a group column and there are no rates */
+    bool total;            /* a total row makes sense */
+    bool any;              /* there is a period to print */
+    cst_period first, last;
+} cst_session;
+
+/* Opens every input and settles the rules. The caller frees the session, also after a failure. */
+cst_status cst_session_open(cst_session *s, const cst_revenue_opts *o, cst_program_io *io, cst_error *e);
+void cst_session_free(cst_session *s);
+/* Whether account periods are wanted decides how accounts are walked: set before the collection. */
+void cst_session_take(cst_session *s, const session_taker *taker);
+/* Closes the taker's books; before the taker's owner goes. */
+void cst_session_close_books(cst_session *s);
+/* Reads the subscriptions, walks every account, brings the threads' sums together, finds the periods. */
+cst_status cst_session_collect(cst_session *s, cst_error *e);
+/* The periods that options and data come to; sets any, first, last. `first_day` and `last_day` are of the data. */
+void cst_session_range(cst_session *s, cst_day first_day, cst_day last_day);
+bool cst_session_printed(const cst_session *s, cst_period p);
+/* Checks the range of currencies and names the one there is. */
+cst_status cst_session_currency(cst_session *s, const cst_labels *const *labels, size_t n, cst_error *e);
+/* Orders the groups of s->sums by their names. */
+cst_status cst_session_order_groups(cst_session *s, cst_error *e);
+/* Warnings about what the data cannot say, once the sums are closed. */
+void cst_session_warn(cst_session *s);
+
+/* setup.c */
+cst_status cst_session_tables(cst_session *s, cst_error *e);
+cst_status cst_session_rules(cst_session *s, cst_error *e);
+#endif

@@ -1,0 +1,304 @@
+/* revenue/setup.c: from options to rules: which combinations make sense, what they are called, what is read. */
+#include "base/buffer.h"
+#include "base/date.h"
+#include "base/text.h"
+#include "revenue/session.h"
+#include <stdlib.h>
+#include <string.h>
+
+void cst_revenue_init(cst_revenue_opts *o)
+{
+    *o = (cst_revenue_opts){.history_from = CST_DAY_NONE};
+    cst_periodic_init(&o->periodic);
+    o->fx_max_age.n = 31;
+}
+
+/* ---- which options go together ---------------------------------------------------------------------------- */
+
+static const char *find_mode(const cst_revenue_opts *o)
+{
+    return o->restate    ? "--restate"
+           : o->tie_out  ? "--tie-out"
+           : o->top      ? "--top"
+           : o->renewals ? "--renewals"
+           : o->partial  ? "--partial"
+           : o->merge    ? "--merge"
+                         : NULL;
+}
+
+/* first-day and touch exist to reproduce other people's bridges. */
+static cst_status check_snapshot(const cst_revenue_opts *o, cst_error *e)
+{
+    if (o->snapshot == CST_SNAP_LAST) return CST_OK;
+    const char *mode = find_mode(o);
+    const char *against = o->periodic.every == CST_WEEK      ? "--every week"
+                          : o->basis == CST_BASIS_EVENT      ? "--basis event"
+                          : mode && !o->partial && !o->merge ? mode
+                          : o->detail                        ? "--detail"
+                                                             : NULL;
+    if (!against) return CST_OK;
+    return cst_fail(e, CST_USAGE,
+                    "--snapshot: expected month-end with %s, found %s; the other rules are for the bridge by "
+                    "month, quarter "
+                    "or year alone",
+                    against, o->snapshot == CST_SNAP_FIRST ? "first-day" : "touch");
+}
+
+static cst_status need(const char *option, const char *other, const char *why, cst_error *e)
+{
+    return cst_fail(e, CST_USAGE, "%s: expected %s beside it, found none; %s", option, other, why);
+}
+
+static cst_status check_options(const cst_revenue_opts *o, cst_error *e)
+{
+    if (o->customer && !o->accounts)
+        return need("--customer", "--accounts FILE", "the column is looked up there", e);
+    if (o->fx && !o->report_currency)
+        return need("--fx", "--report-currency CODE", "say which currency the rates are units of", e);
+    if (o->report_currency && !o->fx) return need("--report-currency", "--fx FILE", "give the rates", e);
+    if (o->split && o->net != CST_NET_LINE)
+        return need("--split", "--net line", "an account's net change has no quantity", e);
+    if (o->line && o->net != CST_NET_LINE)
+        return need("--line", "--net line", "lines are not told apart otherwise", e);
+    if (o->tolerance.set && !o->tie_out)
+        return need("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
+    if (o->brackets && o->shared.format != CST_PRETTY)
+        return need("--brackets", "--format pretty", "the other formats are for machines", e);
+    if (o->seed.set && !o->ci.set) return need("--seed", "--ci LEVEL", "nothing is drawn otherwise", e);
+    if (o->decimals.set && o->decimals.n > 6)
+        return cst_fail(e, CST_USAGE, "--decimals: expected 0 to 6, found %llu",
+                        (unsigned long long)o->decimals.n);
+    if (o->ci.set && (o->ci.v <= 0 || o->ci.v >= 100 * CST_MONEY_UNIT))
+        return cst_fail(e, CST_USAGE, "--ci: expected a level between 0 and 100, such as 95, found another");
+    if (o->min_movement.v < 0 || o->tolerance.v < 0)
+        return cst_fail(e, CST_USAGE, "%s: expected 0 or more, found less",
+                        o->tolerance.v < 0 ? "--tolerance" : "--min-movement");
+    if (o->grace.n > 3660 || o->fx_max_age.n > 36600)
+        return cst_fail(e, CST_USAGE, "%s: expected a number of days, found %llu",
+                        o->grace.n > 3660 ? "--grace" : "--fx-max-age",
+                        (unsigned long long)(o->grace.n > 3660 ? o->grace.n : o->fx_max_age.n));
+    bool bounded = o->periodic.as_of != CST_DAY_NONE || o->periodic.to != CST_DAY_NONE;
+    if (o->fx && !bounded && (o->sorted || o->partial))
+        return need(o->sorted ? "--sorted" : "--partial", "--as-of DATE or --to DATE",
+                    "with --fx every period is valued, and the last one must be known before the last row",
+                    e);
+    const char *mode = find_mode(o);
+    if (o->detail && mode && !o->renewals)
+        return cst_fail(e, CST_USAGE, "--detail: expected the bridge or --renewals, found %s; run it without",
+                        mode);
+    if (o->ci.set && mode && !o->partial && !o->merge)
+        return cst_fail(e, CST_USAGE, "--ci: expected the bridge, found %s; run it without", mode);
+    return check_snapshot(o, e);
+}
+
+/* ---- names ------------------------------------------------------------------------------------------------- */
+
+/* The columns of --line "a, b" and the names of the groups, as strings. */
+static cst_status name_columns(cst_session *s, cst_error *e)
+{
+    const char *list = s->o->line ? s->o->line : "";
+    size_t room = strlen(list) + 1, commas = 0;
+    for (const char *p = list; *p; p++) commas += *p == ',';
+    for (size_t i = 0; i < s->groups.n; i++) room += s->groups.column[i].name.n + 1;
+    s->names = malloc(room + 1);
+    s->line = calloc(commas + 1, sizeof *s->line);
+    s->segment = calloc(s->groups.n + 1, sizeof *s->segment);
+    s->by_name = calloc(s->groups.n + 1, sizeof *s->by_name);
+    if (!s->names || !s->line || !s->segment || !s->by_name) return cst_fail(e, CST_MEMORY, "out of memory");
+    char *at = s->names;
+    for (size_t i = 0; i < s->groups.n; i++) {
+        cst_text name = s->groups.column[i].name;
+        memcpy(at, name.p, name.n);
+        at[name.n] = 0;
+        s->segment[i] = at;
+        at += name.n + 1;
+    }
+    for (const char *p = list; *list; p++) {
+        const char *end = p + strcspn(p, ",");
+        const char *first = p, *last = end;
+        while (first < last && *first == ' ') first++;
+        while (last > first && last[-1] == ' ') last--;
+        if (first == last)
+            return cst_fail(e, CST_USAGE,
+                            "--line: expected names of columns with commas between them, found \"%s\"", list);
+        size_t n = (size_t)(last - first);
+        memcpy(at, first, n);
+        at[n] = 0;
+        s->line[s->lines++] = at;
+        at += n + 1;
+        p = end;
+        if (!*p) break;
+    }
+    return CST_OK;
+}
+
+/* The cross-sell column: the one that is named, else the first of buying_center and product that the header has. */
+static const char *find_centre(const cst_session *s)
+{
+    if (s->o->cross_sell_by) return s->o->cross_sell_by;
+    if (cst_reader_has(s->reader, "buying_center")) return "buying_center";
+    return cst_reader_has(s->reader, "product") ? "product" : NULL;
+}
+
+/* ---- tables ------------------------------------------------------------------------------------------------ */
+
+cst_status cst_session_tables(cst_session *s, cst_error *e)
+{
+    const cst_revenue_opts *o = s->o;
+    cst_status status = CST_OK;
+    s->customer_column = -1;
+    if (o->accounts) {
+        if ((status = cst_io_table(s->io, o->accounts, &s->accounts_table, e)) < 0) return status;
+        if ((status = cst_accounts_new(s->accounts_table, &s->accounts, e)) < 0) return status;
+    }
+    if (o->customer) {
+        status = cst_accounts_bind(s->accounts, o->customer, CST_REQUIRED, &s->customer_column, e);
+        if (status < 0) return status;
+    }
+    if (o->identity) {
+        if ((status = cst_io_table(s->io, o->identity, &s->identity_table, e)) < 0) return status;
+        if ((status = cst_identity_of(s->identity_table, &s->identity, e)) < 0) return status;
+    }
+    if (o->fx) {
+        if ((status = cst_io_table(s->io, o->fx, &s->fx_table, e)) < 0) return status;
+        status = cst_fx_of(s->fx_table, o->report_currency, (int32_t)o->fx_max_age.n, &s->fx, e);
+        if (status < 0) return status;
+    }
+    if ((status = cst_io_reader(s->io, NULL, &s->reader, e)) < 0) return status;
+    if (o->where) {
+        cst_filter_opts f = {.accounts = s->accounts,
+                             .has_today = o->periodic.as_of != CST_DAY_NONE,
+                             .today = o->periodic.as_of};
+        if ((status = cst_filter_open(o->where, s->reader, &f, &s->filter, e)) < 0) return status;
+    }
+    status = cst_groups_resolve(o->by, s->reader, s->accounts, &s->groups, e);
+    if (status < 0) return status;
+    s->centre = find_centre(s);
+    s->value = o->value ? o->value : "mrr";
+    return name_columns(s, e);
+}
+
+/* ---- rules ------------------------------------------------------------------------------------------------- */
+
+static cst_status find_window(cst_session *s, cst_error *e)
+{
+    cst_rules *r = &s->rules;
+    r->window = 1;
+    if (!s->o->window.unit) return CST_OK;
+    if (cst_duration_periods(s->o->window, &s->calendar, &r->window) && r->window > 0) return CST_OK;
+    char found[CST_PERIOD_ROOM];
+    cst_duration_format(s->o->window, found);
+    static const char *const word[] = {"weeks", "months", "quarters", "years"};
+    return cst_fail(
+        e, CST_USAGE,
+        "--window: expected a whole number of %s, found %s; choose another window or another --every",
+        word[s->calendar.every], found);
+}
+
+/* Whether groups can differ between the rows of one account; the currency cannot where accounts are split by it. */
+static bool groups_of_rows(const cst_session *s)
+{
+    for (size_t i = 0; i < s->groups.n; i++) {
+        if (s->groups.column[i].from != CST_FROM_ROW) continue;
+        if (strcmp(s->segment[i], "account_id") == 0 ||
+            (s->by_currency && strcmp(s->segment[i], "currency") == 0))
+            continue;
+        return true;
+    }
+    return false;
+}
+
+static cst_text give_attribute(const void *context, cst_text account, size_t segment)
+{
+    const cst_session *s = context;
+    return cst_accounts_at(s->accounts, cst_accounts_find(s->accounts, account),
+                           s->groups.column[segment].column);
+}
+
+static cst_text give_customer(const void *context, cst_text account)
+{
+    const cst_session *s = context;
+    return cst_accounts_lift(s->accounts, account, s->customer_column);
+}
+
+static cst_status use_row(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
+                          cst_error *e)
+{
+    (void)account;
+    return cst_filter_row(((const cst_session *)context)->filter, b, row, use, e);
+}
+
+static void set_ledger_opts(cst_session *s)
+{
+    const cst_revenue_opts *o = s->o;
+    s->ledger_opts = (cst_ledger_opts){
+        .value = s->value,
+        .centre = s->centre,
+        .line = s->line,
+        .lines = s->lines,
+        .segment = s->segment,
+        .segments = s->groups.n,
+        .attribute = s->groups.of_accounts ? give_attribute : NULL,
+        .attribute_context = s,
+        .filter = s->filter ? use_row : NULL,
+        .filter_context = s,
+        .identity = s->identity,
+        .customer = o->customer ? give_customer : NULL,
+        .customer_context = s,
+        .as_of = o->periodic.as_of,
+        .grace = o->renewals ? 0 : (int32_t)o->grace.n,
+        .facts = o->split,
+        .split_currency = s->by_currency,
+        .count_overlaps = o->shared.verbose || o->shared.manifest,
+    };
+}
+
+cst_status cst_session_rules(cst_session *s, cst_error *e)
+{
+    const cst_revenue_opts *o = s->o;
+    cst_status status = check_options(o, e);
+    if (status < 0) return status;
+    int start = o->periodic.fiscal_start.set ? (int)o->periodic.fiscal_start.n : 1;
+    s->calendar = (cst_calendar){(cst_every)o->periodic.every, start};
+    status = cst_grid_init(&s->grid, s->calendar, (enum cst_snapshot)o->snapshot, o->periodic.as_of, e);
+    if (status < 0) return status;
+    s->rules = (cst_rules){
+        .grid = &s->grid,
+        .event = o->basis == CST_BASIS_EVENT,
+        .net_line = o->net == CST_NET_LINE,
+        .split = o->split,
+        .min_movement = o->min_movement.v,
+        .reactivation = o->reactivation,
+        .retention = (enum cst_retention)o->retention,
+        .spot = o->retention_fx == 1,
+        .history_from = o->history_from,
+        .tops = !find_mode(o) || o->partial,
+        .churn_days = o->periodic.as_of == CST_DAY_NONE,
+        .replicates = o->ci.set ? 1000 : 0,
+        .seed = o->seed.set ? o->seed.n : 1,
+    };
+    return find_window(s, e);
+}
+
+/* What depends on the tables as well. */
+static void finish_rules(cst_session *s)
+{
+    for (size_t i = 0; i < s->groups.n; i++)
+        s->by_currency |=
+            !s->fx && strcmp(s->segment[i], "currency") == 0 && s->groups.column[i].from == CST_FROM_ROW;
+    s->rules.fx = s->fx;
+    s->rules.groups = s->groups.n > 0;
+    s->rules.groups_of_rows = groups_of_rows(s);
+    set_ledger_opts(s);
+}
+
+cst_status cst_session_open(cst_session *s, const cst_revenue_opts *o, cst_program_io *io, cst_error *e)
+{
+    *s = (cst_session){.o = o, .io = io, .threads = cst_io_threads(io), .total = true};
+    cst_status status = cst_session_rules(s, e);
+    if (status < 0 || o->merge) return status;
+    status = cst_session_tables(s, e);
+    if (status < 0) return status;
+    finish_rules(s);
+    return CST_OK;
+}

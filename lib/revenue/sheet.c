@@ -1,0 +1,183 @@
+/* revenue/sheet.c: a block of lines per segment and one for the total: opening, the movements that occur, closing, customers,
+ * retention. A line whose every cell is zero is left out, except opening and closing. */
+#include "revenue/sheet.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum line_kind { LINE_AMOUNT, LINE_COUNT, LINE_RATIO, LINE_BLANK };
+
+typedef struct sheet_line {
+    const char *name;
+    enum line_kind kind;
+    size_t offset; /* in cst_figures */
+    bool always, rule;
+} sheet_line;
+
+#define AT(field) offsetof(cst_figures, field)
+#define MOVE(m)   offsetof(cst_figures, amount) + (m) * sizeof(cst_money)
+#define PART(k)   offsetof(cst_figures, effect) + (k) * sizeof(cst_money)
+
+static const sheet_line lines[] = {
+    {"Opening", LINE_AMOUNT, AT(opening), true, false},
+    {"New", LINE_AMOUNT, MOVE(CST_NEW), false, false},
+    {"Reactivation", LINE_AMOUNT, MOVE(CST_REACTIVATION), false, false},
+    {"Upsell", LINE_AMOUNT, MOVE(CST_UPSELL), false, false},
+    {"Cross-sell", LINE_AMOUNT, MOVE(CST_CROSS_SELL), false, false},
+    {"Contraction", LINE_AMOUNT, MOVE(CST_CONTRACTION), false, false},
+    {"Churn", LINE_AMOUNT, MOVE(CST_CHURN), false, false},
+    {"Currency", LINE_AMOUNT, MOVE(CST_FX), false, false},
+    {"Transfer", LINE_AMOUNT, MOVE(CST_TRANSFER), false, false},
+    {"Rounding", LINE_AMOUNT, MOVE(CST_ROUNDING), false, false},
+    {"Closing", LINE_AMOUNT, AT(closing), true, true},
+    {"of it by quantity", LINE_AMOUNT, PART(CST_EFFECT_QUANTITY), false, false},
+    {"of it by price", LINE_AMOUNT, PART(CST_EFFECT_PRICE), false, false},
+    {"of it by term", LINE_AMOUNT, PART(CST_EFFECT_TERM), false, false},
+    {"Customers, opening", LINE_COUNT, AT(opening_logos), true, false},
+    {"  new", LINE_COUNT, AT(new_logos), false, false},
+    {"  reactivated", LINE_COUNT, AT(reactivated), false, false},
+    {"  churned", LINE_COUNT, AT(churned), false, false},
+    {"Customers, closing", LINE_COUNT, AT(closing_logos), true, false},
+    {"NRR", LINE_RATIO, AT(nrr), true, false},
+    {"  low", LINE_RATIO, AT(nrr_low), false, false},
+    {"  high", LINE_RATIO, AT(nrr_high), false, false},
+    {"GRR", LINE_RATIO, AT(grr), true, false},
+    {"  low", LINE_RATIO, AT(grr_low), false, false},
+    {"  high", LINE_RATIO, AT(grr_high), false, false},
+    {"Logo retention", LINE_RATIO, AT(logos), true, false},
+    {"Quick ratio", LINE_RATIO, AT(quick), false, false},
+    {"ARR", LINE_AMOUNT, AT(arr), true, false},
+    {"ARPA", LINE_AMOUNT, AT(arpa), true, false},
+    {"Net new", LINE_AMOUNT, AT(net_new), true, false},
+    {"Largest customer", LINE_RATIO, AT(top[0]), false, false},
+    {"Largest 5", LINE_RATIO, AT(top[1]), false, false},
+    {"Largest 10", LINE_RATIO, AT(top[2]), false, false},
+};
+
+static cst_status open_sheet(cst_session *s, const cst_write_opts *o, cst_writer **out, cst_error *e)
+{
+    size_t periods = s->any ? (size_t)(s->last - s->first + 1) : 0;
+    cst_column *columns = calloc(periods + 1, sizeof *columns);
+    char(*name)[CST_PERIOD_ROOM + 1] = calloc(periods + 1, sizeof *name);
+    cst_status status = CST_OK;
+    if (!columns || !name) {
+        status = cst_fail(e, CST_MEMORY, "out of memory");
+    } else {
+        columns[0] = (cst_column){s->currency[0] ? s->currency : s->value, CST_COL_TEXT};
+        for (size_t i = 0; i < periods; i++) {
+            cst_period p = s->first + (cst_period)i;
+            size_t n = cst_period_name(&s->calendar, p, name[i]);
+            const char *complete = cst_bridge_complete(s, p);
+            if (complete && strcmp(complete, "no") == 0) memcpy(name[i] + n, "*", 2);
+            columns[i + 1] = (cst_column){name[i], CST_COL_NUMBER};
+        }
+        cst_write_opts opts = *o;
+        opts.brackets = s->o->brackets;
+        status = cst_writer_open(cst_io_main(s->io), &opts, columns, periods + 1, out, e);
+    }
+    free(columns);
+    free(name);
+    return status;
+}
+
+static void put_cell(const cst_session *s, cst_writer *w, const sheet_line *l, const cst_figures *f)
+{
+    const char *at = (const char *)f + l->offset;
+    cst_maybe m;
+    cst_money v;
+    memcpy(&v, at, sizeof v);
+    switch (l->kind) {
+    case LINE_RATIO:
+        memcpy(&m, at, sizeof m);
+        if (m.there)
+            cst_put_ratio(w, m.v);
+        else
+            cst_put_missing(w);
+        return;
+    case LINE_COUNT:
+        cst_put_int(w, v);
+        return;
+    case LINE_AMOUNT:
+        if (l->offset == AT(arpa) && !f->has_arpa)
+            cst_put_missing(w);
+        else if (s->o->decimals.set)
+            cst_put_money_fixed(w, v, (int)s->o->decimals.n);
+        else
+            cst_put_money(w, v);
+        return;
+    case LINE_BLANK:
+        cst_put_missing(w);
+    }
+}
+
+static bool has_content(const sheet_line *l, const cst_figures *f, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const char *at = (const char *)&f[i] + l->offset;
+        cst_maybe m;
+        cst_money v;
+        memcpy(&v, at, sizeof v);
+        memcpy(&m, at, sizeof m);
+        if (l->kind == LINE_RATIO ? m.there : v != 0) return true;
+    }
+    return false;
+}
+
+/* "Enterprise, EMEA" */
+static cst_status put_title(const cst_session *s, cst_writer *w, const cst_text *group, size_t periods,
+                            cst_error *e)
+{
+    char title[256];
+    size_t n = 0;
+    for (size_t i = 0; group && i < s->groups.n; i++) {
+        cst_text part = cst_label_part(*group, i);
+        if (part.n == 0) part = (cst_text){"(none)", 6};
+        int k = snprintf(title + n, sizeof title - n, "%s%.*s", i ? ", " : "", (int)part.n, part.p);
+        if (k > 0) n += (size_t)k;
+        if (n >= sizeof title) n = sizeof title - 1;
+    }
+    cst_put_string(w, group ? title : "Total");
+    for (size_t i = 0; i < periods; i++) cst_put_missing(w);
+    return cst_end_row(w, e);
+}
+
+static cst_status write_block(const cst_session *s, cst_writer *w, const cst_series *of,
+                              const cst_text *group, bool title, cst_error *e)
+{
+    size_t periods = (size_t)(s->last - s->first + 1);
+    cst_figures *f = calloc(periods, sizeof *f);
+    if (!f) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_figure_opts o = cst_bridge_figure_opts(s);
+    cst_status status = CST_OK;
+    for (size_t i = 0; status == CST_OK && i < periods; i++)
+        status = cst_figures_of(&s->sums, of, s->first + (cst_period)i, &o, &f[i], e);
+    if (status == CST_OK && title) status = put_title(s, w, group, periods, e);
+    for (size_t k = 0; status == CST_OK && k < sizeof lines / sizeof *lines; k++) {
+        const sheet_line *l = &lines[k];
+        if (!l->always && !has_content(l, f, periods)) continue;
+        if (l->rule) cst_put_rule(w);
+        cst_put_string(w, l->name);
+        for (size_t i = 0; i < periods; i++) put_cell(s, w, l, &f[i]);
+        status = cst_end_row(w, e);
+    }
+    free(f);
+    return status;
+}
+
+cst_status cst_sheet_write(cst_session *s, const cst_write_opts *o, cst_error *e)
+{
+    cst_writer *w = NULL;
+    cst_status status = open_sheet(s, o, &w, e);
+    bool groups = s->rules.groups;
+    for (uint32_t i = 0; status == CST_OK && s->any && groups && i < s->sums.groups; i++) {
+        uint32_t g = s->group_order[i];
+        if (i) cst_put_rule(w);
+        status = write_block(s, w, &s->sums.group[g], &s->group_name[g], true, e);
+    }
+    if (status == CST_OK && s->any && s->total) {
+        if (groups) cst_put_rule(w);
+        status = write_block(s, w, &s->sums.total, NULL, groups, e);
+    }
+    if (status == CST_OK) status = cst_writer_finish(w, e);
+    cst_writer_free(w);
+    return status;
+}

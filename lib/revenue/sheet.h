@@ -1,0 +1,7 @@
+/* revenue/sheet.h: --format pretty: the bridge as a finance sheet, figures down and periods across. */
+#ifndef CST_REVENUE_SHEET_H
+#define CST_REVENUE_SHEET_H
+#include "revenue/bridge.h"
+
+cst_status cst_sheet_write(cst_session *s, const cst_write_opts *o, cst_error *e);
+#endif

@@ -1,0 +1,317 @@
+/* revenue/sums.c: arrays that grow at both ends as periods turn up. */
+#include "revenue/sums.h"
+#include <stdlib.h>
+#include <string.h>
+
+const char *const cst_movement_name[CST_MOVEMENTS] = {
+    "new", "reactivation", "upsell", "cross_sell", "contraction", "churn", "fx", "transfer", "rounding"};
+
+void cst_sums_init(cst_sums *s, const cst_rules *rules)
+{
+    *s = (cst_sums){.rules = rules};
+}
+
+static void free_series(cst_series *s)
+{
+    for (uint32_t i = 0; i < s->n; i++) free(s->cell[i].replicate);
+    for (uint32_t i = 0; i < s->links; i++) free(s->link[i].replicate);
+    free(s->cell);
+    free(s->top);
+    free(s->link);
+}
+
+void cst_sums_free(cst_sums *s)
+{
+    if (!s) return;
+    free_series(&s->total);
+    for (uint32_t i = 0; i < s->groups; i++) free_series(&s->group[i]);
+    free(s->group);
+    free(s->churned);
+    free(s->tick);
+    *s = (cst_sums){0};
+}
+
+/* An array of n elements from *low on, grown so that it holds `at`. New elements are zero. *p is replaced. */
+static bool reach(void **p, size_t size, cst_period *low, uint32_t *n, cst_period at)
+{
+    if (*n == 0) {
+        void *fresh = calloc(1, size);
+        if (!fresh) return false;
+        free(*p);
+        *p = fresh;
+        *low = at;
+        *n = 1;
+        return true;
+    }
+    int64_t first = at < *low ? at : *low, end = (int64_t)*low + *n;
+    if (at >= end) end = (int64_t)at + 1;
+    if (end - first > (INT64_C(1) << 24)) return false;
+    char *grown = realloc(*p, (size_t)(end - first) * size);
+    if (!grown) return false;
+    size_t shift = (size_t)(*low - first) * size, held = *n * size;
+    memmove(grown + shift, grown, held);
+    memset(grown, 0, shift);
+    memset(grown + shift + held, 0, (size_t)(end - first) * size - shift - held);
+    *p = grown;
+    *low = (cst_period)first;
+    *n = (uint32_t)(end - first);
+    return true;
+}
+
+static bool reach_cell(cst_series *of, cst_period p, bool tops)
+{
+    cst_period low = of->low;
+    uint32_t n = of->n;
+    void *cell = of->cell, *top = of->top;
+    if (tops) {
+        bool ok = reach(&top, sizeof *of->top, &low, &n, p);
+        of->top = top;
+        if (!ok) return false;
+    }
+    bool ok = reach(&cell, sizeof *of->cell, &of->low, &of->n, p);
+    of->cell = cell;
+    return ok;
+}
+
+cst_cell *cst_sums_cell(cst_sums *s, cst_series *of, cst_period p)
+{
+    uint32_t i = (uint32_t)p - (uint32_t)of->low;
+    if (i < of->n) return &of->cell[i];
+    if (!reach_cell(of, p, s->rules->tops)) {
+        s->failed = true;
+        return NULL;
+    }
+    return &of->cell[p - of->low];
+}
+
+cst_link *cst_sums_link(cst_sums *s, cst_series *of, cst_period tick)
+{
+    uint32_t i = (uint32_t)tick - (uint32_t)of->link_low;
+    if (i < of->links) return &of->link[i];
+    void *link = of->link;
+    bool ok = reach(&link, sizeof *of->link, &of->link_low, &of->links, tick);
+    of->link = link;
+    if (!ok) {
+        s->failed = true;
+        return NULL;
+    }
+    return &of->link[tick - of->link_low];
+}
+
+cst_series *cst_sums_group(cst_sums *s, uint32_t segment)
+{
+    if (segment >= s->group_room) {
+        uint32_t room = segment < 8 ? 16 : 2 * segment;
+        cst_series *grown = realloc(s->group, room * sizeof *grown);
+        if (!grown) {
+            s->failed = true;
+            return NULL;
+        }
+        memset(grown + s->group_room, 0, (room - s->group_room) * sizeof *grown);
+        s->group = grown;
+        s->group_room = room;
+    }
+    if (segment >= s->groups) s->groups = segment + 1;
+    return &s->group[segment];
+}
+
+/* Enters v among the largest, in descending order. */
+static inline void enter_top(cst_money top[CST_TOP], cst_money v)
+{
+    if (v <= top[CST_TOP - 1]) return;
+    int i = CST_TOP - 1;
+    for (; i > 0 && top[i - 1] < v; i--) top[i] = top[i - 1];
+    top[i] = v;
+}
+
+void cst_sums_top(cst_sums *s, cst_series *of, cst_period from, cst_period until, cst_money v)
+{
+    if (v <= 0 || !cst_sums_cell(s, of, from)) return;
+    if (until == CST_TICK_NEVER) {
+        enter_top(of->top[from - of->low].stays, v);
+        return;
+    }
+    if (!cst_sums_cell(s, of, until - 1)) return;
+    for (cst_tops *t = &of->top[from - of->low], *end = &of->top[until - of->low]; t < end; t++)
+        enter_top(t->held, v);
+}
+
+void cst_sums_churned(cst_sums *s, cst_day d)
+{
+    void *p = s->churned;
+    uint32_t i = (uint32_t)d - (uint32_t)s->day_low;
+    if (i >= s->days) {
+        bool ok = reach(&p, sizeof *s->churned, &s->day_low, &s->days, d);
+        s->churned = p;
+        if (!ok) {
+            s->failed = true;
+            return;
+        }
+    }
+    s->churned[d - s->day_low]++;
+}
+
+void cst_sums_tick(cst_sums *s, cst_period tick, cst_money change)
+{
+    void *p = s->tick;
+    uint32_t i = (uint32_t)tick - (uint32_t)s->tick_low;
+    if (i >= s->ticks) {
+        bool ok = reach(&p, sizeof *s->tick, &s->tick_low, &s->ticks, tick);
+        s->tick = p;
+        if (!ok) {
+            s->failed = true;
+            return;
+        }
+    }
+    s->tick[tick - s->tick_low] += change;
+}
+
+void cst_sums_ret(cst_sums *s, cst_ret *ret, cst_wide **replicate, const cst_ret *change,
+                  const unsigned char *weight)
+{
+    ret->base += change->base;
+    ret->net += change->net;
+    ret->gross += change->gross;
+    ret->logos += change->logos;
+    ret->kept += change->kept;
+    if (!weight) return;
+    uint32_t n = s->rules->replicates;
+    if (!*replicate && !(*replicate = calloc(n, 3 * sizeof **replicate))) {
+        s->failed = true;
+        return;
+    }
+    cst_wide *r = *replicate;
+    for (uint32_t i = 0; i < n; i++, r += 3) {
+        r[0] += change->base * weight[i];
+        r[1] += change->net * weight[i];
+        r[2] += change->gross * weight[i];
+    }
+}
+
+/* ---- merging ------------------------------------------------------------------------------------------------ */
+
+static bool merge_replicates(cst_wide **into, const cst_wide *from, uint32_t n)
+{
+    if (!from) return true;
+    if (!*into && !(*into = calloc(n, 3 * sizeof **into))) return false;
+    for (uint32_t i = 0; i < 3 * n; i++) (*into)[i] += from[i];
+    return true;
+}
+
+static void merge_ret(cst_ret *into, const cst_ret *from)
+{
+    into->base += from->base;
+    into->net += from->net;
+    into->gross += from->gross;
+    into->logos += from->logos;
+    into->kept += from->kept;
+}
+
+static bool merge_cell(cst_cell *a, const cst_cell *b, uint32_t replicates)
+{
+    for (int m = 0; m < CST_MOVEMENTS; m++) a->amount[m] += b->amount[m];
+    for (int m = 0; m < CST_EFFECTS; m++) a->effect[m] += b->effect[m];
+    a->closing += b->closing;
+    a->new_logos += b->new_logos;
+    a->reactivated += b->reactivated;
+    a->churned += b->churned;
+    a->closing_logos += b->closing_logos;
+    merge_ret(&a->ret, &b->ret);
+    return merge_replicates(&a->replicate, b->replicate, replicates);
+}
+
+bool cst_series_merge(cst_sums *s, cst_series *into, const cst_series *from, uint32_t replicates)
+{
+    for (uint32_t i = 0; i < from->n; i++) {
+        cst_cell *a = cst_sums_cell(s, into, from->low + (cst_period)i);
+        if (!a || !merge_cell(a, &from->cell[i], replicates)) return false;
+        if (!from->top) continue;
+        cst_tops *t = &into->top[a - into->cell];
+        for (int k = 0; k < CST_TOP; k++) {
+            enter_top(t->held, from->top[i].held[k]);
+            enter_top(t->stays, from->top[i].stays[k]);
+        }
+    }
+    for (uint32_t i = 0; i < from->links; i++) {
+        cst_link *a = cst_sums_link(s, into, from->link_low + (cst_period)i);
+        if (!a) return false;
+        merge_ret(&a->ret, &from->link[i].ret);
+        if (!merge_replicates(&a->replicate, from->link[i].replicate, replicates)) return false;
+    }
+    return true;
+}
+
+bool cst_sums_merge(cst_sums *into, const cst_sums *from, const uint32_t *map)
+{
+    uint32_t n = into->rules->replicates;
+    if (from->failed || !cst_series_merge(into, &into->total, &from->total, n)) return false;
+    for (uint32_t i = 0; i < from->groups; i++) {
+        cst_series *g = cst_sums_group(into, map[i]);
+        if (!g || !cst_series_merge(into, g, &from->group[i], n)) return false;
+    }
+    for (uint32_t i = 0; i < from->days; i++) {
+        cst_day d = from->day_low + (cst_day)i;
+        if (from->churned[i] == 0) continue;
+        cst_sums_churned(into, d);
+        if (into->failed) return false;
+        into->churned[d - into->day_low] += from->churned[i] - 1;
+    }
+    for (uint32_t i = 0; i < from->ticks; i++) {
+        cst_sums_tick(into, from->tick_low + (cst_period)i, 0);
+        if (into->failed) return false;
+        into->tick[from->tick_low + (cst_period)i - into->tick_low] += from->tick[i];
+    }
+    into->accounts += from->accounts;
+    into->mixed |= from->mixed;
+    return !into->failed;
+}
+
+/* ---- levels ------------------------------------------------------------------------------------------------- */
+
+/* The largest of each period: those that still change, and those that have come to stay by then. */
+static void carry_tops(cst_series *of)
+{
+    for (uint32_t i = 0; i < of->n; i++) {
+        cst_tops *t = &of->top[i];
+        for (int k = 0; i > 0 && k < CST_TOP; k++) enter_top(t->stays, t[-1].stays[k]);
+        for (int k = 0; k < CST_TOP; k++) enter_top(t->held, t->stays[k]);
+    }
+}
+
+/* Moves [first, last] of an array to its front. */
+static void cut(void *p, size_t size, cst_period low, cst_period first, cst_period last)
+{
+    memmove(p, (char *)p + (size_t)(first - low) * size, (size_t)(last - first + 1) * size);
+}
+
+bool cst_series_close(cst_sums *s, cst_series *of, cst_period first, cst_period last, cst_period link_first,
+                      cst_period link_last)
+{
+    uint32_t n = s->rules->replicates;
+    if (!cst_sums_cell(s, of, first) || !cst_sums_cell(s, of, last)) return false;
+    for (uint32_t i = 1; i < of->n; i++) {
+        cst_cell *c = &of->cell[i];
+        c->closing += c[-1].closing;
+        c->closing_logos += c[-1].closing_logos;
+        merge_ret(&c->ret, &c[-1].ret);
+        if (!merge_replicates(&c->replicate, c[-1].replicate, n)) return false;
+    }
+    if (of->top) {
+        carry_tops(of);
+        cut(of->top, sizeof *of->top, of->low, first, last);
+    }
+    for (uint32_t i = 0; i < of->n; i++) {
+        cst_period p = of->low + (cst_period)i;
+        if (p < first || p > last) free(of->cell[i].replicate);
+    }
+    cut(of->cell, sizeof *of->cell, of->low, first, last);
+    of->low = first;
+    of->n = (uint32_t)(last - first + 1);
+    if (link_first > link_last) return true;
+    if (!cst_sums_link(s, of, link_first) || !cst_sums_link(s, of, link_last)) return false;
+    for (uint32_t i = 1; i < of->links; i++) {
+        merge_ret(&of->link[i].ret, &of->link[i - 1].ret);
+        if (!merge_replicates(&of->link[i].replicate, of->link[i - 1].replicate, n)) return false;
+    }
+    return true;
+}

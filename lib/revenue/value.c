@@ -1,0 +1,126 @@
+/* revenue/value.c: what rows are worth. Without rates a row is worth its amount; with them each row is converted by itself at the
+ * rate of one day at a time, which is looked up once per currency and day. */
+#include "base/decimal.h"
+#include "ledger/fx.h"
+#include "revenue/walk.h"
+#include <stdlib.h>
+#include <string.h>
+
+void cst_walk_value_on(cst_walk *w, cst_day day)
+{
+    w->valued = w->rules->fx ? day : CST_DAY_NONE;
+}
+
+static bool find_rate(cst_walk *w, uint32_t currency, cst_rate *out)
+{
+    if (currency >= w->rates) {
+        uint32_t n = currency < 8 ? 16 : 2 * currency;
+        cst_rate *rate = realloc(w->rate, n * sizeof *rate);
+        if (rate) w->rate = rate;
+        cst_day *day = realloc(w->rate_day, n * sizeof *day);
+        if (day) w->rate_day = day;
+        if (!rate || !day) {
+            w->memory = true;
+            return false;
+        }
+        for (uint32_t i = w->rates; i < n; i++) day[i] = CST_DAY_NONE;
+        w->rates = n;
+        w->rate_labels = w->account->labels;
+    }
+    if (w->rate_labels != w->account->labels) {
+        for (uint32_t i = 0; i < w->rates; i++) w->rate_day[i] = CST_DAY_NONE;
+        w->rate_labels = w->account->labels;
+    }
+    if (w->rate_day[currency] != w->valued) {
+        cst_text name = cst_labels_currency(w->account->labels, currency);
+        if (cst_fx_rate(w->rules->fx, name, w->valued, &w->rate[currency], &w->rate_error) < 0) {
+            w->unrated = true;
+            return false;
+        }
+        w->rate_day[currency] = w->valued;
+    }
+    *out = w->rate[currency];
+    return true;
+}
+
+bool cst_walk_value(cst_walk *w, size_t i, cst_money *out)
+{
+    *out = w->row[i].amount;
+    if (w->valued == CST_DAY_NONE || *out == 0) return true;
+    cst_rate rate;
+    if (w->unrated || !find_rate(w, cst_labels_unit(w->account->labels, w->row[i].unit).currency, &rate))
+        return false;
+    if (cst_money_convert(w->row[i].amount, rate, out)) return true;
+    w->overflow = true;
+    return false;
+}
+
+bool cst_walk_add(cst_walk *w, cst_money *to, cst_money what)
+{
+    if (!__builtin_add_overflow(*to, what, to)) return true;
+    w->overflow = true;
+    return false;
+}
+
+cst_money cst_walk_balance(cst_walk *w, int32_t key, enum walk_part part)
+{
+    cst_money sum = 0;
+    bool segments = w->rules->groups_of_rows;
+    for (uint32_t k = 0; segments && k < w->segment.n; k++) {
+        if (part == WALK_BASE)
+            w->segment.at[k].base = 0;
+        else
+            w->segment.at[k].net = 0;
+    }
+    for (size_t i = 0; i < w->rows; i++) {
+        cst_money v;
+        if (!walk_holds(w, i, key) || !cst_walk_value(w, i, &v)) continue;
+        cst_walk_add(w, &sum, v);
+        if (!segments) continue;
+        walk_spot *s = &w->segment.at[w->cell.at[w->cell_of[i]].side];
+        cst_walk_add(w, part == WALK_BASE ? &s->base : &s->net, v);
+    }
+    return sum;
+}
+
+int32_t cst_walk_tick_key(const cst_walk *w, cst_period tick)
+{
+    return w->rules->event ? cst_period_last(&w->rules->grid->ticks, tick) : tick;
+}
+
+int32_t cst_walk_close_key(const cst_walk *w, cst_period p)
+{
+    return cst_walk_tick_key(w, cst_grid_close(w->rules->grid, p));
+}
+
+cst_period cst_walk_key_tick(const cst_walk *w, int32_t key)
+{
+    return w->rules->event ? cst_grid_tick(w->rules->grid, key) : key;
+}
+
+cst_period cst_walk_key_period(const cst_walk *w, int32_t key)
+{
+    return cst_grid_period(w->rules->grid, cst_walk_key_tick(w, key));
+}
+
+cst_day cst_walk_key_day(const cst_walk *w, int32_t key)
+{
+    return w->rules->event ? key : cst_grid_day(w->rules->grid, key);
+}
+
+void cst_walk_stand_at(cst_walk *w, int32_t key)
+{
+    cst_walk_reset(w);
+    for (size_t i = 0; i < w->rows; i++) {
+        cst_money v;
+        if (walk_holds(w, i, key) && cst_walk_value(w, i, &v)) cst_walk_touch(w, i, v);
+    }
+    cst_walk_begin_step(w);
+}
+
+void cst_walk_apply(cst_walk *w, const walk_event *v)
+{
+    size_t i = v->what / 2;
+    cst_money amount;
+    if (cst_walk_value(w, i, &amount)) cst_walk_touch(w, i, v->what & 1 ? -amount : amount);
+}

@@ -1,0 +1,191 @@
+/* revenue/walk.h: one account at a time through all its periods: what it pays, which movements that makes, and what it adds to every
+ * sum. A walk belongs to one thread; its scratch is kept from account to account.
+ *
+ * Keys. With the snapshot basis time runs in ticks (the grid's months or weeks), with the event basis in days; a row
+ * counts at key k if on <= k < off. A period closes at one key: its last tick, or its last day.
+ */
+#ifndef CST_REVENUE_WALK_H
+#define CST_REVENUE_WALK_H
+#include "revenue/sums.h"
+
+/* One amount of one movement of an account in a period. */
+typedef struct cst_entry {
+    cst_movement movement;
+    uint32_t segment; /* ids of the labels */
+    uint32_t centre;  /* CST_UNIT_NONE: of no centre (transfers) */
+    cst_money amount;
+    cst_money effect[CST_EFFECTS];
+    cst_day day; /* the last day it happened (event basis); else CST_DAY_NONE */
+} cst_entry;
+
+/* An account in a period in which something about it changed; on loan until the sink returns. */
+typedef struct cst_account_period {
+    const cst_ledger_account *account;
+    cst_period period;
+    cst_money from, to; /* its share of opening and closing, each at its own rate */
+    bool was, is;       /* a customer at opening, at closing */
+    cst_day effective;  /* the last day its revenue changed */
+    const cst_entry *entry;
+    size_t entries;
+    const bool *changed; /* by row: a source of the movement */
+} cst_account_period;
+typedef cst_status cst_period_sink(void *context, const cst_account_period *x, cst_error *e);
+
+/* A balance that holds from a period on. */
+typedef struct walk_point {
+    cst_period period;
+    cst_money value;
+} walk_point;
+
+/* Once per account, after its periods: its closings, one point per period in which it changed (all of them with fx). */
+typedef cst_status cst_balance_sink(void *context, const cst_ledger_account *a, const walk_point *point,
+                                    size_t n, cst_error *e);
+
+/* Something of the account that has a balance: a line, a centre, a segment, a line's part in a segment. */
+typedef struct walk_spot {
+    uint32_t label;
+    uint32_t up;   /* of a line: its centre; of a cell: its line */
+    uint32_t side; /* of a cell: its segment; of a line: its first cell */
+    uint32_t next; /* of a cell: the line's next; WALK_END */
+    uint32_t step; /* in which `before` was taken */
+    uint32_t mark; /* segments: the period it was listed in */
+    cst_money now, before;
+    cst_money opening; /* segments: own-rate balance at the last closing; cells: scratch of the revaluation */
+    cst_money posted;  /* segments: booked in this step */
+    cst_wide grow, shrink; /* segments: of a window */
+    cst_money base, net;   /* segments: of a window */
+    cst_ret ret;           /* segments: what the window came to before */
+} walk_spot;
+#define WALK_END UINT32_MAX
+
+typedef struct walk_spots {
+    walk_spot *at;
+    uint32_t n, room;
+    uint32_t *touched; /* in this step */
+    uint32_t touches;
+    uint32_t *local; /* by label: index + 1 if stamped */
+    uint32_t *stamp; /* by label: the account it was seen in */
+    uint32_t labels;
+} walk_spots;
+
+typedef struct walk_event {
+    int32_t key;
+    uint32_t what; /* row x 2, + 1 for its end */
+} walk_event;
+
+typedef struct walk_segment_point {
+    uint32_t segment; /* local */
+    walk_point point;
+} walk_segment_point;
+
+typedef struct cst_walk {
+    const cst_rules *rules;
+    cst_sums *sums;
+    cst_period_sink *sink; /* NULL: none; needs rules->entries */
+    cst_balance_sink *balances;
+    void *context;
+    /* the account in hand */
+    const cst_ledger_account *account;
+    const cst_ledger_row *row;
+    size_t rows, row_room;
+    int32_t *on, *off;
+    uint32_t *cell_of;       /* by row */
+    cst_ledger_row *clipped; /* rows of one stay, with a reactivation window */
+    size_t clipped_room;
+    uint32_t epoch; /* accounts seen */
+    walk_spots line, centre, segment, cell;
+    bool plain;      /* one cell, and nobody asks for it: the total says all */
+    uint32_t serial; /* numbers periods within the account */
+    uint32_t group;  /* segment id where segments are the account's */
+    walk_event *event;
+    size_t events, event_room;
+    uint32_t step; /* numbers steps; never repeats within an account */
+    cst_money total;
+    cst_money flow_grow, flow_shrink, flow_back;
+    bool flowing;   /* steps go to the flows of a window, not to the sums */
+    bool was, ever; /* a customer at the last closing or step; before that */
+    bool overflow, memory;
+    bool unrated; /* a rate was missing: w->error has it */
+    cst_error rate_error;
+    int32_t key0, key1;              /* of the step in hand */
+    cst_cell *sum_total, *sum_group; /* of the period in hand */
+    cst_period period;
+    cst_day day;
+    cst_entry *entry;
+    size_t entries, entry_room;
+    bool *changed;
+    walk_point *point;
+    size_t points, point_room;
+    walk_segment_point *segment_point;
+    size_t segment_points, segment_point_room;
+    uint32_t *listed; /* segments that moved in this period */
+    size_t listings, listed_room;
+    unsigned char *weight; /* bootstrap weights of the account */
+    bool weighed;
+    /* rates by currency label for one day */
+    cst_rate *rate;
+    cst_day *rate_day;
+    uint32_t rates;
+    const cst_labels *rate_labels; /* whose currency ids those are */
+    cst_day valued;                /* the day rates are wanted for; CST_DAY_NONE: amounts as they are */
+    /* the first failure in order of accounts */
+    cst_status status;
+    cst_error error;
+    char *failed_account;
+    uint32_t failed_n;
+    size_t failed_room;
+} cst_walk;
+
+void cst_walk_init(cst_walk *w, const cst_rules *rules, cst_sums *sums);
+void cst_walk_free(cst_walk *w);
+/* A cst_ledger_visit. An account that cannot be walked (below zero, too large, no rate) is kept as w->error, the one
+ * whose id comes first, so that the message does not depend on threads; the walk goes on. */
+cst_status cst_walk_account(void *walk, const cst_ledger_account *a, cst_error *e);
+
+/* ---- within the room ---------------------------------------------------------------------------------------- */
+
+/* p with room for n elements; on failure p as it was, and *failed set. */
+void *cst_walk_more(void *p, size_t *room, size_t n, size_t size, bool *failed);
+
+/* spots.c: the account's lines, centres, segments and cells. */
+bool cst_walk_lay_out(cst_walk *w);
+void cst_walk_free_spots(walk_spots *s);
+/* Takes a change of row i's cell, line, centre and segment into the step. */
+void cst_walk_touch(cst_walk *w, size_t i, cst_money change);
+void cst_walk_begin_step(cst_walk *w);
+void cst_walk_list_segment(cst_walk *w, uint32_t segment);
+/* Everything to zero, for another pass. */
+void cst_walk_reset(cst_walk *w);
+
+/* step.c: the movements of a step. */
+void cst_walk_settle(cst_walk *w, cst_money before, bool was, bool is);
+void cst_walk_book(cst_walk *w, cst_movement kind, cst_money amount);
+void cst_walk_book_part(cst_walk *w, cst_movement kind, uint32_t segment, uint32_t centre, cst_money amount,
+                        const cst_money *effect);
+
+/* value.c: amounts at the rates of a day, balances at a key. */
+bool cst_walk_value(cst_walk *w, size_t i, cst_money *out);
+void cst_walk_value_on(cst_walk *w, cst_day day);
+static inline bool walk_holds(const cst_walk *w, size_t i, int32_t key)
+{
+    return w->on[i] <= key && w->off[i] > key;
+}
+/* The sum of the rows that hold at a key; with `segments`, each segment's into its `base` (or `net`). */
+enum walk_part { WALK_BASE, WALK_NET };
+cst_money cst_walk_balance(cst_walk *w, int32_t key, enum walk_part part);
+int32_t cst_walk_close_key(const cst_walk *w, cst_period p);
+int32_t cst_walk_tick_key(const cst_walk *w, cst_period tick);
+cst_day cst_walk_key_day(const cst_walk *w, int32_t key);
+cst_period cst_walk_key_period(const cst_walk *w, int32_t key);
+cst_period cst_walk_key_tick(const cst_walk *w, int32_t key);
+/* The balances of all spots set to what holds at a key, in one step. */
+void cst_walk_stand_at(cst_walk *w, int32_t key);
+void cst_walk_apply(cst_walk *w, const walk_event *v);
+bool cst_walk_add(cst_walk *w, cst_money *to, cst_money what);
+
+/* windows.c: retention. */
+void cst_walk_windows(cst_walk *w);
+
+/* stays.c: with a reactivation window, the days on which the account begins anew. */
+bool cst_walk_find_stays(cst_walk *w, const cst_ledger_account *a, cst_day **cut, size_t *cuts);
+#endif

@@ -1,0 +1,250 @@
+/* revenue/windows.c: retention. A window ends with a period and opens with the closing of the period `window` before. Who is in it: the
+ * customers of its opening.
+ *
+ *   cohort      net = what they pay at its closing; gross = the lesser of that and what they paid at its opening
+ *   movements   net = what they paid at its opening and all their growth, shrinkage and losses within it, month by month
+ *               (what came back after a loss is left out); gross = the same without the growth
+ *   compounded  the cohort figures of each month on its own (links), multiplied up when all accounts are in
+ *
+ * Without rates the cohort figures change only where a balance at either end of the window does, and are found by merging
+ * the account's closings with the same closings `window` later. Everything else is computed period by period. */
+#include "ledger/labels.h"
+#include "revenue/walk.h"
+#include <cstools/stats.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The account's bootstrap weights, drawn when first needed; NULL without a bootstrap. */
+static const unsigned char *find_weights(cst_walk *w)
+{
+    uint32_t n = w->rules->replicates;
+    if (n == 0 || w->weighed) return n ? w->weight : NULL;
+    if (!w->weight && !(w->weight = malloc(n))) {
+        w->memory = true;
+        return NULL;
+    }
+    uint64_t key = cst_bootstrap_key(w->account->id);
+    for (uint32_t i = 0; i < n; i++)
+        w->weight[i] = (unsigned char)cst_bootstrap_weight(w->rules->seed, i, key);
+    w->weighed = true;
+    return w->weight;
+}
+
+static cst_ret cohort_of(cst_money a0, cst_money a1)
+{
+    if (a0 <= 0) return (cst_ret){0};
+    return (cst_ret){.base = a0, .net = a1, .gross = a0 < a1 ? a0 : a1, .logos = 1, .kept = a1 > 0};
+}
+
+static cst_ret difference(const cst_ret *now, const cst_ret *before)
+{
+    return (cst_ret){now->base - before->base, now->net - before->net, now->gross - before->gross,
+                     now->logos - before->logos, now->kept - before->kept};
+}
+
+static bool is_nothing(const cst_ret *r)
+{
+    return r->base == 0 && r->net == 0 && r->gross == 0 && r->logos == 0 && r->kept == 0;
+}
+
+/* Adds a change of retention at a period, or at a tick for a link. */
+static void add_change(cst_walk *w, cst_series *of, cst_period at, bool link, const cst_ret *change,
+                       bool replicate)
+{
+    if (is_nothing(change)) return;
+    const unsigned char *weight = replicate ? find_weights(w) : NULL;
+    if (link) {
+        cst_link *l = cst_sums_link(w->sums, of, at);
+        if (l) cst_sums_ret(w->sums, &l->ret, &l->replicate, change, weight);
+    } else {
+        cst_cell *c = cst_sums_cell(w->sums, of, at);
+        if (c) cst_sums_ret(w->sums, &c->ret, &c->replicate, change, weight);
+    }
+}
+
+/* ---- cohorts without rates ------------------------------------------------------------------------------------ */
+
+/* Points of one series; `one` = WALK_END: the account's own, else those of a segment among the segment points. */
+typedef struct point_cursor {
+    const cst_walk *w;
+    uint32_t segment;
+    size_t i;
+} point_cursor;
+
+static const walk_point *peek(point_cursor *c)
+{
+    if (c->segment == WALK_END) return c->i < c->w->points ? &c->w->point[c->i] : NULL;
+    while (c->i < c->w->segment_points && c->w->segment_point[c->i].segment != c->segment) c->i++;
+    return c->i < c->w->segment_points ? &c->w->segment_point[c->i].point : NULL;
+}
+
+static void add_cohorts(cst_walk *w, cst_series *of, cst_series *and, uint32_t segment, bool replicate)
+{
+    point_cursor end = {w, segment, 0}, start = {w, segment, 0};
+    cst_money a0 = 0, a1 = 0;
+    cst_ret last = {0};
+    int lag = w->rules->window;
+    for (;;) {
+        const walk_point *e = peek(&end), *s = peek(&start);
+        if (!e && !s) return;
+        cst_period p = !e || (s && s->period + lag < e->period) ? s->period + lag : e->period;
+        if (e && e->period == p) {
+            a1 = e->value;
+            end.i++;
+        }
+        if (s && s->period + lag == p) {
+            a0 = s->value;
+            start.i++;
+        }
+        cst_ret now = cohort_of(a0, a1), change = difference(&now, &last);
+        add_change(w, of, p, false, &change, replicate);
+        if (and) add_change(w, and, p, false, &change, replicate);
+        last = now;
+    }
+}
+
+/* ---- period by period ------------------------------------------------------------------------------------------ */
+
+/* All movements of the account from after one key to another, tick by tick, into the flows. */
+static void flow_through(cst_walk *w, cst_period open, cst_period close)
+{
+    const cst_rules *r = w->rules;
+    w->flowing = true;
+    w->flow_grow = w->flow_shrink = w->flow_back = 0;
+    for (uint32_t k = 0; k < w->segment.n; k++) w->segment.at[k].grow = w->segment.at[k].shrink = 0;
+    size_t i = 0;
+    while (i < w->events && w->event[i].key <= cst_walk_tick_key(w, open)) i++;
+    cst_walk_stand_at(w, cst_walk_tick_key(w, open));
+    bool was = w->total > 0;
+    for (cst_period t = open + 1; t <= close; t++) {
+        if (r->fx && r->spot) {
+            cst_walk_value_on(w, cst_grid_day(r->grid, t));
+            cst_walk_stand_at(w, cst_walk_tick_key(w, t - 1));
+        }
+        int32_t key1 = cst_walk_tick_key(w, t);
+        while (i < w->events && w->event[i].key <= key1) {
+            int32_t key = w->event[i].key;
+            cst_money before = w->total;
+            cst_walk_begin_step(w);
+            w->key0 = key - 1;
+            w->key1 = key;
+            for (; i < w->events && w->event[i].key == key; i++) cst_walk_apply(w, &w->event[i]);
+            bool is = w->total > 0;
+            cst_walk_settle(w, before, was, is);
+            was = is;
+        }
+    }
+    w->flowing = false;
+}
+
+typedef struct window_frame {
+    cst_period open, close; /* ticks */
+    cst_day valued;         /* with rates: the day that both ends are valued at */
+    cst_day opening;        /* with spot: the day the opening is valued at */
+} window_frame;
+
+static cst_ret flow_of(const cst_walk *w, cst_money a0, cst_money a1, cst_wide grow, cst_wide shrink)
+{
+    (void)w;
+    if (a0 <= 0) return (cst_ret){0};
+    return (cst_ret){.base = a0, .net = a0 + grow + shrink, .gross = a0 + shrink, .logos = 1, .kept = a1 > 0};
+}
+
+/* What one window comes to, for the account and (in `now`) for each of its segments. */
+static cst_ret measure_window(cst_walk *w, const window_frame *f, bool flows, cst_ret *now)
+{
+    const cst_rules *r = w->rules;
+    if (r->fx) cst_walk_value_on(w, r->spot ? f->opening : f->valued);
+    cst_money a0 = cst_walk_balance(w, cst_walk_tick_key(w, f->open), WALK_BASE);
+    if (r->fx) cst_walk_value_on(w, f->valued);
+    cst_money a1 = cst_walk_balance(w, cst_walk_tick_key(w, f->close), WALK_NET);
+    uint32_t segments = r->groups_of_rows ? w->segment.n : 0;
+    if (flows) flow_through(w, f->open, f->close);
+    for (uint32_t k = 0; k < segments; k++) {
+        const walk_spot *s = &w->segment.at[k];
+        now[k] = flows ? flow_of(w, s->base, s->net, s->grow, s->shrink) : cohort_of(s->base, s->net);
+    }
+    return flows ? flow_of(w, a0, a1, w->flow_grow, w->flow_shrink) : cohort_of(a0, a1);
+}
+
+static cst_series *own_group(cst_walk *w)
+{
+    return w->rules->groups && !w->rules->groups_of_rows ? cst_sums_group(w->sums, w->group) : NULL;
+}
+
+/* Adds windows first .. last, as periods (or as ticks for links), each measured on its own. */
+static void add_windows(cst_walk *w, cst_period first, cst_period last, bool link, bool flows, bool replicate)
+{
+    const cst_rules *r = w->rules;
+    uint32_t segments = r->groups_of_rows ? w->segment.n : 0;
+    cst_ret *now = calloc(segments + 1, sizeof *now), before = {0};
+    if (!now) {
+        w->memory = true;
+        return;
+    }
+    for (uint32_t k = 0; k < segments; k++) w->segment.at[k].ret = (cst_ret){0};
+    for (cst_period p = first; p <= last; p++) {
+        window_frame f = {.open = link ? p - 1 : cst_grid_close(r->grid, p - r->window),
+                          .close = link ? p : cst_grid_close(r->grid, p)};
+        f.valued = cst_grid_day(r->grid, f.close);
+        f.opening = cst_grid_day(r->grid, f.open);
+        cst_ret whole = measure_window(w, &f, flows, now), change = difference(&whole, &before);
+        cst_series *group = own_group(w);
+        add_change(w, &w->sums->total, p, link, &change, replicate);
+        if (group) add_change(w, group, p, link, &change, replicate);
+        before = whole;
+        for (uint32_t k = 0; k < segments; k++) {
+            walk_spot *s = &w->segment.at[k];
+            change = difference(&now[k], &s->ret);
+            cst_series *g = cst_sums_group(w->sums, s->label);
+            if (g) add_change(w, g, p, link, &change, replicate);
+            s->ret = now[k];
+        }
+    }
+    free(now);
+    cst_walk_value_on(w, CST_DAY_NONE);
+    w->valued = CST_DAY_NONE;
+}
+
+static void add_periods(cst_walk *w, bool flows, bool replicate)
+{
+    const cst_rules *r = w->rules;
+    cst_period first = cst_walk_key_period(w, w->event[0].key);
+    cst_period last = cst_walk_key_period(w, w->event[w->events - 1].key) + r->window;
+    if (r->fx) {
+        if (first < r->fx_first) first = r->fx_first;
+        last = r->fx_last;
+    }
+    add_windows(w, first, last, false, flows, replicate);
+}
+
+static void add_links(cst_walk *w)
+{
+    const cst_rules *r = w->rules;
+    cst_period first = cst_walk_key_tick(w, w->event[0].key),
+               last = cst_walk_key_tick(w, w->event[w->events - 1].key) + 1;
+    if (r->fx) {
+        cst_period least = cst_grid_close(r->grid, r->fx_first - r->window) + 1;
+        if (first < least) first = least;
+        last = cst_grid_close(r->grid, r->fx_last);
+    }
+    add_windows(w, first, last, true, false, true);
+}
+
+void cst_walk_windows(cst_walk *w)
+{
+    const cst_rules *r = w->rules;
+    if (w->events == 0) return;
+    if (r->retention == CST_COMPOUNDED) add_links(w);
+    bool flows = r->retention == CST_BY_MOVEMENTS, replicate = r->retention != CST_COMPOUNDED;
+    if (flows || r->fx) {
+        add_periods(w, flows, replicate);
+        return;
+    }
+    add_cohorts(w, &w->sums->total, own_group(w), WALK_END, replicate);
+    if (!r->groups_of_rows) return;
+    for (uint32_t k = 0; k < w->segment.n; k++) {
+        cst_series *g = cst_sums_group(w->sums, w->segment.at[k].label);
+        if (g) add_cohorts(w, g, NULL, k, replicate);
+    }
+}
