@@ -215,9 +215,13 @@ static cst_status fill_cells(cst_convert *c, cst_error *e)
         st = fill_cell(c, p->at_currency, e);
         c->view.currency = c->cell[p->at_currency].text;
     }
-    for (int i = 0; !st && i < p->targets; i++)
-        if (i != p->at_currency && cst_rule_filled(p->target[i].rule) && !p->target[i].rule->cells)
+    for (int i = 0; !st && i < p->targets; i++) {
+        if (i == p->at_currency) continue;
+        if (cst_rule_filled(p->target[i].rule) && !p->target[i].rule->cells)
             st = fill_cell(c, i, e);
+        else /* the shape fills it later; what the record before left is no value of this one */
+            c->cell[i] = (cst_cell){.text = {"", 0}, .plain = true, .day = CST_DAY_NONE};
+    }
     return st;
 }
 

@@ -299,8 +299,8 @@ static void fill_manifest(session *s)
                         cst_io_manifest(s->io));
     for (int k = 0; k < CST_KINDS; k++)
         if (r->totals.aside[k])
-            cst_io_note(s->io, "%llu rows set aside: %s", (unsigned long long)r->totals.aside[k],
-                        cst_kinds[k].what);
+            cst_io_note(s->io, "set aside as %s: %llu", cst_kinds[k].name,
+                        (unsigned long long)r->totals.aside[k]);
 }
 
 static void release(session *s)
