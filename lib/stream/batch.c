@@ -89,23 +89,28 @@ uint32_t cst_batch_file(const cst_batch *b)
     return b->file;
 }
 
-cst_place cst_place_at(const cst_batch *b, uint32_t row, int slot)
+/* The byte a place points at: the field's first, or the record's. */
+static size_t find_place(const cst_batch *b, uint32_t row, int slot)
 {
     int32_t column = slot < 0 ? -1 : b->column_of[slot];
-    if (column < 0 || (b->n_mended && find_mended(b, row))) return cst_batch_place(b, find_record(b, row));
-    return cst_batch_place(b, find_field(b, row, (uint32_t)column).from);
+    if (column < 0 || (b->n_mended && find_mended(b, row))) return find_record(b, row);
+    return find_field(b, row, (uint32_t)column).from;
+}
+
+/* A batch belongs to one thread, so that its cursor may move though the batch is const to the caller. */
+cst_place cst_place_at(const cst_batch *b, uint32_t row, int slot)
+{
+    return cst_batch_seek((cst_batch *)b, find_place(b, row, slot));
+}
+
+cst_place cst_place_shared(const cst_batch *b, uint32_t row, int slot)
+{
+    return cst_batch_place(b, find_place(b, row, slot));
 }
 
 uint64_t cst_line_at(cst_batch *b, uint32_t row)
 {
-    size_t at = find_record(b, row);
-    if (at < b->line_at) {
-        b->line_at = 0;
-        b->line = b->first_line;
-    }
-    b->line += b->reader->scanner->count(b->text + b->line_at, at - b->line_at, '\n');
-    b->line_at = at;
-    return b->line;
+    return cst_batch_seek_line(b, find_record(b, row));
 }
 
 cst_text cst_record_at(const cst_batch *b, uint32_t row)

@@ -50,6 +50,7 @@ static void count_block(cst_file *f, cst_batch *b, size_t used, uint64_t lines)
 {
     b->n = used;
     b->first_line = b->line = f->line;
+    b->line_at = 0;
     b->lines = lines;
     f->line += lines;
 }
@@ -84,6 +85,7 @@ static cst_status cut_early(cst_reader *r, cst_file *f, cst_batch *b, bool *done
     b->lines = CST_LINES_UNKNOWN;
     b->eof = last && !f->failure.status;
     b->first_line = b->line = f->line;
+    b->line_at = 0;
     cst_status status = cst_batch_index(b, &used, e);
     if (status < 0) return status;
     *done = used || last || b->failure.status;

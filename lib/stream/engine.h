@@ -141,7 +141,13 @@ void cst_batch_free(cst_batch *b);
 /* index.c: fills rows, ends, start from text[0..n). Strict: all of it, or b->failure. Else *used is where the last
  * whole record ends. Fails only for want of memory. */
 cst_status cst_batch_index(cst_batch *b, size_t *used, cst_error *e);
-cst_place cst_batch_place(const cst_batch *b, size_t offset);
+cst_place cst_batch_place(const cst_batch *b, size_t offset); /* counts from the block's start; any thread */
+/* The same from where the last call was: for many places in turn. */
+cst_place cst_batch_seek(cst_batch *b, size_t offset);
+uint64_t cst_batch_seek_line(cst_batch *b, size_t offset);
+
+/* batch.c: cst_place_at for a batch that several threads read. */
+cst_place cst_place_shared(const cst_batch *b, uint32_t row, int slot);
 
 /* lenient.c */
 /* Offers the line text[at..at+n) to libcsv. *mended: it is one record, appended to the text and the offsets. */

@@ -23,13 +23,32 @@ static const cst_rules *rules_of(const cst_batch *b)
     return &b->reader->file[b->file].rules;
 }
 
+static uint64_t column_of(const cst_batch *b, size_t offset)
+{
+    const char *newline = offset ? memrchr(b->text, '\n', offset) : NULL;
+    return offset - (newline ? (size_t)(newline - b->text) + 1 : 0) + 1;
+}
+
 cst_place cst_batch_place(const cst_batch *b, size_t offset)
 {
-    cst_place place = {b->reader->file[b->file].name, 0, 0};
-    place.line = b->first_line + b->reader->scanner->count(b->text, offset, '\n');
-    const char *newline = offset ? memrchr(b->text, '\n', offset) : NULL;
-    place.column = offset - (newline ? (size_t)(newline - b->text) + 1 : 0) + 1;
-    return place;
+    uint64_t line = b->first_line + b->reader->scanner->count(b->text, offset, '\n');
+    return (cst_place){b->reader->file[b->file].name, line, column_of(b, offset)};
+}
+
+uint64_t cst_batch_seek_line(cst_batch *b, size_t offset)
+{
+    const cst_scanner *scanner = b->reader->scanner;
+    if (offset >= b->line_at)
+        b->line += scanner->count(b->text + b->line_at, offset - b->line_at, '\n');
+    else
+        b->line -= scanner->count(b->text + offset, b->line_at - offset, '\n');
+    b->line_at = offset;
+    return b->line;
+}
+
+cst_place cst_batch_seek(cst_batch *b, size_t offset)
+{
+    return (cst_place){b->reader->file[b->file].name, cst_batch_seek_line(b, offset), column_of(b, offset)};
 }
 
 /* A record that never becomes a row: set aside, or the end of the batch. */
@@ -47,7 +66,7 @@ static cst_status bad_record(cst_batch *b, enum cst_fault fault, size_t blame, s
                              cst_error *e)
 {
     cst_error why;
-    cst_fault_fail(fault, rules_of(b), b->text, blame, b->n, cst_batch_place(b, blame), b->reader->options,
+    cst_fault_fail(fault, rules_of(b), b->text, blame, b->n, cst_batch_seek(b, blame), b->reader->options,
                    &why);
     return refuse_record(b, at, n, &why, e);
 }
@@ -56,7 +75,7 @@ static cst_status bad_width(cst_batch *b, size_t at, size_t n, size_t fields, cs
 {
     cst_error why;
     char lines[64] = "";
-    cst_place place = cst_batch_place(b, at);
+    cst_place place = cst_batch_seek(b, at);
     uint64_t more = b->reader->scanner->count(b->text + at, n, '\n');
     if (more)
         snprintf(lines, sizeof lines, " (lines %llu-%llu)", (unsigned long long)place.line,

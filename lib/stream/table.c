@@ -160,7 +160,7 @@ cst_place cst_table_place(const cst_table *t, size_t row, int column)
         else
             high = middle;
     }
-    return cst_place_at(t->batch[low], (uint32_t)(row - t->first[low]), column);
+    return cst_place_shared(t->batch[low], (uint32_t)(row - t->first[low]), column);
 }
 
 const char *cst_table_file(const cst_table *t)
