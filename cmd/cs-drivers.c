@@ -1,0 +1,274 @@
+/* cs-drivers: what goes with churn and upsell, weights fitted to what happened, how good a score is. Options and wiring; the
+ * work is in lib/drivers. */
+#include <gsl/gsl_errno.h>
+#include <math.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/correlate.h"
+#include "drivers/fit.h"
+#include "drivers/validate.h"
+#include "stream/program.h"
+#include "stream/table.h"
+
+struct values {
+    cst_shared shared;
+    cst_day from, to, as_of;
+    const char *labels, *label_column, *outcome, *accounts, *where, *by, *measures, *validate, *report;
+    cst_duration horizon;
+    cst_opt_number penalty;
+    cst_count folds, seed;
+    bool all_periods, all_measures, favorable, risk, fit;
+};
+
+#define AT(member) offsetof(struct values, member)
+static const cst_option rows[] = {
+    {"labels", 'l', CST_OPT_INPUT, "FILE", AT(labels), "Labels",
+     "What happened: a table with account_id, date (or effective_date) and outcome (or movement)."},
+    {"outcome", 0, CST_OPT_TEXT, "NAME", AT(outcome), NULL,
+     "Which outcome of the labels counts, e.g. churn. Default: all."},
+    {"horizon", 0, CST_OPT_DURATION, "DURATION", AT(horizon), NULL,
+     "The label of a row at P is an event in (P, P + horizon], e.g. 90d or 3m."},
+    {"as-of", 0, CST_OPT_DATE, "DATE", AT(as_of), NULL, "The day until which the labels are known."},
+    {"label-column", 0, CST_OPT_TEXT, "COLUMN", AT(label_column), NULL,
+     "In place of --labels: a column of the metrics that is 0 or 1."},
+    {"all-periods", 0, CST_OPT_FLAG, NULL, AT(all_periods), NULL,
+     "Use every period. Default: periods a horizon apart, backwards from the last, so that one loss counts "
+     "once."},
+    {"favorable", 0, CST_OPT_FLAG, NULL, AT(favorable), NULL,
+     "The outcome is wanted (upsell, renewal): a score should rise with it. Default: it is a loss."},
+    {"fit", 0, CST_OPT_MODE, NULL, AT(fit), "Modes", "Fit weights, and write them as a model for cs-score."},
+    {"validate", 0, CST_OPT_MODE_TEXT, "COLUMN", AT(validate), NULL,
+     "How good the score in COLUMN is: deciles, lift, AUC, calibration."},
+    {"risk", 0, CST_OPT_FLAG, NULL, AT(risk), NULL,
+     "With --validate: high values go with the outcome, as in a predicted chance of 0 to 1."},
+    {"penalty", 0, CST_OPT_NUMBER, "L", AT(penalty), "Fit",
+     "Ridge penalty on standardised measures. Default 1; 0: none."},
+    {"folds", 0, CST_OPT_COUNT, "K", AT(folds), NULL, "Cross-validate by accounts in K folds. Default 5."},
+    {"seed", 0, CST_OPT_COUNT, "N", AT(seed), NULL, "Seed of the folds. Default 1."},
+    {"all-measures", 0, CST_OPT_FLAG, NULL, AT(all_measures), NULL,
+     "Keep every measure of a collinear cluster. Default: the one that tells most."},
+    {"measures", 0, CST_OPT_TEXT, "COLUMNS", AT(measures), "Input",
+     "The columns to look at. Default: all but account_id, period, active, source."},
+    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), NULL,
+     "Attributes of the accounts, for --by and --where."},
+    {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), NULL, "Use only the rows for which EXPR is true."},
+    {"from", 0, CST_OPT_DATE, "DATE", AT(from), NULL, "Use only periods on or after DATE."},
+    {"to", 0, CST_OPT_DATE, "DATE", AT(to), NULL, "Use only periods on or before DATE."},
+    {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL, "Correlations for each segment too."},
+    {"report", 0, CST_OPT_OUTPUT, "FILE", AT(report), "Output",
+     "With --fit or --validate: the figures of merit, the coefficients, and what was left out, as a table."},
+    {0},
+};
+static const cst_option_table tables[] = {
+    {rows, 0},
+    {cst_shared_options, AT(shared)},
+    {0},
+};
+static const cst_command command = {
+    .name = "cs-drivers",
+    .summary = "what goes with churn and upsell, fitted weights, how good a score is",
+    .usage = "[OPTION]... [METRICS]...",
+    .examples = "cs-drivers --labels movements.csv --outcome churn --horizon 3m \\\n"
+                "    --as-of 2024-12-31 --by segment --accounts accounts.csv metrics.csv\n"
+                "cs-drivers --fit --labels movements.csv --outcome churn --horizon 3m \\\n"
+                "    --as-of 2024-12-31 metrics.csv > model.csv",
+    .notes = "METRICS are tables with account_id, period and a column per metric; scores for --validate.",
+    .tables = tables,
+};
+
+static cst_status refuse(cst_error *e, const char *what)
+{
+    return cst_fail(e, CST_USAGE, "%s; try 'cs-drivers --help'", what);
+}
+
+static cst_status check_values(const struct values *v, cst_error *e)
+{
+    if (!v->labels == !v->label_column)
+        return refuse(e, "expected one of --labels FILE and --label-column COLUMN");
+    if (v->labels && (!v->horizon.unit || v->as_of == CST_DAY_NONE))
+        return refuse(
+            e,
+            "--labels: expected also --horizon DURATION (e.g. 90d) and --as-of DATE, the day until which the "
+            "labels are known");
+    if (v->label_column && (v->outcome || v->horizon.unit))
+        return refuse(e, "--label-column: expected no --outcome and no --horizon; they belong to --labels");
+    if (v->folds.set && (v->folds.n < 2 || v->folds.n > 100)) return refuse(e, "--folds: expected 2 to 100");
+    if (v->penalty.set && !(v->penalty.v >= 0)) return refuse(e, "--penalty: expected 0 or more");
+    if (v->risk && (!v->validate || v->favorable))
+        return refuse(e, "--risk: expected --validate COLUMN with it, and no --favorable");
+    if (v->report && !v->fit && !v->validate)
+        return refuse(e, "--report: expected --fit or --validate with it");
+    if (v->by && (v->fit || v->validate))
+        return refuse(e, "--by: expected neither --fit nor --validate; use --where");
+    if (v->measures && v->validate)
+        return refuse(e, "--measures: expected no --validate; it names its column");
+    return CST_OK;
+}
+
+struct run {
+    cst_table *labels_table, *accounts_table;
+    cst_labels labels;
+    cst_accounts *accounts;
+    cst_sample sample;
+    cst_fitted fitted;
+    cst_column *columns;
+    cst_writer *writer, *report;
+};
+
+static void close_run(struct run *r)
+{
+    cst_writer_free(r->writer);
+    cst_writer_free(r->report);
+    free(r->columns);
+    cst_fitted_clear(&r->fitted);
+    cst_sample_clear(&r->sample);
+    cst_accounts_free(r->accounts);
+    cst_table_free(r->accounts_table);
+    cst_labels_clear(&r->labels);
+    cst_table_free(r->labels_table);
+}
+
+static void count_rows(cst_program_io *io, const cst_sample *s)
+{
+    cst_manifest *m = cst_io_manifest(io);
+    cst_manifest_count(m, "rows", NULL, "used", s->n);
+    cst_manifest_count(m, "rows", NULL, "with the outcome", s->events);
+    cst_manifest_count(m, "rows", NULL, "left out: not active", s->inactive);
+    cst_manifest_count(m, "rows", NULL, "left out: horizon after as-of", s->unfinished);
+    cst_manifest_count(m, "rows", NULL, "left out: between the periods used", s->between);
+    cst_manifest_count(m, "rows", NULL, "left out: other periods", s->outside);
+    cst_manifest_count(m, "rows", NULL, "left out: --where", s->filtered);
+    cst_io_note(
+        io,
+        "%zu rows used, %llu with the outcome; left out: %llu not active, %llu whose horizon ends after "
+        "--as-of, %llu between the periods used, %llu by --from, --to or --where",
+        s->n, (unsigned long long)s->events, (unsigned long long)s->inactive,
+        (unsigned long long)s->unfinished, (unsigned long long)s->between,
+        (unsigned long long)(s->outside + s->filtered));
+}
+
+static cst_status read_sample(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
+{
+    cst_status s = CST_OK;
+    if (v->labels) s = cst_io_table(io, v->labels, &r->labels_table, e);
+    if (!s && v->labels) s = cst_labels_read(r->labels_table, v->outcome, &r->labels, e);
+    if (!s && v->accounts) s = cst_io_table(io, v->accounts, &r->accounts_table, e);
+    if (!s && v->accounts) s = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    cst_sample_opts o = {.accounts = r->accounts,
+                         .where = v->where,
+                         .by = v->by,
+                         .measures = v->validate ? v->validate : v->measures,
+                         .labels = v->labels ? &r->labels : NULL,
+                         .label_column = v->label_column,
+                         .horizon = v->horizon,
+                         .as_of = v->as_of,
+                         .from = v->from,
+                         .to = v->to,
+                         .all_periods = v->all_periods,
+                         .threads = cst_io_threads(io)};
+    if (!s) s = cst_io_reader(io, NULL, &o.reader, e);
+    if (!s) s = cst_sample_read(&o, &r->sample, e);
+    if (!s) count_rows(io, &r->sample);
+    return s;
+}
+
+static cst_status correlate(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
+{
+    size_t n = 0, most = CST_CORRELATE_COLUMNS + r->sample.group_columns;
+    r->columns = calloc(most, sizeof *r->columns);
+    char *names = strdup(v->by ? v->by : "");
+    cst_status s = r->columns && names ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the columns");
+    char *rest = names;
+    for (char *name; !s && n < r->sample.group_columns && (name = strsep(&rest, ","));) {
+        name += strspn(name, " ");
+        name[strcspn(name, " ")] = '\0';
+        r->columns[n++] = (cst_column){name, CST_COL_TEXT};
+    }
+    for (size_t i = 0; !s && i < CST_CORRELATE_COLUMNS; i++) r->columns[n++] = cst_correlate_columns[i];
+    if (!s) s = cst_io_writer(io, r->columns, n, &r->writer, e);
+    free(names);
+    return s ? s : cst_correlate_write(&r->sample, cst_io_threads(io), r->writer, e);
+}
+
+static cst_status open_report(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
+{
+    if (!v->report) return CST_OK;
+    return cst_io_extra_writer(io, v->report, cst_report_columns, cst_report_column_count, &r->report, e);
+}
+
+static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
+{
+    cst_fit_opts o = {.penalty = v->penalty.set ? v->penalty.v : 1,
+                      .folds = v->folds.set ? (uint32_t)v->folds.n : 5,
+                      .seed = v->seed.set ? v->seed.n : 1,
+                      .all_measures = v->all_measures,
+                      .favorable = v->favorable,
+                      .threads = cst_io_threads(io)};
+    cst_fitted *f = &r->fitted;
+    cst_status s = cst_fit(&r->sample, &o, f, e);
+    if (s) return s;
+    for (size_t k = 0; k < r->sample.measures; k++)
+        if (f->stands_for[k] == UINT32_MAX)
+            cst_io_warn(io, "measure %s is constant over the rows used and left out", r->sample.name[k].p);
+    cst_manifest_count(cst_io_manifest(io), "rows", NULL, "left out: a measure is missing", f->incomplete);
+    cst_io_warn(
+        io,
+        "%zu rows fitted, %llu with the outcome, %llu left out for a missing measure; %zu of %zu measures",
+        f->rows, (unsigned long long)f->training.events, (unsigned long long)f->incomplete, f->used,
+        r->sample.measures);
+    cst_io_warn(io, "held out: AUC %.4f, log loss %.4f, Brier %.4f, top-decile lift %.2f (training AUC %.4f)",
+                f->held_out.auc.auc, f->held_out.log_loss, f->held_out.brier, f->held_out.lift,
+                f->training.auc.auc);
+    s = cst_io_writer(io, cst_fit_model_columns, cst_fit_model_column_count, &r->writer, e);
+    if (!s) s = cst_fit_write_model(&r->sample, &o, f, r->writer, e);
+    if (!s) s = open_report(v, io, r, e);
+    if (!s && r->report) s = cst_fit_write_report(&r->sample, f, o.folds, r->report, e);
+    return s;
+}
+
+static cst_status validate(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
+{
+    cst_validation figures;
+    cst_score_sense sense = v->risk ? CST_SCORE_RISK : v->favorable ? CST_SCORE_FAVORABLE : CST_SCORE_HEALTH;
+    cst_status s = cst_validate(&r->sample, sense, &figures, e);
+    if (s) return s;
+    cst_manifest_count(cst_io_manifest(io), "rows", NULL, "left out: no score", figures.missing);
+    cst_io_warn(io, "%llu rows, %llu with the outcome, %llu left out without a score",
+                (unsigned long long)figures.n, (unsigned long long)figures.events,
+                (unsigned long long)figures.missing);
+    cst_io_warn(io, "AUC %.4f (%.4f to %.4f), Kolmogorov-Smirnov %.4f, top-decile lift %.2f", figures.auc.auc,
+                figures.auc.sign < 0 ? 1 - figures.auc.upper : figures.auc.lower,
+                figures.auc.sign < 0 ? 1 - figures.auc.lower : figures.auc.upper, figures.kolmogorov_smirnov,
+                figures.decile[0].lift);
+    if (!isnan(figures.brier))
+        cst_io_warn(io, "Brier %.4f, calibration error %.4f", figures.brier, figures.calibration);
+    s = cst_io_writer(io, cst_validate_columns, cst_validate_column_count, &r->writer, e);
+    if (!s) s = cst_validate_write(&figures, r->writer, e);
+    if (!s) s = open_report(v, io, r, e);
+    if (!s && r->report) s = cst_validate_write_report(&figures, v->validate, r->report, e);
+    return s;
+}
+
+static cst_status run(void *values, cst_program_io *io, cst_error *e)
+{
+    struct values *v = values;
+    struct run r = {0};
+    gsl_set_error_handler_off();
+    cst_status s = check_values(v, e);
+    if (!s) s = read_sample(v, io, &r, e);
+    if (!s) s = v->fit ? fit(v, io, &r, e) : v->validate ? validate(v, io, &r, e) : correlate(v, io, &r, e);
+    if (!s && r.report) s = cst_writer_finish(r.report, e);
+    if (!s) s = cst_writer_finish(r.writer, e);
+    close_run(&r);
+    return s;
+}
+
+int main(int argc, char **argv)
+{
+    struct values v = {0};
+    cst_shared_init(&v.shared);
+    v.from = v.to = v.as_of = CST_DAY_NONE;
+    return cst_program(&command, argc, argv, &v, &v.shared, run);
+}

@@ -1,0 +1,292 @@
+/* fit.c: chooses one measure a cluster, takes the complete rows, clamps, fits; then once more per fold on the other folds'
+ * accounts, with clamps of their own, so that the held-out rows had no part in anything that judges them. */
+#include "drivers/fit.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "drivers/correlate.h"
+
+static const double least_quantile = 0.01, greatest_quantile = 0.99;
+
+/* The complete rows of the chosen measures, raw. */
+struct rows {
+    size_t n, columns;
+    double **x;
+    const char **name;
+    unsigned char *label;
+    uint32_t *fold;
+};
+
+static cst_status refuse_memory(cst_error *e)
+{
+    return cst_fail(e, CST_MEMORY, "out of memory for the fit; use fewer rows or measures");
+}
+
+static void free_columns(double **x, size_t n)
+{
+    for (size_t k = 0; x && k < n; k++) free(x[k]);
+    free(x);
+}
+
+static double **new_columns(size_t columns, size_t rows)
+{
+    double **x = calloc(columns + 1, sizeof *x);
+    for (size_t k = 0; x && k < columns; k++)
+        if (!(x[k] = malloc(rows * sizeof **x + 1))) return free_columns(x, columns), NULL;
+    return x;
+}
+
+/* Of each cluster the measure that tells most, the first of equals. */
+static void choose_measures(const cst_sample *s, const cst_correlations *c, bool all, cst_fitted *out)
+{
+    for (size_t k = 0; k < s->measures; k++) {
+        size_t best = k;
+        for (size_t j = 0; j < s->measures && !all; j++) {
+            double a = c->row[j].auc.folded, b = c->row[best].auc.folded;
+            if (c->cluster[j] == c->cluster[k] && (a > b || (a == b && j < best) || isnan(b))) best = j;
+        }
+        bool constant = isnan(c->row[k].auc.p);
+        out->stands_for[k] = constant ? UINT32_MAX : (uint32_t)best;
+        if (!constant && best == k) out->measure[out->used++] = (uint32_t)k;
+    }
+}
+
+static bool is_complete(const cst_sample *s, const cst_fitted *f, size_t i)
+{
+    for (size_t k = 0; k < f->used; k++)
+        if (isnan(s->x[f->measure[k]][i])) return false;
+    return true;
+}
+
+static cst_status take_rows(const cst_sample *s, const cst_fit_opts *o, cst_fitted *f, struct rows *r,
+                            cst_error *e)
+{
+    for (size_t i = 0; i < s->n; i++) f->rows += is_complete(s, f, i);
+    f->incomplete = s->n - f->rows;
+    r->columns = f->used;
+    r->x = new_columns(f->used, f->rows);
+    r->label = malloc(f->rows + 1);
+    r->fold = malloc(f->rows * sizeof *r->fold + 1);
+    r->name = calloc(f->used + 1, sizeof *r->name);
+    if (!r->x || !r->label || !r->fold || !r->name) return refuse_memory(e);
+    for (size_t k = 0; k < f->used; k++) r->name[k] = s->name[f->measure[k]].p;
+    for (size_t i = 0; i < s->n; i++) {
+        if (!is_complete(s, f, i)) continue;
+        cst_text id = cst_intern_text(s->accounts, s->account[i]);
+        for (size_t k = 0; k < f->used; k++) r->x[k][r->n] = s->x[f->measure[k]][i];
+        r->label[r->n] = s->label[i];
+        r->fold[r->n++] = (uint32_t)(cst_hash(id.p, id.n, o->seed) % o->folds);
+    }
+    if (r->n) return CST_OK;
+    return cst_fail(
+        e, CST_DATA,
+        "expected rows in which every measure has a value, found none of %zu; choose measures that are "
+        "mostly there with --measures",
+        s->n);
+}
+
+/* p1 and p99 of the rows whose fold is not `without` (UINT32_MAX: of all). */
+static cst_status find_clamps(const struct rows *r, uint32_t without, double *low, double *high, cst_error *e)
+{
+    double *sorted = malloc(r->n * sizeof *sorted + 1);
+    cst_status s = sorted ? CST_OK : refuse_memory(e);
+    for (size_t k = 0; !s && k < r->columns; k++) {
+        size_t n = 0;
+        for (size_t i = 0; i < r->n; i++)
+            if (r->fold[i] != without) sorted[n++] = r->x[k][i];
+        s = cst_sort(sorted, n, e);
+        low[k] = cst_quantile(sorted, n, least_quantile);
+        high[k] = cst_quantile(sorted, n, greatest_quantile);
+    }
+    free(sorted);
+    return s;
+}
+
+/* Clamped copies of the rows in (or outside) a fold. */
+static size_t clamp_rows(const struct rows *r, uint32_t fold, bool inside, const double *low,
+                         const double *high, double **x, unsigned char *label)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < r->n; i++) {
+        if ((r->fold[i] == fold) != inside) continue;
+        for (size_t k = 0; k < r->columns; k++) {
+            double v = r->x[k][i];
+            x[k][n] = v < low[k] ? low[k] : v > high[k] ? high[k] : v;
+        }
+        label[n++] = r->label[i];
+    }
+    return n;
+}
+
+static cst_status judge(const double *p, const unsigned char *label, size_t n, cst_quality *out, cst_error *e)
+{
+    cst_bin bin[10];
+    *out = (cst_quality){.n = n, .log_loss = NAN, .brier = NAN, .lift = NAN};
+    out->auc.folded = out->auc.auc = out->auc.lower = out->auc.upper = out->auc.std_error = NAN;
+    for (size_t i = 0; i < n; i++) out->events += label[i];
+    if (n == 0) return CST_OK;
+    cst_status s = cst_auc_of(p, label, n, 0.95, &out->auc, e);
+    if (!s) s = cst_log_loss(p, label, n, &out->log_loss, e);
+    if (!s) s = cst_brier(p, label, n, &out->brier, e);
+    if (!s) s = cst_lift(p, label, n, 10, bin, e);
+    if (!s) out->lift = bin[0].lift;
+    return s;
+}
+
+/* What a fit needs in passing; everything has room for all rows. */
+struct bench {
+    double **x;
+    unsigned char *label;
+    double *p, *low, *high;
+};
+
+static cst_status fit_outside(const struct rows *r, const cst_fit_opts *o, uint32_t fold, struct bench *b,
+                              cst_logistic **fit, cst_error *e)
+{
+    cst_status s = find_clamps(r, fold, b->low, b->high, e);
+    if (s) return s;
+    size_t n = clamp_rows(r, fold, false, b->low, b->high, b->x, b->label);
+    cst_design d = {.x = (const double *const *)b->x, .name = r->name, .rows = n, .columns = r->columns};
+    cst_logistic_options lo = {.penalty = o->penalty, .threads = (unsigned)o->threads};
+    return cst_logistic_fit(&d, b->label, &lo, fit, e);
+}
+
+/* Predicts the rows of a fold by a fit that has not seen their accounts. */
+static cst_status hold_out(const struct rows *r, const cst_fit_opts *o, uint32_t fold, struct bench *b,
+                           double *p, unsigned char *label, size_t *n, cst_error *e)
+{
+    cst_logistic *fit = NULL;
+    cst_error why;
+    cst_status s = fit_outside(r, o, fold, b, &fit, &why);
+    if (s)
+        return cst_fail(e, s, "fold %u of %u: %s%s%s; use fewer folds (--folds) or a larger --penalty",
+                        fold + 1, o->folds, why.field, *why.field ? ": " : "", why.message);
+    *n = clamp_rows(r, fold, true, b->low, b->high, b->x, label);
+    cst_design d = {.x = (const double *const *)b->x, .rows = *n, .columns = r->columns};
+    s = *n ? cst_logistic_predict(fit, &d, p, e) : CST_OK;
+    cst_logistic_free(fit);
+    return s;
+}
+
+static cst_status validate_folds(const struct rows *r, const cst_fit_opts *o, struct bench *b, cst_fitted *f,
+                                 cst_error *e)
+{
+    double *p = malloc(r->n * sizeof *p + 1);
+    unsigned char *label = malloc(r->n + 1);
+    cst_status s = p && label ? CST_OK : refuse_memory(e);
+    size_t done = 0;
+    for (uint32_t fold = 0; !s && fold < o->folds; fold++) {
+        size_t n = 0;
+        s = hold_out(r, o, fold, b, p + done, label + done, &n, e);
+        if (!s) s = judge(p + done, label + done, n, &f->fold[fold], e);
+        done += n;
+    }
+    if (!s) s = judge(p, label, done, &f->held_out, e);
+    free(p);
+    free(label);
+    return s;
+}
+
+static double score_row(const cst_fitted *f, double *const *x, size_t i, bool favorable)
+{
+    double sum = 0, whole = 0;
+    for (size_t k = 0; k < f->used; k++) {
+        double b = f->fit->estimate[k + 1].value, weight = fabs(b) * (f->high[k] - f->low[k]);
+        double share = (x[k][i] - f->low[k]) / (f->high[k] - f->low[k]);
+        sum += weight * ((b > 0) == favorable ? share : 1 - share);
+        whole += weight;
+    }
+    return whole > 0 ? 100 * sum / whole : 50;
+}
+
+/* Red holds the lowest fifth of the training rows, green the better half: a start, to be moved by hand. */
+static cst_status find_bands(cst_fitted *f, const struct bench *b, size_t n, bool favorable, cst_error *e)
+{
+    double *score = malloc(n * sizeof *score + 1);
+    cst_status s = score ? CST_OK : refuse_memory(e);
+    for (size_t i = 0; !s && i < n; i++) score[i] = score_row(f, b->x, i, favorable);
+    if (!s) s = cst_sort(score, n, e);
+    if (!s) {
+        f->red = round(cst_quantile(score, n, 0.2) * 100) / 100;
+        f->green = round(cst_quantile(score, n, 0.5) * 100) / 100;
+        if (!(f->red > 0 && f->red < f->green && f->green < 100)) f->red = f->green = 0;
+    }
+    free(score);
+    return s;
+}
+
+static cst_status fit_whole(const struct rows *r, const cst_fit_opts *o, struct bench *b, cst_fitted *f,
+                            cst_error *e)
+{
+    cst_status s = fit_outside(r, o, UINT32_MAX, b, &f->fit, e);
+    if (s) return s;
+    memcpy(f->low, b->low, r->columns * sizeof *f->low);
+    memcpy(f->high, b->high, r->columns * sizeof *f->high);
+    cst_design d = {.x = (const double *const *)b->x, .rows = r->n, .columns = r->columns};
+    s = cst_logistic_predict(f->fit, &d, b->p, e);
+    if (!s) s = judge(b->p, b->label, r->n, &f->training, e);
+    return s ? s : find_bands(f, b, r->n, o->favorable, e);
+}
+
+static cst_status fit_rows(const struct rows *r, const cst_fit_opts *o, cst_fitted *f, cst_error *e)
+{
+    struct bench b = {.x = new_columns(r->columns, r->n)};
+    b.label = malloc(r->n + 1);
+    b.p = malloc(r->n * sizeof *b.p + 1);
+    b.low = malloc(r->columns * sizeof *b.low + 1);
+    b.high = malloc(r->columns * sizeof *b.high + 1);
+    cst_status s = b.x && b.label && b.p && b.low && b.high ? CST_OK : refuse_memory(e);
+    if (!s) s = fit_whole(r, o, &b, f, e);
+    if (!s) s = validate_folds(r, o, &b, f, e);
+    free_columns(b.x, r->columns);
+    free(b.label);
+    free(b.p);
+    free(b.low);
+    free(b.high);
+    return s;
+}
+
+static bool allocate(const cst_sample *s, const cst_fit_opts *o, cst_fitted *f)
+{
+    *f = (cst_fitted){0};
+    f->measure = calloc(s->measures, sizeof *f->measure);
+    f->stands_for = calloc(s->measures, sizeof *f->stands_for);
+    f->low = calloc(s->measures, sizeof *f->low);
+    f->high = calloc(s->measures, sizeof *f->high);
+    f->fold = calloc(o->folds, sizeof *f->fold);
+    return f->measure && f->stands_for && f->low && f->high && f->fold;
+}
+
+cst_status cst_fit(const cst_sample *s, const cst_fit_opts *o, cst_fitted *out, cst_error *e)
+{
+    cst_correlations c = {0};
+    struct rows r = {0};
+    cst_status status = allocate(s, o, out) ? cst_correlate(s, o->threads, &c, e) : refuse_memory(e);
+    if (!status) choose_measures(s, &c, o->all_measures, out);
+    if (!status && out->used == 0)
+        status = cst_fail(e, CST_DATA,
+                          "expected a measure that varies, found %zu constant ones; nothing can be fitted",
+                          s->measures);
+    if (!status) status = take_rows(s, o, out, &r, e);
+    if (!status) status = fit_rows(&r, o, out, e);
+    cst_correlations_clear(&c);
+    free_columns(r.x, r.columns);
+    free(r.name);
+    free(r.label);
+    free(r.fold);
+    return status;
+}
+
+void cst_fitted_clear(cst_fitted *f)
+{
+    free(f->measure);
+    free(f->stands_for);
+    free(f->low);
+    free(f->high);
+    free(f->fold);
+    cst_logistic_free(f->fit);
+    *f = (cst_fitted){0};
+}

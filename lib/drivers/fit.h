@@ -1,0 +1,58 @@
+/* drivers/fit.h: weights from what happened: a ridge logistic regression on clamped measures, written as a model that cs-score
+ * reads, with what held-out rows say of it.
+ *
+ * The score of the model is an increasing function of the fitted chance that nothing bad happens, so the AUC of the score
+ * is the AUC of the fit. */
+#ifndef CST_DRIVERS_FIT_H
+#define CST_DRIVERS_FIT_H
+#include "drivers/sample.h"
+#include <cstools/stats.h>
+#include <cstools/write.h>
+
+typedef struct cst_fit_opts {
+    double penalty;    /* of cst_logistic_options, on standardised measures */
+    uint32_t folds;    /* >= 2 */
+    uint64_t seed;     /* folds are hash(account_id, seed) mod folds */
+    bool all_measures; /* keep every measure of a cluster */
+    bool favorable;    /* the outcome is wanted: the score rises with it */
+    int threads;
+} cst_fit_opts;
+
+/* How good predictions are on some rows. NAN where a figure does not exist. */
+typedef struct cst_quality {
+    uint64_t n, events;
+    cst_auc auc;
+    double log_loss, brier, lift; /* lift: of the tenth with the highest chance */
+} cst_quality;
+
+typedef struct cst_fitted {
+    size_t used;        /* measures in the fit */
+    uint32_t *measure;  /* of the sample */
+    double *low, *high; /* clamps: the 1st and 99th percentile of the complete rows */
+    cst_logistic *fit;
+    uint32_t *
+        stands_for; /* by measure of the sample: the measure that represents it; itself; UINT32_MAX: constant */
+    size_t rows;    /* complete */
+    uint64_t incomplete;
+    cst_quality training, held_out;
+    cst_quality *fold; /* folds of them */
+    double red, green; /* edges of the bands in the score; equal: none */
+} cst_fitted;
+
+/* CST_DATA: nothing to fit, separable or collinear measures (named), a fold without an event to learn from. */
+cst_status cst_fit(const cst_sample *s, const cst_fit_opts *o, cst_fitted *out, cst_error *e);
+void cst_fitted_clear(cst_fitted *f);
+
+extern const cst_column cst_fit_model_columns[];
+extern const size_t cst_fit_model_column_count;
+cst_status cst_fit_write_model(const cst_sample *s, const cst_fit_opts *o, const cst_fitted *f, cst_writer *w,
+                               cst_error *e);
+
+/* --report: item,part,n,events,value,std_error,lower,upper. */
+extern const cst_column cst_report_columns[];
+extern const size_t cst_report_column_count;
+cst_status cst_fit_write_report(const cst_sample *s, const cst_fitted *f, uint32_t folds, cst_writer *w,
+                                cst_error *e);
+void cst_report_put(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
+                    double value, double std_error, double lower, double upper);
+#endif

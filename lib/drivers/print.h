@@ -1,0 +1,8 @@
+/* drivers/print.h: doubles in tables: six significant digits say all that a sample does. */
+#ifndef CST_DRIVERS_PRINT_H
+#define CST_DRIVERS_PRINT_H
+#include <cstools/write.h>
+
+double cst_significant(double v); /* rounded to six significant digits; nan stays nan */
+void cst_put_significant(cst_writer *w, double v);
+#endif

@@ -1,0 +1,438 @@
+/* sample.c: workers read numbers into rows; commit hands out ids and appends column by column. Which periods count is known only
+ * when all have been seen, so the choice is made last and the columns are closed up. */
+#include "drivers/sample.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/date.h"
+#include "base/map.h"
+#include "base/text.h"
+
+struct reading {
+    const cst_sample_opts *o;
+    cst_sample *s;
+    cst_filter *filter;
+    cst_groups by;
+    int account, period, active, label;
+    int *slot; /* of the measures */
+};
+
+struct worker {
+    const struct reading *r;
+    cst_text *id, *key;
+    uint32_t *ids;
+    cst_day *period;
+    unsigned char *label;
+    double *x; /* row by row */
+    cst_buffer keys;
+    size_t *key_begin;
+    uint32_t n, room;
+    uint64_t inactive, unfinished, outside, filtered;
+};
+
+static cst_status refuse_memory(cst_error *e)
+{
+    return cst_fail(e, CST_MEMORY, "out of memory for the rows; use fewer periods or measures (--measures)");
+}
+
+static bool renew(void *array, size_t n, size_t width)
+{
+    void **p = array;
+    free(*p);
+    *p = malloc(n * width + 1);
+    return *p != NULL;
+}
+
+static cst_status make_room(struct worker *w, uint32_t rows, cst_error *e)
+{
+    if (rows <= w->room) return CST_OK;
+    w->room = rows;
+    bool ok = renew(&w->id, rows, sizeof *w->id) && renew(&w->key, rows, sizeof *w->key) &&
+              renew(&w->ids, rows, sizeof *w->ids) && renew(&w->period, rows, sizeof *w->period) &&
+              renew(&w->label, rows, 1) && renew(&w->x, rows, w->r->s->measures * sizeof *w->x) &&
+              renew(&w->key_begin, (size_t)rows + 1, sizeof *w->key_begin);
+    return ok ? CST_OK : refuse_memory(e);
+}
+
+/* 0 or 1, and nothing else. */
+static cst_status read_flag(cst_batch *b, uint32_t row, int slot, const char *name, const char *hint,
+                            bool *out, cst_error *e)
+{
+    cst_text t = cst_text_at(b, row, slot);
+    *out = cst_text_is(t, "1") || cst_text_is(t, "true");
+    if (*out || cst_text_is(t, "0") || cst_text_is(t, "false")) return CST_OK;
+    return cst_fail_at(e, CST_DATA, cst_place_at(b, row, slot), name, "expected 0 or 1, found \"%.*s\"; %s",
+                       (int)t.n, t.p, hint);
+}
+
+/* Whether the row may count at all, from its period and state. */
+static cst_status screen_row(struct worker *w, cst_batch *b, uint32_t row, bool *keep, cst_error *e)
+{
+    const struct reading *r = w->r;
+    const cst_sample_opts *o = r->o;
+    cst_day *p = &w->period[w->n];
+    *keep = false;
+    *p = CST_DAY_NONE;
+    cst_status s = cst_day_at(b, row, r->period, p, e);
+    if (s < 0) return s;
+    if (s == CST_END && r->period >= 0)
+        return cst_fail_at(e, CST_DATA, cst_place_at(b, row, r->period), "period",
+                           "expected a date, found none; every row needs its period");
+    if ((o->from != CST_DAY_NONE && *p < o->from) || (o->to != CST_DAY_NONE && *p > o->to))
+        return w->outside++, CST_OK;
+    bool active = true;
+    if (r->active >= 0 &&
+        (s = read_flag(b, row, r->active, "active", "it says whether the account pays", &active, e)))
+        return s;
+    bool wanted = true;
+    if (r->filter && (s = cst_filter_row(r->filter, b, row, &wanted, e)) < 0) return s;
+    if (!wanted) return w->filtered++, CST_OK;
+    if (!active) return w->inactive++, CST_OK;
+    if (o->labels && cst_day_plus(*p, o->horizon) > o->as_of) return w->unfinished++, CST_OK;
+    *keep = true;
+    return CST_OK;
+}
+
+static cst_status read_row(struct worker *w, cst_batch *b, uint32_t row, bool *taken, cst_error *e)
+{
+    const struct reading *r = w->r;
+    cst_status s = screen_row(w, b, row, taken, e);
+    if (s || !*taken) return s;
+    *taken = false;
+    cst_text id = cst_text_at(b, row, r->account);
+    if (id.n == 0)
+        return cst_fail_at(e, CST_DATA, cst_place_at(b, row, r->account), "account_id",
+                           "expected a value, found none; every row needs one");
+    double *x = w->x + (size_t)w->n * r->s->measures;
+    for (size_t k = 0; k < r->s->measures; k++) {
+        x[k] = NAN;
+        if ((s = cst_number_at(b, row, r->slot[k], &x[k], e)) < 0) return s;
+    }
+    bool label = false;
+    if (r->o->labels) {
+        label = cst_labels_within(r->o->labels, id, w->period[w->n],
+                                  cst_day_plus(w->period[w->n], r->o->horizon));
+    } else if ((s = read_flag(b, row, r->label, r->o->label_column, "a label says whether it happened",
+                              &label, e))) {
+        return s;
+    }
+    w->label[w->n] = label;
+    w->id[w->n] = id;
+    w->key_begin[w->n] = w->keys.n;
+    uint32_t account = r->by.of_accounts ? cst_accounts_find(r->o->accounts, id) : CST_ACCOUNT_NONE;
+    for (size_t i = 0; i < r->by.n; i++) {
+        cst_text v = cst_groups_value(&r->by, i, b, row, r->o->accounts, account);
+        cst_buffer_add(&w->keys, v.p, v.n);
+        cst_buffer_add_char(&w->keys, '\0');
+    }
+    *taken = true;
+    return w->keys.failed ? refuse_memory(e) : CST_OK;
+}
+
+static cst_status work(void *worker, cst_batch *b, cst_error *e)
+{
+    struct worker *w = worker;
+    uint32_t rows = cst_batch_rows(b);
+    w->n = 0;
+    w->inactive = w->unfinished = w->outside = w->filtered = 0;
+    cst_buffer_clear(&w->keys);
+    cst_status s = make_room(w, rows, e);
+    for (uint32_t row = 0; !s && row < rows; row++) {
+        if (cst_row_rejected(b, row)) continue;
+        cst_error why;
+        bool taken;
+        cst_status bad = read_row(w, b, row, &taken, &why);
+        if (bad < 0) {
+            if (e) *e = why;
+            s = bad == CST_DATA ? cst_row_reject(b, row, &why) : bad;
+        } else {
+            w->n += taken;
+        }
+    }
+    for (uint32_t i = 0; i < w->n; i++) {
+        size_t end = i + 1 < w->n ? w->key_begin[i + 1] : w->keys.n;
+        w->key[i] = (cst_text){w->keys.p + w->key_begin[i], (uint32_t)(end - w->key_begin[i])};
+    }
+    return s;
+}
+
+static bool widen(void *array, size_t n, size_t width)
+{
+    void **p = array;
+    void *bigger = realloc(*p, n * width + 1);
+    if (bigger) *p = bigger;
+    return bigger != NULL;
+}
+
+static cst_status reserve(cst_sample *s, size_t more, cst_error *e)
+{
+    if (s->n + more <= s->room) return CST_OK;
+    if (s->n + more >= UINT32_MAX) return cst_fail(e, CST_LIMIT, "expected fewer than 2^32 rows, found more");
+    size_t room = s->room + s->room / 2 + more;
+    bool ok = widen(&s->label, room, 1) && widen(&s->account, room, sizeof *s->account) &&
+              widen(&s->group, room, sizeof *s->group) && widen(&s->period, room, sizeof *s->period);
+    for (size_t k = 0; ok && k < s->measures; k++) ok = widen(&s->x[k], room, sizeof *s->x[k]);
+    if (ok) s->room = room;
+    return ok ? CST_OK : refuse_memory(e);
+}
+
+static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
+{
+    struct worker *w = worker;
+    cst_sample *s = ((struct reading *)shared)->s;
+    (void)b;
+    s->inactive += w->inactive;
+    s->unfinished += w->unfinished;
+    s->outside += w->outside;
+    s->filtered += w->filtered;
+    if (w->n == 0) return CST_OK;
+    cst_status status = reserve(s, w->n, e);
+    if (status) return status;
+    if (!cst_intern_ids(s->accounts, w->id, s->account + s->n, w->n) ||
+        !cst_intern_ids(s->groups, w->key, s->group + s->n, w->n))
+        return refuse_memory(e);
+    memcpy(s->label + s->n, w->label, w->n);
+    memcpy(s->period + s->n, w->period, w->n * sizeof *w->period);
+    for (size_t k = 0; k < s->measures; k++)
+        for (uint32_t i = 0; i < w->n; i++) s->x[k][s->n + i] = w->x[(size_t)i * s->measures + k];
+    s->n += w->n;
+    return CST_OK;
+}
+
+static bool is_measure(const struct reading *r, cst_text name)
+{
+    static const char *const others[] = {"account_id", "period", "active", "source"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (cst_text_is(name, others[i])) return false;
+    for (size_t i = 0; i < r->by.n; i++)
+        if (cst_text_equal(name, r->by.column[i].name)) return false;
+    return !r->o->label_column || !cst_text_is(name, r->o->label_column);
+}
+
+/* The names of the measures: as listed, or every column that is nothing else. */
+static cst_status choose_measures(struct reading *r, cst_error *e)
+{
+    const char *list = r->o->measures;
+    size_t columns = cst_reader_columns(r->o->reader), most = columns + 1;
+    for (const char *c = list; c && *c; c++) most += *c == ',';
+    r->s->name = calloc(most, sizeof *r->s->name);
+    if (!r->s->name) return refuse_memory(e);
+    if (!list) {
+        for (size_t i = 0; i < columns; i++) {
+            cst_text name = cst_reader_column_name(r->o->reader, i);
+            if (is_measure(r, name)) r->s->name[r->s->measures++] = name;
+        }
+    } else {
+        for (const char *c = list; *c;) {
+            size_t n = strcspn(c, ",");
+            r->s->name[r->s->measures++] = (cst_text){c, (uint32_t)n};
+            c += n + (c[n] == ',');
+        }
+    }
+    if (r->s->measures) return CST_OK;
+    return cst_fail(e, CST_DATA,
+                    "expected columns to measure beside account_id, period and active, found none");
+}
+
+static cst_status bind_measures(struct reading *r, cst_error *e)
+{
+    cst_sample *s = r->s;
+    size_t bytes = 0;
+    for (size_t k = 0; k < s->measures; k++) bytes += s->name[k].n + 1;
+    r->slot = calloc(s->measures, sizeof *r->slot);
+    s->x = calloc(s->measures, sizeof *s->x);
+    s->name_bytes = malloc(bytes + 1);
+    if (!r->slot || !s->x || !s->name_bytes) return refuse_memory(e);
+    char *p = s->name_bytes;
+    for (size_t k = 0; k < s->measures; k++) {
+        memcpy(p, s->name[k].p, s->name[k].n);
+        p[s->name[k].n] = '\0';
+        s->name[k].p = p;
+        cst_status status = cst_reader_bind(r->o->reader, p, CST_REQUIRED, &r->slot[k], e);
+        if (status) return status;
+        p += s->name[k].n + 1;
+    }
+    return CST_OK;
+}
+
+static cst_status bind_all(struct reading *r, cst_error *e)
+{
+    const cst_sample_opts *o = r->o;
+    enum cst_need period = o->labels ? CST_REQUIRED : CST_OPTIONAL;
+    cst_status s = cst_reader_bind(o->reader, "account_id", CST_REQUIRED, &r->account, e);
+    if (!s) s = cst_reader_bind(o->reader, "period", period, &r->period, e);
+    if (!s) s = cst_reader_bind(o->reader, "active", CST_OPTIONAL, &r->active, e);
+    r->label = -1;
+    if (!s && o->label_column) s = cst_reader_bind(o->reader, o->label_column, CST_REQUIRED, &r->label, e);
+    if (!s) s = cst_groups_resolve(o->by, o->reader, o->accounts, &r->by, e);
+    if (!s) s = choose_measures(r, e);
+    if (!s) s = bind_measures(r, e);
+    cst_filter_opts f = {.accounts = o->accounts};
+    if (!s && o->where) s = cst_filter_open(o->where, o->reader, &f, &r->filter, e);
+    r->s->group_columns = (uint32_t)r->by.n;
+    return s;
+}
+
+static void free_worker(struct worker *w)
+{
+    free(w->id);
+    free(w->key);
+    free(w->ids);
+    free(w->period);
+    free(w->label);
+    free(w->x);
+    free(w->key_begin);
+    cst_buffer_free(&w->keys);
+}
+
+static cst_status read_all(struct reading *r, cst_error *e)
+{
+    int n = r->o->threads;
+    struct worker *w = calloc((size_t)n, sizeof *w);
+    void **each = calloc((size_t)n, sizeof *each);
+    cst_status s = w && each ? CST_OK : refuse_memory(e);
+    for (int i = 0; !s && i < n; i++) {
+        w[i].r = r;
+        each[i] = &w[i];
+    }
+    if (!s) s = cst_run(r->o->reader, n, work, each, commit, r, e);
+    for (int i = 0; w && i < n; i++) free_worker(&w[i]);
+    free(w);
+    free(each);
+    return s;
+}
+
+static int compare_days(const void *a, const void *b)
+{
+    cst_day x = *(const cst_day *)a, y = *(const cst_day *)b;
+    return (x > y) - (x < y);
+}
+
+/* Marks the periods that count: from the last backwards, each at least a horizon before the one after it. days: distinct,
+ * ascending. */
+static void space_periods(const cst_day *day, size_t n, cst_duration horizon, bool *counts)
+{
+    cst_day next = CST_DAY_MAX;
+    for (size_t i = n; i-- > 0;) {
+        counts[i] = i == n - 1 || cst_day_plus(day[i], horizon) <= next;
+        if (counts[i]) next = day[i];
+    }
+}
+
+static void close_up(cst_sample *s, const cst_day *day, size_t days, const bool *counts)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        const cst_day *d = bsearch(&s->period[i], day, days, sizeof *d, compare_days);
+        if (!counts[d - day]) {
+            s->between++;
+            continue;
+        }
+        s->label[to] = s->label[i];
+        s->account[to] = s->account[i];
+        s->group[to] = s->group[i];
+        s->period[to] = s->period[i];
+        for (size_t k = 0; k < s->measures; k++) s->x[k][to] = s->x[k][i];
+        to++;
+    }
+    s->n = to;
+}
+
+static cst_status choose_periods(const cst_sample_opts *o, cst_sample *s, cst_error *e)
+{
+    if (!o->labels || o->all_periods || s->n == 0) return CST_OK;
+    cst_day *day = malloc(s->n * sizeof *day);
+    if (!day) return refuse_memory(e);
+    size_t days = 0;
+    for (size_t i = 0; i < s->n; i++) /* runs of one period shrink to one */
+        if (i == 0 || s->period[i] != s->period[i - 1]) day[days++] = s->period[i];
+    qsort(day, days, sizeof *day, compare_days);
+    size_t distinct = 0;
+    for (size_t i = 0; i < days; i++)
+        if (i == 0 || day[i] != day[distinct - 1]) day[distinct++] = day[i];
+    bool *counts = calloc(distinct, sizeof *counts);
+    if (counts) {
+        space_periods(day, distinct, o->horizon, counts);
+        close_up(s, day, distinct, counts);
+    }
+    free(day);
+    free(counts);
+    return counts ? CST_OK : refuse_memory(e);
+}
+
+/* One row for an account and period: else an account would weigh twice. */
+static cst_status check_unique(const cst_sample_opts *o, const cst_sample *s, cst_error *e)
+{
+    cst_map *seen = cst_map_new();
+    cst_status status = seen ? CST_OK : refuse_memory(e);
+    for (size_t i = 0; !status && i < s->n; i++) {
+        bool fresh;
+        if (!cst_map_at(seen, cst_map_pair(s->account[i], (uint32_t)s->period[i]), &fresh))
+            status = refuse_memory(e);
+        else if (!fresh) {
+            cst_text id = cst_intern_text(s->accounts, s->account[i]);
+            char day[CST_DAY_ROOM] = "";
+            if (s->period[i] != CST_DAY_NONE) cst_day_format(s->period[i], day);
+            status = cst_fail_at(
+                e, CST_DATA, (cst_place){cst_reader_file(o->reader, 0), 0, 0}, "account_id",
+                "expected one row for an account and period, found two for \"%.*s\"%s%s; leave one of "
+                "them out",
+                (int)id.n, id.p, *day ? " at " : "", day);
+        }
+    }
+    cst_map_free(seen);
+    return status;
+}
+
+static cst_status check_enough(const cst_sample_opts *o, cst_sample *s, cst_error *e)
+{
+    for (size_t i = 0; i < s->n; i++) s->events += s->label[i];
+    if (s->n == 0)
+        return cst_fail(
+            e, CST_DATA,
+            "expected rows of active accounts%s, found none: %llu are not active, %llu end after --as-of, "
+            "%llu are left out by --where, --from or --to; %s",
+            o->labels ? " whose horizon has passed" : "", (unsigned long long)s->inactive,
+            (unsigned long long)s->unfinished, (unsigned long long)(s->outside + s->filtered),
+            s->unfinished ? "give a shorter --horizon, or metrics of earlier periods" : "give more periods");
+    if (s->events == 0 || s->events == s->n)
+        return cst_fail(
+            e, CST_DATA,
+            "expected rows with the outcome and rows without, found %llu of %zu with it; give a longer "
+            "--horizon or another --outcome",
+            (unsigned long long)s->events, s->n);
+    return CST_OK;
+}
+
+cst_status cst_sample_read(const cst_sample_opts *o, cst_sample *out, cst_error *e)
+{
+    *out = (cst_sample){.accounts = cst_intern_new(), .groups = cst_intern_new()};
+    struct reading r = {.o = o, .s = out};
+    cst_status s = out->accounts && out->groups ? bind_all(&r, e) : refuse_memory(e);
+    if (!s) s = read_all(&r, e);
+    if (!s) s = choose_periods(o, out, e);
+    if (!s) s = check_unique(o, out, e);
+    if (!s) s = check_enough(o, out, e);
+    cst_filter_free(r.filter);
+    cst_groups_free(&r.by);
+    free(r.slot);
+    return s;
+}
+
+void cst_sample_clear(cst_sample *s)
+{
+    for (size_t k = 0; s->x && k < s->measures; k++) free(s->x[k]);
+    free(s->x);
+    free(s->name);
+    free(s->name_bytes);
+    free(s->label);
+    free(s->account);
+    free(s->group);
+    free(s->period);
+    cst_intern_free(s->accounts);
+    cst_intern_free(s->groups);
+    *s = (cst_sample){0};
+}

@@ -1,0 +1,51 @@
+/* drivers/sample.h: the rows that say something: an account at a period, its measures, and whether the outcome came within the
+ * horizon.
+ *
+ * A row is used when the account was active at P and P + horizon has passed by as-of, also when its event has been seen
+ * already, else losses would be over-counted near the end. The label is an event in (P, P + horizon]. So that one loss
+ * counts once, periods are taken a horizon apart, backwards from the last that is complete; or all of them if asked. */
+#ifndef CST_DRIVERS_SAMPLE_H
+#define CST_DRIVERS_SAMPLE_H
+#include "base/period.h"
+#include "drivers/labels.h"
+#include "tables/filter.h"
+#include "tables/groups.h"
+#include <cstools/read.h>
+
+typedef struct cst_sample_opts {
+    cst_reader *reader;
+    const cst_accounts *accounts; /* NULL: no join */
+    const char *where, *by;
+    const char
+        *measures; /* a list; NULL: every column but account_id, period, active, source and the label's */
+    const cst_labels *labels; /* or: */
+    const char *label_column; /* 0 or 1 */
+    cst_duration horizon;     /* with labels */
+    cst_day as_of;            /* with labels */
+    cst_day from, to;         /* CST_DAY_NONE: open */
+    bool all_periods;
+    int threads;
+} cst_sample_opts;
+
+typedef struct cst_sample {
+    size_t n, measures;
+    cst_text *name; /* of the measures */
+    double **x;     /* by measure, then row; NAN: missing */
+    unsigned char *label;
+    uint32_t *account, *group;
+    cst_day *period;
+    cst_intern *accounts;
+    cst_intern *groups; /* values of --by, a NUL behind each; one empty group without --by */
+    uint32_t group_columns;
+    uint64_t events;
+    /* left out, and why */
+    uint64_t inactive, unfinished, between, outside, filtered;
+    char *name_bytes;
+    size_t room;
+} cst_sample;
+
+/* CST_DATA: a column that is not there, text in a measure, a label that is not 0 or 1, two rows of one account and period, nothing
+ * left (a horizon longer than the data). Clear the sample also after a failure. */
+cst_status cst_sample_read(const cst_sample_opts *o, cst_sample *out, cst_error *e);
+void cst_sample_clear(cst_sample *s);
+#endif

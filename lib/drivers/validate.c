@@ -1,0 +1,140 @@
+/* validate.c: the score is turned so that high means likely; tables and measures of fit come from lib/stats. */
+#include "drivers/validate.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "drivers/fit.h"
+#include "drivers/print.h"
+
+const cst_column cst_validate_columns[] = {
+    {"decile", CST_COL_NUMBER},     {"n", CST_COL_NUMBER},     {"events", CST_COL_NUMBER},
+    {"rate", CST_COL_NUMBER},       {"lift", CST_COL_NUMBER},  {"capture", CST_COL_NUMBER},
+    {"mean_score", CST_COL_NUMBER}, {"least", CST_COL_NUMBER}, {"greatest", CST_COL_NUMBER},
+    {"predicted", CST_COL_NUMBER},
+};
+const size_t cst_validate_column_count = sizeof cst_validate_columns / sizeof *cst_validate_columns;
+
+/* The rows with a score. */
+struct scored {
+    size_t n;
+    double *likely; /* high: likely */
+    double *chance; /* NULL where the score predicts none */
+    unsigned char *label;
+};
+
+static cst_status turn(const cst_sample *s, cst_score_sense sense, struct scored *out, cst_error *e)
+{
+    const double *x = s->x[0];
+    double most = sense == CST_SCORE_RISK ? 1 : 100;
+    bool within = true;
+    out->likely = malloc(s->n * sizeof *out->likely + 1);
+    out->chance = malloc(s->n * sizeof *out->chance + 1);
+    out->label = malloc(s->n + 1);
+    if (!out->likely || !out->chance || !out->label)
+        return cst_fail(e, CST_MEMORY, "out of memory for the validation of %zu rows", s->n);
+    for (size_t i = 0; i < s->n; i++) {
+        if (isnan(x[i])) continue;
+        within = within && x[i] >= 0 && x[i] <= most;
+        out->likely[out->n] = sense == CST_SCORE_HEALTH ? -x[i] : x[i];
+        out->chance[out->n] = sense == CST_SCORE_HEALTH ? 1 - x[i] / most : x[i] / most;
+        out->label[out->n++] = s->label[i];
+    }
+    if (!within && sense != CST_SCORE_RISK)
+        return cst_fail_at(
+            e, CST_DATA, (cst_place){0}, s->name[0].p,
+            "expected scores of 0 to 100, found others; say --risk if high values go with the outcome");
+    if (!within) {
+        free(out->chance);
+        out->chance = NULL;
+    }
+    return CST_OK;
+}
+
+/* Mean chance of a decile: the bins of the same ranks with the chance in place of the label. Rows are ranked as the
+ * deciles are, so a tie across an edge is shared here too. */
+static cst_status predict_deciles(const struct scored *r, cst_validation *v, cst_error *e)
+{
+    cst_bin bin[CST_DECILES];
+    for (int d = 0; d < CST_DECILES; d++) v->predicted[d] = NAN;
+    if (!r->chance) return CST_OK;
+    cst_status s = cst_lift(r->chance, r->label, r->n, CST_DECILES, bin, e);
+    v->calibration = 0;
+    for (int d = 0; !s && d < CST_DECILES; d++) {
+        v->predicted[d] = bin[d].mean_score;
+        if (bin[d].n)
+            v->calibration += fabs(bin[d].mean_score - bin[d].rate) * (double)bin[d].n / (double)r->n;
+    }
+    return s;
+}
+
+static void turn_back(cst_validation *v)
+{
+    for (int d = 0; d < CST_DECILES; d++) {
+        cst_bin *b = &v->decile[d];
+        double least = b->least;
+        b->mean_score = -b->mean_score;
+        b->least = -b->greatest;
+        b->greatest = -least;
+    }
+}
+
+cst_status cst_validate(const cst_sample *s, cst_score_sense sense, cst_validation *out, cst_error *e)
+{
+    struct scored r = {0};
+    *out = (cst_validation){.brier = NAN, .calibration = NAN};
+    cst_status status = turn(s, sense, &r, e);
+    out->n = r.n;
+    out->missing = s->n - r.n;
+    for (size_t i = 0; i < r.n; i++) out->events += r.label[i];
+    if (!status && (out->events == 0 || out->events == out->n))
+        status = cst_fail(e, CST_DATA,
+                          "expected scored rows with and without the outcome, found %llu of %zu with it",
+                          (unsigned long long)out->events, r.n);
+    if (!status) status = cst_auc_of(r.likely, r.label, r.n, 0.95, &out->auc, e);
+    if (!status) status = cst_kolmogorov_smirnov(r.likely, r.label, r.n, &out->kolmogorov_smirnov, e);
+    if (!status) status = cst_lift(r.likely, r.label, r.n, CST_DECILES, out->decile, e);
+    if (!status && r.chance) status = cst_brier(r.chance, r.label, r.n, &out->brier, e);
+    if (!status) status = predict_deciles(&r, out, e);
+    if (sense == CST_SCORE_HEALTH) turn_back(out);
+    free(r.likely);
+    free(r.chance);
+    free(r.label);
+    return status;
+}
+
+cst_status cst_validate_write(const cst_validation *v, cst_writer *w, cst_error *e)
+{
+    cst_status s = CST_OK;
+    for (int d = 0; !s && d < CST_DECILES; d++) {
+        const cst_bin *b = &v->decile[d];
+        cst_put_int(w, d + 1);
+        cst_put_int(w, (int64_t)b->n);
+        cst_put_significant(w, b->events);
+        cst_put_decimals(w, b->rate, 6);
+        cst_put_decimals(w, b->lift, 6);
+        cst_put_decimals(w, b->capture, 6);
+        cst_put_significant(w, b->mean_score);
+        cst_put_significant(w, b->least);
+        cst_put_significant(w, b->greatest);
+        cst_put_decimals(w, v->predicted[d], 6);
+        s = cst_end_row(w, e);
+    }
+    return s;
+}
+
+cst_status cst_validate_write_report(const cst_validation *v, const char *column, cst_writer *w, cst_error *e)
+{
+    const double none = NAN;
+    cst_report_put(w, "auc", column, v->n, v->events, v->auc.auc, v->auc.std_error, v->auc.lower,
+                   v->auc.upper);
+    cst_status s = cst_end_row(w, e);
+    cst_report_put(w, "kolmogorov_smirnov", column, v->n, v->events, v->kolmogorov_smirnov, none, none, none);
+    if (!s) s = cst_end_row(w, e);
+    cst_report_put(w, "brier", column, v->n, v->events, v->brier, none, none, none);
+    if (!s) s = cst_end_row(w, e);
+    cst_report_put(w, "calibration_error", column, v->n, v->events, v->calibration, none, none, none);
+    if (!s) s = cst_end_row(w, e);
+    cst_report_put(w, "top_decile_lift", column, v->n, v->events, v->decile[0].lift, none, none, none);
+    return s ? s : cst_end_row(w, e);
+}

@@ -1,0 +1,35 @@
+/* drivers/validate.h: how far a score can be trusted: deciles, AUC, Brier score, Kolmogorov-Smirnov, calibration. The same for a
+ * model made by hand and for a fitted one. */
+#ifndef CST_DRIVERS_VALIDATE_H
+#define CST_DRIVERS_VALIDATE_H
+#include "drivers/sample.h"
+#include <cstools/stats.h>
+#include <cstools/write.h>
+
+typedef enum {
+    CST_SCORE_HEALTH,    /* 0..100, low values go with the outcome; predicted chance 1 - score / 100 */
+    CST_SCORE_FAVORABLE, /* 0..100, high values go with the outcome; predicted chance score / 100 */
+    CST_SCORE_RISK       /* high values go with the outcome; a chance where all lie within 0..1 */
+} cst_score_sense;
+
+enum { CST_DECILES = 10 };
+
+typedef struct cst_validation {
+    uint64_t n, events, missing;
+    cst_auc auc; /* auc.auc > .5: the score tells in the sense it should */
+    double kolmogorov_smirnov;
+    double brier;       /* NAN where the score predicts no chance */
+    double calibration; /* mean |predicted - happened| over the deciles, by their rows; NAN likewise */
+    cst_bin decile[CST_DECILES];   /* the likeliest first; scores as they were given */
+    double predicted[CST_DECILES]; /* mean predicted chance; NAN likewise */
+} cst_validation;
+
+/* Of the sample's first measure. */
+cst_status cst_validate(const cst_sample *s, cst_score_sense sense, cst_validation *out, cst_error *e);
+
+extern const cst_column cst_validate_columns[];
+extern const size_t cst_validate_column_count;
+cst_status cst_validate_write(const cst_validation *v, cst_writer *w, cst_error *e);
+cst_status cst_validate_write_report(const cst_validation *v, const char *column, cst_writer *w,
+                                     cst_error *e);
+#endif
