@@ -1,5 +1,5 @@
-/* cs-drivers: what goes with churn and upsell, weights fitted to what happened, how good a score is. Options and wiring; the
- * work is in lib/drivers. */
+/* cs-drivers: what goes with churn and upsell, weights fitted to what happened, how good a score is.
+ * Options and wiring; the work is in lib/drivers. */
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stddef.h>

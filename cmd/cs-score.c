@@ -1,5 +1,5 @@
-/* cs-score: health scores from a model table, explained, with trend and hysteresis. Options and wiring; the work is in
- * lib/score. */
+/* cs-score: health scores from a model table, explained, with trend and hysteresis. Options and
+ * wiring; the work is in lib/score. */
 #include <gsl/gsl_errno.h>
 #include <stddef.h>
 #include <stdio.h>

@@ -27,13 +27,13 @@ extern "C" {
 /* What a function that can fail returns. Failures are negative, so `status < 0` tests for all of them. */
 typedef enum {
     CST_OK = 0,
-    CST_END = 1,       /* no more of what was asked for; not a failure */
-    CST_USAGE = -1,    /* the command line is wrong */
-    CST_DATA = -2,     /* the input is wrong; the error carries the place */
-    CST_IO = -3,       /* the system refused to read or write */
-    CST_MEMORY = -4,   /* out of memory */
-    CST_LIMIT = -5,    /* a value or size past what the library holds */
-    CST_INTERNAL = -6  /* an identity the library promises does not hold: a defect of ours */
+    CST_END = 1,      /* no more of what was asked for; not a failure */
+    CST_USAGE = -1,   /* the command line is wrong */
+    CST_DATA = -2,    /* the input is wrong; the error carries the place */
+    CST_IO = -3,      /* the system refused to read or write */
+    CST_MEMORY = -4,  /* out of memory */
+    CST_LIMIT = -5,   /* a value or size past what the library holds */
+    CST_INTERNAL = -6 /* an identity the library promises does not hold: a defect of ours */
 } cst_status;
 
 /* A failure and where it is. Filled only when a function returns a negative status. */

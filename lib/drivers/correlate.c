@@ -1,5 +1,5 @@
-/* correlate.c: each measure is one task; threads take the next until none is left. A segment is a smaller sample over the same
- * measures. */
+/* correlate.c: each measure is one task; threads take the next until none is left. A segment is a
+ * smaller sample over the same measures. */
 #include "drivers/correlate.h"
 
 #include <math.h>
@@ -139,7 +139,8 @@ static cst_status put_measure(const cst_sample *s, const cst_correlations *c, si
     return cst_end_row(w, e);
 }
 
-/* Measures by how far they tell the two apart; those that cannot be told last; equals in order of the columns. */
+/* Measures by how far they tell the two apart; those that cannot be told last; equals in order of the
+ * columns. */
 static size_t *rank_measures(const cst_sample *s, const cst_correlations *c)
 {
     size_t *order = malloc(s->measures * sizeof *order);

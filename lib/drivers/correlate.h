@@ -1,4 +1,5 @@
-/* drivers/correlate.h: which measures go with the outcome: a row per measure, for the whole and for each segment. */
+/* drivers/correlate.h: which measures go with the outcome: a row per measure, for the whole and for
+ * each segment. */
 #ifndef CST_DRIVERS_CORRELATE_H
 #define CST_DRIVERS_CORRELATE_H
 #include "drivers/sample.h"
@@ -17,7 +18,8 @@ typedef struct cst_correlations {
 cst_status cst_correlate(const cst_sample *s, int threads, cst_correlations *out, cst_error *e);
 void cst_correlations_clear(cst_correlations *c);
 
-/* The table, with the columns of --by (names[]) first. The header is the caller's: cst_correlate_columns of them. */
+/* The table, with the columns of --by (names[]) first. The header is the caller's:
+ * cst_correlate_columns of them. */
 #define CST_CORRELATE_COLUMNS 16
 extern const cst_column cst_correlate_columns[CST_CORRELATE_COLUMNS];
 cst_status cst_correlate_write(const cst_sample *s, int threads, cst_writer *w, cst_error *e);

@@ -1,5 +1,6 @@
-/* fit.c: chooses one measure a cluster, takes the complete rows, clamps, fits; then once more per fold on the other folds'
- * accounts, with clamps of their own, so that the held-out rows had no part in anything that judges them. */
+/* fit.c: chooses one measure a cluster, takes the complete rows, clamps, fits; then once more per fold
+ * on the other folds' accounts, with clamps of their own, so that the held-out rows had no part in
+ * anything that judges them. */
 #include "drivers/fit.h"
 
 #include <math.h>

@@ -1,8 +1,8 @@
-/* drivers/fit.h: weights from what happened: a ridge logistic regression on clamped measures, written as a model that cs-score
- * reads, with what held-out rows say of it.
+/* drivers/fit.h: weights from what happened: a ridge logistic regression on clamped measures, written
+ * as a model that cs-score reads, with what held-out rows say of it.
  *
- * The score of the model is an increasing function of the fitted chance that nothing bad happens, so the AUC of the score
- * is the AUC of the fit. */
+ * The score of the model is an increasing function of the fitted chance that nothing bad happens, so
+ * the AUC of the score is the AUC of the fit. */
 #ifndef CST_DRIVERS_FIT_H
 #define CST_DRIVERS_FIT_H
 #include "drivers/sample.h"
@@ -39,7 +39,8 @@ typedef struct cst_fitted {
     double red, green; /* edges of the bands in the score; equal: none */
 } cst_fitted;
 
-/* CST_DATA: nothing to fit, separable or collinear measures (named), a fold without an event to learn from. */
+/* CST_DATA: nothing to fit, separable or collinear measures (named), a fold without an event to learn
+ * from. */
 cst_status cst_fit(const cst_sample *s, const cst_fit_opts *o, cst_fitted *out, cst_error *e);
 void cst_fitted_clear(cst_fitted *f);
 

@@ -1,5 +1,5 @@
-/* fit_write.c: a fit as a model table for cs-score, and as a report. Numbers of the model are written in full, so that the score
- * ranks the training rows exactly as the fit does. */
+/* fit_write.c: a fit as a model table for cs-score, and as a report. Numbers of the model are written
+ * in full, so that the score ranks the training rows exactly as the fit does. */
 #include <math.h>
 #include <stdio.h>
 

@@ -7,7 +7,8 @@
 
 #include "base/number.h"
 
-/* By way of the decimal text: its six digits and the exponent, without the decimal point that a locale may change. */
+/* By way of the decimal text: its six digits and the exponent, without the decimal point that a locale
+ * may change. */
 double cst_significant(double v)
 {
     if (!isfinite(v) || v == 0) return v;

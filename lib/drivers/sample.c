@@ -1,5 +1,6 @@
-/* sample.c: workers read numbers into rows; commit hands out ids and appends column by column. Which periods count is known only
- * when all have been seen, so the choice is made last and the columns are closed up. */
+/* sample.c: workers read numbers into rows; commit hands out ids and appends column by column. Which
+ * periods count is known only when all have been seen, so the choice is made last and the columns are
+ * closed up. */
 #include "drivers/sample.h"
 
 #include <math.h>
@@ -311,8 +312,8 @@ static int compare_days(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Marks the periods that count: from the last backwards, each at least a horizon before the one after it. days: distinct,
- * ascending. */
+/* Marks the periods that count: from the last backwards, each at least a horizon before the one after
+ * it. days: distinct, ascending. */
 static void space_periods(const cst_day *day, size_t n, cst_duration horizon, bool *counts)
 {
     cst_day next = CST_DAY_MAX;

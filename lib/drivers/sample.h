@@ -1,9 +1,10 @@
-/* drivers/sample.h: the rows that say something: an account at a period, its measures, and whether the outcome came within the
- * horizon.
+/* drivers/sample.h: the rows that say something: an account at a period, its measures, and whether the
+ * outcome came within the horizon.
  *
- * A row is used when the account was active at P and P + horizon has passed by as-of, also when its event has been seen
- * already, else losses would be over-counted near the end. The label is an event in (P, P + horizon]. So that one loss
- * counts once, periods are taken a horizon apart, backwards from the last that is complete; or all of them if asked. */
+ * A row is used when the account was active at P and P + horizon has passed by as-of, also when its
+ * event has been seen already, else losses would be over-counted near the end. The label is an event
+ * in (P, P + horizon]. So that one loss counts once, periods are taken a horizon apart, backwards from
+ * the last that is complete; or all of them if asked. */
 #ifndef CST_DRIVERS_SAMPLE_H
 #define CST_DRIVERS_SAMPLE_H
 #include "base/period.h"
@@ -44,8 +45,9 @@ typedef struct cst_sample {
     size_t room;
 } cst_sample;
 
-/* CST_DATA: a column that is not there, text in a measure, a label that is not 0 or 1, two rows of one account and period, nothing
- * left (a horizon longer than the data). Clear the sample also after a failure. */
+/* CST_DATA: a column that is not there, text in a measure, a label that is not 0 or 1, two rows of one
+ * account and period, nothing left (a horizon longer than the data). Clear the sample also after a
+ * failure. */
 cst_status cst_sample_read(const cst_sample_opts *o, cst_sample *out, cst_error *e);
 void cst_sample_clear(cst_sample *s);
 #endif

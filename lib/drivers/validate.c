@@ -1,4 +1,5 @@
-/* validate.c: the score is turned so that high means likely; tables and measures of fit come from lib/stats. */
+/* validate.c: the score is turned so that high means likely; tables and measures of fit come from
+ * lib/stats. */
 #include "drivers/validate.h"
 
 #include <math.h>
@@ -51,8 +52,8 @@ static cst_status turn(const cst_sample *s, cst_score_sense sense, struct scored
     return CST_OK;
 }
 
-/* Mean chance of a decile: the bins of the same ranks with the chance in place of the label. Rows are ranked as the
- * deciles are, so a tie across an edge is shared here too. */
+/* Mean chance of a decile: the bins of the same ranks with the chance in place of the label. Rows are
+ * ranked as the deciles are, so a tie across an edge is shared here too. */
 static cst_status predict_deciles(const struct scored *r, cst_validation *v, cst_error *e)
 {
     cst_bin bin[CST_DECILES];

@@ -1,5 +1,5 @@
-/* drivers/validate.h: how far a score can be trusted: deciles, AUC, Brier score, Kolmogorov-Smirnov, calibration. The same for a
- * model made by hand and for a fitted one. */
+/* drivers/validate.h: how far a score can be trusted: deciles, AUC, Brier score, Kolmogorov-Smirnov,
+ * calibration. The same for a model made by hand and for a fitted one. */
 #ifndef CST_DRIVERS_VALIDATE_H
 #define CST_DRIVERS_VALIDATE_H
 #include "drivers/sample.h"

@@ -1,5 +1,6 @@
-/* collect.c: workers turn fields into sub-scores and those into scores, each batch on its own; commit, in input order, gives
- * accounts their ids and appends the rows to the sheet. A row that is rejected leaves nothing behind. */
+/* collect.c: workers turn fields into sub-scores and those into scores, each batch on its own; commit,
+ * in input order, gives accounts their ids and appends the rows to the sheet. A row that is rejected
+ * leaves nothing behind. */
 #include "score/collect.h"
 
 #include <math.h>

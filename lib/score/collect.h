@@ -20,7 +20,8 @@ typedef struct cst_collected {
     uint64_t filtered; /* rows that --where left out */
 } cst_collected;
 
-/* Fills the sheet, sorts it and, where measures are relative, places them. CST_DATA: a column that neither table has, text
- * where a number is wanted, a missing value of a measure whose policy is fail, two rows of one account and period. */
+/* Fills the sheet, sorts it and, where measures are relative, places them. CST_DATA: a column that
+ * neither table has, text where a number is wanted, a missing value of a measure whose policy is fail,
+ * two rows of one account and period. */
 cst_status cst_collect(const cst_collect_opts *o, cst_sheet *sheet, cst_collected *out, cst_error *e);
 #endif

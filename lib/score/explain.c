@@ -1,5 +1,5 @@
-/* explain.c: what each measure gave and cost, so that a score can be taken apart on paper. The tree is scored once more per row
- * for the effective weights. */
+/* explain.c: what each measure gave and cost, so that a score can be taken apart on paper. The tree is
+ * scored once more per row for the effective weights. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -19,7 +19,8 @@ struct parts {
     bool *raised;
 };
 
-/* Rounds parts down and hands what is left to the largest remainders, the first of equals, so that they sum to total. */
+/* Rounds parts down and hands what is left to the largest remainders, the first of equals, so that
+ * they sum to total. */
 static void apportion(struct parts *p, size_t n, int32_t total)
 {
     int32_t left = total;

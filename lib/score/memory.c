@@ -1,5 +1,6 @@
-/* memory.c: smoothing, hysteresis and trend of one account, period after period. Scores are kept in hundredths, so that what is
- * remembered is exactly what was printed; the smoothed score is carried in millionths of a point, likewise. */
+/* memory.c: smoothing, hysteresis and trend of one account, period after period. Scores are kept in
+ * hundredths, so that what is remembered is exactly what was printed; the smoothed score is carried in
+ * millionths of a point, likewise. */
 #include "score/memory.h"
 
 #include <math.h>
@@ -53,8 +54,8 @@ int32_t cst_memory_step(cst_memory *m, const cst_memory_rules *rules, cst_day pe
     return hundredths;
 }
 
-/* 120 x the median of the pairwise slopes, exactly: 60 is the least common multiple of the distances 1 to 5, so every
- * slope is an integer, and the two middle ones are added instead of averaged. */
+/* 120 x the median of the pairwise slopes, exactly: 60 is the least common multiple of the distances 1
+ * to 5, so every slope is an integer, and the two middle ones are added instead of averaged. */
 static int64_t find_slope(const int32_t *y, int n)
 {
     int64_t slope[CST_TREND_MOST * (CST_TREND_MOST - 1) / 2];

@@ -1,8 +1,10 @@
-/* score/memory.h: what one night hands to the next for an account: the smoothed score, the band it is held in, the last
- * scores for the trend, and when the band changed. It is written into the scores themselves (columns smoothed, history,
- * band_history, computed_band), so that last night's output is all the state there is.
+/* score/memory.h: what one night hands to the next for an account: the smoothed score, the band it is
+ * held in, the last scores for the trend, and when the band changed. It is written into the scores
+ * themselves (columns smoothed, history, band_history, computed_band), so that last night's output is
+ * all the state there is.
  *
- * The memory of an account lasts while it has a row in every period of the input; after a period without one it starts afresh. */
+ * The memory of an account lasts while it has a row in every period of the input; after a period
+ * without one it starts afresh. */
 #ifndef CST_SCORE_MEMORY_H
 #define CST_SCORE_MEMORY_H
 #include "base/buffer.h"
@@ -29,8 +31,8 @@ typedef struct cst_memory_rules {
     double hysteresis; /* points */
 } cst_memory_rules;
 
-/* What a period adds: score is the raw score, NAN where there is none. Afterwards m->smoothed is the score before
- * rounding to two decimals. Returns the rounded score in hundredths, or -1. */
+/* What a period adds: score is the raw score, NAN where there is none. Afterwards m->smoothed is the
+ * score before rounding to two decimals. Returns the rounded score in hundredths, or -1. */
 int32_t cst_memory_step(cst_memory *m, const cst_memory_rules *rules, cst_day period, double score);
 
 /* improving, declining, steady; "" with fewer than four scores. Mann 1945 and Theil 1950 / Sen 1968. */

@@ -1,6 +1,6 @@
-/* model.c: reads and checks a model. Nodes are put in an order in which parents come before children, so that one loop
- * forwards gives effective weights and one loop backwards gives scores. Everything wrong is found here, with the line of the
- * model, before any row of data is read. */
+/* model.c: reads and checks a model. Nodes are put in an order in which parents come before children,
+ * so that one loop forwards gives effective weights and one loop backwards gives scores. Everything
+ * wrong is found here, with the line of the model, before any row of data is read. */
 #include "score/model.h"
 
 #include <math.h>

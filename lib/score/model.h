@@ -69,7 +69,8 @@ typedef struct cst_model {
     bool relative;  /* a measure is placed among the others of its period */
 } cst_model;
 
-/* Checks and takes the table (frees it in every case). Errors: CST_DATA with the line and column of the model. */
+/* Checks and takes the table (frees it in every case). Errors: CST_DATA with the line and column of
+ * the model. */
 cst_status cst_model_new(cst_table *table, cst_model **out, cst_error *e);
 void cst_model_free(cst_model *m);
 

@@ -1,5 +1,5 @@
-/* nights.c: see nights.h. A memory counts only where the account had a row in the period before; row_period numbers the periods
- * from 2, and 1 is last night's file. */
+/* nights.c: see nights.h. A memory counts only where the account had a row in the period before;
+ * row_period numbers the periods from 2, and 1 is last night's file. */
 #include "score/nights.h"
 
 #include <math.h>
@@ -133,8 +133,8 @@ cst_status cst_nights_run(cst_sheet *sheet, const cst_memory_rules *rules, cst_m
     return s;
 }
 
-/* Within a period every row is another account, so its rows may be stepped at once; the next period waits for all of them.
- * Stretches are given out in order and settled in order. */
+/* Within a period every row is another account, so its rows may be stepped at once; the next period
+ * waits for all of them. Stretches are given out in order and settled in order. */
 struct spread {
     cst_sheet *sheet;
     const cst_memory_rules *rules;

@@ -1,5 +1,5 @@
-/* score/nights.h: the second part of a run: the account-periods in order, each with the account's memory, handed to a visitor.
- * One run over a history and one run a night over it see the same steps. */
+/* score/nights.h: the second part of a run: the account-periods in order, each with the account's
+ * memory, handed to a visitor. One run over a history and one run a night over it see the same steps. */
 #ifndef CST_SCORE_NIGHTS_H
 #define CST_SCORE_NIGHTS_H
 #include "score/memory.h"
@@ -21,15 +21,16 @@ typedef cst_status cst_night_visit(void *context, const cst_night *night, cst_er
 
 /* The memories of all accounts of the sheet, empty. */
 cst_status cst_memories_new(cst_sheet *sheet, cst_memory **out, cst_error *e);
-/* Fills them from last night's scores: the rows of the table's last period. Accounts without rows tonight are passed over.
- * CST_DATA: a damaged column, or a period not before the sheet's first. */
+/* Fills them from last night's scores: the rows of the table's last period. Accounts without rows
+ * tonight are passed over. CST_DATA: a damaged column, or a period not before the sheet's first. */
 cst_status cst_memories_read(const cst_table *previous, cst_sheet *sheet, const cst_model *m,
                              cst_memory *memory, cst_error *e);
 cst_status cst_nights_run(cst_sheet *sheet, const cst_memory_rules *rules, cst_memory *memory,
                           cst_night_visit *visit, void *context, cst_error *e);
 
-/* The same by several threads, for a visitor that only lays out its own row: visit gets context[thread]; when a thread is
- * through with a stretch of rows, settle is called with its context, one at a time and in the order of the rows. */
+/* The same by several threads, for a visitor that only lays out its own row: visit gets
+ * context[thread]; when a thread is through with a stretch of rows, settle is called with its context,
+ * one at a time and in the order of the rows. */
 cst_status cst_nights_spread(cst_sheet *sheet, const cst_memory_rules *rules, cst_memory *memory, int threads,
                              cst_night_visit *visit, void *const context[],
                              cst_status (*settle)(void *context, cst_error *e), cst_error *e);

@@ -1,5 +1,6 @@
-/* score/output.h: the tables that cs-score writes. Each _columns gives the header for cst_io_writer (the caller frees the array;
- * the names belong to the model or are constants); each _write fills the writer. */
+/* score/output.h: the tables that cs-score writes. Each _columns gives the header for cst_io_writer
+ * (the caller frees the array; the names belong to the model or are constants); each _write fills the
+ * writer. */
 #ifndef CST_SCORE_OUTPUT_H
 #define CST_SCORE_OUTPUT_H
 #include "score/nights.h"
@@ -10,19 +11,21 @@ cst_status cst_scores_columns(const cst_model *m, cst_column **out, size_t *n, c
 cst_status cst_scores_write(cst_sheet *s, const cst_memory_rules *rules, cst_memory *memory,
                             const cst_overrides *o, int threads, cst_writer *w, cst_error *e);
 
-/* --explain: a row per account, period and measure. Points are in hundredths and add up: given to the raw score, given and
- * lost to 100, by the method of largest remainders. */
+/* --explain: a row per account, period and measure. Points are in hundredths and add up: given to the
+ * raw score, given and lost to 100, by the method of largest remainders. */
 extern const cst_column cst_explain_columns[];
 extern const size_t cst_explain_column_count;
 cst_status cst_explain_write(const cst_sheet *s, cst_writer *w, cst_error *e);
 
-/* --profile BAND: what sets a band apart from the rest in the last period, among active accounts: a row per measure. */
+/* --profile BAND: what sets a band apart from the rest in the last period, among active accounts: a
+ * row per measure. */
 extern const cst_column cst_profile_columns[];
 extern const size_t cst_profile_column_count;
 cst_status cst_profile_write(cst_sheet *s, const cst_memory_rules *rules, cst_memory *memory, uint32_t band,
                              cst_writer *w, cst_error *e);
 
-/* --portfolio: a row per period: how many active accounts go which way, beside NRR and GRR of the bridge (may be NULL). */
+/* --portfolio: a row per period: how many active accounts go which way, beside NRR and GRR of the
+ * bridge (may be NULL). */
 extern const cst_column cst_portfolio_columns[];
 extern const size_t cst_portfolio_column_count;
 cst_status cst_portfolio_write(cst_sheet *s, const cst_memory_rules *rules, cst_memory *memory,

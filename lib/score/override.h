@@ -1,6 +1,7 @@
-/* score/override.h: scores that a person has set for a while. They are shown with their owner, reason and last day, and change
- * nothing that is computed. A table account_id,score,band,owner,reason,from,until: from (may be missing: always) and until are
- * the first and last day it holds on. */
+/* score/override.h: scores that a person has set for a while. They are shown with their owner, reason
+ * and last day, and change nothing that is computed. A table
+ * account_id,score,band,owner,reason,from,until: from (may be missing: always) and until are the first
+ * and last day it holds on. */
 #ifndef CST_SCORE_OVERRIDE_H
 #define CST_SCORE_OVERRIDE_H
 #include "base/intern.h"
@@ -19,8 +20,8 @@ typedef struct cst_overrides {
     size_t n;
 } cst_overrides;
 
-/* Reads and checks the table; the texts point into it. CST_DATA: a missing owner, reason or until, neither score nor band, an
- * unknown band, two that hold on one day for an account. */
+/* Reads and checks the table; the texts point into it. CST_DATA: a missing owner, reason or until,
+ * neither score nor band, an unknown band, two that hold on one day for an account. */
 cst_status cst_overrides_read(const cst_table *t, const cst_model *m, const cst_intern *accounts,
                               cst_overrides *out, cst_error *e);
 /* The one in force for an account on a day, or NULL. */

@@ -1,5 +1,5 @@
-/* portfolio.c: NRR looks back, the vectors look ahead; a period in which the first is on target and the second declines is the
- * one to talk about. */
+/* portfolio.c: NRR looks back, the vectors look ahead; a period in which the first is on target and
+ * the second declines is the one to talk about. */
 #include <stdlib.h>
 #include <string.h>
 

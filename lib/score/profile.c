@@ -1,5 +1,5 @@
-/* profile.c: green is studied as hard as red: each measure compared between the accounts of one band and all others in the
- * last period. */
+/* profile.c: green is studied as hard as red: each measure compared between the accounts of one band
+ * and all others in the last period. */
 #include <cstools/stats.h>
 #include <math.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* scores.c: the main output. What is shown comes first; what was computed under an override, and what the next night needs,
- * last. */
+/* scores.c: the main output. What is shown comes first; what was computed under an override, and what
+ * the next night needs, last. */
 #include <math.h>
 #include <stdlib.h>
 

@@ -1,5 +1,6 @@
-/* sheet.c: growing, ordering and relative placing. Order is found by one radix sort of a key that is a double: period rank
- * times the number of accounts plus account rank is an integer far below 2^53, so it is exact. */
+/* sheet.c: growing, ordering and relative placing. Order is found by one radix sort of a key that is a
+ * double: period rank times the number of accounts plus account rank is an integer far below 2^53, so
+ * it is exact. */
 #include "score/sheet.h"
 
 #include <cstools/stats.h>
@@ -66,8 +67,8 @@ static int compare_days(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The distinct periods. Rows mostly come in runs of one period or in order of account, so a small list is searched from
- * the place of the last hit. */
+/* The distinct periods. Rows mostly come in runs of one period or in order of account, so a small list
+ * is searched from the place of the last hit. */
 static cst_status list_periods(cst_sheet *s, cst_error *e)
 {
     size_t room = 0;

@@ -1,6 +1,6 @@
-/* score/sheet.h: the account-periods of a run, held in memory by column: a few dozen bytes a row, so that output can be in
- * order of period and account whatever the order of the input. Values of the measures are kept only where a mode needs them
- * again (percentiles, --explain, --profile). */
+/* score/sheet.h: the account-periods of a run, held in memory by column: a few dozen bytes a row, so
+ * that output can be in order of period and account whatever the order of the input. Values of the
+ * measures are kept only where a mode needs them again (percentiles, --explain, --profile). */
 #ifndef CST_SCORE_SHEET_H
 #define CST_SCORE_SHEET_H
 #include "base/intern.h"
@@ -33,12 +33,12 @@ cst_status cst_sheet_init(cst_sheet *s, const cst_model *m, bool keep, cst_error
 void cst_sheet_clear(cst_sheet *s);
 cst_status cst_sheet_reserve(cst_sheet *s, size_t more, cst_error *e);
 
-/* Puts the rows in order. An account that stands twice in a period is CST_DATA at the later row; `file_name` gives
- * the names of the inputs. */
+/* Puts the rows in order. An account that stands twice in a period is CST_DATA at the later row;
+ * `file_name` gives the names of the inputs. */
 cst_status cst_sheet_sort(cst_sheet *s, const char *(*file_name)(const void *, uint32_t), const void *context,
                           cst_error *e);
 
-/* Places the relative measures (percentile, zscore) among the active accounts of each period and scores all rows. After
- * cst_sheet_sort; needs the values kept. */
+/* Places the relative measures (percentile, zscore) among the active accounts of each period and
+ * scores all rows. After cst_sheet_sort; needs the values kept. */
 cst_status cst_sheet_place(cst_sheet *s, cst_error *e);
 #endif

@@ -1,5 +1,5 @@
-/* transform.c: the nine transforms. Each is monotone; `turned` mirrors it, so that a model says "fewer is better" by
- * writing the good end first as low > high. */
+/* transform.c: the nine transforms. Each is monotone; `turned` mirrors it, so that a model says "fewer
+ * is better" by writing the good end first as low > high. */
 #include "score/transform.h"
 
 #include <math.h>

@@ -13,10 +13,12 @@ struct cst_transform_rule {
 };
 extern const struct cst_transform_rule cst_transform_rules[]; /* by enum cst_transform; ends with name NULL */
 
-/* The sub-score of x, for every transform that is not relative. as_is wants 0 <= x <= 100: false otherwise. */
+/* The sub-score of x, for every transform that is not relative. as_is wants 0 <= x <= 100: false
+ * otherwise. */
 bool cst_transform_value(const cst_node *n, double x, double *out);
 
-/* The sub-score of x among `sorted` (ascending, n of them; mean and sample sd given), for the relative ones. n > 0. */
+/* The sub-score of x among `sorted` (ascending, n of them; mean and sample sd given), for the relative
+ * ones. n > 0. */
 double cst_transform_among(const cst_node *node, double x, const double *sorted, size_t n, double mean,
                            double sd);
 

@@ -1,6 +1,6 @@
-/* tree.c: nodes stand parents first, so one loop backwards folds children into parents and one loop forwards hands the
- * weight of the whole down. scratch is three rows of m->nodes: the node's value, the sum of its children's weights
- * that count, and its coverage. */
+/* tree.c: nodes stand parents first, so one loop backwards folds children into parents and one loop
+ * forwards hands the weight of the whole down. scratch is three rows of m->nodes: the node's value,
+ * the sum of its children's weights that count, and its coverage. */
 #include "score/tree.h"
 
 #include <math.h>

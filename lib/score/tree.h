@@ -1,7 +1,9 @@
-/* score/tree.h: sub-scores to a score, level by level, and back down to what each measure gave and cost.
+/* score/tree.h: sub-scores to a score, level by level, and back down to what each measure gave and
+ * cost.
  *
- * A group is the weighted mean of those of its children that have a value; a group without any is missing to its parent.
- * coverage is the same mean over all children, of 1 where a measure was really there, else 0. */
+ * A group is the weighted mean of those of its children that have a value; a group without any is
+ * missing to its parent. coverage is the same mean over all children, of 1 where a measure was really
+ * there, else 0. */
 #ifndef CST_SCORE_TREE_H
 #define CST_SCORE_TREE_H
 #include "score/model.h"
@@ -14,13 +16,14 @@ typedef struct cst_tree_result {
     uint32_t best;
 } cst_tree_result;
 
-/* sub[measure] is 0..100 or NAN. group[g] gets the groups' scores. scratch holds 3 x m->nodes doubles. A missing measure is
- * treated by its policy (CST_FAIL must have been refused before). */
+/* sub[measure] is 0..100 or NAN. group[g] gets the groups' scores. scratch holds 3 x m->nodes doubles.
+ * A missing measure is treated by its policy (CST_FAIL must have been refused before). */
 void cst_tree_score(const cst_model *m, const double *sub, double *group, double *scratch,
                     cst_tree_result *out);
 
-/* share[measure]: the weight the measure really had in the score (they sum to 1; 0 where it had none), after
- * cst_tree_score on the same scratch. used[measure]: the sub-score that was counted (policy applied), NAN where none. */
+/* share[measure]: the weight the measure really had in the score (they sum to 1; 0 where it had none),
+ * after cst_tree_score on the same scratch. used[measure]: the sub-score that was counted (policy
+ * applied), NAN where none. */
 void cst_tree_shares(const cst_model *m, const double *sub, const double *scratch, double *share,
                      double *used);
 #endif

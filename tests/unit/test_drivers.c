@@ -1,5 +1,5 @@
-/* The parts of cs-drivers that have an answer by hand: labels within a horizon, the sample's choice of periods, and the promise
- * that a fitted model ranks the training rows as the fit does. */
+/* The parts of cs-drivers that have an answer by hand: labels within a horizon, the sample's choice of
+ * periods, and the promise that a fitted model ranks the training rows as the fit does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

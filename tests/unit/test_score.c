@@ -1,4 +1,5 @@
-/* The pieces of a score, each by hand: transforms, the tree with its policies, smoothing, hysteresis and trend. */
+/* The pieces of a score, each by hand: transforms, the tree with its policies, smoothing, hysteresis
+ * and trend. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,7 +97,8 @@ static void test_among(void **state)
     assert_true(cst_transform_among(&n, 5, peers, 5, 3, 0) == 50);
 }
 
-/* weights 60 (touchpoints 2 missing, meetings 1: 40) and 40 (seats 3: 90, nps 1 missing): 60.00, coverage .5 */
+/* weights 60 (touchpoints 2 missing, meetings 1: 40) and 40 (seats 3: 90, nps 1 missing): 60.00,
+ * coverage .5 */
 #define PAGE                                                                                                 \
     HEADER "score,h,,,,,0,100,,%s\n"                                                                         \
            "group,ours,h,60,,,,,,\n"                                                                         \
