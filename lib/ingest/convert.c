@@ -288,6 +288,7 @@ cst_status cst_convert_month(cst_convert *c, int month, cst_money *out, cst_erro
         *out = cell.money;
         return CST_OK;
     }
+    e->file[0] = 0;
     e->line = e->column = 0; /* the place is the cell's, not the record's */
     e->field[0] = 0;
     return cst_error_place(e, cst_place_at(c->batch, c->row, p->month[month].slot), p->month[month].heading);
