@@ -53,9 +53,8 @@ static const cst_command command = {
     .name = "cs-ingest",
     .summary = "turn the exports of billing, CRM, support and product systems into canonical streams",
     .usage = "[OPTION]... STREAM [FILE]...",
-    .examples =
-        "cs-ingest subscriptions --map recurly --lookup plan=plans.csv export.csv.gz > subscriptions.csv\n"
-        "cs-ingest accounts --map crm.csv --rejects bad.csv --manifest totals.csv crm-export.csv",
+    .examples = "cs-ingest subscriptions --map recurly --lookup plan=plans.csv export.csv.gz\n"
+                "cs-ingest accounts --map ./crm.csv --rejects bad.csv --manifest m.csv crm.csv",
     .notes = "STREAM is one of accounts, subscriptions, events, contacts, outcomes, milestones, reasons, fx, "
              "identity. The "
              "FILEs are one export in parts; each may have its columns in another order.",

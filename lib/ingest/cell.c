@@ -190,12 +190,12 @@ static bool set_amount(cst_type type, cst_wide num, int64_t den, char *room, cst
     return true;
 }
 
-bool cst_cell_value(cst_type type, const cst_value *v, char room[CST_CELL_ROOM], cst_cell *out,
+bool cst_cell_value(cst_type type, const cst_datum *v, char room[CST_CELL_ROOM], cst_cell *out,
                     bool *too_large)
 {
-    if (v->kind == CST_VALUE_AMOUNT) return set_amount(type, v->num, v->den, room, out, too_large);
+    if (v->kind == CST_DATUM_AMOUNT) return set_amount(type, v->num, v->den, room, out, too_large);
     out->day = v->day;
-    if (v->kind == CST_VALUE_INSTANT && type != CST_TYPE_DAY)
+    if (v->kind == CST_DATUM_INSTANT && type != CST_TYPE_DAY)
         set_text(out, room, cst_instant_format(v->instant, room));
     else
         set_text(out, room, cst_day_format(v->day, room));

@@ -20,6 +20,6 @@ typedef struct cst_cell {
 bool cst_cell_raw(cst_type type, const char *words, cst_text t, char room[CST_CELL_ROOM], cst_cell *out,
                   bool *too_large);
 /* A transformed value of kind day, instant or amount. */
-bool cst_cell_value(cst_type type, const cst_value *v, char room[CST_CELL_ROOM], cst_cell *out,
+bool cst_cell_value(cst_type type, const cst_datum *v, char room[CST_CELL_ROOM], cst_cell *out,
                     bool *too_large);
 #endif

@@ -70,13 +70,13 @@ void cst_convert_close(cst_convert *c)
     free(c->room);
 }
 
-static cst_status run_rule(cst_convert *c, const cst_rule *r, cst_value *v, cst_error *e)
+static cst_status run_rule(cst_convert *c, const cst_rule *r, cst_datum *v, cst_error *e)
 {
-    *v = (cst_value){.kind = CST_VALUE_TEXT, .text = {"", 0}, .den = 1};
+    *v = (cst_datum){.kind = CST_DATUM_TEXT, .text = {"", 0}, .den = 1};
     if (r->ref >= 0 && !give_field(c, r->ref, &v->text, e)) return e->status;
     v->missing = v->text.n == 0;
     cst_status st = cst_chain_apply(&r->chain, &c->view, v, e);
-    if (v->kind == CST_VALUE_TEXT) v->missing = v->text.n == 0;
+    if (v->kind == CST_DATUM_TEXT) v->missing = v->text.n == 0;
     return st ? blame(c, r->ref, e) : CST_OK;
 }
 
@@ -116,7 +116,7 @@ static cst_status fill_cell(cst_convert *c, int i, cst_error *e)
 {
     const cst_target *t = &c->plan->target[i];
     cst_cell *cell = &c->cell[i];
-    cst_value v = {.kind = CST_VALUE_TEXT};
+    cst_datum v = {.kind = CST_DATUM_TEXT};
     bool too_large = false, good;
     if (t->slot >= 0) {
         v.text = cst_text_at(c->batch, c->row, t->slot);
@@ -125,9 +125,9 @@ static cst_status fill_cell(cst_convert *c, int i, cst_error *e)
         if (st) return st;
     }
     *cell = (cst_cell){.text = {"", 0}, .plain = true, .day = CST_DAY_NONE};
-    if (v.kind == CST_VALUE_TEXT ? v.text.n == 0 : v.missing)
+    if (v.kind == CST_DATUM_TEXT ? v.text.n == 0 : v.missing)
         return t->required ? value_missing(c, t, e) : CST_OK;
-    if (v.kind == CST_VALUE_TEXT) {
+    if (v.kind == CST_DATUM_TEXT) {
         if (t->identity >= 0 && c->plan->identity)
             v.text = cst_identity_rename(c->plan->identity, (enum cst_identity_kind)t->identity, v.text);
         good = cst_cell_raw(t->type, t->words, v.text, c->room[i], cell, &too_large);
@@ -144,11 +144,11 @@ static cst_status find_kind(cst_convert *c, cst_error *e)
     const cst_ingest_map *m = c->plan->map;
     c->kind = CST_KIND_RECURRING;
     for (int i = 0; i < m->kinds && c->kind == CST_KIND_RECURRING; i++) {
-        cst_value v;
+        cst_datum v;
         cst_status st = run_rule(c, &m->kind[i], &v, e);
         if (st) return st;
         c->kind = v.missing ? CST_KIND_RECURRING : cst_kind_of(v.text);
-        if (v.kind == CST_VALUE_TEXT && c->kind < CST_KINDS) continue;
+        if (v.kind == CST_DATUM_TEXT && c->kind < CST_KINDS) continue;
         char shown[80];
         cst_found(v.text, shown);
         c->view.reason = CST_REASON_VALUE;
@@ -165,7 +165,7 @@ static cst_status find_kind(cst_convert *c, cst_error *e)
 static cst_status read_amount(cst_convert *c, cst_error *e)
 {
     const cst_rule *r = &c->plan->map->amount;
-    cst_value v;
+    cst_datum v;
     cst_status st = run_rule(c, r, &v, e);
     if (st) return st;
     cst_target t = {.rule = r, .type = CST_TYPE_MONEY};
@@ -173,8 +173,8 @@ static cst_status read_amount(cst_convert *c, cst_error *e)
     cst_cell cell = {0};
     char room[CST_CELL_ROOM];
     bool too_large = false;
-    bool good = v.kind == CST_VALUE_TEXT ? cst_cell_raw(CST_TYPE_MONEY, NULL, v.text, room, &cell, &too_large)
-                                         : v.kind == CST_VALUE_AMOUNT &&
+    bool good = v.kind == CST_DATUM_TEXT ? cst_cell_raw(CST_TYPE_MONEY, NULL, v.text, room, &cell, &too_large)
+                                         : v.kind == CST_DATUM_AMOUNT &&
                                                cst_cell_value(CST_TYPE_MONEY, &v, room, &cell, &too_large);
     if (!good) return value_wrong(c, &t, v.text, too_large, e);
     c->amount = cell.money;
@@ -185,12 +185,12 @@ static cst_status read_amount(cst_convert *c, cst_error *e)
 static cst_status read_month(cst_convert *c, cst_error *e)
 {
     const cst_rule *r = &c->plan->map->month;
-    cst_value v;
+    cst_datum v;
     cst_status st = run_rule(c, r, &v, e);
     if (st) return st;
     bool good = !v.missing;
-    if (good && v.kind == CST_VALUE_TEXT) good = cst_month_parse(v.text, &v.day);
-    if (!good || v.kind == CST_VALUE_AMOUNT) {
+    if (good && v.kind == CST_DATUM_TEXT) good = cst_month_parse(v.text, &v.day);
+    if (!good || v.kind == CST_DATUM_AMOUNT) {
         char shown[80];
         cst_found(v.text, shown);
         c->view.reason = v.missing ? CST_REASON_MISSING : CST_REASON_VALUE;
@@ -264,7 +264,7 @@ cst_status cst_convert_month(cst_convert *c, int month, cst_money *out, cst_erro
 {
     const cst_plan *p = c->plan;
     const cst_target *t = &p->target[p->at_mrr];
-    cst_value v = {.kind = CST_VALUE_TEXT, .den = 1};
+    cst_datum v = {.kind = CST_DATUM_TEXT, .den = 1};
     cst_cell cell = {0};
     char room[CST_CELL_ROOM];
     bool too_large = false;
@@ -274,8 +274,8 @@ cst_status cst_convert_month(cst_convert *c, int month, cst_money *out, cst_erro
     c->view.reason = CST_REASON_VALUE;
     cst_status st = cst_chain_apply(&t->rule->chain, &c->view, &v, e);
     *out = 0;
-    if (!st && !(v.kind == CST_VALUE_TEXT ? v.text.n == 0 : v.missing)) {
-        bool good = v.kind == CST_VALUE_TEXT
+    if (!st && !(v.kind == CST_DATUM_TEXT ? v.text.n == 0 : v.missing)) {
+        bool good = v.kind == CST_DATUM_TEXT
                         ? cst_cell_raw(CST_TYPE_MONEY, NULL, v.text, room, &cell, &too_large)
                         : cst_cell_value(CST_TYPE_MONEY, &v, room, &cell, &too_large);
         if (!good)

@@ -227,16 +227,16 @@ static bool is_column_name(cst_text name)
 static cst_status check_type(const cst_rule *r, cst_error *e)
 {
     cst_type t = r->canonical ? r->canonical->type : CST_TYPE_TEXT;
-    cst_value_kind gives = cst_chain_gives(&r->chain);
-    bool fits = gives == CST_VALUE_TEXT;
-    if (gives == CST_VALUE_DAY || gives == CST_VALUE_INSTANT)
+    cst_datum_kind gives = cst_chain_gives(&r->chain);
+    bool fits = gives == CST_DATUM_TEXT;
+    if (gives == CST_DATUM_DAY || gives == CST_DATUM_INSTANT)
         fits = t == CST_TYPE_DAY || t == CST_TYPE_INSTANT || t == CST_TYPE_TEXT;
-    if (gives == CST_VALUE_AMOUNT)
+    if (gives == CST_DATUM_AMOUNT)
         fits = t == CST_TYPE_MONEY || t == CST_TYPE_NUMBER || t == CST_TYPE_COUNT || t == CST_TYPE_RATE ||
                t == CST_TYPE_TEXT;
     if (fits) return CST_OK;
     return cst_fail(e, CST_DATA, "%.*s takes %s, but its transform gives %s", (int)r->column.n, r->column.p,
-                    cst_type_expects(t), gives == CST_VALUE_AMOUNT ? "an amount" : "a date");
+                    cst_type_expects(t), gives == CST_DATUM_AMOUNT ? "an amount" : "a date");
 }
 
 static cst_status add_entry(cst_ingest_map *m, const struct entry *in, bool replace, cst_error *e)

@@ -61,11 +61,11 @@ static cst_status optional_day(cst_convert *c, const cst_rule *r, cst_day *out, 
 {
     *out = CST_DAY_NONE;
     if (!cst_rule_filled(r)) return CST_OK;
-    cst_value v = {.kind = CST_VALUE_TEXT, .text = {"", 0}, .den = 1};
+    cst_datum v = {.kind = CST_DATUM_TEXT, .text = {"", 0}, .den = 1};
     if (r->ref >= 0 && !c->view.field(c, r->ref, &v.text, e)) return e->status;
     v.missing = v.text.n == 0;
     cst_status st = cst_chain_apply(&r->chain, &c->view, &v, e);
-    if (!st && !v.missing && v.kind == CST_VALUE_TEXT && !cst_day_parse(v.text, &v.day)) {
+    if (!st && !v.missing && v.kind == CST_DATUM_TEXT && !cst_day_parse(v.text, &v.day)) {
         char shown[80];
         cst_found(v.text, shown);
         c->view.reason = CST_REASON_VALUE;

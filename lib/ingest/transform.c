@@ -4,10 +4,10 @@
 #include "base/text.h"
 #include <stdio.h>
 
-#define TEXT   CST_VALUE_TEXT
-#define DAY    CST_VALUE_DAY
-#define TIME   CST_VALUE_INSTANT
-#define AMOUNT CST_VALUE_AMOUNT
+#define TEXT   CST_DATUM_TEXT
+#define DAY    CST_DATUM_DAY
+#define TIME   CST_DATUM_INSTANT
+#define AMOUNT CST_DATUM_AMOUNT
 
 const cst_transform cst_transforms[] = {
     /* name, arguments, takes, gives, on a missing value, least and most arguments, prepare, apply, expects */
@@ -119,12 +119,12 @@ cst_text cst_row_text(cst_transform_row *row, const char *p, size_t n)
     return (cst_text){copy, copy ? (uint32_t)n : 0};
 }
 
-cst_value_kind cst_chain_gives(const cst_chain *c)
+cst_datum_kind cst_chain_gives(const cst_chain *c)
 {
-    cst_value_kind kind = CST_VALUE_TEXT;
+    cst_datum_kind kind = CST_DATUM_TEXT;
     for (int i = 0; i < c->n; i++) {
         kind = c->step[i].t->gives;
-        if (kind == (DAY | TIME)) kind = c->step[i].n ? CST_VALUE_INSTANT : CST_VALUE_DAY;
+        if (kind == (DAY | TIME)) kind = c->step[i].n ? CST_DATUM_INSTANT : CST_DATUM_DAY;
     }
     return kind;
 }
@@ -136,18 +136,18 @@ bool cst_chain_has(const cst_chain *c, const char *name)
     return false;
 }
 
-cst_status cst_chain_apply(const cst_chain *c, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_chain_apply(const cst_chain *c, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     for (int i = 0; i < c->n; i++) {
         const cst_step *s = &c->step[i];
         if (v->missing && !s->t->on_missing) continue;
-        if (v->kind == CST_VALUE_TEXT && s->t->takes == (TEXT | AMOUNT)) {
+        if (v->kind == CST_DATUM_TEXT && s->t->takes == (TEXT | AMOUNT)) {
             cst_status st = cst_step_money(s, row, v, e);
             if (st) return st;
         }
         cst_status st = s->t->apply(s, row, v, e);
         if (st) return st;
-        if (v->kind == CST_VALUE_TEXT) v->missing = v->text.n == 0;
+        if (v->kind == CST_DATUM_TEXT) v->missing = v->text.n == 0;
     }
     return CST_OK;
 }
@@ -227,7 +227,7 @@ static cst_status name_unknown(cst_text name, cst_error *e)
 /* Holds the steps together: what one gives, the next must take. */
 static cst_status check_kinds(const cst_chain *c, cst_error *e)
 {
-    cst_value_kind kind = CST_VALUE_TEXT;
+    cst_datum_kind kind = CST_DATUM_TEXT;
     for (int i = 0; i < c->n; i++) {
         if (!(c->step[i].t->takes & kind))
             return cst_fail(e, CST_DATA, "%s cannot follow %s: it takes %s", c->step[i].t->name,

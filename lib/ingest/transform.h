@@ -30,12 +30,12 @@ int cst_refs_add(cst_refs *r, cst_text name);
 typedef struct cst_transform {
     const char *name;
     const char *arguments; /* as a person writes them: "(FORMAT)"; "" for none */
-    int takes;             /* cst_value_kind, or-ed */
-    cst_value_kind gives;
+    int takes;             /* cst_datum_kind, or-ed */
+    cst_datum_kind gives;
     bool on_missing;                                                  /* runs on a missing value too */
     int least, most;                                                  /* number of arguments */
     cst_status (*prepare)(cst_step *s, cst_refs *refs, cst_error *e); /* NULL: nothing to prepare */
-    cst_status (*apply)(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e);
+    cst_status (*apply)(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e);
     const char *expects; /* for messages and the manual */
 } cst_transform;
 
@@ -65,10 +65,10 @@ extern const cst_transform cst_transforms[]; /* ends with name NULL */
  * unknown name the nearest one and all there are. */
 cst_status cst_chain_parse(cst_text written, cst_refs *refs, cst_chain *out, cst_error *e);
 /* The kind a chain ends in when it begins with text. */
-cst_value_kind cst_chain_gives(const cst_chain *c);
+cst_datum_kind cst_chain_gives(const cst_chain *c);
 bool cst_chain_has(const cst_chain *c, const char *name);
 /* Runs a value through. A failure has no place and no field yet. */
-cst_status cst_chain_apply(const cst_chain *c, cst_transform_row *row, cst_value *v, cst_error *e);
+cst_status cst_chain_apply(const cst_chain *c, cst_transform_row *row, cst_datum *v, cst_error *e);
 
 /* For the steps: "expected EXPECTS, found "TEXT"". */
 cst_status cst_step_fail(const cst_step *s, cst_transform_row *row, const char *expects, cst_text found,
@@ -80,7 +80,7 @@ void cst_found(cst_text found, char out[80]);
 
 /* The step functions, one file per kind of value. */
 #define CST_STEP(name)                                                                                       \
-    cst_status cst_step_##name(const cst_step *, cst_transform_row *, cst_value *, cst_error *)
+    cst_status cst_step_##name(const cst_step *, cst_transform_row *, cst_datum *, cst_error *)
 #define CST_PREPARE(name) cst_status cst_prepare_##name(cst_step *, cst_refs *, cst_error *)
 CST_STEP(trim);
 CST_STEP(upper);

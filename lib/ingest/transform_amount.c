@@ -25,10 +25,10 @@ static cst_status parse_amount(const cst_step *s, cst_transform_row *row, cst_te
     }
 }
 
-cst_status cst_step_money(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_money(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     cst_status st = parse_amount(s, row, v->text, "an amount as 1234.56", &v->num, &v->den, e);
-    if (!st) v->kind = CST_VALUE_AMOUNT;
+    if (!st) v->kind = CST_DATUM_AMOUNT;
     return st;
 }
 
@@ -60,13 +60,13 @@ static int64_t power_of_ten(int n)
     return p;
 }
 
-cst_status cst_step_minor_units(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_minor_units(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     cst_status st = parse_amount(s, row, v->text, s->t->expects, &v->num, &v->den, e);
     if (st) return st;
     if (!cst_amount_scale(&v->num, &v->den, 1, power_of_ten(minor_digits(s, row))))
         return too_large(s, row, v->text, e);
-    v->kind = CST_VALUE_AMOUNT;
+    v->kind = CST_DATUM_AMOUNT;
     return CST_OK;
 }
 
@@ -99,7 +99,7 @@ cst_status cst_prepare_per(cst_step *s, cst_refs *refs, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_step_per(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_per(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     int64_t num = (int64_t)s->num, den = s->den, count = s->n;
     cst_text word = s->arg[0], t;
@@ -118,7 +118,7 @@ cst_status cst_prepare_times(cst_step *s, cst_refs *refs, cst_error *e)
     return number_or_column(s, 0, refs, e);
 }
 
-cst_status cst_step_times(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_times(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     cst_wide num = s->num;
     int64_t den = s->den;
@@ -148,7 +148,7 @@ cst_status cst_prepare_scale(cst_step *s, cst_refs *refs, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_step_scale(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_scale(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     return cst_amount_scale(&v->num, &v->den, (int64_t)s->num, s->den) ? CST_OK
                                                                        : too_large(s, row, v->text, e);
@@ -186,7 +186,7 @@ static cst_status read_discount(const cst_step *s, cst_transform_row *row, const
     return *none ? CST_OK : parse_amount(s, row, t, expects, num, den, e);
 }
 
-cst_status cst_step_less_percent(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_less_percent(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     bool none;
     cst_wide num;
@@ -206,7 +206,7 @@ cst_status cst_step_less_percent(const cst_step *s, cst_transform_row *row, cst_
 }
 
 /* The discount is in the unit of the amount before it: after minor_units in minor units, else in whole ones. */
-cst_status cst_step_less_amount(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_less_amount(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     bool none;
     cst_wide num, left, right;
@@ -224,7 +224,7 @@ cst_status cst_step_less_amount(const cst_step *s, cst_transform_row *row, cst_v
     return cst_amount_scale(&v->num, &v->den, 2, 2) ? CST_OK : too_large(s, row, v->text, e);
 }
 
-cst_status cst_step_negate(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_negate(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     (void)s, (void)row, (void)e;
     v->num = -v->num;
@@ -240,7 +240,7 @@ cst_status cst_prepare_round(cst_step *s, cst_refs *refs, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_step_round(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_round(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     (void)row, (void)e;
     int64_t unit = power_of_ten(6 - (int)s->n);
@@ -249,7 +249,7 @@ cst_status cst_step_round(const cst_step *s, cst_transform_row *row, cst_value *
     return CST_OK;
 }
 
-cst_status cst_step_invert(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_invert(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     /* x = num / (den x 10^6); 1/x in millionths = den x 10^12 / num */
     cst_wide num = v->num < 0 ? -v->num : v->num, top;

@@ -98,7 +98,7 @@ static bool read_token(unsigned char token, bool alone, const char **p, const ch
     }
 }
 
-cst_status cst_step_date(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_date(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     struct parts d = {0};
     const char *p = v->text.p, *end = p + v->text.n;
@@ -115,20 +115,20 @@ cst_status cst_step_date(const cst_step *s, cst_transform_row *row, cst_value *v
         snprintf(expects, sizeof expects, "a date as %.*s", (int)s->arg[0].n, s->arg[0].p);
         return cst_step_fail(s, row, expects, v->text, e);
     }
-    v->kind = s->n ? CST_VALUE_INSTANT : CST_VALUE_DAY;
+    v->kind = s->n ? CST_DATUM_INSTANT : CST_DATUM_DAY;
     v->day = day;
     v->instant = cst_day_instant(day) + ((d.hour * 60 + d.minute) * 60 + d.second) * INT64_C(1000000);
     return CST_OK;
 }
 
-static void set_instant(cst_value *v, cst_instant i)
+static void set_instant(cst_datum *v, cst_instant i)
 {
-    v->kind = CST_VALUE_INSTANT;
+    v->kind = CST_DATUM_INSTANT;
     v->instant = i;
     v->day = cst_instant_day(i);
 }
 
-cst_status cst_step_timestamp(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_timestamp(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     cst_instant i = 0;
     if (!cst_instant_parse(v->text, &i)) return cst_step_fail(s, row, s->t->expects, v->text, e);
@@ -137,7 +137,7 @@ cst_status cst_step_timestamp(const cst_step *s, cst_transform_row *row, cst_val
 }
 
 /* Whole or with decimals, `decimals` of them count; the rest is cut off. */
-static cst_status read_epoch(const cst_step *s, cst_transform_row *row, cst_value *v, int decimals,
+static cst_status read_epoch(const cst_step *s, cst_transform_row *row, cst_datum *v, int decimals,
                              cst_error *e)
 {
     cst_wide num;
@@ -152,18 +152,18 @@ static cst_status read_epoch(const cst_step *s, cst_transform_row *row, cst_valu
     return CST_OK;
 }
 
-cst_status cst_step_epoch(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_epoch(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     return read_epoch(s, row, v, 6, e);
 }
 
-cst_status cst_step_epoch_ms(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_epoch_ms(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     return read_epoch(s, row, v, 3, e);
 }
 
 /* Day 1 is 1900-01-01 and there is a day 60, 1900-02-29, that never was: from 61 on the count starts at 1899-12-30. */
-cst_status cst_step_serial(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_serial(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     cst_text whole = v->text;
     const char *point = memchr(whole.p, '.', whole.n);
@@ -172,36 +172,36 @@ cst_status cst_step_serial(const cst_step *s, cst_transform_row *row, cst_value 
     double fraction;
     if (!cst_int_parse(whole, &n) || !cst_number_parse(v->text, &fraction) || n < 61 || n > 2958465)
         return cst_step_fail(s, row, s->t->expects, v->text, e);
-    v->kind = CST_VALUE_DAY;
+    v->kind = CST_DATUM_DAY;
     v->day = cst_day_of(1899, 12, 30) + (cst_day)n;
     v->instant = cst_day_instant(v->day);
     return CST_OK;
 }
 
-cst_status cst_step_month(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_month(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     if (!cst_month_parse(v->text, &v->day))
         return cst_step_fail(s, row, "a month as 2025-01, 01/2025, Jan-25 or January 2025", v->text, e);
-    v->kind = CST_VALUE_DAY;
+    v->kind = CST_DATUM_DAY;
     v->instant = cst_day_instant(v->day);
     return CST_OK;
 }
 
 /* A day moved; past the last date there is (9999-12-31) is an error. */
-static cst_status move_day(const cst_step *s, cst_transform_row *row, cst_value *v, cst_day to, cst_error *e)
+static cst_status move_day(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_day to, cst_error *e)
 {
     if (to == CST_DAY_NONE || to > CST_DAY_MAX || to < CST_DAY_MIN) {
         char day[CST_DAY_ROOM];
         cst_day_format(v->day, day);
         return cst_step_fail(s, row, "a date that stays before the year 10000", cst_text_of(day), e);
     }
-    v->kind = CST_VALUE_DAY;
+    v->kind = CST_DATUM_DAY;
     v->day = to;
     v->instant = cst_day_instant(to);
     return CST_OK;
 }
 
-cst_status cst_step_inclusive(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_inclusive(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     return move_day(s, row, v, v->day + 1, e);
 }
@@ -218,14 +218,14 @@ cst_status cst_prepare_duration(cst_step *s, cst_refs *refs, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_step_add(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_add(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     cst_day to = CST_DAY_NONE;
     if (s->num < 4000000) to = s->n ? cst_day_add_months(v->day, (int)s->num) : v->day + (cst_day)s->num;
     return move_day(s, row, v, to, e);
 }
 
-cst_status cst_step_add_months(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_add_months(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     cst_text t;
     int64_t n;

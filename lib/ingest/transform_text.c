@@ -9,7 +9,7 @@ static cst_status no_memory(cst_error *e)
     return cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-cst_status cst_step_trim(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_trim(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     (void)s, (void)row, (void)e;
     while (v->text.n && (v->text.p[0] == ' ' || v->text.p[0] == '\t')) v->text.p++, v->text.n--;
@@ -17,7 +17,7 @@ cst_status cst_step_trim(const cst_step *s, cst_transform_row *row, cst_value *v
     return CST_OK;
 }
 
-static cst_status change_case(cst_transform_row *row, cst_value *v, char from, cst_error *e)
+static cst_status change_case(cst_transform_row *row, cst_datum *v, char from, cst_error *e)
 {
     cst_text t = cst_row_text(row, v->text.p, v->text.n);
     if (!t.p) return no_memory(e);
@@ -28,13 +28,13 @@ static cst_status change_case(cst_transform_row *row, cst_value *v, char from, c
     return CST_OK;
 }
 
-cst_status cst_step_upper(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_upper(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     (void)s;
     return change_case(row, v, 'a', e);
 }
 
-cst_status cst_step_lower(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_lower(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     (void)s;
     return change_case(row, v, 'A', e);
@@ -50,7 +50,7 @@ cst_status cst_prepare_rename(cst_step *s, cst_refs *refs, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_step_rename(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_rename(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     (void)row, (void)e;
     int other = -1;
@@ -65,14 +65,14 @@ cst_status cst_step_rename(const cst_step *s, cst_transform_row *row, cst_value 
     return CST_OK;
 }
 
-cst_status cst_step_constant(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_constant(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     (void)row, (void)e;
     v->text = s->arg[0];
     return CST_OK;
 }
 
-cst_status cst_step_fallback(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_fallback(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     (void)row, (void)e;
     if (v->missing) v->text = s->arg[0];
@@ -85,13 +85,13 @@ cst_status cst_prepare_column(cst_step *s, cst_refs *refs, cst_error *e)
     return s->ref[0] < 0 ? no_memory(e) : CST_OK;
 }
 
-cst_status cst_step_alternative(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_alternative(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     if (v->missing && !row->field(row->context, s->ref[0], &v->text, e)) return e->status;
     return CST_OK;
 }
 
-cst_status cst_step_missing(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_missing(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     (void)row, (void)e;
     for (int i = 0; i < s->args; i++)
@@ -102,7 +102,7 @@ cst_status cst_step_missing(const cst_step *s, cst_transform_row *row, cst_value
     return CST_OK;
 }
 
-cst_status cst_step_prefix(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_prefix(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     char *p = cst_arena_alloc(row->scratch, (size_t)s->arg[0].n + v->text.n + 1);
     if (!p) return no_memory(e);
@@ -112,7 +112,7 @@ cst_status cst_step_prefix(const cst_step *s, cst_transform_row *row, cst_value 
     return CST_OK;
 }
 
-cst_status cst_step_boolean(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_boolean(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     static const char *const words[][2] = {{"true", "false"}, {"yes", "no"}, {"t", "f"},
                                            {"y", "n"},        {"on", "off"}, {"1", "0"}};
@@ -189,7 +189,7 @@ static bool drop_groups(cst_text t, cst_text separator, char decimal, char *out,
     return true;
 }
 
-static cst_status regroup(const cst_step *s, cst_transform_row *row, cst_value *v, cst_text separator,
+static cst_status regroup(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_text separator,
                           char decimal, cst_error *e)
 {
     char *p = cst_arena_alloc(row->scratch, (size_t)v->text.n + 1);
@@ -201,12 +201,12 @@ static cst_status regroup(const cst_step *s, cst_transform_row *row, cst_value *
     return CST_OK;
 }
 
-cst_status cst_step_thousands(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_thousands(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     return regroup(s, row, v, s->arg[0], '.', e);
 }
 
-cst_status cst_step_decimal_comma(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_decimal_comma(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     return regroup(s, row, v, (cst_text){"", 0}, ',', e);
 }
@@ -217,7 +217,7 @@ static bool is_sign(char c)
     return c == '$' || (c & 0x80) || ((c | 32) >= 'a' && (c | 32) <= 'z');
 }
 
-cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     const char *p = v->text.p, *end = p + v->text.n;
     bool negative = false;
@@ -244,7 +244,7 @@ cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst
     return CST_OK;
 }
 
-cst_status cst_step_brackets(const cst_step *s, cst_transform_row *row, cst_value *v, cst_error *e)
+cst_status cst_step_brackets(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     if (v->text.p[0] != '(') return CST_OK;
     if (v->text.n < 3 || v->text.p[v->text.n - 1] != ')' || v->text.p[1] == '-')

@@ -9,21 +9,21 @@
 #include <cstools/base.h>
 
 typedef enum {
-    CST_VALUE_TEXT = 1,
-    CST_VALUE_DAY = 2,
-    CST_VALUE_INSTANT = 4,
-    CST_VALUE_AMOUNT = 8
-} cst_value_kind;
+    CST_DATUM_TEXT = 1,
+    CST_DATUM_DAY = 2,
+    CST_DATUM_INSTANT = 4,
+    CST_DATUM_AMOUNT = 8
+} cst_datum_kind;
 
-typedef struct cst_value {
-    cst_value_kind kind;
+typedef struct cst_datum {
+    cst_datum_kind kind;
     bool missing;
-    cst_text text; /* CST_VALUE_TEXT */
+    cst_text text; /* CST_DATUM_TEXT */
     cst_day day;
     cst_instant instant;
-    cst_wide num; /* CST_VALUE_AMOUNT: num / den millionths, den > 0 */
+    cst_wide num; /* CST_DATUM_AMOUNT: num / den millionths, den > 0 */
     int64_t den;
-} cst_value;
+} cst_datum;
 
 /* Why a row was turned away, as the manifest counts it. The names are in reasons.c. */
 typedef enum {

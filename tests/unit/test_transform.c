@@ -280,7 +280,7 @@ static cst_status run_chain(const char *chain, const char *raw, const char *othe
     struct row r = {&refs, others};
     cst_transform_row view = {give_field, &r, scratch, find_value(others, cst_text_of("currency")),
                               CST_REASON_VALUE};
-    cst_value v = {.kind = CST_VALUE_TEXT, .text = cst_text_of(raw), .missing = !*raw, .den = 1};
+    cst_datum v = {.kind = CST_DATUM_TEXT, .text = cst_text_of(raw), .missing = !*raw, .den = 1};
     cst_status st = cst_chain_parse(cst_text_of(chain), &refs, &c, e);
     if (!st) st = cst_chain_apply(&c, &view, &v, e);
     out[0] = 0;
@@ -288,8 +288,8 @@ static cst_status run_chain(const char *chain, const char *raw, const char *othe
         cst_cell cell = {0};
         char room[CST_CELL_ROOM];
         bool too_large = false;
-        cst_type type = v.kind == CST_VALUE_AMOUNT ? CST_TYPE_MONEY : CST_TYPE_INSTANT;
-        if (v.kind == CST_VALUE_TEXT)
+        cst_type type = v.kind == CST_DATUM_AMOUNT ? CST_TYPE_MONEY : CST_TYPE_INSTANT;
+        if (v.kind == CST_DATUM_TEXT)
             cell.text = v.text;
         else
             assert_true(cst_cell_value(type, &v, room, &cell, &too_large));
