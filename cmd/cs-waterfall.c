@@ -68,6 +68,22 @@ static const cst_option options[] = {
      "Round every printed amount to N decimals; the difference goes to the column rounding."},
     {"brackets", 0, CST_OPT_FLAG, NULL, AT(brackets), NULL,
      "With --format pretty: negative amounts in brackets."},
+    {"top", 0, CST_OPT_MODE_TEXT, "N", AT(top), "Instead of the bridge",
+     "The N accounts that moved most in each period."},
+    {"tie-out", 0, CST_OPT_MODE_INPUT, "FILE", AT(tie_out), NULL,
+     "Compare closings with FILE (period,amount; by account_id where it has that): print the differences, "
+     "exit 1 if any."},
+    {"tolerance", 0, CST_OPT_MONEY, "AMOUNT", AT(tolerance), NULL,
+     "With --tie-out: differences up to AMOUNT are well. Default: 0."},
+    {"restate", 0, CST_OPT_MODE_INPUT, "PRIOR", AT(restate), NULL,
+     "Compare an earlier --detail with today's, by period and account."},
+    {"renewals", 0, CST_OPT_MODE, NULL, AT(renewals), NULL,
+     "What came up for renewal by term_months, what became of it, and what is due in the 30, 60, 90 days "
+     "after --as-of."},
+    {"partial", 0, CST_OPT_MODE, NULL, AT(partial), NULL,
+     "Write sums that --merge adds up: for accounts that are split over files or machines."},
+    {"merge", 0, CST_OPT_MODE, NULL, AT(merge), NULL,
+     "The operands are results of --partial: add them up, print the bridge."},
     {0},
 };
 

@@ -56,7 +56,7 @@ static bool is_in(const char *name, const char *const *list)
 size_t cst_bridge_by_columns(cst_session *s, const char *const *taken, cst_column *out)
 {
     size_t n = 0;
-    for (size_t i = 0; i < s->groups.n; i++) {
+    for (size_t i = 0; i < s->bys; i++) {
         const char *name = s->segment[i];
         if (s->by_currency && strcmp(name, "currency") == 0) continue;
         if (is_in(name, taken) && !s->by_name[i]) {
@@ -73,7 +73,7 @@ size_t cst_bridge_by_columns(cst_session *s, const char *const *taken, cst_colum
 
 void cst_bridge_put_by(const cst_session *s, cst_writer *w, const cst_text *group)
 {
-    for (size_t i = 0; i < s->groups.n; i++) {
+    for (size_t i = 0; i < s->bys; i++) {
         if (s->by_currency && strcmp(s->segment[i], "currency") == 0) continue;
         cst_put_text(w, group ? cst_label_part(*group, i) : (cst_text){"", 0});
     }
@@ -82,7 +82,7 @@ void cst_bridge_put_by(const cst_session *s, cst_writer *w, const cst_text *grou
 /* The currency of a row: that of the run, or the group's own. */
 cst_text cst_bridge_currency(const cst_session *s, const cst_text *group)
 {
-    for (size_t i = 0; group && s->by_currency && i < s->groups.n; i++)
+    for (size_t i = 0; group && s->by_currency && i < s->bys; i++)
         if (strcmp(s->segment[i], "currency") == 0) return cst_label_part(*group, i);
     return cst_text_of(s->currency);
 }
@@ -103,7 +103,7 @@ static size_t add_columns(cst_column *out, const char *const *names)
 
 static cst_column *list_columns(cst_session *s, size_t *n)
 {
-    cst_column *c = calloc(64 + s->groups.n, sizeof *c);
+    cst_column *c = calloc(64 + s->bys, sizeof *c);
     if (!c) return NULL;
     const char *taken[64];
     size_t taken_n = 0;

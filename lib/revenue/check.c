@@ -78,7 +78,7 @@ static cst_status check_retention(const cst_sums *s, cst_period p, cst_error *e)
 static cst_status check_ticks(const cst_sums *s, cst_period first, cst_period last, cst_error *e)
 {
     const cst_grid *g = s->rules->grid;
-    if (g->periods.every == g->ticks.every || s->rules->fx) return CST_OK;
+    if (g->periods.every == g->ticks.every || s->rules->valued) return CST_OK;
     cst_wide level = 0;
     uint32_t i = 0;
     for (cst_period p = first; p <= last; p++) {

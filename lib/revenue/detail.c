@@ -145,7 +145,7 @@ static cst_status open_writer(cst_session *s, cst_writer **out, cst_error *e)
                                         "product",         "buying_center", "movement",       "amount",
                                         "from_mrr",        "to_mrr",        "currency",       "source",
                                         "quantity_effect", "price_effect",  "term_effect",    NULL};
-    cst_column *columns = calloc(NAMES + CST_EFFECTS + s->groups.n, sizeof *columns);
+    cst_column *columns = calloc(NAMES + CST_EFFECTS + s->bys, sizeof *columns);
     if (!columns) return cst_fail(e, CST_MEMORY, "out of memory");
     size_t n = 0;
     for (; n < NAMES; n++)

@@ -40,6 +40,7 @@ typedef struct cst_rules {
     bool tops;                    /* the largest customers of each closing */
     bool churn_days;              /* on which days the lost ones ended */
     const cst_fx *fx;             /* NULL: amounts stay as they are */
+    bool valued;                  /* the sums were made with rates */
     cst_period fx_first, fx_last; /* with fx: the periods that are valued */
     uint32_t replicates;          /* of the bootstrap; 0: none */
     uint64_t seed;

@@ -3,7 +3,12 @@
 #include "base/text.h"
 #include "revenue/bridge.h"
 #include "revenue/detail.h"
+#include "revenue/partial.h"
+#include "revenue/renewals.h"
+#include "revenue/restate.h"
 #include "revenue/session.h"
+#include "revenue/tieout.h"
+#include "revenue/top.h"
 
 /* What is counted, and what a reader of the figures should know. */
 static void tell_counts(cst_session *s)
@@ -55,15 +60,26 @@ void cst_session_warn(cst_session *s)
     cst_io_warn(
         s->io,
         "without --as-of nobody knows what has happened yet: ends that are only scheduled look like churn");
-    for (cst_period p = s->first; s->any && p <= s->last; p++) warn_exodus(s, p);
+    for (cst_period p = s->first; s->any && !s->o->renewals && p <= s->last; p++) warn_exodus(s, p);
 }
 
 static cst_status run_bridge(cst_session *s, cst_error *e)
 {
-    if (s->o->detail) return cst_detail_run(s, e);
     cst_status status = cst_session_collect(s, e);
     if (status == CST_OK) status = cst_bridge_close(s, NULL, e);
     return status == CST_OK ? cst_bridge_write(s, e) : status;
+}
+
+static cst_status run_mode(cst_session *s, cst_error *e)
+{
+    const cst_revenue_opts *o = s->o;
+    if (o->merge) return cst_merge_run(s, e);
+    if (o->restate) return cst_restate_run(s, e);
+    if (o->tie_out) return cst_tieout_run(s, e);
+    if (o->top) return cst_top_run(s, e);
+    if (o->renewals) return cst_renewals_run(s, e);
+    if (o->partial) return cst_partial_run(s, e);
+    return o->detail ? cst_detail_run(s, e) : run_bridge(s, e);
 }
 
 cst_status cst_revenue_run(void *opts, cst_program_io *io, cst_error *e)
@@ -71,10 +87,10 @@ cst_status cst_revenue_run(void *opts, cst_program_io *io, cst_error *e)
     const cst_revenue_opts *o = opts;
     cst_session s;
     cst_status status = cst_session_open(&s, o, io, e);
-    if (status == CST_OK) status = run_bridge(&s, e);
-    if (status >= 0) {
+    if (status == CST_OK) status = run_mode(&s, e);
+    if (status >= 0 && !o->merge) {
         tell_counts(&s);
-        cst_session_warn(&s);
+        if (!o->partial) cst_session_warn(&s);
     }
     cst_session_free(&s);
     return status;

@@ -29,7 +29,7 @@ void cst_session_free(cst_session *s)
     free(s->group_order);
     cst_ledger_free(s->ledger);
     cst_filter_free(s->filter);
-    for (size_t i = 0; s->by_name && i < s->groups.n; i++) free(s->by_name[i]);
+    for (size_t i = 0; s->by_name && i < s->bys; i++) free(s->by_name[i]);
     free(s->by_name);
     cst_groups_free(&s->groups);
     free(s->names);
@@ -174,7 +174,7 @@ cst_status cst_session_order_groups(cst_session *s, cst_error *e)
 
 /* ---- the collection ------------------------------------------------------------------------------------------ */
 
-static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
+static cst_status walk_account(void *worker, const cst_ledger_account *a, cst_error *e)
 {
     return cst_walk_account(&((session_worker *)worker)->walk, a, e);
 }
@@ -211,6 +211,7 @@ static cst_status read_accounts(cst_session *s, cst_error *e)
     void **worker = calloc((size_t)s->threads + 1, sizeof *worker);
     if (!worker) return cst_fail(e, CST_MEMORY, "out of memory");
     for (int i = 0; i <= s->threads; i++) worker[i] = &s->worker[i];
+    cst_ledger_visit *visit = s->visit ? s->visit : walk_account;
     cst_status status;
     if (s->o->sorted) {
         set_valued(s);
@@ -219,6 +220,7 @@ static cst_status read_accounts(cst_session *s, cst_error *e)
         status = cst_ledger_read(s->ledger, s->reader, s->threads, e);
         s->counts = cst_ledger_counted(s->ledger);
         set_valued(s);
+        cst_session_range(s, s->counts.first, s->counts.last);
         if (status == CST_OK) status = cst_ledger_each(s->ledger, s->threads, visit, worker, e);
         for (int i = 0; status == CST_OK && s->taker && i < s->threads; i++) status = settle(worker[i], s, e);
     }

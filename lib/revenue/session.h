@@ -40,7 +40,8 @@ typedef struct cst_session {
     cst_fx *fx;
     cst_filter *filter;
     cst_groups groups;
-    const char **segment, **line;
+    const char **segment, **line; /* names of group columns, and of line columns */
+    size_t bys;                   /* group columns */
     size_t lines;
     char **by_name;     /* by group column: what it is called where its own name is taken; NULL: its own */
     char *names;        /* the bytes of segment and line names */
@@ -54,6 +55,7 @@ typedef struct cst_session {
     session_worker *worker; /* threads, and one more for a sorted stream */
     int threads;
     const session_taker *taker;
+    cst_ledger_visit *visit; /* what is done with an account; default: it is walked */
     /* after the read */
     cst_ledger_counts counts;
     cst_sums sums;         /* of all */

@@ -58,7 +58,7 @@ static cst_status check_options(const cst_revenue_opts *o, cst_error *e)
     if (o->report_currency && !o->fx) return need("--report-currency", "--fx FILE", "give the rates", e);
     if (o->split && o->net != CST_NET_LINE)
         return need("--split", "--net line", "an account's net change has no quantity", e);
-    if (o->line && o->net != CST_NET_LINE)
+    if (o->line && o->net != CST_NET_LINE && !o->renewals)
         return need("--line", "--net line", "lines are not told apart otherwise", e);
     if (o->tolerance.set && !o->tie_out)
         return need("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
@@ -82,6 +82,9 @@ static cst_status check_options(const cst_revenue_opts *o, cst_error *e)
         return need(o->sorted ? "--sorted" : "--partial", "--as-of DATE or --to DATE",
                     "with --fx every period is valued, and the last one must be known before the last row",
                     e);
+    if (o->sorted && o->tie_out && !bounded)
+        return need("--sorted", "--as-of DATE or --to DATE",
+                    "with --tie-out the last period must be known before the last row", e);
     const char *mode = find_mode(o);
     if (o->detail && mode && !o->renewals)
         return cst_fail(e, CST_USAGE, "--detail: expected the bridge or --renewals, found %s; run it without",
@@ -99,14 +102,14 @@ static cst_status name_columns(cst_session *s, cst_error *e)
     const char *list = s->o->line ? s->o->line : "";
     size_t room = strlen(list) + 1, commas = 0;
     for (const char *p = list; *p; p++) commas += *p == ',';
-    for (size_t i = 0; i < s->groups.n; i++) room += s->groups.column[i].name.n + 1;
+    for (size_t i = 0; i < s->bys; i++) room += s->groups.column[i].name.n + 1;
     s->names = malloc(room + 1);
     s->line = calloc(commas + 1, sizeof *s->line);
-    s->segment = calloc(s->groups.n + 1, sizeof *s->segment);
-    s->by_name = calloc(s->groups.n + 1, sizeof *s->by_name);
+    s->segment = calloc(s->bys + 1, sizeof *s->segment);
+    s->by_name = calloc(s->bys + 1, sizeof *s->by_name);
     if (!s->names || !s->line || !s->segment || !s->by_name) return cst_fail(e, CST_MEMORY, "out of memory");
     char *at = s->names;
-    for (size_t i = 0; i < s->groups.n; i++) {
+    for (size_t i = 0; i < s->bys; i++) {
         cst_text name = s->groups.column[i].name;
         memcpy(at, name.p, name.n);
         at[name.n] = 0;
@@ -173,6 +176,7 @@ cst_status cst_session_tables(cst_session *s, cst_error *e)
     }
     status = cst_groups_resolve(o->by, s->reader, s->accounts, &s->groups, e);
     if (status < 0) return status;
+    s->bys = s->groups.n;
     s->centre = find_centre(s);
     s->value = o->value ? o->value : "mrr";
     return name_columns(s, e);
@@ -198,7 +202,7 @@ static cst_status find_window(cst_session *s, cst_error *e)
 /* Whether groups can differ between the rows of one account; the currency cannot where accounts are split by it. */
 static bool groups_of_rows(const cst_session *s)
 {
-    for (size_t i = 0; i < s->groups.n; i++) {
+    for (size_t i = 0; i < s->bys; i++) {
         if (s->groups.column[i].from != CST_FROM_ROW) continue;
         if (strcmp(s->segment[i], "account_id") == 0 ||
             (s->by_currency && strcmp(s->segment[i], "currency") == 0))
@@ -237,7 +241,7 @@ static void set_ledger_opts(cst_session *s)
         .line = s->line,
         .lines = s->lines,
         .segment = s->segment,
-        .segments = s->groups.n,
+        .segments = s->bys,
         .attribute = s->groups.of_accounts ? give_attribute : NULL,
         .attribute_context = s,
         .filter = s->filter ? use_row : NULL,
@@ -256,8 +260,7 @@ static void set_ledger_opts(cst_session *s)
 cst_status cst_session_rules(cst_session *s, cst_error *e)
 {
     const cst_revenue_opts *o = s->o;
-    cst_status status = check_options(o, e);
-    if (status < 0) return status;
+    cst_status status = CST_OK;
     int start = o->periodic.fiscal_start.set ? (int)o->periodic.fiscal_start.n : 1;
     s->calendar = (cst_calendar){(cst_every)o->periodic.every, start};
     status = cst_grid_init(&s->grid, s->calendar, (enum cst_snapshot)o->snapshot, o->periodic.as_of, e);
@@ -272,6 +275,7 @@ cst_status cst_session_rules(cst_session *s, cst_error *e)
         .retention = (enum cst_retention)o->retention,
         .spot = o->retention_fx == 1,
         .history_from = o->history_from,
+        .valued = o->report_currency != NULL,
         .tops = !find_mode(o) || o->partial,
         .churn_days = o->periodic.as_of == CST_DAY_NONE,
         .replicates = o->ci.set ? 1000 : 0,
@@ -283,11 +287,11 @@ cst_status cst_session_rules(cst_session *s, cst_error *e)
 /* What depends on the tables as well. */
 static void finish_rules(cst_session *s)
 {
-    for (size_t i = 0; i < s->groups.n; i++)
+    for (size_t i = 0; i < s->bys; i++)
         s->by_currency |=
             !s->fx && strcmp(s->segment[i], "currency") == 0 && s->groups.column[i].from == CST_FROM_ROW;
     s->rules.fx = s->fx;
-    s->rules.groups = s->groups.n > 0;
+    s->rules.groups = s->bys > 0;
     s->rules.groups_of_rows = groups_of_rows(s);
     set_ledger_opts(s);
 }
@@ -295,7 +299,8 @@ static void finish_rules(cst_session *s)
 cst_status cst_session_open(cst_session *s, const cst_revenue_opts *o, cst_program_io *io, cst_error *e)
 {
     *s = (cst_session){.o = o, .io = io, .threads = cst_io_threads(io), .total = true};
-    cst_status status = cst_session_rules(s, e);
+    cst_status status = check_options(o, e);
+    if (status == CST_OK) status = cst_session_rules(s, e);
     if (status < 0 || o->merge) return status;
     status = cst_session_tables(s, e);
     if (status < 0) return status;

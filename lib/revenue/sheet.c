@@ -128,7 +128,7 @@ static cst_status put_title(const cst_session *s, cst_writer *w, const cst_text 
 {
     char title[256];
     size_t n = 0;
-    for (size_t i = 0; group && i < s->groups.n; i++) {
+    for (size_t i = 0; group && i < s->bys; i++) {
         cst_text part = cst_label_part(*group, i);
         if (part.n == 0) part = (cst_text){"(none)", 6};
         int k = snprintf(title + n, sizeof title - n, "%s%.*s", i ? ", " : "", (int)part.n, part.p);

@@ -1,0 +1,188 @@
+/* revenue/definition.c: one table of what makes two runs comparable: how an option is written down, and how it is read back. */
+#include "base/buffer.h"
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "revenue/partial.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum definition_kind {
+    DEF_TEXT,
+    DEF_DATE,
+    DEF_INT,
+    DEF_FLAG,
+    DEF_COUNT,
+    DEF_MONEY,
+    DEF_DURATION,
+    DEF_CENTRE
+};
+
+typedef struct definition_row {
+    const char *name;
+    enum definition_kind kind;
+    size_t offset;
+} definition_row;
+
+#define AT(field) offsetof(cst_revenue_opts, field)
+
+static const definition_row rows[CST_DEFINITIONS] = {
+    {"every", DEF_INT, AT(periodic.every)},
+    {"fiscal-year-start", DEF_COUNT, AT(periodic.fiscal_start)},
+    {"from", DEF_DATE, AT(periodic.from)},
+    {"to", DEF_DATE, AT(periodic.to)},
+    {"as-of", DEF_DATE, AT(periodic.as_of)},
+    {"history-from", DEF_DATE, AT(history_from)},
+    {"incomplete", DEF_FLAG, AT(incomplete)},
+    {"value", DEF_TEXT, AT(value)},
+    {"where", DEF_TEXT, AT(where)},
+    {"by", DEF_TEXT, AT(by)},
+    {"customer", DEF_TEXT, AT(customer)},
+    {"cross-sell-by", DEF_CENTRE, AT(cross_sell_by)},
+    {"line", DEF_TEXT, AT(line)},
+    {"net", DEF_INT, AT(net)},
+    {"basis", DEF_INT, AT(basis)},
+    {"snapshot", DEF_INT, AT(snapshot)},
+    {"split", DEF_FLAG, AT(split)},
+    {"grace", DEF_COUNT, AT(grace)},
+    {"fx-max-age", DEF_COUNT, AT(fx_max_age)},
+    {"reactivation-window", DEF_DURATION, AT(reactivation)},
+    {"window", DEF_DURATION, AT(window)},
+    {"min-movement", DEF_MONEY, AT(min_movement)},
+    {"ci", DEF_MONEY, AT(ci)},
+    {"seed", DEF_COUNT, AT(seed)},
+    {"report-currency", DEF_TEXT, AT(report_currency)},
+    {"retention", DEF_INT, AT(retention)},
+    {"retention-fx", DEF_INT, AT(retention_fx)},
+};
+
+static void write_value(cst_buffer *b, const definition_row *r, const cst_revenue_opts *o)
+{
+    const char *at = (const char *)o + r->offset;
+    char room[64];
+    switch (r->kind) {
+    case DEF_TEXT:
+    case DEF_CENTRE: {
+        const char *text;
+        memcpy(&text, at, sizeof text);
+        if (text) cst_buffer_add_string(b, text);
+        return;
+    }
+    case DEF_DATE: {
+        cst_day d;
+        memcpy(&d, at, sizeof d);
+        if (d != CST_DAY_NONE) cst_buffer_add(b, room, cst_day_format(d, room));
+        return;
+    }
+    case DEF_INT: {
+        int v;
+        memcpy(&v, at, sizeof v);
+        cst_buffer_printf(b, "%d", v);
+        return;
+    }
+    case DEF_FLAG: {
+        bool v;
+        memcpy(&v, at, sizeof v);
+        if (v) cst_buffer_add_string(b, "yes");
+        return;
+    }
+    case DEF_COUNT: {
+        cst_count v;
+        memcpy(&v, at, sizeof v);
+        if (v.set || v.n) cst_buffer_printf(b, "%llu", (unsigned long long)v.n);
+        return;
+    }
+    case DEF_MONEY: {
+        cst_opt_money v;
+        memcpy(&v, at, sizeof v);
+        if (v.set) cst_buffer_add(b, room, cst_money_format(v.v, 0, room));
+        return;
+    }
+    case DEF_DURATION: {
+        cst_duration v;
+        memcpy(&v, at, sizeof v);
+        if (v.unit) cst_buffer_add(b, room, cst_duration_format(v, room));
+    }
+    }
+}
+
+cst_status cst_definition_of(const cst_revenue_opts *o, const cst_session *s,
+                             cst_definition out[CST_DEFINITIONS], cst_error *e)
+{
+    memset(out, 0, CST_DEFINITIONS * sizeof *out);
+    for (size_t i = 0; i < CST_DEFINITIONS; i++) {
+        cst_buffer b = {0};
+        if (rows[i].kind == DEF_CENTRE && s)
+            cst_buffer_add_string(&b, s->centre ? s->centre : "");
+        else
+            write_value(&b, &rows[i], o);
+        out[i].name = rows[i].name;
+        out[i].text = strdup(cst_buffer_string(&b));
+        bool failed = b.failed || !out[i].text;
+        cst_buffer_free(&b);
+        if (failed) return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    return CST_OK;
+}
+
+void cst_definition_free(cst_definition d[CST_DEFINITIONS])
+{
+    for (size_t i = 0; i < CST_DEFINITIONS; i++) free(d[i].text);
+}
+
+static bool read_value(cst_revenue_opts *o, const definition_row *r, const char *text)
+{
+    char *at = (char *)o + r->offset;
+    cst_text t = cst_text_of(text);
+    int64_t n = 0;
+    switch (r->kind) {
+    case DEF_TEXT:
+    case DEF_CENTRE:
+        memcpy(at, &text, sizeof text);
+        return true;
+    case DEF_DATE: {
+        cst_day d;
+        if (!cst_day_parse(t, &d)) return false;
+        memcpy(at, &d, sizeof d);
+        return true;
+    }
+    case DEF_INT: {
+        if (!cst_int_parse(t, &n) || n < 0 || n > 3) return false;
+        int v = (int)n;
+        memcpy(at, &v, sizeof v);
+        return true;
+    }
+    case DEF_FLAG: {
+        bool v = true;
+        memcpy(at, &v, sizeof v);
+        return strcmp(text, "yes") == 0;
+    }
+    case DEF_COUNT: {
+        if (!cst_int_parse(t, &n) || n < 0) return false;
+        cst_count v = {(uint64_t)n, true};
+        memcpy(at, &v, sizeof v);
+        return true;
+    }
+    case DEF_MONEY: {
+        cst_opt_money v = {0, true};
+        if (cst_money_parse(t, &v.v) != CST_DECIMAL_OK) return false;
+        memcpy(at, &v, sizeof v);
+        return true;
+    }
+    case DEF_DURATION: {
+        cst_duration v;
+        if (!cst_duration_parse(t, &v)) return false;
+        memcpy(at, &v, sizeof v);
+        return true;
+    }
+    }
+    return false;
+}
+
+bool cst_definition_apply(cst_revenue_opts *o, const char *name, const char *text)
+{
+    for (size_t i = 0; i < CST_DEFINITIONS; i++)
+        if (strcmp(rows[i].name, name) == 0) return !*text || read_value(o, &rows[i], text);
+    return false;
+}

@@ -1,0 +1,283 @@
+/* revenue/tieout.c: the file's rows are found by account and period; each closing of an account is taken off its row, and what has no
+ * row is a difference of its own. Differences are our closing less the file's amount. */
+#include "revenue/tieout.h"
+#include "base/decimal.h"
+#include "base/intern.h"
+#include "base/map.h"
+#include "base/text.h"
+#include "revenue/bridge.h"
+#include "revenue/records.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct tie_row {
+    cst_period period;
+    cst_text account;
+    cst_money theirs;
+    cst_money ours;
+    bool there, here; /* in the file; in the ledger */
+} tie_row;
+
+typedef struct tie {
+    cst_session *s;
+    cst_table *table;
+    bool by_account;
+    tie_row *row; /* of the file, then what only we have */
+    size_t rows, room;
+    cst_intern *accounts;
+    cst_map *index;   /* (account, period) to row + 1 */
+    cst_map *periods; /* periods that the file has */
+    cst_arena *arena;
+} tie;
+
+typedef struct tie_book {
+    tie *owner;
+    cst_records extra; /* balances that the file lacks; `to` is the closing */
+} tie_book;
+
+static void free_tie(tie *t)
+{
+    cst_table_free(t->table);
+    free(t->row);
+    cst_intern_free(t->accounts);
+    cst_map_free(t->index);
+    cst_map_free(t->periods);
+    cst_arena_free(t->arena);
+}
+
+static tie_row *add_row(tie *t)
+{
+    if (t->rows == t->room) {
+        size_t room = t->room ? 2 * t->room : 64;
+        tie_row *grown = realloc(t->row, room * sizeof *grown);
+        if (!grown) return NULL;
+        t->row = grown;
+        t->room = room;
+    }
+    t->row[t->rows] = (tie_row){0};
+    return &t->row[t->rows++];
+}
+
+static cst_status read_row(tie *t, size_t i, const int column[3], cst_error *e)
+{
+    cst_day day;
+    cst_money amount;
+    const cst_calendar *c = &t->s->calendar;
+    cst_status s = cst_table_day(t->table, i, column[0], &day, e);
+    if (s == CST_OK) s = cst_table_money(t->table, i, column[1], &amount, e);
+    if (s == CST_END)
+        return cst_fail_at(
+            e, CST_DATA, cst_table_place(t->table, i, -1), NULL,
+            "expected a period and an amount, found one missing; fill it in or remove the row");
+    if (s < 0) return s;
+    cst_period p = cst_period_of(c, day);
+    if (cst_period_last(c, p) != day)
+        return cst_fail_at(e, CST_DATA, cst_table_place(t->table, i, column[0]), "period",
+                           "expected the last day of a period, found another day; write the last day, or "
+                           "choose another --every");
+    cst_text account = cst_table_at(t->table, i, column[2]);
+    uint32_t id = cst_intern_id(t->accounts, account);
+    bool fresh = false;
+    uint32_t *at = id == CST_INTERN_NONE ? NULL : cst_map_at(t->index, cst_map_pair(id, (uint32_t)p), &fresh);
+    if (at && !fresh)
+        return cst_fail_at(e, CST_DATA, cst_table_place(t->table, i, -1), NULL,
+                           "expected one amount for each period%s, found a second; add them up",
+                           t->by_account ? " and account" : "");
+    if (at) *at = (uint32_t)t->rows;
+    uint32_t *known = cst_map_at(t->periods, (uint32_t)p, &fresh);
+    tie_row *r = add_row(t);
+    if (!at || !known || !r) return cst_fail(e, CST_MEMORY, "out of memory");
+    *r = (tie_row){.period = p, .account = account, .theirs = amount, .there = true};
+    return CST_OK;
+}
+
+static cst_status read_file(tie *t, cst_error *e)
+{
+    cst_status s = cst_io_table(t->s->io, t->s->o->tie_out, &t->table, e);
+    if (s < 0) return s;
+    t->accounts = cst_intern_new();
+    t->index = cst_map_new();
+    t->periods = cst_map_new();
+    t->arena = cst_arena_new();
+    if (!t->accounts || !t->index || !t->periods || !t->arena)
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    int column[3];
+    if ((s = cst_table_bind(t->table, "period", CST_REQUIRED, &column[0], e)) < 0) return s;
+    if ((s = cst_table_bind(t->table, "amount", CST_REQUIRED, &column[1], e)) < 0) return s;
+    if ((s = cst_table_bind(t->table, "account_id", CST_OPTIONAL, &column[2], e)) < 0) return s;
+    t->by_account = column[2] >= 0;
+    for (size_t i = 0; s == CST_OK && i < cst_table_rows(t->table); i++) s = read_row(t, i, column, e);
+    return s;
+}
+
+/* ---- by account -------------------------------------------------------------------------------------------- */
+
+static tie_row *find_row(tie *t, cst_text account, cst_period p)
+{
+    uint32_t id = cst_intern_find(t->accounts, account);
+    const uint32_t *at = id == CST_INTERN_NONE ? NULL : cst_map_find(t->index, cst_map_pair(id, (uint32_t)p));
+    return at ? &t->row[*at] : NULL;
+}
+
+static cst_status take_balance(tie_book *b, const cst_ledger_account *a, cst_period p, cst_money v,
+                               cst_error *e)
+{
+    tie_row *r = find_row(b->owner, a->id, p);
+    if (r) {
+        r->here = true;
+        return cst_money_add(r->ours, v, &r->ours) ? CST_OK
+                                                   : cst_fail(e, CST_LIMIT, "a balance does not fit");
+    }
+    if (v == 0 || !cst_map_find(b->owner->periods, (uint32_t)p)) return CST_OK;
+    cst_record *extra = cst_records_add(&b->extra);
+    bool ok = extra != NULL;
+    if (ok) {
+        extra->period = p;
+        extra->to = v;
+        extra->account = cst_arena_text(b->extra.arena, a->id, &ok);
+    }
+    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+static cst_status take_balances(void *book, const cst_ledger_account *a, const walk_point *point, size_t n,
+                                cst_error *e)
+{
+    tie_book *b = book;
+    const cst_session *s = b->owner->s;
+    cst_status status = CST_OK;
+    for (size_t i = 0; status == CST_OK && i < n; i++) {
+        cst_period p = point[i].period < s->first ? s->first : point[i].period;
+        cst_period until = i + 1 < n ? point[i + 1].period : s->fx ? point[i].period + 1 : s->last + 1;
+        if (until > s->last + 1) until = s->last + 1;
+        for (; status == CST_OK && p < until; p++) status = take_balance(b, a, p, point[i].value, e);
+    }
+    return status;
+}
+
+static cst_status open_book(void *owner, void **book, cst_error *e)
+{
+    tie_book *b = calloc(1, sizeof *b);
+    if (!b) return cst_fail(e, CST_MEMORY, "out of memory");
+    b->owner = owner;
+    *book = b;
+    return CST_OK;
+}
+
+static void close_book(void *book)
+{
+    cst_records_free(&((tie_book *)book)->extra);
+    free(book);
+}
+
+static cst_status settle_book(void *book, void *owner, cst_error *e)
+{
+    tie_book *b = book;
+    tie *t = owner;
+    bool ok = true;
+    for (size_t i = 0; i < b->extra.n; i++) {
+        tie_row *r = add_row(t);
+        if (!r) return cst_fail(e, CST_MEMORY, "out of memory");
+        *r = (tie_row){.period = b->extra.at[i].period, .ours = b->extra.at[i].to, .here = true};
+        r->account = cst_arena_text(t->arena, b->extra.at[i].account, &ok);
+    }
+    b->extra.n = 0;
+    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+/* ---- in all ------------------------------------------------------------------------------------------------ */
+
+static cst_status take_closings(tie *t, cst_error *e)
+{
+    const cst_session *s = t->s;
+    for (cst_period p = s->first; s->any && p <= s->last; p++) {
+        cst_money closing = 0;
+        if (!cst_money_of_wide(s->sums.total.cell[p - s->sums.total.low].closing, &closing))
+            return cst_fail(e, CST_LIMIT, "a closing does not fit; use a larger unit");
+        tie_row *r = t->by_account ? NULL : find_row(t, (cst_text){"", 0}, p);
+        if (!r && cst_map_find(t->periods, (uint32_t)p)) continue;
+        if (!r && !(r = add_row(t))) return cst_fail(e, CST_MEMORY, "out of memory");
+        r->period = p;
+        r->ours = closing;
+        r->here = true;
+    }
+    return CST_OK;
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const tie_row *x = a, *y = b;
+    if (x->period != y->period) return x->period < y->period ? -1 : 1;
+    return cst_text_compare(x->account, y->account);
+}
+
+/* Whether a row lies in a period that the ledger does not have. */
+static bool is_outside(const cst_session *s, const tie_row *r)
+{
+    return !s->any || r->period < s->first || r->period > s->last;
+}
+
+/* Writes a row if it differs; *no is set where that is beyond the tolerance. */
+static cst_status write_row(const tie *t, cst_writer *w, const tie_row *r, bool *no, cst_error *e)
+{
+    const cst_session *s = t->s;
+    cst_wide difference = (cst_wide)r->ours - r->theirs, size = difference < 0 ? -difference : difference;
+    bool missing = is_outside(s, r) || (!r->there && r->account.n == 0);
+    if (difference == 0 && !missing) return CST_OK;
+    if (missing || size > s->o->tolerance.v) *no = true;
+    cst_put_day(w, cst_period_last(&s->calendar, r->period));
+    if (t->by_account) cst_put_text(w, r->account);
+    if (r->there)
+        cst_put_money(w, r->theirs);
+    else
+        cst_put_missing(w);
+    if (is_outside(s, r))
+        cst_put_missing(w);
+    else
+        cst_put_money(w, r->ours);
+    cst_put_wide(w, difference);
+    cst_put_string(w, !r->there ? "not in file" : r->here ? "differs" : "not in ledger");
+    return cst_end_row(w, e);
+}
+
+static cst_status write_table(tie *t, cst_error *e)
+{
+    cst_column columns[6];
+    size_t n = 0;
+    columns[n++] = (cst_column){"period", CST_COL_TEXT};
+    if (t->by_account) columns[n++] = (cst_column){"account_id", CST_COL_TEXT};
+    columns[n++] = (cst_column){"amount", CST_COL_NUMBER};
+    columns[n++] = (cst_column){"closing", CST_COL_NUMBER};
+    columns[n++] = (cst_column){"difference", CST_COL_NUMBER};
+    columns[n++] = (cst_column){"status", CST_COL_TEXT};
+    cst_writer *w = NULL;
+    cst_status status = cst_io_writer(t->s->io, columns, n, &w, e);
+    bool no = false;
+    if (t->rows > 1) qsort(t->row, t->rows, sizeof *t->row, compare_rows);
+    for (size_t i = 0; status == CST_OK && i < t->rows; i++) status = write_row(t, w, &t->row[i], &no, e);
+    if (status == CST_OK) status = cst_writer_finish(w, e);
+    cst_writer_free(w);
+    return status == CST_OK && no ? CST_END : status;
+}
+
+cst_status cst_tieout_run(cst_session *s, cst_error *e)
+{
+    tie t = {.s = s};
+    session_taker taker = {.balances = take_balances,
+                           .open = open_book,
+                           .settle = settle_book,
+                           .close = close_book,
+                           .owner = &t};
+    cst_status status = read_file(&t, e);
+    if (status == CST_OK && t.by_account) cst_session_take(s, &taker);
+    if (status == CST_OK && s->o->sorted) cst_session_range(s, CST_DAY_MIN, CST_DAY_NONE);
+    if (status == CST_OK) status = cst_session_collect(s, e);
+    cst_session_close_books(s);
+    if (status == CST_OK && !s->total)
+        status =
+            cst_fail(e, CST_DATA, "--tie-out: expected one currency, found several; convert them with --fx");
+    if (status == CST_OK) status = cst_bridge_close(s, NULL, e);
+    if (status == CST_OK) status = take_closings(&t, e);
+    if (status == CST_OK) status = write_table(&t, e);
+    free_tie(&t);
+    return status;
+}

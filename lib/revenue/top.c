@@ -1,0 +1,98 @@
+/* revenue/top.c: movers are ranked by the size of their change without fx, equal ones by account_id. */
+#include "revenue/top.h"
+#include "base/decimal.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "revenue/bridge.h"
+#include "revenue/records.h"
+#include <stdlib.h>
+
+typedef struct mover {
+    const cst_record *record;
+    cst_money amount;
+} mover;
+
+static int compare_movers(const void *a, const void *b)
+{
+    const mover *x = a, *y = b;
+    cst_money p = x->amount < 0 ? -x->amount : x->amount, q = y->amount < 0 ? -y->amount : y->amount;
+    if (p != q) return p > q ? -1 : 1;
+    int order = cst_text_compare(x->record->account, y->record->account);
+    return order ? order : cst_text_compare(x->record->currency, y->record->currency);
+}
+
+static cst_status write_mover(const cst_session *s, cst_writer *w, const mover *m, uint64_t rank,
+                              cst_error *e)
+{
+    const cst_record *r = m->record;
+    char moves[CST_MOVES_ROOM];
+    size_t n = cst_record_moves(r->amount, moves);
+    cst_put_day(w, cst_period_first(&s->calendar, r->period));
+    cst_put_day(w, cst_period_last(&s->calendar, r->period));
+    cst_put_int(w, (int64_t)rank);
+    cst_put_text(w, r->account);
+    cst_put_text(w, (cst_text){moves, (uint32_t)n});
+    cst_put_money(w, m->amount);
+    cst_put_money(w, r->from);
+    cst_put_money(w, r->to);
+    cst_put_text(w, r->currency);
+    cst_put_day(w, r->effective);
+    cst_put_text(w, r->source);
+    return cst_end_row(w, e);
+}
+
+/* The movers of one period, records [first, end). */
+static cst_status write_period(const cst_session *s, cst_writer *w, const cst_records *all, size_t first,
+                               size_t end, int64_t most, cst_error *e)
+{
+    mover *m = malloc((end - first) * sizeof *m);
+    if (!m) return cst_fail(e, CST_MEMORY, "out of memory");
+    size_t n = 0;
+    cst_status status = CST_OK;
+    for (size_t i = first; status == CST_OK && i < end; i++) {
+        const cst_record *r = &all->at[i];
+        m[n] = (mover){r, 0};
+        status = cst_record_sum(r->amount, &m[n].amount, e);
+        if (status == CST_OK && cst_money_add(m[n].amount, -r->amount[CST_FX], &m[n].amount) &&
+            m[n].amount != 0)
+            n++;
+    }
+    if (n > 1) qsort(m, n, sizeof *m, compare_movers);
+    for (size_t i = 0; status == CST_OK && i < n && i < (size_t)most; i++)
+        status = write_mover(s, w, &m[i], i + 1, e);
+    free(m);
+    return status;
+}
+
+static cst_status write_all(const cst_session *s, const cst_records *all, int64_t most, cst_error *e)
+{
+    static const cst_column columns[] = {
+        {"period_start", CST_COL_TEXT},   {"period_end", CST_COL_TEXT}, {"rank", CST_COL_NUMBER},
+        {"account_id", CST_COL_TEXT},     {"movement", CST_COL_TEXT},   {"amount", CST_COL_NUMBER},
+        {"from_mrr", CST_COL_NUMBER},     {"to_mrr", CST_COL_NUMBER},   {"currency", CST_COL_TEXT},
+        {"effective_date", CST_COL_TEXT}, {"source", CST_COL_TEXT}};
+    cst_writer *w = NULL;
+    cst_status status = cst_io_writer(s->io, columns, sizeof columns / sizeof *columns, &w, e);
+    for (size_t i = 0; status == CST_OK && i < all->n;) {
+        size_t first = i;
+        while (i < all->n && all->at[i].period == all->at[first].period) i++;
+        status = write_period(s, w, all, first, i, most, e);
+    }
+    if (status == CST_OK) status = cst_writer_finish(w, e);
+    cst_writer_free(w);
+    return status;
+}
+
+cst_status cst_top_run(cst_session *s, cst_error *e)
+{
+    int64_t most;
+    if (!cst_int_parse(cst_text_of(s->o->top), &most) || most < 1)
+        return cst_fail(e, CST_USAGE, "--top: expected a number of accounts, at least 1, found \"%s\"",
+                        s->o->top);
+    cst_records all = {0};
+    cst_status status = cst_records_collect(s, true, &all, e);
+    if (status == CST_OK) status = cst_bridge_close(s, NULL, e);
+    if (status == CST_OK) status = write_all(s, &all, most, e);
+    cst_records_free(&all);
+    return status;
+}
