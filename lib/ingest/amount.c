@@ -1,5 +1,5 @@
-/* Exact fractions of millionths. The numerator has 128 bits, the denominator 63; both are brought to lowest terms after
- * every step, and a step that would not fit says so. */
+/* Exact fractions of millionths. The numerator has 128 bits, the denominator 63; both are brought to
+ * lowest terms after every step, and a step that would not fit says so. */
 #include "base/decimal.h"
 #include "ingest/value.h"
 

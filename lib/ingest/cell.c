@@ -1,5 +1,6 @@
-/* Canonical forms. The common case is a field that has its form already: it is checked, and its own bytes are the
- * result. Only what differs (an amount without cents, a number with a needless zero) is written anew. */
+/* Canonical forms. The common case is a field that has its form already: it is checked, and its own bytes
+ * are the result. Only what differs (an amount without cents, a number with a needless zero) is written
+ * anew. */
 #include "ingest/cell.h"
 #include "base/date.h"
 #include "base/decimal.h"
@@ -11,8 +12,8 @@ static bool is_digit(char c)
     return (unsigned char)(c - '0') <= 9;
 }
 
-/* Digits as they mostly come: no sign or a minus, at most twelve before the point, at most six behind it. -1: not so. The
- * value is in millionths; *decimals is how many there were. */
+/* Digits as they mostly come: no sign or a minus, at most twelve before the point, at most six behind it.
+ * -1: not so. The value is in millionths; *decimals is how many there were. */
 static int scan_amount(cst_text t, int64_t *value, int *decimals)
 {
     static const int64_t scale[] = {1000000, 100000, 10000, 1000, 100, 10, 1};

@@ -15,8 +15,9 @@ typedef struct cst_cell {
     cst_day day;     /* CST_TYPE_DAY */
 } cst_cell;
 
-/* A raw field, no transform: checked, and copied byte by byte where it has the canonical form already. `room` holds what
- * must be written anew. false: it is no such value (*too_large tells whether for its size). t.n > 0. */
+/* A raw field, no transform: checked, and copied byte by byte where it has the canonical form already.
+ * `room` holds what must be written anew. false: it is no such value (*too_large tells whether for its
+ * size). t.n > 0. */
 bool cst_cell_raw(cst_type type, const char *words, cst_text t, char room[CST_CELL_ROOM], cst_cell *out,
                   bool *too_large);
 /* A transformed value of kind day, instant or amount. */

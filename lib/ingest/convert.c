@@ -1,5 +1,5 @@
-/* One record: first what kind of revenue it is (what does not count is set aside unread), then its columns, the currency
- * before the amounts, then the rules of revenue and the checks between columns. */
+/* One record: first what kind of revenue it is (what does not count is set aside unread), then its
+ * columns, the currency before the amounts, then the rules of revenue and the checks between columns. */
 #include "ingest/convert.h"
 #include "base/date.h"
 #include "base/decimal.h"

@@ -1,5 +1,5 @@
-/* ingest/convert.h: a raw record to the cells of a canonical row. What is constant during a run is a cst_plan; what a
- * thread needs for the record under way is a cst_convert. */
+/* ingest/convert.h: a raw record to the cells of a canonical row. What is constant during a run is a
+ * cst_plan; what a thread needs for the record under way is a cst_convert. */
 #ifndef CST_INGEST_CONVERT_H
 #define CST_INGEST_CONVERT_H
 #include "ingest/cell.h"
@@ -71,8 +71,8 @@ typedef struct cst_convert {
 
 cst_status cst_convert_open(cst_convert *c, const cst_plan *p, cst_error *e);
 void cst_convert_close(cst_convert *c);
-/* Converts one record into c->cell. CST_END: set aside, see c->kind. CST_DATA: rejected, see c->view.reason; the error
- * has the place. */
+/* Converts one record into c->cell. CST_END: set aside, see c->kind. CST_DATA: rejected, see
+ * c->view.reason; the error has the place. */
 cst_status cst_convert_row(cst_convert *c, cst_batch *b, uint32_t row, cst_error *e);
 /* The MRR in one month column of a cube; an empty cell is 0. */
 cst_status cst_convert_month(cst_convert *c, int month, cst_money *out, cst_error *e);

@@ -1,5 +1,6 @@
-/* ingest/dedupe.h: --dedupe COLUMNS:WINNER: of the rows that agree in the columns one stays; the others are set aside and
- * counted. The winner is always stated: first, last, highest=COLUMN or lowest=COLUMN (of equals the first). */
+/* ingest/dedupe.h: --dedupe COLUMNS:WINNER: of the rows that agree in the columns one stays; the others
+ * are set aside and counted. The winner is always stated: first, last, highest=COLUMN or lowest=COLUMN (of
+ * equals the first). */
 #ifndef CST_INGEST_DEDUPE_H
 #define CST_INGEST_DEDUPE_H
 #include "ingest/convert.h"
@@ -13,15 +14,17 @@ typedef struct cst_dedupe_rule {
     int rank; /* target; -1 for first and last */
 } cst_dedupe_rule;
 
-/* Reads the option against the columns that are written. CST_USAGE names what is wrong and the columns there are. */
+/* Reads the option against the columns that are written. CST_USAGE names what is wrong and the columns
+ * there are. */
 cst_status cst_dedupe_rule_read(const char *option, const cst_plan *p, cst_dedupe_rule *out, cst_error *e);
 
 typedef struct cst_dedupe cst_dedupe;
 
 cst_dedupe *cst_dedupe_new(const cst_dedupe_rule *r, const cst_plan *p); /* NULL: out of memory */
 void cst_dedupe_free(cst_dedupe *d);
-/* Takes a row: its key, its rank, its encoded bytes. With the winner first *keep tells whether the row goes on; else the
- * row is held (keep false), and *lost tells whether a row, this one or the one before, has lost. */
+/* Takes a row: its key, its rank, its encoded bytes. With the winner first *keep tells whether the row
+ * goes on; else the row is held (keep false), and *lost tells whether a row, this one or the one before,
+ * has lost. */
 cst_status cst_dedupe_add(cst_dedupe *d, cst_text key, cst_text rank, cst_text bytes, cst_money mrr,
                           bool *keep, bool *lost, cst_money *lost_mrr, cst_error *e);
 /* Writes the rows held, in the order of the input, through a fork. */

@@ -1,5 +1,5 @@
-/* express.c: see express.h. Digits are checked eight at a time in a 64-bit word: a byte that is no digit, after the bits of
- * '0' are taken off, is above 9, and adding 0x76 carries it into bit 7. */
+/* express.c: see express.h. Digits are checked eight at a time in a 64-bit word: a byte that is no digit,
+ * after the bits of '0' are taken off, is above 9, and adding 0x76 carries it into bit 7. */
 #include "ingest/express.h"
 #include "base/date.h"
 #include "stream/writer_rows.h"

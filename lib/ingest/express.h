@@ -1,7 +1,7 @@
-/* ingest/express.h: rows that need no change. Most rows of a tidy export have every field in its canonical form already;
- * they are checked and copied here, a few nanoseconds a field. Whatever is not plainly so (a quote, a missing required value,
- * an amount without cents, a bad date, an end before its start) is left to cst_convert_row, which alone knows what is
- * wrong and says so: this lane only ever says "fine".
+/* ingest/express.h: rows that need no change. Most rows of a tidy export have every field in its canonical
+ * form already; they are checked and copied here, a few nanoseconds a field. Whatever is not plainly so (a
+ * quote, a missing required value, an amount without cents, a bad date, an end before its start) is left
+ * to cst_convert_row, which alone knows what is wrong and says so: this lane only ever says "fine".
  */
 #ifndef CST_INGEST_EXPRESS_H
 #define CST_INGEST_EXPRESS_H

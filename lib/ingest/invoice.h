@@ -1,6 +1,7 @@
-/* ingest/invoice.h: invoice lines joined into stretches. Lines that follow each other in the file, are alike in every
- * column but the dates, and join without a gap at the same MRR become one row: twelve invoices of a year one stretch. Only
- * the last line is remembered, so memory does not grow; lines apart stay rows apart, which adds up to the same. */
+/* ingest/invoice.h: invoice lines joined into stretches. Lines that follow each other in the file, are
+ * alike in every column but the dates, and join without a gap at the same MRR become one row: twelve
+ * invoices of a year one stretch. Only the last line is remembered, so memory does not grow; lines apart
+ * stay rows apart, which adds up to the same. */
 #ifndef CST_INGEST_INVOICE_H
 #define CST_INGEST_INVOICE_H
 #include "base/buffer.h"
@@ -28,7 +29,8 @@ cst_status cst_invoice_end(cst_invoice *v, cst_writer *out, cst_totals *t, cst_e
 
 /* Adds the cells of the record under way to a blob; those of start, end and MRR are left empty. */
 void cst_piece_pack(const cst_convert *c, cst_buffer *blob);
-/* Writes a row from packed cells. source.n == 0: the column is missing, or there is none (source_column false). */
+/* Writes a row from packed cells. source.n == 0: the column is missing, or there is none (source_column
+ * false). */
 cst_status cst_piece_put(const cst_plan *p, cst_text cells, cst_day start, cst_day end, cst_money mrr,
                          bool source_column, cst_text source, cst_writer *out, cst_error *e);
 #endif

@@ -1,5 +1,6 @@
-/* Open addressing with linear probing, at most three quarters full; an empty slot has hash 0. The table asks for large
- * pages where the system has them: a look into it is a miss of the cache, and need not be one of the page tables too. */
+/* Open addressing with linear probing, at most three quarters full; an empty slot has hash 0. The table
+ * asks for large pages where the system has them: a look into it is a miss of the cache, and need not be
+ * one of the page tables too. */
 #include "ingest/keyset.h"
 #include "base/hash.h"
 #include <stdlib.h>

@@ -1,5 +1,6 @@
-/* ingest/keyset.h: the keys that were seen, as hashes: 16 bytes each. 88 bits of hash stand for a key, so that among four
- * million keys two different ones are taken for the same once in 10^13 files; the rest says where the first row was.
+/* ingest/keyset.h: the keys that were seen, as hashes: 16 bytes each. 88 bits of hash stand for a key, so
+ * that among four million keys two different ones are taken for the same once in 10^13 files; the rest
+ * says where the first row was.
  */
 #ifndef CST_INGEST_KEYSET_H
 #define CST_INGEST_KEYSET_H
@@ -26,8 +27,8 @@ typedef struct cst_key_place {
  *     cst_key_add(&k, subscription);
  *     k = cst_key_end(k);
  *
- * Inline, because it is done for every row: eight bytes a step, multiplied and folded (after wyhash, Wang Yi); the last
- * eight bytes of a field may overlap those before. */
+ * Inline, because it is done for every row: eight bytes a step, multiplied and folded (after wyhash, Wang
+ * Yi); the last eight bytes of a field may overlap those before. */
 static inline void cst_key_mix(cst_key *k, uint64_t v)
 {
     __extension__ typedef unsigned __int128 wide;

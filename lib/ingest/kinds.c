@@ -1,5 +1,5 @@
-/* The kinds of raw rows. The defaults are what most billing systems report as MRR: trials, metered usage, one-time
- * charges and tax are out, a customer who is past due is in until the subscription is cancelled. */
+/* The kinds of raw rows. The defaults are what most billing systems report as MRR: trials, metered usage,
+ * one-time charges and tax are out, a customer who is past due is in until the subscription is cancelled. */
 #include "ingest/kinds.h"
 #include "base/buffer.h"
 #include "base/text.h"

@@ -29,7 +29,8 @@ struct cst_kind_row {
 };
 extern const struct cst_kind_row cst_kinds[CST_KINDS];
 
-/* Which kinds count: the defaults changed by lists of words as "trials,usage". CST_USAGE names the words there are. */
+/* Which kinds count: the defaults changed by lists of words as "trials,usage". CST_USAGE names the words
+ * there are. */
 void cst_kinds_default(bool counts[CST_KINDS]);
 cst_status cst_kinds_choose(bool counts[CST_KINDS], const char *option, const char *list, bool counted,
                             cst_error *e);

@@ -5,8 +5,8 @@
 
 typedef struct cst_lookup cst_lookup;
 
-/* Takes the table over (also on failure). Errors: CST_DATA a column that the file lacks; a key that stands twice with
- * different values in the wanted columns. An empty key is passed over. */
+/* Takes the table over (also on failure). Errors: CST_DATA a column that the file lacks; a key that stands
+ * twice with different values in the wanted columns. An empty key is passed over. */
 cst_status cst_lookup_new(const cst_lookup_spec *spec, cst_table *t, cst_lookup **out, cst_error *e);
 void cst_lookup_free(cst_lookup *l);
 int64_t cst_lookup_find(const cst_lookup *l,

@@ -1,4 +1,5 @@
-/* Reads a map: each row goes either to the column it fills or, by the table below, to what it says of the map. */
+/* Reads a map: each row goes either to the column it fills or, by the table below, to what it says of the
+ * map. */
 #include "ingest/map.h"
 #include "base/suggest.h"
 #include "base/text.h"

@@ -1,14 +1,17 @@
-/* ingest/map.h: a map, the table `column,from,transform` that says how a raw export becomes a canonical stream.
+/* ingest/map.h: a map, the table `column,from,transform` that says how a raw export becomes a canonical
+ * stream.
  *
- * A row whose column is a plain name fills that column. A row whose column begins with "map." says something of the map
- * itself:
+ * A row whose column is a plain name fills that column. A row whose column begins with "map." says
+ * something of the map itself:
  *
  *     map.stream      from: the stream it makes
  *     map.shape       from: rows (default), invoice_lines, snapshot, cube
  *     map.ends        from: exclusive (default) or inclusive: what the system means by an end date
  *     map.negative    from: reject (default) or allow: an MRR below zero offsets other rows
- *     map.lookup      from: the lookup's name, with ? behind it where it may fail; transform: KEY:COLUMN[,COLUMN]
- *     map.kind        what kind of revenue a row is (see kinds.h); of several the first that is not recurring counts
+ *     map.lookup      from: the lookup's name, with ? behind it where it may fail; transform:
+ *                     KEY:COLUMN[,COLUMN]
+ *     map.kind        what kind of revenue a row is (see kinds.h); of several the first that is not
+ *                     recurring counts
  *     map.amount      invoice_lines: the amount of the line
  *     map.month       snapshot: the month
  *     map.trial_end   the day a trial ends: revenue begins then

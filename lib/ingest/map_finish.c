@@ -1,4 +1,5 @@
-/* The last look at a map: its columns in the stream's order, the required ones filled, the shape's own rows there. */
+/* The last look at a map: its columns in the stream's order, the required ones filled, the shape's own
+ * rows there. */
 #include "base/buffer.h"
 #include "base/text.h"
 #include "ingest/map.h"

@@ -9,7 +9,8 @@ static cst_status no_memory(cst_error *e)
     return cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-/* Whether a raw column must stand in every input, not in one alone: it fills a column that every row needs. */
+/* Whether a raw column must stand in every input, not in one alone: it fills a column that every row
+ * needs. */
 static bool needed_everywhere(const cst_ingest_map *m, int ref)
 {
     for (int i = 0; i < m->n; i++)

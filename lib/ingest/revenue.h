@@ -1,5 +1,5 @@
-/* ingest/revenue.h: the rules between the columns of a row: ends, trials, overdue payments, signs; and what an invoice
- * line is worth a month. */
+/* ingest/revenue.h: the rules between the columns of a row: ends, trials, overdue payments, signs; and
+ * what an invoice line is worth a month. */
 #ifndef CST_INGEST_REVENUE_H
 #define CST_INGEST_REVENUE_H
 #include "ingest/convert.h"
@@ -8,12 +8,11 @@
 cst_status cst_convert_rules(cst_convert *c, cst_error *e);
 cst_status cst_convert_negative(cst_convert *c, cst_error *e);
 
-/* The MRR of an amount for the service from `start` to `end` (exclusive, end > start).
- * n whole months, counted from either end (a month from 31 January ends on 28 February, one that ends on 31 March
- * begins on 28 February): amount / n, to a millionth.
- * Else n whole months counted back from the end, and a part of d days of a month of D days (the month before those):
- * amount x D / (n x D + d), rounded to `digits` decimals, the currency's minor unit. 361.29 from 16 January to
- * 1 February is 361.29 x 31 / 16 = 700.00.
+/* The MRR of an amount for the service from `start` to `end` (exclusive, end > start). n whole months,
+ * counted from either end (a month from 31 January ends on 28 February, one that ends on 31 March begins
+ * on 28 February): amount / n, to a millionth. Else n whole months counted back from the end, and a part
+ * of d days of a month of D days (the month before those): amount x D / (n x D + d), rounded to `digits`
+ * decimals, the currency's minor unit. 361.29 from 16 January to 1 February is 361.29 x 31 / 16 = 700.00.
  * false: it does not fit. */
 bool cst_invoice_mrr(cst_money amount, cst_day start, cst_day end, int digits, cst_money *out, bool *rounded);
 #endif

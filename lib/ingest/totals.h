@@ -1,5 +1,5 @@
-/* ingest/totals.h: the control totals of a run: rows in = used + set aside + rejected, and the money that went with
- * them. A worker counts its batch; the commit adds it up in input order. */
+/* ingest/totals.h: the control totals of a run: rows in = used + set aside + rejected, and the money that
+ * went with them. A worker counts its batch; the commit adds it up in input order. */
 #ifndef CST_INGEST_TOTALS_H
 #define CST_INGEST_TOTALS_H
 #include "ingest/kinds.h"

@@ -1,11 +1,11 @@
-/* ingest/transform.h: the transforms of a map. Each is a row of a table: its name, its arguments, what it takes and
- * gives, what it does. A map's `transform` field is a chain of them:
+/* ingest/transform.h: the transforms of a map. Each is a row of a table: its name, its arguments, what it
+ * takes and gives, what it does. A map's `transform` field is a chain of them:
  *
  *     trim|decimal_comma|money|per(interval,count)
  *     date('DD.MM.YYYY')|inclusive
  *
- * Steps are parted by '|', arguments by ','; an argument with one of , | ( ) ' = in it, or a blank at an end, stands in
- * single quotes, a quote in it doubled.
+ * Steps are parted by '|', arguments by ','; an argument with one of , | ( ) ' = in it, or a blank at an
+ * end, stands in single quotes, a quote in it doubled.
  */
 #ifndef CST_INGEST_TRANSFORM_H
 #define CST_INGEST_TRANSFORM_H
@@ -61,8 +61,8 @@ typedef struct cst_chain {
 
 extern const cst_transform cst_transforms[]; /* ends with name NULL */
 
-/* Reads a chain. Errors (CST_DATA without a place: the caller knows it) name the step, what is wrong with it, and for an
- * unknown name the nearest one and all there are. */
+/* Reads a chain. Errors (CST_DATA without a place: the caller knows it) name the step, what is wrong with
+ * it, and for an unknown name the nearest one and all there are. */
 cst_status cst_chain_parse(cst_text written, cst_refs *refs, cst_chain *out, cst_error *e);
 /* The kind a chain ends in when it begins with text. */
 cst_datum_kind cst_chain_gives(const cst_chain *c);

@@ -205,7 +205,8 @@ cst_status cst_step_less_percent(const cst_step *s, cst_transform_row *row, cst_
     return CST_OK;
 }
 
-/* The discount is in the unit of the amount before it: after minor_units in minor units, else in whole ones. */
+/* The discount is in the unit of the amount before it: after minor_units in minor units, else in whole
+ * ones. */
 cst_status cst_step_less_amount(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     bool none;

@@ -1,5 +1,5 @@
-/* Transforms that make dates and times. A format is compiled once: a string of token bytes, each either a letter of the
- * list below or a literal byte of the input with the high bit set as a mark. */
+/* Transforms that make dates and times. A format is compiled once: a string of token bytes, each either a
+ * letter of the list below or a literal byte of the input with the high bit set as a mark. */
 #include "base/date.h"
 #include "base/number.h"
 #include "base/period.h"
@@ -162,7 +162,8 @@ cst_status cst_step_epoch_ms(const cst_step *s, cst_transform_row *row, cst_datu
     return read_epoch(s, row, v, 3, e);
 }
 
-/* Day 1 is 1900-01-01 and there is a day 60, 1900-02-29, that never was: from 61 on the count starts at 1899-12-30. */
+/* Day 1 is 1900-01-01 and there is a day 60, 1900-02-29, that never was: from 61 on the count starts at
+ * 1899-12-30. */
 cst_status cst_step_serial(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     cst_text whole = v->text;

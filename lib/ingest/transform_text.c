@@ -152,8 +152,9 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Copies a number without its group separators. Groups must have three digits, but for the first. false: it is no such
- * number. `separator` of length 0 takes the first of . ' blank and the two UTF-8 blanks that spreadsheets use. */
+/* Copies a number without its group separators. Groups must have three digits, but for the first. false:
+ * it is no such number. `separator` of length 0 takes the first of . ' blank and the two UTF-8 blanks that
+ * spreadsheets use. */
 static bool drop_groups(cst_text t, cst_text separator, char decimal, char *out, uint32_t *n)
 {
     static const char *const usual[] = {".", "'", " ", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x99"};

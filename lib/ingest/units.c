@@ -32,7 +32,8 @@ static bool list_has(const char (*list)[4], size_t n, cst_text currency)
 
 int cst_currency_digits(cst_text currency, bool stripe)
 {
-    /* docs.stripe.com/currencies: MGA has no decimals there; ISK and UGX are sent with two for old times' sake */
+    /* docs.stripe.com/currencies: MGA has no decimals there; ISK and UGX are sent with two for old times'
+     * sake */
     static const char stripe_without[][4] = {"MGA"}, stripe_with[][4] = {"ISK", "UGX"};
     if (stripe && list_has(stripe_without, 1, currency)) return 0;
     if (stripe && list_has(stripe_with, 2, currency)) return 2;

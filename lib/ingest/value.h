@@ -1,7 +1,8 @@
-/* ingest/value.h: a field on its way from a raw export to a canonical column, and what its transforms may ask.
+/* ingest/value.h: a field on its way from a raw export to a canonical column, and what its transforms may
+ * ask.
  *
- * Amounts are kept as a fraction of millionths until the last step, so that 500 a year for 4 seats is 2000/12 and
- * not four times a rounded 500/12: a chain of transforms rounds once.
+ * Amounts are kept as a fraction of millionths until the last step, so that 500 a year for 4 seats is
+ * 2000/12 and not four times a rounded 500/12: a chain of transforms rounds once.
  */
 #ifndef CST_INGEST_VALUE_H
 #define CST_INGEST_VALUE_H
@@ -57,17 +58,19 @@ cst_amount_status cst_amount_parse(cst_text t, cst_wide *num, int64_t *den);
 bool cst_amount_scale(cst_wide *num, int64_t *den, int64_t a, int64_t b);
 /* num/den times another amount (a fraction of millionths, read as a plain number). */
 bool cst_amount_times(cst_wide *num, int64_t *den, cst_wide num2, int64_t den2);
-/* Rounds to a millionth, half away from zero; *rounded is set when that changed the value. false: does not fit. */
+/* Rounds to a millionth, half away from zero; *rounded is set when that changed the value. false: does not
+ * fit. */
 bool cst_amount_money(cst_wide num, int64_t den, cst_money *out, bool *rounded);
 
-/* Digits after the point of a currency's minor unit by ISO 4217 (2 where it is not listed); `stripe` takes the
- * exceptions of Stripe's API (MGA without, ISK and UGX with two). */
+/* Digits after the point of a currency's minor unit by ISO 4217 (2 where it is not listed); `stripe` takes
+ * the exceptions of Stripe's API (MGA without, ISK and UGX with two). */
 int cst_currency_digits(cst_text currency, bool stripe);
 /* A factor that turns an amount per `count` intervals into one per month: year 1/12, quarter 1/3, month 1,
  * week 52/12, day 365/12. `word` may bear a number ("28 days"). false: no such interval. */
 bool cst_interval_factor(cst_text word, int64_t count, int64_t *num, int64_t *den);
 /* A month in any usual heading: 2025-01, 01/2025, Jan-25, January 2025, 2025-01-31. The month's first day. */
 bool cst_month_parse(cst_text t, cst_day *out);
-/* The number 1..12 of an English month name at the start of t, of three letters or whole; *used = its length. */
+/* The number 1..12 of an English month name at the start of t, of three letters or whole; *used = its
+ * length. */
 int cst_month_name(cst_text t, uint32_t *used);
 #endif

@@ -1,5 +1,5 @@
-/* The work on a batch. The rows of a fork are encoded here when they are CSV: a cell that is known to need no quotes is
- * copied as it is, others are copied and looked through in one pass. */
+/* The work on a batch. The rows of a fork are encoded here when they are CSV: a cell that is known to need
+ * no quotes is copied as it is, others are copied and looked through in one pass. */
 #include "ingest/worker.h"
 #include "base/date.h"
 #include "base/decimal.h"

@@ -1,8 +1,8 @@
 /* ingest/worker.h: what one thread makes of a batch, and what is settled in input order.
  *
- * Rows that stand alone (shapes rows and cube) are encoded by the worker into a fork of the writer; the commit drops those
- * whose key was seen before and appends the rest. Rows that belong together (invoice lines, snapshots) leave the worker
- * as pieces, and the commit joins them.
+ * Rows that stand alone (shapes rows and cube) are encoded by the worker into a fork of the writer; the
+ * commit drops those whose key was seen before and appends the rest. Rows that belong together (invoice
+ * lines, snapshots) leave the worker as pieces, and the commit joins them.
  */
 #ifndef CST_INGEST_WORKER_H
 #define CST_INGEST_WORKER_H

@@ -1,5 +1,6 @@
-/* stream/view.h: a batch as it lies in memory, for a hot path that looks at the bytes of bare fields itself. What a view
- * does not show plainly (quotes, mended rows) is asked for through cst_text_at and its kin. */
+/* stream/view.h: a batch as it lies in memory, for a hot path that looks at the bytes of bare fields
+ * itself. What a view does not show plainly (quotes, mended rows) is asked for through cst_text_at and its
+ * kin. */
 #ifndef CST_STREAM_VIEW_H
 #define CST_STREAM_VIEW_H
 #include <cstools/read.h>

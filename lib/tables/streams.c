@@ -1,12 +1,13 @@
-/* The canonical streams. One table per stream, in the order the columns are written; nothing here but data and the few
- * questions asked of it. */
+/* The canonical streams. One table per stream, in the order the columns are written; nothing here but data
+ * and the few questions asked of it. */
 #include "tables/streams.h"
 #include "base/text.h"
 
-#define ROLES         "user|champion|economic_buyer|technical_buyer|user_buyer|executive_sponsor|influencer|unknown"
-#define SENTIMENTS    "promoter|passive|detractor"
-#define VALUE_DRIVERS "make_money|save_money|reduce_risk|drive_strategy"
-#define KINDS         "account|plan|product|subscription"
+static const char roles[] = "user|champion|economic_buyer|technical_buyer|"
+                            "user_buyer|executive_sponsor|influencer|unknown";
+static const char sentiments[] = "promoter|passive|detractor";
+static const char value_drivers[] = "make_money|save_money|reduce_risk|drive_strategy";
+static const char kinds[] = "account|plan|product|subscription";
 
 static const struct cst_stream_column accounts[] = {
     {"account_id", CST_TYPE_TEXT, true, NULL},   {"name", CST_TYPE_TEXT, false, NULL},
@@ -36,7 +37,7 @@ static const struct cst_stream_column events[] = {
 
 static const struct cst_stream_column contacts[] = {
     {"account_id", CST_TYPE_TEXT, true, NULL}, {"contact_id", CST_TYPE_TEXT, true, NULL},
-    {"role", CST_TYPE_WORD, false, ROLES},     {"sentiment", CST_TYPE_WORD, false, SENTIMENTS},
+    {"role", CST_TYPE_WORD, false, roles},     {"sentiment", CST_TYPE_WORD, false, sentiments},
     {"level", CST_TYPE_TEXT, false, NULL},     {"start_date", CST_TYPE_DAY, false, NULL},
     {"end_date", CST_TYPE_DAY, false, NULL},   {NULL, CST_TYPE_TEXT, false, NULL},
 };
@@ -44,7 +45,7 @@ static const struct cst_stream_column contacts[] = {
 static const struct cst_stream_column outcomes[] = {
     {"account_id", CST_TYPE_TEXT, true, NULL},
     {"outcome", CST_TYPE_TEXT, true, NULL},
-    {"value_driver", CST_TYPE_WORD, false, VALUE_DRIVERS},
+    {"value_driver", CST_TYPE_WORD, false, value_drivers},
     {"connected", CST_TYPE_BOOLEAN, false, NULL},
     {"identified", CST_TYPE_BOOLEAN, false, NULL},
     {"quantified", CST_TYPE_BOOLEAN, false, NULL},
@@ -115,7 +116,7 @@ static const struct cst_stream_column fx[] = {
 };
 
 static const struct cst_stream_column identity[] = {
-    {"kind", CST_TYPE_WORD, true, KINDS},
+    {"kind", CST_TYPE_WORD, true, kinds},
     {"old_id", CST_TYPE_TEXT, true, NULL},
     {"new_id", CST_TYPE_TEXT, true, NULL},
     {NULL, CST_TYPE_TEXT, false, NULL},

@@ -1,5 +1,5 @@
-/* tables/streams.h: the canonical streams as data: their columns, types, words and keys. What cs-ingest writes and
- * every other command reads is described here once; cs-tables(5) says the same to people.
+/* tables/streams.h: the canonical streams as data: their columns, types, words and keys. What cs-ingest
+ * writes and every other command reads is described here once; cs-tables(5) says the same to people.
  */
 #ifndef CST_TABLES_STREAMS_H
 #define CST_TABLES_STREAMS_H

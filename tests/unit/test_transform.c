@@ -1,5 +1,5 @@
-/* Every transform with good and bad values: a chain, a raw value, what must come out. `X=...` pairs are other columns of
- * the row. A chain's result is shown as the canonical text of its kind. */
+/* Every transform with good and bad values: a chain, a raw value, what must come out. `X=...` pairs are
+ * other columns of the row. A chain's result is shown as the canonical text of its kind. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
