@@ -62,41 +62,34 @@ cst_day cohort_book_day(const cohort_input *in, const cst_ledger *l)
 
 void cohort_desk_free(cohort_desk *d)
 {
-    free(d->row);
     free(d->step);
 }
 
+static uint32_t find_group(const cst_ledger_account *a, size_t row)
+{
+    return cst_labels_unit(a->labels, a->row[row].unit).segment;
+}
+
 /* Within a group the order does not matter: all that is made of the rows are sums by day. */
-static int compare_groups(const void *a, const void *b)
+static int compare_groups(const void *a, const void *b, void *labels)
 {
     const cst_ledger_row *x = a, *y = b;
-    return (x->unit > y->unit) - (x->unit < y->unit);
+    uint32_t g = cst_labels_unit(labels, x->unit).segment, h = cst_labels_unit(labels, y->unit).segment;
+    return (g > h) - (g < h);
 }
 
-cst_status cohort_desk_take(cohort_desk *d, const cst_ledger_account *a, cst_error *e)
+void cohort_book_part(const cst_ledger_account *a)
 {
-    if (a->rows > d->room) {
-        size_t room = a->rows + a->rows / 2 + 16;
-        free(d->row);
-        d->row = malloc(room * sizeof *d->row);
-        d->room = d->row ? room : 0;
-        if (!d->row) return cst_fail(e, CST_MEMORY, "out of memory");
-    }
-    memcpy(d->row, a->row, a->rows * sizeof *d->row);
-    bool apart = false;
-    for (size_t i = 0; i < a->rows; i++) {
-        d->row[i].unit = cst_labels_unit(a->labels, d->row[i].unit).segment;
-        apart |= d->row[i].unit != d->row[0].unit;
-    }
-    if (apart) qsort(d->row, a->rows, sizeof *d->row, compare_groups);
-    return CST_OK;
+    size_t i = 1;
+    while (i < a->rows && find_group(a, i) == find_group(a, 0)) i++;
+    if (i < a->rows) qsort_r(a->row, a->rows, sizeof *a->row, compare_groups, (void *)(uintptr_t)a->labels);
 }
 
-size_t cohort_desk_group(const cohort_desk *d, const cst_ledger_account *a, size_t from, uint32_t *group)
+size_t cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *group)
 {
     size_t to = from + 1;
-    *group = d->row[from].unit;
-    while (to < a->rows && d->row[to].unit == *group) to++;
+    *group = find_group(a, from);
+    while (to < a->rows && find_group(a, to) == *group) to++;
     return to;
 }
 
@@ -108,12 +101,12 @@ static int compare_steps(const void *a, const void *b)
 
 static cst_status add_step(cohort_desk *d, cst_day day, cst_money change, cst_error *e)
 {
-    if (d->steps == d->step_room) {
-        size_t room = d->step_room ? 2 * d->step_room : 32;
+    if (d->steps == d->room) {
+        size_t room = d->room ? 2 * d->room : 32;
         cohort_step *more = realloc(d->step, room * sizeof *more);
         if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
         d->step = more;
-        d->step_room = room;
+        d->room = room;
     }
     d->step[d->steps++] = (cohort_step){day, change};
     return CST_OK;

@@ -117,3 +117,18 @@ void cohort_key_tell(const cohort_input *in, cst_text key, cst_buffer *out)
         cst_buffer_add_visible(out, part.p, part.n, 60);
     }
 }
+
+void cohort_error_of(const char *what, cst_error *e)
+{
+    cst_buffer b = {0};
+    if (!e || !*what) return;
+    cst_buffer_add_string(&b, what);
+    cst_buffer_add_string(&b, ": ");
+    cst_buffer_add_string(&b, e->message);
+    size_t n = b.n < sizeof e->message ? b.n : sizeof e->message - 1;
+    if (!b.failed) {
+        memcpy(e->message, b.p, n);
+        e->message[n] = 0;
+    }
+    cst_buffer_free(&b);
+}

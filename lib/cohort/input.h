@@ -41,6 +41,8 @@ size_t cohort_by_columns(const cohort_input *in);
 cst_text cohort_key_part(cst_text key, size_t i);
 /* "segment=Basic, region=EU" for messages; "" without groups. */
 void cohort_key_tell(const cohort_input *in, cst_text key, cst_buffer *out);
+/* Puts "of what: " before the message of an error that knows none; nothing where `what` is empty. */
+void cohort_error_of(const char *what, cst_error *e);
 
 /* A worker's keys, as ids of its own interner. */
 typedef struct cohort_keys {

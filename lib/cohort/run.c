@@ -1,5 +1,5 @@
 /* run.c: checks that the options go together, and leads the run of the mode that is asked for. */
-#include "cohort/survival.h"
+#include "cohort/project.h"
 
 void cst_cohort_options_init(cst_cohort_options *o)
 {
@@ -14,21 +14,67 @@ static bool of_durations(const cst_cohort_options *o)
 }
 
 
-static cst_status check_survival(const cst_cohort_options *o, cst_error *e)
+/* Options that say nothing in the mode at hand would be passed over in silence: they are refused. */
+static cst_status refuse(bool given, const char *option, const char *where, cst_error *e)
+{
+    if (!given) return CST_OK;
+    return cst_fail(e, CST_USAGE, "--%s: expected %s, found another mode; leave the option out", option, where);
+}
+
+static cst_status check_places(const cst_cohort_options *o, cst_error *e)
+{
+    bool survival = o->survival || o->summary || o->log_rank || o->cox;
+    bool triangle = !survival && !of_durations(o), cells = triangle && !o->project;
+    const struct {
+        bool given;
+        const char *option, *where;
+    } rows[] = {
+        {o->ci_type != 0 && !(o->survival || o->summary), "ci-type", "--survival or --summary with it"},
+        {o->ci.set && (!survival || o->log_rank), "ci", "--survival, --summary or --cox with it"},
+        {o->mean_to.set && !o->summary, "mean-to", "--summary with it"},
+        {o->factors && !o->cox, "factors", "--cox with it"},
+        {o->discount.set && !o->project, "discount", "--project with it"},
+        {o->account_value.set && !o->project, "account-value", "--project with it"},
+        {o->measure >= 0 && !cells, "measure", "a triangle"},
+        {o->wide && !cells, "wide", "a triangle"},
+        {o->share && !cells, "share", "a triangle"},
+        {o->weighted_average && !cells, "weighted-average", "a triangle"},
+        {o->never_left && !cells, "never-left", "a triangle"},
+        {o->cohort && !triangle, "cohort", "a triangle or its projection"},
+        {o->cohort_date && !triangle, "cohort-date", "a triangle or its projection"},
+        {o->cohort_every >= 0 && !triangle, "cohort-every", "a triangle or its projection"},
+        {o->events && !triangle, "events", "a triangle or its projection"},
+        {o->periodic.from != CST_DAY_NONE && !triangle, "from", "a triangle or its projection"},
+        {o->periodic.to != CST_DAY_NONE && !triangle, "to", "a triangle or its projection"},
+        {o->grace.set && (of_durations(o) || o->events), "grace", "subscriptions"},
+        {o->history_from != CST_DAY_NONE && of_durations(o), "history-from", "subscriptions or events"},
+        {o->fx && (of_durations(o) || o->events), "fx", "subscriptions"},
+        {o->value && of_durations(o), "value", "subscriptions or events"}};
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && status == CST_OK; i++)
+        status = refuse(rows[i].given, rows[i].option, rows[i].where, e);
+    return status;
+}
+
+static cst_status check_options(const cst_cohort_options *o, const cst_program_io *io, cst_error *e)
 {
     if (o->ci.set && !(o->ci.v > 0 && o->ci.v < 100))
         return cst_fail(e, CST_USAGE, "--ci: expected a percentage between 0 and 100, found %g", o->ci.v);
     if (o->mean_to.set && !(o->mean_to.v > 0))
         return cst_fail(e, CST_USAGE, "--mean-to: expected a duration above 0, found %g", o->mean_to.v);
-    if (o->factors && !o->cox) return cst_fail(e, CST_USAGE, "--factors: expected --cox with it, found none");
     if (o->log_rank && !o->by)
         return cst_fail(e, CST_USAGE,
                         "--log-rank: expected --by COLUMNS, found none; the test compares groups");
-    if (!of_durations(o)) return CST_OK;
-    if (!o->duration || !o->event)
+    if (of_durations(o) && (!o->duration || !o->event))
         return cst_fail(e, CST_USAGE, "expected --duration and --event together, found --%s alone",
                         o->duration ? "duration" : "event");
-    return CST_OK;
+    if (of_durations(o) && !(o->survival || o->summary || o->log_rank || o->cox || o->project))
+        return cst_fail(e, CST_USAGE,
+                        "expected --survival, --summary, --log-rank, --cox or --project with --duration, found none");
+    if (o->events && cst_io_has_operands(io))
+        return cst_fail(e, CST_USAGE,
+                        "expected subscriptions or --events, found both; a triangle is made of one of them");
+    return check_places(o, e);
 }
 
 static cst_status write_survival(const cohort_subjects *s, const cohort_input *in, cst_error *e)
@@ -37,7 +83,8 @@ static cst_status write_survival(const cohort_subjects *s, const cohort_input *i
     cohort_group_list groups = {0};
     cst_status status = cohort_group_list_of(s, in, &groups, e);
     if (status == CST_OK)
-        status = in->o->survival  ? cohort_write_curves(&groups, in, e)
+        status = in->o->project   ? cohort_project_groups(&groups, in, e)
+                 : in->o->survival  ? cohort_write_curves(&groups, in, e)
                  : in->o->summary ? cohort_write_summaries(&groups, in, e)
                                   : cohort_write_log_rank(&groups, in, e);
     cohort_group_list_free(&groups);
@@ -49,7 +96,7 @@ static cst_status run_survival(cohort_input *in, cst_error *e)
     cohort_subjects s;
     cst_status status = cohort_subjects_init(&s, e);
     if (status == CST_OK)
-        status = cohort_input_stream(in, NULL, of_durations(in->o) ? "wanted by --duration" : NULL, e);
+        status = cohort_input_stream(in, NULL, of_durations(in->o) ? "wanted by --duration and --event" : "wanted in subscriptions", e);
     if (status == CST_OK)
         status = of_durations(in->o) ? cohort_subjects_of_table(&s, in, e)
                                      : cohort_subjects_of_subscriptions(&s, in, e);
@@ -58,14 +105,39 @@ static cst_status run_survival(cohort_input *in, cst_error *e)
     return status;
 }
 
+static cst_status run_triangle(cohort_input *in, cst_error *e)
+{
+    cohort_frame f;
+    cohort_triangle t = {0};
+    const char *events = in->o->events;
+    cst_status status = cohort_frame_open(&f, in, e);
+    if (in->o->project) {
+        f.never_left = true;
+        f.worth = in->o->discount.set && !in->o->account_value.set && !events;
+    }
+    if (status == CST_OK) status = cohort_triangle_init(&t, e);
+    if (status == CST_OK)
+        status = cohort_input_stream(in, events, events ? "wanted in a stream of events" : "wanted in subscriptions",
+                                     e);
+    if (status == CST_OK)
+        status = events ? cohort_triangle_of_events(&t, &f, in, e) : cohort_triangle_of_subscriptions(&t, &f, in, e);
+    if (status == CST_OK)
+        status = in->o->project ? cohort_project_triangle(&t, &f, in, e) : cohort_triangle_write(&t, &f, in, e);
+    cohort_triangle_free(&t);
+    return status;
+}
+
 cst_status cst_cohort_run(const cst_cohort_options *o, cst_program_io *io, cst_error *e)
 {
     cohort_input in = {0};
-    cst_status status = check_survival(o, e);
+    bool survival = o->survival || o->summary || o->log_rank || o->cox;
+    uint32_t ages;
+    cst_status status = check_options(o, io, e);
     if (status != CST_OK) return status;
     status = cohort_input_open(&in, o, io, e);
-    if (status == CST_OK) status = run_survival(&in, e);
+    if (status == CST_OK && o->project) status = cohort_project_ages(&in, &ages, e);
+    if (status == CST_OK)
+        status = survival || of_durations(o) ? run_survival(&in, e) : run_triangle(&in, e);
     cohort_input_close(&in);
-    
     return status;
 }

@@ -107,11 +107,12 @@ static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, uint
 static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
 {
     tenure_worker *w = worker;
-    cst_status status = cohort_desk_take(&w->desk, a, e);
+    cst_status status = CST_OK;
+    cohort_book_part(a);
     for (size_t from = 0, to; status == CST_OK && from < a->rows; from = to) {
         uint32_t group;
-        to = cohort_desk_group(&w->desk, a, from, &group);
-        status = cohort_steps_of(&w->desk, w->desk.row + from, to - from, e);
+        to = cohort_book_group(a, from, &group);
+        status = cohort_steps_of(&w->desk, a->row + from, to - from, e);
         if (status == CST_OK) status = add_tenure(w, a, group, e);
     }
     return status;

@@ -133,25 +133,6 @@ static cst_status write_fit(cst_writer *w, const cohort_input *in, cst_text key,
     return status;
 }
 
-/* Names the group in a message of the statistics, which know of none. */
-static void name_group(const cohort_input *in, cst_text key, cst_error *e)
-{
-    cst_buffer b = {0};
-    cohort_key_tell(in, key, &b);
-    if (e && b.n > 0 && !b.failed) {
-        char message[sizeof e->message];
-        size_t n = strlen(e->message);
-        memcpy(message, e->message, n + 1);
-        cst_buffer_add_string(&b, ": ");
-        cst_buffer_add(&b, message, n);
-        const char *text = cst_buffer_string(&b);
-        size_t most = strlen(text) < sizeof e->message ? strlen(text) : sizeof e->message - 1;
-        memcpy(e->message, text, most);
-        e->message[most] = 0;
-    }
-    cst_buffer_free(&b);
-}
-
 static cst_status fit_group(cst_writer *w, const cohort_subjects *s, const cohort_input *in, uint32_t group,
                             cst_error *e)
 {
@@ -163,7 +144,12 @@ static cst_status fit_group(cst_writer *w, const cohort_subjects *s, const cohor
         const cst_design x = {(const double *const *)d.x, (const char *const *)d.name, d.rows, d.columns};
         status = cst_cox_fit(d.time, d.event, &x, &f, e);
     }
-    if (status < 0) name_group(in, key, e);
+    if (status < 0) {
+        cst_buffer name = {0};
+        cohort_key_tell(in, key, &name);
+        cohort_error_of(cst_buffer_string(&name), e);
+        cst_buffer_free(&name);
+    }
     if (status == CST_OK) status = write_fit(w, in, key, &d, f, e);
     cst_cox_free(f);
     free_design(&d);

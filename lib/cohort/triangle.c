@@ -1,0 +1,148 @@
+/* triangle.c: see triangle.h. */
+#include "cohort/triangle.h"
+#include "base/text.h"
+#include <cstools/ledger.h>
+#include <stdlib.h>
+#include <string.h>
+
+cst_status cohort_triangle_init(cohort_triangle *t, cst_error *e)
+{
+    *t = (cohort_triangle){.groups = cst_intern_new(), .index = cst_map_new()};
+    return t->groups && t->index ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+void cohort_triangle_free(cohort_triangle *t)
+{
+    for (size_t i = 0; i < t->n; i++) free(t->line[i].cell);
+    free(t->line);
+    cst_intern_free(t->groups);
+    cst_map_free(t->index);
+}
+
+static cohort_line *find_line(cohort_triangle *t, cst_text key, cst_period cohort)
+{
+    bool fresh;
+    uint32_t group = cst_intern_id(t->groups, key);
+    uint32_t *at =
+        group == CST_INTERN_NONE ? NULL : cst_map_at(t->index, cst_map_pair(group, (uint32_t)cohort), &fresh);
+    if (!at) return NULL;
+    if (!fresh) return &t->line[*at];
+    if (t->n == t->room) {
+        size_t room = t->room ? 2 * t->room : 64;
+        cohort_line *more = realloc(t->line, room * sizeof *more);
+        if (!more) return NULL;
+        t->line = more;
+        t->room = room;
+    }
+    *at = (uint32_t)t->n;
+    t->line[t->n] = (cohort_line){.group = group, .cohort = cohort, .latest = INT32_MIN};
+    return &t->line[t->n++];
+}
+
+/* Room for ages 0 .. ages - 1. */
+static bool reserve_ages(cohort_line *l, uint32_t ages)
+{
+    if (ages > l->room) {
+        uint32_t room = l->room ? 2 * l->room : 16;
+        if (room < ages) room = ages;
+        cohort_cell *more = realloc(l->cell, room * sizeof *more);
+        if (!more) return false;
+        memset(more + l->room, 0, (room - l->room) * sizeof *more);
+        l->cell = more;
+        l->room = room;
+    }
+    if (ages > l->ages) l->ages = ages;
+    return true;
+}
+
+bool cohort_triangle_merge(cohort_triangle *into, const cohort_triangle *from)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        const cohort_line *l = &from->line[i];
+        cohort_line *to = find_line(into, cst_intern_text(from->groups, l->group), l->cohort);
+        if (!to || !reserve_ages(to, l->ages)) return false;
+        to->size += l->size;
+        if (l->latest > to->latest) to->latest = l->latest;
+        for (uint32_t k = 0; k < l->ages; k++) {
+            to->cell[k].num += l->cell[k].num;
+            to->cell[k].den += l->cell[k].den;
+        }
+    }
+    into->out.undated += from->out.undated;
+    into->out.before += from->out.before;
+    return true;
+}
+
+/* Tick by tick from the first activity on, so that one that left before the anchor has left. */
+static void add_activity(cohort_line *l, const cohort_frame *f, const cohort_profile *p, cst_period anchor,
+                         cst_wide first)
+{
+    bool was = false, left = false;
+    for (uint32_t i = 0; i < p->n && p->low + (cst_period)i <= f->last; i++) {
+        cst_period tick = p->low + (cst_period)i;
+        bool active = p->active[i];
+        left |= was && !active;
+        was |= active;
+        if (tick < anchor || !active || (f->never_left && left)) continue;
+        uint32_t age = (uint32_t)(tick - anchor);
+        cst_wide amount = p->amount && f->measure != COHORT_LOGOS ? p->amount[i] : 1;
+        if (f->worth && p->amount) l->cell[age].den += p->amount[i];
+        if (f->measure == COHORT_NRR || f->measure == COHORT_GRR) {
+            cst_wide base = p->base ? p->base[age] : first;
+            if (first <= 0) continue;
+            if (f->measure == COHORT_GRR && amount > base) amount = base;
+        }
+        l->cell[age].num += amount;
+    }
+}
+
+cst_status cohort_triangle_add(cohort_triangle *t, const cohort_frame *f, const cohort_profile *p,
+                               cst_period anchor, cst_period cohort, cst_error *e)
+{
+    cohort_line *l = find_line(t, p->key, cohort);
+    if (!l) return cst_fail(e, CST_MEMORY, "out of memory");
+    l->size++;
+    if (anchor > l->latest) l->latest = anchor;
+    if (anchor > f->last) return CST_OK;
+    bool ratio = f->measure == COHORT_NRR || f->measure == COHORT_GRR;
+    cst_period end = p->low + (cst_period)p->n - 1;
+    if (end > f->last || ratio) end = f->last;
+    if (p->n == 0 || end < anchor) return CST_OK;
+    if (!reserve_ages(l, (uint32_t)(end - anchor) + 1)) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_wide first = 0;
+    if (ratio && anchor >= p->low && anchor - p->low < (cst_period)p->n) first = p->amount[anchor - p->low];
+    add_activity(l, f, p, anchor, first);
+    for (uint32_t k = 0; ratio && first > 0 && k <= (uint32_t)(end - anchor); k++)
+        l->cell[k].den += p->base ? p->base[k] : first;
+    return CST_OK;
+}
+
+void cohort_attribute_key(const cohort_input *in, cst_text account, cst_buffer *out)
+{
+    uint32_t number = in->groups.n > 0 ? cst_accounts_find(in->accounts, account) : CST_ACCOUNT_NONE;
+    cst_buffer_clear(out);
+    for (size_t i = 0; i < in->groups.n; i++) {
+        cst_text t = cst_accounts_at(in->accounts, number, in->groups.column[i].column);
+        if (i > 0) cst_buffer_add_char(out, CST_LABEL_JOINT);
+        cst_buffer_add(out, t.p, t.n);
+    }
+}
+
+cst_status cohort_triangle_add_unseen(cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
+                                      const unsigned char *seen, cst_error *e)
+{
+    cst_buffer key = {0};
+    cst_status status = CST_OK;
+    for (uint32_t i = 0; status == CST_OK && i < cst_accounts_count(in->accounts); i++) {
+        cst_period anchor, cohort;
+        if (seen[i]) continue;
+        cohort_profile p = {.account = cst_accounts_id(in->accounts, i)};
+        if (!cohort_anchor(t, f, in, p.account, INT32_MAX, &anchor, &cohort, &status, e)) continue;
+        cohort_attribute_key(in, p.account, &key);
+        p.key = (cst_text){key.p, (uint32_t)key.n};
+        status = key.failed ? cst_fail(e, CST_MEMORY, "out of memory")
+                            : cohort_triangle_add(t, f, &p, anchor, cohort, e);
+    }
+    cst_buffer_free(&key);
+    return status;
+}

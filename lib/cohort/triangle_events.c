@@ -1,0 +1,159 @@
+/* triangle_events.c: a triangle of events: what each account did by tick, gathered by each thread alone, brought together by
+ * account, and laid into cohorts. */
+#include "base/date.h"
+#include "cohort/events.h"
+#include <stdlib.h>
+#include <string.h>
+
+/* A unit of all, as the profile wants it. */
+typedef struct layout {
+    cst_wide *amount;
+    unsigned char *active;
+    uint32_t room;
+    cst_buffer key;
+} layout;
+
+static bool reserve_layout(layout *s, uint32_t n)
+{
+    if (n <= s->room) return true;
+    free(s->amount);
+    free(s->active);
+    s->amount = malloc(n * sizeof *s->amount);
+    s->active = malloc(n);
+    s->room = s->amount && s->active ? n : 0;
+    return s->room > 0;
+}
+
+static bool lay_span(layout *s, enum cohort_slot kind, const cohort_span *span, cohort_profile *p)
+{
+    p->low = span->low;
+    p->n = span->room;
+    if (kind == COHORT_SLOT_SEEN && span->room != COHORT_BITS) {
+        p->active = span->slot;
+        return true;
+    }
+    if (!reserve_layout(s, span->room)) return false;
+    p->active = s->active;
+    if (kind == COHORT_SLOT_SEEN) {
+        for (uint32_t i = 0; i < COHORT_BITS; i++) s->active[i] = span->bits >> i & 1;
+        return true;
+    }
+    for (uint32_t i = 0; i < span->room; i++) {
+        if (kind == COHORT_SLOT_COUNT) {
+            uint64_t count = ((const uint64_t *)span->slot)[i];
+            s->active[i] = count > 0;
+            s->amount[i] = count;
+        } else {
+            const cohort_sum *sum = (const cohort_sum *)span->slot + i;
+            s->active[i] = sum->count > 0;
+            s->amount[i] = sum->sum;
+        }
+    }
+    p->amount = s->amount;
+    return true;
+}
+
+static cst_status add_unit(cohort_triangle *t, const cohort_frame *f, const cohort_gatherer *g, uint32_t unit,
+                           layout *s, cst_error *e)
+{
+    const cohort_input *in = g->plan->in;
+    bool apart = g->plan->apart;
+    cohort_profile p = {.account = cst_intern_text(g->accounts, apart ? g->unit[unit].account : unit)};
+    cst_period anchor, cohort, first = INT32_MAX;
+    cst_status status;
+    if (!lay_span(s, g->store.kind, &g->store.span[unit], &p)) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (uint32_t i = 0; i < p.n && first == INT32_MAX; i++)
+        if (p.active[i]) first = p.low + (cst_period)i;
+    if (!cohort_anchor(t, f, in, p.account, first, &anchor, &cohort, &status, e)) return status;
+    if (apart) {
+        p.key = cst_intern_text(g->keys.names, g->unit[unit].key);
+    } else if (in->groups.n > 0) {
+        cohort_attribute_key(in, p.account, &s->key);
+        if (s->key.failed) return cst_fail(e, CST_MEMORY, "out of memory");
+        p.key = (cst_text){s->key.p, (uint32_t)s->key.n};
+    }
+    return cohort_triangle_add(t, f, &p, anchor, cohort, e);
+}
+
+static cst_status add_unseen(cohort_triangle *t, const cohort_frame *f, const cohort_gatherer *g, cst_error *e)
+{
+    const cohort_input *in = g->plan->in;
+    if (f->date_column < 0 || in->filter || g->plan->apart) return CST_OK;
+    unsigned char *seen = calloc(cst_accounts_count(in->accounts) + 1, 1);
+    if (!seen) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (uint32_t unit = 0; unit < g->units; unit++) {
+        uint32_t account = cst_accounts_find(in->accounts, cst_intern_text(g->accounts, unit));
+        if (account != CST_ACCOUNT_NONE && g->store.span[unit].room) seen[account] = 1;
+    }
+    cst_status status = cohort_triangle_add_unseen(t, f, in, seen, e);
+    free(seen);
+    return status;
+}
+
+static cst_status close_edge(cohort_frame *f, const cohort_input *in, const cohort_gatherer *g, cst_error *e)
+{
+    if (g->used == 0)
+        return cst_fail(e, CST_DATA, "expected events, found none%s", in->filter ? " that --where keeps" : "");
+    if (g->after > 0)
+        cst_io_warn(in->io, "%llu events after --as-of are set aside", (unsigned long long)g->after);
+    if (!cohort_input_knows_day(in)) {
+        char text[CST_DAY_ROOM];
+        cst_day_format(g->latest, text);
+        cst_io_warn(in->io,
+                    "no --as-of: the period of the latest event, %s, is taken as complete; if it is not, its cells "
+                    "are too low",
+                    text);
+    }
+    cohort_frame_close(f, in, cohort_input_knows_day(in) ? in->o->periodic.as_of : g->latest);
+    return CST_OK;
+}
+
+static cst_status lay_out(cohort_triangle *t, cohort_frame *f, const cohort_gatherer *g, cst_error *e)
+{
+    layout s = {0};
+    cst_status status = close_edge(f, g->plan->in, g, e);
+    for (uint32_t unit = 0; unit < g->units && status == CST_OK; unit++)
+        if (g->store.span[unit].room) status = add_unit(t, f, g, unit, &s, e);
+    if (status == CST_OK) status = add_unseen(t, f, g, e);
+    free(s.amount);
+    free(s.active);
+    cst_buffer_free(&s.key);
+    return status;
+}
+
+/* The first gatherer takes the others in; where accounts are renamed all go into a fresh one. */
+static cst_status bring_together(cohort_gatherer *g, int n, cst_error *e)
+{
+    cst_status status = CST_OK;
+    if (g[0].plan->in->identity) {
+        cohort_gatherer fresh = {0};
+        status = cohort_gatherer_init(&fresh, g[0].plan, e);
+        if (status == CST_OK) status = cohort_gatherer_merge(&fresh, &g[0], e);
+        cohort_gatherer_free(&g[0]);
+        g[0] = fresh;
+    }
+    for (int i = 1; i < n && status == CST_OK; i++) status = cohort_gatherer_merge(&g[0], &g[i], e);
+    return status;
+}
+
+cst_status cohort_triangle_of_events(cohort_triangle *t, cohort_frame *f, cohort_input *in, cst_error *e)
+{
+    int n = in->threads;
+    cohort_event_plan plan;
+    cst_status status = cohort_event_plan_open(&plan, in, f, e);
+    cohort_gatherer *g = calloc((size_t)n, sizeof *g);
+    void **worker = calloc((size_t)n, sizeof *worker);
+    if (status == CST_OK && (!g || !worker)) status = cst_fail(e, CST_MEMORY, "out of memory");
+    for (int i = 0; i < n && status == CST_OK; i++) {
+        worker[i] = &g[i];
+        status = cohort_gatherer_init(&g[i], &plan, e);
+    }
+    if (status == CST_OK) status = cst_run(in->reader, n, cohort_gatherer_work, worker, NULL, NULL, e);
+    if (status == CST_OK) status = bring_together(g, n, e);
+    if (status == CST_OK) status = lay_out(t, f, &g[0], e);
+    for (int i = 0; i < n && g; i++) cohort_gatherer_free(&g[i]);
+    free(g);
+    free(worker);
+    cohort_event_plan_free(&plan);
+    return status;
+}

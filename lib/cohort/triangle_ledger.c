@@ -1,0 +1,278 @@
+/* triangle_ledger.c: a triangle of revenue. An account's balance at the close of each tick is the sum of the rows that hold
+ * on its last day; the first tick above zero is its first recurring revenue. Where rates are given each row is valued at the
+ * rate of the tick's last day, and for nrr and grr what the account paid at its anchor at the same rate, so that retention is
+ * at constant currency. */
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/text.h"
+#include "cohort/book.h"
+#include "cohort/triangle.h"
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct revenue_plan {
+    cohort_input *in;
+    cohort_frame *frame;
+    cst_period first; /* tick of the earliest start */
+    bool money;       /* amounts are printed, so that currencies matter */
+} revenue_plan;
+
+typedef struct revenue_worker {
+    const revenue_plan *plan;
+    const cst_labels *labels; /* NULL before the first account */
+    cohort_triangle triangle;
+    cst_wide *amount, *base; /* by tick of the account in hand */
+    unsigned char *active;
+    uint32_t room;
+    cst_rate *rate; /* [currency][tick - first]; 0: not looked up yet */
+    unsigned char *seen; /* by account of the accounts table */
+} revenue_worker;
+
+static bool reserve_ticks(revenue_worker *w, uint32_t n)
+{
+    if (n <= w->room) return true;
+    free(w->amount);
+    free(w->base);
+    free(w->active);
+    w->amount = malloc(n * sizeof *w->amount);
+    w->base = malloc(n * sizeof *w->base);
+    w->active = malloc(n);
+    w->room = w->amount && w->base && w->active ? n : 0;
+    return w->room > 0;
+}
+
+static cst_status find_rate(revenue_worker *w, uint32_t currency, cst_period tick, cst_rate *out, cst_error *e)
+{
+    const revenue_plan *p = w->plan;
+    size_t ticks = (size_t)(p->frame->last - p->first) + 1;
+    cst_rate *at = &w->rate[currency * ticks + (size_t)(tick - p->first)];
+    if (*at == 0) {
+        cst_status status = cst_fx_rate(p->in->fx, cst_labels_currency(w->labels, currency),
+                                        cst_period_last(&p->frame->ages, tick), at, e);
+        if (status != CST_OK) return status;
+    }
+    *out = *at;
+    return CST_OK;
+}
+
+/* The row's amount at a tick, in the currency that is reported. */
+static cst_status value_row(revenue_worker *w, const cst_ledger_row *row, cst_period tick, cst_wide *out,
+                            cst_error *e)
+{
+    cst_rate rate;
+    cst_money converted;
+    *out = row->amount;
+    if (!w->plan->in->fx) return CST_OK;
+    cst_status status = find_rate(w, cst_labels_unit(w->labels, row->unit).currency, tick, &rate, e);
+    if (status != CST_OK) return status;
+    if (!cst_money_convert(row->amount, rate, &converted))
+        return cst_fail(e, CST_LIMIT, "expected an amount that fits 64 bits after conversion, found a larger one");
+    *out = converted;
+    return CST_OK;
+}
+
+typedef struct reach {
+    cst_period on, off; /* the row counts at the close of ticks on <= t < off */
+} reach;
+
+static reach find_reach(const revenue_plan *p, const cst_ledger_row *row)
+{
+    const cst_calendar *c = &p->frame->ages;
+    if (row->amount == 0 || row->end <= row->start) return (reach){0, 0};
+    cst_period last = p->frame->last + 1;
+    cst_period off = row->end == CST_LEDGER_OPEN ? last : cst_period_of(c, row->end);
+    return (reach){cst_period_of(c, row->start), off < last ? off : last};
+}
+
+/* Balances by tick from `low` on; *n ticks, up to the last that any row reaches. */
+static cst_status fill_balances(revenue_worker *w, const cst_ledger_account *a, const cst_ledger_row *row,
+                                size_t rows, cst_period *low, uint32_t *n, cst_error *e)
+{
+    cst_period first = INT32_MAX, end = INT32_MIN;
+    for (size_t i = 0; i < rows; i++) {
+        reach r = find_reach(w->plan, &row[i]);
+        if (r.on >= r.off) continue;
+        if (r.on < first) first = r.on;
+        if (r.off > end) end = r.off;
+    }
+    *low = first;
+    *n = end > first ? (uint32_t)(end - first) : 0;
+    if (*n == 0) return CST_OK;
+    if (!reserve_ticks(w, *n)) return cst_fail(e, CST_MEMORY, "out of memory");
+    memset(w->amount, 0, *n * sizeof *w->amount);
+    for (size_t i = 0; i < rows; i++) {
+        reach r = find_reach(w->plan, &row[i]);
+        for (cst_period t = r.on; t < r.off; t++) {
+            cst_wide v;
+            cst_status status = value_row(w, &row[i], t, &v, e);
+            if (status != CST_OK) return status;
+            w->amount[t - first] += v;
+        }
+    }
+    for (uint32_t i = 0; i < *n; i++) {
+        if (w->amount[i] < 0)
+            return cohort_fail_below(a->id, cst_period_last(&w->plan->frame->ages, first + (cst_period)i), e);
+        w->active[i] = w->amount[i] > 0;
+    }
+    return CST_OK;
+}
+
+/* What the rows that count at the anchor come to at each later tick's rate. */
+static cst_status fill_base(revenue_worker *w, const cst_ledger_row *row, size_t rows,
+                            cst_period anchor, cst_error *e)
+{
+    uint32_t n = (uint32_t)(w->plan->frame->last - anchor) + 1;
+    cst_wide *more = realloc(w->base, (n > w->room ? n : w->room) * sizeof *more);
+    if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+    w->base = more;
+    memset(w->base, 0, n * sizeof *w->base);
+    for (size_t i = 0; i < rows; i++) {
+        reach r = find_reach(w->plan, &row[i]);
+        if (anchor < r.on || anchor >= r.off) continue;
+        for (uint32_t k = 0; k < n; k++) {
+            cst_wide v;
+            cst_status status = value_row(w, &row[i], anchor + (cst_period)k, &v, e);
+            if (status != CST_OK) return status;
+            w->base[k] += v;
+        }
+    }
+    return CST_OK;
+}
+
+static cst_status add_account(revenue_worker *w, const cst_ledger_account *a, const cst_ledger_row *row,
+                              size_t rows, uint32_t group, cst_error *e)
+{
+    const cohort_frame *f = w->plan->frame;
+    cohort_profile p = {.account = a->id, .key = cst_labels_segment(a->labels, group)};
+    cst_period anchor, cohort, first = INT32_MAX;
+    cst_status status = fill_balances(w, a, row, rows, &p.low, &p.n, e);
+    if (status != CST_OK) return status;
+    for (uint32_t i = 0; i < p.n && first == INT32_MAX; i++)
+        if (w->active[i]) first = p.low + (cst_period)i;
+    if (!cohort_anchor(&w->triangle, f, w->plan->in, a->id, first, &anchor, &cohort, &status, e)) return status;
+    bool ratio = f->measure == COHORT_NRR || f->measure == COHORT_GRR;
+    if (ratio && w->plan->in->fx && anchor <= f->last) {
+        status = fill_base(w, row, rows, anchor, e);
+        p.base = w->base;
+    }
+    p.active = w->active;
+    p.amount = f->measure == COHORT_LOGOS && !f->worth ? NULL : w->amount;
+    return status == CST_OK ? cohort_triangle_add(&w->triangle, f, &p, anchor, cohort, e) : status;
+}
+
+/* Amounts of several currencies have no sum. The two that are named are the first by their bytes, whatever the threads. */
+static cst_status check_currencies(const revenue_plan *p, const cst_labels *s, cst_error *e)
+{
+    uint32_t n = cst_labels_currencies(s);
+    cst_text a = {0}, b = {0};
+    if (!p->money || p->in->fx || n < 2) return CST_OK;
+    for (size_t i = 0; i < p->in->groups.n; i++)
+        if (cst_text_is(p->in->groups.column[i].name, "currency")) return CST_OK;
+    for (uint32_t i = 0; i < n; i++) {
+        cst_text t = cst_labels_currency(s, i);
+        if (i == 0 || cst_text_compare(t, a) < 0) {
+            b = a;
+            a = t;
+        } else if (i == 1 || cst_text_compare(t, b) < 0) {
+            b = t;
+        }
+    }
+    return cst_fail(e, CST_DATA,
+                    "expected amounts in one currency, found \"%.*s\" and \"%.*s\"; give --fx and "
+                    "--report-currency, or group --by currency",
+                    (int)a.n, a.p, (int)b.n, b.p);
+}
+
+/* With the first account the labels of all are known. */
+static cst_status meet_labels(revenue_worker *w, const cst_labels *labels, cst_error *e)
+{
+    const revenue_plan *p = w->plan;
+    cst_status status = check_currencies(p, labels, e);
+    w->labels = labels;
+    if (status != CST_OK || !p->in->fx) return status;
+    size_t ticks = p->frame->last < p->first ? 1 : (size_t)(p->frame->last - p->first) + 1;
+    w->rate = calloc(ticks * cst_labels_currencies(labels), sizeof *w->rate);
+    return w->rate ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
+{
+    revenue_worker *w = worker;
+    cst_status status = w->labels ? CST_OK : meet_labels(w, a->labels, e);
+    cohort_book_part(a);
+    if (w->seen) {
+        uint32_t account = cst_accounts_find(w->plan->in->accounts, a->id);
+        if (account != CST_ACCOUNT_NONE) w->seen[account] = 1;
+    }
+    for (size_t from = 0, to; status == CST_OK && from < a->rows; from = to) {
+        uint32_t group;
+        to = cohort_book_group(a, from, &group);
+        status = add_account(w, a, a->row + from, to - from, group, e);
+    }
+    return status;
+}
+
+static cst_status init_worker(revenue_worker *w, const revenue_plan *p, cst_error *e)
+{
+    *w = (revenue_worker){.plan = p};
+    cst_status status = cohort_triangle_init(&w->triangle, e);
+    if (status == CST_OK && p->frame->date_column >= 0) {
+        w->seen = calloc(cst_accounts_count(p->in->accounts) + 1, 1);
+        if (!w->seen) status = cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    return status;
+}
+
+static void free_worker(revenue_worker *w)
+{
+    cohort_triangle_free(&w->triangle);
+    free(w->amount);
+    free(w->base);
+    free(w->active);
+    free(w->rate);
+    free(w->seen);
+}
+
+static cst_status gather(cohort_triangle *t, const revenue_plan *p, revenue_worker *w, cst_error *e)
+{
+    const cohort_input *in = p->in;
+    for (int i = 0; i < in->threads; i++) {
+        if (!cohort_triangle_merge(t, &w[i].triangle)) return cst_fail(e, CST_MEMORY, "out of memory");
+        for (uint32_t a = 0; w[0].seen && i > 0 && a < cst_accounts_count(in->accounts); a++)
+            w[0].seen[a] |= w[i].seen[a];
+    }
+    if (!w[0].seen || in->filter || in->groups.of_rows) return CST_OK;
+    return cohort_triangle_add_unseen(t, p->frame, in, w[0].seen, e);
+}
+
+static cst_status visit_all(cohort_triangle *t, revenue_plan *p, cst_ledger *l, cst_error *e)
+{
+    int n = p->in->threads;
+    revenue_worker *w = calloc((size_t)n, sizeof *w);
+    void **worker = calloc((size_t)n, sizeof *worker);
+    cst_status status = w && worker ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    for (int i = 0; i < n && status == CST_OK; i++) {
+        worker[i] = &w[i];
+        status = init_worker(&w[i], p, e);
+    }
+    if (status == CST_OK) status = cst_ledger_each(l, n, visit, worker, e);
+    if (status == CST_OK) status = gather(t, p, w, e);
+    for (int i = 0; i < n && w; i++) free_worker(&w[i]);
+    free(w);
+    free(worker);
+    return status;
+}
+
+cst_status cohort_triangle_of_subscriptions(cohort_triangle *t, cohort_frame *f, cohort_input *in, cst_error *e)
+{
+    revenue_plan p = {.in = in, .frame = f, .money = f->measure != COHORT_LOGOS || f->worth};
+    cst_ledger *l = NULL;
+    cst_status status = cohort_book_read(in, false, &l, e);
+    if (status == CST_OK) {
+        cohort_frame_close(f, in, cohort_book_day(in, l));
+        p.first = cst_period_of(&f->ages, cst_ledger_counted(l).first);
+        status = visit_all(t, &p, l, e);
+    }
+    cst_ledger_free(l);
+    return status;
+}
