@@ -140,7 +140,7 @@ bool cst_month_parse(cst_text t, cst_day *out)
         n = read_digits(t, 0, &year);
         if (n == 0 || n == 3 || n == 5) return false;
         i = skip_separator(t, n);
-        if (i == n) return false;
+        if (i != n + 1) return false;
         if (n == 4) { /* 2025-01, 2025-01-31, 2025 January */
             month = cst_month_name((cst_text){t.p + i, t.n - i}, &used);
             if (!month && (used = read_digits(t, i, &month)) == 0) return false;
