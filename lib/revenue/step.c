@@ -286,14 +286,15 @@ static void count_logos(cst_walk *w, bool was, bool is)
         cell[k]->churned += lost;
     }
     if (!w->rules->groups_of_rows) return;
-    for (uint32_t i = 0; i < w->segment.touches; i++) {
-        const walk_spot *s = &w->segment.at[w->segment.touched[i]];
+    for (uint32_t i = 0; i < w->segment.n; i++) {
+        const walk_spot *s = &w->segment.at[i];
+        cst_money before = s->step == w->step ? s->before : s->now;
         cst_series *g = cst_sums_group(w->sums, s->label);
         cst_cell *c = g ? cst_sums_cell(w->sums, g, w->period) : NULL;
         if (!c) return;
         c->new_logos += fresh && s->now > 0;
         c->reactivated += back && s->now > 0;
-        c->churned += lost && s->before > 0;
+        c->churned += lost && before > 0;
     }
 }
 

@@ -399,11 +399,36 @@ static bool walk_unvalued(cst_walk *w, size_t *i)
     return true;
 }
 
+/* What stands where the valued periods begin is their opening: the closing of the period before. */
+static void bring_forward(cst_walk *w)
+{
+    const cst_rules *r = w->rules;
+    cst_period p = r->fx_first - 1;
+    int32_t close = cst_walk_close_key(w, p);
+    bool stands = false;
+    for (size_t i = 0; !stands && i < w->rows; i++) stands = walk_holds(w, i, close);
+    if (!stands) return;
+    open_period(w, p);
+    if (!w->sum_total) return;
+    cst_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p)));
+    cst_walk_stand_at(w, close);
+    cst_cell *cell[2] = {w->sum_total, w->sum_group};
+    for (int k = 0; k < 2 && cell[k]; k++) {
+        cell[k]->closing += w->total;
+        cell[k]->closing_logos += w->was;
+    }
+    if (!r->groups_of_rows) return;
+    for (uint32_t k = 0; k < w->segment.n; k++) cst_walk_list_segment(w, k);
+    close_segments(w, p);
+    w->segment_points = 0;
+}
+
 static cst_status walk_valued(cst_walk *w, cst_error *e)
 {
     const cst_rules *r = w->rules;
     size_t i = 0;
     if (!walk_unvalued(w, &i)) return CST_END;
+    bring_forward(w);
     cst_period p = r->fx_first;
     cst_status s = CST_OK;
     while (s == CST_OK && p <= r->fx_last) {
