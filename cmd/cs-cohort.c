@@ -80,10 +80,9 @@ static const cst_command command = {
     .name = "cs-cohort",
     .summary = "retention triangles, survival curves and projections",
     .usage = "[OPTION]... [FILE]...",
-    .examples =
-        "cs-cohort --survival --duration tenure --event Churn=Yes --by Contract telco.csv\n"
-        "cs-cohort --cox Contract,MonthlyCharges --factors Contract --duration tenure --event Churn=Yes "
-        "telco.csv\n",
+    .examples = "cs-cohort --as-of 2024-12-31 --share --format pretty subscriptions.csv\n"
+                "cs-cohort --survival --duration tenure --event Churn=Yes telco.csv\n",
+    .notes = "The operands are subscriptions, or with --duration any table.",
     .tables = tables,
 };
 

@@ -24,7 +24,7 @@ static void warn_group(const cohort_group *g, const cohort_input *in)
     size_t times = 0, at = 0;
     for (size_t i = 0; i < g->n; i++)
         if (g->count[i].events > 0) at = i, times++;
-    if (times > 1) return;
+    if (times > 1 || g->events == 1) return;
     cst_buffer name = {0};
     cohort_key_tell(in, g->key, &name);
     if (name.n > 0) cst_buffer_add_string(&name, ": ");

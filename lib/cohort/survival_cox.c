@@ -133,6 +133,24 @@ static cst_status write_fit(cst_writer *w, const cohort_input *in, cst_text key,
     return status;
 }
 
+/* All events at one time can be fitted, but the time then says nothing. */
+static void warn_one_time(const cohort_input *in, cst_text key, const design *d)
+{
+    size_t events = 0, first = 0;
+    for (size_t i = 0; i < d->rows; i++) {
+        if (!d->event[i]) continue;
+        if (events++ == 0) first = i;
+        if (d->time[i] != d->time[first]) return;
+    }
+    if (events < 2) return;
+    cst_buffer name = {0};
+    cohort_key_tell(in, key, &name);
+    if (name.n > 0) cst_buffer_add_string(&name, ": ");
+    cst_io_warn(in->io, "%sexpected events at several times, found all %zu at one; hazards are compared there alone",
+                cst_buffer_string(&name), events);
+    cst_buffer_free(&name);
+}
+
 static cst_status fit_group(cst_writer *w, const cohort_subjects *s, const cohort_input *in, uint32_t group,
                             cst_error *e)
 {
@@ -150,6 +168,7 @@ static cst_status fit_group(cst_writer *w, const cohort_subjects *s, const cohor
         cohort_error_of(cst_buffer_string(&name), e);
         cst_buffer_free(&name);
     }
+    if (status == CST_OK) warn_one_time(in, key, &d);
     if (status == CST_OK) status = write_fit(w, in, key, &d, f, e);
     cst_cox_free(f);
     free_design(&d);
