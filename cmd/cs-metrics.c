@@ -1,0 +1,239 @@
+/* cs-metrics: canonical streams to one row per account and period. Options and wiring; the work is in lib/metrics. */
+#include <gsl/gsl_errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "metrics/metrics.h"
+#include "stream/program.h"
+#include "tables/builtin.h"
+
+struct values {
+    cst_shared shared;
+    cst_periodic periodic;
+    cst_list spec;
+    const char *print_spec;
+    bool list_specs, allow_current;
+    const char *stream[CST_FROM_STREAMS]; /* by cst_from */
+    const char *features, *fx, *currency, *where;
+    cst_count grace, fx_max_age;
+};
+
+#define AT(member) offsetof(struct values, member)
+static const cst_option rows[] = {
+    {"spec", 's', CST_OPT_LIST, "NAME|FILE", AT(spec), "Metrics",
+     "What to measure: a built-in spec (--list-specs), \"all\" for all of them, or a file (a value with / or "
+     ".). "
+     "May be given several times; the columns follow in that order."},
+    {"print-spec", 0, CST_OPT_MODE_TEXT, "NAME", AT(print_spec), NULL,
+     "Print a built-in spec, to start from."},
+    {"list-specs", 0, CST_OPT_MODE, NULL, AT(list_specs), NULL, "List the built-in specs."},
+    {"events", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_EVENTS]), "Streams",
+     "What happened: account_id, event_time, event; user_id, quantity, value."},
+    {"subscriptions", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_SUBSCRIPTIONS]), NULL,
+     "What is paid: account_id, start_date, end_date, mrr; term_months, quantity, currency."},
+    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_ACCOUNTS]), NULL,
+     "The accounts and their attributes: account_id; signup_date, seats, valid_from."},
+    {"contacts", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_CONTACTS]), NULL,
+     "People: account_id, contact_id; role, sentiment, level, start_date, end_date."},
+    {"outcomes", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_OUTCOMES]), NULL,
+     "Results that customers want: account_id, outcome; value_driver, connected, target, actual."},
+    {"milestones", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_MILESTONES]), NULL,
+     "Promised steps: account_id, milestone; due_date, done_date."},
+    {"reasons", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_REASONS]), NULL,
+     "Why something was lost or won: account_id, date, reason."},
+    {"features", 0, CST_OPT_INPUT, "FILE", AT(features), NULL,
+     "Feature classes: event and further columns (class), joined to the events by the event's name."},
+    {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), "Rules",
+     "Only accounts for which EXPR over the columns of --accounts is true."},
+    {"grace", 0, CST_OPT_COUNT, "DAYS", AT(grace), NULL,
+     "A renewal that comes so many days late is late, not lost. Default 0."},
+    {"allow-current", 0, CST_OPT_FLAG, NULL, AT(allow_current), NULL,
+     "Take tables without dates (outcomes, attributes of accounts) for past periods too; counted in the "
+     "manifest."},
+    {"fx", 0, CST_OPT_INPUT, "FILE", AT(fx), NULL, "Rates of exchange: currency, date, rate."},
+    {"report-currency", 0, CST_OPT_TEXT, "CODE", AT(currency), NULL,
+     "The currency that amounts are converted to."},
+    {"fx-max-age", 0, CST_OPT_COUNT, "DAYS", AT(fx_max_age), NULL,
+     "Refuse rates that are more than so many days old. Default 31."},
+    {0},
+};
+static const cst_option_table tables[] = {
+    {rows, 0},
+    {cst_periodic_options, AT(periodic)},
+    {cst_shared_options, AT(shared)},
+    {0},
+};
+static const cst_command command = {
+    .name = "cs-metrics",
+    .summary = "measure accounts: one row per account and period, from canonical streams",
+    .usage = "--spec NAME|FILE [OPTION]...",
+    .examples = "cs-metrics --spec adoption --spec support --as-of 2025-01-31 \\\n"
+                "    --events events.csv --accounts accounts.csv > metrics.csv\n"
+                "cs-metrics --spec my.csv --every month --from 2024-01-01 --to 2024-12-31 \\\n"
+                "    --events events.csv --subscriptions subscriptions.csv -o metrics.csv",
+    .notes = "There are no operands: each stream has an option of its name.",
+    .tables = tables,
+};
+
+/* What is open during a run. */
+struct run {
+    cst_spec spec;
+    cst_table *accounts_table, *features, *fx_table;
+    cst_accounts *accounts;
+    cst_fx *fx;
+    cst_metrics *metrics;
+    cst_column *columns;
+    cst_writer *writer;
+};
+
+static void close_run(struct run *r)
+{
+    cst_writer_free(r->writer);
+    free(r->columns);
+    cst_metrics_free(r->metrics);
+    cst_fx_free(r->fx);
+    cst_accounts_free(r->accounts);
+    cst_table_free(r->accounts_table);
+    cst_table_free(r->features);
+    cst_table_free(r->fx_table);
+    cst_spec_clear(&r->spec);
+}
+
+static cst_status add_builtin(const char *name, cst_spec *spec, cst_error *e)
+{
+    cst_table *t;
+    cst_status s = cst_builtin_load("spec", name, &t, e);
+    return s ? s : cst_spec_add(spec, t, true, e);
+}
+
+static cst_status add_spec(const char *name, cst_program_io *io, cst_spec *spec, cst_error *e)
+{
+    cst_table *t;
+    cst_status s = CST_OK;
+    if (cst_builtin_is_file(name)) {
+        s = cst_io_table(io, name, &t, e);
+        return s ? s : cst_spec_add(spec, t, false, e);
+    }
+    if (strcmp(name, "all") != 0) return add_builtin(name, spec, e);
+    for (const struct cst_builtin *b = cst_builtin_tables; b->kind && !s; b++)
+        if (strcmp(b->kind, "spec") == 0) s = add_builtin(b->name, spec, e);
+    return s;
+}
+
+static cst_status check_values(const struct values *v, const cst_program_io *io, cst_error *e)
+{
+    if (cst_io_has_operands(io))
+        return cst_fail(
+            e, CST_USAGE,
+            "expected no operands, found \"%s\"; name each stream by its option, as --events FILE",
+            cst_io_operands(io)->path[0]);
+    if (!v->spec.n)
+        return cst_fail(e, CST_USAGE,
+                        "--spec: expected the name of a spec or a file, found none; --list-specs lists the "
+                        "built-in ones, "
+                        "--print-spec prints one to start from");
+    if (!v->stream[CST_FROM_EVENTS] && !v->stream[CST_FROM_SUBSCRIPTIONS] && !v->stream[CST_FROM_ACCOUNTS])
+        return cst_fail(e, CST_USAGE,
+                        "expected --events, --subscriptions or --accounts, which tell what accounts there "
+                        "are, found none");
+    if (!v->fx != !v->currency)
+        return cst_fail(e, CST_USAGE, "expected --fx and --report-currency together, found --%s alone",
+                        v->fx ? "fx" : "report-currency");
+    if (v->grace.n > 36500 || v->fx_max_age.n > 36500)
+        return cst_fail(e, CST_USAGE, "--%s: expected at most 36500 days, found %llu",
+                        v->grace.n > 36500 ? "grace" : "fx-max-age",
+                        (unsigned long long)(v->grace.n > 36500 ? v->grace.n : v->fx_max_age.n));
+    return CST_OK;
+}
+
+static cst_status open_streams(struct values *v, cst_program_io *io, struct run *r, cst_metrics_opts *o,
+                               cst_error *e)
+{
+    cst_status s = CST_OK;
+    for (int f = 0; f < CST_FROM_STREAMS && !s; f++) {
+        const cst_inputs in = {&v->stream[f], 1};
+        if (v->stream[f] && f != CST_FROM_ACCOUNTS) s = cst_io_reader_over(io, &in, NULL, &o->reader[f], e);
+    }
+    if (!s && v->stream[CST_FROM_ACCOUNTS])
+        s = cst_io_table(io, v->stream[CST_FROM_ACCOUNTS], &r->accounts_table, e);
+    if (!s && v->stream[CST_FROM_ACCOUNTS]) s = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    if (!s && v->features) s = cst_io_table(io, v->features, &r->features, e);
+    if (!s && v->fx) s = cst_io_table(io, v->fx, &r->fx_table, e);
+    if (!s && v->fx)
+        s = cst_fx_of(r->fx_table, v->currency, v->fx_max_age.set ? (int32_t)v->fx_max_age.n : 31, &r->fx, e);
+    return s;
+}
+
+static void warn_lacking(const cst_spec *spec, cst_program_io *io)
+{
+    for (size_t i = 0; i < spec->n; i++)
+        if (spec->metric[i].lacking)
+            cst_io_warn(io, "%s:%llu: the metric %s is left empty: its stream or a column of it is not there",
+                        spec->metric[i].place[0].file, (unsigned long long)spec->metric[i].place[0].line,
+                        spec->metric[i].cell[CST_CELL_METRIC].p);
+}
+
+static void count_rows(const cst_metrics *metrics, cst_program_io *io)
+{
+    cst_metrics_counts c = cst_metrics_counted(metrics);
+    cst_manifest *m = cst_io_manifest(io);
+    cst_manifest_count(m, "periods", NULL, "measured", c.periods);
+    cst_manifest_count(m, "accounts", NULL, "measured", c.accounts);
+    cst_manifest_count(m, "accounts", NULL, "not seen by the last period", c.unseen);
+    cst_manifest_count(m, "accounts", NULL, "left out by --where", c.filtered);
+    cst_manifest_count(m, "rows", NULL, "written", c.rows);
+    cst_manifest_count(m, "rows", NULL, "of the past with today's values", c.current);
+}
+
+static cst_status measure(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
+{
+    size_t n;
+    cst_metrics_opts o = {.spec = &r->spec,
+                          .periods = &v->periodic,
+                          .where = v->where,
+                          .grace = (int32_t)v->grace.n,
+                          .allow_current = v->allow_current,
+                          .threads = cst_io_threads(io)};
+    cst_status s = CST_OK;
+    for (size_t i = 0; i < v->spec.n && !s; i++) s = add_spec(v->spec.v[i], io, &r->spec, e);
+    if (!s) s = open_streams(v, io, r, &o, e);
+    o.accounts = r->accounts;
+    o.features = r->features;
+    o.fx = r->fx;
+    if (!s) s = cst_metrics_open(&o, &r->metrics, e);
+    if (s) return s;
+    warn_lacking(&r->spec, io);
+    s = cst_metrics_read(r->metrics, e);
+    if (!s) s = cst_metrics_measure(r->metrics, e);
+    if (!s) s = cst_metrics_columns(r->metrics, &r->columns, &n, e);
+    if (!s) s = cst_io_writer(io, r->columns, n, &r->writer, e);
+    if (!s) s = cst_metrics_write(r->metrics, r->writer, e);
+    if (s) return s;
+    count_rows(r->metrics, io);
+    return cst_writer_finish(r->writer, e);
+}
+
+static cst_status run(void *values, cst_program_io *io, cst_error *e)
+{
+    struct values *v = values;
+    gsl_set_error_handler_off();
+    if (v->list_specs) return cst_builtin_list("spec", cst_io_main(io), e);
+    if (v->print_spec) return cst_builtin_print("spec", v->print_spec, cst_io_main(io), e);
+    cst_status s = check_values(v, io, e);
+    if (s) return s;
+    struct run r = {0};
+    s = measure(v, io, &r, e);
+    close_run(&r);
+    return s;
+}
+
+int main(int argc, char **argv)
+{
+    struct values v = {0};
+    cst_shared_init(&v.shared);
+    cst_periodic_init(&v.periodic);
+    v.periodic.every = -1; /* not given: --as-of alone is then one day */
+    return cst_program(&command, argc, argv, &v, &v.shared, run);
+}

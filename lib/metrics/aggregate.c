@@ -1,0 +1,201 @@
+/* metrics/aggregate.c: the aggregates by their definitions. No figure depends on the order of the items: sums are exact, of
+ * items at the same time the least value is the first and the greatest the last. */
+#include "metrics/aggregate.h"
+#include "base/date.h"
+#include "base/decimal.h"
+#include "metrics/field.h"
+#include <cstools/stats.h>
+#include <math.h>
+#include <stdlib.h>
+
+#define FIXED_BELOW                                                                                          \
+    4e9 /* times 10^6 still well within 2^53, where a double has a place for every millionth */
+#define EXACT INT64_C(9007199254740992)
+
+/* The number in millionths, if that is what it is. */
+static bool fix(cst_slot_kind kind, uint64_t v, int64_t *out)
+{
+    if (kind == CST_SLOT_MONEY) {
+        *out = (int64_t)v;
+        return true;
+    }
+    double d = cst_field_double(v);
+    if (!(d < FIXED_BELOW && d > -FIXED_BELOW)) return false;
+    *out = (int64_t)(d * 1e6 + (d < 0 ? -0.5 : 0.5));
+    return (double)*out / 1e6 == d;
+}
+
+void cst_total_add(cst_total *s, cst_slot_kind kind, uint64_t v)
+{
+    int64_t m;
+    if (fix(kind, v, &m))
+        s->fixed += m;
+    else
+        s->odd++;
+}
+
+void cst_total_take(cst_total *s, cst_slot_kind kind, uint64_t v)
+{
+    int64_t m;
+    if (fix(kind, v, &m))
+        s->fixed -= m;
+    else
+        s->odd--;
+}
+
+uint64_t cst_cell_missing(const cst_measure *u)
+{
+    return u->money ? (uint64_t)CST_TIME_NONE : cst_field_of_double(NAN);
+}
+
+bool cst_cell_is_missing(const cst_measure *u, uint64_t cell)
+{
+    return u->money ? (int64_t)cell == CST_TIME_NONE : isnan(cst_field_double(cell));
+}
+
+double cst_cell_number(const cst_measure *u, uint64_t cell)
+{
+    if (!u->money) return cst_field_double(cell);
+    return (int64_t)cell == CST_TIME_NONE ? NAN : (double)(int64_t)cell / 1e6;
+}
+
+/* w millionths over n, rounded once where both are small enough to be doubles. */
+static double divide(cst_wide w, uint64_t n)
+{
+    cst_wide by = (cst_wide)n * 1000000;
+    if (w < EXACT && w > -EXACT && by < EXACT) return (double)w / (double)by;
+    return (double)((long double)w / (long double)by);
+}
+
+static double sum_odd(const cst_item *item, size_t n)
+{
+    cst_sum s = {0};
+    for (size_t i = 0; i < n; i++) cst_sum_add(&s, cst_field_double(item[i].v));
+    return cst_sum_value(&s);
+}
+
+cst_status cst_aggregate_total(const cst_measure *u, const cst_total *s, const cst_item *item, size_t n,
+                               uint64_t *cell, cst_error *e)
+{
+    bool mean = u->metric->aggregate == CST_AGGREGATE_MEAN;
+    *cell = cst_cell_missing(u);
+    if (u->metric->aggregate == CST_AGGREGATE_COUNT) {
+        *cell = cst_field_of_double((double)n);
+    } else if (mean && !n) {
+        return CST_OK;
+    } else if (u->money) {
+        cst_money m;
+        if (!cst_money_of_wide(mean ? cst_wide_divide(s->fixed, (cst_wide)n) : s->fixed, &m))
+            return cst_fail(e, CST_LIMIT, "expected a sum of at most 9223372036854.775807, found more");
+        *cell = (uint64_t)m;
+    } else {
+        double sum = s->odd ? sum_odd(item, n) / (mean ? (double)n : 1) : divide(s->fixed, mean ? n : 1);
+        *cell = cst_field_of_double(isfinite(sum) ? sum : NAN);
+    }
+    return CST_OK;
+}
+
+static bool is_less(const cst_measure *u, uint64_t a, uint64_t b)
+{
+    return u->kind == CST_SLOT_MONEY ? (int64_t)a < (int64_t)b : cst_field_double(a) < cst_field_double(b);
+}
+
+static uint64_t days_since(const cst_item *last, cst_day day)
+{
+    return cst_field_of_double((double)day - (double)cst_instant_day(last->t));
+}
+
+uint64_t cst_aggregate_edge(const cst_measure *u, const cst_item *item, size_t n, cst_day day)
+{
+    if (!n) return cst_cell_missing(u);
+    if (u->metric->aggregate == CST_AGGREGATE_SINCE) return days_since(&item[n - 1], day);
+    bool first = u->metric->aggregate == CST_AGGREGATE_FIRST;
+    const cst_item *edge = &item[first ? 0 : n - 1], *best = edge;
+    for (const cst_item *i = edge; i >= item && i < item + n && i->t == edge->t; i += first ? 1 : -1)
+        if (first ? is_less(u, i->v, best->v) : is_less(u, best->v, i->v)) best = i;
+    return best->v;
+}
+
+/* first, last, days_since_last, days_until_next, min and max, in any order of items. */
+static uint64_t pick(const cst_measure *u, const cst_item *item, size_t n, cst_day day)
+{
+    cst_aggregate a = u->metric->aggregate;
+    const cst_item *best = item;
+    for (size_t i = 1; i < n; i++) {
+        const cst_item *x = &item[i];
+        bool better;
+        if (a == CST_AGGREGATE_MIN || a == CST_AGGREGATE_MAX)
+            better = a == CST_AGGREGATE_MIN ? is_less(u, x->v, best->v) : is_less(u, best->v, x->v);
+        else if (a == CST_AGGREGATE_FIRST || a == CST_AGGREGATE_UNTIL)
+            better = x->t < best->t || (u->column >= 0 && x->t == best->t && is_less(u, x->v, best->v));
+        else
+            better = x->t > best->t || (u->column >= 0 && x->t == best->t && is_less(u, best->v, x->v));
+        if (better) best = x;
+    }
+    if (a == CST_AGGREGATE_SINCE) return days_since(best, day);
+    if (a == CST_AGGREGATE_UNTIL) return cst_field_of_double((double)cst_instant_day(best->t) - (double)day);
+    return best->v;
+}
+
+static int compare_values(const void *a, const void *b)
+{
+    uint64_t x = ((const cst_item *)a)->v, y = ((const cst_item *)b)->v;
+    return (x > y) - (x < y);
+}
+
+static size_t count_distinct(cst_item *item, size_t n)
+{
+    size_t distinct = n > 0;
+    qsort(item, n, sizeof *item, compare_values);
+    for (size_t i = 1; i < n; i++) distinct += item[i].v != item[i - 1].v;
+    return distinct;
+}
+
+/* Least squares over days: sum (n x - Sx) y / sum (n x - Sx) x, the weights exact integers. NAN: all on one day. */
+static double find_slope(const cst_measure *u, const cst_item *item, size_t n)
+{
+    cst_day base = cst_instant_day(item[0].t);
+    int64_t sx = 0;
+    cst_wide sxx = 0;
+    cst_sum sum = {0};
+    for (size_t i = 0; i < n; i++) {
+        int64_t x = (int64_t)cst_instant_day(item[i].t) - base;
+        sx += x;
+        sxx += (cst_wide)x * x;
+    }
+    cst_wide below = (cst_wide)n * sxx - (cst_wide)sx * sx;
+    if (below <= 0) return NAN;
+    for (size_t i = 0; i < n; i++) {
+        int64_t x = (int64_t)cst_instant_day(item[i].t) - base;
+        double y = u->kind == CST_SLOT_MONEY ? (double)(int64_t)item[i].v / 1e6 : cst_field_double(item[i].v);
+        double term = (double)((cst_wide)n * x - sx) * y;
+        if (!isfinite(term)) return NAN;
+        cst_sum_add(&sum, term);
+    }
+    double slope = cst_sum_value(&sum) / (double)below;
+    return isfinite(slope) ? slope : NAN;
+}
+
+cst_status cst_aggregate_items(const cst_measure *u, cst_item *item, size_t n, cst_day day, uint64_t *cell,
+                               cst_error *e)
+{
+    cst_total s = {0};
+    switch (u->metric->aggregate) {
+    case CST_AGGREGATE_DISTINCT:
+        *cell = cst_field_of_double((double)count_distinct(item, n));
+        return CST_OK;
+    case CST_AGGREGATE_SLOPE:
+        *cell = n ? cst_field_of_double(find_slope(u, item, n)) : cst_cell_missing(u);
+        return CST_OK;
+    case CST_AGGREGATE_SUM:
+    case CST_AGGREGATE_MEAN:
+        for (size_t i = 0; i < n; i++) cst_total_add(&s, u->kind, item[i].v);
+        return cst_aggregate_total(u, &s, item, n, cell, e);
+    case CST_AGGREGATE_COUNT:
+        return cst_aggregate_total(u, &s, item, n, cell, e);
+    default:
+        break;
+    }
+    *cell = n ? pick(u, item, n, day) : cst_cell_missing(u);
+    return CST_OK;
+}

@@ -1,0 +1,35 @@
+/* metrics/aggregate.h: one figure from the items of a window. */
+#ifndef CST_METRICS_AGGREGATE_H
+#define CST_METRICS_AGGREGATE_H
+#include "metrics/plan.h"
+
+/* A row that counts: when, and its value as a slot has it. */
+typedef struct cst_item {
+    int64_t t;
+    uint64_t v;
+} cst_item;
+
+/* A sum that rows may also leave again: exact in millionths, for money and for numbers of at most six decimals below
+ * 4 x 10^9; others are counted as odd, and then the window is summed anew (cst_sum). */
+typedef struct cst_total {
+    cst_wide fixed;
+    uint64_t odd;
+} cst_total;
+void cst_total_add(cst_total *s, cst_slot_kind kind, uint64_t v);
+void cst_total_take(cst_total *s, cst_slot_kind kind, uint64_t v);
+
+/* A cell of the result: a double, or money where the measure says so. */
+uint64_t cst_cell_missing(const cst_measure *u);
+bool cst_cell_is_missing(const cst_measure *u, uint64_t cell);
+double cst_cell_number(const cst_measure *u, uint64_t cell); /* NAN: missing; money in units */
+
+/* The figure of n items in any order; `day` is the period's last day. Items are sorted by value for `distinct`. CST_LIMIT: money
+ * that does not fit. */
+cst_status cst_aggregate_items(const cst_measure *u, cst_item *item, size_t n, cst_day day, uint64_t *cell,
+                               cst_error *e);
+/* The same of a count and a total (count, sum, mean) whose items are at hand if the total is odd. */
+cst_status cst_aggregate_total(const cst_measure *u, const cst_total *s, const cst_item *item, size_t n,
+                               uint64_t *cell, cst_error *e);
+/* first, last and days_since_last of items in order of time. */
+uint64_t cst_aggregate_edge(const cst_measure *u, const cst_item *item, size_t n, cst_day day);
+#endif

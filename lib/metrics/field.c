@@ -1,0 +1,52 @@
+/* metrics/field.c: see field.h. */
+#include "metrics/field.h"
+#include "base/text.h"
+#include "stream/convert.h"
+#include <math.h>
+#include <string.h>
+
+static bool is_word(cst_text t, const char *word)
+{
+    return t.n == strlen(word) && strncasecmp(t.p, word, t.n) == 0;
+}
+
+static cst_status convert_boolean(cst_text t, double *out, cst_error *e)
+{
+    if (!t.n) return CST_END;
+    *out = is_word(t, "true") || is_word(t, "yes") || is_word(t, "1");
+    if (*out || is_word(t, "false") || is_word(t, "no") || is_word(t, "0")) return CST_OK;
+    return cst_fail(e, CST_DATA, "expected true, false, yes, no, 1 or 0, found \"%.*s\"",
+                    (int)(t.n < 60 ? t.n : 60), t.p);
+}
+
+cst_status cst_field_convert(cst_text t, cst_slot_kind kind, uint64_t *out, cst_error *e)
+{
+    double number = NAN;
+    int64_t whole = CST_TIME_NONE;
+    uint64_t rounded = 0;
+    cst_status s;
+    if (kind == CST_SLOT_TIME || kind == CST_SLOT_MONEY) {
+        s = kind == CST_SLOT_TIME ? cst_convert_instant(t, &whole, e)
+                                  : cst_convert_money(t, &whole, &rounded, e);
+        *out = (uint64_t)whole;
+        return s;
+    }
+    s = kind == CST_SLOT_BOOLEAN ? convert_boolean(t, &number, e) : cst_convert_number(t, &number, e);
+    *out = cst_field_of_double(number);
+    return s;
+}
+
+bool cst_field_missing(cst_slot_kind kind, uint64_t v)
+{
+    switch (kind) {
+    case CST_SLOT_TIME:
+    case CST_SLOT_MONEY:
+        return (int64_t)v == CST_TIME_NONE;
+    case CST_SLOT_TEXT:
+        return v == UINT64_MAX;
+    case CST_SLOT_NUMBER:
+    case CST_SLOT_BOOLEAN:
+        break;
+    }
+    return isnan(cst_field_double(v));
+}

@@ -1,0 +1,72 @@
+/* metrics/grid.c: see grid.h. */
+#include "metrics/grid.h"
+#include "base/date.h"
+#include <stdlib.h>
+
+bool cst_grid_single(const cst_periodic *o)
+{
+    return o->as_of != CST_DAY_NONE && o->every < 0 && o->from == CST_DAY_NONE && o->to == CST_DAY_NONE;
+}
+
+static cst_day find_earliest(const cst_company *c)
+{
+    cst_day earliest = CST_SIGHT_CURRENT;
+    for (uint32_t i = 0; i < c->accounts; i++)
+        if (c->sight[i] < earliest) earliest = c->sight[i];
+    return earliest < CST_SIGHT_CURRENT ? earliest : CST_DAY_NONE;
+}
+
+/* The latest date that gives an account its first sight. */
+static cst_day find_latest(const cst_company *c)
+{
+    cst_day latest = CST_DAY_NONE;
+    for (int f = 0; f < CST_FROM_STREAMS; f++) {
+        const cst_gathered *g = &c->stream[f];
+        if (!g->plan || g->plan->sight < 0 || g->last[g->plan->sight] == CST_TIME_NONE) continue;
+        cst_day last = cst_instant_day(g->last[g->plan->sight]);
+        if (last > latest) latest = last;
+    }
+    return latest;
+}
+
+static cst_status make_days(cst_grid *g, size_t n, cst_error *e)
+{
+    g->n = n;
+    g->day = malloc((n + 1) * sizeof *g->day);
+    return g->day ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+cst_status cst_grid_make(const cst_periodic *o, const cst_company *c, cst_grid *out, cst_error *e)
+{
+    *out = (cst_grid){.current = o->as_of};
+    if (cst_grid_single(o)) {
+        cst_status s = make_days(out, 1, e);
+        if (!s) out->day[0] = o->as_of;
+        return s;
+    }
+    const cst_calendar calendar = {o->every < 0 ? CST_MONTH : (cst_every)o->every, (int)o->fiscal_start.n};
+    cst_day from = o->from != CST_DAY_NONE ? o->from : find_earliest(c);
+    cst_day to = o->to != CST_DAY_NONE ? o->to : o->as_of != CST_DAY_NONE ? o->as_of : find_latest(c);
+    if (from == CST_DAY_NONE || to == CST_DAY_NONE) return make_days(out, 0, e);
+    cst_period first = cst_period_of(&calendar, from), last = cst_period_of(&calendar, to);
+    while (o->as_of != CST_DAY_NONE && last >= first && cst_period_last(&calendar, last) > o->as_of) last--;
+    cst_status s = make_days(out, last >= first ? (size_t)(last - first) + 1 : 0, e);
+    if (s) return s;
+    for (size_t k = 0; k < out->n; k++) out->day[k] = cst_period_last(&calendar, first + (cst_period)k);
+    if (out->current == CST_DAY_NONE && out->n) out->current = out->day[out->n - 1];
+    return CST_OK;
+}
+
+void cst_grid_clear(cst_grid *g)
+{
+    free(g->day);
+    *g = (cst_grid){0};
+}
+
+size_t cst_grid_sight(const cst_grid *g, cst_day sight)
+{
+    cst_day from = sight == CST_SIGHT_CURRENT ? g->current : sight;
+    size_t k = 0;
+    while (sight != CST_SIGHT_NEVER && k < g->n && g->day[k] < from) k++;
+    return sight == CST_SIGHT_NEVER ? g->n : k;
+}

@@ -1,0 +1,27 @@
+/* metrics/grid.h: the days on which metrics are taken: the last days of periods, or one day alone. */
+#ifndef CST_METRICS_GRID_H
+#define CST_METRICS_GRID_H
+#include "base/options.h"
+#include "metrics/gather.h"
+
+typedef struct cst_grid {
+    cst_day *day; /* ascending */
+    size_t n;
+    cst_day current; /* what undated tables speak of; days before it are past */
+} cst_grid;
+
+/* `every` of the options is -1 where it was not given: then --as-of alone is one day. Without --from the first period holds
+ * the earliest sight of an account; without --to the last one is the last that is complete by --as-of, or else the one
+ * that holds the latest event, start or sign-up. */
+cst_status cst_grid_make(const cst_periodic *o, const cst_company *c, cst_grid *out, cst_error *e);
+/* Whether there is one day alone, which then is the current one. */
+bool cst_grid_single(const cst_periodic *o);
+void cst_grid_clear(cst_grid *g);
+/* The first day of the grid on which the account is there; n: none. */
+size_t cst_grid_sight(const cst_grid *g, cst_day sight);
+
+static inline int64_t cst_grid_close(cst_day d) /* the instant after the day's last */
+{
+    return ((int64_t)d + 1) * INT64_C(86400000000);
+}
+#endif

@@ -1,0 +1,313 @@
+/* metrics/lines.c: renewals and changes, account by account. Rows of a line stand together after a sort, so that the
+ * work on a line grows with its own rows alone. */
+#include "metrics/lines.h"
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/text.h"
+#include "ledger/fx.h"
+#include "metrics/field.h"
+#include <math.h>
+#include <stdlib.h>
+
+/* A record of the subscriptions, read. */
+typedef struct stretch {
+    cst_day start, end; /* end CST_LEDGER_OPEN: none */
+    cst_money amount;
+    uint64_t currency, line;
+    int term; /* months; 0: none */
+} stretch;
+
+static uint64_t slot_of(const cst_plan *p, const uint64_t *r, int slot, uint64_t missing)
+{
+    return slot < 0 ? missing : r[cst_plan_slot_at(p, slot)];
+}
+
+static int term_of(const cst_plan *p, const uint64_t *r)
+{
+    double term = p->term < 0 ? 0 : cst_field_double(slot_of(p, r, p->term, 0));
+    return term >= 1 && term <= 1200 ? (int)term : 0;
+}
+
+static stretch read_stretch(const cst_plan *p, const uint64_t *r)
+{
+    int64_t end = (int64_t)slot_of(p, r, p->end, (uint64_t)CST_TIME_NONE);
+    return (stretch){.start = cst_instant_day((int64_t)slot_of(p, r, p->start, 0)),
+                     .end = end == CST_TIME_NONE ? CST_LEDGER_OPEN : cst_instant_day(end),
+                     .amount = (cst_money)slot_of(p, r, p->mrr, 0),
+                     .currency = slot_of(p, r, p->currency, UINT64_MAX),
+                     .line = slot_of(p, r, p->line, UINT64_MAX),
+                     .term = term_of(p, r)};
+}
+
+cst_status cst_valuation_of(const cst_valuation *v, uint64_t currency, cst_money amount, cst_day day,
+                            cst_money *out, cst_error *e)
+{
+    cst_rate rate;
+    *out = amount;
+    if (!v->fx) return CST_OK;
+    cst_text name = currency == UINT64_MAX ? (cst_text){"", 0}
+                                           : cst_intern_text(v->subscriptions->text, (uint32_t)currency);
+    cst_status s = cst_fx_rate(v->fx, name, day, &rate, e);
+    if (s) return s;
+    if (cst_money_convert(amount, rate, out)) return CST_OK;
+    return cst_fail(e, CST_LIMIT,
+                    "expected amounts of at most 9223372036854.775807 after conversion, found more");
+}
+
+static int compare_stretches(const void *a, const void *b)
+{
+    const stretch *x = a, *y = b;
+    if (x->line != y->line) return x->line < y->line ? -1 : 1;
+    return (x->start > y->start) - (x->start < y->start);
+}
+
+/* The account's stretches by line; the caller frees. *n == 0 and *out == NULL: none. */
+static cst_status read_stretches(const cst_valuation *v, uint32_t account, stretch **out, size_t *n,
+                                 cst_error *e)
+{
+    const cst_gathered *g = v->subscriptions;
+    *n = g->start[account + 1] - g->start[account];
+    *out = NULL;
+    if (!*n) return CST_OK;
+    *out = malloc(*n * sizeof **out);
+    if (!*out) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t i = 0; i < *n; i++)
+        (*out)[i] = read_stretch(g->plan, g->record + (g->start[account] + i) * g->stride);
+    qsort(*out, *n, sizeof **out, compare_stretches);
+    return CST_OK;
+}
+
+/* What the rows come to at the close of a day, at the rates of another. */
+static cst_status sum_rows(const cst_valuation *v, const stretch *row, size_t n, cst_day day, cst_day rates,
+                           cst_money *out, cst_error *e)
+{
+    cst_wide sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        cst_money m;
+        if (row[i].start > day || row[i].end <= day) continue;
+        cst_status s = cst_valuation_of(v, row[i].currency, row[i].amount, rates, &m, e);
+        if (s) return s;
+        sum += m;
+    }
+    if (cst_money_of_wide(sum, out)) return CST_OK;
+    return cst_fail(e, CST_LIMIT, "expected a sum of at most 9223372036854.775807, found more");
+}
+
+static cst_made *add_made(cst_made_list *l)
+{
+    if (l->n == l->room) {
+        size_t room = l->room * 2 + 16;
+        cst_made *row = realloc(l->row, room * sizeof *row);
+        if (!row) return NULL;
+        l->row = row;
+        l->room = room;
+    }
+    l->row[l->n] = (cst_made){.back = CST_DAY_NONE};
+    return &l->row[l->n++];
+}
+
+static const char *const status_names[] = {"renewed", "late", "lost", "pending"};
+
+/* Which conditions hold, of a row in each of `states` states; the second cell of renewals is the state. */
+static cst_status judge_made(const cst_plan *p, cst_made *m, cst_text line, unsigned states, cst_error *e)
+{
+    char day[CST_DAY_ROOM], text[CST_MADE_CELLS][CST_DECIMAL_ROOM];
+    cst_text cell[CST_MADE_CELLS] = {{day, (uint32_t)cst_day_format(m->day, day)}};
+    for (int i = 1; i < CST_MADE_CELLS; i++)
+        cell[i] = (cst_text){text[i], (uint32_t)cst_money_format((cst_money)m->v[i], 2, text[i])};
+    if (states > 1) {
+        cell[2] = line;
+        cell[4].n = (uint32_t)cst_int_format((int64_t)cst_field_double(m->v[4]), text[4]);
+    }
+    for (unsigned k = 0; k < states; k++) {
+        const cst_view v = {.plan = p, .cell = cell};
+        if (states > 1) cell[1] = cst_text_of(status_names[k]);
+        cst_status s = cst_view_judge(&v, CST_JUDGE_ALL, &m->mask[k], e);
+        if (s) return s;
+    }
+    return CST_OK;
+}
+
+/* What a line is up with on a day. */
+static cst_status add_renewal(const cst_plan *p, const cst_valuation *v, const stretch *line, size_t n,
+                              cst_day day, cst_day first, int32_t grace, cst_made_list *out, cst_error *e)
+{
+    cst_money before, on;
+    cst_status s = sum_rows(v, line, n, day - 1, day, &before, e);
+    if (!s) s = sum_rows(v, line, n, day, day, &on, e);
+    if (s || before <= 0) return s;
+    cst_made *m = add_made(out);
+    if (!m) return cst_fail(e, CST_MEMORY, "out of memory");
+    m->day = day;
+    if (on > 0) m->back = day;
+    for (size_t i = 0; i < n && on <= 0; i++) {
+        if (line[i].start <= day || line[i].start - day > grace || line[i].amount <= 0) continue;
+        if (line[i].end > line[i].start && (m->back == CST_DAY_NONE || line[i].start < m->back))
+            m->back = line[i].start;
+    }
+    m->v[3] = (uint64_t)before;
+    m->v[4] = cst_field_of_double((double)day - (double)first);
+    cst_text name = line->line == UINT64_MAX ? (cst_text){"", 0}
+                                             : cst_intern_text(v->subscriptions->text, (uint32_t)line->line);
+    return judge_made(p, m, name, CST_RENEWAL_STATUSES, e);
+}
+
+static int compare_days(const void *a, const void *b)
+{
+    cst_day x = *(const cst_day *)a, y = *(const cst_day *)b;
+    return (x > y) - (x < y);
+}
+
+/* The days, each once, on which one of the rows is up; the caller frees. */
+static cst_status list_days(const stretch *row, size_t n, cst_day last, cst_day **out, size_t *days,
+                            cst_error *e)
+{
+    size_t room = 0;
+    *days = 0;
+    *out = NULL;
+    for (size_t i = 0; i < n; i++) {
+        cst_day until = row[i].end < last ? row[i].end : last;
+        for (int k = 1; row[i].term; k++) {
+            cst_day day = cst_day_add_months(row[i].start, k * row[i].term);
+            if (day == CST_DAY_NONE || day > until) break;
+            if (*days == room) {
+                cst_day *more = realloc(*out, (room = room * 2 + 16) * sizeof *more);
+                if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+                *out = more;
+            }
+            (*out)[(*days)++] = day;
+        }
+    }
+    if (*days) qsort(*out, *days, sizeof **out, compare_days);
+    size_t kept = 0;
+    for (size_t i = 0; i < *days; i++)
+        if (!i || (*out)[i] != (*out)[i - 1]) (*out)[kept++] = (*out)[i];
+    *days = kept;
+    return CST_OK;
+}
+
+cst_status cst_renewals_make(const cst_plan *p, const cst_valuation *v, uint32_t account, cst_day last,
+                             int32_t grace, cst_made_list *out, cst_error *e)
+{
+    stretch *row;
+    size_t n, days;
+    out->n = 0;
+    cst_status s = read_stretches(v, account, &row, &n, e);
+    cst_day first = CST_DAY_MAX;
+    for (size_t i = 0; i < n && !s; i++)
+        if (row[i].start < first) first = row[i].start;
+    for (size_t i = 0, next; i < n && !s; i = next) {
+        cst_day *day;
+        for (next = i + 1; next < n && row[next].line == row[i].line;) next++;
+        s = list_days(&row[i], next - i, last, &day, &days, e);
+        for (size_t k = 0; k < days && !s; k++)
+            s = add_renewal(p, v, &row[i], next - i, day[k], first, grace, out, e);
+        free(day);
+    }
+    free(row);
+    return s;
+}
+
+cst_renewal_status cst_renewal_on(const cst_made *r, cst_day day, int32_t grace)
+{
+    if (r->back == r->day) return CST_RENEWED;
+    if (r->back != CST_DAY_NONE && r->back <= day) return CST_RENEWED_LATE;
+    return day - r->day >= grace ? CST_RENEWAL_LOST : CST_RENEWAL_PENDING;
+}
+
+cst_day cst_renewal_next(const cst_plan *p, const uint64_t *record, cst_day day)
+{
+    stretch s = read_stretch(p, record);
+    if (!s.term) return CST_DAY_NONE;
+    int months = s.start <= day ? cst_months_between(s.start, day) : 0;
+    return cst_day_add_months(s.start, (months / s.term + 1) * s.term);
+}
+
+/* A change of what is paid in one currency. */
+typedef struct step {
+    cst_day day;
+    uint64_t currency;
+    cst_money by;
+} step;
+
+static int compare_steps(const void *a, const void *b)
+{
+    const step *x = a, *y = b;
+    return (x->day > y->day) - (x->day < y->day);
+}
+
+/* What is paid in each currency. */
+typedef struct purse {
+    uint64_t currency;
+    cst_wide sum;
+} purse;
+
+static cst_status value_purses(const cst_valuation *v, const purse *p, size_t n, cst_day day, cst_money *out,
+                               cst_error *e)
+{
+    cst_wide sum = 0;
+    for (size_t i = 0; i < n; i++) {
+        cst_money m;
+        if (!p[i].sum) continue;
+        if (!cst_money_of_wide(p[i].sum, &m))
+            return cst_fail(e, CST_LIMIT, "expected sums that fit, found more");
+        cst_status s = cst_valuation_of(v, p[i].currency, m, day, &m, e);
+        if (s) return s;
+        sum += m;
+    }
+    if (cst_money_of_wide(sum, out)) return CST_OK;
+    return cst_fail(e, CST_LIMIT, "expected a sum of at most 9223372036854.775807, found more");
+}
+
+static void take_step(purse *p, size_t *n, const step *s)
+{
+    size_t i = 0;
+    while (i < *n && p[i].currency != s->currency) i++;
+    if (i == *n) p[(*n)++] = (purse){s->currency, 0};
+    p[i].sum += s->by;
+}
+
+static cst_status add_changes(const cst_plan *p, const cst_valuation *v, const step *at, size_t n,
+                              purse *held, cst_made_list *out, cst_error *e)
+{
+    size_t purses = 0;
+    cst_status s = CST_OK;
+    for (size_t i = 0, next; i < n && !s; i = next) {
+        cst_money from, to;
+        s = value_purses(v, held, purses, at[i].day, &from, e);
+        for (next = i; next < n && at[next].day == at[i].day; next++) take_step(held, &purses, &at[next]);
+        if (!s) s = value_purses(v, held, purses, at[i].day, &to, e);
+        if (s || from == to) continue;
+        cst_made *m = add_made(out);
+        if (!m) return cst_fail(e, CST_MEMORY, "out of memory");
+        m->day = at[i].day;
+        m->v[1] = (uint64_t)from;
+        m->v[2] = (uint64_t)to;
+        m->v[3] = (uint64_t)(to - from);
+        s = judge_made(p, m, (cst_text){"", 0}, 1, e);
+    }
+    return s;
+}
+
+cst_status cst_changes_make(const cst_plan *p, const cst_valuation *v, uint32_t account, cst_day last,
+                            cst_made_list *out, cst_error *e)
+{
+    stretch *row;
+    size_t n, steps = 0;
+    out->n = 0;
+    cst_status s = read_stretches(v, account, &row, &n, e);
+    step *at = malloc((2 * n + 1) * sizeof *at);
+    purse *held = malloc((n + 1) * sizeof *held);
+    if (!at || !held) s = cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t i = 0; i < n && !s; i++) {
+        if (row[i].start == row[i].end) continue;
+        if (row[i].start <= last) at[steps++] = (step){row[i].start, row[i].currency, row[i].amount};
+        if (row[i].end <= last) at[steps++] = (step){row[i].end, row[i].currency, -row[i].amount};
+    }
+    if (!s && steps) qsort(at, steps, sizeof *at, compare_steps);
+    if (!s) s = add_changes(p, v, at, steps, held, out, e);
+    free(row);
+    free(at);
+    free(held);
+    return s;
+}

@@ -1,0 +1,42 @@
+/* metrics/parallel.c: one thread per part; the caller's own takes the first. */
+#include "metrics/parallel.h"
+#include <pthread.h>
+#include <stdlib.h>
+
+typedef struct hand {
+    cst_part *work;
+    void *context;
+    int part;
+    bool started;
+    cst_status status;
+    cst_error why;
+    pthread_t thread;
+} hand;
+
+static void *work_on(void *context)
+{
+    hand *h = context;
+    h->status = h->work(h->context, h->part, &h->why);
+    return NULL;
+}
+
+cst_status cst_parallel(int parts, cst_part *work, void *context, cst_error *e)
+{
+    hand *h = calloc((size_t)parts, sizeof *h);
+    if (!h) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (int i = 0; i < parts; i++) {
+        h[i] = (hand){.work = work, .context = context, .part = i};
+        h[i].started = i > 0 && pthread_create(&h[i].thread, NULL, work_on, &h[i]) == 0;
+    }
+    for (int i = 0; i < parts; i++)
+        if (!h[i].started) work_on(&h[i]);
+    for (int i = 0; i < parts; i++)
+        if (h[i].started) pthread_join(h[i].thread, NULL);
+    cst_status status = CST_OK;
+    for (int i = 0; i < parts && !status; i++) {
+        status = h[i].status;
+        if (status && e) *e = h[i].why;
+    }
+    free(h);
+    return status;
+}

@@ -1,0 +1,142 @@
+/* metrics/sliding.c: see sliding.h. Counts and totals are kept up to date as items enter and leave; first, last and days since
+ * the last are the window's edges; min, max and slope are looked up anew in each window. */
+#include "metrics/sliding.h"
+#include "base/hash.h"
+#include "metrics/field.h"
+#include <stdlib.h>
+#include <string.h>
+
+static size_t run_end(const cst_item *item, size_t from, size_t n)
+{
+    size_t i = from + 1;
+    while (i < n && item[i - 1].t <= item[i].t) i++;
+    return i < n ? i : n;
+}
+
+static void merge_runs(const cst_item *a, size_t na, const cst_item *b, size_t nb, cst_item *to)
+{
+    while (na && nb) {
+        bool left = a->t <= b->t;
+        *to++ = left ? *a : *b;
+        if (left)
+            a++, na--;
+        else
+            b++, nb--;
+    }
+    if (na) memcpy(to, a, na * sizeof *to);
+    if (nb) memcpy(to, b, nb * sizeof *to);
+}
+
+void cst_items_sort(cst_item *item, size_t n, cst_item *spare)
+{
+    while (n && run_end(item, 0, n) < n) { /* a pass merges the runs two by two */
+        for (size_t i = 0; i < n;) {
+            size_t middle = run_end(item, i, n), end = middle < n ? run_end(item, middle, n) : n;
+            merge_runs(item + i, middle - i, item + middle, end - middle, spare + i);
+            i = end;
+        }
+        memcpy(item, spare, n * sizeof *item);
+    }
+}
+
+void cst_tally_clear(cst_tally *t)
+{
+    free(t->key);
+    free(t->value);
+    free(t->count);
+    *t = (cst_tally){0};
+}
+
+static bool make_room(cst_tally *t, size_t n)
+{
+    size_t room = 64;
+    while (room < 2 * n) room *= 2;
+    if (room > t->room) {
+        cst_tally_clear(t);
+        t->key = malloc(room * sizeof *t->key);
+        t->value = malloc(room * sizeof *t->value);
+        t->count = malloc(room * sizeof *t->count);
+        if (!t->key || !t->value || !t->count) return false;
+        t->room = room;
+    }
+    memset(t->key, 0xff, room * sizeof *t->key);
+    t->counts = 0;
+    return true;
+}
+
+bool cst_tally_number(cst_tally *t, cst_item *item, size_t n)
+{
+    if (!make_room(t, n)) return false;
+    size_t room = 64;
+    while (room < 2 * n) room *= 2;
+    for (size_t i = 0; i < n; i++) {
+        size_t at = cst_hash_mix(item[i].v) & (room - 1);
+        while (t->key[at] != UINT64_MAX && t->key[at] != item[i].v) at = (at + 1) & (room - 1);
+        if (t->key[at] == UINT64_MAX) {
+            t->key[at] = item[i].v;
+            t->value[at] = (uint32_t)t->counts++;
+        }
+        item[i].v = t->value[at];
+    }
+    return true;
+}
+
+/* What the window holds. */
+typedef struct held {
+    cst_total total;
+    uint64_t distinct;
+    uint32_t *count;
+    bool totals, counts;
+} held;
+
+static void enter(held *h, const cst_measure *u, const cst_item *i)
+{
+    if (h->totals) cst_total_add(&h->total, u->kind, i->v);
+    if (h->counts) h->distinct += h->count[i->v]++ == 0;
+}
+
+static void leave(held *h, const cst_measure *u, const cst_item *i)
+{
+    if (h->totals) cst_total_take(&h->total, u->kind, i->v);
+    if (h->counts) h->distinct -= --h->count[i->v] == 0;
+}
+
+static cst_status measure_window(const cst_measure *u, const held *h, cst_item *item, size_t n, cst_day day,
+                                 uint64_t *cell, cst_error *e)
+{
+    switch (u->metric->aggregate) {
+    case CST_AGGREGATE_COUNT:
+    case CST_AGGREGATE_SUM:
+    case CST_AGGREGATE_MEAN:
+        return cst_aggregate_total(u, &h->total, item, n, cell, e);
+    case CST_AGGREGATE_DISTINCT:
+        *cell = cst_field_of_double((double)h->distinct);
+        return CST_OK;
+    case CST_AGGREGATE_FIRST:
+    case CST_AGGREGATE_LAST:
+    case CST_AGGREGATE_SINCE:
+        *cell = cst_aggregate_edge(u, item, n, day);
+        return CST_OK;
+    default:
+        return cst_aggregate_items(u, item, n, day, cell, e);
+    }
+}
+
+cst_status cst_slide(const cst_measure *u, cst_item *item, size_t n, const cst_windows *w, cst_tally *t,
+                     uint64_t *cell, cst_error *e)
+{
+    cst_aggregate a = u->metric->aggregate;
+    held h = {.totals = a == CST_AGGREGATE_SUM || a == CST_AGGREGATE_MEAN,
+              .counts = a == CST_AGGREGATE_DISTINCT,
+              .count = t->count};
+    size_t low = 0, high = 0;
+    cst_status s = CST_OK;
+    if (h.counts && t->counts) memset(t->count, 0, t->counts * sizeof *t->count);
+    for (size_t k = w->begin; k < w->end && !s; k++, cell += w->stride) {
+        for (; high < n && item[high].t < w->to[k]; high++) enter(&h, u, &item[high]);
+        for (; low < high && item[low].t < w->from[k]; low++) leave(&h, u, &item[low]);
+        *cell = cst_cell_missing(u);
+        if (!w->missing[k]) s = measure_window(u, &h, item + low, high - low, w->day[k], cell, e);
+    }
+    return s;
+}

@@ -1,0 +1,181 @@
+/* metrics/spec.c: reads spec tables row by row and checks each cell against the few words it may hold. */
+#include "metrics/spec.h"
+#include "base/buffer.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static const char *const from_names[] = {"events",  "subscriptions", "contacts", "outcomes", "milestones",
+                                         "reasons", "accounts",      "renewals", "changes"};
+static const char *const aggregate_names[] = {
+    "count",           "sum",  "mean", "min", "max", "first", "last", "distinct", "days_since_last",
+    "days_until_next", "slope"};
+const char *const cst_cell_names[CST_CELLS] = {"metric", "from",  "aggregate", "column",
+                                               "at",     "where", "window",    "expr"};
+/* names of the columns that every output has */
+static const char *const reserved[] = {"account_id", "period", "active"};
+
+const char *cst_from_name(cst_from f)
+{
+    return from_names[f];
+}
+
+const char *cst_aggregate_name(cst_aggregate a)
+{
+    return aggregate_names[a];
+}
+
+cst_status cst_metric_fail(const cst_metric *m, int cell, cst_error *e, const char *format, ...)
+{
+    char text[900];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return cst_fail_at(e, CST_DATA, m->place[cell], cst_cell_names[cell], "%s", text);
+}
+
+/* The index of the cell's word, or an error that lists the words. */
+static cst_status find_word(const cst_metric *m, int cell, const char *const *word, size_t n,
+                            const char *what, int *out, cst_error *e)
+{
+    cst_text names[CST_AGGREGATES];
+    for (size_t i = 0; i < n; i++) {
+        names[i] = cst_text_of(word[i]);
+        *out = (int)i;
+        if (cst_text_equal(names[i], m->cell[cell])) return CST_OK;
+    }
+    cst_buffer b = {0};
+    cst_buffer_printf(&b, "expected %s, found \"", what);
+    cst_buffer_add_visible(&b, m->cell[cell].p, m->cell[cell].n, 60);
+    cst_buffer_add_string(&b, "\"");
+    cst_suggest_add(&b, m->cell[cell], names, n);
+    cst_buffer_add_string(&b, "; there are ");
+    cst_suggest_list(&b, names, n, n);
+    cst_status s = cst_metric_fail(m, cell, e, "%s", cst_buffer_string(&b));
+    cst_buffer_free(&b);
+    return s;
+}
+
+static cst_status check_empty(const cst_metric *m, int cell, const char *why, cst_error *e)
+{
+    if (!m->cell[cell].n) return CST_OK;
+    return cst_metric_fail(m, cell, e, "expected an empty cell, found \"%.*s\"; %s", (int)m->cell[cell].n,
+                           m->cell[cell].p, why);
+}
+
+static cst_status check_derived(cst_metric *m, cst_error *e)
+{
+    cst_status s = CST_OK;
+    m->from = CST_FROM_DERIVED;
+    if (!m->cell[CST_CELL_EXPR].n)
+        return cst_metric_fail(
+            m, CST_CELL_FROM, e,
+            "expected a stream, or an expression in the column expr, found neither for the "
+            "metric \"%.*s\"",
+            (int)m->cell[0].n, m->cell[0].p);
+    for (int c = CST_CELL_AGGREGATE; c <= CST_CELL_WINDOW && !s; c++)
+        s = check_empty(m, c, "a row without from is derived and has only expr", e);
+    return s;
+}
+
+/* count may have a column; the days have none; all others need one. */
+static cst_status check_column(const cst_metric *m, cst_error *e)
+{
+    bool days = m->aggregate == CST_AGGREGATE_SINCE || m->aggregate == CST_AGGREGATE_UNTIL;
+    if (days) return check_empty(m, CST_CELL_COLUMN, "days are counted from the date in the column at", e);
+    if (m->aggregate == CST_AGGREGATE_COUNT || m->cell[CST_CELL_COLUMN].n) return CST_OK;
+    return cst_metric_fail(m, CST_CELL_COLUMN, e, "expected a column for the aggregate %s, found none",
+                           aggregate_names[m->aggregate]);
+}
+
+static cst_status check_measured(cst_metric *m, cst_error *e)
+{
+    int from, aggregate;
+    cst_status s = find_word(m, CST_CELL_FROM, from_names, CST_FROM_STREAMS, "a stream", &from, e);
+    if (!s)
+        s = find_word(m, CST_CELL_AGGREGATE, aggregate_names, CST_AGGREGATES, "an aggregate", &aggregate, e);
+    if (s) return s;
+    m->from = (cst_from)from;
+    m->aggregate = (cst_aggregate)aggregate;
+    s = check_empty(m, CST_CELL_EXPR, "a row with from is measured; a condition goes to where", e);
+    if (!s) s = check_column(m, e);
+    if (s) return s;
+    if (m->cell[CST_CELL_WINDOW].n && !cst_duration_parse(m->cell[CST_CELL_WINDOW], &m->window))
+        return cst_metric_fail(m, CST_CELL_WINDOW, e,
+                               "expected a number with d, w, m, q or y, as 30d, found \"%.*s\"",
+                               (int)m->cell[CST_CELL_WINDOW].n, m->cell[CST_CELL_WINDOW].p);
+    return CST_OK;
+}
+
+size_t cst_spec_find(const cst_spec *s, cst_text name)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (cst_text_equal(s->metric[i].cell[CST_CELL_METRIC], name)) return i;
+    return SIZE_MAX;
+}
+
+static cst_status check_name(const cst_spec *s, const cst_metric *m, cst_error *e)
+{
+    cst_text name = m->cell[CST_CELL_METRIC];
+    if (!name.n)
+        return cst_metric_fail(m, CST_CELL_METRIC, e, "expected the name of a metric, found an empty cell");
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
+        if (cst_text_is(name, reserved[i]))
+            return cst_metric_fail(m, CST_CELL_METRIC, e,
+                                   "expected a name other than account_id, period and active, which every "
+                                   "output has, found \"%s\"",
+                                   reserved[i]);
+    size_t other = cst_spec_find(s, name);
+    if (other == SIZE_MAX) return CST_OK;
+    const cst_place *p = &s->metric[other].place[CST_CELL_METRIC];
+    return cst_metric_fail(m, CST_CELL_METRIC, e,
+                           "expected each metric once, found \"%.*s\" again; it stands in %s:%llu already",
+                           (int)name.n, name.p, p->file, (unsigned long long)p->line);
+}
+
+static cst_status add_row(cst_spec *s, const cst_table *t, size_t row, const int *column, bool builtin,
+                          cst_error *e)
+{
+    cst_metric *m = &s->metric[s->n];
+    *m = (cst_metric){.builtin = builtin};
+    for (int c = 0; c < CST_CELLS; c++) {
+        m->cell[c] = cst_table_at(t, row, column[c]);
+        m->place[c] = cst_table_place(t, row, column[c]);
+    }
+    cst_status status = check_name(s, m, e);
+    if (!status) status = m->cell[CST_CELL_FROM].n ? check_measured(m, e) : check_derived(m, e);
+    if (!status) s->n++;
+    return status;
+}
+
+cst_status cst_spec_add(cst_spec *s, cst_table *t, bool builtin, cst_error *e)
+{
+    int column[CST_CELLS];
+    cst_table **table = realloc(s->table, (s->tables + 1) * sizeof *table);
+    if (!table) {
+        cst_table_free(t);
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    s->table = table;
+    s->table[s->tables++] = t;
+    cst_metric *metric = realloc(s->metric, (s->n + cst_table_rows(t) + 1) * sizeof *metric);
+    if (!metric) return cst_fail(e, CST_MEMORY, "out of memory");
+    s->metric = metric;
+    cst_status status = CST_OK;
+    for (int c = 0; c < CST_CELLS && !status; c++)
+        status = cst_table_bind(t, cst_cell_names[c], c <= CST_CELL_AGGREGATE ? CST_REQUIRED : CST_OPTIONAL,
+                                &column[c], e);
+    for (size_t r = 0; r < cst_table_rows(t) && !status; r++) status = add_row(s, t, r, column, builtin, e);
+    return status;
+}
+
+void cst_spec_clear(cst_spec *s)
+{
+    for (size_t i = 0; i < s->tables; i++) cst_table_free(s->table[i]);
+    free(s->table);
+    free(s->metric);
+    *s = (cst_spec){0};
+}

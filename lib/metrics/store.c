@@ -1,0 +1,370 @@
+/* metrics/store.c: rows to records. The texts of a batch are interned column by column, so that the slots of the hash table
+ * can be fetched ahead. Conditions that depend on an event's name alone are judged once per name; where all do, a row
+ * costs no evaluation at all. */
+#include "metrics/store.h"
+#include "base/date.h"
+#include "base/text.h"
+#include "metrics/field.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHUNK 16384 /* records */
+
+/* What an event's name comes to. */
+typedef struct event_kind {
+    cst_mask mask;  /* of the conditions by_event */
+    uint32_t class; /* where that is all of them */
+    uint32_t feature;
+    bool known, use, empty;
+} event_kind;
+
+struct cst_store {
+    const cst_plan *plan;
+    cst_intern *account, *text, *mask, *event;
+    event_kind *kind;
+    uint32_t kinds;
+    cst_day *sight;
+    uint32_t sights;
+    int64_t *first, *last;
+    uint64_t **chunk, *record;
+    size_t chunks, records, stride;
+    bool by_event; /* no condition needs a look at the row */
+    int event_name;
+    cst_text *texts; /* of one column of the batch */
+    uint32_t *id;    /* columns x rows: accounts, events, texts of slots */
+    uint32_t room;
+};
+
+cst_status cst_store_new(const cst_plan *p, cst_store **out, cst_error *e)
+{
+    cst_store *s = calloc(1, sizeof *s);
+    *out = s;
+    if (!s) return cst_fail(e, CST_MEMORY, "out of memory");
+    *s = (cst_store){.plan = p, .stride = cst_plan_stride(p), .by_event = true, .event_name = -1};
+    s->account = cst_intern_new();
+    s->text = cst_intern_new();
+    s->mask = cst_intern_new();
+    s->event = cst_intern_new();
+    s->first = calloc(p->slots + 1, sizeof *s->first);
+    s->last = calloc(p->slots + 1, sizeof *s->last);
+    s->record = calloc(s->stride, sizeof *s->record);
+    if (!s->account || !s->text || !s->mask || !s->event || !s->first || !s->last || !s->record)
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t i = 0; i < p->slots; i++) s->first[i] = s->last[i] = CST_TIME_NONE;
+    for (size_t i = 0; i < p->conditions; i++) s->by_event &= p->condition[i].by_event;
+    for (size_t i = 0; i < p->names && p->from == CST_FROM_EVENTS; i++)
+        if (s->event_name < 0 && cst_text_is(p->text[i], "event")) s->event_name = (int)i;
+    if (p->from != CST_FROM_EVENTS) s->by_event = false;
+    return CST_OK;
+}
+
+void cst_store_free(cst_store *s)
+{
+    if (!s) return;
+    cst_intern_free(s->account);
+    cst_intern_free(s->text);
+    cst_intern_free(s->mask);
+    cst_intern_free(s->event);
+    for (size_t i = 0; i < s->chunks; i++) free(s->chunk[i]);
+    free(s->chunk);
+    free(s->kind);
+    free(s->sight);
+    free(s->first);
+    free(s->last);
+    free(s->record);
+    free(s->texts);
+    free(s->id);
+    free(s);
+}
+
+cst_store_view cst_store_records(const cst_store *s)
+{
+    return (cst_store_view){.chunk = s->chunk,
+                            .chunk_records = CHUNK,
+                            .records = s->records,
+                            .stride = s->stride,
+                            .account = s->account,
+                            .text = s->text,
+                            .mask = s->mask,
+                            .sight = s->sight,
+                            .first = s->first,
+                            .last = s->last};
+}
+
+static cst_status fail_memory(cst_error *e)
+{
+    return cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+static cst_status number_mask(cst_store *s, const cst_mask *m, uint32_t *class, cst_error *e)
+{
+    *class = cst_intern_id(s->mask, (cst_text){(const char *)m, sizeof *m});
+    return *class == CST_INTERN_NONE ? fail_memory(e) : CST_OK;
+}
+
+static bool is_empty(const cst_mask *m)
+{
+    uint64_t any = 0;
+    for (int i = 0; i < CST_MASK_WORDS; i++) any |= m->w[i];
+    return !any;
+}
+
+/* The kinds of events up to the newest name are known after this. */
+static cst_status learn_events(cst_store *s, cst_error *e)
+{
+    uint32_t n = cst_intern_count(s->event);
+    if (n <= s->kinds) return CST_OK;
+    event_kind *kind = realloc(s->kind, n * sizeof *kind);
+    if (!kind) return fail_memory(e);
+    s->kind = kind;
+    for (; s->kinds < n; s->kinds++) {
+        cst_text name = cst_intern_text(s->event, s->kinds);
+        kind[s->kinds] = (event_kind){.feature = cst_features_find(s->plan->features, name),
+                                      .use = cst_features_is_use(s->plan->features, name)};
+    }
+    return CST_OK;
+}
+
+static cst_status judge_event(cst_store *s, cst_view *v, event_kind *k, cst_error *e)
+{
+    if (k->known) return CST_OK;
+    cst_status status = cst_view_judge(v, CST_JUDGE_EVENT, &k->mask, e);
+    if (!status) status = number_mask(s, &k->mask, &k->class, e);
+    k->empty = is_empty(&k->mask);
+    k->known = !status;
+    return status;
+}
+
+/* The classes of the row in every state; *empty: nothing holds in any. */
+static cst_status judge_row(cst_store *s, cst_view *v, event_kind *k, uint64_t *record, bool *empty,
+                            cst_error *e)
+{
+    *empty = true;
+    if (k) {
+        cst_status status = judge_event(s, v, k, e);
+        if (status) return status;
+        if (s->by_event) {
+            *empty = k->empty;
+            cst_record_set_class(record, 0, k->class);
+            return CST_OK;
+        }
+    }
+    for (unsigned state = 0; state < 1u << s->plan->hides; state++) {
+        cst_mask mask;
+        uint32_t class;
+        v->hidden = state;
+        cst_status status = cst_view_judge(v, k ? CST_JUDGE_REST : CST_JUDGE_ALL, &mask, e);
+        if (status) return status;
+        for (int i = 0; k && i < CST_MASK_WORDS; i++) mask.w[i] |= k->mask.w[i];
+        *empty &= is_empty(&mask);
+        status = number_mask(s, &mask, &class, e);
+        if (status) return status;
+        cst_record_set_class(record, state, class);
+    }
+    v->hidden = 0;
+    return CST_OK;
+}
+
+static bool grow_sights(cst_store *s)
+{
+    uint32_t n = cst_intern_count(s->account);
+    if (n <= s->sights) return true;
+    uint32_t room = n + n / 2 + 64;
+    cst_day *sight = realloc(s->sight, room * sizeof *sight);
+    if (!sight) return false;
+    for (uint32_t i = s->sights; i < room; i++) sight[i] = CST_SIGHT_NEVER;
+    s->sight = sight;
+    s->sights = room;
+    return true;
+}
+
+/* Where the next record goes; NULL: out of memory. */
+static uint64_t *next_record(cst_store *s)
+{
+    if (s->records == s->chunks * CHUNK) {
+        uint64_t **chunk = realloc(s->chunk, (s->chunks + 1) * sizeof *chunk);
+        if (!chunk) return NULL;
+        s->chunk = chunk;
+        chunk[s->chunks] = malloc(CHUNK * s->stride * sizeof **chunk);
+        if (!chunk[s->chunks]) return NULL;
+        s->chunks++;
+    }
+    return s->chunk[s->records / CHUNK] + s->records % CHUNK * s->stride;
+}
+
+static cst_status keep(cst_store *s, uint32_t account, bool empty, cst_error *e)
+{
+    const cst_plan *p = s->plan;
+    uint64_t *r = s->record;
+    for (size_t i = 0; i < p->slots; i++) {
+        int64_t t = (int64_t)r[s->stride - p->slots + i];
+        if (p->slot[i].kind != CST_SLOT_TIME || t == CST_TIME_NONE) continue;
+        if (s->first[i] == CST_TIME_NONE || t < s->first[i]) s->first[i] = t;
+        if (s->last[i] == CST_TIME_NONE || t > s->last[i]) s->last[i] = t;
+    }
+    if (p->sight >= 0) {
+        int64_t t = (int64_t)r[s->stride - p->slots + (size_t)p->sight];
+        cst_day day = t == CST_TIME_NONE ? CST_SIGHT_CURRENT : cst_instant_day(t);
+        if (day < s->sight[account]) s->sight[account] = day;
+    } else if (p->from == CST_FROM_ACCOUNTS) {
+        s->sight[account] = CST_SIGHT_CURRENT;
+    }
+    if (empty && !p->all) return CST_OK;
+    uint64_t *to = next_record(s);
+    if (!to) return fail_memory(e);
+    r[0] = (r[0] & ~(uint64_t)UINT32_MAX) | account;
+    memcpy(to, r, s->stride * sizeof *r);
+    s->records++;
+    return CST_OK;
+}
+
+/* The UTC day of an event, as a number. */
+static cst_status fill_day(const cst_view *v, uint64_t *out, cst_error *e)
+{
+    const cst_slot *when = &v->plan->slot[v->plan->sight];
+    uint64_t t;
+    cst_status status = cst_field_convert(cst_view_text(v, when->name), CST_SLOT_TIME, &t, e);
+    if (status < 0) return cst_error_place(e, cst_view_place(v, when->name), v->plan->text[when->name].p);
+    *out = cst_field_of_double((double)cst_instant_day((int64_t)t));
+    return CST_OK;
+}
+
+/* A field to a slot's 8 bytes. */
+static cst_status fill_slot(const cst_view *v, const cst_slot *slot, uint64_t *out, cst_error *e)
+{
+    if (v->plan->name[slot->name].from == CST_NAME_DAY) return fill_day(v, out, e);
+    cst_status status = cst_field_convert(cst_view_text(v, slot->name), slot->kind, out, e);
+    cst_text name = v->plan->text[slot->name];
+    if (status < 0) return cst_error_place(e, cst_view_place(v, slot->name), name.p);
+    if (status != CST_END || !slot->required) return CST_OK;
+    return cst_fail_at(e, CST_DATA, cst_view_place(v, slot->name), name.p,
+                       "expected %s, found an empty field",
+                       slot->kind == CST_SLOT_MONEY ? "an amount" : "a date");
+}
+
+/* `id`: of the row's texts, column by column `rows` apart, or NULL where they are interned here. */
+static cst_status fill_row(cst_store *s, const cst_view *v, const uint32_t *id, uint32_t rows, cst_error *e)
+{
+    const cst_plan *p = s->plan;
+    uint64_t *slot = s->record + s->stride - p->slots;
+    for (size_t i = 0; i < p->slots; i++) {
+        if (p->slot[i].kind != CST_SLOT_TEXT) {
+            cst_status status = fill_slot(v, &p->slot[i], &slot[i], e);
+            if (status) return status;
+            continue;
+        }
+        cst_text t = id ? (cst_text){0} : cst_view_text(v, p->slot[i].name);
+        uint32_t n = id ? *id : t.n ? cst_intern_id(s->text, t) : CST_FIELD_NO_TEXT;
+        if (!id && t.n && n == CST_INTERN_NONE) return fail_memory(e);
+        slot[i] = n == CST_FIELD_NO_TEXT ? UINT64_MAX : n;
+        if (id) id += rows;
+    }
+    if (p->start < 0 || p->end < 0) return CST_OK;
+    int64_t start = (int64_t)slot[p->start], end = (int64_t)slot[p->end];
+    if (end == CST_TIME_NONE || start == CST_TIME_NONE || end >= start) return CST_OK;
+    return cst_fail_at(e, CST_DATA, cst_view_place(v, p->slot[p->end].name), "end_date",
+                       "expected an end on or after the start, found one before it; mend or reject the row");
+}
+
+static cst_status take_row(cst_store *s, cst_view *v, uint32_t account, event_kind *k, const uint32_t *id,
+                           uint32_t rows, cst_error *e)
+{
+    bool empty;
+    cst_status status = fill_row(s, v, id, rows, e);
+    if (!status) status = judge_row(s, v, k, s->record, &empty, e);
+    return status ? status : keep(s, account, empty, e);
+}
+
+static cst_status fail_account(const cst_view *v, cst_error *e)
+{
+    return cst_fail_at(e, CST_DATA, cst_view_place(v, (uint32_t)v->plan->account), "account_id",
+                       "expected an account, found an empty field");
+}
+
+/* Interns a column of the batch into id[rows]; with `missing`, empty fields are marked, not interned. */
+static cst_status intern_column(cst_store *s, cst_batch *b, uint32_t name, cst_intern *to, uint32_t *id,
+                                bool missing, cst_error *e)
+{
+    uint32_t rows = cst_batch_rows(b);
+    const cst_name *from = &s->plan->name[name];
+    cst_view v = {.plan = s->plan, .batch = b};
+    for (uint32_t r = 0; r < rows && from->from == CST_NAME_COLUMN; r++)
+        s->texts[r] = cst_text_at(b, r, from->column);
+    for (uint32_t r = 0; r < rows && from->from == CST_NAME_FEATURE; r++) {
+        v.feature = s->kind[s->id[rows + r]].feature; /* the events' names stand second */
+        s->texts[r] = cst_view_text(&v, name);
+    }
+    if (!cst_intern_ids(to, s->texts, id, rows)) return fail_memory(e);
+    for (uint32_t r = 0; missing && r < rows; r++)
+        if (!s->texts[r].n) id[r] = CST_FIELD_NO_TEXT;
+    return CST_OK;
+}
+
+static cst_status intern_batch(cst_store *s, cst_batch *b, cst_error *e)
+{
+    const cst_plan *p = s->plan;
+    uint32_t rows = cst_batch_rows(b);
+    if (rows > s->room) {
+        free(s->texts);
+        free(s->id);
+        s->room = 0;
+        s->texts = malloc(rows * sizeof *s->texts);
+        s->id = malloc((p->slots + 2) * rows * sizeof *s->id);
+        if (!s->texts || !s->id) return fail_memory(e);
+        s->room = rows;
+    }
+    uint32_t *id = s->id;
+    cst_status status = intern_column(s, b, (uint32_t)p->account, s->account, id, false, e);
+    if (!status && !grow_sights(s)) status = fail_memory(e);
+    id += rows;
+    if (!status && s->event_name >= 0) {
+        status = intern_column(s, b, (uint32_t)s->event_name, s->event, id, false, e);
+        if (!status) status = learn_events(s, e);
+        id += rows;
+    }
+    for (size_t i = 0; i < p->slots && !status; i++) {
+        if (p->slot[i].kind != CST_SLOT_TEXT) continue;
+        status = intern_column(s, b, p->slot[i].name, s->text, id, true, e);
+        id += rows;
+    }
+    return status;
+}
+
+cst_status cst_store_batch(void *store, cst_batch *b, cst_error *e)
+{
+    cst_store *s = store;
+    uint32_t rows = cst_batch_rows(b), before = s->event_name >= 0 ? 2 : 1;
+    cst_status status = intern_batch(s, b, e);
+    cst_view v = {.plan = s->plan, .batch = b, .feature = CST_FEATURE_NONE};
+    for (uint32_t r = 0; r < rows && !status; r++) {
+        event_kind *k = s->event_name >= 0 ? &s->kind[s->id[rows + r]] : NULL;
+        v.row = r;
+        if (k) v.feature = k->feature, v.use = k->use;
+        cst_error why = {0};
+        if (!cst_text_at(b, r, s->plan->name[s->plan->account].column).n)
+            status = fail_account(&v, &why);
+        else if (k && !cst_intern_text(s->event, s->id[rows + r]).n)
+            status = cst_fail_at(&why, CST_DATA, cst_view_place(&v, (uint32_t)s->event_name), "event",
+                                 "expected the name of an event, found an empty field");
+        else
+            status = take_row(s, &v, s->id[r], k, s->id + before * rows + r, rows, &why);
+        if (status == CST_DATA) status = cst_row_reject(b, r, &why) ? CST_END : CST_OK;
+        if (status < 0 && e) *e = why;
+    }
+    return status;
+}
+
+cst_status cst_store_accounts(cst_store *s, cst_error *e)
+{
+    const cst_accounts *a = s->plan->accounts;
+    cst_status status = CST_OK;
+    cst_view v = {.plan = s->plan, .feature = CST_FEATURE_NONE};
+    for (uint32_t r = 0; r < cst_accounts_count(a) && !status; r++) {
+        uint32_t id = cst_intern_id(s->account, cst_accounts_id(a, r));
+        v.row = r;
+        if (id == CST_INTERN_NONE || !grow_sights(s)) return fail_memory(e);
+        status = take_row(s, &v, id, NULL, NULL, 0, e);
+    }
+    return status;
+}
