@@ -13,7 +13,7 @@ struct values {
 
 #define AT(member) offsetof(struct values, member)
 static const cst_option rows[] = {
-    {"map", 'm', CST_OPT_TEXT, "NAME|FILE", AT(ingest.map), "Map",
+    {"map", 'm', CST_OPT_INPUT, "NAME|FILE", AT(ingest.map), "Map",
      "How the export becomes the stream: a built-in map (--list-maps) or a table column,from,transform. "
      "Without it columns "
      "go by their own names."},

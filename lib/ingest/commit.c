@@ -56,8 +56,20 @@ static void drop_spans(cst_worker *w)
     cst_writer_shrink(w->fork, to, rows);
 }
 
+/* Keys that ascend, in the batch and from those before it, are new; they are put by. */
+static cst_status note_keys(cst_worker *w, cst_batch *b, struct cst_ingest_run *run, cst_error *e)
+{
+    uint32_t file = cst_batch_file(b);
+    for (uint32_t i = 0; i < w->spans; i++)
+        if (w->span[i].key.hash && !cst_keyset_note(run->keys, w->span[i].key, file, w->span[i].line))
+            return cst_fail(e, CST_MEMORY, "out of memory");
+    return CST_OK;
+}
+
 static cst_status settle_keys(cst_worker *w, cst_batch *b, struct cst_ingest_run *run, cst_error *e)
 {
+    if (!cst_order_join(&run->order, &w->order)) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (cst_order_holds(&run->order)) return note_keys(w, b, run, e);
     bool dropped = false;
     enum { AHEAD = 12 };
     for (uint32_t i = 0; i < w->spans; i++) {

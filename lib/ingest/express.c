@@ -218,10 +218,15 @@ int cst_express_row(struct cst_express *x, uint32_t row, cst_writer *fork, cst_m
     return 1;
 }
 
-cst_key cst_express_key(const struct cst_express *x, const cst_plan *p)
+cst_key cst_express_key(const struct cst_express *x, const cst_plan *p, cst_text leading[2])
 {
+    leading[0] = leading[1] = (cst_text){"", 0};
     if (p->keys == 0 || (p->key_if >= 0 && x->n[p->key_if] == 0)) return (cst_key){0, 0};
     cst_key k = cst_key_begin();
-    for (int i = 0; i < p->keys; i++) cst_key_add(&k, (cst_text){x->at[p->key[i]], x->n[p->key[i]]});
+    for (int i = 0; i < p->keys; i++) {
+        cst_text t = {x->at[p->key[i]], x->n[p->key[i]]};
+        cst_key_add(&k, t);
+        if (i < 2) leading[i] = t;
+    }
     return cst_key_end(k);
 }

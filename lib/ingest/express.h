@@ -37,6 +37,6 @@ void cst_express_free(struct cst_express *x);
 bool cst_express_begin(struct cst_express *x, const struct cst_ingest_run *run, cst_batch *b);
 /* Puts the row into the fork. 1: done, *mrr is its MRR; 0: leave it to cst_convert_row; -1: out of memory. */
 int cst_express_row(struct cst_express *x, uint32_t row, cst_writer *fork, cst_money *mrr);
-/* The key of the row that was put last. */
-cst_key cst_express_key(const struct cst_express *x, const cst_plan *p);
+/* The key of the row that was put last, and its two leading columns. */
+cst_key cst_express_key(const struct cst_express *x, const cst_plan *p, cst_text leading[2]);
 #endif

@@ -191,6 +191,7 @@ static cst_status open_state(session *s, cst_error *e)
 {
     struct cst_ingest_run *r = &s->run;
     cst_shape shape = s->map->shape;
+    cst_order_clear(&r->order);
     bool alone = shape == CST_SHAPE_ROWS || shape == CST_SHAPE_CUBE;
     r->plan = &s->plan;
     r->io = s->io;
@@ -290,10 +291,10 @@ static void fill_manifest(session *s)
                            cst_keyset_count(r->keys));
         if (full)
             cst_io_warn(s->io,
-                        "keys were checked against the first %zu only, to keep memory bounded; --check-keys "
+                        "keys were checked against the first %llu only, to keep memory bounded; --check-keys "
                         "all checks "
                         "every one",
-                        cst_keyset_count(r->keys));
+                        (unsigned long long)cst_keyset_count(r->keys));
     }
     cst_totals_manifest(&r->totals, read.rejected - ours, s->plan.revenue, r->invoice != NULL,
                         cst_io_manifest(s->io));
@@ -310,6 +311,7 @@ static void release(session *s)
     free(s->run.prefix);
     free(s->run.prefix_n);
     free(s->run.prefix_quoted);
+    cst_order_free(&s->run.order);
     cst_keyset_free(s->run.keys);
     cst_dedupe_free(s->run.winners);
     cst_invoice_free(s->run.invoice);

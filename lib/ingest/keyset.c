@@ -13,8 +13,11 @@ struct slot {
 };
 
 struct cst_keyset {
-    struct slot *slot;
+    struct slot *slot; /* NULL: keys are noted only */
     size_t mask, count, most;
+    struct slot *note;
+    size_t notes, note_room;
+    uint64_t passed; /* noted keys that were not kept */
     bool full;
 };
 
@@ -44,23 +47,20 @@ cst_keyset *cst_keyset_new(size_t most)
     cst_keyset *s = calloc(1, sizeof *s);
     if (!s) return NULL;
     s->most = most ? most : SIZE_MAX;
-    s->mask = FIRST_SLOTS - 1;
-    s->slot = map_slots(FIRST_SLOTS);
-    if (s->slot) return s;
-    free(s);
-    return NULL;
+    return s;
 }
 
 void cst_keyset_free(cst_keyset *s)
 {
     if (!s) return;
     unmap_slots(s->slot, s->mask + 1);
+    free(s->note);
     free(s);
 }
 
 void cst_keyset_prefetch(const cst_keyset *s, cst_key k)
 {
-    __builtin_prefetch(&s->slot[k.hash & s->mask], 1);
+    if (s->slot) __builtin_prefetch(&s->slot[k.hash & s->mask], 1);
 }
 
 static bool grow(cst_keyset *s)
@@ -80,8 +80,51 @@ static bool grow(cst_keyset *s)
     return true;
 }
 
+static struct slot make_slot(cst_key k, uint32_t file, uint64_t line)
+{
+    return (struct slot){k.hash, k.check << 8 | (file < 0xff ? file : 0xff),
+                         line <= UINT32_MAX ? (uint32_t)line : 0};
+}
+
+bool cst_keyset_note(cst_keyset *s, cst_key k, uint32_t file, uint64_t line)
+{
+    if (s->notes == s->most) {
+        s->passed++;
+        return true;
+    }
+    if (s->notes == s->note_room) {
+        size_t room = s->note_room ? s->note_room * 2 : FIRST_SLOTS;
+        struct slot *more = realloc(s->note, room * sizeof *more);
+        if (!more) return false;
+        s->note = more;
+        s->note_room = room;
+    }
+    s->note[s->notes++] = make_slot(k, file, line);
+    return true;
+}
+
+/* A table of what was noted; noted keys are known to differ. */
+static bool build_table(cst_keyset *s)
+{
+    size_t n = FIRST_SLOTS;
+    while (s->notes * 4 > n * 2) n *= 2;
+    if (!(s->slot = map_slots(n))) return false;
+    s->mask = n - 1;
+    for (size_t i = 0; i < s->notes; i++) {
+        size_t at = s->note[i].hash & s->mask;
+        while (s->slot[at].hash) at = (at + 1) & s->mask;
+        s->slot[at] = s->note[i];
+    }
+    s->count = s->notes;
+    s->full = s->passed > 0;
+    free(s->note);
+    s->note = NULL;
+    return true;
+}
+
 int cst_keyset_add(cst_keyset *s, cst_key k, uint32_t file, uint64_t line, cst_key_place *first)
 {
+    if (!s->slot && !build_table(s)) return -1;
     size_t at = k.hash & s->mask;
     for (; s->slot[at].hash; at = (at + 1) & s->mask) {
         if (s->slot[at].hash != k.hash || s->slot[at].mark >> 8 != k.check) continue;
@@ -93,15 +136,14 @@ int cst_keyset_add(cst_keyset *s, cst_key k, uint32_t file, uint64_t line, cst_k
         s->full = true;
         return 2;
     }
-    s->slot[at] = (struct slot){k.hash, k.check << 8 | (file < 0xff ? file : 0xff),
-                                line <= UINT32_MAX ? (uint32_t)line : 0};
+    s->slot[at] = make_slot(k, file, line);
     s->count++;
     return s->count * 4 > (s->mask + 1) * 3 && !grow(s) ? -1 : 1;
 }
 
-size_t cst_keyset_count(const cst_keyset *s)
+uint64_t cst_keyset_count(const cst_keyset *s)
 {
-    return s->count;
+    return s->slot ? s->count : s->notes + s->passed;
 }
 
 bool cst_keyset_full(const cst_keyset *s)

@@ -81,6 +81,10 @@ void cst_keyset_free(cst_keyset *s);
 void cst_keyset_prefetch(const cst_keyset *s, cst_key k);
 /* 1: new and kept; 0: seen before, *first says where; 2: new, but the set is full; -1: out of memory. */
 int cst_keyset_add(cst_keyset *s, cst_key k, uint32_t file, uint64_t line, cst_key_place *first);
-size_t cst_keyset_count(const cst_keyset *s);
-bool cst_keyset_full(const cst_keyset *s); /* a new key was let pass */
+/* While keys are known to be new (see order.h) they are only put by, one after the other; the first
+ * cst_keyset_add makes a table of them. false: out of memory. */
+bool cst_keyset_note(cst_keyset *s, cst_key k, uint32_t file, uint64_t line);
+/* Keys that were checked, and whether one was let pass unchecked. */
+uint64_t cst_keyset_count(const cst_keyset *s);
+bool cst_keyset_full(const cst_keyset *s);
 #endif

@@ -25,6 +25,7 @@ void cst_worker_close(cst_worker *w)
     cst_express_free(w->express);
     free(w->span);
     free(w->piece);
+    cst_order_free(&w->order);
     cst_buffer_free(&w->blob);
 }
 
@@ -147,6 +148,12 @@ cst_status cst_worker_reject(cst_worker *w, cst_batch *b, uint32_t row, cst_reas
     return st;
 }
 
+/* Follows the order of the keys by their two leading columns. */
+static bool follow_order(cst_worker *w, cst_key key, cst_text a, cst_text b)
+{
+    return !key.hash || cst_order_add(&w->order, a, b);
+}
+
 static cst_span *new_span(cst_worker *w)
 {
     if (w->spans == w->span_room) {
@@ -171,6 +178,10 @@ static cst_status add_span(cst_worker *w, uint32_t rows, cst_money out, cst_mone
                     .key = w->run->keys ? cst_convert_key(&w->c) : (cst_key){0, 0},
                     .out = out,
                     .joined = joined};
+    const cst_plan *p = w->run->plan;
+    if (s->key.hash && !follow_order(w, s->key, w->c.cell[p->key[0]].text,
+                                     p->keys > 1 ? w->c.cell[p->key[1]].text : (cst_text){"", 0}))
+        return no_memory(e);
     if (!w->run->dedupe) return CST_OK;
     const cst_dedupe_rule *d = w->run->dedupe;
     s->mark = (uint32_t)w->blob.n;
@@ -292,7 +303,9 @@ static int put_express(cst_worker *w, uint32_t row)
     if (!s) return -1;
     *s = (cst_span){.to = (uint32_t)cst_writer_held(w->fork), .row = row, .rows = 1, .out = mrr};
     s->line = w->express->view.first_line + row;
-    s->key = cst_express_key(w->express, w->run->plan);
+    cst_text leading[2];
+    s->key = cst_express_key(w->express, w->run->plan, leading);
+    if (!follow_order(w, s->key, leading[0], leading[1])) return -1;
     return 1;
 }
 
@@ -301,6 +314,7 @@ cst_status cst_worker_work(void *worker, cst_batch *b, cst_error *e)
     cst_worker *w = worker;
     uint32_t rows = cst_batch_rows(b);
     w->spans = w->pieces = 0;
+    cst_order_clear(&w->order);
     w->totals = (cst_totals){0};
     cst_buffer_clear(&w->blob);
     cst_arena_clear(w->c.scratch);

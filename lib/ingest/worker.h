@@ -10,6 +10,7 @@
 #include "ingest/convert.h"
 #include "ingest/dedupe.h"
 #include "ingest/invoice.h"
+#include "ingest/order.h"
 #include "ingest/snapshot.h"
 #include "stream/program.h"
 
@@ -38,6 +39,7 @@ typedef struct cst_ingest_run {
     bool *prefix_quoted;
     const cst_dedupe_rule *dedupe; /* NULL: none */
     /* from here on: under the commit's order */
+    cst_order order;  /* of the keys so far */
     cst_keyset *keys; /* NULL: not checked */
     cst_dedupe *winners;
     cst_invoice *invoice;
@@ -53,6 +55,7 @@ typedef struct cst_worker {
     cst_totals totals;
     cst_span *span;
     uint32_t spans, span_room;
+    cst_order order; /* of the keys of the batch */
     cst_piece *piece;
     uint32_t pieces, piece_room;
     cst_buffer blob; /* of pieces: their cells; of --dedupe: keys and ranks */

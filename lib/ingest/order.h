@@ -1,0 +1,30 @@
+/* ingest/order.h: exports mostly come sorted by an id. While keys strictly ascend no key can stand twice, and nothing need
+ * be looked up: their hashes are only put by, in a row, and become a table if the order should ever break. Two orders are
+ * followed side by side: by the subscription (or whatever the second column of the key is) alone, and by the first two
+ * columns of the key. */
+#ifndef CST_INGEST_ORDER_H
+#define CST_INGEST_ORDER_H
+#include "base/buffer.h"
+#include "ingest/keyset.h"
+
+enum { CST_ORDERS = 2 };
+
+/* The keys of a batch, as its worker saw them. All zero but `ascends` is an empty one. */
+typedef struct cst_order {
+    bool any;
+    bool ascends[CST_ORDERS];
+    cst_buffer first, last;   /* first column, NUL, second column */
+    uint32_t first_n, last_n; /* length of the first column */
+} cst_order;
+
+void cst_order_clear(cst_order *o);
+void cst_order_free(cst_order *o);
+/* Adds the next key's two leading columns (b may be empty). false: out of memory. */
+bool cst_order_add(cst_order *o, cst_text a, cst_text b);
+/* Joins a batch to those before it: `all` then is the order of both. false: out of memory. */
+bool cst_order_join(cst_order *all, const cst_order *next);
+static inline bool cst_order_holds(const cst_order *o)
+{
+    return o->ascends[0] || o->ascends[1];
+}
+#endif
