@@ -1,5 +1,5 @@
-/* book.c: see book.h. The ledger renames, joins, filters and bridges short gaps; here its rows are put in order by group,
- * so that an account that stands in several groups is taken apart into as many. */
+/* book.c: see book.h. The ledger renames, joins, filters and bridges short gaps; here its rows are put in
+ * order by group, so that an account that stands in several groups is taken apart into as many. */
 #include "cohort/book.h"
 #include "base/date.h"
 #include "base/text.h"

@@ -6,8 +6,8 @@
 enum cohort_measure { COHORT_LOGOS, COHORT_MRR, COHORT_NRR, COHORT_GRR, COHORT_EVENTS, COHORT_VALUE };
 #define COHORT_MEASURES "logos|mrr|nrr|grr|events|value"
 
-/* Filled by the option table of cmd/cs-cohort.c. All zero and NULL is the default but for `periodic` and the members
- * with a preset. */
+/* Filled by the option table of cmd/cs-cohort.c. All zero and NULL is the default but for `periodic` and
+ * the members with a preset. */
 typedef struct cst_cohort_options {
     cst_shared shared;
     cst_periodic periodic;

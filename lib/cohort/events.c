@@ -1,5 +1,6 @@
-/* events.c: the hot path of event triangles. A batch goes in three sweeps: all account ids at once, so that their slots are
- * on the way while they are hashed; the ticks; then the updates, whose spans are fetched ahead. */
+/* events.c: the hot path of event triangles. A batch goes in three sweeps: all account ids at once, so
+ * that their slots are on the way while they are hashed; the ticks; then the updates, whose spans are
+ * fetched ahead. */
 #include "cohort/events.h"
 #include "base/date.h"
 #include <stdlib.h>
@@ -232,7 +233,8 @@ cst_status cohort_gatherer_merge(cohort_gatherer *into, const cohort_gatherer *f
         cst_text account = cst_intern_text(from->accounts, apart ? from->unit[unit].account : unit);
         uint32_t to = cst_intern_id(into->accounts, cst_identity_rename(identity, CST_ID_ACCOUNT, account));
         if (apart && to != CST_INTERN_NONE) {
-            uint32_t key = cst_intern_id(into->keys.names, cst_intern_text(from->keys.names, from->unit[unit].key));
+            uint32_t key =
+                cst_intern_id(into->keys.names, cst_intern_text(from->keys.names, from->unit[unit].key));
             to = key == CST_INTERN_NONE ? key : find_unit(into, to, key);
         } else if (to != CST_INTERN_NONE) {
             into->units = cst_intern_count(into->accounts);

@@ -13,7 +13,8 @@ typedef struct cohort_event_plan {
     cst_period *tick_of;      /* by day from 1970-01-01 on, for speed */
 } cohort_event_plan;
 
-cst_status cohort_event_plan_open(cohort_event_plan *p, cohort_input *in, const cohort_frame *f, cst_error *e);
+cst_status cohort_event_plan_open(cohort_event_plan *p, cohort_input *in, const cohort_frame *f,
+                                  cst_error *e);
 void cohort_event_plan_free(cohort_event_plan *p);
 
 typedef struct cohort_unit {
@@ -23,9 +24,9 @@ typedef struct cohort_unit {
 typedef struct cohort_gatherer {
     const cohort_event_plan *plan;
     cst_intern *accounts;
-    cohort_keys keys;   /* where units are apart */
-    cst_map *pair;      /* account and key -> unit */
-    cohort_unit *unit;  /* where units are apart; else a unit is an account */
+    cohort_keys keys;  /* where units are apart */
+    cst_map *pair;     /* account and key -> unit */
+    cohort_unit *unit; /* where units are apart; else a unit is an account */
     uint32_t units, unit_room;
     cohort_store store; /* by unit */
     cst_text *text;     /* scratch, by row of a batch */

@@ -1,23 +1,26 @@
 /* frame.c: the edges of a triangle: which cohorts, how long an age, the last tick that is complete. */
-#include "cohort/triangle.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "cohort/triangle.h"
 
 static cst_status check_measure(const cst_cohort_options *o, cst_error *e)
 {
     enum cohort_measure m = (enum cohort_measure)o->measure;
     if (o->events && (m == COHORT_MRR || m == COHORT_NRR || m == COHORT_GRR))
-        return cst_fail(e, CST_USAGE,
-                        "--measure: expected logos, events or value with --events, found one of revenue; read "
-                        "subscriptions for it");
+        return cst_fail(
+            e, CST_USAGE,
+            "--measure: expected logos, events or value with --events, found one of revenue; read "
+            "subscriptions for it");
     if (!o->events && (m == COHORT_EVENTS || m == COHORT_VALUE))
-        return cst_fail(e, CST_USAGE,
-                        "--measure: expected logos, mrr, nrr or grr of subscriptions, found one of events; give "
-                        "--events FILE");
+        return cst_fail(
+            e, CST_USAGE,
+            "--measure: expected logos, mrr, nrr or grr of subscriptions, found one of events; give "
+            "--events FILE");
     if (o->share && (m == COHORT_NRR || m == COHORT_GRR))
-        return cst_fail(e, CST_USAGE,
-                        "--share: expected the measure logos, mrr, events or value, found one that is a share "
-                        "already; leave --share out");
+        return cst_fail(
+            e, CST_USAGE,
+            "--share: expected the measure logos, mrr, events or value, found one that is a share "
+            "already; leave --share out");
     if (o->weighted_average && !o->share && m != COHORT_NRR && m != COHORT_GRR)
         return cst_fail(e, CST_USAGE,
                         "--weighted-average: expected --share, or the measure nrr or grr, found neither; an "
@@ -31,17 +34,21 @@ static cst_status check_cohorts(const cohort_input *in, cst_error *e)
     if (o->cohort && o->cohort_date)
         return cst_fail(e, CST_USAGE, "expected one of --cohort and --cohort-date, found both");
     if (o->cohort_date && !o->accounts)
-        return cst_fail(e, CST_USAGE,
-                        "--cohort-date: expected --accounts FILE with it, found none; the date is a column there");
+        return cst_fail(
+            e, CST_USAGE,
+            "--cohort-date: expected --accounts FILE with it, found none; the date is a column there");
     if (o->cohort && o->cohort_every >= 0)
-        return cst_fail(e, CST_USAGE,
-                        "expected one of --cohort and --cohort-every, found both; the values of a column have no "
-                        "length");
+        return cst_fail(
+            e, CST_USAGE,
+            "expected one of --cohort and --cohort-every, found both; the values of a column have no "
+            "length");
     if (o->cohort_every >= 0 && o->cohort_every < o->periodic.every)
-        return cst_fail(e, CST_USAGE,
-                        "--cohort-every: expected cohorts no shorter than --every, found shorter ones; ages would "
-                        "be longer than the cohort");
-    if (o->periodic.from != CST_DAY_NONE && o->periodic.to != CST_DAY_NONE && o->periodic.to < o->periodic.from)
+        return cst_fail(
+            e, CST_USAGE,
+            "--cohort-every: expected cohorts no shorter than --every, found shorter ones; ages would "
+            "be longer than the cohort");
+    if (o->periodic.from != CST_DAY_NONE && o->periodic.to != CST_DAY_NONE &&
+        o->periodic.to < o->periodic.from)
         return cst_fail(e, CST_USAGE, "--to: expected a day on or after --from, found an earlier one");
     return CST_OK;
 }
@@ -75,8 +82,8 @@ void cohort_frame_close(cohort_frame *f, const cohort_input *in, cst_day day)
 {
     f->day = day;
     f->last = cst_period_of(&f->ages, day);
-    /* Where the day is given a period it does not reach the end of is not complete; a day that is only the latest in the
-     * data completes its period. */
+    /* Where the day is given a period it does not reach the end of is not complete; a day that is only the
+     * latest in the data completes its period. */
     if (cohort_input_knows_day(in) && cst_period_last(&f->ages, f->last) > day) f->last--;
 }
 

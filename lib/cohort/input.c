@@ -1,5 +1,5 @@
-/* input.c: opens what a run reads, in the order in which a mistake is best told: small tables first, then the stream's
- * header, the condition and the group columns, and only then the rows. */
+/* input.c: opens what a run reads, in the order in which a mistake is best told: small tables first, then
+ * the stream's header, the condition and the group columns, and only then the rows. */
 #include "cohort/input.h"
 #include "base/text.h"
 #include <cstools/ledger.h>

@@ -1,5 +1,5 @@
-/* cohort/input.h: the tables and the main stream of a run, opened once for every mode, and the key of each row: the
- * values of the columns that results are grouped by. */
+/* cohort/input.h: the tables and the main stream of a run, opened once for every mode, and the key of each
+ * row: the values of the columns that results are grouped by. */
 #ifndef CST_COHORT_INPUT_H
 #define CST_COHORT_INPUT_H
 #include "base/buffer.h"
@@ -27,8 +27,8 @@ typedef struct cohort_input {
 
 /* Loads accounts, identity and rates. cohort_input_close is due in any case. */
 cst_status cohort_input_open(cohort_input *in, const cst_cohort_options *o, cst_program_io *io, cst_error *e);
-/* Opens the main stream: the file of an option, or the operands where path is NULL; resolves --where and the group
- * columns in it. */
+/* Opens the main stream: the file of an option, or the operands where path is NULL; resolves --where and
+ * the group columns in it. */
 cst_status cohort_input_stream(cohort_input *in, const char *path, const char *hint, cst_error *e);
 void cohort_input_close(cohort_input *in);
 

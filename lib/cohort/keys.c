@@ -1,5 +1,5 @@
-/* keys.c: the key of a row is the values of its group columns, joined by 0x1f, as an id of the worker's interner. One
- * column is the common case and is interned as it stands, a batch at a time. */
+/* keys.c: the key of a row is the values of its group columns, joined by 0x1f, as an id of the worker's
+ * interner. One column is the common case and is interned as it stands, a batch at a time. */
 #include "cohort/input.h"
 #include <cstools/ledger.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/* pretty.c: a triangle that can be read in a terminal: a row per cohort, a column per age, figures at the right, shares in
- * per cent with one decimal, and where color is allowed a shade behind each cell by its share of age 0. All cells are
- * made as text first, since the widths are known only then. */
+/* pretty.c: a triangle that can be read in a terminal: a row per cohort, a column per age, figures at the
+ * right, shares in per cent with one decimal, and where color is allowed a shade behind each cell by its
+ * share of age 0. All cells are made as text first, since the widths are known only then. */
 #include "cohort/sheet.h"
 #include "stream/width.h"
 #include <stdio.h>
@@ -11,9 +11,9 @@
 static const struct {
     cst_ratio from;
     const char *code;
-} shades[] = {{900000, "\033[48;5;19;38;5;231m"},  {750000, "\033[48;5;25;38;5;231m"},
-              {600000, "\033[48;5;32;38;5;231m"},  {450000, "\033[48;5;74;38;5;16m"},
-              {300000, "\033[48;5;117;38;5;16m"},  {150000, "\033[48;5;153;38;5;16m"},
+} shades[] = {{900000, "\033[48;5;19;38;5;231m"}, {750000, "\033[48;5;25;38;5;231m"},
+              {600000, "\033[48;5;32;38;5;231m"}, {450000, "\033[48;5;74;38;5;16m"},
+              {300000, "\033[48;5;117;38;5;16m"}, {150000, "\033[48;5;153;38;5;16m"},
               {0, "\033[48;5;255;38;5;16m"}};
 
 typedef struct pretty {
@@ -130,8 +130,8 @@ static const char *find_shade(const pretty *p, const cohort_sheet_row *r, size_t
     return shades[i].code;
 }
 
-/* Where there are colors a cell is filled a blank beyond its figure on either side; `owed` counts blanks that are written
- * only if something follows, so that no line ends in them. */
+/* Where there are colors a cell is filled a blank beyond its figure on either side; `owed` counts blanks
+ * that are written only if something follows, so that no line ends in them. */
 static const char *lay_row(pretty *p, const cohort_sheet_row *r, const char *at)
 {
     size_t owed = 0;

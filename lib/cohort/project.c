@@ -1,6 +1,6 @@
-/* project.c: a cohort's survivors by age, the fitted curve beside them and carried on, and after each age the discounted
- * residual lifetime, in periods, and what that is worth. Fader and Hardie, "How to project customer retention" (2007) and
- * "Customer-base valuation in a contractual setting" (2010). */
+/* project.c: a cohort's survivors by age, the fitted curve beside them and carried on, and after each age
+ * the discounted residual lifetime, in periods, and what that is worth. Fader and Hardie, "How to project
+ * customer retention" (2007) and "Customer-base valuation in a contractual setting" (2010). */
 #include "cohort/project.h"
 #include "base/date.h"
 #include "base/number.h"
@@ -15,11 +15,11 @@ enum { MOST_AGES = 10000 };
 
 typedef struct survivors {
     cst_text key;
-    const char *name;    /* for messages */
-    double *at;          /* by age */
+    const char *name; /* for messages */
+    double *at;       /* by age */
     uint32_t ages;
-    double worth;        /* of an account and period, in units of the currency; NAN: not known */
-    bool has_cohort;     /* a column for the cohort's own date or label */
+    double worth;    /* of an account and period, in units of the currency; NAN: not known */
+    bool has_cohort; /* a column for the cohort's own date or label */
     cst_text cohort;
 } survivors;
 
@@ -28,13 +28,14 @@ cst_status cohort_project_ages(const cohort_input *in, uint32_t *out, cst_error 
     int64_t n;
     const char *given = in->o->project;
     if (!cst_int_parse(cst_text_of(given), &n) || n < 1 || n > MOST_AGES)
-        return cst_fail(e, CST_USAGE, "--project: expected a number of ages from 1 to %d, found \"%s\"", MOST_AGES,
-                        given);
+        return cst_fail(e, CST_USAGE, "--project: expected a number of ages from 1 to %d, found \"%s\"",
+                        MOST_AGES, given);
     if (in->o->discount.set && !(in->o->discount.v >= 1e-6))
-        return cst_fail(e, CST_USAGE,
-                        "--discount: expected a rate of 0.000001 or more per period, found %g; without discount the "
-                        "residual lifetime has no bound",
-                        in->o->discount.v);
+        return cst_fail(
+            e, CST_USAGE,
+            "--discount: expected a rate of 0.000001 or more per period, found %g; without discount the "
+            "residual lifetime has no bound",
+            in->o->discount.v);
     if (in->o->account_value.set && !in->o->discount.set)
         return cst_fail(e, CST_USAGE, "--account-value: expected --discount with it, found none");
     *out = (uint32_t)n;
@@ -44,10 +45,13 @@ cst_status cohort_project_ages(const cohort_input *in, uint32_t *out, cst_error 
 static void warn_kind(const survivors *s, const cst_sbg *f, const cohort_input *in)
 {
     if (f->kind == CST_SBG_CONSTANT_RATE)
-        cst_io_warn(in->io, "%s%sexpected losses that slow down with age, found none that do; one constant rate is fitted",
-                    s->name, *s->name ? ": " : "");
+        cst_io_warn(
+            in->io,
+            "%s%sexpected losses that slow down with age, found none that do; one constant rate is fitted",
+            s->name, *s->name ? ": " : "");
     if (f->kind == CST_SBG_ALL_AT_FIRST)
-        cst_io_warn(in->io, "%s%sexpected losses at several ages, found all at the first; the rest is taken to stay",
+        cst_io_warn(in->io,
+                    "%s%sexpected losses at several ages, found all at the first; the rest is taken to stay",
                     s->name, *s->name ? ": " : "");
 }
 
@@ -58,7 +62,8 @@ static cst_status write_age(cst_writer *w, const survivors *s, const cst_sbg *f,
     cst_status status = CST_OK;
     if (in->o->discount.set) status = cst_sbg_residual(f, age, in->o->discount.v, &lifetime, e);
     if (status != CST_OK) return status;
-    for (size_t i = 0; i < in->groups.n - (in->o->cohort ? 1 : 0); i++) cst_put_text(w, cohort_key_part(s->key, i));
+    for (size_t i = 0; i < in->groups.n - (in->o->cohort ? 1 : 0); i++)
+        cst_put_text(w, cohort_key_part(s->key, i));
     if (s->has_cohort) cst_put_text(w, s->cohort);
     cst_put_int(w, age);
     if (age < s->ages) {
@@ -93,10 +98,11 @@ static cst_status project_one(cst_writer *w, const survivors *s, const cohort_in
 
 static cst_status open_writer(const cohort_input *in, bool has_cohort, cst_writer **w, cst_error *e)
 {
-    static const cst_column columns[] = {
-        {"cohort", CST_COL_TEXT},     {"age", CST_COL_NUMBER},   {"survivors", CST_COL_NUMBER},
-        {"observed", CST_COL_NUMBER}, {"fitted", CST_COL_NUMBER}, {"alpha", CST_COL_NUMBER},
-        {"beta", CST_COL_NUMBER},     {"residual_lifetime", CST_COL_NUMBER}, {"value", CST_COL_NUMBER}};
+    static const cst_column columns[] = {{"cohort", CST_COL_TEXT},      {"age", CST_COL_NUMBER},
+                                         {"survivors", CST_COL_NUMBER}, {"observed", CST_COL_NUMBER},
+                                         {"fitted", CST_COL_NUMBER},    {"alpha", CST_COL_NUMBER},
+                                         {"beta", CST_COL_NUMBER},      {"residual_lifetime", CST_COL_NUMBER},
+                                         {"value", CST_COL_NUMBER}};
     size_t skip = has_cohort ? 0 : 1;
     return cohort_open_writer(in, columns + skip, COUNT(columns) - skip, cohort_by_columns(in), w, e);
 }
@@ -109,13 +115,14 @@ static double find_worth(const cohort_input *in, const cohort_line *l, uint32_t 
     return (double)l->cell[age].den / (double)l->cell[age].num / (double)CST_MONEY_UNIT;
 }
 
-static cst_status project_row(cst_writer *w, const cohort_sheet *sheet, const cohort_sheet_row *r, uint32_t more,
-                              cst_error *e)
+static cst_status project_row(cst_writer *w, const cohort_sheet *sheet, const cohort_sheet_row *r,
+                              uint32_t more, cst_error *e)
 {
     const cohort_input *in = sheet->in;
     char room[CST_PERIOD_ROOM], day[CST_DAY_ROOM];
     cst_buffer name = {0};
-    survivors s = {.key = r->key, .ages = r->ages, .has_cohort = true, .worth = find_worth(in, r->line, r->ages - 1)};
+    survivors s = {
+        .key = r->key, .ages = r->ages, .has_cohort = true, .worth = find_worth(in, r->line, r->ages - 1)};
     s.at = calloc(r->ages, sizeof *s.at);
     if (!s.at) return cst_fail(e, CST_MEMORY, "out of memory");
     for (uint32_t age = 0; age < r->ages; age++) s.at[age] = (double)cohort_sheet_sum(r, age);
@@ -152,7 +159,8 @@ cst_status cohort_project_triangle(const cohort_triangle *t, const cohort_frame 
     cst_status status = cohort_project_ages(in, &more, e);
     if (status == CST_OK) status = cohort_sheet_of(t, f, in, &sheet, e);
     if (status == CST_OK && sheet.n == 0)
-        status = cst_fail(e, CST_DATA, "expected a cohort that is complete, found none; see --as-of, --from and --to");
+        status = cst_fail(e, CST_DATA,
+                          "expected a cohort that is complete, found none; see --as-of, --from and --to");
     if (status == CST_OK) status = open_writer(in, true, &w, e);
     if (status == CST_OK) {
         for (size_t i = 0; i < sheet.n && status == CST_OK; i++)
@@ -170,14 +178,16 @@ static cst_status count_survivors(const cohort_group *g, survivors *s, cst_error
     for (size_t i = 0; i < g->n && end < 0; i++) {
         const cst_survival_count *c = &g->count[i];
         if (c->time != floor(c->time) || c->time > MOST_AGES)
-            return cst_fail(e, CST_DATA,
-                            "expected durations in whole periods up to %d for --project, found %g; round them down",
-                            MOST_AGES, c->time);
+            return cst_fail(
+                e, CST_DATA,
+                "expected durations in whole periods up to %d for --project, found %g; round them down",
+                MOST_AGES, c->time);
         if (c->time == 0 && c->events > 0)
-            return cst_fail(e, CST_DATA,
-                            "expected nobody lost before the first period is over, found %llu of duration 0; the model "
-                            "begins with those who are there at age 0: leave them out with --where",
-                            (unsigned long long)c->events);
+            return cst_fail(
+                e, CST_DATA,
+                "expected nobody lost before the first period is over, found %llu of duration 0; the model "
+                "begins with those who are there at age 0: leave them out with --where",
+                (unsigned long long)c->events);
         if (c->censored > 0 || i + 1 == g->n) end = c->time;
     }
     s->ages = (uint32_t)end + 1;

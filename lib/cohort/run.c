@@ -13,12 +13,12 @@ static bool of_durations(const cst_cohort_options *o)
     return o->duration || o->event;
 }
 
-
 /* Options that say nothing in the mode at hand would be passed over in silence: they are refused. */
 static cst_status refuse(bool given, const char *option, const char *where, cst_error *e)
 {
     if (!given) return CST_OK;
-    return cst_fail(e, CST_USAGE, "--%s: expected %s, found another mode; leave the option out", option, where);
+    return cst_fail(e, CST_USAGE, "--%s: expected %s, found another mode; leave the option out", option,
+                    where);
 }
 
 static cst_status check_places(const cst_cohort_options *o, cst_error *e)
@@ -69,8 +69,9 @@ static cst_status check_options(const cst_cohort_options *o, const cst_program_i
         return cst_fail(e, CST_USAGE, "expected --duration and --event together, found --%s alone",
                         o->duration ? "duration" : "event");
     if (of_durations(o) && !(o->survival || o->summary || o->log_rank || o->cox || o->project))
-        return cst_fail(e, CST_USAGE,
-                        "expected --survival, --summary, --log-rank, --cox or --project with --duration, found none");
+        return cst_fail(
+            e, CST_USAGE,
+            "expected --survival, --summary, --log-rank, --cox or --project with --duration, found none");
     if (o->events && cst_io_has_operands(io))
         return cst_fail(e, CST_USAGE,
                         "expected subscriptions or --events, found both; a triangle is made of one of them");
@@ -83,10 +84,10 @@ static cst_status write_survival(const cohort_subjects *s, const cohort_input *i
     cohort_group_list groups = {0};
     cst_status status = cohort_group_list_of(s, in, &groups, e);
     if (status == CST_OK)
-        status = in->o->project   ? cohort_project_groups(&groups, in, e)
-                 : in->o->survival  ? cohort_write_curves(&groups, in, e)
-                 : in->o->summary ? cohort_write_summaries(&groups, in, e)
-                                  : cohort_write_log_rank(&groups, in, e);
+        status = in->o->project    ? cohort_project_groups(&groups, in, e)
+                 : in->o->survival ? cohort_write_curves(&groups, in, e)
+                 : in->o->summary  ? cohort_write_summaries(&groups, in, e)
+                                   : cohort_write_log_rank(&groups, in, e);
     cohort_group_list_free(&groups);
     return status;
 }
@@ -96,7 +97,9 @@ static cst_status run_survival(cohort_input *in, cst_error *e)
     cohort_subjects s;
     cst_status status = cohort_subjects_init(&s, e);
     if (status == CST_OK)
-        status = cohort_input_stream(in, NULL, of_durations(in->o) ? "wanted by --duration and --event" : "wanted in subscriptions", e);
+        status = cohort_input_stream(
+            in, NULL, of_durations(in->o) ? "wanted by --duration and --event" : "wanted in subscriptions",
+            e);
     if (status == CST_OK)
         status = of_durations(in->o) ? cohort_subjects_of_table(&s, in, e)
                                      : cohort_subjects_of_subscriptions(&s, in, e);
@@ -117,12 +120,14 @@ static cst_status run_triangle(cohort_input *in, cst_error *e)
     }
     if (status == CST_OK) status = cohort_triangle_init(&t, e);
     if (status == CST_OK)
-        status = cohort_input_stream(in, events, events ? "wanted in a stream of events" : "wanted in subscriptions",
-                                     e);
+        status = cohort_input_stream(in, events,
+                                     events ? "wanted in a stream of events" : "wanted in subscriptions", e);
     if (status == CST_OK)
-        status = events ? cohort_triangle_of_events(&t, &f, in, e) : cohort_triangle_of_subscriptions(&t, &f, in, e);
+        status = events ? cohort_triangle_of_events(&t, &f, in, e)
+                        : cohort_triangle_of_subscriptions(&t, &f, in, e);
     if (status == CST_OK)
-        status = in->o->project ? cohort_project_triangle(&t, &f, in, e) : cohort_triangle_write(&t, &f, in, e);
+        status =
+            in->o->project ? cohort_project_triangle(&t, &f, in, e) : cohort_triangle_write(&t, &f, in, e);
     cohort_triangle_free(&t);
     return status;
 }
@@ -136,8 +141,7 @@ cst_status cst_cohort_run(const cst_cohort_options *o, cst_program_io *io, cst_e
     if (status != CST_OK) return status;
     status = cohort_input_open(&in, o, io, e);
     if (status == CST_OK && o->project) status = cohort_project_ages(&in, &ages, e);
-    if (status == CST_OK)
-        status = survival || of_durations(o) ? run_survival(&in, e) : run_triangle(&in, e);
+    if (status == CST_OK) status = survival || of_durations(o) ? run_survival(&in, e) : run_triangle(&in, e);
     cohort_input_close(&in);
     return status;
 }

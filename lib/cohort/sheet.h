@@ -19,8 +19,8 @@ typedef struct cohort_sheet {
     const cohort_input *in;
     cohort_sheet_row *row;
     size_t n;
-    uint32_t ages; /* most of any row */
-    bool share;    /* cells are shares */
+    uint32_t ages;   /* most of any row */
+    bool share;      /* cells are shares */
     uint64_t unripe; /* accounts of cohorts that are not complete, which are not printed */
 } cohort_sheet;
 

@@ -1,4 +1,5 @@
-/* store.c: see store.h. Spans double, so that what they leave behind in the arena is at most as much again. */
+/* store.c: see store.h. Spans double, so that what they leave behind in the arena is at most as much
+ * again. */
 #include "cohort/store.h"
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +37,9 @@ void *cohort_store_grow(cohort_store *s, uint32_t unit, cst_period tick)
     size_t size = cohort_slot_size(s->kind);
     uint32_t room = p->room ? 2 * p->room : FIRST_ROOM;
     bool before = p->room > 0 && tick < p->low;
-    uint32_t need = !p->room ? 1 : before ? (uint32_t)(p->low - tick) + p->room : (uint32_t)(tick - p->low) + 1;
+    uint32_t need = !p->room ? 1
+                    : before ? (uint32_t)(p->low - tick) + p->room
+                             : (uint32_t)(tick - p->low) + 1;
     while (room < need) room *= 2;
     cst_period low = !p->room ? tick : before ? p->low + (cst_period)p->room - (cst_period)room : p->low;
     char *slot = cst_arena_alloc(s->arena, room * size);
@@ -48,7 +51,8 @@ void *cohort_store_grow(cohort_store *s, uint32_t unit, cst_period tick)
     return slot + (size_t)(tick - low) * size;
 }
 
-/* Bits that no longer do become bytes, twice as many at once, so that a room of bytes is never COHORT_BITS. */
+/* Bits that no longer do become bytes, twice as many at once, so that a room of bytes is never
+ * COHORT_BITS. */
 static bool spell_out(cohort_store *s, cohort_span *p)
 {
     unsigned char *slot = cst_arena_alloc(s->arena, 2 * COHORT_BITS);
@@ -82,8 +86,9 @@ bool cohort_store_widen(cohort_store *s, uint32_t unit, cst_period tick)
         }
         if (!spell_out(s, p)) return false;
     }
-    unsigned char *slot = (uint32_t)tick - (uint32_t)p->low < p->room ? (unsigned char *)p->slot + (tick - p->low)
-                                                                    : cohort_store_grow(s, unit, tick);
+    unsigned char *slot = (uint32_t)tick - (uint32_t)p->low < p->room
+                              ? (unsigned char *)p->slot + (tick - p->low)
+                              : cohort_store_grow(s, unit, tick);
     if (slot) *slot = 1;
     return slot != NULL;
 }

@@ -1,5 +1,6 @@
-/* cohort/store.h: what accounts did by tick, gathered row by row in any order: an array of slots per unit (an account, or an
- * account in a group), which grows at either end. Memory grows with the units and their spans, not with the rows. */
+/* cohort/store.h: what accounts did by tick, gathered row by row in any order: an array of slots per unit
+ * (an account, or an account in a group), which grows at either end. Memory grows with the units and their
+ * spans, not with the rows. */
 #ifndef CST_COHORT_STORE_H
 #define CST_COHORT_STORE_H
 #include "base/arena.h"

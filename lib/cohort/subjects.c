@@ -1,4 +1,5 @@
-/* subjects.c: what both kinds of input have in common: the covariates by name, and the rows of a regression. */
+/* subjects.c: what both kinds of input have in common: the covariates by name, and the rows of a
+ * regression. */
 #include "cohort/subjects.h"
 #include "base/text.h"
 #include <stdlib.h>

@@ -1,6 +1,6 @@
-/* cohort/subjects.h: those whose time to an event is studied. A subject has a duration, an event (1: it happened then;
- * 0: last seen then), a group and, for Cox, covariates. They come from any table with the two columns, or from
- * subscriptions: the tenure of an account. */
+/* cohort/subjects.h: those whose time to an event is studied. A subject has a duration, an event (1: it
+ * happened then; 0: last seen then), a group and, for Cox, covariates. They come from any table with the
+ * two columns, or from subscriptions: the tenure of an account. */
 #ifndef CST_COHORT_SUBJECTS_H
 #define CST_COHORT_SUBJECTS_H
 #include "cohort/input.h"
@@ -13,8 +13,8 @@ typedef struct cohort_covariates {
     bool *factor; /* words, not numbers */
 } cohort_covariates;
 
-/* Resolves --cox and --factors in the opened stream. CST_USAGE: an unknown, empty or repeated name, a factor that is no
- * covariate. */
+/* Resolves --cox and --factors in the opened stream. CST_USAGE: an unknown, empty or repeated name, a
+ * factor that is no covariate. */
 cst_status cohort_covariates_resolve(cohort_covariates *c, cohort_input *in, cst_error *e);
 void cohort_covariates_free(cohort_covariates *c); /* what it holds */
 

@@ -1,7 +1,7 @@
-/* subjects_ledger.c: the tenure of an account: from its first day of recurring revenue to the first day without any (gaps
- * up to --grace are closed by the ledger), or to the day the data is good for. Tenure is whole units completed: months
- * from 2024-01-31 to 2024-03-30 are 1. An end is exclusive, and so is the day after --as-of, where those who stay were last
- * seen. */
+/* subjects_ledger.c: the tenure of an account: from its first day of recurring revenue to the first day
+ * without any (gaps up to --grace are closed by the ledger), or to the day the data is good for. Tenure is
+ * whole units completed: months from 2024-01-31 to 2024-03-30 are 1. An end is exclusive, and so is the
+ * day after --as-of, where those who stay were last seen. */
 #include "base/date.h"
 #include "base/number.h"
 #include "cohort/book.h"

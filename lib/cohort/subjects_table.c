@@ -1,6 +1,7 @@
-/* subjects_table.c: subjects from any table with a column of durations and one of events. Each thread counts its batches
- * into tallies of its own, which are added up at the end: memory does not grow with the rows. Only a regression needs the
- * rows; they are then kept in input order, so that its sums are the same with any number of threads. */
+/* subjects_table.c: subjects from any table with a column of durations and one of events. Each thread
+ * counts its batches into tallies of its own, which are added up at the end: memory does not grow with the
+ * rows. Only a regression needs the rows; they are then kept in input order, so that its sums are the same
+ * with any number of threads. */
 #include "base/number.h"
 #include "base/text.h"
 #include "cohort/subjects.h"

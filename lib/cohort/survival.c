@@ -1,4 +1,5 @@
-/* survival.c: Kaplan-Meier per group, as curves and as one row a group, and the log-rank test across groups. */
+/* survival.c: Kaplan-Meier per group, as curves and as one row a group, and the log-rank test across
+ * groups. */
 #include "cohort/survival.h"
 #include "base/number.h"
 #include <stdlib.h>

@@ -1,4 +1,5 @@
-/* cohort/survival.h: what is made of subjects: curves, their summaries, the log-rank test, Cox regressions. */
+/* cohort/survival.h: what is made of subjects: curves, their summaries, the log-rank test, Cox
+ * regressions. */
 #ifndef CST_COHORT_SURVIVAL_H
 #define CST_COHORT_SURVIVAL_H
 #include "cohort/subjects.h"
@@ -17,7 +18,8 @@ typedef struct cohort_group_list {
     size_t n;
 } cohort_group_list;
 
-/* The groups of the tallies, and a warning for each that has no event, or all at one time. CST_DATA: no subjects at all. */
+/* The groups of the tallies, and a warning for each that has no event, or all at one time. CST_DATA: no
+ * subjects at all. */
 cst_status cohort_group_list_of(const cohort_subjects *s, const cohort_input *in, cohort_group_list *out,
                                 cst_error *e);
 void cohort_group_list_free(cohort_group_list *l); /* what it holds */

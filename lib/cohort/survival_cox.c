@@ -1,5 +1,5 @@
-/* survival_cox.c: a regression per group. A factor becomes one column of 0 and 1 for each of its levels but the first in
- * the order of bytes, which the others are compared with. */
+/* survival_cox.c: a regression per group. A factor becomes one column of 0 and 1 for each of its levels
+ * but the first in the order of bytes, which the others are compared with. */
 #include "cohort/survival.h"
 #include "stats/distribution.h"
 #include <math.h>
@@ -146,7 +146,8 @@ static void warn_one_time(const cohort_input *in, cst_text key, const design *d)
     cst_buffer name = {0};
     cohort_key_tell(in, key, &name);
     if (name.n > 0) cst_buffer_add_string(&name, ": ");
-    cst_io_warn(in->io, "%sexpected events at several times, found all %zu at one; hazards are compared there alone",
+    cst_io_warn(in->io,
+                "%sexpected events at several times, found all %zu at one; hazards are compared there alone",
                 cst_buffer_string(&name), events);
     cst_buffer_free(&name);
 }

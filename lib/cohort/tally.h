@@ -1,13 +1,13 @@
-/* cohort/tally.h: durations and events as counts per distinct duration and group, so that memory does not grow with the
- * rows. Counts are integers: any split of the rows, merged in any order, gives the same. */
+/* cohort/tally.h: durations and events as counts per distinct duration and group, so that memory does not
+ * grow with the rows. Counts are integers: any split of the rows, merged in any order, gives the same. */
 #ifndef CST_COHORT_TALLY_H
 #define CST_COHORT_TALLY_H
 #include "base/intern.h"
 #include "base/map.h"
 #include <cstools/stats.h>
 
-/* One group's counts. Zero-initialise. Durations that are small whole numbers, the common case, index an array; others go
- * through a map from their bits. */
+/* One group's counts. Zero-initialise. Durations that are small whole numbers, the common case, index an
+ * array; others go through a map from their bits. */
 typedef struct cohort_tally {
     uint64_t *whole; /* [2 x duration + event] */
     uint32_t whole_n;

@@ -1,8 +1,8 @@
 /* cohort/triangle.h: cells of cohort x age as sums that any worker may fill and that are merged by key.
  *
- * Time is counted in ticks, the periods of --every. An account has an anchor, the tick its ages run from; at tick t its age
- * is t - anchor. Its cohort is the period of --cohort-every that holds the anchor, or the value of a column. Sums are
- * integers, so that neither threads nor the order of rows change a cell. */
+ * Time is counted in ticks, the periods of --every. An account has an anchor, the tick its ages run from;
+ * at tick t its age is t - anchor. Its cohort is the period of --cohort-every that holds the anchor, or
+ * the value of a column. Sums are integers, so that neither threads nor the order of rows change a cell. */
 #ifndef CST_COHORT_TRIANGLE_H
 #define CST_COHORT_TRIANGLE_H
 #include "base/map.h"
@@ -12,10 +12,10 @@
 /* The edges of a triangle and what its cells are. */
 typedef struct cohort_frame {
     cst_calendar ages, cohorts;
-    bool labels;      /* cohorts are the values of a column: the last part of a group's key */
-    bool one_anchor;  /* all accounts of a cohort have the same anchor: a cell has a calendar period */
-    cst_day day;      /* the data is good for */
-    cst_period last;  /* the last tick that is complete */
+    bool labels;         /* cohorts are the values of a column: the last part of a group's key */
+    bool one_anchor;     /* all accounts of a cohort have the same anchor: a cell has a calendar period */
+    cst_day day;         /* the data is good for */
+    cst_period last;     /* the last tick that is complete */
     cst_period from, to; /* cohorts that are wanted */
     cst_period history;  /* a first revenue at or before this tick has an unknown start; INT32_MIN: none */
     enum cohort_measure measure;
@@ -24,7 +24,8 @@ typedef struct cohort_frame {
     int date_column; /* of the accounts: the cohort's date; -1: the first activity */
 } cohort_frame;
 
-/* What goes before the data is seen; cohort_frame_close sets the right edge. CST_USAGE: options that do not go together. */
+/* What goes before the data is seen; cohort_frame_close sets the right edge. CST_USAGE: options that do
+ * not go together. */
 cst_status cohort_frame_open(cohort_frame *f, const cohort_input *in, cst_error *e);
 void cohort_frame_close(cohort_frame *f, const cohort_input *in, cst_day day);
 
@@ -70,17 +71,19 @@ typedef struct cohort_profile {
     const unsigned char *active;
     const cst_wide *amount; /* NULL: logos alone */
     /* nrr and grr: what the account paid at the anchor, valued at a tick; NULL: the amount at the anchor. */
-    const cst_wide *base;   /* by age */
+    const cst_wide *base; /* by age */
 } cohort_profile;
 
-/* The anchor and the cohort of an account whose first activity is at tick `first` (INT32_MAX: none). false: in no cohort, which
- * is counted where it must be told. */
+/* The anchor and the cohort of an account whose first activity is at tick `first` (INT32_MAX: none).
+ * false: in no cohort, which is counted where it must be told. */
 bool cohort_anchor(cohort_triangle *t, const cohort_frame *f, const cohort_input *in, cst_text account,
-                   cst_period first, cst_period *anchor, cst_period *cohort, cst_status *status, cst_error *e);
+                   cst_period first, cst_period *anchor, cst_period *cohort, cst_status *status,
+                   cst_error *e);
 /* Adds the account to its cohort. */
 cst_status cohort_triangle_add(cohort_triangle *t, const cohort_frame *f, const cohort_profile *p,
                                cst_period anchor, cst_period cohort, cst_error *e);
-/* With cohorts by a date of the accounts: those that no row speaks of are in their cohort too. seen[account]. */
+/* With cohorts by a date of the accounts: those that no row speaks of are in their cohort too.
+ * seen[account]. */
 cst_status cohort_triangle_add_unseen(cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
                                       const unsigned char *seen, cst_error *e);
 
@@ -90,7 +93,8 @@ uint32_t cohort_line_reached(const cohort_line *l, const cohort_frame *f);
 /* The key of an account whose group columns are all attributes. */
 void cohort_attribute_key(const cohort_input *in, cst_text account, cst_buffer *out);
 
-cst_status cohort_triangle_of_subscriptions(cohort_triangle *t, cohort_frame *f, cohort_input *in, cst_error *e);
+cst_status cohort_triangle_of_subscriptions(cohort_triangle *t, cohort_frame *f, cohort_input *in,
+                                            cst_error *e);
 cst_status cohort_triangle_of_events(cohort_triangle *t, cohort_frame *f, cohort_input *in, cst_error *e);
 cst_status cohort_triangle_write(const cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
                                  cst_error *e);

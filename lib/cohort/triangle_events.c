@@ -1,5 +1,5 @@
-/* triangle_events.c: a triangle of events: what each account did by tick, gathered by each thread alone, brought together by
- * account, and laid into cohorts. */
+/* triangle_events.c: a triangle of events: what each account did by tick, gathered by each thread alone,
+ * brought together by account, and laid into cohorts. */
 #include "base/date.h"
 #include "cohort/events.h"
 #include <stdlib.h>
@@ -61,7 +61,8 @@ static cst_status add_unit(cohort_triangle *t, const cohort_frame *f, const coho
     cohort_profile p = {.account = cst_intern_text(g->accounts, apart ? g->unit[unit].account : unit)};
     cst_period anchor, cohort, first = INT32_MAX;
     cst_status status;
-    if (!lay_span(s, g->store.kind, &g->store.span[unit], &p)) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!lay_span(s, g->store.kind, &g->store.span[unit], &p))
+        return cst_fail(e, CST_MEMORY, "out of memory");
     for (uint32_t i = 0; i < p.n && first == INT32_MAX; i++)
         if (p.active[i]) first = p.low + (cst_period)i;
     if (!cohort_anchor(t, f, in, p.account, first, &anchor, &cohort, &status, e)) return status;
@@ -75,7 +76,8 @@ static cst_status add_unit(cohort_triangle *t, const cohort_frame *f, const coho
     return cohort_triangle_add(t, f, &p, anchor, cohort, e);
 }
 
-static cst_status add_unseen(cohort_triangle *t, const cohort_frame *f, const cohort_gatherer *g, cst_error *e)
+static cst_status add_unseen(cohort_triangle *t, const cohort_frame *f, const cohort_gatherer *g,
+                             cst_error *e)
 {
     const cohort_input *in = g->plan->in;
     if (f->date_column < 0 || in->filter || g->plan->apart) return CST_OK;
@@ -93,16 +95,18 @@ static cst_status add_unseen(cohort_triangle *t, const cohort_frame *f, const co
 static cst_status close_edge(cohort_frame *f, const cohort_input *in, const cohort_gatherer *g, cst_error *e)
 {
     if (g->used == 0)
-        return cst_fail(e, CST_DATA, "expected events, found none%s", in->filter ? " that --where keeps" : "");
+        return cst_fail(e, CST_DATA, "expected events, found none%s",
+                        in->filter ? " that --where keeps" : "");
     if (g->after > 0)
         cst_io_warn(in->io, "%llu events after --as-of are set aside", (unsigned long long)g->after);
     if (!cohort_input_knows_day(in)) {
         char text[CST_DAY_ROOM];
         cst_day_format(g->latest, text);
-        cst_io_warn(in->io,
-                    "no --as-of: the period of the latest event, %s, is taken as complete; if it is not, its cells "
-                    "are too low",
-                    text);
+        cst_io_warn(
+            in->io,
+            "no --as-of: the period of the latest event, %s, is taken as complete; if it is not, its cells "
+            "are too low",
+            text);
     }
     cohort_frame_close(f, in, cohort_input_knows_day(in) ? in->o->periodic.as_of : g->latest);
     return CST_OK;

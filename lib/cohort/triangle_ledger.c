@@ -1,7 +1,7 @@
-/* triangle_ledger.c: a triangle of revenue. An account's balance at the close of each tick is the sum of the rows that hold
- * on its last day; the first tick above zero is its first recurring revenue. Where rates are given each row is valued at the
- * rate of the tick's last day, and for nrr and grr what the account paid at its anchor at the same rate, so that retention is
- * at constant currency. */
+/* triangle_ledger.c: a triangle of revenue. An account's balance at the close of each tick is the sum of
+ * the rows that hold on its last day; the first tick above zero is its first recurring revenue. Where
+ * rates are given each row is valued at the rate of the tick's last day, and for nrr and grr what the
+ * account paid at its anchor at the same rate, so that retention is at constant currency. */
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/text.h"
@@ -24,7 +24,7 @@ typedef struct revenue_worker {
     cst_wide *amount, *base; /* by tick of the account in hand */
     unsigned char *active;
     uint32_t room;
-    cst_rate *rate; /* [currency][tick - first]; 0: not looked up yet */
+    cst_rate *rate;      /* [currency][tick - first]; 0: not looked up yet */
     unsigned char *seen; /* by account of the accounts table */
 } revenue_worker;
 
@@ -41,7 +41,8 @@ static bool reserve_ticks(revenue_worker *w, uint32_t n)
     return w->room > 0;
 }
 
-static cst_status find_rate(revenue_worker *w, uint32_t currency, cst_period tick, cst_rate *out, cst_error *e)
+static cst_status find_rate(revenue_worker *w, uint32_t currency, cst_period tick, cst_rate *out,
+                            cst_error *e)
 {
     const revenue_plan *p = w->plan;
     size_t ticks = (size_t)(p->frame->last - p->first) + 1;
@@ -66,7 +67,8 @@ static cst_status value_row(revenue_worker *w, const cst_ledger_row *row, cst_pe
     cst_status status = find_rate(w, cst_labels_unit(w->labels, row->unit).currency, tick, &rate, e);
     if (status != CST_OK) return status;
     if (!cst_money_convert(row->amount, rate, &converted))
-        return cst_fail(e, CST_LIMIT, "expected an amount that fits 64 bits after conversion, found a larger one");
+        return cst_fail(e, CST_LIMIT,
+                        "expected an amount that fits 64 bits after conversion, found a larger one");
     *out = converted;
     return CST_OK;
 }
@@ -118,8 +120,8 @@ static cst_status fill_balances(revenue_worker *w, const cst_ledger_account *a, 
 }
 
 /* What the rows that count at the anchor come to at each later tick's rate. */
-static cst_status fill_base(revenue_worker *w, const cst_ledger_row *row, size_t rows,
-                            cst_period anchor, cst_error *e)
+static cst_status fill_base(revenue_worker *w, const cst_ledger_row *row, size_t rows, cst_period anchor,
+                            cst_error *e)
 {
     uint32_t n = (uint32_t)(w->plan->frame->last - anchor) + 1;
     cst_wide *more = realloc(w->base, (n > w->room ? n : w->room) * sizeof *more);
@@ -149,7 +151,8 @@ static cst_status add_account(revenue_worker *w, const cst_ledger_account *a, co
     if (status != CST_OK) return status;
     for (uint32_t i = 0; i < p.n && first == INT32_MAX; i++)
         if (w->active[i]) first = p.low + (cst_period)i;
-    if (!cohort_anchor(&w->triangle, f, w->plan->in, a->id, first, &anchor, &cohort, &status, e)) return status;
+    if (!cohort_anchor(&w->triangle, f, w->plan->in, a->id, first, &anchor, &cohort, &status, e))
+        return status;
     bool ratio = f->measure == COHORT_NRR || f->measure == COHORT_GRR;
     if (ratio && w->plan->in->fx && anchor <= f->last) {
         status = fill_base(w, row, rows, anchor, e);
@@ -160,7 +163,8 @@ static cst_status add_account(revenue_worker *w, const cst_ledger_account *a, co
     return status == CST_OK ? cohort_triangle_add(&w->triangle, f, &p, anchor, cohort, e) : status;
 }
 
-/* Amounts of several currencies have no sum. The two that are named are the first by their bytes, whatever the threads. */
+/* Amounts of several currencies have no sum. The two that are named are the first by their bytes, whatever
+ * the threads. */
 static cst_status check_currencies(const revenue_plan *p, const cst_labels *s, cst_error *e)
 {
     uint32_t n = cst_labels_currencies(s);
@@ -263,7 +267,8 @@ static cst_status visit_all(cohort_triangle *t, revenue_plan *p, cst_ledger *l, 
     return status;
 }
 
-cst_status cohort_triangle_of_subscriptions(cohort_triangle *t, cohort_frame *f, cohort_input *in, cst_error *e)
+cst_status cohort_triangle_of_subscriptions(cohort_triangle *t, cohort_frame *f, cohort_input *in,
+                                            cst_error *e)
 {
     revenue_plan p = {.in = in, .frame = f, .money = f->measure != COHORT_LOGOS || f->worth};
     cst_ledger *l = NULL;

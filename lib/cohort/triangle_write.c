@@ -1,5 +1,6 @@
-/* triangle_write.c: a triangle as a table: long, a row per cell, or wide, a row per cohort. Cells that not all accounts of
- * the cohort have reached have no row, or are empty; a cohort that is not complete has none at all. */
+/* triangle_write.c: a triangle as a table: long, a row per cell, or wide, a row per cohort. Cells that not
+ * all accounts of the cohort have reached have no row, or are empty; a cohort that is not complete has
+ * none at all. */
 #include "base/date.h"
 #include "cohort/sheet.h"
 #include "cohort/survival.h"
@@ -125,9 +126,9 @@ static void tell_left_out(const cohort_sheet *s)
         cst_io_warn(io, "%llu accounts without %s are in no cohort", (unsigned long long)out->undated,
                     s->in->o->cohort_date);
     if (out->before > 0)
-        cst_io_warn(io,
-                    "%llu accounts are there when the history begins and are left out: their start is not known",
-                    (unsigned long long)out->before);
+        cst_io_warn(
+            io, "%llu accounts are there when the history begins and are left out: their start is not known",
+            (unsigned long long)out->before);
     if (s->unripe > 0) {
         char day[CST_DAY_ROOM];
         cst_day_format(s->frame->day, day);
@@ -143,10 +144,11 @@ cst_status cohort_triangle_write(const cohort_triangle *t, const cohort_frame *f
     bool pretty = cst_io_shared(in->io)->format == CST_PRETTY, wide = in->o->wide || pretty;
     cst_status status = cohort_sheet_of(t, f, in, &s, e);
     if (status == CST_OK && wide && s.ages > MOST_AGES)
-        status = cst_fail(e, CST_LIMIT,
-                          "expected at most %d ages in a wide table, found %u; look for a date that is far off, or "
-                          "leave --wide out",
-                          MOST_AGES, s.ages);
+        status = cst_fail(
+            e, CST_LIMIT,
+            "expected at most %d ages in a wide table, found %u; look for a date that is far off, or "
+            "leave --wide out",
+            MOST_AGES, s.ages);
     if (status == CST_OK)
         status = pretty ? cohort_sheet_pretty(&s, e) : wide ? write_wide(&s, e) : write_long(&s, e);
     if (status == CST_OK) tell_left_out(&s);
