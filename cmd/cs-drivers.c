@@ -71,9 +71,9 @@ static const cst_command command = {
     .summary = "what goes with churn and upsell, fitted weights, how good a score is",
     .usage = "[OPTION]... [METRICS]...",
     .examples = "cs-drivers --labels movements.csv --outcome churn --horizon 3m \\\n"
-                "    --as-of 2024-12-31 --by segment --accounts accounts.csv metrics.csv\n"
-                "cs-drivers --fit --labels movements.csv --outcome churn --horizon 3m \\\n"
-                "    --as-of 2024-12-31 metrics.csv > model.csv",
+                "    metrics.csv --as-of 2024-12-31\n"
+                "cs-drivers --fit --labels churn.csv --horizon 90d --as-of 2024-12-31 \\\n"
+                "    metrics.csv > model.csv",
     .notes = "METRICS are tables with account_id, period and a column per metric; scores for --validate.",
     .tables = tables,
 };

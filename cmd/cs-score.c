@@ -61,7 +61,7 @@ static const cst_command command = {
     .usage = "[OPTION]... [METRICS]...",
     .examples = "cs-metrics --spec adoption --events events.csv --accounts accounts.csv |\n"
                 "    cs-score --model usage-led --smooth 2 --hysteresis 3 > scores.csv\n"
-                "cs-score --model model.csv --explain --where \"account_id == 'cus_0042'\" metrics.csv",
+                "cs-score --model ./model.csv --explain --where \"mrr > 1000\" metrics.csv",
     .notes = "METRICS are tables with account_id, period and a column per metric, as cs-metrics writes them.",
     .tables = tables,
 };
