@@ -59,14 +59,12 @@ size_t cst_bridge_by_columns(cst_session *s, const char *const *taken, cst_colum
     for (size_t i = 0; i < s->bys; i++) {
         const char *name = s->segment[i];
         if (s->by_currency && strcmp(name, "currency") == 0) continue;
-        if (is_in(name, taken) && !s->by_name[i]) {
-            size_t room = strlen(name) + 4;
-            if ((s->by_name[i] = malloc(room))) {
-                memcpy(s->by_name[i], "by_", 3);
-                memcpy(s->by_name[i] + 3, name, room - 3);
-            }
+        bool clash = is_in(name, taken);
+        if (clash && !s->by_name[i] && (s->by_name[i] = malloc(strlen(name) + 4))) {
+            memcpy(s->by_name[i], "by_", 3);
+            strcpy(s->by_name[i] + 3, name);
         }
-        out[n++] = (cst_column){s->by_name[i] ? s->by_name[i] : name, CST_COL_TEXT};
+        out[n++] = (cst_column){clash && s->by_name[i] ? s->by_name[i] : name, CST_COL_TEXT};
     }
     return n;
 }

@@ -11,7 +11,7 @@
 enum definition_kind {
     DEF_TEXT,
     DEF_DATE,
-    DEF_INT,
+    DEF_CHOICE,
     DEF_FLAG,
     DEF_COUNT,
     DEF_MONEY,
@@ -23,38 +23,39 @@ typedef struct definition_row {
     const char *name;
     enum definition_kind kind;
     size_t offset;
+    const char *words; /* of a choice */
 } definition_row;
 
 #define AT(field) offsetof(cst_revenue_opts, field)
 
 static const definition_row rows[CST_DEFINITIONS] = {
-    {"every", DEF_INT, AT(periodic.every)},
-    {"fiscal-year-start", DEF_COUNT, AT(periodic.fiscal_start)},
-    {"from", DEF_DATE, AT(periodic.from)},
-    {"to", DEF_DATE, AT(periodic.to)},
-    {"as-of", DEF_DATE, AT(periodic.as_of)},
-    {"history-from", DEF_DATE, AT(history_from)},
-    {"incomplete", DEF_FLAG, AT(incomplete)},
-    {"value", DEF_TEXT, AT(value)},
-    {"where", DEF_TEXT, AT(where)},
-    {"by", DEF_TEXT, AT(by)},
-    {"customer", DEF_TEXT, AT(customer)},
-    {"cross-sell-by", DEF_CENTRE, AT(cross_sell_by)},
-    {"line", DEF_TEXT, AT(line)},
-    {"net", DEF_INT, AT(net)},
-    {"basis", DEF_INT, AT(basis)},
-    {"snapshot", DEF_INT, AT(snapshot)},
-    {"split", DEF_FLAG, AT(split)},
-    {"grace", DEF_COUNT, AT(grace)},
-    {"fx-max-age", DEF_COUNT, AT(fx_max_age)},
-    {"reactivation-window", DEF_DURATION, AT(reactivation)},
-    {"window", DEF_DURATION, AT(window)},
-    {"min-movement", DEF_MONEY, AT(min_movement)},
-    {"ci", DEF_MONEY, AT(ci)},
-    {"seed", DEF_COUNT, AT(seed)},
-    {"report-currency", DEF_TEXT, AT(report_currency)},
-    {"retention", DEF_INT, AT(retention)},
-    {"retention-fx", DEF_INT, AT(retention_fx)},
+    {"every", DEF_CHOICE, AT(periodic.every), "week|month|quarter|year"},
+    {"fiscal-year-start", DEF_COUNT, AT(periodic.fiscal_start), NULL},
+    {"from", DEF_DATE, AT(periodic.from), NULL},
+    {"to", DEF_DATE, AT(periodic.to), NULL},
+    {"as-of", DEF_DATE, AT(periodic.as_of), NULL},
+    {"history-from", DEF_DATE, AT(history_from), NULL},
+    {"incomplete", DEF_FLAG, AT(incomplete), NULL},
+    {"value", DEF_TEXT, AT(value), NULL},
+    {"where", DEF_TEXT, AT(where), NULL},
+    {"by", DEF_TEXT, AT(by), NULL},
+    {"customer", DEF_TEXT, AT(customer), NULL},
+    {"cross-sell-by", DEF_CENTRE, AT(cross_sell_by), NULL},
+    {"line", DEF_TEXT, AT(line), NULL},
+    {"net", DEF_CHOICE, AT(net), "account|line"},
+    {"basis", DEF_CHOICE, AT(basis), "snapshot|event"},
+    {"snapshot", DEF_CHOICE, AT(snapshot), "month-end|first-day|touch"},
+    {"split", DEF_FLAG, AT(split), NULL},
+    {"grace", DEF_COUNT, AT(grace), NULL},
+    {"fx-max-age", DEF_COUNT, AT(fx_max_age), NULL},
+    {"reactivation-window", DEF_DURATION, AT(reactivation), NULL},
+    {"window", DEF_DURATION, AT(window), NULL},
+    {"min-movement", DEF_MONEY, AT(min_movement), NULL},
+    {"ci", DEF_MONEY, AT(ci), NULL},
+    {"seed", DEF_COUNT, AT(seed), NULL},
+    {"report-currency", DEF_TEXT, AT(report_currency), NULL},
+    {"retention", DEF_CHOICE, AT(retention), "cohort|movements|compounded"},
+    {"retention-fx", DEF_CHOICE, AT(retention_fx), "constant|spot"},
 };
 
 static void write_value(cst_buffer *b, const definition_row *r, const cst_revenue_opts *o)
@@ -75,10 +76,11 @@ static void write_value(cst_buffer *b, const definition_row *r, const cst_revenu
         if (d != CST_DAY_NONE) cst_buffer_add(b, room, cst_day_format(d, room));
         return;
     }
-    case DEF_INT: {
+    case DEF_CHOICE: {
         int v;
         memcpy(&v, at, sizeof v);
-        cst_buffer_printf(b, "%d", v);
+        cst_text word = cst_choice_word(r->words, v);
+        cst_buffer_add(b, word.p, word.n);
         return;
     }
     case DEF_FLAG: {
@@ -147,9 +149,10 @@ static bool read_value(cst_revenue_opts *o, const definition_row *r, const char 
         memcpy(at, &d, sizeof d);
         return true;
     }
-    case DEF_INT: {
-        if (!cst_int_parse(t, &n) || n < 0 || n > 3) return false;
-        int v = (int)n;
+    case DEF_CHOICE: {
+        int v = 0;
+        while (v < 4 && !cst_text_equal(cst_choice_word(r->words, v), t)) v++;
+        if (v == 4) return false;
         memcpy(at, &v, sizeof v);
         return true;
     }
