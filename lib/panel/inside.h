@@ -59,6 +59,7 @@ struct cst_panel {
     size_t kepts;
     int depth;
     bool current; /* there is a current row */
+    bool dropped; /* which is not kept */
     char period_text[CST_DAY_ROOM];
     cst_key key;
     cst_panel_view view;
@@ -69,7 +70,7 @@ struct cst_panel {
 cst_kept cst_panel_value(cst_panel *p, uint32_t column);
 
 /* The callbacks of a row; the context is a cst_panel_view. */
-cst_text cst_view_text(void *context, uint32_t column);
-cst_status cst_view_number(void *context, uint32_t column, double *out);
-cst_place cst_view_place(void *context, uint32_t column);
+cst_text cst_panel_view_text(void *context, uint32_t column);
+cst_status cst_panel_view_number(void *context, uint32_t column, double *out);
+cst_place cst_panel_view_place(void *context, uint32_t column);
 #endif

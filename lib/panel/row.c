@@ -113,7 +113,7 @@ cst_status cst_panel_number(cst_panel *p, uint32_t column, double *out, cst_erro
 
 /* ---- as expressions read it, some rows back ---- */
 
-cst_text cst_view_text(void *context, uint32_t column)
+cst_text cst_panel_view_text(void *context, uint32_t column)
 {
     const cst_panel_view *v = context;
     if (v->back == 0) return cst_panel_text(v->panel, column);
@@ -122,7 +122,7 @@ cst_text cst_view_text(void *context, uint32_t column)
                     : cst_history_text(v->panel->history, v->panel->key.account, (size_t)kept, v->back);
 }
 
-cst_status cst_view_number(void *context, uint32_t column, double *out)
+cst_status cst_panel_view_number(void *context, uint32_t column, double *out)
 {
     const cst_panel_view *v = context;
     if (v->back == 0) return read_number(v->panel, column, out);
@@ -133,7 +133,7 @@ cst_status cst_view_number(void *context, uint32_t column, double *out)
 }
 
 /* Where an earlier value stood is not known any more. */
-cst_place cst_view_place(void *context, uint32_t column)
+cst_place cst_panel_view_place(void *context, uint32_t column)
 {
     const cst_panel_view *v = context;
     return v->back == 0 ? cst_panel_place(v->panel, column) : (cst_place){0};
