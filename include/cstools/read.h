@@ -29,7 +29,8 @@ typedef struct cst_inputs {
 enum cst_need { CST_OPTIONAL, CST_REQUIRED };
 enum cst_lane { CST_LANE_BEST, CST_LANE_PORTABLE, CST_LANE_SSE2 };
 
-/* All zero is the default: the delimiter by extension (.tsv, .tab: TAB without quoting; else comma), strict. */
+/* All zero is the default: the delimiter by extension (.tsv, .tab: TAB without quoting; else comma),
+ * strict. */
 typedef struct cst_read_opts {
     char delimiter;       /* 0: by extension */
     bool tsv;             /* TAB-separated, no quoting */
@@ -61,17 +62,18 @@ CST_API size_t cst_reader_columns(const cst_reader *r);
 CST_API cst_text cst_reader_column_name(const cst_reader *r, size_t i);
 CST_API bool cst_reader_has(const cst_reader *r, const char *column);
 
-/* The next batch, CST_END after the last. Thread-safe. The batch is the caller's until cst_batch_done. It has at least
- * one row. For those who call it themselves, without cst_run: rejects reach the sink at cst_batch_done (so batches
- * should be done in order), a bad record's error comes back from the call after the batch with the rows before it, and
- * the limit of rejects is judged where CST_END would come. */
+/* The next batch, CST_END after the last. Thread-safe. The batch is the caller's until cst_batch_done.
+ * It has at least one row. For those who call it themselves, without cst_run: rejects reach the sink
+ * at cst_batch_done (so batches should be done in order), a bad record's error comes back from the
+ * call after the batch with the rows before it, and the limit of rejects is judged where CST_END would
+ * come. */
 CST_API cst_status cst_reader_next(cst_reader *r, cst_batch **out, cst_error *e);
 CST_API void cst_batch_done(cst_batch *b);
 
 CST_API uint32_t cst_batch_rows(const cst_batch *b);
 CST_API uint64_t cst_batch_number(const cst_batch *b); /* 0, 1, 2 ... in input order */
-/* The records before this batch, over all files, rejected ones too. Known in a cst_commit and to a single caller of
- * cst_reader_next; during the work of cst_run it is not known yet (0). */
+/* The records before this batch, over all files, rejected ones too. Known in a cst_commit and to a
+ * single caller of cst_reader_next; during the work of cst_run it is not known yet (0). */
 CST_API uint64_t cst_batch_first_row(const cst_batch *b);
 CST_API uint32_t cst_batch_file(const cst_batch *b); /* index of the input; a batch never spans two */
 
@@ -99,17 +101,18 @@ CST_API cst_text cst_record_at(const cst_batch *b, uint32_t row);
 CST_API cst_status cst_row_reject(cst_batch *b, uint32_t row, const cst_error *why);
 CST_API bool cst_row_rejected(const cst_batch *b, uint32_t row);
 
-/* Work on a batch: in any order, by any thread, each with its own worker state. A worker that goes row by row may
- * return CST_END after a cst_row_reject that failed: the rows before that row are then committed (cst_batch_rows ends
- * there) before the error is returned, so that an error across rows that stands earlier in the input is the one
- * reported. After a failure the batch is not committed. */
+/* Work on a batch: in any order, by any thread, each with its own worker state. A worker that goes row
+ * by row may return CST_END after a cst_row_reject that failed: the rows before that row are then
+ * committed (cst_batch_rows ends there) before the error is returned, so that an error across rows
+ * that stands earlier in the input is the one reported. After a failure the batch is not committed. */
 typedef cst_status cst_work(void *worker, cst_batch *b, cst_error *e);
 /* Settle a batch: one at a time, in input order. Checks across rows belong here. */
 typedef cst_status cst_commit(void *worker, cst_batch *b, void *shared, cst_error *e);
 
-/* Reads the whole stream with at most `threads` threads (0: as many as there are processors); worker[i] is the state
- * of thread i. `commit` may be NULL. The first error in input order is the one returned; after an error
- * nothing later is committed. Rejected rows reach the rejects output in input order. */
+/* Reads the whole stream with at most `threads` threads (0: as many as there are processors);
+ * worker[i] is the state of thread i. `commit` may be NULL. The first error in input order is the one
+ * returned; after an error nothing later is committed. Rejected rows reach the rejects output in input
+ * order. */
 CST_API cst_status cst_run(cst_reader *r, int threads, cst_work *work, void *const worker[],
                            cst_commit *commit, void *shared, cst_error *e);
 CST_API int cst_threads(int asked); /* the number cst_run would use */
@@ -139,8 +142,8 @@ typedef struct cst_reject {
 typedef cst_status cst_reject_sink(void *context, const cst_reject *reject, cst_error *e);
 CST_API void cst_reader_on_reject(cst_reader *r, cst_reject_sink *sink, void *context);
 
-/* Called as each batch is settled, one at a time and in order, with what this batch adds: for a line of progress.
- * Set before the first cst_reader_next. */
+/* Called as each batch is settled, one at a time and in order, with what this batch adds: for a line
+ * of progress. Set before the first cst_reader_next. */
 typedef void cst_reader_watch(void *context, uint64_t text_bytes, uint64_t rows);
 CST_API void cst_reader_on_progress(cst_reader *r, cst_reader_watch *watch, void *context);
 /* After a failure: whether it was the limit of rejects, so that rejects and manifest are to be kept. */

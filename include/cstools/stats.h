@@ -1,14 +1,15 @@
 /* cstools/stats.h: statistics on plain arrays, for churn, health and survival; it knows no customer.
  *
- * Conventions
- * - Input arrays belong to the caller and are only read. Rows are counted from 1 in messages.
- * - Numbers that go in must be finite unless a function says that NAN is a missing value and is left out.
- * - Labels and events are bytes 0 or 1; any other value is CST_DATA with the row.
- * - A figure that does not exist (an upper limit never reached, the variance of one value) comes out as NAN, which
+ * Conventions - Input arrays belong to the caller and are only read. Rows are counted from 1 in
+ * messages. - Numbers that go in must be finite unless a function says that NAN is a missing value and
+ * is left out. - Labels and events are bytes 0 or 1; any other value is CST_DATA with the row. - A
+ * figure that does not exist (an upper limit never reached, the variance of one value) comes out as
+ * NAN, which
  *   the writers print as an empty cell. Where this can happen it is said; nothing else is ever nan or inf.
- * - Results do not depend on the order of the rows where it says "exact", nor ever on the number of threads.
- * - Structs that come back through a pointer to a pointer are freed with the matching _free, which takes NULL.
- * - Failures: CST_DATA (the numbers cannot bear the analysis; the message says which column or row and why; the
+ * - Results do not depend on the order of the rows where it says "exact", nor ever on the number of
+ * threads. - Structs that come back through a pointer to a pointer are freed with the matching _free,
+ * which takes NULL. - Failures: CST_DATA (the numbers cannot bear the analysis; the message says which
+ * column or row and why; the
  *   error's field holds the column's name), CST_LIMIT (too many rows), CST_MEMORY, CST_USAGE (a parameter is
  *   out of its range).
  */
@@ -37,7 +38,8 @@ typedef struct cst_estimate {
     double p; /* two-sided, standard normal (Wald) */
 } cst_estimate;
 
-/* ---- sums and moments --------------------------------------------------------------------------------------- */
+/* ---- sums and moments
+ * --------------------------------------------------------------------------------------- */
 
 /* Moments of 64-bit integers (money in millionths, days, counts), exact: any split of the rows, merged in
  * any order, gives the same bits. Zero-initialise. Up to 2^63 values. */
@@ -53,9 +55,9 @@ CST_API double cst_moments_mean(const cst_moments *m); /* in the unit of the val
 /* Sample standard deviation (divisor n - 1), from the exact sum of squares about the mean; NAN when n < 2. */
 CST_API double cst_moments_sd(const cst_moments *m);
 
-/* An exact sum of finite doubles: the correctly rounded value of the real sum, whatever the order or the split.
- * Zero-initialise. A fixed-point number of 2,176 bits in 32-bit digits with room for carries (R. M. Neal,
- * "Fast exact summation using small and large superaccumulators", 2015). */
+/* An exact sum of finite doubles: the correctly rounded value of the real sum, whatever the order or
+ * the split. Zero-initialise. A fixed-point number of 2,176 bits in 32-bit digits with room for
+ * carries (R. M. Neal, "Fast exact summation using small and large superaccumulators", 2015). */
 typedef struct cst_sum {
     int64_t digit[70];
     uint32_t pending; /* adds since the carries were settled */
@@ -65,28 +67,32 @@ CST_API void cst_sum_add(cst_sum *s, double v);
 CST_API void cst_sum_merge(cst_sum *into, const cst_sum *from);
 CST_API double cst_sum_value(const cst_sum *s); /* +/- inf only where the sum passes DBL_MAX */
 
-/* Count, mean, sample sd (NAN when n < 2), least and greatest of x; NAN values are missing and left out. Exact sums of
- * x and of (x - mean)^2, so that the order of rows does not matter. n == 0: all NAN. */
+/* Count, mean, sample sd (NAN when n < 2), least and greatest of x; NAN values are missing and left
+ * out. Exact sums of x and of (x - mean)^2, so that the order of rows does not matter. n == 0: all
+ * NAN. */
 typedef struct cst_summary {
     size_t n;
     double mean, sd, least, greatest;
 } cst_summary;
 CST_API void cst_summary_of(const double *x, size_t n, cst_summary *out);
 
-/* ---- order -------------------------------------------------------------------------------------------------- */
+/* ---- order
+ * -------------------------------------------------------------------------------------------------- */
 
-/* The permutation that sorts x (no NAN) ascending, stable: x[order[0]] <= x[order[1]] ... n < 2^32. -0 equals 0. */
+/* The permutation that sorts x (no NAN) ascending, stable: x[order[0]] <= x[order[1]] ... n < 2^32. -0
+ * equals 0. */
 CST_API cst_status cst_sort_order(const double *x, size_t n, uint32_t *order, cst_error *e);
 /* Sorts x in place, ascending; no NAN. */
 CST_API cst_status cst_sort(double *x, size_t n, cst_error *e);
-/* Twice the midranks (so that they are integers): rank2[i] = 2 x the mean position, 1-based, of the values equal to
- * x[i]. No NAN; n < 2^32. */
+/* Twice the midranks (so that they are integers): rank2[i] = 2 x the mean position, 1-based, of the
+ * values equal to x[i]. No NAN; n < 2^32. */
 CST_API cst_status cst_midranks(const double *x, size_t n, uint64_t *rank2, cst_error *e);
-/* Quantile of ascending x, 0 <= p <= 1, by linear interpolation at 1 + (n - 1) p (Hyndman and Fan 1996, type 7,
- * the default of R and of NumPy). n == 0: NAN. */
+/* Quantile of ascending x, 0 <= p <= 1, by linear interpolation at 1 + (n - 1) p (Hyndman and Fan
+ * 1996, type 7, the default of R and of NumPy). n == 0: NAN. */
 CST_API double cst_quantile(const double *sorted, size_t n, double p);
 
-/* ---- association -------------------------------------------------------------------------------------------- */
+/* ---- association
+ * -------------------------------------------------------------------------------------------- */
 
 typedef struct cst_correlation {
     size_t n; /* pairs used */
@@ -95,8 +101,8 @@ typedef struct cst_correlation {
     double p; /* two-sided, Student's t on n - 2 degrees of freedom; 0 when |r| = 1 */
 } cst_correlation;
 
-/* Product moment, and on midranks (ties shared). Pairs with NAN on either side are left out; inf is CST_DATA. Sums are
- * exact or of exactly rounded terms: the order of rows does not matter. */
+/* Product moment, and on midranks (ties shared). Pairs with NAN on either side are left out; inf is
+ * CST_DATA. Sums are exact or of exactly rounded terms: the order of rows does not matter. */
 CST_API cst_status cst_pearson(const double *x, const double *y, size_t n, cst_correlation *out,
                                cst_error *e);
 CST_API cst_status cst_spearman(const double *x, const double *y, size_t n, cst_correlation *out,
@@ -113,8 +119,8 @@ typedef struct cst_auc {
     double p; /* two-sided Mann-Whitney, normal with ties, no continuity correction; NAN when x is constant */
 } cst_auc;
 
-/* x may have NAN (left out). level: of the interval, 0 < level < 1. O(n log n) by midranks (Sun and Xu 2014); the
- * counts behind it are integers, so it is exact for any order of rows. */
+/* x may have NAN (left out). level: of the interval, 0 < level < 1. O(n log n) by midranks (Sun and Xu
+ * 2014); the counts behind it are integers, so it is exact for any order of rows. */
 CST_API cst_status cst_auc_of(const double *x, const unsigned char *label, size_t n, double level,
                               cst_auc *out, cst_error *e);
 
@@ -129,19 +135,21 @@ typedef struct cst_association {
 CST_API cst_status cst_associate(const double *x, const unsigned char *label, size_t n, double level,
                                  cst_association *out, cst_error *e);
 
-/* r[i * columns + j], Pearson over the rows where both columns have a value (NAN: missing); NAN where it does not exist. The
- * caller gives columns x columns doubles. threads 0 or 1: none; the same bits for any number. */
+/* r[i * columns + j], Pearson over the rows where both columns have a value (NAN: missing); NAN where
+ * it does not exist. The caller gives columns x columns doubles. threads 0 or 1: none; the same bits
+ * for any number. */
 CST_API cst_status cst_correlation_matrix(const cst_design *d, unsigned threads, double *r, cst_error *e);
 
-/* Benjamini and Hochberg 1995, as p.adjust(method = "BH"): q[i] = min over p[j] >= p[i] of m p[j] / rank(j), at most 1;
- * m counts the p that are there (NAN is missing and stays NAN). q may be p. */
+/* Benjamini and Hochberg 1995, as p.adjust(method = "BH"): q[i] = min over p[j] >= p[i] of m p[j] /
+ * rank(j), at most 1; m counts the p that are there (NAN is missing and stays NAN). q may be p. */
 CST_API cst_status cst_benjamini_hochberg(const double *p, size_t n, double *q, cst_error *e);
 
-/* Single-linkage clusters of n measures: i and j are joined when |r[i * n + j]| >= threshold (NAN joins nothing). label[i]
- * is 1, 2, ... in order of the first member. */
+/* Single-linkage clusters of n measures: i and j are joined when |r[i * n + j]| >= threshold (NAN
+ * joins nothing). label[i] is 1, 2, ... in order of the first member. */
 CST_API void cst_cluster(const double *r, size_t n, double threshold, uint32_t *label);
 
-/* ---- logistic regression ------------------------------------------------------------------------------------ */
+/* ---- logistic regression
+ * ------------------------------------------------------------------------------------ */
 
 typedef struct cst_logistic_options {
     double
@@ -162,28 +170,31 @@ typedef struct cst_logistic {
     unsigned iterations;
 } cst_logistic;
 
-/* P(label = 1) = 1 / (1 + exp(-(b_0 + sum b_j x_j))) by Newton's method with step halving (IRLS). Standard errors: the
- * inverse of the (penalised) information at the optimum. o may be NULL.
- * CST_DATA, with the column's name in the error: no rows, no events or only events, fewer rows than coefficients, a constant
- * column, a column that is a linear combination of those before it (R^2 above 1 - 1e-10; without penalty),
- * complete or quasi-complete separation (Albert and Anderson 1984; without penalty). */
+/* P(label = 1) = 1 / (1 + exp(-(b_0 + sum b_j x_j))) by Newton's method with step halving (IRLS).
+ * Standard errors: the inverse of the (penalised) information at the optimum. o may be NULL. CST_DATA,
+ * with the column's name in the error: no rows, no events or only events, fewer rows than
+ * coefficients, a constant column, a column that is a linear combination of those before it (R^2 above
+ * 1 - 1e-10; without penalty), complete or quasi-complete separation (Albert and Anderson 1984;
+ * without penalty). */
 CST_API cst_status cst_logistic_fit(const cst_design *d, const unsigned char *label,
                                     const cst_logistic_options *o, cst_logistic **out, cst_error *e);
 /* Probabilities of d's rows (as many columns as the fit) into p[rows]. */
 CST_API cst_status cst_logistic_predict(const cst_logistic *f, const cst_design *d, double *p, cst_error *e);
 CST_API void cst_logistic_free(cst_logistic *f);
 
-/* ---- how good a prediction is ------------------------------------------------------------------------------- */
+/* ---- how good a prediction is
+ * ------------------------------------------------------------------------------- */
 
-/* Mean of (p - label)^2 (Brier 1950) and mean of -log(likelihood); p in 0..1, taken no nearer than 1e-15 to the ends in
- * the log loss. n == 0: NAN. */
+/* Mean of (p - label)^2 (Brier 1950) and mean of -log(likelihood); p in 0..1, taken no nearer than
+ * 1e-15 to the ends in the log loss. n == 0: NAN. */
 CST_API cst_status cst_brier(const double *p, const unsigned char *label, size_t n, double *out,
                              cst_error *e);
 CST_API cst_status cst_log_loss(const double *p, const unsigned char *label, size_t n, double *out,
                                 cst_error *e);
 
-/* A share of the rows by descending score: ranks floor((i - 1) n / parts) + 1 to floor(i n / parts). Rows of equal score
- * share their rate, so that a tie across an edge is split evenly and no order of rows matters. */
+/* A share of the rows by descending score: ranks floor((i - 1) n / parts) + 1 to floor(i n / parts).
+ * Rows of equal score share their rate, so that a tie across an edge is split evenly and no order of
+ * rows matters. */
 typedef struct cst_bin {
     uint64_t n;
     double events;          /* may be a fraction, where a tie is split */
@@ -198,12 +209,13 @@ typedef struct cst_bin {
 CST_API cst_status cst_lift(const double *score, const unsigned char *label, size_t n, size_t parts,
                             cst_bin *bin, cst_error *e);
 
-/* Two-sample Kolmogorov-Smirnov distance sup |F1 - F0| between x where label is 1 and where it is 0; NAN when one is empty. */
+/* Two-sample Kolmogorov-Smirnov distance sup |F1 - F0| between x where label is 1 and where it is 0;
+ * NAN when one is empty. */
 CST_API cst_status cst_kolmogorov_smirnov(const double *x, const unsigned char *label, size_t n, double *d,
                                           cst_error *e);
 
-/* Two groups compared: Welch 1947 (t, Satterthwaite's degrees of freedom, two-sided p) and Cohen's d (difference over the
- * pooled sd). Group 1 is label 1; NAN in x is left out. */
+/* Two groups compared: Welch 1947 (t, Satterthwaite's degrees of freedom, two-sided p) and Cohen's d
+ * (difference over the pooled sd). Group 1 is label 1; NAN in x is left out. */
 typedef struct cst_effect {
     uint64_t n1, n0;
     double mean1, mean0, sd1, sd0;
@@ -213,7 +225,8 @@ typedef struct cst_effect {
 CST_API cst_status cst_compare(const double *x, const unsigned char *label, size_t n, cst_effect *out,
                                cst_error *e);
 
-/* ---- trend -------------------------------------------------------------------------------------------------- */
+/* ---- trend
+ * -------------------------------------------------------------------------------------------------- */
 
 /* Mann 1945, Kendall 1975. y in order of time, finite. */
 typedef struct cst_trend {
@@ -225,15 +238,16 @@ typedef struct cst_trend {
 } cst_trend;
 CST_API cst_status cst_mann_kendall(const double *y, size_t n, cst_trend *out, cst_error *e);
 
-/* Median of (y_j - y_i) / (x_j - x_i) over the pairs with x_i != x_j (Theil 1950, Sen 1968). NAN without such a pair.
- * CST_LIMIT past 10,000 rows. */
+/* Median of (y_j - y_i) / (x_j - x_i) over the pairs with x_i != x_j (Theil 1950, Sen 1968). NAN
+ * without such a pair. CST_LIMIT past 10,000 rows. */
 CST_API cst_status cst_theil_sen(const double *x, const double *y, size_t n, double *slope, cst_error *e);
 
-/* ---- bootstrap ---------------------------------------------------------------------------------------------- */
+/* ---- bootstrap
+ * ---------------------------------------------------------------------------------------------- */
 
-/* The Poisson(1) bootstrap (Chamandy et al., "Estimating uncertainty for massive data streams", 2012): a replicate
- * counts each key (an account) w times, w from hash(seed, replicate, key) by inversion of a table of integers.
- * Neither order nor threads nor the split of the rows change a weight. */
+/* The Poisson(1) bootstrap (Chamandy et al., "Estimating uncertainty for massive data streams", 2012):
+ * a replicate counts each key (an account) w times, w from hash(seed, replicate, key) by inversion of
+ * a table of integers. Neither order nor threads nor the split of the rows change a weight. */
 CST_API uint64_t cst_bootstrap_key(cst_text id);
 CST_API unsigned cst_bootstrap_weight(uint64_t seed, uint32_t replicate, uint64_t key);
 
@@ -246,24 +260,26 @@ CST_API void cst_bootstrap_add(cst_bootstrap *b, uint64_t key, const int64_t *va
 /* Adds the sums of `from` (same seed and sizes, else CST_USAGE). */
 CST_API cst_status cst_bootstrap_merge(cst_bootstrap *into, const cst_bootstrap *from, cst_error *e);
 CST_API cst_wide cst_bootstrap_sum(const cst_bootstrap *b, uint32_t replicate, uint32_t quantity);
-/* Percentile interval (Efron 1979; quantiles of type 7) of numerator / denominator over the replicates whose denominator
- * is not 0; *used tells how many. NAN when there are none. level in (0, 1). */
+/* Percentile interval (Efron 1979; quantiles of type 7) of numerator / denominator over the replicates
+ * whose denominator is not 0; *used tells how many. NAN when there are none. level in (0, 1). */
 CST_API cst_status cst_bootstrap_ratio(const cst_bootstrap *b, uint32_t numerator, uint32_t denominator,
                                        double level, double *lower, double *upper, uint32_t *used,
                                        cst_error *e);
 CST_API void cst_bootstrap_free(cst_bootstrap *b);
 
-/* ---- survival ----------------------------------------------------------------------------------------------- */
+/* ---- survival
+ * ----------------------------------------------------------------------------------------------- */
 
-/* What happened at one distinct time: `events` left, `censored` were last seen (counted as at risk at this time). */
+/* What happened at one distinct time: `events` left, `censored` were last seen (counted as at risk at
+ * this time). */
 typedef struct cst_survival_count {
     double time; /* >= 0, in the caller's unit */
     uint64_t events;
     uint64_t censored;
 } cst_survival_count;
 
-/* Durations to counts, one per distinct time, ascending; *out is freed with free(). CST_DATA: no rows, a duration that is
- * negative or not finite, an event that is not 0 or 1 (with the row). n < 2^32. */
+/* Durations to counts, one per distinct time, ascending; *out is freed with free(). CST_DATA: no rows,
+ * a duration that is negative or not finite, an event that is not 0 or 1 (with the row). n < 2^32. */
 CST_API cst_status cst_survival_tally(const double *time, const unsigned char *event, size_t n,
                                       cst_survival_count **out, size_t *n_out, cst_error *e);
 
@@ -288,13 +304,14 @@ typedef struct cst_km {
     double median, median_lower, median_upper;
 } cst_km;
 
-/* From counts at ascending distinct times; CST_DATA where they are not so, or there are none. 0 < level < 1. */
+/* From counts at ascending distinct times; CST_DATA where they are not so, or there are none. 0 <
+ * level < 1. */
 CST_API cst_status cst_km_fit(const cst_survival_count *count, size_t n, cst_ci_type ci, double level,
                               cst_km **out, cst_error *e);
 /* The step function: P(still there after time t). */
 CST_API double cst_km_at(const cst_km *km, double t);
-/* Restricted mean: the area under the curve to tau > 0, and its standard error, as print(survfit, rmean = tau). Past the last
- * time the curve is carried on flat. */
+/* Restricted mean: the area under the curve to tau > 0, and its standard error, as print(survfit,
+ * rmean = tau). Past the last time the curve is carried on flat. */
 CST_API cst_status cst_km_mean(const cst_km *km, double tau, double *mean, double *std_error, cst_error *e);
 CST_API void cst_km_free(cst_km *km);
 
@@ -304,9 +321,9 @@ typedef struct cst_logrank {
     double p;    /* 0 below 1e-300 */
 } cst_logrank;
 
-/* Mantel 1966, as survdiff of R with rho = 0. group[g] are the counts of group g, count_n[g] of them, ascending. observed and
- * expected events per group go to arrays of `groups`, which may be NULL. CST_DATA: fewer than two groups, no events, fewer
- * than two groups at risk at any event. */
+/* Mantel 1966, as survdiff of R with rho = 0. group[g] are the counts of group g, count_n[g] of them,
+ * ascending. observed and expected events per group go to arrays of `groups`, which may be NULL.
+ * CST_DATA: fewer than two groups, no events, fewer than two groups at risk at any event. */
 CST_API cst_status cst_logrank_test(const cst_survival_count *const *group, const size_t *count_n,
                                     size_t groups, double *observed, double *expected, cst_logrank *out,
                                     cst_error *e);
@@ -323,17 +340,19 @@ typedef struct cst_cox {
     unsigned iterations;
 } cst_cox;
 
-/* Newton's method with step halving. CST_DATA, with the column's name in the error: no events, fewer rows than columns, a
- * constant column (over all rows, or over the rows at risk at an event), a column that is a linear combination of those
- * before it, a coefficient that grows without bound; and, with the row, as cst_survival_tally. n < 2^32. */
+/* Newton's method with step halving. CST_DATA, with the column's name in the error: no events, fewer
+ * rows than columns, a constant column (over all rows, or over the rows at risk at an event), a column
+ * that is a linear combination of those before it, a coefficient that grows without bound; and, with
+ * the row, as cst_survival_tally. n < 2^32. */
 CST_API cst_status cst_cox_fit(const double *time, const unsigned char *event, const cst_design *d,
                                cst_cox **out, cst_error *e);
 CST_API void cst_cox_free(cst_cox *c);
 
-/* ---- projection --------------------------------------------------------------------------------------------- */
+/* ---- projection
+ * --------------------------------------------------------------------------------------------- */
 
-/* The shifted-beta-geometric (Fader and Hardie, "How to project customer retention", 2007): each customer's chance to leave
- * in a period is Beta(alpha, beta) over customers. */
+/* The shifted-beta-geometric (Fader and Hardie, "How to project customer retention", 2007): each
+ * customer's chance to leave in a period is Beta(alpha, beta) over customers. */
 typedef enum {
     CST_SBG_INSIDE, /* a proper maximum */
     CST_SBG_CONSTANT_RATE, /* churn does not slow down with age: alpha and beta run off; the fit is one constant rate */
@@ -346,14 +365,16 @@ typedef struct cst_sbg {
     cst_sbg_kind kind;
 } cst_sbg;
 
-/* Maximum likelihood. survivors[0..n-1] are those still there at age 0, 1, ...: never rising, first one > 0; any unit (persons
- * or per cent). CST_DATA: fewer than 3 ages, no loss, a rise (with the age), everyone gone after the first age. */
+/* Maximum likelihood. survivors[0..n-1] are those still there at age 0, 1, ...: never rising, first
+ * one > 0; any unit (persons or per cent). CST_DATA: fewer than 3 ages, no loss, a rise (with the
+ * age), everyone gone after the first age. */
 CST_API cst_status cst_sbg_fit(const double *survivors, size_t n, cst_sbg *out, cst_error *e);
 /* S(t) = B(alpha, beta + t) / B(alpha, beta), t = 0, 1, ... */
 CST_API double cst_sbg_survival(const cst_sbg *f, size_t t);
-/* Discounted expected residual lifetime after T: the sum over t > T of S(t) / S(T) / (1 + d)^(t - T - 1), in periods, to a
- * relative 1e-12; d >= 1e-6 per period, else CST_USAGE. (Fader and Hardie 2010, whose closed form is
- * (beta + T) / (alpha + beta + T) x 2F1(1, beta + T + 1; alpha + beta + T + 1; 1 / (1 + d)).) */
+/* Discounted expected residual lifetime after T: the sum over t > T of S(t) / S(T) / (1 + d)^(t - T -
+ * 1), in periods, to a relative 1e-12; d >= 1e-6 per period, else CST_USAGE. (Fader and Hardie 2010,
+ * whose closed form is (beta + T) / (alpha + beta + T) x 2F1(1, beta + T + 1; alpha + beta + T + 1; 1
+ * / (1 + d)).) */
 CST_API cst_status cst_sbg_residual(const cst_sbg *f, size_t T, double d, double *out, cst_error *e);
 
 #ifdef __cplusplus

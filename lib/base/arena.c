@@ -1,6 +1,7 @@
-/* base/arena.c: a bump allocator. Memory comes in chunks that double up to 1 MiB, so that few large blocks serve many small
- * requests; a request larger than a chunk gets one of its own. Clearing rewinds to the first chunk and keeps the rest
- * in line for the next round, where they are zeroed as they are handed out again. */
+/* base/arena.c: a bump allocator. Memory comes in chunks that double up to 1 MiB, so that few large
+ * blocks serve many small requests; a request larger than a chunk gets one of its own. Clearing
+ * rewinds to the first chunk and keeps the rest in line for the next round, where they are zeroed as
+ * they are handed out again. */
 #include "base/arena.h"
 #include <stdlib.h>
 #include <string.h>

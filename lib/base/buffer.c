@@ -1,5 +1,5 @@
-/* base/buffer.c: a string of bytes that grows by half again, so that n adds cost O(n). A failure to grow sticks in
- * `failed`; later adds do nothing, and the caller checks once at the end. */
+/* base/buffer.c: a string of bytes that grows by half again, so that n adds cost O(n). A failure to
+ * grow sticks in `failed`; later adds do nothing, and the caller checks once at the end. */
 #include "base/buffer.h"
 #include <stdarg.h>
 #include <stdio.h>

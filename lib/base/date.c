@@ -1,11 +1,12 @@
-/* base/date.c: days and calendar dates. Both directions are on the hot path of every command, so neither loops nor branches on the
- * data.
+/* base/date.c: days and calendar dates. Both directions are on the hot path of every command, so
+ * neither loops nor branches on the data.
  *
- * To a day: the days of the years before are 365 each and one for every leap year up to this one; this one's own leap day is
- * taken off again until February is over. With the year at hand as century and year of the century no division is left.
- * From a day: Cassio Neri and Lorenz Schneider, "Euclidean affine functions and their application to calendar algorithms"
- * (2022): a year that begins in March has its leap day at the end, so that year, month and day of a day number are
- * quotients and remainders of linear functions, two of which become multiplications. */
+ * To a day: the days of the years before are 365 each and one for every leap year up to this one; this
+ * one's own leap day is taken off again until February is over. With the year at hand as century and
+ * year of the century no division is left. From a day: Cassio Neri and Lorenz Schneider, "Euclidean
+ * affine functions and their application to calendar algorithms" (2022): a year that begins in March
+ * has its leap day at the end, so that year, month and day of a day number are quotients and
+ * remainders of linear functions, two of which become multiplications. */
 #include "base/date.h"
 #include <string.h>
 
@@ -69,8 +70,8 @@ void cst_day_civil(cst_day d, int *year, int *month, int *day)
     *day = (int)((in_months & 0xFFFF) / 2141) + 1;
 }
 
-/* Eight bytes as "YYYY-MM-" in one word: XOR takes the expected byte off each, which leaves 0..9 for a digit and 0 for a
- * hyphen; adding 0x76 or 0x7F carries into the top bit of any byte that is more. */
+/* Eight bytes as "YYYY-MM-" in one word: XOR takes the expected byte off each, which leaves 0..9 for a
+ * digit and 0 for a hyphen; adding 0x76 or 0x7F carries into the top bit of any byte that is more. */
 bool cst_day_parse(cst_text t, cst_day *out)
 {
     if (t.n != 10) return false;

@@ -1,6 +1,7 @@
-/* base/decimal.c: arithmetic on exact decimals. Every division works on magnitudes and puts the sign back, so that rounding
- * half away from zero is rounding half up, and no intermediate overflows: a product of two 64-bit values fits 128 bits.
- * INT64_MIN is never a result: the range is symmetric, and whoever gets a value may negate it. */
+/* base/decimal.c: arithmetic on exact decimals. Every division works on magnitudes and puts the sign
+ * back, so that rounding half away from zero is rounding half up, and no intermediate overflows: a
+ * product of two 64-bit values fits 128 bits. INT64_MIN is never a result: the range is symmetric, and
+ * whoever gets a value may negate it. */
 #include "base/decimal.h"
 
 __extension__ typedef unsigned __int128 wide;
@@ -76,8 +77,9 @@ bool cst_money_of_wide(cst_wide w, cst_money *out)
     return true;
 }
 
-/* rest x 10^6 / den, rounded, where rest < den <= 2^127 and the product may pass 128 bits: the million is taken bit by bit
- * from the top, doubling and adding, and den is taken off whenever it fits; nothing here passes 2 x den. */
+/* rest x 10^6 / den, rounded, where rest < den <= 2^127 and the product may pass 128 bits: the million
+ * is taken bit by bit from the top, doubling and adding, and den is taken off whenever it fits;
+ * nothing here passes 2 x den. */
 static wide divide_millions(wide rest, wide den)
 {
     wide q = 0, part = 0;

@@ -1,6 +1,6 @@
-/* base/decimal.h: exact decimals. Money is millionths in 64 bits, sums are 128 bits, rates 1e-12 in 64 bits, ratios
- * 1e-6. No double anywhere. Rounding is half away from zero, everywhere. INT64_MIN is never a result: the ranges
- * are symmetric, so that every value may be negated. */
+/* base/decimal.h: exact decimals. Money is millionths in 64 bits, sums are 128 bits, rates 1e-12 in 64
+ * bits, ratios 1e-6. No double anywhere. Rounding is half away from zero, everywhere. INT64_MIN is
+ * never a result: the ranges are symmetric, so that every value may be negated. */
 #ifndef CST_BASE_DECIMAL_H
 #define CST_BASE_DECIMAL_H
 #include <cstools/base.h>
@@ -14,8 +14,8 @@ typedef enum {
 } cst_decimal_status;
 
 /* Parses [+-] digits [. digits] (at least one digit in all: ".5" and "5." are decimals; no blanks, no
- * exponent) into value x 10^scale, scale 0..12. *out is set only for OK and ROUNDED.
- * More decimals than `scale` are rounded half away from zero: CST_DECIMAL_ROUNDED if that changed the value. */
+ * exponent) into value x 10^scale, scale 0..12. *out is set only for OK and ROUNDED. More decimals
+ * than `scale` are rounded half away from zero: CST_DECIMAL_ROUNDED if that changed the value. */
 cst_decimal_status cst_decimal_parse(cst_text t, int scale, int64_t *out);
 cst_decimal_status cst_money_parse(cst_text t, cst_money *out); /* scale 6; the hot path */
 cst_decimal_status cst_rate_parse(cst_text t, cst_rate *out);   /* scale 12 */

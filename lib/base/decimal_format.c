@@ -1,6 +1,7 @@
-/* base/decimal_format.c: integers of 10^-scale to text. Digits are written from the last to the first, two at a time from a
- * table of pairs, into the end of a scratch of known size; the result is then moved to the front in one copy of fixed
- * length, which is cheaper than counting the digits beforehand. */
+/* base/decimal_format.c: integers of 10^-scale to text. Digits are written from the last to the first,
+ * two at a time from a table of pairs, into the end of a scratch of known size; the result is then
+ * moved to the front in one copy of fixed length, which is cheaper than counting the digits
+ * beforehand. */
 #include "base/decimal.h"
 #include <string.h>
 
@@ -62,7 +63,8 @@ static inline char *put_decimals(char *end, uint64_t v, int digits, int least)
     return end;
 }
 
-/* Moves [p, end) to out and NUL-ends it. The scratch is twice the room, so the copy of fixed length stays inside it. */
+/* Moves [p, end) to out and NUL-ends it. The scratch is twice the room, so the copy of fixed length
+ * stays inside it. */
 static inline size_t give_out(const char *p, const char *end, char out[CST_DECIMAL_ROOM])
 {
     size_t n = (size_t)(end - p);

@@ -1,9 +1,10 @@
 /* base/decimal_parse.c: decimal text to integers of 10^-scale, in two lanes.
  *
- * The quick lane takes money of at most eight bytes without a sign ("833.00"), which is nearly every amount there is, and
- * does it without a loop: the bytes are loaded into one word, the point is found by the classic zero-byte test and squeezed
- * out, all bytes are checked to be digits at once, and three multiplications add up the digits in pairs, fours and eights.
- * Where anything is unusual it gives up, and the careful lane goes byte by byte and tells what is wrong. */
+ * The quick lane takes money of at most eight bytes without a sign ("833.00"), which is nearly every
+ * amount there is, and does it without a loop: the bytes are loaded into one word, the point is found
+ * by the classic zero-byte test and squeezed out, all bytes are checked to be digits at once, and
+ * three multiplications add up the digits in pairs, fours and eights. Where anything is unusual it
+ * gives up, and the careful lane goes byte by byte and tells what is wrong. */
 #include "base/decimal.h"
 #include <string.h>
 

@@ -1,5 +1,6 @@
-/* base/duration.c: N(d|w|m|q|y), the one grammar of lengths of time. Days and weeks are exact numbers of days; months,
- * quarters and years are numbers of months; neither turns into the other, for no month is 30 days. */
+/* base/duration.c: N(d|w|m|q|y), the one grammar of lengths of time. Days and weeks are exact numbers
+ * of days; months, quarters and years are numbers of months; neither turns into the other, for no
+ * month is 30 days. */
 #include "base/date.h"
 #include "base/period.h"
 #include <stdio.h>

@@ -1,6 +1,7 @@
-/* base/error.c: fills cst_error. An error lives on the caller's stack and allocates nothing, so that running out of
- * memory can be reported like anything else. Text that came from outside is made harmless here, once, for every
- * message: a control character in a file name or a field could otherwise rewrite the reader's terminal. */
+/* base/error.c: fills cst_error. An error lives on the caller's stack and allocates nothing, so that
+ * running out of memory can be reported like anything else. Text that came from outside is made
+ * harmless here, once, for every message: a control character in a file name or a field could
+ * otherwise rewrite the reader's terminal. */
 #include "base/buffer.h"
 #include <cstools/base.h>
 #include <stdarg.h>

@@ -1,8 +1,9 @@
-/* base/hash.c: multiply and fold. Sixteen bytes at a time are laid over the state and multiplied to 128 bits, whose
- * halves are folded together: one multiplication mixes all of them. Texts up to sixteen bytes, nearly every
- * identifier, take one such step over two overlapping loads and no loop.
- * Words are loaded little-endian by memcpy; the targets are 64-bit little-endian machines, so the value is the same on
- * all of them. It is no defence against somebody who makes up keys that collide: that costs time, never a wrong result. */
+/* base/hash.c: multiply and fold. Sixteen bytes at a time are laid over the state and multiplied to
+ * 128 bits, whose halves are folded together: one multiplication mixes all of them. Texts up to
+ * sixteen bytes, nearly every identifier, take one such step over two overlapping loads and no loop.
+ * Words are loaded little-endian by memcpy; the targets are 64-bit little-endian machines, so the
+ * value is the same on all of them. It is no defence against somebody who makes up keys that collide:
+ * that costs time, never a wrong result. */
 #include "base/hash.h"
 #include <string.h>
 

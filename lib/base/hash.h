@@ -1,5 +1,5 @@
-/* base/hash.h: 64-bit hashes of bytes, the same on every machine and in every run.
- * Output never depends on them (no hash order), except where a hash is the definition: the bootstrap weights and
+/* base/hash.h: 64-bit hashes of bytes, the same on every machine and in every run. Output never
+ * depends on them (no hash order), except where a hash is the definition: the bootstrap weights and
  * the folds of a cross-validation. Inline for the hot paths. */
 #ifndef CST_BASE_HASH_H
 #define CST_BASE_HASH_H

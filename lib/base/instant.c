@@ -1,5 +1,5 @@
-/* base/instant.c: points in time to the microsecond, in UTC, read from the forms that exports are written in: ISO 8601 and
- * the blank-separated form of databases, with or without an offset. */
+/* base/instant.c: points in time to the microsecond, in UTC, read from the forms that exports are
+ * written in: ISO 8601 and the blank-separated form of databases, with or without an offset. */
 #include "base/date.h"
 #include <string.h>
 

@@ -1,10 +1,12 @@
-/* base/intern.c: an open hash table of 8-byte slots: 32 bits of the text's hash and its id + 1 (0: empty). The top bits
- * of those 32 choose the home slot and a taken one sends on to the next (linear probing), so a look-up mostly touches one
- * cache line of the table, and only a match in all 32 bits goes on to the text. The table is kept at most half full; it
- * doubles without touching a text, since the slot holds all the hash there is.
+/* base/intern.c: an open hash table of 8-byte slots: 32 bits of the text's hash and its id + 1 (0:
+ * empty). The top bits of those 32 choose the home slot and a taken one sends on to the next (linear
+ * probing), so a look-up mostly touches one cache line of the table, and only a match in all 32 bits
+ * goes on to the text. The table is kept at most half full; it doubles without touching a text, since
+ * the slot holds all the hash there is.
  *
- * Many texts at once (cst_intern_ids) are done in groups: all hashed and their slots fetched, then the texts those slots
- * point to, then compared: the memory's latency is paid once per group, not once per text. */
+ * Many texts at once (cst_intern_ids) are done in groups: all hashed and their slots fetched, then the
+ * texts those slots point to, then compared: the memory's latency is paid once per group, not once per
+ * text. */
 #include "base/intern.h"
 #include "base/arena.h"
 #include "base/hash.h"

@@ -1,6 +1,7 @@
-/* base/intern_sort.c: the ids of an interner in order of their bytes. What all texts begin with is set aside (identifiers
- * share a prefix: "ACC-000123"); the next eight bytes, read as one big-endian number, are the key of a radix sort, which
- * passes over the bytes that are the same in all keys. Only texts whose keys are equal are compared whole. */
+/* base/intern_sort.c: the ids of an interner in order of their bytes. What all texts begin with is set
+ * aside (identifiers share a prefix: "ACC-000123"); the next eight bytes, read as one big-endian
+ * number, are the key of a radix sort, which passes over the bytes that are the same in all keys. Only
+ * texts whose keys are equal are compared whole. */
 #include "base/intern.h"
 #include "base/text.h"
 #include <stdlib.h>
@@ -38,7 +39,8 @@ static uint64_t make_key(cst_text t, uint32_t from)
     return key;
 }
 
-/* Least significant byte first; stable, so equal keys stay in order of id. Returns where the result lies: a or b. */
+/* Least significant byte first; stable, so equal keys stay in order of id. Returns where the result
+ * lies: a or b. */
 static struct entry *sort_keys(struct entry *a, struct entry *b, uint32_t n)
 {
     for (int shift = 0; shift < 64; shift += 8) {

@@ -1,5 +1,6 @@
-/* base/map.c: open addressing with linear probing over 16-byte slots, at most half full; the home slot is the top bits of
- * the mixed key, so that neighbouring ids scatter. Nothing is ever removed singly, so there are no tombstones. */
+/* base/map.c: open addressing with linear probing over 16-byte slots, at most half full; the home slot
+ * is the top bits of the mixed key, so that neighbouring ids scatter. Nothing is ever removed singly,
+ * so there are no tombstones. */
 #include "base/map.h"
 #include "base/hash.h"
 #include <stdlib.h>

@@ -1,13 +1,15 @@
-/* base/number_format.c: doubles to text, the same under every locale and without a word of global state.
+/* base/number_format.c: doubles to text, the same under every locale and without a word of global
+ * state.
  *
- * Shortest text: numbers of few decimals, which is what tables hold, are found by scaling: if v x 10^k rounds to an integer
- * r below 10^15 and r / 10^k is v again, then r with k decimals is the text, since among so few digits no other decimal reads
- * back as v. All else asks printf for 15, 16, then 17 digits and takes the first that reads back. printf's exponent form is
- * used and only its digits are kept, so the decimal point of the locale never shows.
+ * Shortest text: numbers of few decimals, which is what tables hold, are found by scaling: if v x 10^k
+ * rounds to an integer r below 10^15 and r / 10^k is v again, then r with k decimals is the text,
+ * since among so few digits no other decimal reads back as v. All else asks printf for 15, 16, then 17
+ * digits and takes the first that reads back. printf's exponent form is used and only its digits are
+ * kept, so the decimal point of the locale never shows.
  *
- * Fixed decimals: v x 10^d is computed with the error of the multiplication (fma), and so rounded exactly, half away from
- * zero like the house's decimals; where that product passes 2^53 printf rounds, but for an exact tie, which is
- * taken up by hand. */
+ * Fixed decimals: v x 10^d is computed with the error of the multiplication (fma), and so rounded
+ * exactly, half away from zero like the house's decimals; where that product passes 2^53 printf
+ * rounds, but for an exact tie, which is taken up by hand. */
 #include "base/decimal.h"
 #include "base/number.h"
 #include <float.h>
@@ -58,7 +60,8 @@ static char *put_short(char *p, double v)
     return NULL;
 }
 
-/* v to `n` significant digits by printf; whatever its locale puts for a decimal point is no digit and is passed over. */
+/* v to `n` significant digits by printf; whatever its locale puts for a decimal point is no digit and
+ * is passed over. */
 static void print_digits(double v, int n, struct digits *out)
 {
     char text[64];
@@ -91,8 +94,9 @@ static void step_up(struct digits *d)
     }
 }
 
-/* The fewest digits that read back as v. At a power of two the doubles below lie twice as close as those above, so the decimal
- * nearest to v may be another double's while the next one up is v's: both are tried. */
+/* The fewest digits that read back as v. At a power of two the doubles below lie twice as close as
+ * those above, so the decimal nearest to v may be another double's while the next one up is v's: both
+ * are tried. */
 static void find_shortest(double v, struct digits *d)
 {
     int exponent;
@@ -173,16 +177,18 @@ static uint64_t round_scaled(double v, int decimals)
     return (uint64_t)whole + (past_half >= -error);
 }
 
-/* A tie at so many decimals has exactly decimals + 1 binary places: it is an odd multiple of 2^-(decimals + 1). */
+/* A tie at so many decimals has exactly decimals + 1 binary places: it is an odd multiple of
+ * 2^-(decimals + 1). */
 static bool is_tie(double v, int decimals)
 {
     double scaled = ldexp(v, decimals + 1);
     return scaled == floor(scaled) && fmod(scaled, 2) == 1;
 }
 
-/* printf for what is too large for the quick lane. A tie it would round to even, so one decimal more prints it whole and the 5 at
- * its end is dropped here, which makes the digit before it one more. That digit is a 2 or a 7, as odd multiples of 1/4 and
- * smaller powers end in 25 or 75, so nothing is carried; and there are no ties at 0 decimals, since past 2^53 all is whole. */
+/* printf for what is too large for the quick lane. A tie it would round to even, so one decimal more
+ * prints it whole and the 5 at its end is dropped here, which makes the digit before it one more. That
+ * digit is a 2 or a 7, as odd multiples of 1/4 and smaller powers end in 25 or 75, so nothing is
+ * carried; and there are no ties at 0 decimals, since past 2^53 all is whole. */
 static char *put_large(char *p, double v, int decimals)
 {
     char text[CST_NUMBER_ROOM + 16];

@@ -1,8 +1,10 @@
-/* base/number_parse.c: text to the nearest double, the same under every locale and without a word of global state.
+/* base/number_parse.c: text to the nearest double, the same under every locale and without a word of
+ * global state.
  *
- * The text is taken apart into its significant digits and a power of ten. Up to 2^53 the digits are a double exactly, and so
- * is 10^22 and every power below: one multiplication or division then rounds once, to the nearest (Clinger 1990). The rest
- * goes to strtod as "DIGITSeEXPONENT", a form without a decimal point, which is the only thing in it that a locale changes. */
+ * The text is taken apart into its significant digits and a power of ten. Up to 2^53 the digits are a
+ * double exactly, and so is 10^22 and every power below: one multiplication or division then rounds
+ * once, to the nearest (Clinger 1990). The rest goes to strtod as "DIGITSeEXPONENT", a form without a
+ * decimal point, which is the only thing in it that a locale changes. */
 #include "base/number.h"
 #include <math.h>
 #include <stdio.h>
@@ -91,8 +93,8 @@ static bool ask_strtod(struct number *v, double *out)
     return isfinite(*out);
 }
 
-/* The common case, [-] digits [. digits] of at most 15 digits in all, without the bookkeeping of the rest: it is what most
- * fields of most tables are. false: look closer. */
+/* The common case, [-] digits [. digits] of at most 15 digits in all, without the bookkeeping of the
+ * rest: it is what most fields of most tables are. false: look closer. */
 static bool parse_short(cst_text t, double *out)
 {
     bool negative = t.n && *t.p == '-';

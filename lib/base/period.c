@@ -1,7 +1,7 @@
-/* base/period.c: periods as consecutive numbers. A week is counted from the Monday of 1970-01-01's week; a month is
- * 12 x year + month - 1; quarters and years are groups of 3 and 12 months after the fiscal start's shift is taken off, so that
- * one formula serves calendar and fiscal ones. The first and last day of a period that reaches over the edge of the range of
- * dates are cut to it. */
+/* base/period.c: periods as consecutive numbers. A week is counted from the Monday of 1970-01-01's
+ * week; a month is 12 x year + month - 1; quarters and years are groups of 3 and 12 months after the
+ * fiscal start's shift is taken off, so that one formula serves calendar and fiscal ones. The first
+ * and last day of a period that reaches over the edge of the range of dates are cut to it. */
 #include "base/period.h"
 #include "base/date.h"
 #include <stdio.h>

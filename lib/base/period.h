@@ -1,4 +1,5 @@
-/* base/period.h: weeks (ISO), months, quarters and years as consecutive numbers, fiscal years, and durations. */
+/* base/period.h: weeks (ISO), months, quarters and years as consecutive numbers, fiscal years, and
+ * durations. */
 #ifndef CST_BASE_PERIOD_H
 #define CST_BASE_PERIOD_H
 #include <cstools/base.h>
@@ -14,12 +15,14 @@ typedef struct cst_calendar {
 typedef int32_t cst_period;
 
 cst_period cst_period_of(const cst_calendar *c, cst_day d);
-/* Cut to the range of dates where the period reaches over its edge; CST_DAY_NONE where it lies wholly outside. */
+/* Cut to the range of dates where the period reaches over its edge; CST_DAY_NONE where it lies wholly
+ * outside. */
 cst_day cst_period_first(const cst_calendar *c, cst_period p);
 cst_day cst_period_last(const cst_calendar *c, cst_period p);
 /* The month number (calendar of months) of a period's last month; for weeks, of its last day. */
 cst_period cst_period_last_month(const cst_calendar *c, cst_period p);
-/* A name people know: 2024-W05, 2024-03, 2024-Q1, 2024; fiscal ones bear the year they end in and "FY": FY2025-Q1. */
+/* A name people know: 2024-W05, 2024-03, 2024-Q1, 2024; fiscal ones bear the year they end in and
+ * "FY": FY2025-Q1. */
 #define CST_PERIOD_ROOM 24
 size_t cst_period_name(const cst_calendar *c, cst_period p, char out[CST_PERIOD_ROOM]);
 bool cst_every_parse(const char *word, cst_every *out); /* week, month, quarter, year */

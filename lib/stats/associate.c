@@ -23,8 +23,8 @@ static cst_summary mean_by_label(const double *x, const unsigned char *label, si
     return s;
 }
 
-/* The product moment with a label: its deviations are 1 - share for an event and -share for the others, so that only the events'
- * deviations of x need a sum of products. */
+/* The product moment with a label: its deviations are 1 - share for an event and -share for the
+ * others, so that only the events' deviations of x need a sum of products. */
 static double correlate_with_label(const double *x, const unsigned char *label, const cst_summary *s,
                                    uint64_t events)
 {

@@ -1,12 +1,14 @@
-/* The area under the ROC curve with DeLong's variance, and Spearman's coefficient with a label, from one walk over sorted values.
+/* The area under the ROC curve with DeLong's variance, and Spearman's coefficient with a label, from
+ * one walk over sorted values.
  *
- * An event's component is how many non-events it beats, ties counting half; a non-event's is how many events beat it. The area is
- * their mean, and its variance the sum of the two components' sample variances over the two counts (DeLong et al. 1988).
- * A run of equal values has one component for all, so a walk over the runs gives everything (Sun and Xu 2014 get there by
- * midranks). Components are kept doubled, as integers, and so are their squares: below 2^32 rows nothing passes 127 bits.
+ * An event's component is how many non-events it beats, ties counting half; a non-event's is how many
+ * events beat it. The area is their mean, and its variance the sum of the two components' sample
+ * variances over the two counts (DeLong et al. 1988). A run of equal values has one component for all,
+ * so a walk over the runs gives everything (Sun and Xu 2014 get there by midranks). Components are
+ * kept doubled, as integers, and so are their squares: below 2^32 rows nothing passes 127 bits.
  *
- * Spearman follows from the same sums. With d = doubled midrank - (n + 1), the events' d add up to won - n1 n0, and all d^2 to
- * (n^3 - n - sum of t^3 - t over the ties) / 3.
+ * Spearman follows from the same sums. With d = doubled midrank - (n + 1), the events' d add up to won
+ * - n1 n0, and all d^2 to (n^3 - n - sum of t^3 - t over the ties) / 3.
  */
 #include "stats/column.h"
 #include "stats/distribution.h"
@@ -50,7 +52,8 @@ static walk walk_runs(const double *x, const unsigned char *label, size_t n)
     return w;
 }
 
-/* The sample variance of components over their count, in units of the area; `other` is the count of the other side. */
+/* The sample variance of components over their count, in units of the area; `other` is the count of
+ * the other side. */
 static double variance_of(cst_wide squares, cst_wide sum, cst_wide count, cst_wide other)
 {
     double n = (double)count, m = (double)other;

@@ -1,4 +1,5 @@
-/* Benjamini and Hochberg's false discovery rate: from the greatest p down, the least m p / rank seen so far. */
+/* Benjamini and Hochberg's false discovery rate: from the greatest p down, the least m p / rank seen
+ * so far. */
 #include "stats/column.h"
 #include <math.h>
 #include <stdlib.h>

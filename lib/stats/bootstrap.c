@@ -1,6 +1,7 @@
-/* The Poisson bootstrap with hashed weights. A replicate draws each key so many times as the hash of (seed, replicate, key) says, by
- * inversion of the distribution function in 64-bit integers: the table holds floor(2^64 P(X <= k)) for X ~ Poisson(1),
- * computed with 80 digits. No generator is advanced, so order, threads and splits cannot matter; sums are integers.
+/* The Poisson bootstrap with hashed weights. A replicate draws each key so many times as the hash of
+ * (seed, replicate, key) says, by inversion of the distribution function in 64-bit integers: the table
+ * holds floor(2^64 P(X <= k)) for X ~ Poisson(1), computed with 80 digits. No generator is advanced,
+ * so order, threads and splits cannot matter; sums are integers.
  */
 #include "base/hash.h"
 #include "stats/column.h"

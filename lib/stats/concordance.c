@@ -1,6 +1,7 @@
-/* Harrell's concordance in O(n log n). A pair can be compared when the earlier of the two is an event (one censored at the same
- * time counts as later; two events at one time are left out). Times are walked from the last to the first; a Fenwick
- * tree over the ranks of risk holds everyone who is later, and tells how many of them have a lower, an equal, a higher risk.
+/* Harrell's concordance in O(n log n). A pair can be compared when the earlier of the two is an event
+ * (one censored at the same time counts as later; two events at one time are left out). Times are
+ * walked from the last to the first; a Fenwick tree over the ranks of risk holds everyone who is
+ * later, and tells how many of them have a lower, an equal, a higher risk.
  */
 #include "stats/concordance.h"
 #include "stats/column.h"

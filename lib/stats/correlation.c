@@ -1,6 +1,6 @@
-/* Pearson and Spearman. Pearson's sums are exact sums of products of deviations, so the order of the rows cannot be seen in the
- * result; Spearman's are sums of integers. Deviations are first scaled by a power of two, so that squares neither overflow
- * nor vanish. */
+/* Pearson and Spearman. Pearson's sums are exact sums of products of deviations, so the order of the
+ * rows cannot be seen in the result; Spearman's are sums of integers. Deviations are first scaled by a
+ * power of two, so that squares neither overflow nor vanish. */
 #include "stats/column.h"
 #include "stats/distribution.h"
 #include "stats/rank.h"

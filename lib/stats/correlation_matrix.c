@@ -1,8 +1,9 @@
 /* All pairwise correlations in one pass over the rows.
  *
- * Each column is centred and scaled over the values it has, and a missing value becomes 0. Then a pair needs, over the rows
- * where both are there: the products z_i z_j (missing ones add 0 by themselves), and the sums of z_i and of z_i^2 where j is
- * there, and the count; these are products with the columns' 0/1 masks, and only taken when anything is missing at all.
+ * Each column is centred and scaled over the values it has, and a missing value becomes 0. Then a pair
+ * needs, over the rows where both are there: the products z_i z_j (missing ones add 0 by themselves),
+ * and the sums of z_i and of z_i^2 where j is there, and the count; these are products with the
+ * columns' 0/1 masks, and only taken when anything is missing at all.
  */
 #include "stats/column.h"
 #include "stats/fold.h"

@@ -1,12 +1,13 @@
 /* Cox's proportional hazards with Efron's handling of ties.
  *
- * Rows are sorted by time once and laid out row by row, covariates centred and scaled to sd 1, so that the exponentials stay in
- * range and the information is well conditioned. One pass from the last time to the first keeps the sums over those at risk
- * (w, w x, w x x' with w = exp(x b)), from which each time with events takes its part of the log likelihood, the gradient and the
- * information. Newton's step is halved while it makes the likelihood worse.
+ * Rows are sorted by time once and laid out row by row, covariates centred and scaled to sd 1, so that
+ * the exponentials stay in range and the information is well conditioned. One pass from the last time
+ * to the first keeps the sums over those at risk (w, w x, w x x' with w = exp(x b)), from which each
+ * time with events takes its part of the log likelihood, the gradient and the information. Newton's
+ * step is halved while it makes the likelihood worse.
  *
- * A coefficient that would be infinite (nobody leaves in one category) shows as a step that does not shrink while the
- * likelihood stands still, or as an information that vanishes: it is refused by name.
+ * A coefficient that would be infinite (nobody leaves in one category) shows as a step that does not
+ * shrink while the likelihood stands still, or as an information that vanishes: it is refused by name.
  */
 #include "stats/column.h"
 #include "stats/concordance.h"
@@ -117,7 +118,8 @@ static void add_row(const double *z, double w, size_t p, double *sum, double *sq
     }
 }
 
-/* The parts of one time with `ties` events: Efron leaves out k / ties of the tied events' own weight in the k-th term. */
+/* The parts of one time with `ties` events: Efron leaves out k / ties of the tied events' own weight
+ * in the k-th term. */
 static double add_time(cox *c, double s0, double t0, uint64_t ties)
 {
     size_t p = c->p;
@@ -222,7 +224,8 @@ static cst_status find_step(cox *c, bool first, uint64_t events, cst_error *e)
     return CST_OK;
 }
 
-/* b + step / 2^k with the least k that does not lower the likelihood; the last pass leaves gradient and information there. */
+/* b + step / 2^k with the least k that does not lower the likelihood; the last pass leaves gradient
+ * and information there. */
 static double take_step(cox *c, double loglik)
 {
     double size = 1, next = 0;

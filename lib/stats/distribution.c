@@ -1,9 +1,10 @@
 /* Tail probabilities on GSL's cumulative distributions.
  *
- * GSL's Student t takes a Cornish-Fisher expansion for many degrees of freedom, good to a few digits only; the
- * identity with the incomplete beta function keeps full precision: P(|T| > t) = I_{v/(v+t^2)}(v/2, 1/2)
- * (Abramowitz and Stegun 26.7.1). GSL's gamma and beta tails report an underflow as an error, which ends the process unless
- * the program switched the handler; a Chernoff bound tells beforehand.
+ * GSL's Student t takes a Cornish-Fisher expansion for many degrees of freedom, good to a few digits
+ * only; the identity with the incomplete beta function keeps full precision: P(|T| > t) =
+ * I_{v/(v+t^2)}(v/2, 1/2) (Abramowitz and Stegun 26.7.1). GSL's gamma and beta tails report an
+ * underflow as an error, which ends the process unless the program switched the handler; a Chernoff
+ * bound tells beforehand.
  */
 #include "stats/distribution.h"
 #include <gsl/gsl_cdf.h>

@@ -1,5 +1,5 @@
-/* stats/distribution.h: tail probabilities. GSL's, with the arguments kept inside the range where GSL neither underflows
- * (its handler would end the process) nor approximates. Below 1e-300 they are 0. */
+/* stats/distribution.h: tail probabilities. GSL's, with the arguments kept inside the range where GSL
+ * neither underflows (its handler would end the process) nor approximates. Below 1e-300 they are 0. */
 #ifndef CST_STATS_DISTRIBUTION_H
 #define CST_STATS_DISTRIBUTION_H
 

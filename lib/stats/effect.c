@@ -1,4 +1,5 @@
-/* Two groups side by side: Welch's test, which does not suppose equal variances, and Cohen's d over the pooled deviation. */
+/* Two groups side by side: Welch's test, which does not suppose equal variances, and Cohen's d over
+ * the pooled deviation. */
 #include "stats/column.h"
 #include "stats/distribution.h"
 #include <math.h>

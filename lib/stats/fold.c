@@ -1,6 +1,7 @@
-/* Sums of doubles depend on where they are cut, so rows are cut into blocks of a fixed size whatever the number of threads, and
- * the blocks' sums are added in the order of the rows: a worker that has finished block k waits until k - 1 has been added.
- * A thread that cannot be started is simply not there; the result is the same.
+/* Sums of doubles depend on where they are cut, so rows are cut into blocks of a fixed size whatever
+ * the number of threads, and the blocks' sums are added in the order of the rows: a worker that has
+ * finished block k waits until k - 1 has been added. A thread that cannot be started is simply not
+ * there; the result is the same.
  */
 #include "stats/fold.h"
 #include "stats/column.h"

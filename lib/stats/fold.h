@@ -3,7 +3,8 @@
 #define CST_STATS_FOLD_H
 #include <cstools/base.h>
 
-/* Adds the rows begin .. end - 1 to sums[], which begins at 0. room[] is the worker's own. Any order, several at once. */
+/* Adds the rows begin .. end - 1 to sums[], which begins at 0. room[] is the worker's own. Any order,
+ * several at once. */
 typedef void cst_fold_rows(const void *context, size_t begin, size_t end, double *room, double *sums);
 
 typedef struct cst_fold {

@@ -1,5 +1,6 @@
-/* The inner loop of the regression and of the correlation matrix: a tile of 4 x 4 sums stays in registers while the rows of a
- * small block pass by, two doubles at a time (16 multiply-adds for 6 loads). */
+/* The inner loop of the regression and of the correlation matrix: a tile of 4 x 4 sums stays in
+ * registers while the rows of a small block pass by, two doubles at a time (16 multiply-adds for 6
+ * loads). */
 #include "stats/gram.h"
 #include <string.h>
 

@@ -1,6 +1,7 @@
-/* Kaplan and Meier's product-limit estimate. Counts per distinct time are all it needs, so a caller with ten million rows keeps
- * only a table of times. Variance by Greenwood's sum of d / (n (n - d)); limits and medians follow the survival package of R to
- * the letter (survfit_confint, survmean), including where R has no limit: there it is NAN.
+/* Kaplan and Meier's product-limit estimate. Counts per distinct time are all it needs, so a caller
+ * with ten million rows keeps only a table of times. Variance by Greenwood's sum of d / (n (n - d));
+ * limits and medians follow the survival package of R to the letter (survfit_confint, survmean),
+ * including where R has no limit: there it is NAN.
  */
 #include "stats/column.h"
 #include "stats/distribution.h"

@@ -1,5 +1,5 @@
-/* Kolmogorov and Smirnov's distance between two samples: the widest gap of their distribution functions, looked at after each
- * run of equal values. */
+/* Kolmogorov and Smirnov's distance between two samples: the widest gap of their distribution
+ * functions, looked at after each run of equal values. */
 #include "stats/column.h"
 #include "stats/rank.h"
 #include <math.h>

@@ -1,5 +1,6 @@
-/* Deciles (or any number of parts) by descending score. A run of equal scores that lies across an edge gives each side its own rate
- * times the rows it lends, so the table does not depend on the order of the rows. */
+/* Deciles (or any number of parts) by descending score. A run of equal scores that lies across an edge
+ * gives each side its own rate times the rows it lends, so the table does not depend on the order of
+ * the rows. */
 #include "stats/column.h"
 #include "stats/rank.h"
 #include <math.h>

@@ -1,6 +1,6 @@
-/* Cholesky. The factorisation is ours because it must name the row that makes a matrix singular, and because GSL's ends the
- * process on a matrix that is not positive definite unless its handler was switched; solving and inverting, which
- * cannot fail on a factor with a positive diagonal, are GSL's.
+/* Cholesky. The factorisation is ours because it must name the row that makes a matrix singular, and
+ * because GSL's ends the process on a matrix that is not positive definite unless its handler was
+ * switched; solving and inverting, which cannot fail on a factor with a positive diagonal, are GSL's.
  */
 #include "stats/linear.h"
 #include <gsl/gsl_errno.h>

@@ -3,8 +3,9 @@
 #define CST_STATS_LINEAR_H
 #include <cstools/base.h>
 
-/* Factors the lower triangle of a in place, a = L L'. Returns n, or the first row whose pivot is not above `tolerance` times its
- * diagonal element (or not a number): the row that depends on those before it. */
+/* Factors the lower triangle of a in place, a = L L'. Returns n, or the first row whose pivot is not
+ * above `tolerance` times its diagonal element (or not a number): the row that depends on those before
+ * it. */
 size_t cst_cholesky(double *a, size_t n, double tolerance);
 /* Solves L L' b = b in place. false: GSL refused. */
 bool cst_cholesky_solve(const double *l, size_t n, double *b);
@@ -12,7 +13,7 @@ bool cst_cholesky_solve(const double *l, size_t n, double *b);
 bool cst_cholesky_invert(double *l, size_t n);
 /* diagonal[n] = that of the inverse of L L'; the factor stays, `room` takes n x n. false: GSL refused. */
 bool cst_cholesky_variances(const double *l, size_t n, double *room, double *diagonal);
-/* The element of now[n] that has grown most against before[n], if by more than a factor of a million (a coefficient on its way to
- * infinity loses its information by e per step); n: none. */
+/* The element of now[n] that has grown most against before[n], if by more than a factor of a million
+ * (a coefficient on its way to infinity loses its information by e per step); n: none. */
 size_t cst_runaway(const double *before, const double *now, size_t n);
 #endif

@@ -1,12 +1,14 @@
 /* Ridge logistic regression by Newton's method (iteratively reweighted least squares).
  *
- * Columns are centred and scaled to sd 1, with a column of ones first; the penalty is on the scaled coefficients, the intercept is
- * free. Each iteration is one pass over the rows, in blocks folded in a fixed order (fold.h): log likelihood, gradient, and the
- * information X'WX (gram.h). A step that lowers the penalised likelihood is halved.
+ * Columns are centred and scaled to sd 1, with a column of ones first; the penalty is on the scaled
+ * coefficients, the intercept is free. Each iteration is one pass over the rows, in blocks folded in a
+ * fixed order (fold.h): log likelihood, gradient, and the information X'WX (gram.h). A step that
+ * lowers the penalised likelihood is halved.
  *
- * Separation: where a combination of columns tells events from the rest, for all rows or for some, the likelihood rises for ever
- * along it. Then the fit goes on moving in a direction that no longer changes the likelihood, which Newton's method never does near a
- * proper maximum: that is the sign that is looked for, beside a likelihood of all but 1 and an information that vanishes.
+ * Separation: where a combination of columns tells events from the rest, for all rows or for some, the
+ * likelihood rises for ever along it. Then the fit goes on moving in a direction that no longer
+ * changes the likelihood, which Newton's method never does near a proper maximum: that is the sign
+ * that is looked for, beside a likelihood of all but 1 and an information that vanishes.
  */
 #include "stats/logistic.h"
 #include "stats/column.h"
@@ -185,7 +187,8 @@ static cst_status iterate(model *m, unsigned most, cst_logistic *fit, cst_error 
     return s;
 }
 
-/* Back to the columns' own units: b_j / s_j, and the intercept at 0 of every column. The information is factored. */
+/* Back to the columns' own units: b_j / s_j, and the intercept at 0 of every column. The information
+ * is factored. */
 static cst_status fill_estimates(model *m, cst_logistic *fit, cst_error *e)
 {
     size_t q = m->q;

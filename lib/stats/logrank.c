@@ -1,5 +1,6 @@
-/* Mantel's log-rank test over k groups, as survdiff of R (rho = 0). At each time with events the number expected in a group is
- * its share of those at risk; observed less expected, with the hypergeometric covariances, gives a chi-square.
+/* Mantel's log-rank test over k groups, as survdiff of R (rho = 0). At each time with events the
+ * number expected in a group is its share of those at risk; observed less expected, with the
+ * hypergeometric covariances, gives a chi-square.
  */
 #include "stats/column.h"
 #include "stats/distribution.h"

@@ -1,10 +1,11 @@
 /* Mann and Kendall's test of trend.
  *
- * S counts rising pairs less falling ones. Under no trend every order of the values is equally likely, and S = pairs that differ -
- * 2 x inversions, so P follows from the number of orders with k inversions. For a multiset with t_1, t_2, ... equal values that
- * is the coefficient of q^k in the q-multinomial [n]! / ([t_1]! [t_2]! ...), [m]! = prod (1 + q + ... + q^(i - 1)), i <= m
- * (MacMahon 1913); up to n = 10 all of it are small integers. Above, the normal approximation with the variance for ties
- * (Kendall 1975), S taken one nearer to 0.
+ * S counts rising pairs less falling ones. Under no trend every order of the values is equally likely,
+ * and S = pairs that differ - 2 x inversions, so P follows from the number of orders with k
+ * inversions. For a multiset with t_1, t_2, ... equal values that is the coefficient of q^k in the
+ * q-multinomial [n]! / ([t_1]! [t_2]! ...), [m]! = prod (1 + q + ... + q^(i - 1)), i <= m (MacMahon
+ * 1913); up to n = 10 all of it are small integers. Above, the normal approximation with the variance
+ * for ties (Kendall 1975), S taken one nearer to 0.
  */
 #include "stats/column.h"
 #include "stats/distribution.h"

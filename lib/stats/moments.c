@@ -1,9 +1,10 @@
-/* Moments of 64-bit integers by integer sums: nothing is rounded until the last division, so any split and any order of the rows
- * gives the same bits. The sum of squares is held in 192 bits, three 64-bit limbs.
+/* Moments of 64-bit integers by integer sums: nothing is rounded until the last division, so any split
+ * and any order of the rows gives the same bits. The sum of squares is held in 192 bits, three 64-bit
+ * limbs.
  *
- * The deviation does not come from sum of squares - n mean^2 in floating point, which loses all digits when the mean is large. With
- * m the integer nearest to the mean and r = S - n m, the sum of (v - m)^2 = Q - m (S + r) is an exact integer, and only
- * then is r^2 / n, at most half of it, taken off.
+ * The deviation does not come from sum of squares - n mean^2 in floating point, which loses all digits
+ * when the mean is large. With m the integer nearest to the mean and r = S - n m, the sum of (v - m)^2
+ * = Q - m (S + r) is an exact integer, and only then is r^2 / n, at most half of it, taken off.
  */
 #include <cstools/stats.h>
 #include <math.h>

@@ -1,4 +1,5 @@
-/* Quantiles by linear interpolation (type 7), by GSL; a value that is the same on both sides is not interpolated. */
+/* Quantiles by linear interpolation (type 7), by GSL; a value that is the same on both sides is not
+ * interpolated. */
 #include <cstools/stats.h>
 #include <gsl/gsl_statistics_double.h>
 #include <math.h>

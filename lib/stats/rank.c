@@ -1,5 +1,5 @@
-/* Midranks: values that are equal share the mean of their positions. They are kept doubled, as integers, so that sums over them
- * are exact. */
+/* Midranks: values that are equal share the mean of their positions. They are kept doubled, as
+ * integers, so that sums over them are exact. */
 #include "stats/rank.h"
 #include "stats/column.h"
 #include <math.h>

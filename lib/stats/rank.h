@@ -11,13 +11,14 @@ size_t cst_tie_end(const double *x, const uint32_t *order, size_t n, size_t begi
 cst_correlation cst_correlation_of(double r, size_t n);
 /* Product moment of n pairs of finite numbers. */
 cst_correlation cst_product_moment(const double *x, const double *y, size_t n);
-/* The power of two by which the largest deviation from the mean comes near 1, so that squares neither overflow nor vanish. */
+/* The power of two by which the largest deviation from the mean comes near 1, so that squares neither
+ * overflow nor vanish. */
 double cst_power_of(const cst_summary *s);
 /* The area and Spearman's coefficient (NAN where it does not exist) of ascending x with its labels. */
 void cst_rank_association(const double *x, const unsigned char *label, size_t n, double level, cst_auc *out,
                           double *rho);
-/* Rows of x that are not NAN, with what belongs to them: fills kept_x and kept_label (which may be NULL), returns how many; inf
- * is CST_DATA. */
+/* Rows of x that are not NAN, with what belongs to them: fills kept_x and kept_label (which may be
+ * NULL), returns how many; inf is CST_DATA. */
 cst_status cst_drop_missing(const double *x, const unsigned char *label, size_t n, double *kept_x,
                             unsigned char *kept_label, size_t *kept, cst_error *e);
 #endif

@@ -1,10 +1,11 @@
 /* The shifted-beta-geometric model of retention.
  *
- * With hazard h_t = alpha / (alpha + beta + t - 1) at age t, d_t lost and n_t left of n_{t-1}, the log likelihood is a sum of
- * binomials: sum d_t ln alpha + n_t ln(beta + t - 1) - n_{t-1} ln(alpha + beta + t - 1). It is maximised over (ln alpha, ln beta)
- * by Newton's method, damped (Levenberg) so that each step goes up. Where churn does not slow down with age the maximum
- * lies at infinity, a constant rate; where nobody leaves after the first age, at 0: the parameters are then held at
- * a bound and the kind says so, because the projection is still what the data say.
+ * With hazard h_t = alpha / (alpha + beta + t - 1) at age t, d_t lost and n_t left of n_{t-1}, the log
+ * likelihood is a sum of binomials: sum d_t ln alpha + n_t ln(beta + t - 1) - n_{t-1} ln(alpha + beta
+ * + t - 1). It is maximised over (ln alpha, ln beta) by Newton's method, damped (Levenberg) so that
+ * each step goes up. Where churn does not slow down with age the maximum lies at infinity, a constant
+ * rate; where nobody leaves after the first age, at 0: the parameters are then held at a bound and the
+ * kind says so, because the projection is still what the data say.
  */
 #include "stats/column.h"
 #include <math.h>

@@ -1,7 +1,8 @@
-/* Sorting doubles: a stable radix sort, because ranks are the inner loop of the drivers table (50 measures of a million
- * rows), where a comparison sort is several times slower. The bits of a double, with the sign bit turned over (and
- * all bits of a negative one), order as an unsigned integer; six passes of 11 bits, and a pass whose digit is the same
- * in all values, as in whole numbers, is left out.
+/* Sorting doubles: a stable radix sort, because ranks are the inner loop of the drivers table (50
+ * measures of a million rows), where a comparison sort is several times slower. The bits of a double,
+ * with the sign bit turned over (and all bits of a negative one), order as an unsigned integer; six
+ * passes of 11 bits, and a pass whose digit is the same in all values, as in whole numbers, is left
+ * out.
  */
 #include "stats/column.h"
 #include <stdlib.h>

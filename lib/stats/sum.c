@@ -1,6 +1,7 @@
-/* Exact sums of doubles. The accumulator is a fixed-point number in base 2^32: digit k counts units of 2^(32 k - 1088), so
- * that the 53 bits of any double fall on at most three digits. A digit is 64 bits wide and holds 2^30 adds before
- * its carry must be settled. After settling, the digits are the same for any order of adds, and so is the value.
+/* Exact sums of doubles. The accumulator is a fixed-point number in base 2^32: digit k counts units of
+ * 2^(32 k - 1088), so that the 53 bits of any double fall on at most three digits. A digit is 64 bits
+ * wide and holds 2^30 adds before its carry must be settled. After settling, the digits are the same
+ * for any order of adds, and so is the value.
  */
 #include <cstools/stats.h>
 #include <math.h>
@@ -50,8 +51,9 @@ void cst_sum_merge(cst_sum *into, const cst_sum *from)
     into->pending = 2;
 }
 
-/* The top 64 bits of a settled, non-negative number whose first digit is k, the last bit set if anything follows (so that the
- * conversion to double rounds correctly), with the power of two in *scale. */
+/* The top 64 bits of a settled, non-negative number whose first digit is k, the last bit set if
+ * anything follows (so that the conversion to double rounds correctly), with the power of two in
+ * *scale. */
 static uint64_t take_top(const cst_sum *s, int k, int *scale)
 {
     __extension__ unsigned __int128 wide = 0;

@@ -1,4 +1,5 @@
-/* Count, mean, deviation and range of doubles, the same for any order of the rows: exact sums of x and of (x - mean)^2. */
+/* Count, mean, deviation and range of doubles, the same for any order of the rows: exact sums of x and
+ * of (x - mean)^2. */
 #include <cstools/stats.h>
 #include <math.h>
 

@@ -1,5 +1,6 @@
-/* What a batch's owner asks for: fields, places, records. A field is the bytes between two offsets of the index; a
- * quoted one without doubled quotes is handed out where it stands, one with them is copied into the scratch. */
+/* What a batch's owner asks for: fields, places, records. A field is the bytes between two offsets of
+ * the index; a quoted one without doubled quotes is handed out where it stands, one with them is
+ * copied into the scratch. */
 #include <string.h>
 
 #include "stream/engine.h"

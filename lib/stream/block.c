@@ -1,6 +1,7 @@
-/* The monitor: under the reader's lock one thread at a time fills a block, over short reads and out of gzip alike, cuts
- * it after its last record, keeps the rest for the next block, and gives the batch its number and first line. Where a block ends depends on the bytes alone. A record longer than the block lets the block grow by half,
- * up to the longest record there may be. */
+/* The monitor: under the reader's lock one thread at a time fills a block, over short reads and out of
+ * gzip alike, cuts it after its last record, keeps the rest for the next block, and gives the batch
+ * its number and first line. Where a block ends depends on the bytes alone. A record longer than the
+ * block lets the block grow by half, up to the longest record there may be. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
-/* stream/convert.h: a field's bytes to a value, with the message where they are none; the caller adds the place. A
- * missing field (n == 0) gives CST_END and leaves *out alone. */
+/* stream/convert.h: a field's bytes to a value, with the message where they are none; the caller adds
+ * the place. A missing field (n == 0) gives CST_END and leaves *out alone. */
 #ifndef CST_STREAM_CONVERT_H
 #define CST_STREAM_CONVERT_H
 #include <cstools/base.h>

@@ -1,13 +1,15 @@
-/* stream/engine.h: the insides of a reader and its batches, for the files of this folder that share the work:
+/* stream/engine.h: the insides of a reader and its batches, for the files of this folder that share
+ * the work:
  *
  *   header.c   opens an input and reads its header        block.c    the monitor: fills a block and cuts it
  *   index.c    block -> offsets of records and fields     lenient.c  mends a record that the grammar refuses
  *   batch.c    fields and places                          convert.c  fields to money, days, numbers
  *   reject.c   bad rows, and settling a batch in order    run.c      threads and the order of commits
  *
- * A batch is made under the reader's lock (text, number, first line), then belongs to one thread. Strict:
- * the block is cut by the parity of its quotes, and indexed outside the lock. With rejects or leniency a bad quote must
- * not decide where a block ends, so the block is indexed under the lock and cut after the last record found.
+ * A batch is made under the reader's lock (text, number, first line), then belongs to one thread.
+ * Strict: the block is cut by the parity of its quotes, and indexed outside the lock. With rejects or
+ * leniency a bad quote must not decide where a block ends, so the block is indexed under the lock and
+ * cut after the last record found.
  */
 #ifndef CST_STREAM_ENGINE_H
 #define CST_STREAM_ENGINE_H
@@ -138,8 +140,8 @@ cst_status cst_reader_take(cst_reader *r, cst_batch **out, cst_error *e);
 void cst_batch_recycle(cst_batch *b);
 void cst_batch_free(cst_batch *b);
 
-/* index.c: fills rows, ends, start from text[0..n). Strict: all of it, or b->failure. Else *used is where the last
- * whole record ends. Fails only for want of memory. */
+/* index.c: fills rows, ends, start from text[0..n). Strict: all of it, or b->failure. Else *used is
+ * where the last whole record ends. Fails only for want of memory. */
 cst_status cst_batch_index(cst_batch *b, size_t *used, cst_error *e);
 cst_place cst_batch_place(const cst_batch *b, size_t offset); /* counts from the block's start; any thread */
 /* The same from where the last call was: for many places in turn. */
@@ -150,7 +152,8 @@ uint64_t cst_batch_seek_line(cst_batch *b, size_t offset);
 cst_place cst_place_shared(const cst_batch *b, uint32_t row, int slot);
 
 /* lenient.c */
-/* Offers the line text[at..at+n) to libcsv. *mended: it is one record, appended to the text and the offsets. */
+/* Offers the line text[at..at+n) to libcsv. *mended: it is one record, appended to the text and the
+ * offsets. */
 cst_status cst_lenient_line(cst_batch *b, size_t at, size_t n, bool *mended, cst_error *e);
 /* Offers a well quoted record of the wrong width, its fields ending at ends[0..n_ends). */
 cst_status cst_lenient_width(cst_batch *b, size_t at, size_t n, const uint32_t *ends, size_t n_ends,
@@ -169,8 +172,8 @@ cst_status cst_reader_judge(cst_reader *r, cst_error *e); /* the limits of rejec
 /* A file's column of that name, -1 where it has none; errors as cst_reader_bind has them. */
 cst_status cst_file_column(const cst_reader *r, const cst_file *f, const char *column, enum cst_need need,
                            int32_t *out, cst_error *e);
-/* A reader over sources that are open already; it takes them over, also when it fails. `options`: its messages may name
- * the options of a main stream. */
+/* A reader over sources that are open already; it takes them over, also when it fails. `options`: its
+ * messages may name the options of a main stream. */
 cst_status cst_reader_open_sources(cst_source **source, const char *const *name, size_t n,
                                    const cst_read_opts *o, bool options, cst_reader **out, cst_error *e);
 #endif

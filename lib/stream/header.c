@@ -1,5 +1,5 @@
-/* An input is opened and its header read, byte by byte (headers are short). What was read beyond the header waits in
- * the file's carry for the first block. */
+/* An input is opened and its header read, byte by byte (headers are short). What was read beyond the
+ * header waits in the file's carry for the first block. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,8 +1,9 @@
-/* From a block's bytes to records. The scanner's offsets are already the index where every record has the header's
- * width, which is seen by looking at every width-th offset alone: it must be a line end, and there must be no others.
- * Else (a blank line, a ragged record, a record set aside before) the offsets are gone through record by record. Where
- * the scanner refuses 64 bytes, the records from the last good one on are walked byte by byte up to the bad one; if that
- * is set aside or mended, the scanner starts anew behind it. */
+/* From a block's bytes to records. The scanner's offsets are already the index where every record has
+ * the header's width, which is seen by looking at every width-th offset alone: it must be a line end,
+ * and there must be no others. Else (a blank line, a ragged record, a record set aside before) the
+ * offsets are gone through record by record. Where the scanner refuses 64 bytes, the records from the
+ * last good one on are walked byte by byte up to the bad one; if that is set aside or mended, the
+ * scanner starts anew behind it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -135,8 +136,8 @@ static cst_status take_record(cst_batch *b, size_t at, size_t end, const uint32_
     return bad_width(b, at, end - at, n, e);
 }
 
-/* Whether the offsets hold so many line ends. An LF inside quotes is none; where there are no such, the count of all LFs
- * up to the last offset settles it. */
+/* Whether the offsets hold so many line ends. An LF inside quotes is none; where there are no such,
+ * the count of all LFs up to the last offset settles it. */
 static bool has_line_ends(const cst_batch *b, size_t count)
 {
     size_t n = b->raw.n, last = b->raw.v[n - 1], found = last == b->n;

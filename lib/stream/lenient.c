@@ -1,7 +1,7 @@
-/* Leniency. A line that the grammar refuses for its quoting is offered alone to libcsv, which knows the ways of
- * spreadsheets; what it makes of it is written anew, well quoted, behind the batch's text, and the row's offsets point
- * there. A record of the wrong width gets empty fields at its end, or loses empty ones. Nothing is ever taken across a
- * line end that the grammar did not find. */
+/* Leniency. A line that the grammar refuses for its quoting is offered alone to libcsv, which knows
+ * the ways of spreadsheets; what it makes of it is written anew, well quoted, behind the batch's text,
+ * and the row's offsets point there. A record of the wrong width gets empty fields at its end, or
+ * loses empty ones. Nothing is ever taken across a line end that the grammar did not find. */
 #include <csv.h>
 #include <stdlib.h>
 #include <string.h>

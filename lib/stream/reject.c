@@ -1,5 +1,5 @@
-/* Rows set aside, and the settling of a batch: its counts go into the totals and its rejects to the sink, in the order
- * of their bytes, whoever found them. */
+/* Rows set aside, and the settling of a batch: its counts go into the totals and its rejects to the
+ * sink, in the order of their bytes, whoever found them. */
 #include <stdlib.h>
 #include <string.h>
 

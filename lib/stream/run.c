@@ -1,6 +1,7 @@
-/* Threads. Each takes a batch, works on it, then waits for its turn: batches are committed and settled in the order of
- * their numbers, so that output, rejects and the error that is reported are those of one thread alone. The caller's
- * thread is the first worker; a thread that cannot be started is done without. */
+/* Threads. Each takes a batch, works on it, then waits for its turn: batches are committed and settled
+ * in the order of their numbers, so that output, rejects and the error that is reported are those of
+ * one thread alone. The caller's thread is the first worker; a thread that cannot be started is done
+ * without. */
 #include <sched.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -40,8 +41,8 @@ static void stop_reading(cst_reader *r)
     pthread_mutex_unlock(&r->lock);
 }
 
-/* In turn: commits what may be committed, then settles. `worked` is what the work came to, with its error in *why,
- * which becomes the first failure of the batch in input order, if it has one. */
+/* In turn: commits what may be committed, then settles. `worked` is what the work came to, with its
+ * error in *why, which becomes the first failure of the batch in input order, if it has one. */
 static cst_status settle(run *u, void *worker, cst_batch *b, cst_status worked, cst_error *why)
 {
     cst_status status = worked < 0 ? worked : CST_OK;

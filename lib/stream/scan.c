@@ -1,6 +1,7 @@
-/* Where a block may be cut. The quotes of the whole block are counted, which is quick. With an even number of them up
- * to some place, that place is outside quotes, and the last LF before it ends a record if the quotes between are even
- * too; with an odd number it is inside, and so is all back to the last quote. */
+/* Where a block may be cut. The quotes of the whole block are counted, which is quick. With an even
+ * number of them up to some place, that place is outside quotes, and the last LF before it ends a
+ * record if the quotes between are even too; with an odd number it is inside, and so is all back to
+ * the last quote. */
 #include "stream/scan.h"
 
 #include <string.h>

@@ -1,5 +1,6 @@
-/* stream/scan.h: where the fields end. The scanner looks at 64 bytes at a time and writes down the offset of every
- * delimiter and line end that stands outside quotes; it also checks the grammar, for all 64 bytes at once:
+/* stream/scan.h: where the fields end. The scanner looks at 64 bytes at a time and writes down the
+ * offset of every delimiter and line end that stands outside quotes; it also checks the grammar, for
+ * all 64 bytes at once:
  *
  *   - `inside`, a mask of the bytes inside quotes, is the running exclusive-or of the quote mask, so that a doubled
  *     quote closes and opens again;
@@ -7,8 +8,8 @@
  *   - after a quote that closes stands a delimiter, CR, LF or a quote;
  *   - CR outside quotes must precede LF; no NUL; UTF-8.
  *
- * It says only that a block of 64 is bad; stream/walk.h finds the byte. There are two lanes, SSE2 and portable C,
- * made from one kernel (scan_kernel.h); they give the same offsets.
+ * It says only that a block of 64 is bad; stream/walk.h finds the byte. There are two lanes, SSE2 and
+ * portable C, made from one kernel (scan_kernel.h); they give the same offsets.
  */
 #ifndef CST_STREAM_SCAN_H
 #define CST_STREAM_SCAN_H
@@ -50,7 +51,8 @@ typedef struct cst_scanner {
     cst_count_lane *count;
 } cst_scanner;
 
-/* Where a block may be cut, by the parity of its quotes alone: after the last LF outside quotes. 0: there is none. */
+/* Where a block may be cut, by the parity of its quotes alone: after the last LF outside quotes. 0:
+ * there is none. */
 size_t cst_scan_cut(const cst_scanner *scanner, const cst_rules *rules, const char *text, size_t n);
 
 extern const cst_scanner cst_scanner_portable;

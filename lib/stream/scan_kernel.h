@@ -3,9 +3,9 @@
  *     KERNEL void classify(const cst_rules *rules, const char *p, cst_masks *m);
  *     KERNEL void classify_rare(const char *p, cst_masks *m);
  *
- * Everything here is branch-light arithmetic on whole masks; bit i stands for byte i. The shift by one that asks for
- * a byte's neighbour takes bit 63 of the block before from the state. CR, NUL and bytes past ASCII are looked for
- * together, and told apart only where there is one.
+ * Everything here is branch-light arithmetic on whole masks; bit i stands for byte i. The shift by one
+ * that asks for a byte's neighbour takes bit 63 of the block before from the state. CR, NUL and bytes
+ * past ASCII are looked for together, and told apart only where there is one.
  */
 #include <string.h>
 
@@ -34,7 +34,8 @@ KERNEL uint32_t count_bits(uint64_t x)
     return (uint32_t)((x * UINT64_C(0x0101010101010101)) >> 56);
 }
 
-/* Bit i of the result is the parity of bits 0..i: ones from each opening quote up to before its closing one. */
+/* Bit i of the result is the parity of bits 0..i: ones from each opening quote up to before its
+ * closing one. */
 KERNEL uint64_t prefix_xor(uint64_t x)
 {
     x ^= x << 1;
@@ -46,7 +47,8 @@ KERNEL uint64_t prefix_xor(uint64_t x)
     return x;
 }
 
-/* The lowest set bit's offset; the rest of the bits. Without a bit some number: __builtin_ctzll(0) is undefined. */
+/* The lowest set bit's offset; the rest of the bits. Without a bit some number: __builtin_ctzll(0) is
+ * undefined. */
 KERNEL uint64_t put_offset(uint32_t *out, uint64_t bits, uint32_t base)
 {
     *out = base + (uint32_t)__builtin_ctzll(bits | UINT64_C(1) << 63);
@@ -61,8 +63,8 @@ KERNEL uint64_t put_four(uint32_t *out, uint64_t bits, uint32_t base)
     return put_offset(out + 3, bits, base);
 }
 
-/* Writes the offsets of the set bits, eight at once whether they are there or not: the count is known, so the surplus
- * is overwritten by the next block, and hardly a branch depends on where the bits are. */
+/* Writes the offsets of the set bits, eight at once whether they are there or not: the count is known,
+ * so the surplus is overwritten by the next block, and hardly a branch depends on where the bits are. */
 KERNEL void put_offsets(cst_scan *s, uint64_t bits, uint32_t base)
 {
     uint32_t *out = s->ends + s->n, *end = out + count_bits(bits);
@@ -72,8 +74,9 @@ KERNEL void put_offsets(cst_scan *s, uint64_t bits, uint32_t base)
     for (out += 8; out < end; out += 4) bits = put_four(out, bits, base);
 }
 
-/* The text of the block is UTF-8, with the `partial` bytes that began before it: how many bytes at its end are an
- * unfinished character; -1: it is not. By value, so that the scan's state can stay in registers. */
+/* The text of the block is UTF-8, with the `partial` bytes that began before it: how many bytes at its
+ * end are an unfinished character; -1: it is not. By value, so that the scan's state can stay in
+ * registers. */
 __attribute__((noinline)) static int check_utf8(const char *text, size_t at, size_t partial, size_t size)
 {
     bool cut = false;

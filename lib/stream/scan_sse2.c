@@ -83,8 +83,8 @@ static inline uint64_t add_up(__m128i counters)
     return (uint64_t)_mm_cvtsi128_si64(sums) + (uint64_t)_mm_cvtsi128_si64(_mm_srli_si128(sums, 8));
 }
 
-/* A comparison gives -1 where it holds: subtracted from counters of a byte, which are added up before they can
- * overflow. */
+/* A comparison gives -1 where it holds: subtracted from counters of a byte, which are added up before
+ * they can overflow. */
 static uint64_t count(const char *p, size_t n, char c)
 {
     const __m128i wanted = _mm_set1_epi8(c);

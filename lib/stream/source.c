@@ -1,7 +1,8 @@
-/* Bytes of an input. The raw side is read(2) over short reads and EINTR, counted and summed as it goes. A small buffer
- * holds the first bytes, so that their magic can be looked at on a pipe too; a plain file's later bytes go straight
- * into the caller's block. gzip is inflated from that buffer by zlib's inflate, not gzread, which hides a truncated
- * file and passes a foreign format through as it is. */
+/* Bytes of an input. The raw side is read(2) over short reads and EINTR, counted and summed as it
+ * goes. A small buffer holds the first bytes, so that their magic can be looked at on a pipe too; a
+ * plain file's later bytes go straight into the caller's block. gzip is inflated from that buffer by
+ * zlib's inflate, not gzread, which hides a truncated file and passes a foreign format through as it
+ * is. */
 #include "stream/source.h"
 
 #include <errno.h>

@@ -1,5 +1,6 @@
-/* UTF-8 by the table of well-formed byte sequences (Unicode, table 3-7): the first byte gives the length and the range
- * of the second byte; all later ones are 80..BF. Runs of ASCII are skipped eight bytes at a time. */
+/* UTF-8 by the table of well-formed byte sequences (Unicode, table 3-7): the first byte gives the
+ * length and the range of the second byte; all later ones are 80..BF. Runs of ASCII are skipped eight
+ * bytes at a time. */
 #include "stream/utf8.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-/* The grammar as a machine of four states: at the start of a field, in a bare one, inside quotes, and after a quote
- * inside quotes (which either closed the field or is the first of two). */
+/* The grammar as a machine of four states: at the start of a field, in a bare one, inside quotes, and
+ * after a quote inside quotes (which either closed the field or is the first of two). */
 #include "stream/walk.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* stream/walk.h: the grammar byte by byte, one record at a time. Slow and plain: it reads headers, finds the byte to
- * blame after the scanner has refused a block, and finds where to read on. */
+/* stream/walk.h: the grammar byte by byte, one record at a time. Slow and plain: it reads headers,
+ * finds the byte to blame after the scanner has refused a block, and finds where to read on. */
 #ifndef CST_STREAM_WALK_H
 #define CST_STREAM_WALK_H
 #include "stream/scan.h"
@@ -40,13 +40,13 @@ typedef struct cst_walk {
     size_t next;          /* the byte after the line end */
 } cst_walk;
 
-/* Walks the record at text[from], from < n. `eof`: the input ends at n. The ends of its fields, as the scanner would
- * write them, are added to `ends` (may be NULL). */
+/* Walks the record at text[from], from < n. `eof`: the input ends at n. The ends of its fields, as the
+ * scanner would write them, are added to `ends` (may be NULL). */
 enum cst_walked cst_walk_record(const cst_rules *rules, const char *text, size_t from, size_t n, bool eof,
                                 cst_offsets *ends, cst_walk *out);
 
-/* What the fault is, in the form "expected ..., found ...; remedy". `options`: the table is a main stream, for which
- * --lenient and --rejects may be named. Not for WIDTH. */
+/* What the fault is, in the form "expected ..., found ...; remedy". `options`: the table is a main
+ * stream, for which --lenient and --rejects may be named. Not for WIDTH. */
 cst_status cst_fault_fail(enum cst_fault fault, const cst_rules *rules, const char *text, size_t at, size_t n,
                           cst_place place, bool options, cst_error *e);
 #endif
