@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/buffer.h"
 #include "metrics/metrics.h"
 #include "stream/program.h"
 #include "tables/builtin.h"
@@ -166,13 +166,26 @@ static cst_status open_streams(struct values *v, cst_program_io *io, struct run 
     return s;
 }
 
-static void warn_lacking(const cst_spec *spec, cst_program_io *io)
+/* One line for each table that has metrics which cannot be measured. */
+static cst_status warn_lacking(const cst_spec *spec, cst_program_io *io, cst_error *e)
 {
-    for (size_t i = 0; i < spec->n; i++)
-        if (spec->metric[i].lacking)
-            cst_io_warn(io, "%s:%llu: the metric %s is left empty: its stream or a column of it is not there",
-                        spec->metric[i].place[0].file, (unsigned long long)spec->metric[i].place[0].line,
-                        spec->metric[i].cell[CST_CELL_METRIC].p);
+    cst_buffer b = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < spec->n; i++) {
+        const cst_metric *m = &spec->metric[i];
+        if (m->lacking) {
+            cst_buffer_printf(&b, "%s%s", n++ ? ", " : "", m->name);
+        }
+        bool last = i + 1 == spec->n || strcmp(m->place[0].file, m[1].place[0].file) != 0;
+        if (last && n)
+            cst_io_warn(io, "%s: %zu metrics are left empty, their stream or a column of it is not there: %s",
+                        m->place[0].file, n, cst_buffer_string(&b));
+        if (last) n = 0;
+        if (last) cst_buffer_clear(&b);
+    }
+    bool failed = b.failed;
+    cst_buffer_free(&b);
+    return failed ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
 }
 
 static void count_rows(const cst_metrics *metrics, cst_program_io *io)
@@ -204,8 +217,8 @@ static cst_status measure(struct values *v, cst_program_io *io, struct run *r, c
     o.fx = r->fx;
     if (!s) s = cst_metrics_open(&o, &r->metrics, e);
     if (s) return s;
-    warn_lacking(&r->spec, io);
-    s = cst_metrics_read(r->metrics, e);
+    s = warn_lacking(&r->spec, io, e);
+    if (!s) s = cst_metrics_read(r->metrics, e);
     if (!s) s = cst_metrics_measure(r->metrics, e);
     if (!s) s = cst_metrics_columns(r->metrics, &r->columns, &n, e);
     if (!s) s = cst_io_writer(io, r->columns, n, &r->writer, e);

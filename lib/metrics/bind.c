@@ -35,6 +35,7 @@ static void name_features(cst_plan *p)
     }
     add_name(p, cst_text_of("product_use"), CST_NAME_USE, 0);
     add_name(p, cst_text_of("event_day"), CST_NAME_DAY, 0);
+    if (cst_plan_name(p, "closed_at") >= 0) add_name(p, cst_text_of("hours_to_close"), CST_NAME_HOURS, 0);
 }
 
 static cst_status require(cst_plan *p, const char *column, cst_slot_kind kind, int *slot, cst_error *e)
@@ -99,6 +100,8 @@ static cst_status open_file(cst_plan *p, bool lines, cst_error *e)
     if (p->from == CST_FROM_MILESTONES)
         offer(p, "due_date", CST_SLOT_TIME), offer(p, "done_date", CST_SLOT_TIME);
     bind_beginnings(p);
+    if (p->from == CST_FROM_ACCOUNTS) p->sight = offer(p, "signup_date", CST_SLOT_TIME);
+    if (p->from == CST_FROM_ACCOUNTS) p->sight_else = offer(p, "valid_from", CST_SLOT_TIME);
     return s;
 }
 
@@ -116,6 +119,7 @@ cst_status cst_plan_open(cst_plan *p, cst_from from, const cst_plan_input *in, s
                     .start = -1,
                     .end = -1,
                     .sight = -1,
+                    .sight_else = -1,
                     .currency = -1,
                     .mrr = -1,
                     .term = -1,

@@ -7,7 +7,7 @@
 
 /* What is no use of the product. cs-metrics(1) tells what each means and what its value is. */
 static const char *const vocabulary[] = {
-    "ticket_opened",  "ticket_solved",  "escalation",     "call",        "nps",
+    "ticket_opened",  "nps_response",   "escalation",     "call",        "nps",
     "nps_sent",       "csat",           "csat_sent",      "survey_sent", "survey_answered",
     "feedback",       "request_opened", "request_closed", "meeting",     "email",
     "training",       "community",      "marketing",      "reference",   "invoice_paid",

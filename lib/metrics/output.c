@@ -15,8 +15,7 @@ cst_status cst_output_columns(const cst_spec *s, cst_column **out, size_t *n, cs
     (*out)[0] = (cst_column){"account_id", CST_COL_TEXT};
     (*out)[1] = (cst_column){"period", CST_COL_TEXT};
     (*out)[2] = (cst_column){"active", CST_COL_NUMBER};
-    for (size_t i = 0; i < s->n; i++)
-        (*out)[i + 3] = (cst_column){s->metric[i].cell[CST_CELL_METRIC].p, CST_COL_NUMBER};
+    for (size_t i = 0; i < s->n; i++) (*out)[i + 3] = (cst_column){s->metric[i].name, CST_COL_NUMBER};
     return CST_OK;
 }
 

@@ -80,9 +80,10 @@ static cst_status parse_condition(cst_plan *p, cst_metric *m, cst_condition *c, 
     c->by_event = reads_only_event(p, c->expr);
     for (size_t i = 0; i < p->names; i++) {
         if (cst_expr_back(c->expr, (uint32_t)i) < 0) continue;
-        if (p->name[i].from == CST_NAME_DAY)
+        if (p->name[i].from == CST_NAME_DAY || p->name[i].from == CST_NAME_HOURS)
             return cst_metric_fail(m, CST_CELL_WHERE, e,
-                                   "expected a column, found event_day, which can only be counted");
+                                   "expected a column of the file, found %s, which can only stand in column",
+                                   p->text[i].p);
         p->name[i].needed = true;
         c->hides |= is_end(p->text[i]);
     }
@@ -106,8 +107,9 @@ static cst_status bind_condition(cst_plan *p, cst_metric *m, unsigned *out, cst_
 
 static cst_slot_kind kind_of(const cst_plan *p, const cst_metric *m)
 {
-    if (cst_text_is(m->cell[CST_CELL_COLUMN], "event_day") && p->from == CST_FROM_EVENTS)
-        return CST_SLOT_NUMBER;
+    bool made = cst_text_is(m->cell[CST_CELL_COLUMN], "event_day") ||
+                cst_text_is(m->cell[CST_CELL_COLUMN], "hours_to_close");
+    if (made && p->from == CST_FROM_EVENTS) return CST_SLOT_NUMBER;
     if (m->aggregate == CST_AGGREGATE_DISTINCT || m->aggregate == CST_AGGREGATE_COUNT) return CST_SLOT_TEXT;
     cst_text column = m->cell[CST_CELL_COLUMN];
     if (!p->stream) return cst_text_is(column, "age") ? CST_SLOT_NUMBER : CST_SLOT_MONEY;
@@ -132,6 +134,14 @@ static cst_status bind_column(cst_plan *p, cst_metric *m, cst_measure *out, cst_
             m, CST_CELL_COLUMN, e,
             "expected a column that can be %s, found the date \"%.*s\"; name it in at or in where",
             m->aggregate == CST_AGGREGATE_COUNT ? "counted" : "measured", (int)column.n, column.p);
+    if (p->name[name].from == CST_NAME_HOURS && !cst_text_is(m->cell[CST_CELL_AT], "closed_at"))
+        return cst_metric_fail(
+            m, CST_CELL_COLUMN, e,
+            "expected closed_at in the column at with hours_to_close, found \"%.*s\"; before it is "
+            "closed, nobody knows how long it will take",
+            (int)m->cell[CST_CELL_AT].n, m->cell[CST_CELL_AT].p);
+    if (p->name[name].from == CST_NAME_HOURS)
+        cst_plan_slot(p, cst_plan_name(p, "closed_at"), CST_SLOT_TIME, false);
     out->kind = kind_of(p, m);
     bool text =
         p->from == CST_FROM_RENEWALS && (cst_text_is(column, "status") || cst_text_is(column, "line"));

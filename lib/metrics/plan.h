@@ -50,7 +50,8 @@ typedef enum {
     CST_NAME_COLUMN,
     CST_NAME_FEATURE,
     CST_NAME_USE,
-    CST_NAME_DAY, /* event_day: a number, not for conditions */
+    CST_NAME_DAY,   /* event_day: a number, not for conditions */
+    CST_NAME_HOURS, /* hours_to_close: likewise */
     CST_NAME_CELL
 } cst_name_from;
 
@@ -87,11 +88,11 @@ typedef struct cst_plan {
     size_t begins;
     int hide[CST_HIDES]; /* slots of the ends that conditions read */
     size_t hides;
-    int start, end;      /* slots of the stretch in which a row holds; -1: none */
-    int sight;           /* slot that tells when the account was first seen; -1: none */
-    int currency;        /* slot; -1: none */
-    int mrr, term, line; /* slots of the subscriptions */
-    bool all;            /* records without any condition that holds are kept too */
+    int start, end;        /* slots of the stretch in which a row holds; -1: none */
+    int sight, sight_else; /* slots that tell when the account was first seen; -1: none */
+    int currency;          /* slot; -1: none */
+    int mrr, term, line;   /* slots of the subscriptions */
+    bool all;              /* records without any condition that holds are kept too */
 } cst_plan;
 
 typedef enum { CST_AT_POINT, CST_AT_ACTIVE, CST_AT_OPENING, CST_AT_ANY, CST_AT_RENEWAL } cst_at_kind;

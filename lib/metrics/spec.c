@@ -146,8 +146,10 @@ static cst_status add_row(cst_spec *s, const cst_table *t, size_t row, const int
         m->place[c] = cst_table_place(t, row, column[c]);
     }
     cst_status status = check_name(s, m, e);
-    if (!status) status = m->cell[CST_CELL_FROM].n ? check_measured(m, e) : check_derived(m, e);
+    if (!status) m->name = strndup(m->cell[CST_CELL_METRIC].p, m->cell[CST_CELL_METRIC].n);
+    if (!status && !m->name) status = cst_fail(e, CST_MEMORY, "out of memory");
     if (!status) s->n++;
+    if (!status) status = m->cell[CST_CELL_FROM].n ? check_measured(m, e) : check_derived(m, e);
     return status;
 }
 
@@ -175,6 +177,7 @@ cst_status cst_spec_add(cst_spec *s, cst_table *t, bool builtin, cst_error *e)
 void cst_spec_clear(cst_spec *s)
 {
     for (size_t i = 0; i < s->tables; i++) cst_table_free(s->table[i]);
+    for (size_t i = 0; i < s->n; i++) free(s->metric[i].name);
     free(s->table);
     free(s->metric);
     *s = (cst_spec){0};

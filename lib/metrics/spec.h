@@ -57,6 +57,7 @@ enum {
 extern const char *const cst_cell_names[CST_CELLS];
 
 typedef struct cst_metric {
+    char *name;               /* the first cell, NUL-ended */
     cst_text cell[CST_CELLS]; /* as they stand; n == 0: empty */
     cst_place place[CST_CELLS];
     cst_from from;

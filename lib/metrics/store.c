@@ -203,8 +203,10 @@ static cst_status keep(cst_store *s, uint32_t account, bool empty, cst_error *e)
         if (s->first[i] == CST_TIME_NONE || t < s->first[i]) s->first[i] = t;
         if (s->last[i] == CST_TIME_NONE || t > s->last[i]) s->last[i] = t;
     }
-    if (p->sight >= 0) {
-        int64_t t = (int64_t)r[s->stride - p->slots + (size_t)p->sight];
+    if (p->sight >= 0 || p->sight_else >= 0) {
+        const int64_t *slot = (const int64_t *)(r + s->stride - p->slots);
+        int64_t t = p->sight < 0 ? CST_TIME_NONE : slot[p->sight];
+        if (t == CST_TIME_NONE && p->sight_else >= 0) t = slot[p->sight_else];
         cst_day day = t == CST_TIME_NONE ? CST_SIGHT_CURRENT : cst_instant_day(t);
         if (day < s->sight[account]) s->sight[account] = day;
     } else if (p->from == CST_FROM_ACCOUNTS) {
@@ -219,21 +221,34 @@ static cst_status keep(cst_store *s, uint32_t account, bool empty, cst_error *e)
     return CST_OK;
 }
 
-/* The UTC day of an event, as a number. */
-static cst_status fill_day(const cst_view *v, uint64_t *out, cst_error *e)
+static cst_status convert_time(const cst_view *v, uint32_t name, uint64_t *out, cst_error *e)
 {
-    const cst_slot *when = &v->plan->slot[v->plan->sight];
-    uint64_t t;
-    cst_status status = cst_field_convert(cst_view_text(v, when->name), CST_SLOT_TIME, &t, e);
-    if (status < 0) return cst_error_place(e, cst_view_place(v, when->name), v->plan->text[when->name].p);
-    *out = cst_field_of_double((double)cst_instant_day((int64_t)t));
+    cst_status status = cst_field_convert(cst_view_text(v, name), CST_SLOT_TIME, out, e);
+    return status < 0 ? cst_error_place(e, cst_view_place(v, name), v->plan->text[name].p) : CST_OK;
+}
+
+/* The UTC day of an event, as a number; or the hours from it to closed_at, missing where that is or lies before it. */
+static cst_status fill_made(const cst_view *v, cst_name_from from, uint64_t *out, cst_error *e)
+{
+    uint64_t t, closed = (uint64_t)CST_TIME_NONE;
+    double number = NAN;
+    cst_status status = convert_time(v, v->plan->slot[v->plan->sight].name, &t, e);
+    for (size_t i = 0; i < v->plan->names && !status && from == CST_NAME_HOURS; i++)
+        if (cst_text_is(v->plan->text[i], "closed_at")) status = convert_time(v, (uint32_t)i, &closed, e);
+    if (status) return status;
+    if (from == CST_NAME_DAY)
+        number = (double)cst_instant_day((int64_t)t);
+    else if ((int64_t)closed >= (int64_t)t)
+        number = (double)((int64_t)closed - (int64_t)t) / 3.6e9;
+    *out = cst_field_of_double(number);
     return CST_OK;
 }
 
 /* A field to a slot's 8 bytes. */
 static cst_status fill_slot(const cst_view *v, const cst_slot *slot, uint64_t *out, cst_error *e)
 {
-    if (v->plan->name[slot->name].from == CST_NAME_DAY) return fill_day(v, out, e);
+    cst_name_from from = v->plan->name[slot->name].from;
+    if (from == CST_NAME_DAY || from == CST_NAME_HOURS) return fill_made(v, from, out, e);
     cst_status status = cst_field_convert(cst_view_text(v, slot->name), slot->kind, out, e);
     cst_text name = v->plan->text[slot->name];
     if (status < 0) return cst_error_place(e, cst_view_place(v, slot->name), name.p);

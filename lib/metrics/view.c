@@ -24,6 +24,7 @@ cst_text cst_view_text(const cst_view *v, uint32_t name)
     case CST_NAME_USE:
         return cst_text_of(v->use ? "true" : "false");
     case CST_NAME_DAY:
+    case CST_NAME_HOURS:
         return (cst_text){"", 0};
     case CST_NAME_CELL:
         break;
