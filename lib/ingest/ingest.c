@@ -246,7 +246,7 @@ static void define(session *s, const char *key, const char *value)
     cst_manifest_text(cst_io_manifest(s->io), "definition", NULL, key, cst_text_of(value));
 }
 
-static void define_revenue(session *s)
+static cst_status define_revenue(session *s, cst_error *e)
 {
     cst_buffer in = {0}, out = {0};
     for (int k = 0; k < CST_KIND_FILTERED; k++) {
@@ -263,17 +263,20 @@ static void define_revenue(session *s)
     else
         cst_manifest_count(cst_io_manifest(s->io), "definition", NULL, "past due counts for days",
                            s->o->past_due.n);
+    bool failed = in.failed || out.failed;
     cst_buffer_free(&in);
     cst_buffer_free(&out);
+    if (failed) return no_memory(e);
     cst_day first = s->plan.months ? s->plan.month[0].month : CST_DAY_NONE;
     if (s->run.snapshot) first = cst_snapshot_first(s->run.snapshot);
-    if (first == CST_DAY_NONE) return;
+    if (first == CST_DAY_NONE) return CST_OK;
     char day[CST_DAY_ROOM];
     day[cst_day_format(first, day)] = 0;
     define(s, "history from", day);
+    return CST_OK;
 }
 
-static void fill_manifest(session *s)
+static cst_status fill_manifest(session *s, cst_error *e)
 {
     const struct cst_ingest_run *r = &s->run;
     cst_read_totals read = cst_reader_totals(s->reader, SIZE_MAX);
@@ -281,7 +284,7 @@ static void fill_manifest(session *s)
     for (int i = 0; i < CST_REASONS; i++) ours += r->totals.rejected[i];
     define(s, "stream", s->map->stream->name);
     define(s, "map", s->map->given ? s->map->name : "none, columns by their own names");
-    if (s->plan.revenue) define_revenue(s);
+    if (s->plan.revenue && define_revenue(s, e)) return e->status;
     if (s->o->dedupe) define(s, "duplicates", s->o->dedupe);
     if (r->keys) {
         bool full = cst_keyset_full(r->keys);
@@ -302,6 +305,7 @@ static void fill_manifest(session *s)
         if (r->totals.aside[k])
             cst_io_note(s->io, "set aside as %s: %llu", cst_kinds[k].name,
                         (unsigned long long)r->totals.aside[k]);
+    return CST_OK;
 }
 
 static void release(session *s)
@@ -337,7 +341,7 @@ cst_status cst_ingest(const char *stream, const cst_inputs *in, const cst_ingest
     if (!st) st = open_state(&s, e);
     if (!st) st = read_all(&s, e);
     if (!st) st = finish(&s, e);
-    if (!st) fill_manifest(&s);
+    if (!st) st = fill_manifest(&s, e);
     release(&s);
     return st;
 }
