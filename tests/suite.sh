@@ -3,69 +3,95 @@
 # Arguments: NAME:DIR. The plain build runs every suite; asan leaves out the faults (they need an unwrapped
 # allocator); tsan runs the C tests and scripts that work with threads, those whose name has "thread" in it.
 # A C test speaks TAP through cmocka; a script ends with a line "N passed, N failed, N skipped".
+#
+# Every test is a task of its own; as many run at once as there are processors (JOBS=1: one after the other). What a
+# task prints is kept and shown in the order of the list, so that the output is the same however they were scheduled.
 set -u
 export LC_ALL=C CMOCKA_MESSAGE_OUTPUT=TAP
 export CST_DATA=${CST_DATA:-../shared/data}
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 TSAN_OPTIONS=halt_on_error=1
-suites=${SUITES:-lint unit golden reference properties faults fuzz}
-log=$(mktemp) || exit 2
-trap 'rm -f "$log"' EXIT
-passed=0 failed=0 skipped=0
+suites=${SUITES:-lint unit golden reference properties faults fuzz bench}
 
-add() { # passed failed skipped: adds to the totals
-    passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
-}
-
-run_program() { # a cmocka program
-    "$1" >"$log" 2>&1
+# Both print what is to be shown, then a line "= passed failed skipped".
+run_program() { # path variant log: a cmocka program
+    "$1" >"$3" 2>&1
     status=$?
     # cmocka calls a skipped test "not ok N # SKIP name" or "ok ...", by its version
-    skip=$(grep -cE '^(not )?ok .*# SKIP' "$log")
-    ok=$(grep '^ok' "$log" | grep -vc '# SKIP') bad=$(grep '^not ok' "$log" | grep -vc '# SKIP')
+    skip=$(grep -cE '^(not )?ok .*# SKIP' "$3")
+    ok=$(grep '^ok' "$3" | grep -vc '# SKIP') bad=$(grep '^not ok' "$3" | grep -vc '# SKIP')
     if [ $status -ne 0 ] || [ "$bad" -gt 0 ] || [ $((ok + skip)) -eq 0 ]; then
         echo "FAILED $2 $1 (status $status)"
-        grep -v '^ok' "$log" | tail -n 60
+        grep -v '^ok' "$3" | tail -n 60
         [ "$bad" -gt 0 ] || bad=1
     fi
-    sed -nE "s|^(not )?ok .*# SKIP|SKIP $1:|p" "$log"
-    add "$ok" "$bad" "$skip"
+    sed -nE "s|^(not )?ok .*# SKIP|SKIP $1:|p" "$3"
+    echo "= $ok $bad $skip"
 }
 
-run_script() {
-    BIN=$3/bin BUILD=$3 VARIANT=$2 sh "$1" >"$log" 2>&1
+run_script() { # path variant log build
+    BIN=$4/bin BUILD=$4 VARIANT=$2 sh "$1" >"$3" 2>&1
     status=$?
-    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -n 1)
+    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$3" | tail -n 1)
     if [ $status -ne 0 ] || [ -z "$line" ]; then
         echo "FAILED $2 $1 (status $status)"
-        grep -v '^SKIP' "$log" | head -n 200
+        grep -v '^SKIP' "$3" | head -n 200
         case $line in *' 0 failed,'* | '') line='0 passed, 1 failed, 0 skipped' ;; esac
     fi
-    grep '^SKIP' "$log"
-    # shellcheck disable=SC2046
-    add $(echo "$line" | sed 's/[^0-9 ]//g')
+    grep '^SKIP' "$3"
+    echo "= $(echo "$line" | sed 's/[^0-9 ]//g')"
 }
 
+if [ "${1:-}" = --task ]; then # --task path variant build result: one task, called by xargs below
+    case $2 in
+    tests/*/run*) run_script "$2" "$3" "$5.log" "$4" >"$5" ;;
+    *) run_program "$2" "$3" "$5.log" >"$5" ;;
+    esac
+    exit 0
+fi
+
+work=$(mktemp -d) || exit 2
+trap 'rm -rf "$work"' EXIT
+trap 'exit 2' HUP INT TERM
+tasks=0
+
+add_task() { # variant build suite path
+    tasks=$((tasks + 1))
+    echo "$1/$3 $work/$tasks" >>"$work/order"
+    printf '%s\0' "$4" "$1" "$2" "$work/$tasks" >>"$work/list"
+}
+
+: >"$work/order"
+: >"$work/list"
 for variant in "$@"; do
     name=${variant%%:*} dir=${variant#*:}
     for suite in $suites; do
-        [ "$name" = asan ] && case $suite in faults | lint) continue ;; esac
-        before="$passed $failed $skipped"
+        [ "$name" = asan ] && case $suite in faults | lint | bench) continue ;; esac
         for program in "$dir/tests/$suite"/test_*; do
             [ -f "tests/$suite/${program##*/}.c" ] || continue # an object, or left over from a test that is gone
             [ "$name" = tsan ] && case $program in *thread*) ;; *) continue ;; esac
-            run_program "$program" "$name"
+            add_task "$name" "$dir" "$suite" "$program"
         done
         for script in tests/"$suite"/run*; do
-            case $script in *'*') continue ;; esac
+            case $script in *'*') continue ;; tests/bench/run) continue ;; esac
             [ "$name" = tsan ] && case $script in *thread*) ;; *) continue ;; esac
-            run_script "$script" "$name" "$dir"
+            add_task "$name" "$dir" "$suite" "$script"
         done
-        echo "$before $passed $failed $skipped" | {
-            read -r p f s p2 f2 s2
-            [ "$p $f $s" = "$p2 $f2 $s2" ] ||
-                echo "$name/$suite: $((p2 - p)) passed, $((f2 - f)) failed, $((s2 - s)) skipped"
-        }
     done
 done
-echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+[ "$tasks" -eq 0 ] || xargs -0 -n 4 -P "${JOBS:-$(nproc)}" sh "$0" --task <"$work/list"
+
+while read -r suite result; do
+    grep -v '^= ' "$result" >&3
+    echo "$suite $(sed -n 's/^= //p' "$result")"
+done <"$work/order" 3>"$work/shown" | awk '
+    $1 != suite { tell(); suite = $1 }
+    { p += $2; f += $3; s += $4; passed += $2; failed += $3; skipped += $4 }
+    function tell() {
+        if (p + f + s) print suite ": " p + 0 " passed, " f + 0 " failed, " s + 0 " skipped"
+        p = f = s = 0
+    }
+    END { tell(); print passed + 0 " passed, " failed + 0 " failed, " skipped + 0 " skipped"
+          exit failed > 0 || passed == 0 }' >"$work/totals"
+status=$?
+cat "$work/shown" "$work/totals"
+exit $status
