@@ -46,3 +46,21 @@ format-check:
 bench: all
 	@sh tests/bench/run
 .PHONY: test-programs thread-programs quick
+
+# Fuzz targets: tests/fuzz/fuzz_NAME.c with the driver of our own, or (make fuzz) with clang's libFuzzer.
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_BIN := $(FUZZ_SRC:%.c=$(B)/%)
+FUZZ_DRIVER ?= $(B)/tests/fuzz/driver.o
+test-programs: $(FUZZ_BIN)
+$(FUZZ_BIN): $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(FUZZ_DRIVER) $(B)/libcstools.a
+	@$(CC) $(VARIANT) $(FUZZ_LINK) -o $@ $< $(FUZZ_DRIVER) $(B)/libcstools.a $(LDFLAGS) -lcmocka $(LIBS)
+
+# FUZZ_RUNS inputs per target, or FUZZ="reader expr" alone; what was run is written to tests/fuzz/results/
+fuzz: deps-check
+	@command -v clang >/dev/null || { echo 'make fuzz: expected clang with libFuzzer, found none: apt-get install clang' >&2; exit 2; }
+	@$(MAKE) --no-print-directory -j$(JOBS) B=build/fuzz CC=clang CFLAGS="-O1 -g" FUZZ_DRIVER= \
+	    VARIANT="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -Wno-unknown-warning-option" \
+	    FUZZ_LINK=-fsanitize=fuzzer fuzz-programs
+	@sh tests/fuzz/long build/fuzz
+fuzz-programs: $(FUZZ_BIN)
+.PHONY: fuzz fuzz-programs
