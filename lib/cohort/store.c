@@ -15,25 +15,17 @@ cst_status cohort_store_init(cohort_store *s, enum cohort_slot kind, cst_error *
 void cohort_store_free(cohort_store *s)
 {
     cst_arena_free(s->arena);
-    free(s->span);
 }
 
-bool cohort_store_reserve(cohort_store *s, uint32_t units)
+cst_status cohort_sum_add(cohort_sum *s, cst_money value, uint64_t count, cst_error *e)
 {
-    if (units <= s->room) return true;
-    size_t room = s->room ? s->room : 1024;
-    while (room < units) room *= 2;
-    cohort_span *more = room > UINT32_MAX ? NULL : realloc(s->span, room * sizeof *more);
-    if (!more) return false;
-    memset(more + s->room, 0, (room - s->room) * sizeof *more);
-    s->span = more;
-    s->room = (uint32_t)room;
-    return true;
+    s->count += count;
+    if (!__builtin_add_overflow(s->sum, value, &s->sum)) return CST_OK;
+    return cst_fail(e, CST_LIMIT, "expected values of an account that add up within 64 bits, found more");
 }
 
-void *cohort_store_grow(cohort_store *s, uint32_t unit, cst_period tick)
+void *cohort_store_grow(cohort_store *s, cohort_span *p, cst_period tick)
 {
-    cohort_span *p = &s->span[unit];
     size_t size = cohort_slot_size(s->kind);
     uint32_t room = p->room ? 2 * p->room : FIRST_ROOM;
     bool before = p->room > 0 && tick < p->low;
@@ -63,9 +55,8 @@ static bool spell_out(cohort_store *s, cohort_span *p)
     return true;
 }
 
-bool cohort_store_widen(cohort_store *s, uint32_t unit, cst_period tick)
+bool cohort_store_widen(cohort_store *s, cohort_span *p, cst_period tick)
 {
-    cohort_span *p = &s->span[unit];
     if (p->room == 0) { /* the first tick seen may be any: a third of the room is left before it */
         p->bits = UINT64_C(1) << 20;
         p->low = tick - 20;
@@ -88,41 +79,36 @@ bool cohort_store_widen(cohort_store *s, uint32_t unit, cst_period tick)
     }
     unsigned char *slot = (uint32_t)tick - (uint32_t)p->low < p->room
                               ? (unsigned char *)p->slot + (tick - p->low)
-                              : cohort_store_grow(s, unit, tick);
+                              : cohort_store_grow(s, p, tick);
     if (slot) *slot = 1;
     return slot != NULL;
 }
 
-static cst_status merge_seen(cohort_store *into, uint32_t unit, const cohort_span *from, cst_error *e)
+static cst_status merge_seen(cohort_store *s, cohort_span *into, const cohort_span *from, cst_error *e)
 {
     for (uint32_t i = 0; i < from->room; i++) {
         bool seen = from->room == COHORT_BITS ? from->bits >> i & 1 : ((const unsigned char *)from->slot)[i];
-        if (seen && !cohort_store_see(into, unit, from->low + (cst_period)i))
+        if (seen && !cohort_store_see(s, into, from->low + (cst_period)i))
             return cst_fail(e, CST_MEMORY, "out of memory");
     }
     return CST_OK;
 }
 
-cst_status cohort_store_merge(cohort_store *into, uint32_t unit, const cohort_span *from, cst_error *e)
+cst_status cohort_store_merge(cohort_store *s, cohort_span *into, const cohort_span *from, cst_error *e)
 {
-    if (into->kind == COHORT_SLOT_SEEN) return merge_seen(into, unit, from, e);
-    size_t size = cohort_slot_size(into->kind);
-    for (uint32_t i = 0; i < from->room; i++) {
-        const void *slot = (const char *)from->slot + i * size;
-        const cohort_sum *sum = slot;
-        bool count = into->kind == COHORT_SLOT_COUNT;
-        if (count ? !*(const uint64_t *)slot : !sum->count) continue;
-        void *to = cohort_store_at(into, unit, from->low + (cst_period)i);
+    bool counts = s->kind == COHORT_SLOT_COUNT;
+    cst_status status = CST_OK;
+    if (s->kind == COHORT_SLOT_SEEN) return merge_seen(s, into, from, e);
+    for (uint32_t i = 0; i < from->room && status == CST_OK; i++) {
+        const uint64_t *count = (const uint64_t *)from->slot + i;
+        const cohort_sum *sum = (const cohort_sum *)from->slot + i;
+        if (counts ? !*count : !sum->count) continue;
+        void *to = cohort_store_at(s, into, from->low + (cst_period)i);
         if (!to) return cst_fail(e, CST_MEMORY, "out of memory");
-        if (count) {
-            *(uint64_t *)to += *(const uint64_t *)slot;
-        } else {
-            cohort_sum *all = to;
-            all->count += sum->count;
-            if (__builtin_add_overflow(all->sum, sum->sum, &all->sum))
-                return cst_fail(e, CST_LIMIT,
-                                "expected values of an account that add up within 64 bits, found more");
-        }
+        if (counts)
+            *(uint64_t *)to += *count;
+        else
+            status = cohort_sum_add(to, sum->sum, sum->count, e);
     }
-    return CST_OK;
+    return status;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A unit of all, as the profile wants it. */
+/* An entry as the profile wants it. */
 typedef struct layout {
     cst_wide *amount;
     unsigned char *active;
@@ -53,21 +53,20 @@ static bool lay_span(layout *s, enum cohort_slot kind, const cohort_span *span, 
     return true;
 }
 
-static cst_status add_unit(cohort_triangle *t, const cohort_frame *f, const cohort_gatherer *g, uint32_t unit,
-                           layout *s, cst_error *e)
+static cst_status add_entry(cohort_triangle *t, const cohort_frame *f, const cohort_gatherer *g,
+                            const cohort_entry *entry, layout *s, cst_error *e)
 {
     const cohort_input *in = g->plan->in;
-    bool apart = g->plan->apart;
-    cohort_profile p = {.account = cst_intern_text(g->accounts, apart ? g->unit[unit].account : unit)};
+    cst_text key = cohort_entry_key(entry);
+    cohort_profile p = {.account = {key.p, entry->account}};
     cst_period anchor, cohort, first = INT32_MAX;
     cst_status status;
-    if (!lay_span(s, g->store.kind, &g->store.span[unit], &p))
-        return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!lay_span(s, g->roll.store.kind, &entry->span, &p)) return cst_fail(e, CST_MEMORY, "out of memory");
     for (uint32_t i = 0; i < p.n && first == INT32_MAX; i++)
         if (p.active[i]) first = p.low + (cst_period)i;
     if (!cohort_anchor(t, f, in, p.account, first, &anchor, &cohort, &status, e)) return status;
-    if (apart) {
-        p.key = cst_intern_text(g->keys.names, g->unit[unit].key);
+    if (g->plan->apart) {
+        p.key = (cst_text){key.p + entry->account + 1, key.n - entry->account - 1};
     } else if (in->groups.n > 0) {
         cohort_attribute_key(in, p.account, &s->key);
         if (s->key.failed) return cst_fail(e, CST_MEMORY, "out of memory");
@@ -83,9 +82,9 @@ static cst_status add_unseen(cohort_triangle *t, const cohort_frame *f, const co
     if (f->date_column < 0 || in->filter || g->plan->apart) return CST_OK;
     unsigned char *seen = calloc(cst_accounts_count(in->accounts) + 1, 1);
     if (!seen) return cst_fail(e, CST_MEMORY, "out of memory");
-    for (uint32_t unit = 0; unit < g->units; unit++) {
-        uint32_t account = cst_accounts_find(in->accounts, cst_intern_text(g->accounts, unit));
-        if (account != CST_ACCOUNT_NONE && g->store.span[unit].room) seen[account] = 1;
+    for (uint32_t i = 0; i < g->roll.n; i++) {
+        uint32_t account = cst_accounts_find(in->accounts, cohort_entry_key(&g->roll.entry[i]));
+        if (account != CST_ACCOUNT_NONE) seen[account] = 1;
     }
     cst_status status = cohort_triangle_add_unseen(t, f, in, seen, e);
     free(seen);
@@ -116,8 +115,8 @@ static cst_status lay_out(cohort_triangle *t, cohort_frame *f, const cohort_gath
 {
     layout s = {0};
     cst_status status = close_edge(f, g->plan->in, g, e);
-    for (uint32_t unit = 0; unit < g->units && status == CST_OK; unit++)
-        if (g->store.span[unit].room) status = add_unit(t, f, g, unit, &s, e);
+    for (uint32_t i = 0; i < g->roll.n && status == CST_OK; i++)
+        status = add_entry(t, f, g, &g->roll.entry[i], &s, e);
     if (status == CST_OK) status = add_unseen(t, f, g, e);
     free(s.amount);
     free(s.active);

@@ -1,0 +1,51 @@
+/* cohort/roll.h: the roll of accounts: what each did, found by its id, both in one cache line. A stream of
+ * events comes in the order of time, so that nearly every row is for another account and memory's latency
+ * is what it costs: a look-up here touches a slot of the table and an entry, and no more. */
+#ifndef CST_COHORT_ROLL_H
+#define CST_COHORT_ROLL_H
+#include "cohort/store.h"
+
+#define COHORT_NEAR 40 /* bytes of a key that are kept in the entry itself */
+
+/* An account, or an account in a group: its key is the account's id, and behind it the values of the group
+ * columns, each after a 0x1f. */
+typedef struct cohort_entry {
+    cohort_span span;
+    uint32_t n;       /* of the key */
+    uint32_t account; /* bytes of it that are the account's id */
+    union {
+        char near[COHORT_NEAR];
+        const char *far; /* n > COHORT_NEAR */
+    };
+} cohort_entry;
+
+typedef struct cohort_roll {
+    cohort_store store;
+    uint64_t *slot; /* 32 bits of the hash, and the entry's number + 1; 0: empty */
+    unsigned bits;  /* 2^bits slots, at most half of them taken */
+    cohort_entry *entry;
+    uint32_t n, room;
+} cohort_roll;
+
+cst_status cohort_roll_init(cohort_roll *r, enum cohort_slot kind, cst_error *e);
+void cohort_roll_free(cohort_roll *r);
+
+/* What happened: a key (`account` bytes of which are the account's id), a tick and a value. */
+typedef struct cohort_mark {
+    const char *p;
+    uint32_t n, account;
+    cst_period tick;
+    uint32_t hash; /* filled by cohort_roll_add */
+    cst_money value;
+} cohort_mark;
+
+/* Adds n marks. CST_MEMORY, CST_LIMIT: a sum that does not fit. */
+cst_status cohort_roll_add(cohort_roll *r, cohort_mark *mark, uint32_t n, cst_error *e);
+/* The entry of a key, made where it must be; NULL: out of memory. Good until the next one is made. */
+cohort_entry *cohort_roll_at(cohort_roll *r, cst_text key, uint32_t account);
+
+static inline cst_text cohort_entry_key(const cohort_entry *e)
+{
+    return (cst_text){e->n > COHORT_NEAR ? e->far : e->near, e->n};
+}
+#endif
