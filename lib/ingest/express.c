@@ -64,24 +64,33 @@ static inline bool is_currency(const char *p, uint32_t n)
            (unsigned char)(p[2] - 'A') < 26;
 }
 
-static inline bool is_fine(cst_type type, const char *p, uint32_t n, cst_money *amount)
+/* The other types, and what the checks above do not take: fine if it would be written as it stands. */
+static bool is_canonical(const cst_express_field *f, const char *p, uint32_t n, cst_money *amount)
 {
-    switch (type) {
+    cst_cell cell = {0};
+    char room[CST_CELL_ROOM];
+    bool too_large;
+    if (!cst_cell_raw(f->type, f->words, (cst_text){p, n}, room, &cell, &too_large)) return false;
+    *amount = cell.money;
+    return cell.text.n == n && memcmp(cell.text.p, p, n) == 0 && !cell.rounded;
+}
+
+static inline bool is_fine(const cst_express_field *f, const char *p, uint32_t n, cst_money *amount)
+{
+    switch (f->type) {
     case CST_TYPE_TEXT:
         return true;
     case CST_TYPE_DAY:
         return n == 10 && is_day(p);
     case CST_TYPE_MONEY:
-        return is_money(p, n, amount);
+        return is_money(p, n, amount) || is_canonical(f, p, n, amount);
     case CST_TYPE_NUMBER:
     case CST_TYPE_COUNT:
-        return is_whole(p, n);
+        return is_whole(p, n) || is_canonical(f, p, n, amount);
     case CST_TYPE_CURRENCY:
         return is_currency(p, n);
-    case CST_TYPE_INSTANT:
-        return n == 10 && is_day(p);
     default:
-        return false;
+        return is_canonical(f, p, n, amount);
     }
 }
 
@@ -123,7 +132,8 @@ cst_status cst_express_new(const struct cst_ingest_run *run, struct cst_express 
     x->free_counts = p->counts[CST_KIND_FREE] || !p->revenue;
     x->delimiter = run->delimiter;
     for (int i = 0; i < p->targets; i++)
-        x->field[i] = (cst_express_field){p->target[i].type, p->target[i].slot, p->target[i].required};
+        x->field[i] = (cst_express_field){p->target[i].type, p->target[i].words, p->target[i].slot,
+                                          p->target[i].required};
     *out = x;
     return CST_OK;
 }
@@ -174,7 +184,7 @@ static inline bool check_row(struct cst_express *x, uint32_t row, cst_money *mrr
         if (x->column[i] >= 0) p = cst_view_field(&x->view, row, (uint32_t)x->column[i], &n);
         if (n == 0) {
             if (x->field[i].required) return false;
-        } else if (p[0] == '"' || x->view.limit - p < 16 || !is_fine(x->field[i].type, p, n, &amount)) {
+        } else if (p[0] == '"' || x->view.limit - p < 16 || !is_fine(&x->field[i], p, n, &amount)) {
             return false;
         }
         if (i == x->mrr) *mrr = amount;
@@ -183,7 +193,7 @@ static inline bool check_row(struct cst_express *x, uint32_t row, cst_money *mrr
         room += n + 1;
     }
     *bytes = room;
-    if (*mrr == 0 && !x->free_counts) return false;
+    if (*mrr < 0 || (*mrr == 0 && !x->free_counts)) return false;
     return x->start < 0 || x->end < 0 || x->n[x->start] == 0 || x->n[x->end] == 0 ||
            memcmp(x->at[x->start], x->at[x->end], 10) <= 0;
 }

@@ -10,6 +10,7 @@
 
 typedef struct cst_express_field {
     cst_type type;
+    const char *words;
     int slot;
     bool required;
 } cst_express_field;

@@ -62,10 +62,17 @@ cst_status cst_lookup_spec_read(cst_ingest_map *m, cst_text name, cst_text spec,
     return ok ? read_columns(m, spec, l, e) : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
+static cst_status standard_input(cst_error *e)
+{
+    return cst_fail(e, CST_USAGE,
+                    "--lookup: expected a file's name, found - (standard input is for the export)");
+}
+
 /* NAME=FILE: gives a lookup of the map its file. */
 static cst_status give_file(cst_ingest_map *m, cst_text name, cst_text path, cst_error *e)
 {
     bool ok = true;
+    if (cst_text_is(path, "-")) return standard_input(e);
     for (int i = 0; i < m->lookups; i++)
         if (cst_text_equal(m->lookup[i].name, name)) {
             m->lookup[i].path = cst_arena_text(m->arena, path, &ok);
@@ -92,6 +99,7 @@ cst_status cst_ingest_map_lookup(cst_ingest_map *m, const char *option, cst_erro
     if (!l) return e->status;
     bool ok = true;
     *l = (cst_lookup_spec){0};
+    if (first - option == 1 && *option == '-') return standard_input(e);
     l->path = cst_arena_text(m->arena, (cst_text){option, (uint32_t)(first - option)}, &ok);
     if (!ok) return cst_fail(e, CST_MEMORY, "out of memory");
     cst_status st = read_columns(m, cst_text_of(first + 1), l, e);

@@ -74,7 +74,7 @@ static void test_invoice_lines(void **state)
     };
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         cst_money amount, mrr;
-        cst_day start, end;
+        cst_day start = 0, end = 0;
         bool rounded = false;
         char text[CST_DECIMAL_ROOM];
         cst_money_parse(cst_text_of(lines[i].amount), &amount);
