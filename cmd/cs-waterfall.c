@@ -1,4 +1,5 @@
-/* cs-waterfall: the revenue bridge, and every movement behind it. Options and wiring; the work is in lib/revenue. */
+/* cs-waterfall: the revenue bridge, and every movement behind it. Options and wiring; the work is in
+ * lib/revenue. */
 #include "revenue/options.h"
 
 #define AT(field) offsetof(cst_revenue_opts, field)
@@ -98,9 +99,9 @@ static const cst_command command = {
     .name = "cs-waterfall",
     .summary = "revenue bridge, NRR, GRR, and every movement behind them",
     .usage = "[OPTION]... [FILE]...",
-    .examples = "  cs-waterfall --as-of 2024-12-31 --detail movements.csv subscriptions.csv\n"
-                "  cs-waterfall --every quarter --window 12m --accounts accounts.csv --by segment "
-                "subscriptions.csv\n",
+    .examples = "cs-waterfall --as-of 2024-12-31 --detail movements.csv subscriptions.csv\n"
+                "cs-waterfall --every quarter --window 12m --accounts accounts.csv \\\n"
+                "    --by segment subscriptions.csv\n",
     .notes = "FILE: subscriptions (account_id, mrr, start_date; end_date and others as they are there). "
              "Default: standard "
              "input.",

@@ -1,13 +1,12 @@
 /* cstools/ledger.h: subscriptions as a ledger: what an account pays, for what, on any day.
  *
- * Rows come from a reader (cst_ledger_read) or one by one (cst_ledger_add), are renamed by the identity table and
- * lifted to the customer, and are handed out account by account: with ends after the export's day taken as
- * not happened, grace applied, rows in input order. What a row is for (centre, line, segment, currency) is a unit, an index
- * into the account's labels.
+ * Rows come from a reader (cst_ledger_read) or one by one (cst_ledger_add), are renamed by the identity
+ * table and lifted to the customer, and are handed out account by account: with ends after the export's
+ * day taken as not happened, grace applied, rows in input order. What a row is for (centre, line,
+ * segment, currency) is a unit, an index into the account's labels.
  *
- * A row holds from its first day to the day before its end. A row that starts and ends on one day holds nothing on any
- * day; it is kept, since one snapshot rule counts it. Rows that overlap add up.
- */
+ * A row holds from its first day to the day before its end. A row that starts and ends on one day holds
+ * nothing on any day; it is kept, since one snapshot rule counts it. Rows that overlap add up. */
 #ifndef CSTOOLS_LEDGER_H
 #define CSTOOLS_LEDGER_H
 
@@ -62,11 +61,12 @@ typedef struct cst_ledger_opts {
     const char *const
         *segment; /* columns of the rows that form groups; account columns come by `attribute` */
     size_t segments;
-    /* Attribute k of an account, for group columns that the stream lacks: called with the index of the group column. NULL where
-     * all of them are the stream's. Called by several threads at once. */
+    /* Attribute k of an account, for group columns that the stream lacks: called with the index of the
+     * group column. NULL where all of them are the stream's. Called by several threads at once. */
     cst_text (*attribute)(const void *context, cst_text account, size_t segment);
     const void *attribute_context;
-    /* Whether a row is used (--where). NULL: all. Called by several threads at once; `account` is the renamed one. */
+    /* Whether a row is used (--where). NULL: all. Called by several threads at once; `account` is the
+     * renamed one. */
     cst_status (*filter)(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
                          cst_error *e);
     const void *filter_context;
@@ -78,7 +78,8 @@ typedef struct cst_ledger_opts {
     int32_t grace; /* days; 0: none */
     bool facts;    /* keep term, quantity, source, file and line */
     bool
-        split_currency; /* accounts are told apart by currency too: what is in two currencies is two accounts */
+        /* accounts are told apart by currency too: what is in two currencies is two accounts */
+        split_currency;
     bool count_overlaps; /* count rows that overlap */
     bool ordered;        /* hand accounts out by their bytes; else in an order of the library's choice */
 } cst_ledger_opts;
@@ -99,8 +100,8 @@ typedef struct cst_ledger_counts {
 CST_API cst_status cst_ledger_open(const cst_ledger_opts *o, cst_ledger **out, cst_error *e);
 CST_API void cst_ledger_free(cst_ledger *l);
 
-/* Reads a stream of subscriptions whole. Missing columns, bad values, end before start, a currency that is not three
- * letters are CST_DATA errors with their place, or rejects as the reader was opened. */
+/* Reads a stream of subscriptions whole. Missing columns, bad values, end before start, a currency that
+ * is not three letters are CST_DATA errors with their place, or rejects as the reader was opened. */
 CST_API cst_status cst_ledger_read(cst_ledger *l, cst_reader *r, int threads, cst_error *e);
 
 /* One row by hand; `labels` are its centre, line, segment and currency texts. */
@@ -113,15 +114,16 @@ CST_API cst_status cst_ledger_add(cst_ledger *l, cst_text account, const cst_led
 /* Called for each account, by any thread, each with its own worker. */
 typedef cst_status cst_ledger_visit(void *worker, const cst_ledger_account *a, cst_error *e);
 
-/* Visits every account once. With `ordered`, worker i gets accounts that all come before those of worker i + 1. The
- * first failure in that order is the one returned. */
+/* Visits every account once. With `ordered`, worker i gets accounts that all come before those of worker
+ * i + 1. The first failure in that order is the one returned. */
 CST_API cst_status cst_ledger_each(cst_ledger *l, int threads, cst_ledger_visit *visit, void *const worker[],
                                    cst_error *e);
 
-/* Reads a stream that is sorted by account and visits each account when it is complete: memory does not grow with the
- * rows. An account out of order is a CST_DATA error with its place. worker[threads] is the one that gets accounts which
- * straddle two batches. `settle` (may be NULL) is called in input order after a worker's accounts of one batch, and once
- * with worker[threads] before it and at the end, so that a worker can hand on what must stay in order. */
+/* Reads a stream that is sorted by account and visits each account when it is complete: memory does not
+ * grow with the rows. An account out of order is a CST_DATA error with its place. worker[threads] is the
+ * one that gets accounts which straddle two batches. `settle` (may be NULL) is called in input order
+ * after a worker's accounts of one batch, and once with worker[threads] before it and at the end, so
+ * that a worker can hand on what must stay in order. */
 typedef cst_status cst_ledger_settle(void *worker, void *shared, cst_error *e);
 CST_API cst_status cst_ledger_stream(cst_ledger *l, cst_reader *r, int threads, cst_ledger_visit *visit,
                                      void *const worker[], cst_ledger_settle *settle, void *shared,

@@ -1,4 +1,5 @@
-/* ledger/desk.c: one account at a time: its runs are laid side by side in input order, as rows with all their facts. */
+/* ledger/desk.c: one account at a time: its runs are laid side by side in input order, as rows with all
+ * their facts. */
 #include "ledger/grace.h"
 #include "ledger/store.h"
 #include <stdlib.h>

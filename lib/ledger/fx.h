@@ -1,5 +1,6 @@
-/* ledger/fx.h: rates of exchange: a table currency,date,rate, rate = units of the reporting currency for one. The rate of a
- * day is the latest on or before it, at most max_age days old; the reporting currency itself is 1. */
+/* ledger/fx.h: rates of exchange: a table currency,date,rate, rate = units of the reporting currency for
+ * one. The rate of a day is the latest on or before it, at most max_age days old; the reporting currency
+ * itself is 1. */
 #ifndef CST_LEDGER_FX_H
 #define CST_LEDGER_FX_H
 #include "stream/table.h"

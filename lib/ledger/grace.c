@@ -1,5 +1,6 @@
-/* ledger/grace.c: the changes of an account in order of days; where their running sum falls to zero and a start follows in time, the rows
- * that ended on that day are lengthened. Lengthening fills the gap exactly, so that no other gap changes. */
+/* ledger/grace.c: the changes of an account in order of days; where their running sum falls to zero and
+ * a start follows in time, the rows that ended on that day are lengthened. Lengthening fills the gap
+ * exactly, so that no other gap changes. */
 #include "ledger/grace.h"
 #include <stdlib.h>
 

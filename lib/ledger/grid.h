@@ -1,11 +1,12 @@
-/* ledger/grid.h: the snapshots. Ticks are the finest snapshots there are, months or weeks; a period is one tick or several
- * (a quarter is three months). A snapshot rule says from which tick on a row that starts on a day counts, and at which it no
- * longer does, so that S(tick) is the sum of the rows with on <= tick < off under every rule:
+/* ledger/grid.h: the snapshots. Ticks are the finest snapshots there are, months or weeks; a period is
+ * one tick or several (a quarter is three months). A snapshot rule says from which tick on a row that
+ * starts on a day counts, and at which it no longer does, so that S(tick) is the sum of the rows with on
+ * <= tick < off under every rule:
  *
  *   month-end   counts at the close of the tick's last day:  on = tick of start,  off = tick of end
- *   first-day   at the close of its first day:               on, off = the first tick whose first day is >= the date
- *   touch       start <= last day and end >= first day:      on = tick of start,  off = tick of end + 1
- */
+ *   first-day   at the close of its first day:               on, off = the first tick whose first day
+ *       is >= the date
+ *   touch       start <= last day and end >= first day:      on = tick of start,  off = tick of end + 1 */
 #ifndef CST_LEDGER_GRID_H
 #define CST_LEDGER_GRID_H
 #include "base/period.h"

@@ -1,5 +1,5 @@
-/* ledger/identity.c: each kind is an interner and, by id, the next name. Chains are followed when the table is loaded, with
- * a step count: more steps than there are names is a cycle. */
+/* ledger/identity.c: each kind is an interner and, by id, the next name. Chains are followed when the
+ * table is loaded, with a step count: more steps than there are names is a cycle. */
 #include "ledger/identity.h"
 #include "base/intern.h"
 #include "base/text.h"

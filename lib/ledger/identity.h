@@ -1,5 +1,6 @@
-/* ledger/identity.h: renamings of accounts, plans, products and subscriptions, applied before anything else, so that a
- * migration is not churn. A table kind,old_id,new_id; chains are followed to their end, a cycle is an error. */
+/* ledger/identity.h: renamings of accounts, plans, products and subscriptions, applied before anything
+ * else, so that a migration is not churn. A table kind,old_id,new_id; chains are followed to their end,
+ * a cycle is an error. */
 #ifndef CST_LEDGER_IDENTITY_H
 #define CST_LEDGER_IDENTITY_H
 #include "stream/table.h"
@@ -12,6 +13,7 @@ cst_status cst_identity_of(const cst_table *t, cst_identity **out, cst_error *e)
 void cst_identity_free(cst_identity *d);
 /* The final name of an id, or the id itself. d NULL: no renaming. Any number of threads may ask. */
 cst_text cst_identity_rename(const cst_identity *d, enum cst_identity_kind kind, cst_text id);
-/* The kind that a column of the subscriptions is renamed by (account_id, plan, product, subscription_id); false: none. */
+/* The kind that a column of the subscriptions is renamed by (account_id, plan, product,
+ * subscription_id); false: none. */
 bool cst_identity_column(const char *column, enum cst_identity_kind *kind);
 #endif

@@ -1,6 +1,6 @@
-/* ledger/intake.c: one pass over a batch for the accounts, one for the rest. Consecutive rows of one account form a run, found
- * by comparing with the row before, so that only the first row of a run is looked up; all of a batch's runs are looked up
- * at once. */
+/* ledger/intake.c: one pass over a batch for the accounts, one for the rest. Consecutive rows of one
+ * account form a run, found by comparing with the row before, so that only the first row of a run is
+ * looked up; all of a batch's runs are looked up at once. */
 #include "ledger/intake.h"
 #include "base/decimal.h"
 #include "base/text.h"
@@ -105,7 +105,8 @@ void cst_ledger_counts_add(cst_ledger_counts *a, const cst_ledger_counts *b)
     if (b->last != CST_DAY_NONE && (a->last == CST_DAY_NONE || b->last > a->last)) a->last = b->last;
 }
 
-/* ---- names ------------------------------------------------------------------------------------------------- */
+/* ---- names
+ * ------------------------------------------------------------------------------------------------- */
 
 static bool join_part(ledger_worker *w, size_t *n, size_t part, cst_text t)
 {
@@ -129,7 +130,8 @@ static cst_text rename_field(const ledger_worker *w, const char *column, cst_tex
     return cst_identity_rename(w->in->o->identity, kind, t);
 }
 
-/* The id of a row's group: the stream's columns from the row (b NULL: none are), the others from the account. */
+/* The id of a row's group: the stream's columns from the row (b NULL: none are), the others from the
+ * account. */
 static uint32_t find_segment(ledger_worker *w, cst_batch *b, uint32_t row, cst_text account)
 {
     const cst_ledger_opts *o = w->in->o;
@@ -175,7 +177,8 @@ static bool name_accounts(ledger_worker *w)
     return true;
 }
 
-/* ---- runs -------------------------------------------------------------------------------------------------- */
+/* ---- runs
+ * -------------------------------------------------------------------------------------------------- */
 
 static bool grow_runs(ledger_worker *w, uint32_t n)
 {
@@ -230,7 +233,8 @@ static cst_status cut_runs(ledger_worker *w, cst_batch *b, cst_error *e)
     return CST_OK;
 }
 
-/* ---- rows -------------------------------------------------------------------------------------------------- */
+/* ---- rows
+ * -------------------------------------------------------------------------------------------------- */
 
 /* The centre of a row, and the line where the centre makes it. */
 static bool find_centre(ledger_worker *w, cst_batch *b, uint32_t row)

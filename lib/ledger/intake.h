@@ -1,5 +1,5 @@
-/* ledger/intake.h: batches of records to chunks of rows. Each worker has its own labels and interner; a chunk's rows and
- * runs refer to them. */
+/* ledger/intake.h: batches of records to chunks of rows. Each worker has its own labels and interner; a
+ * chunk's rows and runs refer to them. */
 #ifndef CST_LEDGER_INTAKE_H
 #define CST_LEDGER_INTAKE_H
 #include "base/arena.h"
@@ -51,7 +51,8 @@ typedef struct ledger_intake {
     bool attributes; /* some group column is an account's */
 } ledger_intake;
 
-/* A worker's account: its name after renaming, and its part of the groups where all group columns are the account's. */
+/* A worker's account: its name after renaming, and its part of the groups where all group columns are
+ * the account's. */
 typedef struct ledger_name {
     cst_text text;
     uint32_t segment;

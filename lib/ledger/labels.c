@@ -1,6 +1,6 @@
-/* ledger/labels.c: four interners and a table of the combinations that occur. A unit is found by three look-ups of pairs:
- * (centre, line), (segment, currency), and the pair of those two; whoever asks keeps the last answer, since
- * neighbouring rows are mostly for the same thing. */
+/* ledger/labels.c: four interners and a table of the combinations that occur. A unit is found by three
+ * look-ups of pairs: (centre, line), (segment, currency), and the pair of those two; whoever asks keeps
+ * the last answer, since neighbouring rows are mostly for the same thing. */
 #include "ledger/labels.h"
 #include "base/intern.h"
 #include "base/map.h"

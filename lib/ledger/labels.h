@@ -1,4 +1,5 @@
-/* ledger/labels.h: what rows are for, as small integers. One thread at a time may add; any number may read. */
+/* ledger/labels.h: what rows are for, as small integers. One thread at a time may add; any number may
+ * read. */
 #ifndef CST_LEDGER_LABELS_H
 #define CST_LEDGER_LABELS_H
 #include <cstools/ledger.h>

@@ -1,6 +1,7 @@
-/* ledger/ledger.c: a ledger that is read whole. Workers keep chunks of rows with ids of their own; the merge gives every account one id,
- * sorts the runs by account (a counting sort: runs stay in input order), and translates units. Then each thread takes a
- * stretch of the accounts and gathers one account's rows at a time. */
+/* ledger/ledger.c: a ledger that is read whole. Workers keep chunks of rows with ids of their own; the
+ * merge gives every account one id, sorts the runs by account (a counting sort: runs stay in input
+ * order), and translates units. Then each thread takes a stretch of the accounts and gathers one
+ * account's rows at a time. */
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "ledger/store.h"
@@ -57,7 +58,8 @@ bool cst_ledger_keep_labels(cst_ledger *l, cst_labels *labels)
     return true;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------------- */
+/* ---- reading
+ * ----------------------------------------------------------------------------------------------- */
 
 static cst_status take_batch(void *worker, cst_batch *b, cst_error *e)
 {
@@ -166,7 +168,8 @@ cst_status cst_ledger_add(cst_ledger *l, cst_text account, const cst_ledger_row 
     return CST_OK;
 }
 
-/* ---- the merge --------------------------------------------------------------------------------------------- */
+/* ---- the merge
+ * --------------------------------------------------------------------------------------------- */
 
 static const ledger_worker *find_worker(const cst_ledger *l, uint32_t i)
 {
@@ -253,7 +256,8 @@ cst_status cst_ledger_merge(cst_ledger *l, cst_error *e)
     return s;
 }
 
-/* ---- handing out ------------------------------------------------------------------------------------------- */
+/* ---- handing out
+ * ------------------------------------------------------------------------------------------- */
 
 typedef struct ledger_share {
     cst_ledger *l;

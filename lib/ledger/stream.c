@@ -1,6 +1,7 @@
-/* ledger/stream.c: a stream sorted by account. All accounts of a batch but its first and last are whole within it; the worker that has
- * the batch visits them itself. The first and the last may go on in a neighbour: they are put together at commit, one
- * batch after the other, and visited by a worker of their own when the next account begins. */
+/* ledger/stream.c: a stream sorted by account. All accounts of a batch but its first and last are whole
+ * within it; the worker that has the batch visits them itself. The first and the last may go on in a
+ * neighbour: they are put together at commit, one batch after the other, and visited by a worker of
+ * their own when the next account begins. */
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "ledger/store.h"

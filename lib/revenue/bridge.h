@@ -4,13 +4,15 @@
 #include "revenue/figures.h"
 #include "revenue/session.h"
 
-/* Turns the session's changes into levels over its periods and checks the identities. `entries` as in check.h. */
+/* Turns the session's changes into levels over its periods and checks the identities. `entries` as in
+ * check.h. */
 cst_status cst_bridge_close(cst_session *s, const cst_series *entries, cst_error *e);
 /* Writes the main output: one row per period and segment, then the total; with --format pretty a sheet. */
 cst_status cst_bridge_write(cst_session *s, cst_error *e);
 
-/* Columns named after the group columns; one that is called as another column of the table gets by_ before it. `taken` ends
- * with NULL. Adds at most s->groups.n columns; names live as long as the session. */
+/* Columns named after the group columns; one that is called as another column of the table gets by_
+ * before it. `taken` ends with NULL. Adds at most s->groups.n columns; names live as long as the
+ * session. */
 size_t cst_bridge_by_columns(cst_session *s, const char *const *taken, cst_column *out);
 void cst_bridge_put_by(const cst_session *s, cst_writer *w, const cst_text *group); /* NULL: the total */
 cst_text cst_bridge_currency(const cst_session *s, const cst_text *group);

@@ -1,13 +1,63 @@
-/* revenue/check.c: balances and movements are added up apart from one another, so that holding one against the other says
- * something:
+/* revenue/check.c: balances and movements are added up apart from one another, so that holding one
+ * against the other says something:
  *
  *   opening + all movements = closing                                  every row
  *   opening_logos + new + reactivated - churned = closing_logos        the total; segments of accounts
- *   the sum over segments = the total                                  amounts, balances; customers by account columns
+ *   the sum over segments = the total                                  amounts, balances; customers
+ *       by account columns
  *   the closing of a longer period = that of its last month            without rates
  *   the detail's amounts = the bridge's
  *   NRR of one period = (opening + fx + upsell + cross_sell + contraction + churn) / (opening + fx)
- *                                                  cohort or movements, snapshot basis, nothing put to rounding */
+ *                                                  coh
+ *                                                      o
+ *                                                      r
+ *                                                      t
+ *                                                      o
+ *                                                      r
+ *                                                      m
+ *                                                      o
+ *                                                      v
+ *                                                      e
+ *                                                      m
+ *                                                      e
+ *                                                      n
+ *                                                      t
+ *                                                      s
+ *                                                      ,
+ *                                                      s
+ *                                                      n
+ *                                                      a
+ *                                                      p
+ *                                                      s
+ *                                                      h
+ *                                                      o
+ *                                                      t
+ *                                                      b
+ *                                                      a
+ *                                                      s
+ *                                                      i
+ *                                                      s
+ *                                                      ,
+ *                                                      n
+ *                                                      o
+ *                                                      t
+ *                                                      h
+ *                                                      i
+ *                                                      n
+ *                                                      g
+ *                                                      p
+ *                                                      u
+ *                                                      t
+ *                                                      t
+ *                                                      o
+ *                                                      r
+ *                                                      o
+ *                                                      u
+ *                                                      n
+ *                                                      d
+ *                                                      i
+ *                                                      n
+ *                                                      g */
 #include "revenue/check.h"
 #include "base/date.h"
 

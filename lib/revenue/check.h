@@ -1,4 +1,5 @@
-/* revenue/check.h: the identities of a bridge, checked on every run. A violation is a defect of ours: CST_INTERNAL. */
+/* revenue/check.h: the identities of a bridge, checked on every run. A violation is a defect of ours:
+ * CST_INTERNAL. */
 #ifndef CST_REVENUE_CHECK_H
 #define CST_REVENUE_CHECK_H
 #include "revenue/sums.h"

@@ -1,4 +1,5 @@
-/* revenue/definition.c: one table of what makes two runs comparable: how an option is written down, and how it is read back. */
+/* revenue/definition.c: one table of what makes two runs comparable: how an option is written down, and
+ * how it is read back. */
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/decimal.h"

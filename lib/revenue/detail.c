@@ -1,5 +1,5 @@
-/* revenue/detail.c: every thread encodes the rows of its own accounts; they are put together in the order of the accounts. The amounts
- * are added up on the way, to be held against the bridge. */
+/* revenue/detail.c: every thread encodes the rows of its own accounts; they are put together in the
+ * order of the accounts. The amounts are added up on the way, to be held against the bridge. */
 #include "revenue/detail.h"
 #include "base/buffer.h"
 #include "base/text.h"

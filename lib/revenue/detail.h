@@ -1,4 +1,5 @@
-/* revenue/detail.h: --detail: a row for every movement of every account, with the rows of the export behind it. */
+/* revenue/detail.h: --detail: a row for every movement of every account, with the rows of the export
+ * behind it. */
 #ifndef CST_REVENUE_DETAIL_H
 #define CST_REVENUE_DETAIL_H
 #include "revenue/session.h"

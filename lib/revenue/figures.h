@@ -1,4 +1,5 @@
-/* revenue/figures.h: a row of the bridge, from closed sums: amounts to print and ratios, each an integer of millionths. */
+/* revenue/figures.h: a row of the bridge, from closed sums: amounts to print and ratios, each an integer
+ * of millionths. */
 #ifndef CST_REVENUE_FIGURES_H
 #define CST_REVENUE_FIGURES_H
 #include "revenue/sums.h"
@@ -31,7 +32,8 @@ typedef struct cst_figure_opts {
 cst_status cst_figures_of(const cst_sums *s, const cst_series *of, cst_period p, const cst_figure_opts *o,
                           cst_figures *out, cst_error *e);
 
-/* num / den of two products of ratios: the product over i of num[i] / den[i], rounded once; not there if a den is 0. */
+/* num / den of two products of ratios: the product over i of num[i] / den[i], rounded once; not there if
+ * a den is 0. */
 cst_maybe cst_product_of(const cst_wide *num, const cst_wide *den, size_t n, bool *failed);
 /* Quantile of type 7 of ascending x at a / b, rounded half away from zero. n > 0. */
 cst_ratio cst_ratio_quantile(const cst_ratio *x, size_t n, int64_t a, int64_t b);

@@ -1,6 +1,7 @@
-/* revenue/partial.h: --partial writes what a part of the accounts adds up to; --merge adds parts together. A part is a table
- * item,period,group,name,value of integers (millionths) and texts; the definition it was made under is in it, and parts
- * made under different ones are refused. Any split of the accounts gives the same bytes as one run. */
+/* revenue/partial.h: --partial writes what a part of the accounts adds up to; --merge adds parts
+ * together. A part is a table item,period,group,name,value of integers (millionths) and texts; the
+ * definition it was made under is in it, and parts made under different ones are refused. Any split of
+ * the accounts gives the same bytes as one run. */
 #ifndef CST_REVENUE_PARTIAL_H
 #define CST_REVENUE_PARTIAL_H
 #include "revenue/session.h"
@@ -18,6 +19,7 @@ typedef struct cst_definition {
 cst_status cst_definition_of(const cst_revenue_opts *o, const cst_session *s,
                              cst_definition out[CST_DEFINITIONS], cst_error *e);
 void cst_definition_free(cst_definition d[CST_DEFINITIONS]);
-/* Sets the option that a name and a text stand for; false: no such name or no such value. `text` outlives the options. */
+/* Sets the option that a name and a text stand for; false: no such name or no such value. `text`
+ * outlives the options. */
 bool cst_definition_apply(cst_revenue_opts *o, const char *name, const char *text);
 #endif

@@ -1,6 +1,7 @@
-/* revenue/product.c: the compounded rate is a product of fractions of 128-bit sums, rounded once at the end. Numerator and
- * denominator are multiplied out as long integers in 32-bit digits; the quotient is found bit by bit, by comparing
- * denominator x candidate with the numerator. No step rounds, so that no order of months could change a digit. */
+/* revenue/product.c: the compounded rate is a product of fractions of 128-bit sums, rounded once at the
+ * end. Numerator and denominator are multiplied out as long integers in 32-bit digits; the quotient is
+ * found bit by bit, by comparing denominator x candidate with the numerator. No step rounds, so that no
+ * order of months could change a digit. */
 #include "base/decimal.h"
 #include "revenue/figures.h"
 #include <stdlib.h>
@@ -102,7 +103,8 @@ cst_maybe cst_product_of(const cst_wide *num, const cst_wide *den, size_t n, boo
         multiply(&a, num[i] < 0 ? -(uwide)num[i] : (uwide)num[i]);
         multiply(&b, den[i] < 0 ? -(uwide)den[i] : (uwide)den[i]);
     }
-    /* round half away from zero: floor((2 x 10^6 a + b) / 2b); half the quotient of (2 x 10^6 a) / b, rounded up at odd */
+    /* round half away from zero: floor((2 x 10^6 a + b) / 2b); half the quotient of (2 x 10^6 a) / b,
+     * rounded up at odd */
     multiply(&a, (uwide)2000000);
     int64_t twice = a.failed || b.failed ? -1 : divide(&a, &b, &scratch);
     *failed |= a.failed || b.failed || scratch.failed;

@@ -1,4 +1,5 @@
-/* revenue/records.c: each thread keeps the records of its accounts, with texts in an arena; they are laid together and sorted. */
+/* revenue/records.c: each thread keeps the records of its accounts, with texts in an arena; they are
+ * laid together and sorted. */
 #include "revenue/records.h"
 #include "base/buffer.h"
 #include "base/decimal.h"

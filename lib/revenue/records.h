@@ -1,5 +1,5 @@
-/* revenue/records.h: what every account did in every period, kept whole: for the largest movers and for the comparison with an
- * earlier detail. */
+/* revenue/records.h: what every account did in every period, kept whole: for the largest movers and for
+ * the comparison with an earlier detail. */
 #ifndef CST_REVENUE_RECORDS_H
 #define CST_REVENUE_RECORDS_H
 #include "base/arena.h"
@@ -19,7 +19,8 @@ typedef struct cst_records {
     cst_arena *arena;
 } cst_records;
 
-/* Runs the collection with records; in order of period, then account, then currency. Free them also after a failure. */
+/* Runs the collection with records; in order of period, then account, then currency. Free them also
+ * after a failure. */
 cst_status cst_records_collect(cst_session *s, bool sources, cst_records *out, cst_error *e);
 void cst_records_free(cst_records *r);
 void cst_records_sort(cst_records *r);

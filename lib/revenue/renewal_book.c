@@ -1,4 +1,5 @@
-/* revenue/renewal_book.c: renewals added up by period and group, what is due after --as-of, and the lines one by one. */
+/* revenue/renewal_book.c: renewals added up by period and group, what is due after --as-of, and the
+ * lines one by one. */
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/decimal.h"
@@ -116,7 +117,8 @@ static void count_renewal(book_cell *c, const cst_renewal *r)
     c->less_mrr += r->after < r->before ? (cst_wide)r->after - r->before : 0;
 }
 
-/* ---- accounts ------------------------------------------------------------------------------------------------ */
+/* ---- accounts
+ * ------------------------------------------------------------------------------------------------ */
 
 /* At the closing rate of the period that holds the day it is due; ahead, at the rate of as_of. */
 static cst_status convert(const renewal_book *b, const cst_ledger_account *a, cst_renewal *r, cst_error *e)
@@ -274,7 +276,8 @@ static void close_book(void *book)
     free(b);
 }
 
-/* ---- all accounts -------------------------------------------------------------------------------------------- */
+/* ---- all accounts
+ * -------------------------------------------------------------------------------------------- */
 
 static bool merge_series(book_series *into, const book_series *from)
 {

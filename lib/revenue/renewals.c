@@ -1,5 +1,6 @@
-/* revenue/renewals.c: the renewals of one account. Every row with a term gives its dates; a line that several rows bring up on one day
- * comes up once. Lines are few and short, so balances are taken by adding up rows. */
+/* revenue/renewals.c: the renewals of one account. Every row with a term gives its dates; a line that
+ * several rows bring up on one day comes up once. Lines are few and short, so balances are taken by
+ * adding up rows. */
 #include "revenue/renewals.h"
 #include "base/date.h"
 #include "ledger/labels.h"

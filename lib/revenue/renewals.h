@@ -1,8 +1,9 @@
 /* revenue/renewals.h: --renewals: what came up for renewal, and what became of it.
  *
- * At start + n x term_months (from the start, clamped to the month's length) a row's line is up with what the line pays on the
- * day before. It is renewed on time if it pays anything on that day, late if it starts again within --grace days, else
- * lost. A row that ends before its term is up comes up for nothing: that is churn, not a lost renewal. */
+ * At start + n x term_months (from the start, clamped to the month's length) a row's line is up with
+ * what the line pays on the day before. It is renewed on time if it pays anything on that day, late if
+ * it starts again within --grace days, else lost. A row that ends before its term is up comes up for
+ * nothing: that is churn, not a lost renewal. */
 #ifndef CST_REVENUE_RENEWALS_H
 #define CST_REVENUE_RENEWALS_H
 #include "revenue/session.h"
@@ -21,8 +22,8 @@ typedef struct cst_renewal {
     enum cst_renewal_fate fate;
 } cst_renewal;
 
-/* All renewals of an account up to `until`, in order of day, then line (by label). `as_of`: the last day that has
- * happened; later ones are upcoming. The caller frees *out. */
+/* All renewals of an account up to `until`, in order of day, then line (by label). `as_of`: the last day
+ * that has happened; later ones are upcoming. The caller frees *out. */
 cst_status cst_renewals_of(const cst_ledger_account *a, int32_t grace, cst_day as_of, cst_day until,
                            cst_renewal **out, size_t *n, cst_error *e);
 cst_status cst_renewals_run(cst_session *s, cst_error *e);

@@ -1,5 +1,6 @@
-/* revenue/restate.c: both sides are added up per period and account, by movement, and walked side by side in order. The running sum of
- * the differences is, at the end of each period, what the closing is now less what it was then. */
+/* revenue/restate.c: both sides are added up per period and account, by movement, and walked side by
+ * side in order. The running sum of the differences is, at the end of each period, what the closing is
+ * now less what it was then. */
 #include "revenue/restate.h"
 #include "base/decimal.h"
 #include "base/text.h"

@@ -1,5 +1,5 @@
-/* revenue/rules.h: the definition a run follows, and the words it is named by. Nothing here changes while accounts are
- * walked: every thread reads the same rules. */
+/* revenue/rules.h: the definition a run follows, and the words it is named by. Nothing here changes
+ * while accounts are walked: every thread reads the same rules. */
 #ifndef CST_REVENUE_RULES_H
 #define CST_REVENUE_RULES_H
 #include "ledger/grid.h"

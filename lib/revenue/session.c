@@ -1,4 +1,5 @@
-/* revenue/session.c: reads the subscriptions, lets every thread walk its accounts, and adds up what they found. */
+/* revenue/session.c: reads the subscriptions, lets every thread walk its accounts, and adds up what they
+ * found. */
 #include "revenue/session.h"
 #include "base/date.h"
 #include "base/intern.h"
@@ -52,7 +53,8 @@ void cst_session_take(cst_session *s, const session_taker *taker)
     s->ledger_opts.ordered = true;
 }
 
-/* ---- the range --------------------------------------------------------------------------------------------- */
+/* ---- the range
+ * --------------------------------------------------------------------------------------------- */
 
 /* The last period that as-of and to allow; CST_TICK_NEVER: neither is given. */
 static cst_period find_bound(const cst_session *s)
@@ -109,7 +111,8 @@ static void set_valued(cst_session *s)
                                                   : r->fx_first - 1;
 }
 
-/* ---- currencies and groups ----------------------------------------------------------------------------------- */
+/* ---- currencies and groups
+ * ----------------------------------------------------------------------------------- */
 
 /* Notes a currency; false: a second one. */
 static bool note_currency(cst_session *s, cst_text t, bool *seen)
@@ -172,7 +175,8 @@ cst_status cst_session_order_groups(cst_session *s, cst_error *e)
     return s->group_order ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-/* ---- the collection ------------------------------------------------------------------------------------------ */
+/* ---- the collection
+ * ------------------------------------------------------------------------------------------ */
 
 static cst_status walk_account(void *worker, const cst_ledger_account *a, cst_error *e)
 {

@@ -17,7 +17,8 @@ typedef struct session_worker {
     void *book; /* of whoever takes the account periods */
 } session_worker;
 
-/* Whoever takes account periods, account by account in the order of their bytes: the detail, the largest movers ... */
+/* Whoever takes account periods, account by account in the order of their bytes: the detail, the largest
+ * movers ... */
 typedef struct session_taker {
     cst_period_sink *period;    /* may be NULL */
     cst_balance_sink *balances; /* may be NULL */
@@ -77,7 +78,8 @@ void cst_session_take(cst_session *s, const session_taker *taker);
 void cst_session_close_books(cst_session *s);
 /* Reads the subscriptions, walks every account, brings the threads' sums together, finds the periods. */
 cst_status cst_session_collect(cst_session *s, cst_error *e);
-/* The periods that options and data come to; sets any, first, last. `first_day` and `last_day` are of the data. */
+/* The periods that options and data come to; sets any, first, last. `first_day` and `last_day` are of
+ * the data. */
 void cst_session_range(cst_session *s, cst_day first_day, cst_day last_day);
 bool cst_session_printed(const cst_session *s, cst_period p);
 /* Checks the range of currencies and names the one there is. */

@@ -1,4 +1,5 @@
-/* revenue/setup.c: from options to rules: which combinations make sense, what they are called, what is read. */
+/* revenue/setup.c: from options to rules: which combinations make sense, what they are called, what is
+ * read. */
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/text.h"
@@ -13,7 +14,8 @@ void cst_revenue_init(cst_revenue_opts *o)
     o->fx_max_age.n = 31;
 }
 
-/* ---- which options go together ---------------------------------------------------------------------------- */
+/* ---- which options go together
+ * ---------------------------------------------------------------------------- */
 
 static const char *find_mode(const cst_revenue_opts *o)
 {
@@ -94,7 +96,8 @@ static cst_status check_options(const cst_revenue_opts *o, cst_error *e)
     return check_snapshot(o, e);
 }
 
-/* ---- names ------------------------------------------------------------------------------------------------- */
+/* ---- names
+ * ------------------------------------------------------------------------------------------------- */
 
 /* The columns of --line "a, b" and the names of the groups, as strings. */
 static cst_status name_columns(cst_session *s, cst_error *e)
@@ -135,7 +138,8 @@ static cst_status name_columns(cst_session *s, cst_error *e)
     return CST_OK;
 }
 
-/* The cross-sell column: the one that is named, else the first of buying_center and product that the header has. */
+/* The cross-sell column: the one that is named, else the first of buying_center and product that the
+ * header has. */
 static const char *find_centre(const cst_session *s)
 {
     if (s->o->cross_sell_by) return s->o->cross_sell_by;
@@ -143,7 +147,8 @@ static const char *find_centre(const cst_session *s)
     return cst_reader_has(s->reader, "product") ? "product" : NULL;
 }
 
-/* ---- tables ------------------------------------------------------------------------------------------------ */
+/* ---- tables
+ * ------------------------------------------------------------------------------------------------ */
 
 cst_status cst_session_tables(cst_session *s, cst_error *e)
 {
@@ -182,7 +187,8 @@ cst_status cst_session_tables(cst_session *s, cst_error *e)
     return name_columns(s, e);
 }
 
-/* ---- rules ------------------------------------------------------------------------------------------------- */
+/* ---- rules
+ * ------------------------------------------------------------------------------------------------- */
 
 static cst_status find_window(cst_session *s, cst_error *e)
 {
@@ -199,7 +205,8 @@ static cst_status find_window(cst_session *s, cst_error *e)
         word[s->calendar.every], found);
 }
 
-/* Whether groups can differ between the rows of one account; the currency cannot where accounts are split by it. */
+/* Whether groups can differ between the rows of one account; the currency cannot where accounts are
+ * split by it. */
 static bool groups_of_rows(const cst_session *s)
 {
     for (size_t i = 0; i < s->bys; i++) {

@@ -1,5 +1,6 @@
-/* revenue/sheet.c: a block of lines per segment and one for the total: opening, the movements that occur, closing, customers,
- * retention. A line whose every cell is zero is left out, except opening and closing. */
+/* revenue/sheet.c: a block of lines per segment and one for the total: opening, the movements that
+ * occur, closing, customers, retention. A line whose every cell is zero is left out, except opening and
+ * closing. */
 #include "revenue/sheet.h"
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
-/* revenue/spots.c: labels are numbers of the whole ledger; an account has a handful of them. Each kind is laid out as a small array in
- * order of first sight, found through a table by label whose entries are stamped with the account, so that nothing is cleared. */
+/* revenue/spots.c: labels are numbers of the whole ledger; an account has a handful of them. Each kind
+ * is laid out as a small array in order of first sight, found through a table by label whose entries are
+ * stamped with the account, so that nothing is cleared. */
 #include "ledger/labels.h"
 #include "revenue/walk.h"
 #include <stdlib.h>

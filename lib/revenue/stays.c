@@ -1,7 +1,7 @@
-/* revenue/stays.c: with a reactivation window, who comes back too late is a new customer everywhere. The account's time is cut where a
- * stretch of days with revenue begins more than the window after the end of the one before, and each piece is walked as an
- * account of its own. With the snapshot basis a stretch that touches no snapshot does not make a customer, and so neither
- * ends nor begins a stay. */
+/* revenue/stays.c: with a reactivation window, who comes back too late is a new customer everywhere. The
+ * account's time is cut where a stretch of days with revenue begins more than the window after the end
+ * of the one before, and each piece is walked as an account of its own. With the snapshot basis a
+ * stretch that touches no snapshot does not make a customer, and so neither ends nor begins a stay. */
 #include "revenue/walk.h"
 #include <stdlib.h>
 

@@ -1,9 +1,11 @@
-/* revenue/step.c: from what an account paid before a step to what it pays after: the movement, and where it belongs.
+/* revenue/step.c: from what an account paid before a step to what it pays after: the movement, and where
+ * it belongs.
  *
- * The movement is settled for the account as a whole first (or line by line with net_line). Only where somebody asks for
- * centres or segments is an amount shared out: over the lines that moved the same way, in proportion, then each line's
- * share over its segments that moved the same way. Shares are differences of rounded-down running sums in the order of
- * the labels' bytes, so that they add up to the amount exactly. What is left of a segment's change is transfer. */
+ * The movement is settled for the account as a whole first (or line by line with net_line). Only where
+ * somebody asks for centres or segments is an amount shared out: over the lines that moved the same way,
+ * in proportion, then each line's share over its segments that moved the same way. Shares are
+ * differences of rounded-down running sums in the order of the labels' bytes, so that they add up to the
+ * amount exactly. What is left of a segment's change is transfer. */
 #include "base/decimal.h"
 #include "base/text.h"
 #include "ledger/labels.h"
@@ -23,7 +25,8 @@ static bool is_held(const cst_walk *w, const walk_spot *line)
     return (s->step == w->step ? s->before : s->now) > 0;
 }
 
-/* ---- booking ------------------------------------------------------------------------------------------------ */
+/* ---- booking
+ * ------------------------------------------------------------------------------------------------ */
 
 static void book_effects(cst_walk *w, const cst_money *effect)
 {
@@ -85,7 +88,8 @@ void cst_walk_book_part(cst_walk *w, cst_movement kind, uint32_t segment, uint32
     keep_entry(w, &e);
 }
 
-/* ---- sharing ------------------------------------------------------------------------------------------------ */
+/* ---- sharing
+ * ------------------------------------------------------------------------------------------------ */
 
 /* whole x part / all, rounded down; whole >= 0, 0 <= part <= all. */
 static cst_money share_of(cst_money whole, cst_wide part, cst_wide all)
@@ -180,7 +184,8 @@ static void share_account(cst_walk *w, cst_movement kind, cst_money amount, cst_
     }
 }
 
-/* ---- settling ----------------------------------------------------------------------------------------------- */
+/* ---- settling
+ * ----------------------------------------------------------------------------------------------- */
 
 static bool wants_parts(const cst_walk *w)
 {

@@ -1,15 +1,16 @@
-/* revenue/sums.h: everything that is added up over accounts, as integers, so that any split of the accounts over threads or
- * files gives the same totals.
+/* revenue/sums.h: everything that is added up over accounts, as integers, so that any split of the
+ * accounts over threads or files gives the same totals.
  *
- * What stays once it is there (a balance, a customer, a window's cohort) is kept as the change from one period to the next: an account
- * is done with when nothing about it changes any more, whether or not later periods exist, and the reader need not know where
- * time ends. cst_series_close turns changes into levels.
- */
+ * What stays once it is there (a balance, a customer, a window's cohort) is kept as the change from one
+ * period to the next: an account is done with when nothing about it changes any more, whether or not
+ * later periods exist, and the reader need not know where time ends. cst_series_close turns changes into
+ * levels. */
 #ifndef CST_REVENUE_SUMS_H
 #define CST_REVENUE_SUMS_H
 #include "revenue/rules.h"
 
-/* A window's retention: the cohort's opening, what became of it, the same without growth; and customers. Changes. */
+/* A window's retention: the cohort's opening, what became of it, the same without growth; and customers.
+ * Changes. */
 typedef struct cst_ret {
     cst_wide base, net, gross;
     int64_t logos, kept;
@@ -26,7 +27,8 @@ typedef struct cst_cell {
 } cst_cell;
 
 enum { CST_TOP = 10 };
-/* The largest balances of a period: of accounts that go on to change, and of those whose balance begins here and stays. */
+/* The largest balances of a period: of accounts that go on to change, and of those whose balance begins
+ * here and stays. */
 typedef struct cst_tops {
     cst_money held[CST_TOP], stays[CST_TOP]; /* descending; 0: none */
 } cst_tops;
@@ -84,7 +86,8 @@ void cst_sums_ret(cst_sums *s, cst_ret *ret, cst_wide **replicate, const cst_ret
 bool cst_sums_merge(cst_sums *into, const cst_sums *from, const uint32_t *map);
 bool cst_series_merge(cst_sums *s, cst_series *into, const cst_series *from, uint32_t replicates);
 
-/* Levels over periods first .. last: turns changes into levels in place; cells outside are dropped, missing ones are 0. */
+/* Levels over periods first .. last: turns changes into levels in place; cells outside are dropped,
+ * missing ones are 0. */
 bool cst_series_close(cst_sums *s, cst_series *of, cst_period first, cst_period last, cst_period link_first,
                       cst_period link_last);
 #endif

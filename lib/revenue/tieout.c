@@ -1,5 +1,6 @@
-/* revenue/tieout.c: the file's rows are found by account and period; each closing of an account is taken off its row, and what has no
- * row is a difference of its own. Differences are our closing less the file's amount. */
+/* revenue/tieout.c: the file's rows are found by account and period; each closing of an account is taken
+ * off its row, and what has no row is a difference of its own. Differences are our closing less the
+ * file's amount. */
 #include "revenue/tieout.h"
 #include "base/decimal.h"
 #include "base/intern.h"
@@ -110,7 +111,8 @@ static cst_status read_file(tie *t, cst_error *e)
     return s;
 }
 
-/* ---- by account -------------------------------------------------------------------------------------------- */
+/* ---- by account
+ * -------------------------------------------------------------------------------------------- */
 
 static tie_row *find_row(tie *t, cst_text account, cst_period p)
 {
@@ -184,7 +186,8 @@ static cst_status settle_book(void *book, void *owner, cst_error *e)
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-/* ---- in all ------------------------------------------------------------------------------------------------ */
+/* ---- in all
+ * ------------------------------------------------------------------------------------------------ */
 
 static cst_status take_closings(tie *t, cst_error *e)
 {

@@ -1,4 +1,5 @@
-/* revenue/tieout.h: --tie-out FILE: closings against a table of balances (period, amount; also by account_id). */
+/* revenue/tieout.h: --tie-out FILE: closings against a table of balances (period, amount; also by
+ * account_id). */
 #ifndef CST_REVENUE_TIEOUT_H
 #define CST_REVENUE_TIEOUT_H
 #include "revenue/session.h"

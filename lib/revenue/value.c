@@ -1,5 +1,5 @@
-/* revenue/value.c: what rows are worth. Without rates a row is worth its amount; with them each row is converted by itself at the
- * rate of one day at a time, which is looked up once per currency and day. */
+/* revenue/value.c: what rows are worth. Without rates a row is worth its amount; with them each row is
+ * converted by itself at the rate of one day at a time, which is looked up once per currency and day. */
 #include "base/decimal.h"
 #include "ledger/fx.h"
 #include "revenue/walk.h"

@@ -1,7 +1,8 @@
-/* revenue/walk.c: one account. Its rows become events, the keys at which they begin and end to count, in order. Period by period the
- * events are applied to running balances; with the snapshot basis a period is one step, with the event basis each day is one.
- * What an account adds to balances is added as a change, so that nothing needs doing in periods in which nothing
- * happens. With rates every period with a balance is valued afresh, since rates move where rows do not. */
+/* revenue/walk.c: one account. Its rows become events, the keys at which they begin and end to count, in
+ * order. Period by period the events are applied to running balances; with the snapshot basis a period
+ * is one step, with the event basis each day is one. What an account adds to balances is added as a
+ * change, so that nothing needs doing in periods in which nothing happens. With rates every period with
+ * a balance is valued afresh, since rates move where rows do not. */
 #include "revenue/walk.h"
 #include "base/date.h"
 #include "base/text.h"
@@ -38,7 +39,8 @@ void cst_walk_free(cst_walk *w)
     *w = (cst_walk){0};
 }
 
-/* ---- failures ----------------------------------------------------------------------------------------------- */
+/* ---- failures
+ * ----------------------------------------------------------------------------------------------- */
 
 /* Keeps a failure if its account comes before that of the one that is kept. */
 static void keep_failure(cst_walk *w, const cst_error *e)
@@ -85,7 +87,8 @@ static void check_failures(cst_walk *w)
     w->overflow = w->unrated = false;
 }
 
-/* ---- events ------------------------------------------------------------------------------------------------- */
+/* ---- events
+ * ------------------------------------------------------------------------------------------------- */
 
 static int compare_events(const void *a, const void *b)
 {
@@ -159,9 +162,11 @@ static bool list_events(cst_walk *w)
     return true;
 }
 
-/* ---- a period ----------------------------------------------------------------------------------------------- */
+/* ---- a period
+ * ----------------------------------------------------------------------------------------------- */
 
-/* Rows in exactly one of the two snapshots; with the event basis, rows that began or ended on a day of the period. */
+/* Rows in exactly one of the two snapshots; with the event basis, rows that began or ended on a day of
+ * the period. */
 static void mark_sources(cst_walk *w, int32_t open, int32_t close)
 {
     for (size_t i = 0; i < w->rows; i++) {
@@ -182,7 +187,8 @@ static int compare_days(const void *a, const void *b)
     return (x->day > y->day) - (x->day < y->day);
 }
 
-/* The last day in (open, close] on which the account's total changed; without one, on which anything did; else close. */
+/* The last day in (open, close] on which the account's total changed; without one, on which anything
+ * did; else close. */
 static cst_day find_effective(cst_walk *w, cst_day open, cst_day close)
 {
     day_change *d = malloc(2 * w->rows * sizeof *d);
@@ -266,7 +272,8 @@ static void list_touched(cst_walk *w)
     for (uint32_t i = 0; i < w->segment.touches; i++) cst_walk_list_segment(w, w->segment.touched[i]);
 }
 
-/* Values what stands at the opening at the period's rates; books the difference as fx. *from: at the opening's own rate. */
+/* Values what stands at the opening at the period's rates; books the difference as fx. *from: at the
+ * opening's own rate. */
 static void revalue(cst_walk *w, cst_period p, cst_money *from)
 {
     const cst_rules *r = w->rules;
@@ -384,7 +391,8 @@ static cst_status walk_period(cst_walk *w, cst_period p, size_t *i, cst_error *e
     return tell_period(w, p, from, was, e);
 }
 
-/* ---- an account --------------------------------------------------------------------------------------------- */
+/* ---- an account
+ * --------------------------------------------------------------------------------------------- */
 
 /* Before the valued periods: balances in the rows' own currencies, only to know who was a customer. */
 static bool walk_unvalued(cst_walk *w, size_t *i)

@@ -1,9 +1,10 @@
-/* revenue/walk.h: one account at a time through all its periods: what it pays, which movements that makes, and what it adds to every
- * sum. A walk belongs to one thread; its scratch is kept from account to account.
+/* revenue/walk.h: one account at a time through all its periods: what it pays, which movements that
+ * makes, and what it adds to every sum. A walk belongs to one thread; its scratch is kept from account
+ * to account.
  *
- * Keys. With the snapshot basis time runs in ticks (the grid's months or weeks), with the event basis in days; a row
- * counts at key k if on <= k < off. A period closes at one key: its last tick, or its last day.
- */
+ * Keys. With the snapshot basis time runs in ticks (the grid's months or weeks), with the event basis in
+ * days; a row counts at key k if on <= k < off. A period closes at one key: its last tick, or its last
+ * day. */
 #ifndef CST_REVENUE_WALK_H
 #define CST_REVENUE_WALK_H
 #include "revenue/sums.h"
@@ -37,7 +38,8 @@ typedef struct walk_point {
     cst_money value;
 } walk_point;
 
-/* Once per account, after its periods: its closings, one point per period in which it changed (all of them with fx). */
+/* Once per account, after its periods: its closings, one point per period in which it changed (all of
+ * them with fx). */
 typedef cst_status cst_balance_sink(void *context, const cst_ledger_account *a, const walk_point *point,
                                     size_t n, cst_error *e);
 
@@ -138,11 +140,13 @@ typedef struct cst_walk {
 
 void cst_walk_init(cst_walk *w, const cst_rules *rules, cst_sums *sums);
 void cst_walk_free(cst_walk *w);
-/* A cst_ledger_visit. An account that cannot be walked (below zero, too large, no rate) is kept as w->error, the one
- * whose id comes first, so that the message does not depend on threads; the walk goes on. */
+/* A cst_ledger_visit. An account that cannot be walked (below zero, too large, no rate) is kept as
+ * w->error, the one whose id comes first, so that the message does not depend on threads; the walk goes
+ * on. */
 cst_status cst_walk_account(void *walk, const cst_ledger_account *a, cst_error *e);
 
-/* ---- within the room ---------------------------------------------------------------------------------------- */
+/* ---- within the room
+ * ---------------------------------------------------------------------------------------- */
 
 /* p with room for n elements; on failure p as it was, and *failed set. */
 void *cst_walk_more(void *p, size_t *room, size_t n, size_t size, bool *failed);

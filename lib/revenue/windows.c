@@ -1,13 +1,15 @@
-/* revenue/windows.c: retention. A window ends with a period and opens with the closing of the period `window` before. Who is in it: the
- * customers of its opening.
+/* revenue/windows.c: retention. A window ends with a period and opens with the closing of the period
+ * `window` before. Who is in it: the customers of its opening.
  *
- *   cohort      net = what they pay at its closing; gross = the lesser of that and what they paid at its opening
- *   movements   net = what they paid at its opening and all their growth, shrinkage and losses within it, month by month
- *               (what came back after a loss is left out); gross = the same without the growth
+ *   cohort      net = what they pay at its closing; gross = the lesser of that and what they paid at its
+ *               opening
+ *   movements   net = what they paid at its opening and all their growth, shrinkage and losses within it,
+ *               month by month (what came back after a loss is left out); gross = the same without growth
  *   compounded  the cohort figures of each month on its own (links), multiplied up when all accounts are in
  *
- * Without rates the cohort figures change only where a balance at either end of the window does, and are found by merging
- * the account's closings with the same closings `window` later. Everything else is computed period by period. */
+ * Without rates the cohort figures change only where a balance at either end of the window does, and are
+ * found by merging the account's closings with the same closings `window` later. Everything else is
+ * computed period by period. */
 #include "ledger/labels.h"
 #include "revenue/walk.h"
 #include <cstools/stats.h>
@@ -62,9 +64,11 @@ static void add_change(cst_walk *w, cst_series *of, cst_period at, bool link, co
     }
 }
 
-/* ---- cohorts without rates ------------------------------------------------------------------------------------ */
+/* ---- cohorts without rates
+ * ------------------------------------------------------------------------------------ */
 
-/* Points of one series; `one` = WALK_END: the account's own, else those of a segment among the segment points. */
+/* Points of one series; `one` = WALK_END: the account's own, else those of a segment among the segment
+ * points. */
 typedef struct point_cursor {
     const cst_walk *w;
     uint32_t segment;
@@ -103,7 +107,8 @@ static void add_cohorts(cst_walk *w, cst_series *of, cst_series *and, uint32_t s
     }
 }
 
-/* ---- period by period ------------------------------------------------------------------------------------------ */
+/* ---- period by period
+ * ------------------------------------------------------------------------------------------ */
 
 /* All movements of the account from after one key to another, tick by tick, into the flows. */
 static void flow_through(cst_walk *w, cst_period open, cst_period close)

@@ -1,5 +1,6 @@
-/* The revenue page once more, slow and obvious: every balance is a loop over rows, every movement is taken from two
- * balances, nothing is carried from one period to the next. Shared by tests; it includes none of lib/revenue's code. */
+/* The revenue page once more, slow and obvious: every balance is a loop over rows, every movement is
+ * taken from two balances, nothing is carried from one period to the next. Shared by tests; it includes
+ * none of lib/revenue's code. */
 #ifndef REVENUE_REFERENCE_H
 #define REVENUE_REFERENCE_H
 #include "base/date.h"
@@ -126,7 +127,8 @@ static ref_state ref_stand_tick(const ref_view *v, cst_period tick, cst_day valu
     return ref_stand(v, cst_period_last(&t, tick), true, valued);
 }
 
-/* `whole` shared over n weights (those of the sign of `way`): differences of rounded-down running shares, in order. */
+/* `whole` shared over n weights (those of the sign of `way`): differences of rounded-down running
+ * shares, in order. */
 static void ref_share(cst_money whole, const cst_money *weight, int n, int way, cst_money *out)
 {
     cst_wide all = 0, run = 0;
@@ -277,7 +279,8 @@ static bool ref_was_before_tick(const ref_view *v, cst_period tick, cst_period e
 static bool ref_was_before_day(const ref_view *v, cst_day day)
 {
     for (int i = 0; i < v->a->rows; i++) {
-        /* the total can only begin to be positive where a row begins (or where the stay or the history does) */
+        /* the total can only begin to be positive where a row begins (or where the stay or the history
+         * does) */
         cst_day at[3] = {v->a->row[i].start, v->from, v->c->history};
         for (int k = 0; k < 3; k++)
             if (at[k] != CST_DAY_NONE && at[k] < day && ref_stand(v, at[k], true, at[k]).total > 0)
@@ -288,7 +291,8 @@ static bool ref_was_before_day(const ref_view *v, cst_day day)
     return false;
 }
 
-/* Growth and shrinkage between two ticks, step by step, valued on one day (spot: each tick at its own close). */
+/* Growth and shrinkage between two ticks, step by step, valued on one day (spot: each tick at its own
+ * close). */
 static void ref_flow(const ref_view *v, cst_period open, cst_period close, cst_day valued,
                      cst_money grow[REF_SEGMENTS + 1], cst_money shrink[REF_SEGMENTS + 1])
 {
@@ -396,8 +400,8 @@ static void ref_prepare(const ref_config *c, ref_account *a)
     }
 }
 
-/* The days on which the account begins anew: a stretch of positive days that a snapshot sees begins more than the
- * window after the end of the one before. */
+/* The days on which the account begins anew: a stretch of positive days that a snapshot sees begins more
+ * than the window after the end of the one before. */
 static int ref_stays(const ref_config *c, const ref_account *a, cst_day cut[REF_ROWS + 1])
 {
     int n = 0;
@@ -425,8 +429,8 @@ static int ref_stays(const ref_config *c, const ref_account *a, cst_day cut[REF_
     return n;
 }
 
-/* Everything of one account for periods first .. last, added to cells [period - first] of the total and of each segment;
- * `link` (may be NULL) gets the cohorts of ticks link_first .. link_last. */
+/* Everything of one account for periods first .. last, added to cells [period - first] of the total and
+ * of each segment; `link` (may be NULL) gets the cohorts of ticks link_first .. link_last. */
 static void ref_account_cells(const ref_config *c, const ref_account *given, cst_period first,
                               cst_period last, cst_period earliest, ref_cell *total,
                               ref_cell (*by)[REF_SEGMENTS], cst_period link_first, cst_period link_last,

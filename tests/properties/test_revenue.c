@@ -1,7 +1,7 @@
-/* The revenue page as a property: thousands of small random ledgers, each under a random choice of every rule, against the
- * slow reference beside this file. Amounts, balances, customers, cohorts, for the total and for every segment, in every
- * period. The choice is drawn so that every combination of basis, netting and period comes up many times; a test
- * counts them. */
+/* The revenue page as a property: thousands of small random ledgers, each under a random choice of every
+ * rule, against the slow reference beside this file. Amounts, balances, customers, cohorts, for the
+ * total and for every segment, in every period. The choice is drawn so that every combination of basis,
+ * netting and period comes up many times; a test counts them. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -93,7 +93,8 @@ static void draw_account(const ref_config *c, ref_account *a)
     }
 }
 
-/* ---- the engine ------------------------------------------------------------------------------------------------ */
+/* ---- the engine
+ * ------------------------------------------------------------------------------------------------ */
 
 typedef struct engine {
     cst_grid grid;
@@ -199,7 +200,8 @@ static void free_engine(engine *x)
     cst_table_free(x->table);
 }
 
-/* ---- comparison -------------------------------------------------------------------------------------------------- */
+/* ---- comparison
+ * -------------------------------------------------------------------------------------------------- */
 
 static int trial;
 static bool failed_once;
