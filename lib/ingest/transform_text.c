@@ -232,7 +232,9 @@ cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst
     while (end > p && is_sign(end[-1])) end--;
     if (last - end > 4) return cst_step_fail(s, row, s->t->expects, v->text, e);
     while (end > p && end[-1] == ' ') end--;
-    if (p == end) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    bool amount =
+        p < end && (is_digit(*p) || *p == '.' || *p == '(') && (is_digit(end[-1]) || end[-1] == ')');
+    if (!amount) return cst_step_fail(s, row, s->t->expects, v->text, e);
     if (!negative) {
         v->text = (cst_text){p, (uint32_t)(end - p)};
         return CST_OK;

@@ -70,6 +70,8 @@ static const struct good good[] = {
     {"currency_sign|money", "\xc2\xa3-5", "-5.00", NULL},
     {"currency_sign|money", "US$ 7", "7.00", NULL},
     {"currency_sign|money", "7", "7.00", NULL},
+    {"currency_sign|brackets|money", "$(7.50)", "-7.50", NULL},
+    {"currency_sign|money", "$.5", "0.50", NULL},
     {"brackets|money", "(12.50)", "-12.50", NULL},
     {"brackets|money", "12.50", "12.50", NULL},
     {"brackets|currency_sign|thousands|money", "($1,250.00)", "-1250.00", NULL},
@@ -175,6 +177,9 @@ static const struct bad bad[] = {
     {"decimal_comma", "1.23.456,7", NULL, "a decimal comma"},
     {"currency_sign", "dollars 5", NULL, "currency sign"},
     {"currency_sign", "$", NULL, "currency sign"},
+    {"currency_sign|money", "n/a", NULL,
+     "currency_sign: expected a number with a currency sign or code before or behind it "
+     "as $12.50 or 12.50 EUR, found \"n/a\""},
     {"currency_sign|money", "$5$5", NULL, "expected an amount as 1234.56, found \"5$5\""},
     {"brackets", "(5", NULL, "in brackets where it is negative"},
     {"brackets", "(-5)", NULL, "in brackets"},
