@@ -123,6 +123,7 @@ cst_node *cst_build_constant(cst_parser *p, uint32_t at, cst_value v)
 static cst_node *fail_unknown_column(cst_parser *p, uint32_t at, cst_text name)
 {
     cst_buffer b = {0};
+    if (p->env->unknown) *p->env->unknown = true;
     cst_buffer_add_string(&b, "expected a column, found \"");
     cst_buffer_add_visible(&b, name.p, name.n, 60);
     cst_buffer_add_string(&b, "\"");

@@ -104,6 +104,7 @@ typedef struct cst_expr_env {
     const cst_function *functions; /* besides the built-in ones; may be NULL */
     cst_want want;
     bool has_today; /* the rows know a day */
+    bool *unknown;  /* may be NULL; set where parsing failed for a column that is not among the names */
 } cst_expr_env;
 
 /* Parses and checks. Every error is CST_USAGE, with the column = the 1-based byte in `text` (0 in file and

@@ -217,3 +217,36 @@ cst_status cst_panel_need_expr(cst_panel *p, const cst_expr *x, cst_error *e)
     }
     return status;
 }
+
+void cst_panel_part(cst_panel *p, uint32_t part, uint32_t parts)
+{
+    for (size_t i = 0; i < p->feeds; i++) cst_feed_part(p->feed[i], part, parts);
+}
+
+cst_status cst_panel_only(cst_panel *p, uint32_t column, const char *value, cst_error *e)
+{
+    cst_status status = cst_panel_need(p, column, 0, e);
+    const cst_panel_column *c = &p->column[column];
+    if (status == CST_OK && c->origin != CST_COLUMN_ROW)
+        status = cst_fail(e, CST_INTERNAL, "only rows of a row table can be chosen");
+    if (status == CST_OK) cst_feed_only(p->feed[c->table], c->index, value);
+    return status;
+}
+
+void cst_panel_keep_spare(cst_panel *p)
+{
+    if (p->depth > 0) p->depth++;
+    for (size_t i = 0; i < p->columns; i++)
+        if (p->column[i].back > 0) p->column[i].back++;
+}
+
+bool cst_panel_attribute(const cst_panel *p, uint32_t column, int *attribute)
+{
+    *attribute = p->column[column].index;
+    return p->column[column].origin == CST_COLUMN_ATTRIBUTE;
+}
+
+void cst_panel_set_order(cst_panel *p, cst_panel_order order)
+{
+    p->order = order;
+}

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/date.h"
+#include "base/hash.h"
 #include "base/map.h"
 #include "base/text.h"
 #include <stdlib.h>
@@ -31,6 +32,9 @@ struct cst_feed {
     int account_slot, period_slot;
     int *slot; /* of the bound columns */
     int columns, room;
+    uint32_t part, parts; /* parts 0: all accounts */
+    int only;             /* the bound column that must have the value; with `value` NULL: any row */
+    const char *value;
 
     cst_key key;      /* of the current row */
     cst_batch *batch; /* read as it goes: what the current row lies in */
@@ -124,6 +128,18 @@ cst_status cst_feed_bind(cst_feed *s, cst_text name, int *index, cst_error *e)
     return status;
 }
 
+void cst_feed_part(cst_feed *s, uint32_t part, uint32_t parts)
+{
+    s->part = part;
+    s->parts = parts;
+}
+
+void cst_feed_only(cst_feed *s, int index, const char *value)
+{
+    s->only = index;
+    s->value = value;
+}
+
 /* ---- keys ---- */
 
 int cst_key_compare(const cst_intern *accounts, cst_panel_order order, cst_key a, cst_key b)
@@ -137,15 +153,17 @@ int cst_key_compare(const cst_intern *accounts, cst_panel_order order, cst_key a
     return account ? account : period;
 }
 
-/* The key of a row; CST_DATA where a part is missing or no date. */
+/* The key of a row; CST_END: not one to be seen; CST_DATA where a part is missing or no date. */
 static cst_status read_key(cst_feed *s, cst_batch *b, uint32_t row, cst_key *out, cst_error *e)
 {
     cst_text account = {"", 0};
+    if (s->value && !cst_text_is(cst_text_at(b, row, s->slot[s->only]), s->value)) return CST_END;
     if (s->account_column) {
         account = cst_text_at(b, row, s->account_slot);
         if (account.n == 0)
             return cst_fail_at(e, CST_DATA, cst_place_at(b, row, s->account_slot), s->account_column,
                                "expected an account, found none; fill it or leave the row out");
+        if (s->parts > 1 && cst_hash(account.p, account.n, 0) % s->parts != s->part) return CST_END;
     }
     cst_status status = cst_day_at(b, row, s->period_slot, &out->period, e);
     if (status == CST_END)
@@ -228,7 +246,7 @@ static cst_status store_row(cst_feed *s, cst_batch *b, uint32_t row, cst_error *
     stored_row stored = {.file = cst_batch_file(b), .line = cst_line_at(b, row)};
     bool fresh;
     cst_status status = read_key(s, b, row, &stored.key, e);
-    if (status < 0) return status;
+    if (status != CST_OK) return status;
     uint32_t *first =
         cst_map_at(s->seen, cst_map_pair(stored.key.account, (uint32_t)stored.key.period), &fresh);
     if (!first) return cst_fail(e, CST_MEMORY, "out of memory");
@@ -254,7 +272,8 @@ static cst_status store_batch(cst_feed *s, cst_batch *b, cst_error *e)
         if (cst_row_rejected(b, row)) continue;
         if (s->rows >= UINT32_MAX - 1)
             return cst_fail(e, CST_LIMIT, "expected fewer than 4,294,967,294 rows to sort");
-        status = reject_row(b, row, store_row(s, b, row, e), e);
+        status = store_row(s, b, row, e);
+        if (status < 0) status = reject_row(b, row, status, e);
     }
     return status;
 }
@@ -299,6 +318,13 @@ cst_status cst_feed_sort(cst_feed *s, const uint32_t *rank, cst_error *e)
     return CST_OK;
 }
 
+bool cst_feed_periods(const cst_feed *s, cst_periods *periods)
+{
+    for (size_t i = 0; i < s->rows; i++)
+        if (!cst_periods_add(periods, s->stored[i].key.period)) return false;
+    return true;
+}
+
 /* ---- read as it goes ---- */
 
 static cst_status fail_order(const cst_feed *s, cst_panel_order order, cst_error *e)
@@ -332,16 +358,21 @@ static cst_status next_record(cst_feed *s, cst_error *e)
     return CST_OK;
 }
 
-/* The record at hand: its key, checked against the one before. */
+/* The record at hand: its key, checked against the one before. CST_END: not one to be seen. */
 static cst_status take_record(cst_feed *s, cst_panel_order order, cst_error *e)
 {
     cst_status status = read_key(s, s->batch, s->row, &s->key, e);
-    if (status < 0) return reject_row(s->batch, s->row, status, e);
+    if (status == CST_END) return status;
+    if (status < 0) {
+        status = reject_row(s->batch, s->row, status, e);
+        return status == CST_OK ? CST_END : status;
+    }
     int step = s->started ? cst_key_compare(s->accounts, order, s->key, s->before) : 1;
     if (step < 0) return fail_order(s, order, e);
     if (step == 0) {
         status = fail_repeated(s, s->key, cst_place_at(s->batch, s->row, -1), s->place_before, e);
-        return reject_row(s->batch, s->row, status, e);
+        status = reject_row(s->batch, s->row, status, e);
+        return status == CST_OK ? CST_END : status;
     }
     s->started = true;
     s->before = s->key;
@@ -352,12 +383,13 @@ static cst_status take_record(cst_feed *s, cst_panel_order order, cst_error *e)
 
 static cst_status next_read(cst_feed *s, cst_panel_order order, cst_error *e)
 {
-    cst_status status;
-    do {
-        status = next_record(s, e);
-        if (status == CST_OK && !cst_row_rejected(s->batch, s->row)) status = take_record(s, order, e);
-    } while (status == CST_OK && cst_row_rejected(s->batch, s->row));
-    return status;
+    for (;;) {
+        cst_status status = next_record(s, e);
+        if (status != CST_OK) return status;
+        if (cst_row_rejected(s->batch, s->row)) continue;
+        status = take_record(s, order, e);
+        if (status != CST_END) return status;
+    }
 }
 
 /* ---- for both ---- */

@@ -4,6 +4,7 @@
 #define CST_PANEL_FEED_H
 #include "base/intern.h"
 #include "panel/panel.h"
+#include "panel/periods.h"
 
 typedef struct cst_feed cst_feed;
 
@@ -24,11 +25,19 @@ const cst_reader *cst_feed_reader(const cst_feed *s);
 /* Binds a column; its index in cst_feed_text. Before reading. */
 cst_status cst_feed_bind(cst_feed *s, cst_text name, int *index, cst_error *e);
 
+/* Only accounts whose hash falls into one of `parts` equal parts are seen. Before reading. */
+void cst_feed_part(cst_feed *s, uint32_t part, uint32_t parts);
+/* Only rows that have `value` (which outlives the feed) in a bound column are seen. Before reading. */
+void cst_feed_only(cst_feed *s, int index, const char *value);
+
 /* CST_PANEL_SORT: reads the table whole; cst_feed_sort then puts it in order, once all tables have been
  * read
  * (`rank` = the place of each account in order of bytes). */
 cst_status cst_feed_load(cst_feed *s, cst_error *e);
 cst_status cst_feed_sort(cst_feed *s, const uint32_t *rank, cst_error *e);
+
+/* Adds the periods of a table that was read whole. false: out of memory */
+bool cst_feed_periods(const cst_feed *s, cst_periods *periods);
 
 /* Goes to the next row; CST_END after the last. */
 cst_status cst_feed_next(cst_feed *s, cst_panel_order order, cst_error *e);

@@ -59,6 +59,7 @@ struct cst_panel {
     size_t kepts;
     int depth;
     bool current; /* there is a current row */
+    bool dropped; /* which is not kept */
     char period_text[CST_DAY_ROOM];
     cst_key key;
     cst_panel_view view;

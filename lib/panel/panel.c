@@ -81,7 +81,7 @@ static cst_status keep_row(cst_panel *p, cst_error *e)
 
 static cst_status leave_row(cst_panel *p, cst_error *e)
 {
-    cst_status status = keep_row(p, e);
+    cst_status status = p->dropped ? CST_OK : keep_row(p, e);
     for (size_t i = 0; i < p->feeds && status == CST_OK; i++)
         if (p->here[i]) status = advance(p, i, e);
     p->current = false;
@@ -91,6 +91,7 @@ static cst_status leave_row(cst_panel *p, cst_error *e)
 static void enter_row(cst_panel *p, cst_key key)
 {
     p->current = true;
+    p->dropped = false;
     p->key = key;
     p->row.today = key.period;
     p->attribute_found = false;
@@ -120,4 +121,21 @@ cst_status cst_panel_next(cst_panel *p, cst_error *e)
     }
     enter_row(p, least);
     return CST_OK;
+}
+
+void cst_panel_drop(cst_panel *p)
+{
+    p->dropped = true;
+}
+
+bool cst_panel_periods(const cst_panel *p, cst_periods *periods)
+{
+    for (size_t i = 0; i < p->feeds; i++)
+        if (!cst_feed_periods(p->feed[i], periods)) return false;
+    return true;
+}
+
+uint32_t cst_panel_know(cst_panel *p, cst_text account)
+{
+    return cst_intern_id(p->accounts, account);
 }

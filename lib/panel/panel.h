@@ -34,6 +34,7 @@
 #ifndef CST_PANEL_PANEL_H
 #define CST_PANEL_PANEL_H
 #include "expr/expr.h"
+#include "panel/periods.h"
 #include "tables/accounts.h"
 
 typedef struct cst_panel cst_panel;
@@ -77,6 +78,20 @@ cst_status cst_panel_need_expr(cst_panel *p, const cst_expr *x, cst_error *e);
  * days_since and days_until count from the row's own period, also within prev. */
 extern const cst_function cst_panel_functions[];
 
+/* Another order than cst_panel_new was told; for a caller who asks for it only once the columns are known. */
+void cst_panel_set_order(cst_panel *p, cst_panel_order order);
+/* Lets the panel see only the accounts whose hash falls into one of `parts` equal parts: so that as many
+ * panels over the same files, one per thread, share the work. */
+void cst_panel_part(cst_panel *p, uint32_t part, uint32_t parts);
+/* Lets a row table take part only with the rows that have `value` (which outlives the panel) in this column
+ * of it. */
+cst_status cst_panel_only(cst_panel *p, uint32_t column, const char *value, cst_error *e);
+/* Keeps one row more of every account than was asked for so far, so that at the end also what was kept
+ * before its last row can be told. */
+void cst_panel_keep_spare(cst_panel *p);
+/* Is it an attribute of the accounts? Then its column there. */
+bool cst_panel_attribute(const cst_panel *p, uint32_t column, int *attribute);
+
 /* Ends the preparation; with CST_PANEL_SORT reads everything. */
 cst_status cst_panel_start(cst_panel *p, cst_error *e);
 
@@ -94,6 +109,9 @@ cst_status cst_panel_seed(cst_panel *p, cst_text account, cst_day period, const 
 /* Goes to the next row; CST_END after the last. Texts of the row before are gone then. */
 cst_status cst_panel_next(cst_panel *p, cst_error *e);
 
+/* Does as if there were no such row: it will not be an earlier one. */
+void cst_panel_drop(cst_panel *p);
+
 /* The current row. */
 cst_text cst_panel_account(const cst_panel *p);
 uint32_t cst_panel_account_number(const cst_panel *p); /* dense, in order of first sight, seeds included */
@@ -105,6 +123,9 @@ cst_status cst_panel_number(cst_panel *p, uint32_t column, double *out, cst_erro
 cst_place cst_panel_place(cst_panel *p, uint32_t column);
 /* The current row as expressions read it; valid until the panel is freed, following the current row. */
 const cst_row *cst_panel_row(const cst_panel *p);
+
+/* The number of an account, new if it must be; CST_INTERN_NONE: out of memory. */
+uint32_t cst_panel_know(cst_panel *p, cst_text account);
 
 /* All accounts seen, and what is kept of them. While a row is current, back 1 is the one before; after
  * CST_END it is the account's last. */
@@ -120,4 +141,10 @@ cst_text cst_panel_earlier(const cst_panel *p, uint32_t account, size_t kept, in
  * anything that is wrong with them: the reader proper will say what. */
 int cst_panel_sorted(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
                      const char *period_column);
+/* The same, and adds the periods; complete unless 0 comes back. CST_MEMORY comes back as 0 too. */
+int cst_panel_survey(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
+                     const char *period_column, cst_periods *periods);
+/* The periods of a panel that has read everything (CST_PANEL_SORT), after cst_panel_start. false: out of
+ * memory */
+bool cst_panel_periods(const cst_panel *p, cst_periods *periods);
 #endif

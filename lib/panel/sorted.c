@@ -38,13 +38,15 @@ static bool set_last(last_key *last, cst_text account, cst_day period)
 }
 
 /* What is left of `orders` after the rows of a batch; 0 also where a key cannot be read. */
-static int check_batch(cst_batch *b, int account_slot, int period_slot, int orders, last_key *last)
+static int check_batch(cst_batch *b, int account_slot, int period_slot, int orders, last_key *last,
+                       cst_periods *periods)
 {
     cst_error e;
     for (uint32_t row = 0; row < cst_batch_rows(b) && orders; row++) {
         cst_day period;
         cst_text account = cst_text_at(b, row, account_slot);
         if (cst_day_at(b, row, period_slot, &period, &e) != CST_OK) return 0;
+        if (periods && !cst_periods_add(periods, period)) return 0;
         if (last->set) {
             int by_account = cst_text_compare(account, (cst_text){last->account, last->n});
             int by_period = (period > last->period) - (period < last->period);
@@ -56,7 +58,8 @@ static int check_batch(cst_batch *b, int account_slot, int period_slot, int orde
     return orders;
 }
 
-static int check_rows(cst_reader *r, const char *account_column, const char *period_column)
+static int check_rows(cst_reader *r, const char *account_column, const char *period_column,
+                      cst_periods *periods)
 {
     int account_slot = -1, period_slot = -1, orders = CST_PANEL_BY_ACCOUNT | CST_PANEL_BY_PERIOD;
     last_key last = {0};
@@ -66,7 +69,7 @@ static int check_rows(cst_reader *r, const char *account_column, const char *per
     if (status == CST_OK && account_column)
         status = cst_reader_bind(r, account_column, CST_REQUIRED, &account_slot, &e);
     while (status == CST_OK && orders && (status = cst_reader_next(r, &b, &e)) == CST_OK) {
-        orders = check_batch(b, account_slot, period_slot, orders, &last);
+        orders = check_batch(b, account_slot, period_slot, orders, &last, periods);
         cst_batch_done(b);
     }
     free(last.account);
@@ -76,6 +79,12 @@ static int check_rows(cst_reader *r, const char *account_column, const char *per
 int cst_panel_sorted(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
                      const char *period_column)
 {
+    return cst_panel_survey(in, o, account_column, period_column, NULL);
+}
+
+int cst_panel_survey(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
+                     const char *period_column, cst_periods *periods)
+{
     cst_read_opts quiet = *o;
     cst_reader *r;
     cst_error e;
@@ -83,7 +92,7 @@ int cst_panel_sorted(const cst_inputs *in, const cst_read_opts *o, const char *a
     quiet.keep_rejects = false;
     quiet.no_crc32 = true;
     if (cst_reader_open(in, &quiet, &r, &e) < 0) return 0;
-    int orders = check_rows(r, account_column, period_column);
+    int orders = check_rows(r, account_column, period_column, periods);
     cst_reader_free(r);
     return orders;
 }

@@ -1,5 +1,5 @@
-/* A small table held whole: its batches are kept as they came, with an array of all cells over them, so that any number
- * of threads may read it. Places are computed from the batches when asked for. */
+/* A small table held whole: its batches are kept as they came, with an array of all cells over them,
+ * so that any number of threads may read it. Places are computed from the batches when asked for. */
 #include "stream/table.h"
 
 #include <stdlib.h>
@@ -35,7 +35,7 @@ static cst_status add_batch(cst_table *t, cst_batch *b, cst_error *e)
         t->cell = cell;
         t->cell_room = room;
     }
-    cst_text *to = t->cell + t->rows * width;
+    cst_text *to = cells ? t->cell + t->rows * width : NULL;
     for (uint32_t row = 0; row < b->rows; row++)
         for (size_t c = 0; c < width; c++) *to++ = cst_text_at(b, row, (int)c);
     t->batch[t->n_batches] = b;
@@ -150,17 +150,51 @@ cst_text cst_table_at(const cst_table *t, size_t row, int column)
     return t->cell[row * cst_table_columns(t) + (size_t)column];
 }
 
-cst_place cst_table_place(const cst_table *t, size_t row, int column)
+/* The last batch that begins at or before the row. */
+static size_t find_batch(const cst_table *t, size_t row)
 {
     size_t low = 0, high = t->n_batches;
-    while (high - low > 1) { /* the last batch that begins at or before the row */
+    while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         if (t->first[middle] <= row)
             low = middle;
         else
             high = middle;
     }
-    return cst_place_shared(t->batch[low], (uint32_t)(row - t->first[low]), column);
+    return low;
+}
+
+cst_place cst_table_place(const cst_table *t, size_t row, int column)
+{
+    size_t batch = find_batch(t, row);
+    return cst_place_shared(t->batch[batch], (uint32_t)(row - t->first[batch]), column);
+}
+
+/* Goes one byte on. */
+static void pass_byte(cst_place *place, char c)
+{
+    place->column++;
+    if (c != '\n') return;
+    place->line++;
+    place->column = 1;
+}
+
+cst_place cst_table_place_in(const cst_table *t, size_t row, int column, uint32_t byte)
+{
+    size_t batch = find_batch(t, row);
+    cst_text record = cst_record_at(t->batch[batch], (uint32_t)(row - t->first[batch]));
+    cst_place at = cst_table_place(t, row, -1), field = cst_table_place(t, row, column);
+    uint32_t i = 0;
+    while (i < record.n && (at.line < field.line || (at.line == field.line && at.column < field.column)))
+        pass_byte(&at, record.p[i++]);
+    bool quoted =
+        i < record.n && record.p[i] == '"' && cst_table_at(t, row, column).n > 0 && t->batch[batch]->quoted;
+    if (quoted) pass_byte(&at, record.p[i++]);
+    for (; byte > 0 && i < record.n; byte--) {
+        if (quoted && record.p[i] == '"' && i + 1 < record.n) pass_byte(&at, record.p[i++]);
+        pass_byte(&at, record.p[i++]);
+    }
+    return at;
 }
 
 const char *cst_table_file(const cst_table *t)

@@ -15,10 +15,13 @@ void cst_table_free(cst_table *t);
 size_t cst_table_rows(const cst_table *t);
 size_t cst_table_columns(const cst_table *t);
 cst_text cst_table_name(const cst_table *t, size_t column);
-/* The column's index; an unknown required one is an error that lists what there is; an optional one gives -1. */
+/* The column's index; an unknown required one is an error that lists what there is; an optional one
+ * gives -1. */
 cst_status cst_table_bind(const cst_table *t, const char *column, enum cst_need need, int *out, cst_error *e);
 cst_text cst_table_at(const cst_table *t, size_t row, int column);     /* column -1: missing */
 cst_place cst_table_place(const cst_table *t, size_t row, int column); /* of the field; -1: of the record */
+/* Of the `byte`-th byte (0-based) of a field's value, quotes seen through. */
+cst_place cst_table_place_in(const cst_table *t, size_t row, int column, uint32_t byte);
 const char *cst_table_file(const cst_table *t);
 cst_read_totals cst_table_totals(const cst_table *t);
 

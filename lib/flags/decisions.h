@@ -1,0 +1,35 @@
+/* flags/decisions.h: what people have decided about a flag of an account: to silence it, or to accept the risk, until a day.
+ * The flag lives on, and still inhibits others; only how it is shown changes. */
+#ifndef CST_FLAGS_DECISIONS_H
+#define CST_FLAGS_DECISIONS_H
+#include "base/intern.h"
+#include "base/map.h"
+#include "flags/rules.h"
+
+typedef enum { CST_SILENCE = 1, CST_ACCEPT } cst_decision_kind;
+
+typedef struct cst_decision {
+    uint32_t account, rule;
+    cst_decision_kind kind;
+    cst_day until; /* the last day it holds */
+    cst_text owner, reason;
+    size_t row;
+} cst_decision;
+
+/* Zero-initialise it. */
+typedef struct cst_decisions {
+    cst_decision *item;
+    size_t n;
+    cst_intern *accounts;
+    cst_map *at; /* (account, rule) -> item + 1, of those that hold tonight */
+} cst_decisions;
+
+/* Checks all; what is wrong goes to `problems`. The table outlives this. */
+cst_status cst_decisions_read(const cst_table *t, const cst_rules *rules, cst_decisions *out,
+                              cst_problems *problems, cst_error *e);
+/* Keeps those that hold on this day. CST_DATA: two for the same flag of the same account. */
+cst_status cst_decisions_choose(cst_decisions *d, const cst_table *t, cst_day tonight, cst_error *e);
+/* NULL: none */
+const cst_decision *cst_decisions_find(const cst_decisions *d, cst_text account, uint32_t rule);
+void cst_decisions_clear(cst_decisions *d);
+#endif

@@ -1,0 +1,304 @@
+/* flags/listing.c: see listing.h. All flags that are anything but absent are gathered from the books of all parts, sorted and
+ * written; only tonight's list is held, never the history. */
+#include "flags/listing.h"
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/text.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum status { OPEN, CLEARED, INHIBITED, ACCEPTED, SILENCED, PENDING, COOLING };
+static const char *const status_words[] = {"open",     "cleared", "inhibited", "accepted",
+                                           "silenced", "pending", "cleared"};
+
+typedef struct item {
+    const cst_part *part;
+    uint32_t account, rule;
+    cst_text id;
+    cst_flag_state state;
+    enum status status;
+    bool changed;       /* opened or cleared tonight */
+    uint32_t inhibitor; /* + 1 */
+    const cst_decision *decision;
+    bool has_mrr;
+    cst_money mrr;
+    int64_t days; /* to renewal; INT64_MAX: not known */
+    bool leads;   /* the first open flag of its account: there the account counts */
+    const struct listing *listing;
+} item;
+
+typedef struct listing {
+    cst_session *s;
+    item *v;
+    size_t n, room;
+    cst_writer *w;
+    cst_listing_counts counts; /* of all, listed or not */
+} listing;
+
+static const cst_column columns[] = {
+    {"account_id", CST_COL_TEXT},   {"flag", CST_COL_TEXT},           {"status", CST_COL_TEXT},
+    {"severity", CST_COL_TEXT},     {"since", CST_COL_TEXT},          {"until", CST_COL_TEXT},
+    {"value", CST_COL_TEXT},        {"mrr_at_risk", CST_COL_NUMBER},  {"owner", CST_COL_TEXT},
+    {"play", CST_COL_TEXT},         {"period", CST_COL_TEXT},         {"change", CST_COL_TEXT},
+    {"inhibited_by", CST_COL_TEXT}, {"decision_owner", CST_COL_TEXT}, {"decision_reason", CST_COL_TEXT},
+};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+/* ---- gathering ---- */
+
+static enum status find_status(const item *x, cst_day tonight)
+{
+    switch (x->state.stage) {
+    case CST_FLAG_PENDING:
+        return PENDING;
+    case CST_FLAG_CLEARED:
+        return x->state.until == tonight ? CLEARED : COOLING;
+    default:
+        if (x->decision) return x->decision->kind == CST_ACCEPT ? ACCEPTED : SILENCED;
+        return x->inhibitor ? INHIBITED : OPEN;
+    }
+}
+
+/* A cooldown that is over is nothing any more, also where no row came to say so. */
+static bool is_over(const cst_rule *r, const cst_flag_state *s, cst_day tonight)
+{
+    return s->stage == CST_FLAG_CLEARED && s->until != tonight && cst_life_awake(&r->life, s, tonight);
+}
+
+static bool is_listed(const cst_session *s, const item *x)
+{
+    bool counts = x->changed && !x->inhibitor && !x->decision;
+    if (s->o->changes) return counts;
+    return s->o->all || x->status <= ACCEPTED;
+}
+
+static cst_status read_mrr(const cst_session *s, item *x, cst_error *e)
+{
+    cst_text t = cst_side_text(s, x->part, &s->mrr, x->account);
+    x->has_mrr = t.n > 0;
+    if (t.n == 0) return CST_OK;
+    cst_decimal_status parsed = cst_money_parse(t, &x->mrr);
+    if (parsed == CST_DECIMAL_OK || parsed == CST_DECIMAL_ROUNDED) return CST_OK;
+    return cst_fail(e, CST_DATA,
+                    "%s: expected an amount for the account \"%.*s\", found \"%.*s\"; see --mrr-column",
+                    s->o->mrr_column ? s->o->mrr_column : "mrr", x->id.n > 60 ? 60 : (int)x->id.n, x->id.p,
+                    t.n > 60 ? 60 : (int)t.n, t.p);
+}
+
+static cst_status read_renewal(const cst_session *s, item *x, cst_error *e)
+{
+    cst_day day;
+    cst_text t = cst_side_text(s, x->part, &s->renewal, x->account);
+    x->days = INT64_MAX;
+    if (t.n == 0) return CST_OK;
+    if (!cst_day_parse(t, &day))
+        return cst_fail(e, CST_DATA,
+                        "renewal_date: expected a date YYYY-MM-DD for the account \"%.*s\", found \"%.*s\"",
+                        x->id.n > 60 ? 60 : (int)x->id.n, x->id.p, t.n > 60 ? 60 : (int)t.n, t.p);
+    x->days = day > s->walk.tonight ? (int64_t)day - s->walk.tonight : 0;
+    return CST_OK;
+}
+
+static void add_up(cst_listing_counts *c, const item *x)
+{
+    bool counts = x->changed && !x->inhibitor && !x->decision;
+    c->opened += counts && x->state.stage == CST_FLAG_OPEN;
+    c->cleared += counts && x->state.stage == CST_FLAG_CLEARED;
+    c->open += x->status == OPEN;
+    c->accounts += x->leads;
+    if (x->leads && x->has_mrr) c->mrr += x->mrr;
+}
+
+static cst_status add_item(listing *l, const item *x, cst_error *e)
+{
+    if (l->n == l->room) {
+        size_t room = l->room ? 2 * l->room : 256;
+        item *more = realloc(l->v, room * sizeof *more);
+        if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+        l->v = more;
+        l->room = room;
+    }
+    l->v[l->n++] = *x;
+    return CST_OK;
+}
+
+static cst_status gather_account(listing *l, const cst_part *p, uint32_t account, cst_error *e)
+{
+    const cst_session *s = l->s;
+    const cst_flag_state *states = cst_part_now(p, s->rules->n, account);
+    cst_day tonight = s->walk.tonight;
+    item x = {.part = p, .account = account, .listing = l};
+    bool read = false, led = p->scope == CST_SCOPE_PORTFOLIO, led_listed = led;
+    for (uint32_t i = 0; i < s->rules->n; i++) {
+        const cst_rule *r = &s->rules->rule[i];
+        if (states[i].stage == CST_FLAG_ABSENT || is_over(r, &states[i], tonight)) continue;
+        x.rule = i;
+        x.id = cst_panel_account_id(p->panel, account);
+        x.state = states[i];
+        x.inhibitor = cst_part_inhibitor(r, states);
+        x.decision = cst_decisions_find(&s->decisions, x.id, i);
+        x.changed = (x.state.stage == CST_FLAG_OPEN && x.state.since == tonight) ||
+                    (x.state.stage == CST_FLAG_CLEARED && x.state.until == tonight);
+        x.status = find_status(&x, tonight);
+        cst_status status = read ? CST_OK : read_mrr(s, &x, e);
+        if (status == CST_OK && !read) status = read_renewal(s, &x, e);
+        read = true;
+        if (status < 0) return status;
+        x.leads = x.status == OPEN && !led;
+        led |= x.leads;
+        add_up(&l->counts, &x);
+        if (!is_listed(s, &x)) continue;
+        x.leads = x.status == OPEN && !led_listed;
+        led_listed |= x.leads;
+        status = add_item(l, &x, e);
+        if (status < 0) return status;
+    }
+    return CST_OK;
+}
+
+static cst_status gather_part(listing *l, const cst_part *p, cst_error *e)
+{
+    cst_status status = CST_OK;
+    uint32_t n = cst_panel_accounts(p->panel);
+    for (uint32_t a = 0; a < n && status == CST_OK; a++) status = gather_account(l, p, a, e);
+    return status;
+}
+
+/* ---- order ---- */
+
+static cst_text find_by(const item *x, size_t i)
+{
+    return cst_side_text(x->listing->s, x->part, &x->listing->s->by[i], x->account);
+}
+
+static int compare_blocks(const item *x, const item *y)
+{
+    for (size_t i = 0; i < x->listing->s->bys; i++) {
+        cst_text a = find_by(x, i), b = find_by(y, i);
+        if ((a.n == 0) != (b.n == 0)) return a.n == 0 ? 1 : -1; /* missing last */
+        int order = cst_text_compare(a, b);
+        if (order) return order;
+    }
+    return 0;
+}
+
+/* What is accepted, silenced or not open is listed apart, behind the rest. */
+static int find_place(const item *x)
+{
+    return x->status <= INHIBITED ? 0 : (int)x->status;
+}
+
+static int compare_items(const void *a, const void *b)
+{
+    const item *x = a, *y = b;
+    const cst_rule *rule = x->listing->s->rules->rule;
+    int order = compare_blocks(x, y);
+    if (order) return order;
+    if (find_place(x) != find_place(y)) return find_place(x) - find_place(y);
+    if (rule[x->rule].severity != rule[y->rule].severity)
+        return rule[x->rule].severity - rule[y->rule].severity;
+    if (x->has_mrr != y->has_mrr) return x->has_mrr ? -1 : 1;
+    if (x->has_mrr && x->mrr != y->mrr) return x->mrr > y->mrr ? -1 : 1;
+    if (x->days != y->days) return x->days < y->days ? -1 : 1;
+    order = cst_text_compare(x->id, y->id);
+    return order ? order : (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+/* ---- writing ---- */
+
+static void put_by(listing *l, const item *x)
+{
+    for (size_t i = 0; i < l->s->bys; i++) cst_put_text(l->w, find_by(x, i));
+}
+
+static cst_status put_item(listing *l, const item *x, cst_error *e)
+{
+    const cst_rule *rule = &l->s->rules->rule[x->rule];
+    cst_writer *w = l->w;
+    cst_day until = x->state.stage == CST_FLAG_CLEARED ? x->state.until : CST_DAY_NONE;
+    if (x->status == ACCEPTED || x->status == SILENCED) until = x->decision->until;
+    put_by(l, x);
+    cst_put_text(w, x->id);
+    cst_put_text(w, rule->name);
+    cst_put_string(w, status_words[x->status]);
+    cst_put_string(w, cst_severities[rule->severity]);
+    cst_put_day(w, x->state.since);
+    cst_put_day(w, until);
+    cst_put_text(w, cst_part_value(x->part, x->account, x->rule));
+    if (x->has_mrr)
+        cst_put_money(w, x->mrr);
+    else
+        cst_put_missing(w);
+    cst_put_text(w, rule->owner);
+    cst_put_text(w, rule->play);
+    cst_put_day(w, l->s->walk.tonight);
+    cst_put_string(w, !x->changed ? NULL : x->state.stage == CST_FLAG_OPEN ? "opened" : "cleared");
+    cst_put_text(w, x->inhibitor ? l->s->rules->rule[x->inhibitor - 1].name : (cst_text){0});
+    cst_put_text(w, x->decision ? x->decision->owner : (cst_text){0});
+    cst_put_text(w, x->decision ? x->decision->reason : (cst_text){0});
+    return cst_end_row(w, e);
+}
+
+static cst_status put_total(listing *l, const item *x, const cst_listing_counts *c, cst_error *e)
+{
+    char text[96];
+    int n = snprintf(text, sizeof text, "%llu open flags of %llu accounts", (unsigned long long)c->open,
+                     (unsigned long long)c->accounts);
+    cst_put_rule(l->w);
+    put_by(l, x);
+    cst_put_missing(l->w);
+    cst_put_missing(l->w);
+    cst_put_string(l->w, "total");
+    for (int i = 0; i < 3; i++) cst_put_missing(l->w);
+    cst_put_text(l->w, (cst_text){text, (uint32_t)n});
+    cst_put_wide(l->w, c->mrr);
+    for (int i = 8; i < 10; i++) cst_put_missing(l->w);
+    cst_put_day(l->w, l->s->walk.tonight);
+    for (int i = 11; i < COLUMNS; i++) cst_put_missing(l->w);
+    return cst_end_row(l->w, e);
+}
+
+static cst_status put_all(listing *l, cst_error *e)
+{
+    cst_status status = CST_OK;
+    cst_listing_counts block = {0};
+    for (size_t i = 0; i < l->n && status == CST_OK; i++) {
+        status = put_item(l, &l->v[i], e);
+        add_up(&block, &l->v[i]);
+        bool ends = i + 1 == l->n || compare_blocks(&l->v[i], &l->v[i + 1]) != 0;
+        if (!ends) continue;
+        if (status == CST_OK && l->s->o->totals) status = put_total(l, &l->v[i], &block, e);
+        block = (cst_listing_counts){0};
+    }
+    return status;
+}
+
+/* The columns of --by stand before the others. */
+static cst_status open_writer(listing *l, cst_error *e)
+{
+    size_t bys = l->s->bys;
+    cst_column *all = calloc(bys + COLUMNS, sizeof *all);
+    if (!all) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t i = 0; i < bys; i++) all[i] = (cst_column){l->s->by_name[i], CST_COL_TEXT};
+    memcpy(all + bys, columns, sizeof columns);
+    cst_status status = cst_io_writer(l->s->io, all, bys + COLUMNS, &l->w, e);
+    free(all);
+    return status;
+}
+
+cst_status cst_listing_write(cst_session *s, cst_listing_counts *out, cst_error *e)
+{
+    listing l = {.s = s};
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < s->parts && status == CST_OK; i++) status = gather_part(&l, s->part[i], e);
+    if (status == CST_OK && s->portfolio) status = gather_part(&l, s->portfolio, e);
+    if (status == CST_OK && l.n) qsort(l.v, l.n, sizeof *l.v, compare_items);
+    if (status == CST_OK) status = open_writer(&l, e);
+    if (status == CST_OK) status = put_all(&l, e);
+    if (status == CST_OK) status = cst_writer_finish(l.w, e);
+    cst_writer_free(l.w);
+    free(l.v);
+    *out = l.counts;
+    return status;
+}

@@ -1,0 +1,15 @@
+/* flags/listing.h: what comes out of a night: a row per flag, in the order in which people should look at them. */
+#ifndef CST_FLAGS_LISTING_H
+#define CST_FLAGS_LISTING_H
+#include "flags/session.h"
+
+typedef struct cst_listing_counts {
+    uint64_t opened, cleared; /* tonight, neither inhibited nor decided about */
+    uint64_t open;            /* flags with the status open */
+    uint64_t accounts;        /* that have one; the portfolio is none */
+    cst_wide mrr;             /* of these accounts, each once */
+} cst_listing_counts;
+
+/* Writes the flags after a walk to the main output. */
+cst_status cst_listing_write(cst_session *s, cst_listing_counts *out, cst_error *e);
+#endif

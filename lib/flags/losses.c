@@ -1,0 +1,282 @@
+/* flags/losses.c: the losses, and what is noted of their accounts while the rows go by. An account is in one part only, so
+ * the parts write to different losses. */
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include "flags/backtest.h"
+#include <stdlib.h>
+#include <string.h>
+
+struct columns {
+    int account, day, name, reason;
+};
+
+/* ---- labels ---- */
+
+static cst_status bind_day(const cst_table *t, struct columns *c, cst_error *e)
+{
+    cst_status status = cst_table_bind(t, "account_id", CST_REQUIRED, &c->account, e);
+    if (status == CST_OK) status = cst_table_bind(t, "date", CST_OPTIONAL, &c->day, e);
+    if (status == CST_OK && c->day < 0)
+        status = cst_table_bind(t, "effective_date", CST_OPTIONAL, &c->day, e);
+    if (status == CST_OK && c->day < 0)
+        status =
+            cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(t), 1, 0}, NULL,
+                        "expected a column date or effective_date, found none; name the day of the loss so");
+    return status;
+}
+
+static cst_status bind_labels(const cst_table *t, const char *outcome, struct columns *c, cst_error *e)
+{
+    cst_status status = bind_day(t, c, e);
+    if (status == CST_OK) status = cst_table_bind(t, "outcome", CST_OPTIONAL, &c->name, e);
+    if (status == CST_OK && c->name < 0) status = cst_table_bind(t, "movement", CST_OPTIONAL, &c->name, e);
+    if (status < 0 || !outcome || c->name >= 0) return status;
+    return cst_fail_at(
+        e, CST_DATA, (cst_place){cst_table_file(t), 1, 0}, NULL,
+        "expected a column outcome or movement, for --outcome %s, found none; leave --outcome out where "
+        "every row is a loss",
+        outcome);
+}
+
+/* Without --outcome every row counts; but a table of movements holds more than losses, so there it is churn. */
+static const char *find_outcome(const cst_session *s)
+{
+    int movement;
+    cst_error e;
+    if (s->o->outcome) return s->o->outcome;
+    if (cst_table_bind(s->labels_table, "movement", CST_OPTIONAL, &movement, &e) == CST_OK && movement >= 0)
+        return "churn";
+    return NULL;
+}
+
+static cst_status read_label(cst_losses *l, const cst_table *t, size_t row, const struct columns *c,
+                             cst_error *e)
+{
+    cst_loss *x = &l->item[l->n];
+    cst_text id = cst_table_at(t, row, c->account);
+    cst_status status = cst_table_day(t, row, c->day, &x->day, e);
+    if (status < 0) return status;
+    if (status == CST_END || id.n == 0)
+        return cst_fail_at(e, CST_DATA, cst_table_place(t, row, status == CST_END ? c->day : c->account),
+                           NULL, "expected an account and a day, found none; every label needs both");
+    x->account = cst_intern_id(l->accounts, id);
+    x->first = x->start = CST_DAY_NONE;
+    l->n++;
+    return x->account == CST_INTERN_NONE ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+}
+
+static int compare_losses(const void *a, const void *b)
+{
+    const cst_loss *x = a, *y = b;
+    if (x->account != y->account) return x->account < y->account ? -1 : 1;
+    return (x->day > y->day) - (x->day < y->day);
+}
+
+static cst_status fail_no_outcome(const cst_table *t, int column, const char *outcome, cst_error *e)
+{
+    cst_intern *names = cst_intern_new();
+    cst_buffer list = {0};
+    for (size_t row = 0; names && row < cst_table_rows(t); row++)
+        cst_intern_id(names, cst_table_at(t, row, column));
+    uint32_t n = names ? cst_intern_count(names) : 0;
+    cst_text *text = calloc((size_t)n + 1, sizeof *text);
+    for (uint32_t i = 0; text && i < n; i++) text[i] = cst_intern_text(names, i);
+    if (text) cst_suggest_list(&list, text, n, 20);
+    cst_status status =
+        cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(t), 0, 0}, NULL,
+                    "expected rows of the outcome \"%s\", found none; there are %s; see --outcome", outcome,
+                    n ? cst_buffer_string(&list) : "no rows at all");
+    free(text);
+    cst_buffer_free(&list);
+    cst_intern_free(names);
+    return status;
+}
+
+static cst_status read_labels(cst_losses *l, cst_error *e)
+{
+    const cst_table *t = l->s->labels_table;
+    const char *outcome = find_outcome(l->s);
+    struct columns c;
+    cst_status status = bind_labels(t, outcome, &c, e);
+    l->item = calloc(cst_table_rows(t) + 1, sizeof *l->item);
+    if (status == CST_OK && !l->item) status = cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t row = 0; row < cst_table_rows(t) && status == CST_OK; row++)
+        if (!outcome || cst_text_is(cst_table_at(t, row, c.name), outcome))
+            status = read_label(l, t, row, &c, e);
+    if (status == CST_OK && l->n == 0 && outcome) status = fail_no_outcome(t, c.name, outcome, e);
+    if (status < 0) return status;
+    qsort(l->item, l->n, sizeof *l->item, compare_losses);
+    uint32_t accounts = cst_intern_count(l->accounts);
+    l->begin = calloc((size_t)accounts + 2, sizeof *l->begin);
+    if (!l->begin) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t i = 0; i < l->n; i++) l->begin[l->item[i].account + 1]++;
+    for (uint32_t a = 0; a < accounts; a++) l->begin[a + 1] += l->begin[a];
+    return CST_OK;
+}
+
+/* ---- reasons ---- */
+
+static cst_status take_reason(cst_losses *l, const cst_table *t, size_t row, const struct columns *c,
+                              int64_t *apart, cst_error *e)
+{
+    cst_day day = CST_DAY_NONE;
+    cst_status status = cst_table_day(t, row, c->day, &day, e);
+    uint32_t id = cst_intern_find(l->accounts, cst_table_at(t, row, c->account));
+    if (status < 0) return status;
+    for (uint32_t i = id == CST_INTERN_NONE ? 0 : l->begin[id]; id != CST_INTERN_NONE && i < l->begin[id + 1];
+         i++) {
+        int64_t d = day == CST_DAY_NONE ? INT64_MAX - 1 : llabs((long long)day - l->item[i].day);
+        if (d >= apart[i]) continue;
+        apart[i] = d;
+        l->item[i].reason = cst_table_at(t, row, c->reason);
+    }
+    return CST_OK;
+}
+
+static cst_status read_reasons(cst_losses *l, cst_error *e)
+{
+    const cst_table *t = l->s->reasons_table;
+    struct columns c;
+    if (!t) return CST_OK;
+    int64_t *apart = calloc(l->n + 1, sizeof *apart);
+    cst_status status = apart ? bind_day(t, &c, e) : cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK) status = cst_table_bind(t, "reason", CST_REQUIRED, &c.reason, e);
+    for (size_t i = 0; i < l->n && status == CST_OK; i++) apart[i] = INT64_MAX;
+    for (size_t row = 0; row < cst_table_rows(t) && status == CST_OK; row++)
+        status = take_reason(l, t, row, &c, apart, e);
+    free(apart);
+    return status;
+}
+
+/* ---- what the accounts looked like ---- */
+
+static void note_text(cst_loss_watch *w, cst_part *p, const cst_side *side, cst_buffer *out)
+{
+    if (!side->there) return;
+    cst_text t = cst_panel_text(p->panel, side->column);
+    cst_buffer_clear(out);
+    cst_buffer_add(out, t.p, t.n);
+    w->failed |= out->failed;
+}
+
+static void note_row(cst_loss_watch *w, cst_part *p, cst_loss *x, cst_day period)
+{
+    const cst_losses *l = w->losses;
+    if (x->first == CST_DAY_NONE) x->first = x->start = period;
+    if (l->signup.there && !cst_day_parse(cst_panel_text(p->panel, l->signup.column), &x->start))
+        x->start = x->first;
+    if (period >= x->day) return;
+    if (l->s->mrr.there) {
+        cst_decimal_status read = cst_money_parse(cst_panel_text(p->panel, l->s->mrr.column), &x->mrr);
+        x->has_mrr = read == CST_DECIMAL_OK || read == CST_DECIMAL_ROUNDED;
+    }
+    note_text(w, p, &l->score, &x->score);
+    note_text(w, p, &l->band, &x->band);
+    note_text(w, p, &l->vector, &x->vector);
+}
+
+static bool is_active(const cst_losses *l, cst_part *p)
+{
+    if (!l->active.there) return true;
+    cst_text t = cst_panel_text(p->panel, l->active.column);
+    return !cst_text_is(t, "0") && !cst_text_is(t, "false") && !cst_text_is(t, "no");
+}
+
+static cst_status watch_row(void *context, cst_part *p, cst_error *e)
+{
+    cst_loss_watch *w = context;
+    size_t n;
+    cst_day period = cst_panel_period(p->panel);
+    cst_loss *x = cst_losses_of(w->losses, p, cst_panel_account_number(p->panel), &n);
+    cst_day end = cst_day_plus(period, w->losses->horizon);
+    bool hit = false;
+    for (size_t i = 0; i < n; i++) {
+        note_row(w, p, &x[i], period);
+        hit |= x[i].day > period && x[i].day <= end;
+    }
+    if (end != CST_DAY_NONE && end <= cst_losses_as_of(w->losses) && is_active(w->losses, p)) {
+        w->rows++;
+        w->hits += hit;
+    }
+    return w->failed ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+}
+
+static cst_status want(cst_losses *l, const char *name, cst_side *out, cst_error *e)
+{
+    cst_status status = CST_OK;
+    const cst_session *s = l->s;
+    out->there = cst_panel_has(s->part[0]->panel, cst_text_of(name));
+    if (!out->there) return CST_OK;
+    status = cst_panel_find(s->part[0]->panel, cst_text_of(name), &out->column, e);
+    for (size_t i = 0; i < s->parts && status == CST_OK; i++)
+        status = cst_panel_need(s->part[i]->panel, out->column, 0, e);
+    return status;
+}
+
+cst_status cst_losses_open(cst_session *s, cst_losses *out, cst_error *e)
+{
+    cst_losses *l = out;
+    *l = (cst_losses){.s = s, .horizon = s->o->horizon, .accounts = cst_intern_new()};
+    if (l->horizon.n == 0) l->horizon = (cst_duration){90, 'd'};
+    l->watch = calloc(s->parts + 1, sizeof *l->watch);
+    if (!l->accounts || !l->watch) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = read_labels(l, e);
+    if (status == CST_OK) status = read_reasons(l, e);
+    if (status == CST_OK) status = want(l, "score", &l->score, e);
+    if (status == CST_OK) status = want(l, "band", &l->band, e);
+    if (status == CST_OK) status = want(l, "vector", &l->vector, e);
+    if (status == CST_OK) status = want(l, "signup_date", &l->signup, e);
+    if (status == CST_OK) status = want(l, "active", &l->active, e);
+    for (size_t i = 0; i < s->parts; i++) {
+        l->watch[i] = (cst_loss_watch){.losses = l};
+        s->part[i]->watch = watch_row;
+        s->part[i]->watcher = &l->watch[i];
+    }
+    return status;
+}
+
+void cst_losses_close(cst_losses *l)
+{
+    for (size_t i = 0; i < l->n; i++) {
+        cst_buffer_free(&l->item[i].score);
+        cst_buffer_free(&l->item[i].band);
+        cst_buffer_free(&l->item[i].vector);
+    }
+    cst_intern_free(l->accounts);
+    free(l->item);
+    free(l->begin);
+    free(l->watch);
+    *l = (cst_losses){0};
+}
+
+/* ---- questions ---- */
+
+cst_day cst_losses_as_of(const cst_losses *l)
+{
+    return l->s->o->as_of != CST_DAY_NONE ? l->s->o->as_of : l->s->walk.tonight;
+}
+
+cst_loss *cst_losses_of(const cst_losses *l, const cst_part *p, uint32_t account, size_t *n)
+{
+    uint32_t id = cst_intern_find(l->accounts, cst_panel_account_id(p->panel, account));
+    *n = id == CST_INTERN_NONE ? 0 : l->begin[id + 1] - l->begin[id];
+    return *n ? &l->item[l->begin[id]] : NULL;
+}
+
+bool cst_losses_warned(const cst_losses *l, const cst_loss *loss, const cst_episode *x)
+{
+    const cst_periods *p = l->s->walk.judged;
+    cst_day from = cst_day_minus(loss->day, l->horizon), to = loss->day;
+    if (from == CST_DAY_NONE || x->opened > from) from = x->opened;
+    if (x->cleared != CST_DAY_NONE && x->cleared < to) to = x->cleared;
+    size_t i = cst_periods_from(p, from);
+    return i < p->n && p->day[i] < to;
+}
+
+bool cst_losses_known(const cst_losses *l, const cst_loss *loss)
+{
+    cst_day from = cst_day_minus(loss->day, l->horizon);
+    return from != CST_DAY_NONE && loss->first != CST_DAY_NONE && loss->first <= from;
+}

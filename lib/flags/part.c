@@ -1,0 +1,291 @@
+/* flags/part.c: see part.h. */
+#include "flags/part.h"
+#include "base/intern.h"
+#include "base/text.h"
+#include <stdlib.h>
+#include <string.h>
+
+cst_status cst_part_new(cst_scope scope, cst_panel *panel, cst_part **out, cst_error *e)
+{
+    cst_part *p = calloc(1, sizeof *p);
+    if (p) p->texts = cst_arena_new();
+    if (!p || !p->texts) {
+        free(p);
+        cst_panel_free(panel);
+        *out = NULL;
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    p->scope = scope;
+    p->panel = panel;
+    *out = p;
+    return CST_OK;
+}
+
+void cst_part_free(cst_part *p)
+{
+    if (!p) return;
+    cst_panel_free(p->panel);
+    for (size_t i = 0; i < p->readers; i++) cst_reader_free(p->reader[i]);
+    for (size_t i = 0; p->shown && p->shown[i]; i++) free(p->shown[i]);
+    free(p->reader);
+    free(p->now);
+    free(p->earlier);
+    free(p->last);
+    free(p->first_sighting);
+    free(p->shown);
+    free(p->shows);
+    free(p->sighting);
+    free(p->episode);
+    cst_arena_free(p->texts);
+    cst_buffer_free(&p->scratch);
+    free(p);
+}
+
+/* ---- what is shown ---- */
+
+static size_t find_kept(const cst_panel *panel, uint32_t column)
+{
+    int back;
+    size_t i = 0;
+    while (i < cst_panel_kept(panel) && cst_panel_kept_column(panel, i, &back) != column) i++;
+    return i;
+}
+
+/* The columns that `when` reads, but for the keys. */
+static bool list_shown(cst_part *p, const cst_rule *rule, size_t i)
+{
+    size_t columns, keys = p->scope == CST_SCOPE_ACCOUNT ? 2 : 1;
+    cst_panel_names(p->panel, &columns);
+    p->shown[i] = calloc(columns + 1, sizeof *p->shown[i]);
+    if (!p->shown[i]) return false;
+    for (size_t c = keys; rule->scope == p->scope && c < columns; c++) {
+        int back = cst_expr_back(rule->when, (uint32_t)c);
+        if (back < 0) continue;
+        p->shown[i][p->shows[i]++] = (cst_shown){(uint32_t)c, back, find_kept(p->panel, (uint32_t)c)};
+    }
+    return true;
+}
+
+cst_status cst_part_prepare(cst_part *p, const cst_rules *rules, cst_error *e)
+{
+    p->shown = calloc(rules->n + 1, sizeof *p->shown);
+    p->shows = calloc(rules->n + 1, sizeof *p->shows);
+    bool ok = p->shown && p->shows;
+    for (size_t i = 0; i < rules->n && ok; i++) ok = list_shown(p, &rules->rule[i], i);
+    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+/* "seat_utilization=0.65; champions=0 (was 1)" */
+static cst_text write_value(cst_part *p, uint32_t account, uint32_t rule, bool *ok)
+{
+    size_t n;
+    const cst_text *name = cst_panel_names(p->panel, &n);
+    cst_buffer *b = &p->scratch;
+    cst_buffer_clear(b);
+    for (size_t i = 0; i < p->shows[rule]; i++) {
+        const cst_shown *s = &p->shown[rule][i];
+        cst_text v = cst_panel_text(p->panel, s->column);
+        if (i > 0) cst_buffer_add_string(b, "; ");
+        cst_buffer_add_visible(b, name[s->column].p, name[s->column].n, 60);
+        cst_buffer_add_char(b, '=');
+        cst_buffer_add_visible(b, v.p, v.n, 60);
+        if (s->back == 0) continue;
+        v = cst_panel_earlier(p->panel, account, s->kept, s->back);
+        if (v.n == 0) continue;
+        cst_buffer_add_string(b, " (was ");
+        cst_buffer_add_visible(b, v.p, v.n, 60);
+        cst_buffer_add_char(b, ')');
+    }
+    if (b->failed) *ok = false;
+    return cst_arena_text(p->texts, (cst_text){b->p, (uint32_t)b->n}, ok);
+}
+
+/* ---- the book ---- */
+
+static bool grow(void **array, size_t size, size_t from, size_t to)
+{
+    char *more = realloc(*array, to * size);
+    if (!more) return false;
+    memset(more + from * size, 0, (to - from) * size);
+    *array = more;
+    return true;
+}
+
+cst_status cst_part_reserve(cst_part *p, size_t rules, uint32_t account, cst_error *e)
+{
+    size_t room = p->accounts ? p->accounts : 64, row = (rules + 1) * sizeof *p->now;
+    if (account < p->accounts) return CST_OK;
+    while (room <= account) room *= 2;
+    void *now = p->now, *earlier = p->earlier, *last = p->last, *first = p->first_sighting;
+    bool ok = grow(&now, row, p->accounts, room);
+    p->now = now;
+    if (ok) ok = grow(&earlier, row, p->accounts, room);
+    p->earlier = earlier;
+    if (ok) ok = grow(&last, sizeof *p->last, p->accounts, room);
+    p->last = last;
+    if (ok) ok = grow(&first, sizeof *p->first_sighting, p->accounts, room);
+    p->first_sighting = first;
+    if (!ok) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t i = p->accounts; i < room; i++) p->last[i] = CST_DAY_NONE;
+    p->accounts = room;
+    return CST_OK;
+}
+
+static cst_flag_state *find_states(cst_flag_state *all, size_t rules, uint32_t account)
+{
+    return all + (size_t)account * (rules + 1);
+}
+
+const cst_flag_state *cst_part_now(const cst_part *p, size_t rules, uint32_t account)
+{
+    return find_states(p->now, rules, account);
+}
+
+const cst_flag_state *cst_part_before(const cst_part *p, const cst_walk *w, uint32_t account)
+{
+    bool moved = p->last[account] != CST_DAY_NONE && p->last[account] > w->before;
+    return find_states(moved ? p->earlier : p->now, w->rules->n, account);
+}
+
+uint32_t cst_part_inhibitor(const cst_rule *rule, const cst_flag_state *states)
+{
+    for (size_t i = 0; i < rule->inhibitors; i++)
+        if (states[rule->inhibitor[i]].stage == CST_FLAG_OPEN) return rule->inhibitor[i] + 1;
+    return 0;
+}
+
+cst_text cst_part_value(const cst_part *p, uint32_t account, uint32_t rule)
+{
+    size_t i = p->first_sighting[account];
+    for (; i > 0 && i <= p->sightings && p->sighting[i - 1].account == account; i++)
+        if (p->sighting[i - 1].rule == rule) return p->sighting[i - 1].value;
+    return (cst_text){"", 0};
+}
+
+/* ---- the walk ---- */
+
+static bool make_room(void **array, size_t size, size_t n, size_t *room)
+{
+    if (n < *room) return true;
+    size_t more = *room ? 2 * *room : 64;
+    void *p = realloc(*array, more * size);
+    if (!p) return false;
+    *array = p;
+    *room = more;
+    return true;
+}
+
+static bool add_episode(cst_part *p, cst_episode x)
+{
+    void *all = p->episode;
+    bool ok = make_room(&all, sizeof *p->episode, p->episodes, &p->episodes_room);
+    p->episode = all;
+    if (ok) p->episode[p->episodes++] = x;
+    return ok;
+}
+
+static cst_status judge(const cst_expr *x, const cst_row *row, cst_truth *out, cst_error *e)
+{
+    cst_value v;
+    cst_status status = cst_expr_eval(x, row, &v, e);
+    *out = v.missing ? CST_UNKNOWN : v.truth ? CST_TRUE : CST_FALSE;
+    return status;
+}
+
+static cst_status step_rule(cst_part *p, const cst_walk *w, uint32_t account, uint32_t rule,
+                            cst_flag_state *states, cst_error *e)
+{
+    const cst_rule *r = &w->rules->rule[rule];
+    const cst_row *row = cst_panel_row(p->panel);
+    cst_day period = cst_panel_period(p->panel);
+    cst_flag_state *s = &states[rule];
+    cst_truth when, clear;
+    if (!cst_life_awake(&r->life, s, period)) return CST_OK;
+    cst_status status = judge(r->when, row, &when, e);
+    if (status < 0) return status;
+    if (s->stage == CST_FLAG_ABSENT && when != CST_TRUE) return CST_OK;
+    bool ends = when == CST_FALSE;
+    if (s->stage == CST_FLAG_OPEN && r->clear && when != CST_TRUE) {
+        status = judge(r->clear, row, &clear, e);
+        if (status < 0) return status;
+        ends = clear == CST_TRUE;
+    }
+    bool was_open = s->stage == CST_FLAG_OPEN;
+    cst_life_step(&r->life, s, period, when, ends, cst_part_inhibitor(r, states) != 0);
+    if (!w->episodes || !was_open || s->stage != CST_FLAG_CLEARED) return CST_OK;
+    return add_episode(p, (cst_episode){account, rule, s->since, period})
+               ? CST_OK
+               : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+/* Notes what there is to show of an account tonight. */
+static cst_status sight(cst_part *p, const cst_walk *w, uint32_t account, const cst_flag_state *states,
+                        cst_error *e)
+{
+    bool ok = true;
+    for (size_t i = 0; i < w->rules->n && ok; i++) {
+        void *all = p->sighting;
+        if (states[i].stage == CST_FLAG_ABSENT) continue;
+        ok = make_room(&all, sizeof *p->sighting, p->sightings, &p->sightings_room);
+        p->sighting = all;
+        if (!ok) break;
+        cst_text value = write_value(p, account, (uint32_t)i, &ok);
+        p->sighting[p->sightings++] = (cst_sighting){account, (uint32_t)i, value};
+        if (p->first_sighting[account] == 0) p->first_sighting[account] = (uint32_t)p->sightings;
+    }
+    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+static cst_status judge_row(cst_part *p, const cst_walk *w, cst_error *e)
+{
+    size_t rules = w->rules->n;
+    cst_day period = cst_panel_period(p->panel);
+    uint32_t account = cst_panel_account_number(p->panel);
+    cst_status status = cst_part_reserve(p, rules, account, e);
+    if (status == CST_OK && p->watch) status = p->watch(p->watcher, p, e);
+    if (status < 0) return status;
+    cst_flag_state *states = find_states(p->now, rules, account);
+    if (period > w->before && p->last[account] <= w->before)
+        memcpy(find_states(p->earlier, rules, account), states, rules * sizeof *states);
+    for (size_t i = 0; i < w->rules->count[p->scope] && status == CST_OK; i++)
+        status = step_rule(p, w, account, w->rules->order[p->scope][i], states, e);
+    p->last[account] = period;
+    p->rows++;
+    if (status == CST_OK && period == w->tonight) status = sight(p, w, account, states, e);
+    return status;
+}
+
+/* Is the row to be judged? */
+static cst_status choose(cst_part *p, const cst_walk *w, bool *out, cst_error *e)
+{
+    *out = cst_periods_has(w->judged, cst_panel_period(p->panel));
+    if (!*out || !w->where || p->scope != CST_SCOPE_ACCOUNT) return CST_OK;
+    return cst_expr_true(w->where, cst_panel_row(p->panel), out, e);
+}
+
+/* Flags that are still open have episodes without an end. */
+static cst_status end_episodes(cst_part *p, const cst_walk *w, cst_error *e)
+{
+    uint32_t n = cst_panel_accounts(p->panel);
+    bool ok = true;
+    for (uint32_t a = 0; a < n && a < p->accounts && ok; a++)
+        for (uint32_t i = 0; i < w->rules->n && ok; i++) {
+            const cst_flag_state *s = &find_states(p->now, w->rules->n, a)[i];
+            if (s->stage == CST_FLAG_OPEN) ok = add_episode(p, (cst_episode){a, i, s->since, CST_DAY_NONE});
+        }
+    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+}
+
+cst_status cst_part_walk(cst_part *p, const cst_walk *w, cst_error *e)
+{
+    cst_status status;
+    while ((status = cst_panel_next(p->panel, e)) == CST_OK) {
+        bool chosen;
+        status = choose(p, w, &chosen, e);
+        if (status == CST_OK && chosen) status = judge_row(p, w, e);
+        if (status == CST_OK && !chosen) cst_panel_drop(p->panel);
+        if (status < 0) return status;
+    }
+    if (status == CST_END) status = cst_part_reserve(p, w->rules->n, cst_panel_accounts(p->panel), e);
+    return status == CST_OK && w->episodes ? end_episodes(p, w, e) : status;
+}

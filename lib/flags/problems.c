@@ -1,0 +1,45 @@
+/* flags/problems.c: see problems.h. */
+#include "flags/problems.h"
+#include <stdlib.h>
+
+void cst_problems_add(cst_problems *p, const cst_error *e)
+{
+    if (p->n == p->room) {
+        size_t room = p->room ? 2 * p->room : 8;
+        cst_error *more = realloc(p->v, room * sizeof *more);
+        if (!more) {
+            p->failed = true;
+            return;
+        }
+        p->v = more;
+        p->room = room;
+    }
+    p->v[p->n++] = *e;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    const cst_error *x = a, *y = b;
+    if (x->line != y->line) return x->line < y->line ? -1 : 1;
+    return (x->column > y->column) - (x->column < y->column);
+}
+
+cst_status cst_problems_tell(cst_problems *p, cst_program_io *io, cst_error *e)
+{
+    char text[2200];
+    if (p->failed) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (p->n == 0) return CST_OK;
+    qsort(p->v, p->n, sizeof *p->v, compare_places);
+    for (size_t i = 0; i + 1 < p->n; i++) {
+        cst_error_format(&p->v[i], text, sizeof text);
+        cst_io_warn(io, "%s", text);
+    }
+    *e = p->v[p->n - 1];
+    return e->status;
+}
+
+void cst_problems_clear(cst_problems *p)
+{
+    free(p->v);
+    *p = (cst_problems){0};
+}

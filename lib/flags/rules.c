@@ -1,0 +1,348 @@
+/* flags/rules.c: see rules.h. Two passes: every rule by itself, then what rules say of each other. */
+#include "flags/rules.h"
+#include "base/buffer.h"
+#include "base/number.h"
+#include "base/suggest.h"
+#include "base/text.h"
+#include <stdlib.h>
+
+enum column {
+    FLAG,
+    SCOPE,
+    WHEN,
+    CLEAR,
+    FOR,
+    COOLDOWN,
+    SEVERITY,
+    INHIBITED_BY,
+    CONTROLLABLE,
+    OWNER,
+    PLAY,
+    NOTE,
+    COLUMNS
+};
+static const char *const column_names[] = {"flag",         "scope",    "when",     "clear",
+                                           "for",          "cooldown", "severity", "inhibited_by",
+                                           "controllable", "owner",    "play",     "note"};
+
+const char *const cst_severities[] = {"critical", "high", "medium", "low", "info", NULL};
+static const char *const scopes[] = {"account", "portfolio", NULL};
+
+#define SEE "see cs-flags(1), RULES"
+
+struct reading {
+    const cst_table *table;
+    const cst_rules_opts *o;
+    int at[COLUMNS];
+    cst_rules *rules;
+    cst_problems *problems;
+    cst_text *skipped; /* names of rules left out */
+    size_t n_skipped;
+};
+
+static cst_text get(const struct reading *r, size_t row, enum column c)
+{
+    return cst_table_at(r->table, row, r->at[c]);
+}
+
+/* A problem with a cell, at a byte of its value, with the nearest of `names` (NULL: none). */
+static void blame_byte(struct reading *r, size_t row, enum column c, uint32_t byte, const char *expected,
+                       cst_text found, const cst_text *names, size_t n)
+{
+    cst_buffer b = {0};
+    cst_error e;
+    cst_buffer_printf(&b, "expected %s, found \"", expected);
+    cst_buffer_add_visible(&b, found.p, found.n, 60);
+    cst_buffer_add_string(&b, "\"");
+    if (names) cst_suggest_add(&b, found, names, n);
+    cst_buffer_add_string(&b, "; " SEE);
+    cst_place place =
+        byte ? cst_table_place_in(r->table, row, r->at[c], byte) : cst_table_place(r->table, row, r->at[c]);
+    cst_fail_at(&e, CST_DATA, place, column_names[c], "%s", cst_buffer_string(&b));
+    cst_problems_add(r->problems, &e);
+    cst_buffer_free(&b);
+}
+
+static void blame(struct reading *r, size_t row, enum column c, const char *expected, cst_text found,
+                  const cst_text *names, size_t n)
+{
+    blame_byte(r, row, c, 0, expected, found, names, n);
+}
+
+/* The index of a word of a list that ends with NULL; -1: none. */
+static int find_word(cst_text t, const char *const *words)
+{
+    for (int i = 0; words[i]; i++)
+        if (cst_text_is(t, words[i])) return i;
+    return -1;
+}
+
+/* Parses an expression cell. Returns CST_END where the rule is to be left out. */
+static cst_status read_expression(struct reading *r, size_t row, enum column c, cst_scope scope,
+                                  cst_expr **out)
+{
+    bool unknown = false;
+    cst_error e;
+    const cst_rule_names *names = &r->o->names[scope];
+    cst_text text = get(r, row, c);
+    const cst_expr_env env = {.label = column_names[c],
+                              .names = names->name,
+                              .n = names->n,
+                              .functions = names->functions,
+                              .want = CST_WANT_CONDITION,
+                              .has_today = true,
+                              .unknown = &unknown};
+    cst_status status = cst_expr_parse(text, &env, out, &e);
+    if (status == CST_OK) return status;
+    if (status == CST_USAGE) {
+        cst_place at = cst_table_place_in(r->table, row, r->at[c], e.column ? (uint32_t)e.column - 1 : 0);
+        e.column = 0;
+        cst_error_place(&e, at, column_names[c]);
+        e.status = status = CST_DATA;
+    }
+    if (unknown && r->o->skip_unknown) {
+        if (r->o->skipped) r->o->skipped(r->o->context, get(r, row, FLAG), &e);
+        return CST_END;
+    }
+    cst_problems_add(r->problems, &e);
+    return status;
+}
+
+/* N evaluated periods, or a duration. */
+static void read_for(struct reading *r, size_t row, cst_rule *rule)
+{
+    cst_text t = get(r, row, FOR);
+    int64_t n = 0;
+    rule->life.count = 1;
+    if (t.n == 0) return;
+    if (cst_int_parse(t, &n) && n >= 1 && n <= 10000)
+        rule->life.count = (uint32_t)n;
+    else if (cst_duration_parse(t, &rule->life.time))
+        rule->life.count = 0;
+    else
+        blame(r, row, FOR, "a number of periods from 1 to 10000, or a duration such as 14d", t, NULL, 0);
+}
+
+static void read_words(struct reading *r, size_t row, cst_rule *rule)
+{
+    cst_text names[8];
+    cst_text severity = get(r, row, SEVERITY), controllable = get(r, row, CONTROLLABLE);
+    size_t n = 0;
+    while (cst_severities[n]) {
+        names[n] = cst_text_of(cst_severities[n]);
+        n++;
+    }
+    rule->severity = find_word(severity, cst_severities);
+    if (rule->severity < 0)
+        blame(r, row, SEVERITY, "critical, high, medium, low or info", severity, names, n);
+    rule->controllable = cst_text_is(controllable, "yes");
+    if (controllable.n && !rule->controllable && !cst_text_is(controllable, "no"))
+        blame(r, row, CONTROLLABLE, "yes or no", controllable, NULL, 0);
+    cst_text cooldown = get(r, row, COOLDOWN);
+    if (cooldown.n && !cst_duration_parse(cooldown, &rule->life.cooldown))
+        blame(r, row, COOLDOWN, "a duration such as 30d, 4w or 1m", cooldown, NULL, 0);
+    rule->owner = get(r, row, OWNER);
+    rule->play = get(r, row, PLAY);
+}
+
+static bool is_flag_name(cst_text t)
+{
+    for (uint32_t i = 0; i < t.n; i++)
+        if ((unsigned char)t.p[i] <= ' ' || t.p[i] == ';' || t.p[i] == ',' || t.p[i] == '"') return false;
+    return t.n > 0;
+}
+
+static void read_name(struct reading *r, size_t row, cst_rule *rule)
+{
+    rule->name = get(r, row, FLAG);
+    if (!is_flag_name(rule->name)) {
+        blame(r, row, FLAG, "a name without blanks, commas and semicolons", rule->name, NULL, 0);
+        return;
+    }
+    for (size_t i = 0; i < r->rules->n; i++)
+        if (cst_text_equal(r->rules->rule[i].name, rule->name)) {
+            blame(r, row, FLAG, "a name that no other rule has", rule->name, NULL, 0);
+            return;
+        }
+}
+
+/* The expressions of a rule; CST_END where it is to be left out. */
+static cst_status read_conditions(struct reading *r, size_t row, cst_rule *rule, cst_error *e)
+{
+    cst_status when, clear = CST_OK;
+    if (!r->o->names[rule->scope].name) {
+        if (r->o->skip_unknown) {
+            cst_fail(e, CST_DATA, "there is no --bridge or --portfolio to judge it by");
+            if (r->o->skipped) r->o->skipped(r->o->context, rule->name, e);
+            return CST_END;
+        }
+        blame(r, row, SCOPE, "--bridge FILE or --portfolio FILE for a rule of this scope", get(r, row, SCOPE),
+              NULL, 0);
+        return CST_OK;
+    }
+    if (get(r, row, WHEN).n == 0) {
+        blame(r, row, WHEN, "a condition", get(r, row, WHEN), NULL, 0);
+        when = CST_OK;
+    } else {
+        when = read_expression(r, row, WHEN, rule->scope, &rule->when);
+    }
+    if (when != CST_END && get(r, row, CLEAR).n)
+        clear = read_expression(r, row, CLEAR, rule->scope, &rule->clear);
+    if (when == CST_MEMORY || clear == CST_MEMORY) return cst_fail(e, CST_MEMORY, "out of memory");
+    return when == CST_END || clear == CST_END ? CST_END : CST_OK;
+}
+
+static void clear_rule(cst_rule *rule)
+{
+    cst_expr_free(rule->when);
+    cst_expr_free(rule->clear);
+    free(rule->inhibitor);
+    *rule = (cst_rule){0};
+}
+
+static cst_status read_row(struct reading *r, size_t row, cst_error *e)
+{
+    cst_rule *rule = &r->rules->rule[r->rules->n];
+    cst_text scope = get(r, row, SCOPE);
+    rule->row = row;
+    read_name(r, row, rule);
+    int found = scope.n ? find_word(scope, scopes) : 0;
+    if (found < 0) blame(r, row, SCOPE, "account or portfolio", scope, NULL, 0);
+    rule->scope = found == 1 ? CST_SCOPE_PORTFOLIO : CST_SCOPE_ACCOUNT;
+    read_for(r, row, rule);
+    read_words(r, row, rule);
+    cst_status status = found < 0 ? CST_OK : read_conditions(r, row, rule, e);
+    if (status < 0) return status;
+    if (status == CST_END) {
+        r->skipped[r->n_skipped++] = rule->name;
+        clear_rule(rule);
+        return CST_OK;
+    }
+    r->rules->n++;
+    return CST_OK;
+}
+
+static bool is_skipped(const struct reading *r, cst_text name)
+{
+    for (size_t i = 0; i < r->n_skipped; i++)
+        if (cst_text_equal(r->skipped[i], name)) return true;
+    return false;
+}
+
+static void add_inhibitor(struct reading *r, cst_rule *rule, cst_text name)
+{
+    uint32_t byte = (uint32_t)(name.p - get(r, rule->row, INHIBITED_BY).p);
+    size_t i = cst_rules_find(r->rules, name);
+    if (i == r->rules->n) {
+        cst_text *names = calloc(r->rules->n + 1, sizeof *names);
+        if (is_skipped(r, name)) {
+            free(names);
+            return;
+        }
+        for (size_t k = 0; names && k < r->rules->n; k++) names[k] = r->rules->rule[k].name;
+        blame_byte(r, rule->row, INHIBITED_BY, byte, "flags of this table, separated by semicolons", name,
+                   names, names ? r->rules->n : 0);
+        free(names);
+    } else if (r->rules->rule[i].scope != rule->scope) {
+        blame_byte(r, rule->row, INHIBITED_BY, byte, "a flag of the same scope", name, NULL, 0);
+    } else {
+        rule->inhibitor[rule->inhibitors++] = (uint32_t)i;
+    }
+}
+
+static bool read_inhibitors(struct reading *r, cst_rule *rule)
+{
+    cst_text list = get(r, rule->row, INHIBITED_BY);
+    if (list.n == 0) return true;
+    rule->inhibitor = calloc(list.n / 2 + 1, sizeof *rule->inhibitor);
+    for (uint32_t i = 0; rule->inhibitor && i <= list.n;) {
+        uint32_t end = i;
+        while (end < list.n && list.p[end] != ';') end++;
+        cst_text name = {list.p + i, end - i};
+        while (name.n && *name.p == ' ') name = (cst_text){name.p + 1, name.n - 1};
+        while (name.n && name.p[name.n - 1] == ' ') name.n--;
+        if (name.n || end < list.n || i == 0) add_inhibitor(r, rule, name);
+        i = end + 1;
+    }
+    return rule->inhibitor != NULL;
+}
+
+static cst_status bind_columns(struct reading *r, cst_error *e)
+{
+    cst_text known[COLUMNS];
+    for (int c = 0; c < COLUMNS; c++) {
+        bool need = c == FLAG || c == WHEN || c == SEVERITY;
+        known[c] = cst_text_of(column_names[c]);
+        cst_status status =
+            cst_table_bind(r->table, column_names[c], need ? CST_REQUIRED : CST_OPTIONAL, &r->at[c], e);
+        if (status < 0) return status;
+    }
+    for (size_t i = 0; i < cst_table_columns(r->table); i++) {
+        cst_text name = cst_table_name(r->table, i);
+        int c = 0;
+        while (c < COLUMNS && !cst_text_equal(name, known[c])) c++;
+        if (c < COLUMNS) continue;
+        cst_buffer b = {0};
+        cst_error wrong;
+        cst_buffer_add_string(&b, "expected a column of a rule table, found \"");
+        cst_buffer_add_visible(&b, name.p, name.n, 60);
+        cst_buffer_add_string(&b, "\"");
+        cst_suggest_add(&b, name, known, COLUMNS);
+        cst_buffer_add_string(&b, "; the columns are ");
+        cst_suggest_list(&b, known, COLUMNS, COLUMNS);
+        cst_fail_at(&wrong, CST_DATA, (cst_place){cst_table_file(r->table), 1, 0}, NULL, "%s",
+                    cst_buffer_string(&b));
+        cst_problems_add(r->problems, &wrong);
+        cst_buffer_free(&b);
+    }
+    return CST_OK;
+}
+
+static cst_status read_all(struct reading *r, cst_error *e)
+{
+    cst_status status = bind_columns(r, e);
+    for (size_t row = 0; status == CST_OK && row < cst_table_rows(r->table); row++)
+        status = read_row(r, row, e);
+    for (size_t i = 0; status == CST_OK && i < r->rules->n; i++)
+        if (!read_inhibitors(r, &r->rules->rule[i])) status = cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK) status = cst_rules_sort(r->rules, r->at[INHIBITED_BY], r->problems, e);
+    if (status == CST_OK && r->rules->n == 0 && r->problems->n == 0)
+        status = cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(r->table), 0, 0}, NULL,
+                             "expected a rule that can be judged, found none; " SEE);
+    return status;
+}
+
+cst_status cst_rules_read(const cst_table *t, const cst_rules_opts *o, cst_rules **out,
+                          cst_problems *problems, cst_error *e)
+{
+    struct reading r = {.table = t, .o = o, .problems = problems};
+    size_t rows = cst_table_rows(t);
+    *out = r.rules = calloc(1, sizeof *r.rules);
+    r.skipped = calloc(rows + 1, sizeof *r.skipped);
+    if (r.rules) r.rules->rule = calloc(rows + 1, sizeof *r.rules->rule);
+    cst_status status = CST_MEMORY;
+    if (r.rules && r.rules->rule && r.skipped) {
+        r.rules->table = t;
+        status = read_all(&r, e);
+    } else {
+        cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    free(r.skipped);
+    return status;
+}
+
+void cst_rules_free(cst_rules *r)
+{
+    if (!r) return;
+    for (size_t i = 0; r->rule && i < r->n; i++) clear_rule(&r->rule[i]);
+    free(r->rule);
+    for (int s = 0; s < CST_SCOPES; s++) free(r->order[s]);
+    free(r);
+}
+
+size_t cst_rules_find(const cst_rules *r, cst_text name)
+{
+    size_t i = 0;
+    while (i < r->n && !cst_text_equal(r->rule[i].name, name)) i++;
+    return i;
+}

@@ -1,0 +1,91 @@
+/* flags/run.c: a run from the options to the outputs. Parts of the accounts are walked by threads; where one of them finds
+ * a bad row, the run is made once more by one thread, so that the row that is told is the first one for any number of
+ * threads. */
+#include "flags/backtest.h"
+#include "flags/listing.h"
+#include "flags/session.h"
+
+static cst_status check_options(const cst_flags_opts *o, cst_error *e)
+{
+    bool history = o->backtest || o->loss_review;
+    const char *mode = o->backtest ? "backtest" : "loss-review";
+    if (!o->rules)
+        return cst_fail(
+            e, CST_USAGE,
+            "--rules: expected the name of a rule pack or a file, found none; --list-rules lists the "
+            "built-in ones, --print-rules prints one to start from");
+    if (history && !o->labels)
+        return cst_fail(e, CST_USAGE, "--%s: expected --labels FILE with it, found none; it holds the losses",
+                        mode);
+    if (!history && (o->labels || o->outcome || o->horizon.n))
+        return cst_fail(e, CST_USAGE, "--%s: expected --backtest or --loss-review with it, found neither",
+                        o->labels    ? "labels"
+                        : o->outcome ? "outcome"
+                                     : "horizon");
+    if (o->reasons && !o->loss_review)
+        return cst_fail(e, CST_USAGE, "--reasons: expected --loss-review with it, found none");
+    if (history && (o->state || o->decisions || o->changes || o->all || o->exit_code || o->by || o->totals))
+        return cst_fail(e, CST_USAGE,
+                        "--%s: expected none of --state, --decisions, --changes, --all, --by, --totals and "
+                        "--exit-code with it, found one; it runs over the whole history by itself",
+                        mode);
+    if (o->changes && o->all)
+        return cst_fail(e, CST_USAGE, "expected one of --changes and --all, found both; leave one out");
+    return CST_OK;
+}
+
+static cst_status write_flags(cst_session *s, cst_listing_counts *counts, cst_error *e)
+{
+    cst_status status = cst_listing_write(s, counts, e);
+    if (status == CST_OK && s->o->state)
+        status = cst_state_write(s->o->state, s->io, s->part, s->parts, s->portfolio, &s->walk, e);
+    return status;
+}
+
+static void tell_manifest(const cst_session *s, const cst_listing_counts *c)
+{
+    uint64_t rows = 0;
+    cst_manifest *m = cst_io_manifest(s->io);
+    for (size_t i = 0; i < s->parts; i++) rows += s->part[i]->rows;
+    cst_manifest_count(m, "rows", NULL, "account periods judged", rows);
+    cst_manifest_count(m, "rules", NULL, "judged", s->rules->n);
+    cst_manifest_count(m, "flags", NULL, "open", c->open);
+    cst_manifest_count(m, "flags", NULL, "opened", c->opened);
+    cst_manifest_count(m, "flags", NULL, "cleared", c->cleared);
+    cst_manifest_count(m, "accounts", NULL, "with an open flag", c->accounts);
+    cst_manifest_money(m, "money", NULL, "mrr at risk", c->mrr);
+    cst_io_note(s->io, "%llu flags open, %llu opened, %llu cleared; %llu accounts have one",
+                (unsigned long long)c->open, (unsigned long long)c->opened, (unsigned long long)c->cleared,
+                (unsigned long long)c->accounts);
+}
+
+static cst_status run_once(const cst_flags_opts *o, cst_program_io *io, bool *single, int *lock, cst_error *e)
+{
+    cst_session s;
+    cst_listing_counts counts = {0};
+    cst_losses losses = {0};
+    cst_status status = cst_session_open(o, io, *single, lock, &s, e);
+    if (status == CST_OK && (o->backtest || o->loss_review)) status = cst_losses_open(&s, &losses, e);
+    bool once_more = status == CST_OK && s.parts > 1;
+    if (status == CST_OK) status = cst_session_walk(&s, e);
+    *single = once_more && status == CST_DATA;
+    if (status == CST_OK && o->backtest)
+        status = cst_backtest_write(&s, &losses, e);
+    else if (status == CST_OK && o->loss_review)
+        status = cst_review_write(&s, &losses, e);
+    else if (status == CST_OK)
+        status = write_flags(&s, &counts, e);
+    if (status == CST_OK) tell_manifest(&s, &counts);
+    cst_losses_close(&losses);
+    cst_session_close(&s);
+    return status == CST_OK && o->exit_code && counts.opened ? CST_END : status;
+}
+
+cst_status cst_flags_run(const cst_flags_opts *o, cst_program_io *io, cst_error *e)
+{
+    bool single = false;
+    int lock = -1;
+    cst_status status = check_options(o, e);
+    if (status == CST_OK) status = run_once(o, io, &single, &lock, e);
+    return single ? run_once(o, io, &single, &lock, e) : status;
+}

@@ -1,0 +1,331 @@
+/* flags/session.c: opens the tables and checks what they say, before a row of the input is judged. */
+#include "flags/session.h"
+#include "base/date.h"
+#include "base/text.h"
+#include "tables/builtin.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- tables ---- */
+
+static cst_status open_tables(cst_session *s, cst_error *e)
+{
+    const cst_flags_opts *o = s->o;
+    cst_status status = cst_builtin_is_file(o->rules)
+                            ? cst_io_table(s->io, o->rules, &s->rules_table, e)
+                            : cst_builtin_load("rules", o->rules, &s->rules_table, e);
+    if (status == CST_OK && o->accounts) status = cst_io_table(s->io, o->accounts, &s->accounts_table, e);
+    if (status == CST_OK && o->accounts) status = cst_accounts_new(s->accounts_table, &s->accounts, e);
+    if (status == CST_OK && o->decisions) status = cst_io_table(s->io, o->decisions, &s->decisions_table, e);
+    if (status == CST_OK && o->labels) status = cst_io_table(s->io, o->labels, &s->labels_table, e);
+    if (status == CST_OK && o->reasons) status = cst_io_table(s->io, o->reasons, &s->reasons_table, e);
+    return status;
+}
+
+/* ---- rules and columns ---- */
+
+static void tell_skipped(void *context, cst_text flag, const cst_error *why)
+{
+    char text[1200];
+    cst_error_format(why, text, sizeof text);
+    cst_io_warn(context, "flag %.*s left out: %s", flag.n > 60 ? 60 : (int)flag.n, flag.p, text);
+}
+
+static cst_status read_rules(cst_session *s, cst_error *e)
+{
+    cst_rules_opts o = {.skip_unknown = s->o->skip_unknown, .skipped = tell_skipped, .context = s->io};
+    cst_problems problems = {0};
+    for (int scope = 0; scope < CST_SCOPES; scope++) {
+        const cst_part *p = scope == CST_SCOPE_ACCOUNT ? s->part[0] : s->portfolio;
+        cst_rule_names *names = &o.names[scope];
+        if (p) names->name = cst_panel_names(p->panel, &names->n);
+        names->functions = cst_panel_functions;
+    }
+    cst_status status = cst_rules_read(s->rules_table, &o, &s->rules, &problems, e);
+    if (status == CST_OK) status = cst_problems_tell(&problems, s->io, e);
+    cst_problems_clear(&problems);
+    if (status == CST_OK && s->decisions_table) {
+        status = cst_decisions_read(s->decisions_table, s->rules, &s->decisions, &problems, e);
+        if (status == CST_OK) status = cst_problems_tell(&problems, s->io, e);
+        cst_problems_clear(&problems);
+    }
+    return status;
+}
+
+static cst_status parse_where(cst_session *s, cst_error *e)
+{
+    size_t n;
+    if (!s->o->where) return CST_OK;
+    const cst_text *names = cst_panel_names(s->part[0]->panel, &n);
+    const cst_expr_env env = {
+        .label = "--where", .names = names, .n = n, .want = CST_WANT_CONDITION, .has_today = true};
+    return cst_expr_parse(cst_text_of(s->o->where), &env, &s->where, e);
+}
+
+/* An attribute is read from the accounts, where also an account without a row has it. */
+static cst_status find_side(const cst_session *s, cst_text name, cst_side *out, cst_error *e)
+{
+    cst_status status = cst_panel_find(s->part[0]->panel, name, &out->column, e);
+    if (status < 0) return status;
+    out->there = true;
+    out->attribute = cst_panel_attribute(s->part[0]->panel, out->column, &out->index);
+    return CST_OK;
+}
+
+static cst_status find_named(const cst_session *s, const char *option, cst_text name, cst_side *out,
+                             cst_error *e)
+{
+    cst_status status = find_side(s, name, out, e);
+    if (status != CST_USAGE) return status;
+    cst_error found = *e;
+    return cst_fail(e, CST_USAGE, "--%s: %s", option, found.message);
+}
+
+static cst_status find_by(cst_session *s, cst_error *e)
+{
+    const char *p = s->o->by;
+    if (!p) return CST_OK;
+    size_t most = strlen(p) + 1;
+    s->by = calloc(most, sizeof *s->by);
+    s->by_name = calloc(most, sizeof *s->by_name);
+    cst_status status = s->by && s->by_name ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    while (status == CST_OK) {
+        size_t n = strcspn(p, ",");
+        s->by_name[s->bys] = strndup(p, n);
+        if (!s->by_name[s->bys]) return cst_fail(e, CST_MEMORY, "out of memory");
+        status = find_named(s, "by", cst_text_of(s->by_name[s->bys]), &s->by[s->bys], e);
+        s->bys++;
+        if (p[n] == '\0') break;
+        p += n + 1;
+    }
+    return status;
+}
+
+static cst_status find_sides(cst_session *s, cst_error *e)
+{
+    const cst_panel *p = s->part[0]->panel;
+    const char *mrr = s->o->mrr_column ? s->o->mrr_column : "mrr";
+    cst_status status = CST_OK;
+    if (s->o->mrr_column || cst_panel_has(p, cst_text_of(mrr)))
+        status = find_named(s, "mrr-column", cst_text_of(mrr), &s->mrr, e);
+    if (status == CST_OK && cst_panel_has(p, cst_text_of("renewal_date")))
+        status = find_side(s, cst_text_of("renewal_date"), &s->renewal, e);
+    return status == CST_OK ? find_by(s, e) : status;
+}
+
+static cst_status need_side(const cst_side *side, cst_panel *panel, cst_error *e)
+{
+    return side->there && !side->attribute ? cst_panel_need(panel, side->column, 1, e) : CST_OK;
+}
+
+cst_status cst_session_need(const cst_session *s, cst_scope scope, cst_panel *panel, cst_error *e)
+{
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < s->rules->n && status == CST_OK; i++) {
+        const cst_rule *r = &s->rules->rule[i];
+        if (r->scope != scope) continue;
+        status = cst_panel_need_expr(panel, r->when, e);
+        if (status == CST_OK && r->clear) status = cst_panel_need_expr(panel, r->clear, e);
+    }
+    if (scope == CST_SCOPE_ACCOUNT) {
+        if (status == CST_OK && s->where) status = cst_panel_need_expr(panel, s->where, e);
+        if (status == CST_OK) status = need_side(&s->mrr, panel, e);
+        if (status == CST_OK) status = need_side(&s->renewal, panel, e);
+        for (size_t i = 0; i < s->bys && status == CST_OK; i++) status = need_side(&s->by[i], panel, e);
+    }
+    if (status == CST_OK) cst_panel_keep_spare(panel);
+    return status;
+}
+
+static void find_kept(const cst_panel *p, cst_side *side)
+{
+    int back;
+    while (side->there && !side->attribute && side->kept < cst_panel_kept(p) &&
+           cst_panel_kept_column(p, side->kept, &back) != side->column)
+        side->kept++;
+}
+
+cst_text cst_side_text(const cst_session *s, const cst_part *p, const cst_side *side, uint32_t account)
+{
+    if (!side->there || p->scope != CST_SCOPE_ACCOUNT) return (cst_text){"", 0};
+    if (!side->attribute) return cst_panel_earlier(p->panel, account, side->kept, 1);
+    uint32_t row = cst_accounts_find(s->accounts, cst_panel_account_id(p->panel, account));
+    return cst_accounts_at(s->accounts, row, side->index);
+}
+
+/* ---- the order of the input, and its periods ---- */
+
+static cst_status survey(cst_session *s, cst_error *e)
+{
+    cst_read_opts o;
+    const cst_inputs scores = {s->o->scores.v, s->o->scores.n};
+    cst_status status = cst_io_read_opts(s->io, &o, e);
+    if (status < 0) return status;
+    int orders = cst_panel_survey(cst_io_operands(s->io), &o, "account_id", "period", &s->judged);
+    if (orders && scores.n) orders &= cst_panel_survey(&scores, &o, "account_id", "period", &s->judged);
+    s->surveyed = orders != 0;
+    s->order = orders & CST_PANEL_BY_ACCOUNT  ? CST_PANEL_BY_ACCOUNT
+               : orders & CST_PANEL_BY_PERIOD ? CST_PANEL_BY_PERIOD
+                                              : CST_PANEL_SORT;
+    if (!s->surveyed) s->judged.n = s->judged.last = 0;
+    return CST_OK;
+}
+
+#define BYTES_PER_PART (4 << 20) /* less is not worth a thread */
+#define MOST_PARTS     16
+
+/* Files can be read by several threads, each for its part of the accounts; a pipe cannot, and bad rows that are set
+ * aside would be set aside by each. */
+static size_t count_parts(const cst_session *s)
+{
+    const cst_inputs *in[] = {cst_io_operands(s->io), &(cst_inputs){s->o->scores.v, s->o->scores.n}};
+    off_t bytes = 0;
+    if (s->single || cst_io_shared(s->io)->rejects) return 1;
+    for (int k = 0; k < 2; k++)
+        for (size_t i = 0; i < in[k]->n; i++) {
+            struct stat st;
+            if (strcmp(in[k]->path[i], "-") == 0 || stat(in[k]->path[i], &st) != 0 || !S_ISREG(st.st_mode))
+                return 1;
+            bytes += st.st_size;
+        }
+    size_t parts = (size_t)cst_io_threads(s->io), most = (size_t)(bytes / BYTES_PER_PART) + 1;
+    if (parts > most) parts = most;
+    return parts > MOST_PARTS ? MOST_PARTS : parts;
+}
+
+/* ---- together ---- */
+
+static cst_status open_first_part(cst_session *s, cst_error *e)
+{
+    s->part = calloc(MOST_PARTS, sizeof *s->part);
+    if (!s->part) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = cst_session_part(s, &s->part[0], e);
+    if (status == CST_OK) s->parts = 1;
+    if (status == CST_OK && (s->o->bridge || s->o->portfolio))
+        status = cst_session_portfolio(s, &s->portfolio, e);
+    return status;
+}
+
+/* The other parts, over the same files. */
+static cst_status open_parts(cst_session *s, cst_error *e)
+{
+    size_t parts = count_parts(s);
+    cst_status status = cst_session_need(s, CST_SCOPE_ACCOUNT, s->part[0]->panel, e);
+    while (status == CST_OK && s->parts < parts) {
+        status = cst_session_part(s, &s->part[s->parts], e);
+        if (status < 0) break;
+        s->parts++;
+        status = cst_session_need(s, CST_SCOPE_ACCOUNT, s->part[s->parts - 1]->panel, e);
+    }
+    for (size_t i = 0; i < s->parts && status == CST_OK; i++) {
+        cst_panel_set_order(s->part[i]->panel, s->order);
+        cst_panel_part(s->part[i]->panel, (uint32_t)i, (uint32_t)s->parts);
+    }
+    if (status == CST_OK && s->portfolio)
+        status = cst_session_need(s, CST_SCOPE_PORTFOLIO, s->portfolio->panel, e);
+    return status;
+}
+
+cst_status cst_session_open(const cst_flags_opts *o, cst_program_io *io, bool single, int *lock,
+                            cst_session *s, cst_error *e)
+{
+    *s = (cst_session){.o = o, .io = io, .single = single};
+    cst_status status = open_tables(s, e);
+    if (status == CST_OK) status = open_first_part(s, e);
+    if (status == CST_OK) status = read_rules(s, e);
+    if (status == CST_OK) status = parse_where(s, e);
+    if (status == CST_OK) status = find_sides(s, e);
+    if (status == CST_OK && o->state && *lock < 0) status = cst_state_lock(o->state, io, lock, e);
+    if (status == CST_OK && o->state) status = cst_state_read(o->state, io, &s->state, e);
+    if (status == CST_OK) status = survey(s, e);
+    return status == CST_OK ? open_parts(s, e) : status;
+}
+
+void cst_session_close(cst_session *s)
+{
+    for (size_t i = 0; i < s->parts; i++) cst_part_free(s->part[i]);
+    free(s->part);
+    cst_part_free(s->portfolio);
+    cst_expr_free(s->where);
+    cst_decisions_clear(&s->decisions);
+    cst_rules_free(s->rules);
+    cst_accounts_free(s->accounts);
+    cst_state_free(s->state);
+    for (size_t i = 0; i < s->bys; i++) free(s->by_name[i]);
+    free(s->by_name);
+    free(s->by);
+    free(s->judged.day);
+    cst_table_free(s->rules_table);
+    cst_table_free(s->accounts_table);
+    cst_table_free(s->decisions_table);
+    cst_table_free(s->labels_table);
+    cst_table_free(s->reasons_table);
+}
+
+/* ---- the walk ---- */
+
+/* Leaves those from --from to --to, and says which are tonight and the one before. */
+static cst_status choose_periods(cst_session *s, cst_error *e)
+{
+    cst_periods *p = &s->judged;
+    cst_day to = s->o->as_of != CST_DAY_NONE ? s->o->as_of : s->o->to;
+    for (size_t i = 0; !s->surveyed && i < s->parts; i++)
+        if (!cst_panel_periods(s->part[i]->panel, p)) return cst_fail(e, CST_MEMORY, "out of memory");
+    size_t first = s->o->from != CST_DAY_NONE ? cst_periods_from(p, s->o->from) : 0;
+    size_t end = to != CST_DAY_NONE && to < CST_DAY_MAX ? cst_periods_from(p, to + 1) : p->n;
+    if (first > end) first = end;
+    memmove(p->day, p->day + first, (end - first) * sizeof *p->day);
+    p->n = end - first;
+    p->last = 0;
+    if (p->n == 0 && s->o->state)
+        return cst_fail(
+            e, CST_DATA,
+            "expected rows of a period to judge, found none; the state stays as it is. Check the input, "
+            "--from and --to");
+    s->walk = (cst_walk){.rules = s->rules,
+                         .where = s->where,
+                         .judged = p,
+                         .before = CST_DAY_NONE,
+                         .tonight = p->n ? p->day[p->n - 1] : CST_DAY_NONE,
+                         .episodes = s->o->backtest || s->o->loss_review};
+    cst_status status = s->state ? cst_state_resume(s->state, p->day[0], e) : CST_OK;
+    if (status == CST_OK && s->state) s->walk.before = cst_state_period(s->state);
+    if (p->n > 1) s->walk.before = p->day[p->n - 2];
+    return status;
+}
+
+static cst_status seed(cst_session *s, cst_error *e)
+{
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < s->parts && status == CST_OK; i++)
+        status = cst_state_seed(s->state, s->part[i], s->rules, (uint32_t)i, (uint32_t)s->parts, e);
+    return status == CST_OK && s->portfolio ? cst_state_seed(s->state, s->portfolio, s->rules, 0, 1, e)
+                                            : status;
+}
+
+static cst_status start_part(cst_part *p, const cst_walk *w, cst_error *e)
+{
+    (void)w;
+    return cst_panel_start(p->panel, e);
+}
+
+cst_status cst_session_walk(cst_session *s, cst_error *e)
+{
+    cst_status status = cst_parts_run(s->part, s->parts, start_part, NULL, e);
+    if (status == CST_OK && s->portfolio) status = cst_panel_start(s->portfolio->panel, e);
+    if (status == CST_OK) status = choose_periods(s, e);
+    if (status == CST_OK)
+        status = cst_decisions_choose(&s->decisions, s->decisions_table, s->walk.tonight, e);
+    for (size_t i = 0; i < s->parts && status == CST_OK; i++)
+        status = cst_part_prepare(s->part[i], s->rules, e);
+    if (status == CST_OK && s->portfolio) status = cst_part_prepare(s->portfolio, s->rules, e);
+    if (status < 0) return status;
+    find_kept(s->part[0]->panel, &s->mrr);
+    find_kept(s->part[0]->panel, &s->renewal);
+    for (size_t i = 0; i < s->bys; i++) find_kept(s->part[0]->panel, &s->by[i]);
+    if (s->state) status = seed(s, e);
+    if (status == CST_OK) status = cst_parts_run(s->part, s->parts, cst_part_walk, &s->walk, e);
+    return status == CST_OK && s->portfolio ? cst_part_walk(s->portfolio, &s->walk, e) : status;
+}

@@ -1,0 +1,50 @@
+/* panel/periods.c: see periods.h. A sorted array; the hot path looks beside the last place it found. */
+#include "panel/periods.h"
+#include <stdlib.h>
+#include <string.h>
+
+size_t cst_periods_from(const cst_periods *p, cst_day day)
+{
+    size_t low = 0, high = p->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (p->day[middle] < day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+bool cst_periods_has(const cst_periods *p, cst_day day)
+{
+    size_t i = cst_periods_from(p, day);
+    return i < p->n && p->day[i] == day;
+}
+
+static bool insert(cst_periods *p, size_t at, cst_day day)
+{
+    if (p->n == p->room) {
+        size_t room = p->room ? 2 * p->room : 32;
+        cst_day *more = realloc(p->day, room * sizeof *more);
+        if (!more) return false;
+        p->day = more;
+        p->room = room;
+    }
+    memmove(p->day + at + 1, p->day + at, (p->n - at) * sizeof *p->day);
+    p->day[at] = day;
+    p->n++;
+    return true;
+}
+
+bool cst_periods_add(cst_periods *p, cst_day day)
+{
+    for (size_t i = p->last; i < p->n && i < p->last + 2; i++)
+        if (p->day[i] == day) {
+            p->last = i;
+            return true;
+        }
+    size_t at = cst_periods_from(p, day);
+    p->last = at;
+    return (at < p->n && p->day[at] == day) || insert(p, at, day);
+}
