@@ -100,8 +100,8 @@ static const cst_command command = {
     .summary = "revenue bridge, NRR, GRR, and every movement behind them",
     .usage = "[OPTION]... [FILE]...",
     .examples = "cs-waterfall --as-of 2024-12-31 --detail movements.csv subscriptions.csv\n"
-                "cs-waterfall --every quarter --window 12m --accounts accounts.csv \\\n"
-                "    --by segment subscriptions.csv\n",
+                "cs-waterfall --every quarter --window 12m --by segment --accounts \\\n"
+                "    accounts.csv subscriptions.csv\n",
     .notes = "FILE: subscriptions (account_id, mrr, start_date; end_date and others as they are there). "
              "Default: standard "
              "input.",
