@@ -178,16 +178,17 @@ cst_status cohort_gatherer_work(void *gatherer, cst_batch *b, cst_error *e)
     cohort_gatherer *g = gatherer;
     uint32_t rows = cst_batch_rows(b), n = 0;
     bool stopped = false;
+    cst_error why = {0}; /* made once: it is large */
     if (!make_room(g, rows)) return cst_fail(e, CST_MEMORY, "out of memory");
     cst_buffer_clear(&g->keys);
     for (uint32_t row = 0; row < rows && !stopped; row++) {
         bool use;
-        cst_error why = {0};
         cst_status status = read_row(g, b, row, &g->mark[n], &use, &why);
         if (status == CST_OK) {
             n += use;
         } else if (status == CST_DATA) {
             stopped = cst_row_reject(b, row, &why) < 0;
+            why = (cst_error){0};
         } else {
             if (e) *e = why;
             return status;

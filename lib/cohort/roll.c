@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { GROUP = 32, FIRST_BITS = 10, LINE = 64, MOST_BITS = 31 };
+enum { GROUP = 64, FIRST_BITS = 10, LINE = 64, MOST_BITS = 31 };
 
 _Static_assert(sizeof(cohort_entry) == LINE, "an entry is a cache line");
 
@@ -146,13 +146,18 @@ static cst_status add_group(cohort_roll *r, cohort_mark *mark, uint32_t n, cst_e
         mark[i].hash = hash_key(mark[i].p, mark[i].n);
         __builtin_prefetch(&r->slot[find_home(r, mark[i].hash)]);
     }
+    size_t mask = ((size_t)1 << r->bits) - 1;
     for (uint32_t i = 0; i < n; i++) {
-        uint32_t number = (uint32_t)r->slot[find_home(r, mark[i].hash)];
-        if (number) __builtin_prefetch(&r->entry[number - 1], 1);
+        size_t at = find_home(r, mark[i].hash);
+        while (r->slot[at] && (uint32_t)(r->slot[at] >> 32) != mark[i].hash) at = (at + 1) & mask;
+        mark[i].likely = (uint32_t)r->slot[at];
+        if (mark[i].likely) __builtin_prefetch(&r->entry[mark[i].likely - 1], 1);
     }
     for (uint32_t i = 0; i < n; i++) {
         const cohort_mark *m = &mark[i];
-        cohort_entry *entry = find_entry(r, (cst_text){m->p, m->n}, m->account, m->hash);
+        cohort_entry *entry = m->likely ? &r->entry[m->likely - 1] : NULL;
+        if (!entry || !match(entry, m->p, m->n, m->account))
+            entry = find_entry(r, (cst_text){m->p, m->n}, m->account, m->hash);
         if (!entry) return cst_fail(e, CST_MEMORY, "out of memory");
         cst_status status = update(r, &entry->span, m, e);
         if (status != CST_OK) return status;

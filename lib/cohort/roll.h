@@ -35,7 +35,8 @@ typedef struct cohort_mark {
     const char *p;
     uint32_t n, account;
     cst_period tick;
-    uint32_t hash; /* filled by cohort_roll_add */
+    uint32_t hash,
+        likely; /* filled by cohort_roll_add: likely is the number of the entry it should be, + 1 */
     cst_money value;
 } cohort_mark;
 

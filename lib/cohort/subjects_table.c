@@ -148,13 +148,14 @@ static cst_status take_row(table_worker *w, cst_batch *b, uint32_t row, cst_erro
 static cst_status work(void *worker, cst_batch *b, cst_error *e)
 {
     table_worker *w = worker;
+    cst_error why = {0}; /* made once: it is large */
     w->row.rows = 0;
     cst_status status = cohort_keys_take(&w->keys, w->plan->in, b, e);
     for (uint32_t row = 0; row < cst_batch_rows(b) && status == CST_OK; row++) {
-        cst_error why = {0};
         cst_status taken = take_row(w, b, row, &why);
         if (taken == CST_DATA) {
             taken = cst_row_reject(b, row, &why);
+            why = (cst_error){0};
             if (taken < 0) return CST_END;
         }
         if (taken < 0) {
