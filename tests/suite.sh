@@ -29,7 +29,8 @@ run_program() { # path variant log: a cmocka program
 }
 
 run_script() { # path variant log build
-    BIN=$4/bin BUILD=$4 VARIANT=$2 sh "$1" >"$3" 2>&1
+    case $4 in /*) build=$4 ;; *) build=$PWD/$4 ;; esac
+    BIN=$build/bin BUILD=$build VARIANT=$2 sh "$1" >"$3" 2>&1
     status=$?
     line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$3" | tail -n 1)
     if [ $status -ne 0 ] || [ -z "$line" ]; then
