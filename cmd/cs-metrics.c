@@ -69,10 +69,10 @@ static const cst_command command = {
     .name = "cs-metrics",
     .summary = "measure accounts: one row per account and period, from canonical streams",
     .usage = "--spec NAME|FILE [OPTION]...",
-    .examples = "cs-metrics --spec adoption --spec support --as-of 2025-01-31 \\\n"
-                "    --events events.csv --accounts accounts.csv > metrics.csv\n"
-                "cs-metrics --spec my.csv --every month --from 2024-01-01 --to 2024-12-31 \\\n"
-                "    --events events.csv --subscriptions subscriptions.csv -o metrics.csv",
+    .examples = "cs-metrics --spec adoption --events events.csv --accounts accounts.csv \\\n"
+                "    -o metrics.csv --as-of 2025-01-31\n"
+                "cs-metrics --spec my.csv --events events.csv --from 2024-01-01 --to 2024-12-31 |\n"
+                "    cs-score --model my-model.csv > scores.csv",
     .notes = "There are no operands: each stream has an option of its name.",
     .tables = tables,
 };

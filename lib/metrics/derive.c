@@ -77,7 +77,7 @@ static cst_status parse_one(cst_derived *d, size_t i, cst_error *e)
         return CST_OK;
     }
     cst_error why = *e;
-    return cst_metric_fail(m, CST_CELL_EXPR, e, "byte %llu: %s", (unsigned long long)why.column, why.message);
+    return cst_metric_fail(m, CST_CELL_EXPR, e, "%s", why.message);
 }
 
 static cst_status fail_circle(const cst_derived *d, const size_t *waits, cst_error *e)
