@@ -8,7 +8,7 @@ struct values {
     cst_shared shared;
     cst_ingest_options ingest;
     const char *print_map;
-    bool list_maps;
+    bool list_maps, exit_code;
 };
 
 #define AT(member) offsetof(struct values, member)
@@ -43,6 +43,7 @@ static const cst_option rows[] = {
      "Reject a second row with the stream's key: within bounded memory (the first 1.5 million keys), all "
      "of them "
      "(24 bytes each), or not."},
+    {"exit-code", 0, CST_OPT_FLAG, NULL, AT(exit_code), NULL, "End with status 1 if rows were rejected."},
     {"no-source", 0, CST_OPT_FLAG, NULL, AT(ingest.no_source), NULL,
      "Leave out the column source, the file and line of each raw record."},
     {0},
@@ -70,7 +71,9 @@ static cst_status run(void *values, cst_program_io *io, cst_error *e)
     const cst_inputs *in = cst_io_operands(io);
     const char *stream = cst_io_word(io);
     if (!stream) stream = cst_io_has_operands(io) ? in->path[0] : NULL;
-    return cst_ingest(stream, in, &v->ingest, io, e);
+    bool rejected = false;
+    cst_status st = cst_ingest(stream, in, &v->ingest, io, &rejected, e);
+    return st == CST_OK && rejected && v->exit_code ? CST_END : st;
 }
 
 int main(int argc, char **argv)

@@ -329,7 +329,7 @@ static void release(session *s)
 }
 
 cst_status cst_ingest(const char *stream, const cst_inputs *in, const cst_ingest_options *o,
-                      cst_program_io *io, cst_error *e)
+                      cst_program_io *io, bool *rejected, cst_error *e)
 {
     session s = {.o = o, .io = io, .in = in};
     const struct cst_stream *which;
@@ -342,6 +342,7 @@ cst_status cst_ingest(const char *stream, const cst_inputs *in, const cst_ingest
     if (!st) st = read_all(&s, e);
     if (!st) st = finish(&s, e);
     if (!st) st = fill_manifest(&s, e);
+    if (!st) *rejected = cst_reader_totals(s.reader, SIZE_MAX).rejected > 0;
     release(&s);
     return st;
 }

@@ -18,5 +18,5 @@ typedef struct cst_ingest_options {
 /* Reads the files of `in`, writes the stream named `stream` to the main output, enters definitions and
  * control totals into the manifest. */
 cst_status cst_ingest(const char *stream, const cst_inputs *in, const cst_ingest_options *o,
-                      cst_program_io *io, cst_error *e);
+                      cst_program_io *io, bool *rejected, cst_error *e);
 #endif
