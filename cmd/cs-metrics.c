@@ -71,7 +71,7 @@ static const cst_command command = {
     .usage = "--spec NAME|FILE [OPTION]...",
     .examples = "cs-metrics --spec adoption --events events.csv --accounts accounts.csv \\\n"
                 "    -o metrics.csv --as-of 2025-01-31\n"
-                "cs-metrics --spec my.csv --events events.csv --from 2024-01-01 --to 2024-12-31 |\n"
+                "cs-metrics --spec my.csv --events events.csv --to 2024-12-31 |\n"
                 "    cs-score --model my-model.csv > scores.csv",
     .notes = "There are no operands: each stream has an option of its name.",
     .tables = tables,

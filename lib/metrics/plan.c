@@ -74,8 +74,7 @@ static cst_status parse_condition(cst_plan *p, cst_metric *m, cst_condition *c, 
     if (s) {
         if (s == CST_MEMORY) return s;
         cst_error why = *e;
-        return cst_metric_fail(m, CST_CELL_WHERE, e, "byte %llu: %s", (unsigned long long)why.column,
-                               why.message);
+        return cst_metric_fail(m, CST_CELL_WHERE, e, "%s", why.message);
     }
     c->by_event = reads_only_event(p, c->expr);
     for (size_t i = 0; i < p->names; i++) {
