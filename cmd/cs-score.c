@@ -160,23 +160,24 @@ static cst_status find_band(const char *name, const cst_model *m, uint32_t *out,
 {
     *out = (uint32_t)cst_model_band_named(m, (cst_text){name, (uint32_t)strlen(name)});
     if (*out < m->bands) return CST_OK;
+    if (m->bands == 0)
+        return cst_fail(e, CST_USAGE,
+                        "--profile: expected a model with bands, found one without; add rows of kind band");
     return cst_fail(e, CST_USAGE,
                     "--profile: expected a band of the model, found \"%s\"; its lowest band is \"%.*s\"",
-                    name, m->bands ? (int)m->band[0].name.n : 0, m->bands ? m->band[0].name.p : "");
+                    name, (int)m->band[0].name.n, m->band[0].name.p);
 }
 
 static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r,
-                             const cst_memory_rules *rules, cst_error *e)
+                             const cst_memory_rules *rules, uint32_t band, cst_error *e)
 {
-    uint32_t band = 0;
     size_t n = 0;
     cst_status s = CST_OK;
     if (v->explain) {
         s = cst_io_writer(io, cst_explain_columns, cst_explain_column_count, &r->writer, e);
         if (!s) s = cst_explain_write(&r->sheet, r->writer, e);
     } else if (v->profile) {
-        s = find_band(v->profile, r->model, &band, e);
-        if (!s) s = cst_io_writer(io, cst_profile_columns, cst_profile_column_count, &r->writer, e);
+        s = cst_io_writer(io, cst_profile_columns, cst_profile_column_count, &r->writer, e);
         if (!s) s = cst_profile_write(&r->sheet, rules, r->memory, band, r->writer, e);
     } else if (v->portfolio) {
         s = cst_io_writer(io, cst_portfolio_columns, cst_portfolio_column_count, &r->writer, e);
@@ -197,12 +198,14 @@ static cst_status score(struct values *v, cst_program_io *io, struct run *r, cst
     cst_status s = load_tables(v, io, r, e);
     cst_memory_rules rules = {
         .model = r->model, .calendar = &calendar, .half_life = v->smooth.v, .hysteresis = v->hysteresis.v};
+    uint32_t band = 0; /* looked up before any row is read */
+    if (!s && v->profile) s = find_band(v->profile, r->model, &band, e);
     if (!s) s = collect(v, io, r, e);
     if (!s) s = cst_memories_new(&r->sheet, &r->memory, e);
     if (!s && r->previous) s = cst_memories_read(r->previous, &r->sheet, r->model, r->memory, e);
     if (!s && r->overrides_table)
         s = cst_overrides_read(r->overrides_table, r->model, r->sheet.accounts, &r->overrides, e);
-    return s ? s : write_mode(v, io, r, &rules, e);
+    return s ? s : write_mode(v, io, r, &rules, band, e);
 }
 
 static cst_status run(void *values, cst_program_io *io, cst_error *e)

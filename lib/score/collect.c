@@ -19,6 +19,7 @@ struct collect {
     cst_sheet *sheet;
     cst_filter *filter;
     cst_joined *column; /* of each measure */
+    int *slot;          /* of a measure that is a number of the row; else -1 */
     int account, period, active;
     bool joined; /* a measure is an attribute of the account */
     cst_collected *counts;
@@ -30,7 +31,8 @@ struct worker {
     uint32_t *account;
     cst_sheet_row *row;
     cst_tree_result *result;
-    double *group, *value, *sub, *scratch;
+    double *value, *sub, *scratch;
+    int32_t *group;
     uint32_t n, room;
     uint64_t outside, filtered;
 };
@@ -50,21 +52,20 @@ static cst_status make_room(struct worker *w, uint32_t rows, cst_error *e)
     w->room = rows;
     bool ok = grow(&w->id, rows, sizeof *w->id) && grow(&w->account, rows, sizeof *w->account) &&
               grow(&w->row, rows, sizeof *w->row) && grow(&w->result, rows, sizeof *w->result) &&
-              grow(&w->group, rows, m->groups * sizeof(double)) &&
+              grow(&w->group, rows, m->groups * sizeof *w->group) &&
               grow(&w->value, rows, m->measures * sizeof(double)) &&
               grow(&w->sub, rows, m->measures * sizeof(double)) &&
               grow(&w->scratch, 3, m->nodes * sizeof(double));
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for a block of %u rows", rows);
 }
 
-/* The number behind a measure: CST_OK, CST_END missing, or a failure with its place. */
+/* The number behind a measure without a slot: CST_OK, CST_END missing, or a failure with its place. */
 static cst_status read_value(const struct collect *c, cst_batch *b, uint32_t row, uint32_t account, size_t k,
                              double *x, cst_error *e)
 {
     const cst_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
     const cst_joined *from = &c->column[k];
     bool of_row = from->from == CST_FROM_ROW;
-    if (of_row && n->transform != CST_BOOLEAN) return cst_number_at(b, row, from->column, x, e);
     cst_text t =
         of_row ? cst_text_at(b, row, from->column) : cst_accounts_at(c->o->accounts, account, from->column);
     if (t.n == 0) return CST_END;
@@ -95,7 +96,8 @@ static cst_status score_row(struct worker *w, cst_batch *b, uint32_t row, uint32
     double *value = w->value + (size_t)w->n * m->measures, *sub = w->sub + (size_t)w->n * m->measures;
     for (size_t k = 0; k < m->measures; k++) {
         const cst_node *n = &m->node[m->measure[k]];
-        cst_status s = read_value(c, b, row, account, k, &value[k], e);
+        cst_status s = c->slot[k] >= 0 ? cst_number_at(b, row, c->slot[k], &value[k], e)
+                                       : read_value(c, b, row, account, k, &value[k], e);
         if (s < 0) return s;
         sub[k] = NAN;
         if (s == CST_END) {
@@ -148,8 +150,10 @@ static cst_status take_row(struct worker *w, cst_batch *b, uint32_t row, bool *t
     uint32_t account = c->joined ? cst_accounts_find(c->o->accounts, id) : CST_ACCOUNT_NONE;
     if ((s = score_row(w, b, row, account, e)) < 0) return s;
     w->id[w->n] = id;
-    w->row[w->n] = (cst_sheet_row){
-        .period = period, .file = cst_batch_file(b), .active = active != 0, .line = cst_line_at(b, row)};
+    w->row[w->n] = (cst_sheet_row){.period = period,
+                                   .active = active != 0,
+                                   .file = cst_batch_file(b) & CST_SHEET_FILES,
+                                   .line = cst_line_at(b, row) & CST_SHEET_LINES};
     *taken = true;
     return CST_OK;
 }
@@ -193,7 +197,7 @@ static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
     for (uint32_t i = 0; i < w->n; i++) w->row[i].account = w->account[i];
     memcpy(sheet->row + sheet->n, w->row, w->n * sizeof *w->row);
     memcpy(sheet->result + sheet->n, w->result, w->n * sizeof *w->result);
-    memcpy(sheet->group + sheet->n * m->groups, w->group, w->n * m->groups * sizeof(double));
+    memcpy(sheet->group + sheet->n * m->groups, w->group, w->n * m->groups * sizeof *w->group);
     if (sheet->keep) {
         memcpy(sheet->value + sheet->n * m->measures, w->value, w->n * m->measures * sizeof(double));
         memcpy(sheet->sub + sheet->n * m->measures, w->sub, w->n * m->measures * sizeof(double));
@@ -224,6 +228,15 @@ static cst_status find_column(struct collect *c, const cst_node *n, const cst_te
     return s;
 }
 
+static cst_status bind_measure(struct collect *c, size_t k, const cst_text *names, size_t count, cst_error *e)
+{
+    const cst_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
+    cst_status s = find_column(c, n, names, count, &c->column[k], e);
+    bool plain = c->column[k].from == CST_FROM_ROW && n->transform != CST_BOOLEAN;
+    c->slot[k] = plain ? c->column[k].column : -1;
+    return s;
+}
+
 static cst_status bind(struct collect *c, cst_error *e)
 {
     cst_reader *r = c->o->reader;
@@ -235,9 +248,9 @@ static cst_status bind(struct collect *c, cst_error *e)
     size_t count = 0;
     cst_text *names = cst_joined_names(r, c->o->accounts, &count);
     c->column = calloc(m->measures + 1, sizeof *c->column);
-    if (!names || !c->column) s = cst_fail(e, CST_MEMORY, "out of memory for the columns");
-    for (size_t k = 0; !s && k < m->measures; k++)
-        s = find_column(c, &m->node[m->measure[k]], names, count, &c->column[k], e);
+    c->slot = calloc(m->measures + 1, sizeof *c->slot);
+    if (!names || !c->column || !c->slot) s = cst_fail(e, CST_MEMORY, "out of memory for the columns");
+    for (size_t k = 0; !s && k < m->measures; k++) s = bind_measure(c, k, names, count, e);
     free(names);
     cst_filter_opts f = {.accounts = c->o->accounts};
     if (!s && c->o->where) s = cst_filter_open(c->o->where, r, &f, &c->filter, e);
@@ -278,11 +291,12 @@ static const char *name_file(const void *reader, uint32_t file)
     return cst_reader_file(reader, file);
 }
 
-/* Under the least coverage there is no score: better none than a guess. */
+/* Under the least coverage there is no score: better none than a guess. Shares that sum to just the least
+ * may miss it by a hair. */
 static void drop_uncovered(cst_sheet *s, double least)
 {
     for (size_t i = 0; i < s->n; i++)
-        if (s->result[i].coverage < least) s->result[i].score = NAN;
+        if (s->result[i].coverage < least - 1e-9) s->result[i].score = NAN;
 }
 
 cst_status cst_collect(const cst_collect_opts *o, cst_sheet *sheet, cst_collected *out, cst_error *e)
@@ -296,5 +310,6 @@ cst_status cst_collect(const cst_collect_opts *o, cst_sheet *sheet, cst_collecte
     if (!s) drop_uncovered(sheet, o->min_coverage);
     cst_filter_free(c.filter);
     free(c.column);
+    free(c.slot);
     return s;
 }

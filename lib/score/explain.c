@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "score/output.h"
+#include "score/points.h"
 
 const cst_column cst_explain_columns[] = {
     {"account_id", CST_COL_TEXT},    {"period", CST_COL_TEXT},   {"measure", CST_COL_TEXT},
@@ -45,7 +46,8 @@ static void apportion(struct parts *p, size_t n, int32_t total)
 struct explain {
     const cst_sheet *s;
     cst_writer *w;
-    double *scratch, *group, *share, *used;
+    double *scratch, *share, *used;
+    int32_t *group;
     struct parts given, lost;
 };
 
@@ -61,16 +63,10 @@ static cst_status put_row(struct explain *x, size_t row, size_t k, bool scored, 
     cst_put_text(x->w, m->node[n->parent].name);
     cst_put_text(x->w, n->column);
     cst_put_number(x->w, x->s->value[row * m->measures + k]);
-    cst_put_decimals(x->w, x->used[k], 2);
+    cst_put_points(x->w, cst_points_round(x->used[k]));
     cst_put_decimals(x->w, counted ? x->share[k] : (double)NAN, 6);
-    if (counted)
-        cst_put_money_fixed(x->w, (cst_money)x->given.rounded[k] * 10000, 2);
-    else
-        cst_put_missing(x->w);
-    if (counted)
-        cst_put_money_fixed(x->w, (cst_money)x->lost.rounded[k] * 10000, 2);
-    else
-        cst_put_missing(x->w);
+    cst_put_points(x->w, counted ? x->given.rounded[k] : -1);
+    cst_put_points(x->w, counted ? x->lost.rounded[k] : -1);
     return cst_end_row(x->w, e);
 }
 
@@ -81,13 +77,13 @@ static cst_status explain_row(struct explain *x, size_t row, cst_error *e)
     bool scored = !isnan(x->s->result[row].score); /* false too under the least coverage */
     cst_tree_result t;
     cst_tree_score(m, sub, x->group, x->scratch, &t);
-    cst_tree_shares(m, sub, x->scratch, x->share, x->used);
+    cst_tree_shares(m, x->scratch, x->share, x->used);
     for (size_t k = 0; k < m->measures; k++) {
         bool counted = scored && x->share[k] > 0;
         x->given.exact[k] = counted ? x->share[k] * x->used[k] * 100 : 0;
         x->lost.exact[k] = counted ? x->share[k] * (100 - x->used[k]) * 100 : 0;
     }
-    int32_t total = scored ? (int32_t)floor(t.score * 100 + 0.5) : 0;
+    int32_t total = scored ? cst_points_round(t.score) : 0;
     apportion(&x->given, m->measures, total);
     apportion(&x->lost, m->measures, scored ? 10000 - total : 0);
     cst_status s = CST_OK;
@@ -98,15 +94,15 @@ static cst_status explain_row(struct explain *x, size_t row, cst_error *e)
 cst_status cst_explain_write(const cst_sheet *s, cst_writer *w, cst_error *e)
 {
     size_t n = s->model->measures + 1;
-    double *space = calloc(3 * s->model->nodes + s->model->groups + 4 * n + 1, sizeof *space);
-    int32_t *rounded = calloc(2 * n, sizeof *rounded);
+    double *space = calloc(3 * s->model->nodes + 4 * n + 1, sizeof *space);
+    int32_t *rounded = calloc(2 * n + s->model->groups, sizeof *rounded);
     bool *raised = calloc(2 * n, sizeof *raised);
     struct explain x = {.s = s, .w = w, .scratch = space};
     cst_status status =
         space && rounded && raised ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory to explain");
     if (!status) {
-        x.group = space + 3 * s->model->nodes;
-        x.share = x.group + s->model->groups;
+        x.group = rounded + 2 * n;
+        x.share = space + 3 * s->model->nodes;
         x.used = x.share + n;
         x.given = (struct parts){x.used + n, rounded, raised};
         x.lost = (struct parts){x.used + 2 * n, rounded + n, raised + n};

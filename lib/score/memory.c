@@ -5,24 +5,43 @@
 
 #include <math.h>
 
+#include "base/date.h"
 #include "base/decimal.h"
+#include "score/points.h"
+
+/* The time between two days in periods: whole ones as calendars count them (the last day of a month to the
+ * last of the next is one month), and of the last one the part that has passed, so that scores of more
+ * than one day a period move too. */
+static double count_periods(const cst_calendar *c, cst_day from, cst_day to)
+{
+    static const int months_of[] = {[CST_WEEK] = 0, [CST_MONTH] = 1, [CST_QUARTER] = 3, [CST_YEAR] = 12};
+    const cst_calendar monthly = {CST_MONTH, 1};
+    int months = months_of[c->every];
+    if (months == 0) return (to - from) / 7.0;
+    int n = (cst_period_of(&monthly, to) - cst_period_of(&monthly, from)) / months;
+    cst_day begin = cst_day_add_months_end(from, n * months);
+    if (begin > to) begin = cst_day_add_months_end(from, --n * months);
+    cst_day end = cst_day_add_months_end(from, (n + 1) * months);
+    return end > begin ? n + (double)(to - begin) / (end - begin) : n;
+}
 
 /* a = 1 - 2^(-gap / H): half of the old score is gone after H periods. */
 static double smooth(const cst_memory *m, const cst_memory_rules *r, cst_day period, double score)
 {
     if (m->scores == 0 || r->half_life <= 0) return score;
-    double gap = cst_period_of(r->calendar, period) - cst_period_of(r->calendar, m->scored);
-    double a = 1 - exp2(-gap / r->half_life);
+    double a = 1 - exp2(-count_periods(r->calendar, m->scored, period) / r->half_life);
     return m->smoothed / 1e6 + a * (score - m->smoothed / 1e6);
 }
 
-/* A band is left only past its edge by so many points. */
+/* A band is left only past its edge by so many points; a sum of two decimals may miss the edge by a hair. */
 static uint32_t hold_band(const cst_memory *m, const cst_memory_rules *r, double score)
 {
     if (r->model->bands == 0) return UINT32_MAX;
     if (m->band != UINT32_MAX) {
         const cst_band *b = &r->model->band[m->band];
-        if (score >= b->low - r->hysteresis && (score < b->high + r->hysteresis || b->high == 100))
+        const double hair = 1e-9;
+        if (score > b->low - r->hysteresis - hair &&
+            (score < b->high + r->hysteresis - hair || b->high == 100))
             return m->band;
     }
     return (uint32_t)cst_model_band(r->model, score);
@@ -40,9 +59,9 @@ int32_t cst_memory_step(cst_memory *m, const cst_memory_rules *rules, cst_day pe
         remember_change(m, false);
         return -1;
     }
-    m->smoothed = (int32_t)floor(smooth(m, rules, period, score) * 1e6 + 0.5);
+    m->smoothed = cst_points_millionths(smooth(m, rules, period, score));
     m->scored = period;
-    int32_t hundredths = (m->smoothed + 5000) / 10000;
+    int32_t hundredths = cst_points_hundredths(m->smoothed);
     uint32_t band = hold_band(m, rules, hundredths / 100.0);
     remember_change(m, m->band != UINT32_MAX && m->band != band);
     m->band = band;
@@ -59,10 +78,11 @@ int32_t cst_memory_step(cst_memory *m, const cst_memory_rules *rules, cst_day pe
 static int64_t find_slope(const int32_t *y, int n)
 {
     int64_t slope[CST_TREND_MOST * (CST_TREND_MOST - 1) / 2];
+    static const int step[CST_TREND_MOST] = {0, 60, 30, 20, 15, 12}; /* 60 / distance */
     int pairs = 0;
     for (int i = 0; i < n; i++)
         for (int j = i + 1; j < n; j++) {
-            int64_t v = (int64_t)(y[j] - y[i]) * 60 / (j - i);
+            int64_t v = (int64_t)(y[j] - y[i]) * step[j - i];
             int k = pairs++;
             for (; k > 0 && slope[k - 1] > v; k--) slope[k] = slope[k - 1];
             slope[k] = v;
@@ -78,9 +98,10 @@ const char *cst_memory_vector(const cst_memory *m)
     if (n < CST_TREND_LEAST) return "";
     for (int i = 0; i < n; i++)
         for (int j = i + 1; j < n; j++) s += (m->score[j] > m->score[i]) - (m->score[j] < m->score[i]);
+    if ((s < 0 ? -s : s) < least[n]) return "steady";
     int64_t slope = find_slope(m->score, n);
     int64_t moved = (slope < 0 ? -slope : slope) * (n - 1); /* over the whole stretch, in 1/120 hundredths */
-    if ((s < 0 ? -s : s) < least[n] || moved < INT64_C(500) * 120) return "steady";
+    if (moved < INT64_C(500) * 120) return "steady";
     return s > 0 ? "improving" : "declining";
 }
 
@@ -91,17 +112,19 @@ unsigned cst_memory_changes(const cst_memory *m)
 
 void cst_memory_put_history(const cst_memory *m, cst_buffer *out)
 {
+    char text[CST_TREND_MOST * (CST_POINTS_ROOM + 1)], *p = text;
     for (int i = 0; i < m->scores; i++) {
-        char text[CST_DECIMAL_ROOM];
-        size_t n = cst_money_format_fixed((cst_money)m->score[i] * 10000, 2, text);
-        if (i) cst_buffer_add_char(out, ';');
-        cst_buffer_add(out, text, n);
+        if (i) *p++ = ';';
+        p += cst_points_format(m->score[i], p);
     }
+    cst_buffer_add(out, text, (size_t)(p - text));
 }
 
 void cst_memory_put_changes(const cst_memory *m, cst_buffer *out)
 {
-    for (int i = m->periods; i-- > 0;) cst_buffer_add_char(out, (char)('0' + (m->changed >> i & 1)));
+    char text[CST_CHANGES], *p = text;
+    for (int i = m->periods; i-- > 0;) *p++ = (char)('0' + (m->changed >> i & 1));
+    cst_buffer_add(out, text, (size_t)(p - text));
 }
 
 bool cst_memory_get_history(cst_memory *m, cst_text t)

@@ -27,7 +27,7 @@ typedef struct cst_memory {
 typedef struct cst_memory_rules {
     const cst_model *model;
     const cst_calendar *calendar;
-    double half_life;  /* periods; 0: no smoothing */
+    double half_life;  /* periods of the calendar; 0: no smoothing */
     double hysteresis; /* points */
 } cst_memory_rules;
 

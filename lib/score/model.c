@@ -126,15 +126,37 @@ static cst_status read_measure(const struct parse *p, size_t row, cst_node *n)
     if (policy == POLICIES) return refuse(p, row, MISSING, "reweight, neutral, zero or fail");
     n->missing = (enum cst_missing_policy)policy;
     p->model->relative |= rule->relative;
-    cst_status s = read_ends(p, row, rule, n);
-    if (!s && rule->needs_points) s = read_points(p, row, n);
-    return s;
+    if (rule->needs_points)
+        return get(p, row, LOW).n ? refuse(p, row, LOW, "nothing (steps are turned round by their points)")
+               : get(p, row, HIGH).n
+                   ? refuse(p, row, HIGH, "nothing (steps are turned round by their points)")
+                   : read_points(p, row, n);
+    if (get(p, row, POINTS).n)
+        return refuse(p, row, POINTS, "nothing (points belong to the transform steps)");
+    return read_ends(p, row, rule, n);
+}
+
+/* What a group cannot have must not look as if it counted. */
+static cst_status check_group(const struct parse *p, size_t row)
+{
+    for (int c = COLUMN; c <= POINTS; c++)
+        if (get(p, row, (enum column)c).n)
+            return refuse(p, row, (enum column)c, "nothing in a row of kind group; it belongs to a measure");
+    cst_text missing = get(p, row, MISSING);
+    if (missing.n && !cst_text_is(missing, "reweight"))
+        return refuse(p, row, MISSING,
+                      "reweight or nothing for a group; a policy stands at the score or a measure");
+    return CST_OK;
 }
 
 static cst_status read_band(const struct parse *p, size_t row)
 {
     cst_band *b = &p->model->band[p->model->bands++];
     b->name = get(p, row, NAME);
+    b->row = row;
+    cst_text parent = get(p, row, PARENT);
+    if (parent.n && !cst_text_equal(parent, p->model->node[0].name))
+        return refuse(p, row, PARENT, "the name of the score, or nothing");
     cst_status s = read_number(p, row, LOW, &b->low);
     if (!s) s = read_number(p, row, HIGH, &b->high);
     if (s) return s;
@@ -197,7 +219,7 @@ static cst_status add_children(struct parse *p, uint32_t parent)
         m->nodes++;
         cst_status s = read_number(p, row, WEIGHT, &n->weight);
         if (!s && n->weight < 0) s = refuse(p, row, WEIGHT, "a weight of 0 or more");
-        if (!s && kind == CST_NODE_MEASURE) s = read_measure(p, row, n);
+        if (!s) s = kind == CST_NODE_MEASURE ? read_measure(p, row, n) : check_group(p, row);
         if (s) return s;
         sum += n->weight;
     }
@@ -266,16 +288,21 @@ static cst_status build_tree(struct parse *p)
 /* Measures and groups are numbered in the order of the table, which is the order of the output's columns. */
 static void number_nodes(cst_model *m)
 {
+    for (uint32_t i = 0; i < m->nodes; i++)
+        if (m->node[i].kind != CST_NODE_MEASURE) m->inner[m->inners++] = i;
     for (size_t row = 0; row < cst_table_rows(m->table); row++)
         for (uint32_t i = 1; i < m->nodes; i++) {
             cst_node *n = &m->node[i];
             if (n->row != row) continue;
             bool measure = n->kind == CST_NODE_MEASURE;
             n->measure = (uint32_t)(measure ? m->measures : m->groups);
-            if (measure)
+            if (measure) {
+                double fill = n->missing == CST_NEUTRAL ? 50 : n->missing == CST_ZERO ? 0 : (double)NAN;
+                m->leaf[m->measures] = (cst_leaf){n->weight, fill, n->parent, i};
                 m->measure[m->measures++] = i;
-            else
+            } else {
                 m->group[m->groups++] = i;
+            }
         }
 }
 
@@ -301,19 +328,18 @@ static cst_status check_bands(const struct parse *p)
     cst_model *m = p->model;
     qsort(m->band, m->bands, sizeof *m->band, compare_bands);
     double edge = 0;
-    cst_place place = {cst_table_file(p->table), 0, 0};
     for (size_t i = 0; i < m->bands; edge = m->band[i++].high) {
         const char *what = m->band[i].low < edge ? "overlaps the one below it" : "leaves a gap below it";
         if (m->band[i].low != edge)
             return cst_fail_at(
-                p->e, CST_DATA, place, "low",
+                p->e, CST_DATA, cst_table_place(p->table, m->band[i].row, p->at[LOW]), "low",
                 "expected bands that cover 0 to 100 once, found that band \"%.*s\" from %g %s (at %g); "
                 "let each begin where the one below ends",
                 (int)m->band[i].name.n, m->band[i].name.p, m->band[i].low, what, edge);
     }
     if (m->bands && edge != 100)
         return cst_fail_at(
-            p->e, CST_DATA, place, "high",
+            p->e, CST_DATA, cst_table_place(p->table, m->band[m->bands - 1].row, p->at[HIGH]), "high",
             "expected bands that cover 0 to 100, found that the top one ends at %g; let it end at 100", edge);
     return CST_OK;
 }
@@ -323,9 +349,11 @@ static bool allocate(cst_model *m)
     size_t n = cst_table_rows(m->table) + 1;
     m->node = calloc(n, sizeof *m->node);
     m->measure = calloc(n, sizeof *m->measure);
+    m->leaf = calloc(n, sizeof *m->leaf);
+    m->inner = calloc(n, sizeof *m->inner);
     m->group = calloc(n, sizeof *m->group);
     m->band = calloc(n, sizeof *m->band);
-    return m->node && m->measure && m->group && m->band;
+    return m->node && m->measure && m->leaf && m->inner && m->group && m->band;
 }
 
 static cst_status bind_columns(struct parse *p)
@@ -370,6 +398,8 @@ void cst_model_free(cst_model *m)
     free(m->group_name);
     free(m->node);
     free(m->measure);
+    free(m->leaf);
+    free(m->inner);
     free(m->group);
     free(m->band);
     cst_table_free(m->table);

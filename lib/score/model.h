@@ -49,9 +49,17 @@ typedef struct cst_node {
     size_t row; /* of the table, for messages */
 } cst_node;
 
+/* What scoring a row needs of a measure, packed. */
+typedef struct cst_leaf {
+    double weight;
+    double fill; /* the sub-score of a missing value: 50 neutral, 0 zero, else NAN */
+    uint32_t parent, node;
+} cst_leaf;
+
 typedef struct cst_band {
     cst_text name;
     double low, high; /* holds low <= score < high; the top band also its high */
+    size_t row;       /* of the table */
 } cst_band;
 
 typedef struct cst_model {
@@ -59,7 +67,10 @@ typedef struct cst_model {
     cst_node *node;   /* parents before children; node[0] is the score */
     size_t nodes;
     uint32_t *measure; /* node of each measure */
+    cst_leaf *leaf;    /* likewise */
     size_t measures;
+    uint32_t *inner; /* the nodes that have children: the score and the groups, parents first */
+    size_t inners;
     uint32_t *group; /* node of each group */
     size_t groups;
     char **group_name; /* NUL-ended, for headers */

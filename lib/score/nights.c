@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/decimal.h"
+#include "score/points.h"
 
 enum { LAST_NIGHT = 1, FIRST_PERIOD = 2, STRETCH = 4096 };
 enum column { ACCOUNT, PERIOD, BAND, SMOOTHED, SCORED, HISTORY, CHANGES, COLUMNS };
@@ -50,8 +51,10 @@ static cst_status read_memory(const cst_table *t, size_t row, const int *at, con
         smoothed > 100 * CST_MONEY_UNIT)
         return refuse(t, row, at[SMOOTHED], "smoothed", "0 to 100 with at most six decimals", e);
     out->smoothed = (int32_t)smoothed;
-    if (!cst_day_parse(cst_table_at(t, row, at[SCORED]), &out->scored))
-        return refuse(t, row, at[SCORED], "last_scored", "a date", e);
+    cst_day period;
+    if (!cst_day_parse(cst_table_at(t, row, at[SCORED]), &out->scored) ||
+        !cst_day_parse(cst_table_at(t, row, at[PERIOD]), &period) || out->scored > period)
+        return refuse(t, row, at[SCORED], "last_scored", "a date not after the period", e);
     return CST_OK;
 }
 
@@ -116,7 +119,7 @@ static cst_status step_row(cst_sheet *sheet, size_t row, size_t period, const cs
                        .row = row,
                        .period = period,
                        .memory = m,
-                       .raw = isnan(raw) ? -1 : (int32_t)floor(raw * 100 + 0.5),
+                       .raw = cst_points_round(raw),
                        .score = score,
                        .band = score < 0 ? UINT32_MAX : m->band};
     return visit(context, &night, e);

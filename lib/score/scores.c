@@ -1,10 +1,10 @@
 /* scores.c: the main output. What is shown comes first; what was computed under an override, and what
  * the next night needs, last. */
-#include <math.h>
 #include <stdlib.h>
 
 #include "base/text.h"
 #include "score/output.h"
+#include "score/points.h"
 
 static const cst_column before[] = {
     {"account_id", CST_COL_TEXT}, {"period", CST_COL_TEXT},      {"score", CST_COL_NUMBER},
@@ -57,20 +57,6 @@ struct scores {
     cst_buffer text;
 };
 
-static void put_hundredths(cst_writer *w, int32_t v)
-{
-    if (v < 0)
-        cst_put_missing(w);
-    else
-        cst_put_money_fixed(w, (cst_money)v * 10000, 2);
-}
-
-/* 0..100, or NAN: missing. In hundredths, because integers print in a tenth of the time. */
-static void put_points(cst_writer *w, double points)
-{
-    put_hundredths(w, isnan(points) ? -1 : (int32_t)(points * 100 + 0.5));
-}
-
 static void put_band(struct scores *s, uint32_t band)
 {
     if (band == UINT32_MAX)
@@ -97,9 +83,9 @@ static void put_shown(struct scores *s, const cst_night *n, const cst_override *
     int32_t score = o && o->score >= 0 ? o->score : n->score;
     uint32_t band = n->band;
     if (o) band = o->band != UINT32_MAX ? o->band : plain_band(s->model, score);
-    put_hundredths(s->w, score);
+    cst_put_points(s->w, score);
     put_band(s, band);
-    put_hundredths(s->w, n->raw);
+    cst_put_points(s->w, n->raw);
     put_band(s, plain_band(s->model, n->raw));
 }
 
@@ -133,11 +119,11 @@ static cst_status put_night(void *context, const cst_night *n, cst_error *e)
     cst_put_ratio(s->w, (cst_ratio)(t->coverage * 1e6 + 0.5));
     cst_put_string(s->w, cst_memory_vector(n->memory));
     for (size_t g = 0; g < s->model->groups; g++)
-        put_points(s->w, sheet->group[n->row * s->model->groups + g]);
+        cst_put_points(s->w, sheet->group[n->row * s->model->groups + g]);
     put_measure(s, n->raw < 0 ? UINT32_MAX : t->worst);
     put_measure(s, n->raw < 0 ? UINT32_MAX : t->best);
     cst_put_int(s->w, cst_memory_changes(n->memory));
-    put_hundredths(s->w, n->score);
+    cst_put_points(s->w, n->score);
     put_band(s, n->memory->band);
     cst_put_text(s->w, o ? o->owner : (cst_text){0});
     cst_put_text(s->w, o ? o->reason : (cst_text){0});

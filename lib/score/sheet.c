@@ -54,7 +54,7 @@ cst_status cst_sheet_reserve(cst_sheet *s, size_t more, cst_error *e)
     size_t room = s->room + s->room / 2 + more;
     size_t measures = s->keep ? s->model->measures * sizeof(double) : 0;
     if (!grow(&s->row, room, sizeof *s->row) || !grow(&s->result, room, sizeof *s->result) ||
-        !grow(&s->group, room, s->model->groups * sizeof(double)) || !grow(&s->value, room, measures) ||
+        !grow(&s->group, room, s->model->groups * sizeof *s->group) || !grow(&s->value, room, measures) ||
         !grow(&s->sub, room, measures))
         return refuse_memory(e, room);
     s->room = room;

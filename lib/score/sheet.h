@@ -6,12 +6,15 @@
 #include "base/intern.h"
 #include "score/tree.h"
 
+#define CST_SHEET_FILES ((UINT64_C(1) << 21) - 1)
+#define CST_SHEET_LINES ((UINT64_C(1) << 42) - 1)
+
 typedef struct cst_sheet_row {
     uint32_t account; /* id in the sheet's interner */
     cst_day period;
-    uint32_t file;
-    bool active; /* the column `active` of the metrics; true where there is none */
-    uint64_t line;
+    uint64_t active : 1; /* the column `active` of the metrics; true where there is none */
+    uint64_t file : 21;  /* where the row stood; more operands or lines than that do not exist */
+    uint64_t line : 42;
 } cst_sheet_row;
 
 typedef struct cst_sheet {
@@ -20,9 +23,9 @@ typedef struct cst_sheet {
     cst_intern *accounts;
     cst_sheet_row *row;
     cst_tree_result *result;
-    double *group; /* n x model->groups */
-    double *value; /* n x model->measures, as measured; NAN missing; only when kept */
-    double *sub;   /* n x model->measures, sub-scores; only when kept */
+    int32_t *group; /* n x model->groups, hundredths; -1: none */
+    double *value;  /* n x model->measures, as measured; NAN missing; only when kept */
+    double *sub;    /* n x model->measures, sub-scores; only when kept */
     size_t n, room;
     uint32_t *order; /* rows by period, then account; after cst_sheet_sort */
     cst_day *period; /* the distinct periods, ascending; after cst_sheet_sort */

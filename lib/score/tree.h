@@ -16,14 +16,13 @@ typedef struct cst_tree_result {
     uint32_t best;
 } cst_tree_result;
 
-/* sub[measure] is 0..100 or NAN. group[g] gets the groups' scores. scratch holds 3 x m->nodes doubles.
+/* sub[measure] is 0..100 or NAN. group[g] gets the groups' scores in hundredths, -1 where there is none. scratch holds 3 x m->nodes doubles.
  * A missing measure is treated by its policy (CST_FAIL must have been refused before). */
-void cst_tree_score(const cst_model *m, const double *sub, double *group, double *scratch,
+void cst_tree_score(const cst_model *m, const double *sub, int32_t *group, double *scratch,
                     cst_tree_result *out);
 
 /* share[measure]: the weight the measure really had in the score (they sum to 1; 0 where it had none),
  * after cst_tree_score on the same scratch. used[measure]: the sub-score that was counted (policy
  * applied), NAN where none. */
-void cst_tree_shares(const cst_model *m, const double *sub, const double *scratch, double *share,
-                     double *used);
+void cst_tree_shares(const cst_model *m, const double *scratch, double *share, double *used);
 #endif

@@ -10,8 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/text.h"
 #include "score/memory.h"
+#include "score/points.h"
 #include "score/transform.h"
 #include "score/tree.h"
 
@@ -113,14 +115,15 @@ static void check_tree(const char *policy, const double *sub, double score, doub
     char text[1024];
     snprintf(text, sizeof text, PAGE, policy);
     cst_model *m = model_of(text);
-    double group[2], scratch[64], share[4], used[4], given = 0, whole = 0;
+    int32_t group[2];
+    double scratch[64], share[4], used[4], given = 0, whole = 0;
     cst_tree_result r;
     cst_tree_score(m, sub, group, scratch, &r);
     if (!(fabs(r.score - score) < 1e-9) && !(isnan(score) && isnan(r.score)))
         fail_msg("%s: score %.12g, not %.12g", policy, r.score, score);
     if (fabs(r.coverage - coverage) > 1e-9)
         fail_msg("%s: coverage %.12g, not %.12g", policy, r.coverage, coverage);
-    cst_tree_shares(m, sub, scratch, share, used);
+    cst_tree_shares(m, scratch, share, used);
     for (int k = 0; k < 4; k++) {
         whole += share[k];
         if (share[k] > 0) given += share[k] * used[k];
@@ -196,6 +199,80 @@ static void test_smoothing(void **state)
     run_months(gap, 3, 1, 0);
     const struct month off[] = {{80, 8000, NULL}, {40, 4000, NULL}};
     run_months(off, 2, 0, 0);
+}
+
+/* Scores of more than one day a period move by the part of it that has passed; the end of a month to the
+ * end of the next is one month. */
+static void test_parts_of_periods(void **state)
+{
+    (void)state;
+    static const struct {
+        cst_every every;
+        int from_year, from_month, from_day, to_year, to_month, to_day;
+        double gap;
+    } cases[] = {
+        {CST_MONTH, 2024, 1, 31, 2024, 2, 29, 1},       {CST_MONTH, 2024, 2, 29, 2024, 3, 31, 1},
+        {CST_MONTH, 2024, 1, 1, 2024, 3, 1, 2},         {CST_MONTH, 2024, 1, 7, 2024, 1, 14, 7 / 31.0},
+        {CST_MONTH, 2024, 1, 31, 2024, 2, 1, 1 / 29.0}, {CST_MONTH, 2024, 1, 31, 2024, 3, 1, 1 + 1 / 31.0},
+        {CST_QUARTER, 2024, 3, 31, 2024, 9, 30, 2},     {CST_QUARTER, 2024, 3, 31, 2024, 4, 30, 30 / 91.0},
+        {CST_YEAR, 2024, 2, 29, 2025, 2, 28, 1},        {CST_WEEK, 2024, 1, 7, 2024, 1, 21, 2},
+        {CST_WEEK, 2024, 1, 7, 2024, 1, 8, 1 / 7.0},
+    };
+    cst_model *m = model_of(HEADER "score,h,,,,,0,100,,\nmeasure,a,h,1,a,as_is,,,,\n");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        cst_calendar calendar = {cases[i].every, 1};
+        cst_memory_rules rules = {m, &calendar, 2, 0};
+        cst_memory memory = {.band = UINT32_MAX};
+        cst_memory_step(&memory, &rules,
+                        cst_day_of(cases[i].from_year, cases[i].from_month, cases[i].from_day), 80);
+        cst_memory_step(&memory, &rules, cst_day_of(cases[i].to_year, cases[i].to_month, cases[i].to_day),
+                        40);
+        double expected = 80 - 40 * (1 - exp2(-cases[i].gap / 2));
+        if (fabs(memory.smoothed / 1e6 - expected) > 1e-6)
+            fail_msg("case %zu: %.6f, not %.6f", i, memory.smoothed / 1e6, expected);
+    }
+    cst_model_free(m);
+}
+
+static void test_rounding(void **state)
+{
+    (void)state;
+    char text[CST_POINTS_ROOM];
+    assert_int_equal(cst_points_round(1.005), 101); /* the double lies below the half */
+    assert_int_equal(cst_points_round(35.615), 3562);
+    assert_int_equal(cst_points_round(1.004999), 100);
+    assert_int_equal(cst_points_round(0), 0);
+    assert_int_equal(cst_points_round(100), 10000);
+    assert_int_equal(cst_points_round(NAN), -1);
+    for (int32_t v = 0; v <= 10000; v++) {
+        char expected[16];
+        int n = snprintf(expected, sizeof expected, "%d.%02d", v / 100, v % 100);
+        assert_int_equal(cst_points_format(v, text), n);
+        assert_memory_equal(text, expected, n);
+    }
+}
+
+/* An edge and a width whose sum is not the double of their decimals. */
+static void test_hysteresis_to_the_hundredth(void **state)
+{
+    (void)state;
+    cst_model *m = model_of(HEADER "score,h,,,,,0,100,,\nmeasure,a,h,1,a,as_is,,,,\nband,low,h,,,,0,40.1,,\n"
+                                   "band,top,h,,,,40.1,100,,\n");
+    cst_calendar calendar = {CST_MONTH, 1};
+    int edges = 0;
+    for (int32_t width = 1; width <= 2000; width++) {
+        cst_memory_rules rules = {m, &calendar, 0, width / 100.0};
+        for (int32_t off = -1; off <= 0; off++) {
+            cst_memory up = {.band = 0}, down = {.band = 1};
+            cst_memory_step(&up, &rules, 0, (4010 + width + off) / 100.0);
+            assert_int_equal(up.band, off < 0 ? 0 : 1);
+            cst_memory_step(&down, &rules, 0, (4010 - width + off) / 100.0);
+            assert_int_equal(down.band, off < 0 ? 0 : 1);
+            edges += 2;
+        }
+    }
+    assert_int_equal(edges, 8000);
+    cst_model_free(m);
 }
 
 static void test_hysteresis(void **state)
@@ -288,10 +365,22 @@ static void test_bad_models(void **state)
         {"score,h,,,,,0,100,,\nmeasure,a,h,1,y,as_is,,,,\nmeasure,a,h,1,z,as_is,,,,\n", "name", "stands once",
          4},
         {"score,h,,,,,0,100,,\nmeasure,a,h,1,y,as_is,,,,\nband,r,h,,,,0,40,,\nband,g,h,,,,50,100,,\n", "low",
-         "gap", 0},
+         "gap", 5},
         {"score,h,,,,,0,100,,\nmeasure,a,h,1,y,as_is,,,,\nband,r,h,,,,0,60,,\nband,g,h,,,,50,100,,\n", "low",
-         "overlaps", 0},
-        {"score,h,,,,,0,100,,\nmeasure,a,h,1,y,as_is,,,,\nband,r,h,,,,0,60,,\n", "high", "ends at 60", 0},
+         "overlaps", 5},
+        {"score,h,,,,,0,100,,\nmeasure,a,h,1,y,as_is,,,,\nband,r,h,,,,0,60,,\n", "high", "ends at 60", 4},
+        {"score,h,,,,,0,100,,\nmeasure,a,h,1,y,as_is,,,,\nband,r,g,,,,0,100,,\n", "parent",
+         "the name of the score", 4},
+        {"score,h,,,,,0,100,,\nmeasure,a,h,1,y,steps,5,0,0=0;5=1,\n", "low", "turned round by their points",
+         3},
+        {"score,h,,,,,0,100,,\nmeasure,a,h,1,y,steps,,0,0=0;5=1,\n", "high", "turned round by their points",
+         3},
+        {"score,h,,,,,0,100,,\nmeasure,a,h,1,y,linear,0,1,0=0,\n", "points", "belong to the transform steps",
+         3},
+        {"score,h,,,,,0,100,,\ngroup,g,h,1,,,,,,zero\nmeasure,a,g,1,y,as_is,,,,\n", "missing",
+         "reweight or nothing", 3},
+        {"score,h,,,,,0,100,,\ngroup,g,h,1,y,,,,,\nmeasure,a,g,1,y,as_is,,,,\n", "column",
+         "it belongs to a measure", 3},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char text[1024];
@@ -311,7 +400,8 @@ int main(void)
         cmocka_unit_test(test_tree),       cmocka_unit_test(test_published_group),
         cmocka_unit_test(test_smoothing),  cmocka_unit_test(test_hysteresis),
         cmocka_unit_test(test_vector),     cmocka_unit_test(test_carried_text),
-        cmocka_unit_test(test_bad_models),
+        cmocka_unit_test(test_bad_models), cmocka_unit_test(test_parts_of_periods),
+        cmocka_unit_test(test_rounding),   cmocka_unit_test(test_hysteresis_to_the_hundredth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
