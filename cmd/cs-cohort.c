@@ -1,5 +1,5 @@
-/* cs-cohort: retention triangles, survival curves and projections. The option table and the wiring; the work is done in
- * lib/cohort. */
+/* cs-cohort: retention triangles, survival curves and projections. The option table and the wiring; the
+ * work is done in lib/cohort. */
 #include "cohort/cohort.h"
 #include <gsl/gsl_errno.h>
 
@@ -25,8 +25,8 @@ static const cst_option options[] = {
     {"cohort", 0, CST_OPT_TEXT, "COLUMN", AT(cohort), NULL,
      "Cohorts are the values of COLUMN; ages run from each account's own first period."},
     {"cohort-date", 0, CST_OPT_TEXT, "COLUMN", AT(cohort_date), NULL,
-     "Cohorts are the periods of a date column of --accounts, such as signup_date, instead of the first period "
-     "with revenue or events."},
+     "Cohorts are the periods of a date column of --accounts, such as signup_date, instead of the "
+     "first period with revenue or events."},
     {"value", 0, CST_OPT_TEXT, "COLUMN", AT(value), NULL,
      "The column that is summed. Default: mrr, or value of events."},
     {"wide", 0, CST_OPT_FLAG, NULL, AT(wide), NULL, "A row per cohort and a column per age."},
@@ -47,8 +47,8 @@ static const cst_option options[] = {
     {"duration", 0, CST_OPT_TEXT, "COLUMN", AT(duration), "Survival and projection",
      "The operands are any table; COLUMN holds how long each row was followed."},
     {"event", 0, CST_OPT_TEXT, "COLUMN[=VALUE]", AT(event), NULL,
-     "With --duration: COLUMN is 1 where the row ended with the event and 0 where it was last seen without; with "
-     "=VALUE, the event is that value and any other is none."},
+     "With --duration: COLUMN is 1 where the row ended with the event and 0 where it was last seen "
+     "without; with =VALUE, the event is that value and any other is none."},
     {"ci-type", 0, CST_OPT_CHOICE, "log|log-log|plain", AT(ci_type), NULL,
      "How intervals of survival are made. Default: log."},
     {"ci", 0, CST_OPT_NUMBER, "PERCENT", AT(ci), NULL, "The level of intervals. Default: 95."},
@@ -59,8 +59,8 @@ static const cst_option options[] = {
     {"discount", 0, CST_OPT_NUMBER, "RATE", AT(discount), NULL,
      "With --project: discount residual lifetimes by RATE per period; 0.1 is 10 %."},
     {"account-value", 0, CST_OPT_MONEY, "AMOUNT", AT(account_value), NULL,
-     "With --project: what an account is worth per period. Default: what those of the cohort who never left pay at "
-     "its last age."},
+     "With --project: what an account is worth per period. Default: what those of the cohort who never "
+     "left pay at its last age."},
     {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), "Other tables",
      "Accounts, whose columns --where, --by, --cohort and --cox may use too."},
     {"identity", 0, CST_OPT_INPUT, "FILE", AT(identity), NULL, "Renamings, applied before anything else."},

@@ -26,7 +26,7 @@ void cohort_roll_free(cohort_roll *r)
     free(r->entry);
 }
 
-/* Zeroed; what is large lies on pages of 2 MiB where the system has them, since look-ups go all over it. */
+/* What is large lies on pages of 2 MiB where the system has them, since look-ups go all over it. */
 static void *take_memory(size_t bytes)
 {
     enum { HUGE_PAGE = 2 << 20 };
@@ -34,7 +34,7 @@ static void *take_memory(size_t bytes)
     void *p = aligned_alloc(align, (bytes + align - 1) & ~(align - 1));
     if (!p) return NULL;
     if (align == HUGE_PAGE) madvise(p, bytes, MADV_HUGEPAGE);
-    return memset(p, 0, bytes);
+    return p;
 }
 
 static uint32_t hash_key(const char *p, uint32_t n)
@@ -54,6 +54,7 @@ static bool double_slots(cohort_roll *r)
     size_t old = (size_t)1 << r->bits, mask = 2 * old - 1;
     uint64_t *slot = take_memory(2 * old * sizeof *slot);
     if (!slot) return false;
+    memset(slot, 0, 2 * old * sizeof *slot);
     r->bits++;
     for (size_t i = 0; i < old; i++) {
         if (!r->slot[i]) continue;
