@@ -24,11 +24,11 @@ bool cst_ledger_desk_reserve(ledger_desk *d, size_t more)
     return true;
 }
 
-bool cst_ledger_desk_add(ledger_desk *d, const ledger_chunk *c, const ledger_run *run,
+bool cst_ledger_desk_add(ledger_desk *d, const ledger_chunk *c, uint32_t first, uint32_t rows,
                          const uint32_t *unit_map)
 {
-    if (!cst_ledger_desk_reserve(d, run->rows)) return false;
-    for (uint32_t i = run->first; i < run->first + run->rows; i++) {
+    if (!cst_ledger_desk_reserve(d, rows)) return false;
+    for (uint32_t i = first; i < first + rows; i++) {
         const ledger_cell *cell = &c->cell[i];
         cst_ledger_row *row = &d->row[d->rows++];
         row->start = cell->start;

@@ -236,19 +236,53 @@ static cst_status cut_runs(ledger_worker *w, cst_batch *b, cst_error *e)
 /* ---- rows
  * -------------------------------------------------------------------------------------------------- */
 
-/* The centre of a row, and the line where the centre makes it. */
+/* The centre of a row, and the line where the centre makes it. A few centres take turns: the last ones are
+ * kept, with their texts in the labels. */
 static bool find_centre(ledger_worker *w, cst_batch *b, uint32_t row)
 {
     int slot = w->in->column.centre;
     ledger_recent *r = &w->recent;
+    if (slot < 0 && r->known) return true;
     cst_text t = slot >= 0 ? rename_field(w, w->in->o->centre, cst_text_at(b, row, slot)) : (cst_text){"", 0};
     if (r->known && cst_text_equal(t, r->centre)) return true;
-    r->unit.centre = cst_labels_add_centre(w->labels, t);
-    if (r->unit.centre == CST_UNIT_NONE) return false;
-    r->centre = cst_labels_centre(w->labels, r->unit.centre);
-    if (w->in->o->lines == 0) r->unit.line = cst_labels_add_line(w->labels, r->centre);
+    uint32_t id = CST_UNIT_NONE;
+    for (uint32_t i = 0; i < r->centres && id == CST_UNIT_NONE; i++)
+        if (cst_text_equal(t, r->centre_text[i])) id = r->centre_id[i];
+    if (id == CST_UNIT_NONE) {
+        id = cst_labels_add_centre(w->labels, t);
+        if (id == CST_UNIT_NONE) return false;
+        uint32_t i = r->centres < LEDGER_RECENT ? r->centres++ : id % LEDGER_RECENT;
+        r->centre_id[i] = id;
+        r->centre_text[i] = cst_labels_centre(w->labels, id);
+    }
+    r->unit.centre = id;
+    r->centre = cst_labels_centre(w->labels, id);
+    if (w->in->o->lines == 0) {
+        /* lines are the centres then, added in the same order: the same id */
+        r->unit.line = cst_labels_centres(w->labels) > cst_labels_lines(w->labels)
+                           ? cst_labels_add_line(w->labels, r->centre)
+                           : id;
+    }
     r->changed = true;
     return r->unit.line != CST_UNIT_NONE;
+}
+
+/* The unit of the four ids in hand; where the centre alone tells lines and segments, kept by centre. */
+static bool find_id(ledger_worker *w)
+{
+    ledger_recent *r = &w->recent;
+    bool simple = w->in->o->lines == 0 && w->in->o->segments == 0 && r->unit.centre < LEDGER_SIMPLE;
+    if (simple && r->by_centre[r->unit.centre] && r->by_currency[r->unit.centre] == r->unit.currency) {
+        r->id = r->by_centre[r->unit.centre] - 1;
+        return true;
+    }
+    r->id = cst_labels_add_unit(w->labels, r->unit);
+    if (r->id == CST_UNIT_NONE) return false;
+    if (simple) {
+        r->by_centre[r->unit.centre] = r->id + 1;
+        r->by_currency[r->unit.centre] = r->unit.currency;
+    }
+    return true;
 }
 
 static bool find_line(ledger_worker *w, cst_batch *b, uint32_t row)
@@ -296,8 +330,7 @@ static cst_status find_unit(ledger_worker *w, cst_batch *b, uint32_t row, cst_te
         if (id != r->unit.segment) r->changed = true;
         r->unit.segment = id;
     }
-    if (r->changed || !r->known) r->id = cst_labels_add_unit(w->labels, r->unit);
-    if (r->id == CST_UNIT_NONE) return fail_memory(e);
+    if ((r->changed || !r->known) && !find_id(w)) return fail_memory(e);
     r->known = true;
     r->changed = false;
     *out = r->id;
@@ -440,7 +473,9 @@ static cst_status read_run(ledger_worker *w, cst_batch *b, uint32_t i, uint32_t 
     ledger_chunk *chunk = &w->chunk;
     ledger_run *run = &chunk->run[i];
     uint32_t first = run->first;
-    cst_text account = w->name[run->account].text;
+    /* a name is a cache miss: only where somebody asks for it */
+    bool named = w->in->o->filter || w->in->o->segments > 0;
+    cst_text account = named ? w->name[run->account].text : (cst_text){"", 0};
     run->first = chunk->rows;
     for (uint32_t row = first; row < end; row++) {
         if (cst_row_rejected(b, row)) continue;

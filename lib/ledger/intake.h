@@ -59,11 +59,17 @@ typedef struct ledger_name {
 } ledger_name;
 
 /* The unit of the row before: neighbours are mostly for the same thing. Texts are those of the labels. */
+enum { LEDGER_RECENT = 8, LEDGER_SIMPLE = 256 };
 typedef struct ledger_recent {
     cst_unit unit;
     uint32_t id;
     cst_text centre, currency;
     bool known, changed;
+    cst_text centre_text[LEDGER_RECENT]; /* centres seen lately */
+    uint32_t centre_id[LEDGER_RECENT];
+    uint32_t centres;
+    uint32_t by_centre[LEDGER_SIMPLE]; /* unit + 1 of a centre with by_currency[] */
+    uint32_t by_currency[LEDGER_SIMPLE];
 } ledger_recent;
 
 typedef struct ledger_worker {

@@ -113,6 +113,16 @@ cst_unit cst_labels_unit(const cst_labels *s, uint32_t unit)
     return s->unit[unit];
 }
 
+uint32_t cst_labels_centres(const cst_labels *s)
+{
+    return cst_intern_count(s->centre);
+}
+
+uint32_t cst_labels_lines(const cst_labels *s)
+{
+    return cst_intern_count(s->line);
+}
+
 uint32_t cst_labels_units(const cst_labels *s)
 {
     return s->units;

@@ -16,6 +16,9 @@ uint32_t cst_labels_add_segment(cst_labels *s, cst_text t);
 uint32_t cst_labels_add_currency(cst_labels *s, cst_text t);
 /* The unit of four ids; CST_UNIT_NONE: out of memory. */
 uint32_t cst_labels_add_unit(cst_labels *s, cst_unit u);
+/* How many there are of these. */
+uint32_t cst_labels_centres(const cst_labels *s);
+uint32_t cst_labels_lines(const cst_labels *s);
 /* The unit of `from` with the same texts, in s. */
 uint32_t cst_labels_adopt(cst_labels *s, const cst_labels *from, uint32_t unit);
 #endif

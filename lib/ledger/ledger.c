@@ -226,8 +226,10 @@ static cst_status sort_runs(cst_ledger *l, cst_error *e)
     for (uint32_t c = 0; c < l->chunks; c++) {
         const ledger_chunk *chunk = &l->chunk[c];
         const uint32_t *map = l->account_map[chunk->worker];
-        for (uint32_t r = 0; r < chunk->runs; r++)
-            l->ref[next[map[chunk->run[r].account]]++] = (ledger_ref){c, r};
+        for (uint32_t r = 0; r < chunk->runs; r++) {
+            const ledger_run *run = &chunk->run[r];
+            l->ref[next[map[run->account]]++] = (ledger_ref){c, run->first, run->rows};
+        }
     }
     free(next);
     return CST_OK;
@@ -269,6 +271,18 @@ typedef struct ledger_share {
     cst_error error;
 } ledger_share;
 
+/* Where an account's rows lie scattered, those of the account after next are fetched while this one is
+ * worked on. */
+static void fetch_ahead(const ledger_share *s, uint32_t i)
+{
+    const cst_ledger *l = s->l;
+    if (i >= s->end) return;
+    uint32_t account = l->order ? l->order[i] : i;
+    uint32_t first = l->offset[account], end = l->offset[account + 1];
+    for (uint32_t r = first; r < end && r < first + 64; r++)
+        __builtin_prefetch(&l->chunk[l->ref[r].chunk].cell[l->ref[r].first]);
+}
+
 static void *visit_share(void *arg)
 {
     ledger_share *s = arg;
@@ -276,9 +290,11 @@ static void *visit_share(void *arg)
     for (uint32_t i = s->first; i < s->end; i++) {
         uint32_t account = l->order ? l->order[i] : i;
         s->desk.rows = 0;
+        fetch_ahead(s, i + 2);
         for (uint32_t r = l->offset[account]; r < l->offset[account + 1]; r++) {
-            const ledger_chunk *c = &l->chunk[l->ref[r].chunk];
-            if (!cst_ledger_desk_add(&s->desk, c, &c->run[l->ref[r].run], l->unit_map[c->worker])) {
+            const ledger_ref *ref = &l->ref[r];
+            const ledger_chunk *c = &l->chunk[ref->chunk];
+            if (!cst_ledger_desk_add(&s->desk, c, ref->first, ref->rows, l->unit_map[c->worker])) {
                 s->status = fail_memory(&s->error);
                 return NULL;
             }

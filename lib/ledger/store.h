@@ -5,7 +5,7 @@
 
 typedef struct ledger_ref {
     uint32_t chunk; /* index into the ledger's chunks, in input order */
-    uint32_t run;
+    uint32_t first, rows;
 } ledger_ref;
 
 struct cst_ledger {
@@ -53,8 +53,8 @@ typedef struct ledger_desk {
 
 void cst_ledger_desk_free(ledger_desk *d);
 bool cst_ledger_desk_reserve(ledger_desk *d, size_t more);
-/* Adds a run's rows; unit_map NULL: units as they are. */
-bool cst_ledger_desk_add(ledger_desk *d, const ledger_chunk *c, const ledger_run *run,
+/* Adds rows of a chunk; unit_map NULL: units as they are. */
+bool cst_ledger_desk_add(ledger_desk *d, const ledger_chunk *c, uint32_t first, uint32_t rows,
                          const uint32_t *unit_map);
 /* Applies grace, splits by currency where asked, and visits. */
 cst_status cst_ledger_desk_visit(ledger_desk *d, const cst_ledger_opts *o, cst_text account,

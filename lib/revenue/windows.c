@@ -67,44 +67,42 @@ static void add_change(cst_walk *w, cst_series *of, cst_period at, bool link, co
 /* ---- cohorts without rates
  * ------------------------------------------------------------------------------------ */
 
-/* Points of one series; `one` = WALK_END: the account's own, else those of a segment among the segment
- * points. */
-typedef struct point_cursor {
-    const cst_walk *w;
-    uint32_t segment;
-    size_t i;
-} point_cursor;
-
-static const walk_point *peek(point_cursor *c)
+/* Merges a series' closings with the same closings `window` later. */
+static void add_cohorts(cst_walk *w, cst_series *of, cst_series *and, const walk_point *point, size_t n,
+                        bool replicate)
 {
-    if (c->segment == WALK_END) return c->i < c->w->points ? &c->w->point[c->i] : NULL;
-    while (c->i < c->w->segment_points && c->w->segment_point[c->i].segment != c->segment) c->i++;
-    return c->i < c->w->segment_points ? &c->w->segment_point[c->i].point : NULL;
-}
-
-static void add_cohorts(cst_walk *w, cst_series *of, cst_series *and, uint32_t segment, bool replicate)
-{
-    point_cursor end = {w, segment, 0}, start = {w, segment, 0};
     cst_money a0 = 0, a1 = 0;
     cst_ret last = {0};
     int lag = w->rules->window;
-    for (;;) {
-        const walk_point *e = peek(&end), *s = peek(&start);
-        if (!e && !s) return;
-        cst_period p = !e || (s && s->period + lag < e->period) ? s->period + lag : e->period;
-        if (e && e->period == p) {
-            a1 = e->value;
-            end.i++;
-        }
-        if (s && s->period + lag == p) {
-            a0 = s->value;
-            start.i++;
-        }
+    size_t end = 0, start = 0;
+    while (start < n) {
+        cst_period opened = point[start].period + lag;
+        cst_period p = end < n && point[end].period < opened ? point[end].period : opened;
+        if (end < n && point[end].period == p) a1 = point[end++].value;
+        if (opened == p) a0 = point[start++].value;
         cst_ret now = cohort_of(a0, a1), change = difference(&now, &last);
         add_change(w, of, p, false, &change, replicate);
         if (and) add_change(w, and, p, false, &change, replicate);
         last = now;
     }
+}
+
+/* The same for every segment, whose points are picked out of all. */
+static void add_segment_cohorts(cst_walk *w, bool replicate)
+{
+    walk_point *point = malloc((w->segment_points + 1) * sizeof *point);
+    if (!point) {
+        w->memory = true;
+        return;
+    }
+    for (uint32_t k = 0; k < w->segment.n; k++) {
+        size_t n = 0;
+        for (size_t i = 0; i < w->segment_points; i++)
+            if (w->segment_point[i].segment == k) point[n++] = w->segment_point[i].point;
+        cst_series *g = cst_sums_group(w->sums, w->segment.at[k].label);
+        if (g) add_cohorts(w, g, NULL, point, n, replicate);
+    }
+    free(point);
 }
 
 /* ---- period by period
@@ -246,10 +244,6 @@ void cst_walk_windows(cst_walk *w)
         add_periods(w, flows, replicate);
         return;
     }
-    add_cohorts(w, &w->sums->total, own_group(w), WALK_END, replicate);
-    if (!r->groups_of_rows) return;
-    for (uint32_t k = 0; k < w->segment.n; k++) {
-        cst_series *g = cst_sums_group(w->sums, w->segment.at[k].label);
-        if (g) add_cohorts(w, g, NULL, k, replicate);
-    }
+    add_cohorts(w, &w->sums->total, own_group(w), w->point, w->points, replicate);
+    if (r->groups_of_rows) add_segment_cohorts(w, replicate);
 }
