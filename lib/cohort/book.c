@@ -8,7 +8,7 @@
 
 static cst_text find_attribute(const void *context, cst_text account, size_t segment)
 {
-    const cohort_input *in = context;
+    const cst_cohort_input *in = context;
     return cst_accounts_at(in->accounts, cst_accounts_find(in->accounts, account),
                            in->groups.column[segment].column);
 }
@@ -20,7 +20,7 @@ static cst_status filter_row(const void *context, cst_batch *b, uint32_t row, cs
     return cst_filter_row(context, b, row, use, e);
 }
 
-cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cst_error *e)
+cst_status cst_cohort_book_read(cst_cohort_input *in, bool ordered, cst_ledger **out, cst_error *e)
 {
     const cst_cohort_options *o = in->o;
     const cst_ledger_opts lo = {.value = o->value,
@@ -47,9 +47,9 @@ cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cs
     return CST_OK;
 }
 
-cst_day cohort_book_day(const cohort_input *in, const cst_ledger *l)
+cst_day cst_cohort_book_day(const cst_cohort_input *in, const cst_ledger *l)
 {
-    if (cohort_input_knows_day(in)) return in->o->periodic.as_of;
+    if (cst_cohort_input_knows_day(in)) return in->o->periodic.as_of;
     cst_day last = cst_ledger_counted(l).last;
     char text[CST_DAY_ROOM];
     cst_day_format(last, text);
@@ -60,7 +60,7 @@ cst_day cohort_book_day(const cohort_input *in, const cst_ledger *l)
     return last;
 }
 
-void cohort_desk_free(cohort_desk *d)
+void cst_cohort_desk_free(cst_cohort_desk *d)
 {
     free(d->step);
 }
@@ -78,14 +78,14 @@ static int compare_groups(const void *a, const void *b, void *labels)
     return (g > h) - (g < h);
 }
 
-void cohort_book_part(const cst_ledger_account *a)
+void cst_cohort_book_part(const cst_ledger_account *a)
 {
     size_t i = 1;
     while (i < a->rows && find_group(a, i) == find_group(a, 0)) i++;
     if (i < a->rows) qsort_r(a->row, a->rows, sizeof *a->row, compare_groups, (void *)(uintptr_t)a->labels);
 }
 
-size_t cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *group)
+size_t cst_cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *group)
 {
     size_t to = from + 1;
     *group = find_group(a, from);
@@ -95,24 +95,24 @@ size_t cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *gro
 
 static int compare_steps(const void *a, const void *b)
 {
-    const cohort_step *x = a, *y = b;
+    const cst_cohort_step *x = a, *y = b;
     return (x->day > y->day) - (x->day < y->day);
 }
 
-static cst_status add_step(cohort_desk *d, cst_day day, cst_money change, cst_error *e)
+static cst_status add_step(cst_cohort_desk *d, cst_day day, cst_money change, cst_error *e)
 {
     if (d->steps == d->room) {
         size_t room = d->room ? 2 * d->room : 32;
-        cohort_step *more = realloc(d->step, room * sizeof *more);
+        cst_cohort_step *more = realloc(d->step, room * sizeof *more);
         if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
         d->step = more;
         d->room = room;
     }
-    d->step[d->steps++] = (cohort_step){day, change};
+    d->step[d->steps++] = (cst_cohort_step){day, change};
     return CST_OK;
 }
 
-cst_status cohort_steps_of(cohort_desk *d, const cst_ledger_row *row, size_t n, cst_error *e)
+cst_status cst_cohort_steps_of(cst_cohort_desk *d, const cst_ledger_row *row, size_t n, cst_error *e)
 {
     cst_status status = CST_OK;
     d->steps = 0;
@@ -137,7 +137,7 @@ cst_status cohort_steps_of(cohort_desk *d, const cst_ledger_row *row, size_t n, 
     return CST_OK;
 }
 
-cst_status cohort_fail_below(cst_text account, cst_day day, cst_error *e)
+cst_status cst_cohort_fail_below(cst_text account, cst_day day, cst_error *e)
 {
     char text[CST_DAY_ROOM];
     cst_day_format(day, text);

@@ -5,28 +5,28 @@
 #include <cstools/ledger.h>
 
 /* Reads the opened main stream. `ordered`: accounts are to be visited in the order of their bytes. */
-cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cst_error *e);
+cst_status cst_cohort_book_read(cst_cohort_input *in, bool ordered, cst_ledger **out, cst_error *e);
 /* The day the data is good for: --as-of, or the latest start or end there is, which is told. */
-cst_day cohort_book_day(const cohort_input *in, const cst_ledger *l);
+cst_day cst_cohort_book_day(const cst_cohort_input *in, const cst_ledger *l);
 
 /* A worker's scratch: the days on which a balance changes. */
-typedef struct cohort_step {
+typedef struct cst_cohort_step {
     cst_day day;
     cst_money change;
-} cohort_step;
+} cst_cohort_step;
 
-typedef struct cohort_desk {
-    cohort_step *step;
+typedef struct cst_cohort_desk {
+    cst_cohort_step *step;
     size_t room, steps;
-} cohort_desk;
+} cst_cohort_desk;
 
-void cohort_desk_free(cohort_desk *d);
+void cst_cohort_desk_free(cst_cohort_desk *d);
 
 /* Orders the account's rows by group; those of one are then a->row[from .. to). */
-void cohort_book_part(const cst_ledger_account *a);
+void cst_cohort_book_part(const cst_ledger_account *a);
 /* The end of the group that begins at `from`; *group is its id in the labels. */
-size_t cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *group);
+size_t cst_cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *group);
 /* Days and changes of the rows, ascending by day, one a day; zero rows and rows of no day leave none. */
-cst_status cohort_steps_of(cohort_desk *d, const cst_ledger_row *row, size_t n, cst_error *e);
-cst_status cohort_fail_below(cst_text account, cst_day day, cst_error *e);
+cst_status cst_cohort_steps_of(cst_cohort_desk *d, const cst_ledger_row *row, size_t n, cst_error *e);
+cst_status cst_cohort_fail_below(cst_text account, cst_day day, cst_error *e);
 #endif

@@ -3,7 +3,7 @@
 #define CST_COHORT_COHORT_H
 #include "stream/program.h"
 
-enum cohort_measure { COHORT_LOGOS, COHORT_MRR, COHORT_NRR, COHORT_GRR, COHORT_EVENTS, COHORT_VALUE };
+enum cst_cohort_measure { COHORT_LOGOS, COHORT_MRR, COHORT_NRR, COHORT_GRR, COHORT_EVENTS, COHORT_VALUE };
 #define COHORT_MEASURES "logos|mrr|nrr|grr|events|value"
 
 /* Filled by the option table of cmd/cs-cohort.c. All zero and NULL is the default but for `periodic` and
@@ -18,7 +18,7 @@ typedef struct cst_cohort_options {
     const char *accounts, *identity, *fx, *report_currency;
     cst_count fx_max_age; /* days; preset 31 */
     const char *where, *by;
-    int measure;             /* enum cohort_measure; preset -1: logos */
+    int measure;             /* enum cst_cohort_measure; preset -1: logos */
     int cohort_every;        /* cst_every; preset -1: as periodic.every */
     const char *cohort;      /* a column whose values are the cohorts */
     const char *cohort_date; /* a date column of the accounts */

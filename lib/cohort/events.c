@@ -10,10 +10,11 @@
 
 enum { KNOWN_YEARS = 150, KNOWN_MONTHS = 12 * KNOWN_YEARS, FIRST_YEAR = 1970 };
 
-cst_status cohort_event_plan_open(cohort_event_plan *p, cohort_input *in, const cohort_frame *f, cst_error *e)
+cst_status cst_cohort_event_plan_open(cst_cohort_event_plan *p, cst_cohort_input *in,
+                                      const cst_cohort_frame *f, cst_error *e)
 {
     const char *value = f->measure != COHORT_VALUE ? NULL : in->o->value ? in->o->value : "value";
-    *p = (cohort_event_plan){.in = in, .frame = f, .value = -1, .apart = in->groups.of_rows};
+    *p = (cst_cohort_event_plan){.in = in, .frame = f, .value = -1, .apart = in->groups.of_rows};
     cst_status status = cst_reader_bind(in->reader, "account_id", CST_REQUIRED, &p->account, e);
     if (status == CST_OK) status = cst_reader_bind(in->reader, "event_time", CST_REQUIRED, &p->time, e);
     if (status == CST_OK && value) status = cst_reader_bind(in->reader, value, CST_REQUIRED, &p->value, e);
@@ -28,24 +29,24 @@ cst_status cohort_event_plan_open(cohort_event_plan *p, cohort_input *in, const 
     return CST_OK;
 }
 
-void cohort_event_plan_free(cohort_event_plan *p)
+void cst_cohort_event_plan_free(cst_cohort_event_plan *p)
 {
     free(p->month_first);
     free(p->tick_of);
 }
 
-cst_status cohort_gatherer_init(cohort_gatherer *g, const cohort_event_plan *p, cst_error *e)
+cst_status cst_cohort_gatherer_init(cst_cohort_gatherer *g, const cst_cohort_event_plan *p, cst_error *e)
 {
-    enum cohort_slot kind = p->frame->measure == COHORT_LOGOS    ? COHORT_SLOT_SEEN
-                            : p->frame->measure == COHORT_EVENTS ? COHORT_SLOT_COUNT
-                                                                 : COHORT_SLOT_SUM;
-    *g = (cohort_gatherer){.plan = p, .latest = CST_DAY_NONE};
-    return cohort_roll_init(&g->roll, kind, e);
+    enum cst_cohort_slot kind = p->frame->measure == COHORT_LOGOS    ? COHORT_SLOT_SEEN
+                                : p->frame->measure == COHORT_EVENTS ? COHORT_SLOT_COUNT
+                                                                     : COHORT_SLOT_SUM;
+    *g = (cst_cohort_gatherer){.plan = p, .latest = CST_DAY_NONE};
+    return cst_cohort_roll_init(&g->roll, kind, e);
 }
 
-void cohort_gatherer_free(cohort_gatherer *g)
+void cst_cohort_gatherer_free(cst_cohort_gatherer *g)
 {
-    cohort_roll_free(&g->roll);
+    cst_cohort_roll_free(&g->roll);
     cst_buffer_free(&g->keys);
     free(g->mark);
 }
@@ -71,7 +72,7 @@ static inline int pair_at(const char *p)
 }
 
 /* YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ within the known years; false: anything else, right or wrong. */
-static inline bool read_plain(const cohort_event_plan *p, cst_text t, cst_day *day)
+static inline bool read_plain(const cst_cohort_event_plan *p, cst_text t, cst_day *day)
 {
     if (t.n != 20 && t.n != 10) return false;
     if (!match_form(load8(t.p), UINT64_C(0x00ffff00ffffffff), UINT64_C(0x2d00002d00000000))) return false;
@@ -91,7 +92,8 @@ static inline bool read_plain(const cohort_event_plan *p, cst_text t, cst_day *d
     return within >= 0 && *day < p->month_first[at + 1];
 }
 
-static cst_status read_day(const cohort_event_plan *p, cst_batch *b, uint32_t row, cst_day *day, cst_error *e)
+static cst_status read_day(const cst_cohort_event_plan *p, cst_batch *b, uint32_t row, cst_day *day,
+                           cst_error *e)
 {
     cst_instant at;
     if (read_plain(p, cst_text_at(b, row, p->time), day)) return CST_OK;
@@ -105,9 +107,9 @@ static cst_status read_day(const cohort_event_plan *p, cst_batch *b, uint32_t ro
 
 /* The key of a row within its group: the account, then each value. It stands in a buffer that may yet
  * move: its offset. */
-static void join_key(cohort_gatherer *g, cst_batch *b, uint32_t row, cst_text account, cohort_mark *m)
+static void join_key(cst_cohort_gatherer *g, cst_batch *b, uint32_t row, cst_text account, cst_cohort_mark *m)
 {
-    const cohort_input *in = g->plan->in;
+    const cst_cohort_input *in = g->plan->in;
     size_t from = g->keys.n;
     uint32_t number = CST_ACCOUNT_NONE;
     if (in->groups.of_accounts)
@@ -122,10 +124,10 @@ static void join_key(cohort_gatherer *g, cst_batch *b, uint32_t row, cst_text ac
 }
 
 /* One row as a mark; *use is false where it is none. */
-static cst_status read_row(cohort_gatherer *g, cst_batch *b, uint32_t row, cohort_mark *m, bool *use,
+static cst_status read_row(cst_cohort_gatherer *g, cst_batch *b, uint32_t row, cst_cohort_mark *m, bool *use,
                            cst_error *e)
 {
-    const cohort_event_plan *p = g->plan;
+    const cst_cohort_event_plan *p = g->plan;
     cst_day day = CST_DAY_NONE;
     *use = true;
     cst_status status = p->in->filter ? cst_filter_row(p->in->filter, b, row, use, e) : CST_OK;
@@ -153,7 +155,7 @@ static cst_status read_row(cohort_gatherer *g, cst_batch *b, uint32_t row, cohor
     return CST_OK;
 }
 
-static bool make_room(cohort_gatherer *g, uint32_t rows)
+static bool make_room(cst_cohort_gatherer *g, uint32_t rows)
 {
     if (rows <= g->room) return true;
     free(g->mark);
@@ -162,7 +164,7 @@ static bool make_room(cohort_gatherer *g, uint32_t rows)
     return g->mark != NULL;
 }
 
-static cst_status add_marks(cohort_gatherer *g, uint32_t n, cst_error *e)
+static cst_status add_marks(cst_cohort_gatherer *g, uint32_t n, cst_error *e)
 {
     const char *key = g->keys.p;
     if (g->keys.failed) return cst_fail(e, CST_MEMORY, "out of memory");
@@ -170,12 +172,12 @@ static cst_status add_marks(cohort_gatherer *g, uint32_t n, cst_error *e)
         g->mark[i].p = key;
         key += g->mark[i].n;
     }
-    return cohort_roll_add(&g->roll, g->mark, n, e);
+    return cst_cohort_roll_add(&g->roll, g->mark, n, e);
 }
 
-cst_status cohort_gatherer_work(void *gatherer, cst_batch *b, cst_error *e)
+cst_status cst_cohort_gatherer_work(void *gatherer, cst_batch *b, cst_error *e)
 {
-    cohort_gatherer *g = gatherer;
+    cst_cohort_gatherer *g = gatherer;
     uint32_t rows = cst_batch_rows(b), n = 0;
     bool stopped = false;
     cst_error why = {0}; /* made once: it is large */
@@ -199,10 +201,10 @@ cst_status cohort_gatherer_work(void *gatherer, cst_batch *b, cst_error *e)
 }
 
 /* The key of an entry under the account's new name. */
-static cst_text rename_key(cst_buffer *b, const cst_identity *identity, const cohort_entry *e,
+static cst_text rename_key(cst_buffer *b, const cst_identity *identity, const cst_cohort_entry *e,
                            uint32_t *account)
 {
-    cst_text key = cohort_entry_key(e);
+    cst_text key = cst_cohort_entry_key(e);
     *account = e->account;
     if (!identity) return key;
     cst_text name = cst_identity_rename(identity, CST_ID_ACCOUNT, (cst_text){key.p, e->account});
@@ -213,7 +215,7 @@ static cst_text rename_key(cst_buffer *b, const cst_identity *identity, const co
     return (cst_text){b->p, (uint32_t)b->n};
 }
 
-cst_status cohort_gatherer_merge(cohort_gatherer *into, const cohort_gatherer *from, cst_error *e)
+cst_status cst_cohort_gatherer_merge(cst_cohort_gatherer *into, const cst_cohort_gatherer *from, cst_error *e)
 {
     const cst_identity *identity = into->plan->in->identity;
     cst_buffer name = {0};
@@ -225,8 +227,8 @@ cst_status cohort_gatherer_merge(cohort_gatherer *into, const cohort_gatherer *f
     for (uint32_t i = 0; i < from->roll.n && status == CST_OK; i++) {
         uint32_t account;
         cst_text key = rename_key(&name, identity, &from->roll.entry[i], &account);
-        cohort_entry *to = name.failed ? NULL : cohort_roll_at(&into->roll, key, account);
-        status = to ? cohort_store_merge(&into->roll.store, &to->span, &from->roll.entry[i].span, e)
+        cst_cohort_entry *to = name.failed ? NULL : cst_cohort_roll_at(&into->roll, key, account);
+        status = to ? cst_cohort_store_merge(&into->roll.store, &to->span, &from->roll.entry[i].span, e)
                     : cst_fail(e, CST_MEMORY, "out of memory");
     }
     cst_buffer_free(&name);

@@ -4,33 +4,34 @@
 #include "cohort/roll.h"
 #include "cohort/triangle.h"
 
-typedef struct cohort_event_plan {
-    cohort_input *in;
-    const cohort_frame *frame;
+typedef struct cst_cohort_event_plan {
+    cst_cohort_input *in;
+    const cst_cohort_frame *frame;
     int account, time, value; /* slots; value -1: not summed */
     bool apart;               /* some group column is the rows': entries are accounts within a group */
     cst_day *month_first;     /* by month from 1970-01 on, for speed */
     cst_period *tick_of;      /* by day from 1970-01-01 on */
-} cohort_event_plan;
+} cst_cohort_event_plan;
 
-cst_status cohort_event_plan_open(cohort_event_plan *p, cohort_input *in, const cohort_frame *f,
-                                  cst_error *e);
-void cohort_event_plan_free(cohort_event_plan *p);
+cst_status cst_cohort_event_plan_open(cst_cohort_event_plan *p, cst_cohort_input *in,
+                                      const cst_cohort_frame *f, cst_error *e);
+void cst_cohort_event_plan_free(cst_cohort_event_plan *p);
 
-typedef struct cohort_gatherer {
-    const cohort_event_plan *plan;
-    cohort_roll roll;
-    cohort_mark *mark; /* scratch: the used rows of a batch */
+typedef struct cst_cohort_gatherer {
+    const cst_cohort_event_plan *plan;
+    cst_cohort_roll roll;
+    cst_cohort_mark *mark; /* scratch: the used rows of a batch */
     uint32_t room;
     cst_buffer keys;      /* scratch: where entries are apart, their keys */
     cst_day latest;       /* CST_DAY_NONE: no event */
     uint64_t used, after; /* events; those after --as-of are set aside */
-} cohort_gatherer;
+} cst_cohort_gatherer;
 
-cst_status cohort_gatherer_init(cohort_gatherer *g, const cohort_event_plan *p, cst_error *e);
-void cohort_gatherer_free(cohort_gatherer *g);
+cst_status cst_cohort_gatherer_init(cst_cohort_gatherer *g, const cst_cohort_event_plan *p, cst_error *e);
+void cst_cohort_gatherer_free(cst_cohort_gatherer *g);
 /* A cst_work. */
-cst_status cohort_gatherer_work(void *gatherer, cst_batch *b, cst_error *e);
+cst_status cst_cohort_gatherer_work(void *gatherer, cst_batch *b, cst_error *e);
 /* Adds what another has gathered. Accounts are renamed by the identity table on the way. */
-cst_status cohort_gatherer_merge(cohort_gatherer *into, const cohort_gatherer *from, cst_error *e);
+cst_status cst_cohort_gatherer_merge(cst_cohort_gatherer *into, const cst_cohort_gatherer *from,
+                                     cst_error *e);
 #endif

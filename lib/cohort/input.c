@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static cst_status load_fx(cohort_input *in, cst_error *e)
+static cst_status load_fx(cst_cohort_input *in, cst_error *e)
 {
     const cst_cohort_options *o = in->o;
     if (!o->fx && !o->report_currency) return CST_OK;
@@ -24,9 +24,10 @@ static cst_status load_fx(cohort_input *in, cst_error *e)
     return status;
 }
 
-cst_status cohort_input_open(cohort_input *in, const cst_cohort_options *o, cst_program_io *io, cst_error *e)
+cst_status cst_cohort_input_open(cst_cohort_input *in, const cst_cohort_options *o, cst_program_io *io,
+                                 cst_error *e)
 {
-    *in = (cohort_input){.o = o, .io = io, .threads = cst_io_threads(io), .account_slot = -1};
+    *in = (cst_cohort_input){.o = o, .io = io, .threads = cst_io_threads(io), .account_slot = -1};
     cst_status status = CST_OK;
     if (o->accounts) {
         status = cst_io_table(io, o->accounts, &in->accounts_table, e);
@@ -40,7 +41,7 @@ cst_status cohort_input_open(cohort_input *in, const cst_cohort_options *o, cst_
 }
 
 /* The group columns: those of --by, then that of --cohort. */
-static cst_status resolve_groups(cohort_input *in, cst_error *e)
+static cst_status resolve_groups(cst_cohort_input *in, cst_error *e)
 {
     cst_buffer b = {0};
     if (in->o->by) cst_buffer_add_string(&b, in->o->by);
@@ -61,14 +62,14 @@ static cst_status resolve_groups(cohort_input *in, cst_error *e)
     return status;
 }
 
-cst_status cohort_input_stream(cohort_input *in, const char *path, const char *hint, cst_error *e)
+cst_status cst_cohort_input_stream(cst_cohort_input *in, const char *path, const char *hint, cst_error *e)
 {
     const cst_inputs one = {&path, 1};
     cst_status status = path ? cst_io_reader_over(in->io, &one, hint, &in->reader, e)
                              : cst_io_reader(in->io, hint, &in->reader, e);
     if (status == CST_OK && in->o->where) {
         const cst_filter_opts fo = {.accounts = in->accounts,
-                                    .has_today = cohort_input_knows_day(in),
+                                    .has_today = cst_cohort_input_knows_day(in),
                                     .today = in->o->periodic.as_of};
         status = cst_filter_open(in->o->where, in->reader, &fo, &in->filter, e);
     }
@@ -78,7 +79,7 @@ cst_status cohort_input_stream(cohort_input *in, const char *path, const char *h
     return status;
 }
 
-void cohort_input_close(cohort_input *in)
+void cst_cohort_input_close(cst_cohort_input *in)
 {
     for (size_t i = 0; in->name && i < in->groups.n; i++) free(in->name[i]);
     free(in->name);
@@ -92,25 +93,25 @@ void cohort_input_close(cohort_input *in)
     cst_table_free(in->accounts_table);
 }
 
-bool cohort_input_knows_day(const cohort_input *in)
+bool cst_cohort_input_knows_day(const cst_cohort_input *in)
 {
     return in->o->periodic.as_of != CST_DAY_NONE;
 }
 
-size_t cohort_by_columns(const cohort_input *in)
+size_t cst_cohort_by_columns(const cst_cohort_input *in)
 {
     return in->groups.n - (in->o->cohort ? 1 : 0);
 }
 
-cst_text cohort_key_part(cst_text key, size_t i)
+cst_text cst_cohort_key_part(cst_text key, size_t i)
 {
     return cst_label_part(key, i);
 }
 
-void cohort_key_tell(const cohort_input *in, cst_text key, cst_buffer *out)
+void cst_cohort_key_tell(const cst_cohort_input *in, cst_text key, cst_buffer *out)
 {
     for (size_t i = 0; i < in->groups.n; i++) {
-        cst_text part = cohort_key_part(key, i);
+        cst_text part = cst_cohort_key_part(key, i);
         if (i > 0) cst_buffer_add_string(out, ", ");
         cst_buffer_add_visible(out, in->name[i], strlen(in->name[i]), 60);
         cst_buffer_add_char(out, '=');
@@ -118,7 +119,7 @@ void cohort_key_tell(const cohort_input *in, cst_text key, cst_buffer *out)
     }
 }
 
-void cohort_error_of(const char *what, cst_error *e)
+void cst_cohort_error_of(const char *what, cst_error *e)
 {
     cst_buffer b = {0};
     if (!e || !*what) return;

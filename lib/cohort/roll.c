@@ -9,19 +9,19 @@
 
 enum { GROUP = 64, FIRST_BITS = 10, LINE = 64, MOST_BITS = 31 };
 
-_Static_assert(sizeof(cohort_entry) == LINE, "an entry is a cache line");
+_Static_assert(sizeof(cst_cohort_entry) == LINE, "an entry is a cache line");
 
-cst_status cohort_roll_init(cohort_roll *r, enum cohort_slot kind, cst_error *e)
+cst_status cst_cohort_roll_init(cst_cohort_roll *r, enum cst_cohort_slot kind, cst_error *e)
 {
-    *r = (cohort_roll){.bits = FIRST_BITS};
+    *r = (cst_cohort_roll){.bits = FIRST_BITS};
     r->slot = calloc((size_t)1 << r->bits, sizeof *r->slot);
-    cst_status status = cohort_store_init(&r->store, kind, e);
+    cst_status status = cst_cohort_store_init(&r->store, kind, e);
     return status == CST_OK && !r->slot ? cst_fail(e, CST_MEMORY, "out of memory") : status;
 }
 
-void cohort_roll_free(cohort_roll *r)
+void cst_cohort_roll_free(cst_cohort_roll *r)
 {
-    cohort_store_free(&r->store);
+    cst_cohort_store_free(&r->store);
     free(r->slot);
     free(r->entry);
 }
@@ -42,13 +42,13 @@ static uint32_t hash_key(const char *p, uint32_t n)
     return (uint32_t)(cst_hash(p, n, 0) >> 32);
 }
 
-static inline size_t find_home(const cohort_roll *r, uint32_t hash)
+static inline size_t find_home(const cst_cohort_roll *r, uint32_t hash)
 {
     return hash >> (32 - r->bits);
 }
 
 /* Slots hold the hash, so that no entry is touched. */
-static bool double_slots(cohort_roll *r)
+static bool double_slots(cst_cohort_roll *r)
 {
     if (r->bits == MOST_BITS) return false;
     size_t old = (size_t)1 << r->bits, mask = 2 * old - 1;
@@ -67,10 +67,10 @@ static bool double_slots(cohort_roll *r)
     return true;
 }
 
-static bool grow_entries(cohort_roll *r)
+static bool grow_entries(cst_cohort_roll *r)
 {
     size_t room = r->room ? 2 * (size_t)r->room : 1024;
-    cohort_entry *more = room > UINT32_MAX ? NULL : take_memory(room * sizeof *more);
+    cst_cohort_entry *more = room > UINT32_MAX ? NULL : take_memory(room * sizeof *more);
     if (!more) return false;
     if (r->n > 0) memcpy(more, r->entry, r->n * sizeof *more);
     free(r->entry);
@@ -79,11 +79,12 @@ static bool grow_entries(cohort_roll *r)
     return true;
 }
 
-static cohort_entry *add_entry(cohort_roll *r, cst_text key, uint32_t account, uint32_t hash, size_t at)
+static cst_cohort_entry *add_entry(cst_cohort_roll *r, cst_text key, uint32_t account, uint32_t hash,
+                                   size_t at)
 {
     if (r->n == r->room && !grow_entries(r)) return NULL;
-    cohort_entry *e = &r->entry[r->n];
-    *e = (cohort_entry){.n = key.n, .account = account};
+    cst_cohort_entry *e = &r->entry[r->n];
+    *e = (cst_cohort_entry){.n = key.n, .account = account};
     if (key.n > COHORT_NEAR) {
         e->far = cst_arena_string(r->store.arena, key.p, key.n);
         if (!e->far) return NULL;
@@ -107,41 +108,42 @@ static inline bool match_bytes(const char *a, const char *b, uint32_t n)
     return x[0] == y[0] && x[1] == y[1];
 }
 
-static inline bool match(const cohort_entry *e, const char *p, uint32_t n, uint32_t account)
+static inline bool match(const cst_cohort_entry *e, const char *p, uint32_t n, uint32_t account)
 {
     return e->n == n && e->account == account && match_bytes(n > COHORT_NEAR ? e->far : e->near, p, n);
 }
 
-static cohort_entry *find_entry(cohort_roll *r, cst_text key, uint32_t account, uint32_t hash)
+static cst_cohort_entry *find_entry(cst_cohort_roll *r, cst_text key, uint32_t account, uint32_t hash)
 {
     size_t mask = ((size_t)1 << r->bits) - 1, at = find_home(r, hash);
     for (; r->slot[at]; at = (at + 1) & mask) {
-        cohort_entry *e = &r->entry[(uint32_t)r->slot[at] - 1];
+        cst_cohort_entry *e = &r->entry[(uint32_t)r->slot[at] - 1];
         if ((uint32_t)(r->slot[at] >> 32) == hash && match(e, key.p, key.n, account)) return e;
     }
     if (2 * ((size_t)r->n + 1) <= mask + 1) return add_entry(r, key, account, hash, at);
     return double_slots(r) ? find_entry(r, key, account, hash) : NULL;
 }
 
-cohort_entry *cohort_roll_at(cohort_roll *r, cst_text key, uint32_t account)
+cst_cohort_entry *cst_cohort_roll_at(cst_cohort_roll *r, cst_text key, uint32_t account)
 {
     return find_entry(r, key, account, hash_key(key.p, key.n));
 }
 
-static cst_status update(cohort_roll *r, cohort_span *span, const cohort_mark *m, cst_error *e)
+static cst_status update(cst_cohort_roll *r, cst_cohort_span *span, const cst_cohort_mark *m, cst_error *e)
 {
     if (r->store.kind == COHORT_SLOT_SEEN)
-        return cohort_store_see(&r->store, span, m->tick) ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
-    void *slot = cohort_store_at(&r->store, span, m->tick);
+        return cst_cohort_store_see(&r->store, span, m->tick) ? CST_OK
+                                                              : cst_fail(e, CST_MEMORY, "out of memory");
+    void *slot = cst_cohort_store_at(&r->store, span, m->tick);
     if (!slot) return cst_fail(e, CST_MEMORY, "out of memory");
     if (r->store.kind == COHORT_SLOT_COUNT) {
         ++*(uint64_t *)slot;
         return CST_OK;
     }
-    return cohort_sum_add(slot, m->value, 1, e);
+    return cst_cohort_sum_add(slot, m->value, 1, e);
 }
 
-static cst_status add_group(cohort_roll *r, cohort_mark *mark, uint32_t n, cst_error *e)
+static cst_status add_group(cst_cohort_roll *r, cst_cohort_mark *mark, uint32_t n, cst_error *e)
 {
     for (uint32_t i = 0; i < n; i++) {
         mark[i].hash = hash_key(mark[i].p, mark[i].n);
@@ -155,8 +157,8 @@ static cst_status add_group(cohort_roll *r, cohort_mark *mark, uint32_t n, cst_e
         if (mark[i].likely) __builtin_prefetch(&r->entry[mark[i].likely - 1], 1);
     }
     for (uint32_t i = 0; i < n; i++) {
-        const cohort_mark *m = &mark[i];
-        cohort_entry *entry = m->likely ? &r->entry[m->likely - 1] : NULL;
+        const cst_cohort_mark *m = &mark[i];
+        cst_cohort_entry *entry = m->likely ? &r->entry[m->likely - 1] : NULL;
         if (!entry || !match(entry, m->p, m->n, m->account))
             entry = find_entry(r, (cst_text){m->p, m->n}, m->account, m->hash);
         if (!entry) return cst_fail(e, CST_MEMORY, "out of memory");
@@ -166,7 +168,7 @@ static cst_status add_group(cohort_roll *r, cohort_mark *mark, uint32_t n, cst_e
     return CST_OK;
 }
 
-cst_status cohort_roll_add(cohort_roll *r, cohort_mark *mark, uint32_t n, cst_error *e)
+cst_status cst_cohort_roll_add(cst_cohort_roll *r, cst_cohort_mark *mark, uint32_t n, cst_error *e)
 {
     cst_status status = CST_OK;
     for (uint32_t from = 0; from < n && status == CST_OK; from += GROUP)

@@ -9,43 +9,43 @@
 
 /* An account, or an account in a group: its key is the account's id, and behind it the values of the group
  * columns, each after a 0x1f. */
-typedef struct cohort_entry {
-    cohort_span span;
+typedef struct cst_cohort_entry {
+    cst_cohort_span span;
     uint32_t n;       /* of the key */
     uint32_t account; /* bytes of it that are the account's id */
     union {
         char near[COHORT_NEAR];
         const char *far; /* n > COHORT_NEAR */
     };
-} cohort_entry;
+} cst_cohort_entry;
 
-typedef struct cohort_roll {
-    cohort_store store;
+typedef struct cst_cohort_roll {
+    cst_cohort_store store;
     uint64_t *slot; /* 32 bits of the hash, and the entry's number + 1; 0: empty */
     unsigned bits;  /* 2^bits slots, at most half of them taken */
-    cohort_entry *entry;
+    cst_cohort_entry *entry;
     uint32_t n, room;
-} cohort_roll;
+} cst_cohort_roll;
 
-cst_status cohort_roll_init(cohort_roll *r, enum cohort_slot kind, cst_error *e);
-void cohort_roll_free(cohort_roll *r);
+cst_status cst_cohort_roll_init(cst_cohort_roll *r, enum cst_cohort_slot kind, cst_error *e);
+void cst_cohort_roll_free(cst_cohort_roll *r);
 
 /* What happened: a key (`account` bytes of which are the account's id), a tick and a value. */
-typedef struct cohort_mark {
+typedef struct cst_cohort_mark {
     const char *p;
     uint32_t n, account;
     cst_period tick;
     uint32_t hash,
-        likely; /* filled by cohort_roll_add: likely is the number of the entry it should be, + 1 */
+        likely; /* filled by cst_cohort_roll_add: likely is the number of the entry it should be, + 1 */
     cst_money value;
-} cohort_mark;
+} cst_cohort_mark;
 
 /* Adds n marks. CST_MEMORY, CST_LIMIT: a sum that does not fit. */
-cst_status cohort_roll_add(cohort_roll *r, cohort_mark *mark, uint32_t n, cst_error *e);
+cst_status cst_cohort_roll_add(cst_cohort_roll *r, cst_cohort_mark *mark, uint32_t n, cst_error *e);
 /* The entry of a key, made where it must be; NULL: out of memory. Good until the next one is made. */
-cohort_entry *cohort_roll_at(cohort_roll *r, cst_text key, uint32_t account);
+cst_cohort_entry *cst_cohort_roll_at(cst_cohort_roll *r, cst_text key, uint32_t account);
 
-static inline cst_text cohort_entry_key(const cohort_entry *e)
+static inline cst_text cst_cohort_entry_key(const cst_cohort_entry *e)
 {
     return (cst_text){e->n > COHORT_NEAR ? e->far : e->near, e->n};
 }

@@ -11,16 +11,16 @@
 #include <string.h>
 
 typedef struct tenure_plan {
-    cohort_input *in;
-    cohort_subjects *all;
+    cst_cohort_input *in;
+    cst_cohort_subjects *all;
     cst_day seen; /* the day after the one the data is good for */
 } tenure_plan;
 
 typedef struct tenure_worker {
     const tenure_plan *plan;
-    cohort_desk desk;
-    cohort_tallies tallies; /* by the ledger's group */
-    cohort_subjects row;    /* a regression: in the order of accounts; factors by the worker's ids */
+    cst_cohort_desk desk;
+    cst_cohort_tallies tallies; /* by the ledger's group */
+    cst_cohort_subjects row;    /* a regression: in the order of accounts; factors by the worker's ids */
     cst_intern *words;
     double *x;
     uint64_t without, before; /* never paid anything; paid already when history begins */
@@ -35,7 +35,7 @@ static int32_t count_units(cst_every unit, cst_day from, cst_day to)
 
 static cst_status read_covariates(tenure_worker *w, cst_text id, cst_error *e)
 {
-    const cohort_covariates *c = &w->plan->all->covariates;
+    const cst_cohort_covariates *c = &w->plan->all->covariates;
     const cst_accounts *a = w->plan->in->accounts;
     uint32_t account = cst_accounts_find(a, id);
     for (size_t i = 0; i < c->columns.n; i++) {
@@ -64,14 +64,14 @@ static cst_status read_covariates(tenure_worker *w, cst_text id, cst_error *e)
 }
 
 /* The first day with revenue and the first without after it; CST_DAY_NONE: none. */
-static cst_status find_stretch(const cohort_desk *d, cst_text account, cst_day *from, cst_day *to,
+static cst_status find_stretch(const cst_cohort_desk *d, cst_text account, cst_day *from, cst_day *to,
                                cst_error *e)
 {
     cst_wide balance = 0;
     *from = *to = CST_DAY_NONE;
     for (size_t i = 0; i < d->steps; i++) {
         balance += d->step[i].change;
-        if (balance < 0) return cohort_fail_below(account, d->step[i].day, e);
+        if (balance < 0) return cst_cohort_fail_below(account, d->step[i].day, e);
         if (*from == CST_DAY_NONE && balance > 0) *from = d->step[i].day;
         if (*from != CST_DAY_NONE && *to == CST_DAY_NONE && balance == 0) *to = d->step[i].day;
     }
@@ -95,11 +95,12 @@ static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, uint
     bool event = to != CST_DAY_NONE && to <= p->seen;
     int32_t tenure = count_units((cst_every)p->in->o->periodic.every, from, event ? to : p->seen);
     if (!w->x) {
-        cohort_tally *t = cohort_tallies_at(&w->tallies, group);
-        return t && cohort_tally_add(t, tenure, event, 1) ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+        cst_cohort_tally *t = cst_cohort_tallies_at(&w->tallies, group);
+        return t && cst_cohort_tally_add(t, tenure, event, 1) ? CST_OK
+                                                              : cst_fail(e, CST_MEMORY, "out of memory");
     }
     status = read_covariates(w, a->id, e);
-    if (status == CST_OK && !cohort_subjects_append(&w->row, tenure, event, group, w->x))
+    if (status == CST_OK && !cst_cohort_subjects_append(&w->row, tenure, event, group, w->x))
         status = cst_fail(e, CST_MEMORY, "out of memory");
     return status;
 }
@@ -108,25 +109,25 @@ static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
 {
     tenure_worker *w = worker;
     cst_status status = CST_OK;
-    cohort_book_part(a);
+    cst_cohort_book_part(a);
     for (size_t from = 0, to; status == CST_OK && from < a->rows; from = to) {
         uint32_t group;
-        to = cohort_book_group(a, from, &group);
-        status = cohort_steps_of(&w->desk, a->row + from, to - from, e);
+        to = cst_cohort_book_group(a, from, &group);
+        status = cst_cohort_steps_of(&w->desk, a->row + from, to - from, e);
         if (status == CST_OK) status = add_tenure(w, a, group, e);
     }
     return status;
 }
 
 /* A worker's results by the ledger's groups become the subjects' own. */
-static cst_status gather(cohort_subjects *s, tenure_worker *w, const cst_labels *labels, cst_error *e)
+static cst_status gather(cst_cohort_subjects *s, tenure_worker *w, const cst_labels *labels, cst_error *e)
 {
-    const cohort_covariates *c = &s->covariates;
+    const cst_cohort_covariates *c = &s->covariates;
     bool ok = true;
     for (uint32_t id = 0; id < w->tallies.n && ok; id++) {
         uint32_t to = cst_intern_id(s->groups, cst_labels_segment(labels, id));
-        cohort_tally *t = to == CST_INTERN_NONE ? NULL : cohort_tallies_at(&s->tallies, to);
-        ok = t && cohort_tally_merge(t, &w->tallies.at[id]);
+        cst_cohort_tally *t = to == CST_INTERN_NONE ? NULL : cst_cohort_tallies_at(&s->tallies, to);
+        ok = t && cst_cohort_tally_merge(t, &w->tallies.at[id]);
     }
     for (size_t row = 0; row < w->row.rows && ok; row++) {
         uint32_t to = cst_intern_id(s->groups, cst_labels_segment(labels, w->row.group[row]));
@@ -138,7 +139,7 @@ static cst_status gather(cohort_subjects *s, tenure_worker *w, const cst_labels 
             ok = level != CST_INTERN_NONE;
             w->x[i] = level;
         }
-        ok = ok && cohort_subjects_append(s, w->row.time[row], w->row.event[row] != 0, to, w->x);
+        ok = ok && cst_cohort_subjects_append(s, w->row.time[row], w->row.event[row] != 0, to, w->x);
     }
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
@@ -150,8 +151,8 @@ static void free_worker(tenure_worker *w)
     free(w->row.time);
     free(w->row.event);
     free(w->row.group);
-    cohort_desk_free(&w->desk);
-    cohort_tallies_free(&w->tallies);
+    cst_cohort_desk_free(&w->desk);
+    cst_cohort_tallies_free(&w->tallies);
     cst_intern_free(w->words);
     free(w->x);
 }
@@ -167,7 +168,7 @@ static cst_status init_worker(tenure_worker *w, const tenure_plan *p, cst_error 
     return w->words && w->x ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-static void tell_left_out(const cohort_input *in, const tenure_worker *w)
+static void tell_left_out(const cst_cohort_input *in, const tenure_worker *w)
 {
     uint64_t without = 0, before = 0;
     for (int i = 0; i < in->threads; i++) {
@@ -203,7 +204,7 @@ static cst_status visit_all(tenure_plan *p, cst_ledger *l, cst_error *e)
     return status;
 }
 
-static cst_status check_covariates(const cohort_covariates *c, cst_error *e)
+static cst_status check_covariates(const cst_cohort_covariates *c, cst_error *e)
 {
     if (!c->columns.of_rows) return CST_OK;
     size_t i = 0;
@@ -215,15 +216,15 @@ static cst_status check_covariates(const cohort_covariates *c, cst_error *e)
         c->name[i]);
 }
 
-cst_status cohort_subjects_of_subscriptions(cohort_subjects *s, cohort_input *in, cst_error *e)
+cst_status cst_cohort_subjects_of_subscriptions(cst_cohort_subjects *s, cst_cohort_input *in, cst_error *e)
 {
     tenure_plan p = {.in = in, .all = s};
     cst_ledger *l = NULL;
-    cst_status status = cohort_covariates_resolve(&s->covariates, in, e);
+    cst_status status = cst_cohort_covariates_resolve(&s->covariates, in, e);
     if (status == CST_OK) status = check_covariates(&s->covariates, e);
-    if (status == CST_OK) status = cohort_book_read(in, in->o->cox != NULL, &l, e);
+    if (status == CST_OK) status = cst_cohort_book_read(in, in->o->cox != NULL, &l, e);
     if (status == CST_OK) {
-        p.seen = cohort_book_day(in, l) + 1;
+        p.seen = cst_cohort_book_day(in, l) + 1;
         status = visit_all(&p, l, e);
     }
     cst_ledger_free(l);

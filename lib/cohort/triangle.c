@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-cst_status cohort_triangle_init(cohort_triangle *t, cst_error *e)
+cst_status cst_cohort_triangle_init(cst_cohort_triangle *t, cst_error *e)
 {
-    *t = (cohort_triangle){.groups = cst_intern_new(), .index = cst_map_new()};
+    *t = (cst_cohort_triangle){.groups = cst_intern_new(), .index = cst_map_new()};
     return t->groups && t->index ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-void cohort_triangle_free(cohort_triangle *t)
+void cst_cohort_triangle_free(cst_cohort_triangle *t)
 {
     for (size_t i = 0; i < t->n; i++) free(t->line[i].cell);
     free(t->line);
@@ -19,7 +19,7 @@ void cohort_triangle_free(cohort_triangle *t)
     cst_map_free(t->index);
 }
 
-static cohort_line *find_line(cohort_triangle *t, cst_text key, cst_period cohort)
+static cst_cohort_line *find_line(cst_cohort_triangle *t, cst_text key, cst_period cohort)
 {
     bool fresh;
     uint32_t group = cst_intern_id(t->groups, key);
@@ -29,23 +29,23 @@ static cohort_line *find_line(cohort_triangle *t, cst_text key, cst_period cohor
     if (!fresh) return &t->line[*at];
     if (t->n == t->room) {
         size_t room = t->room ? 2 * t->room : 64;
-        cohort_line *more = realloc(t->line, room * sizeof *more);
+        cst_cohort_line *more = realloc(t->line, room * sizeof *more);
         if (!more) return NULL;
         t->line = more;
         t->room = room;
     }
     *at = (uint32_t)t->n;
-    t->line[t->n] = (cohort_line){.group = group, .cohort = cohort, .latest = INT32_MIN};
+    t->line[t->n] = (cst_cohort_line){.group = group, .cohort = cohort, .latest = INT32_MIN};
     return &t->line[t->n++];
 }
 
 /* Room for ages 0 .. ages - 1. */
-static bool reserve_ages(cohort_line *l, uint32_t ages)
+static bool reserve_ages(cst_cohort_line *l, uint32_t ages)
 {
     if (ages > l->room) {
         uint32_t room = l->room ? 2 * l->room : 16;
         if (room < ages) room = ages;
-        cohort_cell *more = realloc(l->cell, room * sizeof *more);
+        cst_cohort_cell *more = realloc(l->cell, room * sizeof *more);
         if (!more) return false;
         memset(more + l->room, 0, (room - l->room) * sizeof *more);
         l->cell = more;
@@ -55,11 +55,11 @@ static bool reserve_ages(cohort_line *l, uint32_t ages)
     return true;
 }
 
-bool cohort_triangle_merge(cohort_triangle *into, const cohort_triangle *from)
+bool cst_cohort_triangle_merge(cst_cohort_triangle *into, const cst_cohort_triangle *from)
 {
     for (size_t i = 0; i < from->n; i++) {
-        const cohort_line *l = &from->line[i];
-        cohort_line *to = find_line(into, cst_intern_text(from->groups, l->group), l->cohort);
+        const cst_cohort_line *l = &from->line[i];
+        cst_cohort_line *to = find_line(into, cst_intern_text(from->groups, l->group), l->cohort);
         if (!to || !reserve_ages(to, l->ages)) return false;
         to->size += l->size;
         if (l->latest > to->latest) to->latest = l->latest;
@@ -74,8 +74,8 @@ bool cohort_triangle_merge(cohort_triangle *into, const cohort_triangle *from)
 }
 
 /* Tick by tick from the first activity on, so that one that left before the anchor has left. */
-static void add_activity(cohort_line *l, const cohort_frame *f, const cohort_profile *p, cst_period anchor,
-                         cst_wide first)
+static void add_activity(cst_cohort_line *l, const cst_cohort_frame *f, const cst_cohort_profile *p,
+                         cst_period anchor, cst_wide first)
 {
     bool was = false, left = false;
     for (uint32_t i = 0; i < p->n && p->low + (cst_period)i <= f->last; i++) {
@@ -96,10 +96,11 @@ static void add_activity(cohort_line *l, const cohort_frame *f, const cohort_pro
     }
 }
 
-cst_status cohort_triangle_add(cohort_triangle *t, const cohort_frame *f, const cohort_profile *p,
-                               cst_period anchor, cst_period cohort, cst_error *e)
+cst_status cst_cohort_triangle_add(cst_cohort_triangle *t, const cst_cohort_frame *f,
+                                   const cst_cohort_profile *p, cst_period anchor, cst_period cohort,
+                                   cst_error *e)
 {
-    cohort_line *l = find_line(t, p->key, cohort);
+    cst_cohort_line *l = find_line(t, p->key, cohort);
     if (!l) return cst_fail(e, CST_MEMORY, "out of memory");
     l->size++;
     if (anchor > l->latest) l->latest = anchor;
@@ -117,7 +118,7 @@ cst_status cohort_triangle_add(cohort_triangle *t, const cohort_frame *f, const 
     return CST_OK;
 }
 
-void cohort_attribute_key(const cohort_input *in, cst_text account, cst_buffer *out)
+void cst_cohort_attribute_key(const cst_cohort_input *in, cst_text account, cst_buffer *out)
 {
     uint32_t number = in->groups.n > 0 ? cst_accounts_find(in->accounts, account) : CST_ACCOUNT_NONE;
     cst_buffer_clear(out);
@@ -128,20 +129,20 @@ void cohort_attribute_key(const cohort_input *in, cst_text account, cst_buffer *
     }
 }
 
-cst_status cohort_triangle_add_unseen(cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
-                                      const unsigned char *seen, cst_error *e)
+cst_status cst_cohort_triangle_add_unseen(cst_cohort_triangle *t, const cst_cohort_frame *f,
+                                          const cst_cohort_input *in, const unsigned char *seen, cst_error *e)
 {
     cst_buffer key = {0};
     cst_status status = CST_OK;
     for (uint32_t i = 0; status == CST_OK && i < cst_accounts_count(in->accounts); i++) {
         cst_period anchor, cohort;
         if (seen[i]) continue;
-        cohort_profile p = {.account = cst_accounts_id(in->accounts, i)};
-        if (!cohort_anchor(t, f, in, p.account, INT32_MAX, &anchor, &cohort, &status, e)) continue;
-        cohort_attribute_key(in, p.account, &key);
+        cst_cohort_profile p = {.account = cst_accounts_id(in->accounts, i)};
+        if (!cst_cohort_anchor(t, f, in, p.account, INT32_MAX, &anchor, &cohort, &status, e)) continue;
+        cst_cohort_attribute_key(in, p.account, &key);
         p.key = (cst_text){key.p, (uint32_t)key.n};
         status = key.failed ? cst_fail(e, CST_MEMORY, "out of memory")
-                            : cohort_triangle_add(t, f, &p, anchor, cohort, e);
+                            : cst_cohort_triangle_add(t, f, &p, anchor, cohort, e);
     }
     cst_buffer_free(&key);
     return status;

@@ -24,7 +24,7 @@ static bool reserve_layout(layout *s, uint32_t n)
     return s->room > 0;
 }
 
-static bool lay_span(layout *s, enum cohort_slot kind, const cohort_span *span, cohort_profile *p)
+static bool lay_span(layout *s, enum cst_cohort_slot kind, const cst_cohort_span *span, cst_cohort_profile *p)
 {
     p->low = span->low;
     p->n = span->room;
@@ -44,7 +44,7 @@ static bool lay_span(layout *s, enum cohort_slot kind, const cohort_span *span, 
             s->active[i] = count > 0;
             s->amount[i] = count;
         } else {
-            const cohort_sum *sum = (const cohort_sum *)span->slot + i;
+            const cst_cohort_sum *sum = (const cst_cohort_sum *)span->slot + i;
             s->active[i] = sum->count > 0;
             s->amount[i] = sum->sum;
         }
@@ -53,52 +53,53 @@ static bool lay_span(layout *s, enum cohort_slot kind, const cohort_span *span, 
     return true;
 }
 
-static cst_status add_entry(cohort_triangle *t, const cohort_frame *f, const cohort_gatherer *g,
-                            const cohort_entry *entry, layout *s, cst_error *e)
+static cst_status add_entry(cst_cohort_triangle *t, const cst_cohort_frame *f, const cst_cohort_gatherer *g,
+                            const cst_cohort_entry *entry, layout *s, cst_error *e)
 {
-    const cohort_input *in = g->plan->in;
-    cst_text key = cohort_entry_key(entry);
-    cohort_profile p = {.account = {key.p, entry->account}};
+    const cst_cohort_input *in = g->plan->in;
+    cst_text key = cst_cohort_entry_key(entry);
+    cst_cohort_profile p = {.account = {key.p, entry->account}};
     cst_period anchor, cohort, first = INT32_MAX;
     cst_status status;
     if (!lay_span(s, g->roll.store.kind, &entry->span, &p)) return cst_fail(e, CST_MEMORY, "out of memory");
     for (uint32_t i = 0; i < p.n && first == INT32_MAX; i++)
         if (p.active[i]) first = p.low + (cst_period)i;
-    if (!cohort_anchor(t, f, in, p.account, first, &anchor, &cohort, &status, e)) return status;
+    if (!cst_cohort_anchor(t, f, in, p.account, first, &anchor, &cohort, &status, e)) return status;
     if (g->plan->apart) {
         p.key = (cst_text){key.p + entry->account + 1, key.n - entry->account - 1};
     } else if (in->groups.n > 0) {
-        cohort_attribute_key(in, p.account, &s->key);
+        cst_cohort_attribute_key(in, p.account, &s->key);
         if (s->key.failed) return cst_fail(e, CST_MEMORY, "out of memory");
         p.key = (cst_text){s->key.p, (uint32_t)s->key.n};
     }
-    return cohort_triangle_add(t, f, &p, anchor, cohort, e);
+    return cst_cohort_triangle_add(t, f, &p, anchor, cohort, e);
 }
 
-static cst_status add_unseen(cohort_triangle *t, const cohort_frame *f, const cohort_gatherer *g,
+static cst_status add_unseen(cst_cohort_triangle *t, const cst_cohort_frame *f, const cst_cohort_gatherer *g,
                              cst_error *e)
 {
-    const cohort_input *in = g->plan->in;
+    const cst_cohort_input *in = g->plan->in;
     if (f->date_column < 0 || in->filter || g->plan->apart) return CST_OK;
     unsigned char *seen = calloc(cst_accounts_count(in->accounts) + 1, 1);
     if (!seen) return cst_fail(e, CST_MEMORY, "out of memory");
     for (uint32_t i = 0; i < g->roll.n; i++) {
-        uint32_t account = cst_accounts_find(in->accounts, cohort_entry_key(&g->roll.entry[i]));
+        uint32_t account = cst_accounts_find(in->accounts, cst_cohort_entry_key(&g->roll.entry[i]));
         if (account != CST_ACCOUNT_NONE) seen[account] = 1;
     }
-    cst_status status = cohort_triangle_add_unseen(t, f, in, seen, e);
+    cst_status status = cst_cohort_triangle_add_unseen(t, f, in, seen, e);
     free(seen);
     return status;
 }
 
-static cst_status close_edge(cohort_frame *f, const cohort_input *in, const cohort_gatherer *g, cst_error *e)
+static cst_status close_edge(cst_cohort_frame *f, const cst_cohort_input *in, const cst_cohort_gatherer *g,
+                             cst_error *e)
 {
     if (g->used == 0)
         return cst_fail(e, CST_DATA, "expected events, found none%s",
                         in->filter ? " that --where keeps" : "");
     if (g->after > 0)
         cst_io_warn(in->io, "%llu events after --as-of are set aside", (unsigned long long)g->after);
-    if (!cohort_input_knows_day(in)) {
+    if (!cst_cohort_input_knows_day(in)) {
         char text[CST_DAY_ROOM];
         cst_day_format(g->latest, text);
         cst_io_warn(
@@ -107,11 +108,12 @@ static cst_status close_edge(cohort_frame *f, const cohort_input *in, const coho
             "are too low",
             text);
     }
-    cohort_frame_close(f, in, cohort_input_knows_day(in) ? in->o->periodic.as_of : g->latest);
+    cst_cohort_frame_close(f, in, cst_cohort_input_knows_day(in) ? in->o->periodic.as_of : g->latest);
     return CST_OK;
 }
 
-static cst_status lay_out(cohort_triangle *t, cohort_frame *f, const cohort_gatherer *g, cst_error *e)
+static cst_status lay_out(cst_cohort_triangle *t, cst_cohort_frame *f, const cst_cohort_gatherer *g,
+                          cst_error *e)
 {
     layout s = {0};
     cst_status status = close_edge(f, g->plan->in, g, e);
@@ -125,38 +127,39 @@ static cst_status lay_out(cohort_triangle *t, cohort_frame *f, const cohort_gath
 }
 
 /* The first gatherer takes the others in; where accounts are renamed all go into a fresh one. */
-static cst_status bring_together(cohort_gatherer *g, int n, cst_error *e)
+static cst_status bring_together(cst_cohort_gatherer *g, int n, cst_error *e)
 {
     cst_status status = CST_OK;
     if (g[0].plan->in->identity) {
-        cohort_gatherer fresh = {0};
-        status = cohort_gatherer_init(&fresh, g[0].plan, e);
-        if (status == CST_OK) status = cohort_gatherer_merge(&fresh, &g[0], e);
-        cohort_gatherer_free(&g[0]);
+        cst_cohort_gatherer fresh = {0};
+        status = cst_cohort_gatherer_init(&fresh, g[0].plan, e);
+        if (status == CST_OK) status = cst_cohort_gatherer_merge(&fresh, &g[0], e);
+        cst_cohort_gatherer_free(&g[0]);
         g[0] = fresh;
     }
-    for (int i = 1; i < n && status == CST_OK; i++) status = cohort_gatherer_merge(&g[0], &g[i], e);
+    for (int i = 1; i < n && status == CST_OK; i++) status = cst_cohort_gatherer_merge(&g[0], &g[i], e);
     return status;
 }
 
-cst_status cohort_triangle_of_events(cohort_triangle *t, cohort_frame *f, cohort_input *in, cst_error *e)
+cst_status cst_cohort_triangle_of_events(cst_cohort_triangle *t, cst_cohort_frame *f, cst_cohort_input *in,
+                                         cst_error *e)
 {
     int n = in->threads;
-    cohort_event_plan plan;
-    cst_status status = cohort_event_plan_open(&plan, in, f, e);
-    cohort_gatherer *g = calloc((size_t)n, sizeof *g);
+    cst_cohort_event_plan plan;
+    cst_status status = cst_cohort_event_plan_open(&plan, in, f, e);
+    cst_cohort_gatherer *g = calloc((size_t)n, sizeof *g);
     void **worker = calloc((size_t)n, sizeof *worker);
     if (status == CST_OK && (!g || !worker)) status = cst_fail(e, CST_MEMORY, "out of memory");
     for (int i = 0; i < n && status == CST_OK; i++) {
         worker[i] = &g[i];
-        status = cohort_gatherer_init(&g[i], &plan, e);
+        status = cst_cohort_gatherer_init(&g[i], &plan, e);
     }
-    if (status == CST_OK) status = cst_run(in->reader, n, cohort_gatherer_work, worker, NULL, NULL, e);
+    if (status == CST_OK) status = cst_run(in->reader, n, cst_cohort_gatherer_work, worker, NULL, NULL, e);
     if (status == CST_OK) status = bring_together(g, n, e);
     if (status == CST_OK) status = lay_out(t, f, &g[0], e);
-    for (int i = 0; i < n && g; i++) cohort_gatherer_free(&g[i]);
+    for (int i = 0; i < n && g; i++) cst_cohort_gatherer_free(&g[i]);
     free(g);
     free(worker);
-    cohort_event_plan_free(&plan);
+    cst_cohort_event_plan_free(&plan);
     return status;
 }
