@@ -243,7 +243,7 @@ static cst_status put_item(listing *l, const item *x, cst_error *e)
 static cst_status put_total(listing *l, const item *x, const cst_listing_counts *c, cst_error *e)
 {
     char text[96];
-    int n = snprintf(text, sizeof text, "%llu open flags of %llu accounts", (unsigned long long)c->open,
+    int n = snprintf(text, sizeof text, "open flags: %llu; accounts: %llu", (unsigned long long)c->open,
                      (unsigned long long)c->accounts);
     cst_put_rule(l->w);
     put_by(l, x);

@@ -87,7 +87,7 @@ static cst_text write_value(cst_part *p, uint32_t account, uint32_t rule, bool *
         cst_text v = cst_panel_text(p->panel, s->column);
         if (i > 0) cst_buffer_add_string(b, "; ");
         cst_buffer_add_visible(b, name[s->column].p, name[s->column].n, 60);
-        cst_buffer_add_char(b, '=');
+        cst_buffer_add_string(b, v.n ? "=" : " missing");
         cst_buffer_add_visible(b, v.p, v.n, 60);
         if (s->back == 0) continue;
         v = cst_panel_earlier(p->panel, account, s->kept, s->back);

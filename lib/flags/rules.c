@@ -4,7 +4,9 @@
 #include "base/number.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum column {
     FLAG,
@@ -103,6 +105,10 @@ static cst_status read_expression(struct reading *r, size_t row, enum column c, 
     if (unknown && r->o->skip_unknown) {
         if (r->o->skipped) r->o->skipped(r->o->context, get(r, row, FLAG), &e);
         return CST_END;
+    }
+    if (unknown) {
+        size_t used = strlen(e.message);
+        snprintf(e.message + used, sizeof e.message - used, "; --skip-unknown leaves such rules out");
     }
     cst_problems_add(r->problems, &e);
     return status;
