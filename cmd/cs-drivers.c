@@ -3,6 +3,7 @@
 #include <gsl/gsl_errno.h>
 #include <math.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,12 +93,15 @@ static cst_status check_values(const struct values *v, cst_error *e)
             e,
             "--labels: expected also --horizon DURATION (e.g. 90d) and --as-of DATE, the day until which the "
             "labels are known");
-    if (v->label_column && (v->outcome || v->horizon.unit))
-        return refuse(e, "--label-column: expected no --outcome and no --horizon; they belong to --labels");
+    if (v->label_column && (v->outcome || v->horizon.unit || v->as_of != CST_DAY_NONE || v->all_periods))
+        return refuse(e, "--label-column: expected no --outcome, --horizon, --as-of or --all-periods; they "
+                         "belong to --labels");
     if (v->folds.set && (v->folds.n < 2 || v->folds.n > 100)) return refuse(e, "--folds: expected 2 to 100");
     if (v->penalty.set && !(v->penalty.v >= 0)) return refuse(e, "--penalty: expected 0 or more");
     if (v->risk && (!v->validate || v->favorable))
         return refuse(e, "--risk: expected --validate COLUMN with it, and no --favorable");
+    if (!v->fit && (v->penalty.set || v->folds.set || v->seed.set || v->all_measures))
+        return refuse(e, "--penalty, --folds, --seed, --all-measures: expected --fit with them");
     if (v->report && !v->fit && !v->validate)
         return refuse(e, "--report: expected --fit or --validate with it");
     if (v->by && (v->fit || v->validate))
@@ -159,7 +163,8 @@ static cst_status read_sample(struct values *v, cst_program_io *io, struct run *
     cst_sample_opts o = {.accounts = r->accounts,
                          .where = v->where,
                          .by = v->by,
-                         .measures = v->validate ? v->validate : v->measures,
+                         .measures = v->measures,
+                         .score = v->validate,
                          .labels = v->labels ? &r->labels : NULL,
                          .label_column = v->label_column,
                          .horizon = v->horizon,
@@ -198,6 +203,29 @@ static cst_status open_report(struct values *v, cst_program_io *io, struct run *
     return cst_io_extra_writer(io, v->report, cst_report_columns, cst_report_column_count, &r->report, e);
 }
 
+enum { FIGURE_ROOM = 32 };
+
+/* A figure for a message; nan is no figure. */
+static const char *show(double v, int decimals, char text[FIGURE_ROOM])
+{
+    if (isnan(v)) return "unknown";
+    snprintf(text, FIGURE_ROOM, "%.*f", decimals, v);
+    return text;
+}
+
+static void show_validation(cst_program_io *io, const cst_validation *v)
+{
+    char text[5][FIGURE_ROOM];
+    bool folded = v->auc.sign < 0;
+    cst_io_warn(io, "AUC %s (%s to %s), Kolmogorov-Smirnov %s, top-decile lift %s",
+                show(v->auc.auc, 4, text[0]), show(folded ? 1 - v->auc.upper : v->auc.lower, 4, text[1]),
+                show(folded ? 1 - v->auc.lower : v->auc.upper, 4, text[2]),
+                show(v->kolmogorov_smirnov, 4, text[3]), show(v->decile[0].lift, 2, text[4]));
+    if (!isnan(v->brier))
+        cst_io_warn(io, "Brier %s, calibration error %s", show(v->brier, 4, text[0]),
+                    show(v->calibration, 4, text[1]));
+}
+
 static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
     cst_fit_opts o = {.penalty = v->penalty.set ? v->penalty.v : 1,
@@ -211,16 +239,21 @@ static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_e
     if (s) return s;
     for (size_t k = 0; k < r->sample.measures; k++)
         if (f->stands_for[k] == UINT32_MAX)
-            cst_io_warn(io, "measure %s is constant over the rows used and left out", r->sample.name[k].p);
+            cst_io_warn(io,
+                        f->flat[k] ? "measure %s is the same from its 1st to its 99th percentile and left out"
+                                   : "measure %s is constant over the rows used and left out",
+                        r->sample.name[k].p);
     cst_manifest_count(cst_io_manifest(io), "rows", NULL, "left out: a measure is missing", f->incomplete);
     cst_io_warn(
         io,
         "%zu rows fitted, %llu with the outcome, %llu left out for a missing measure; %zu of %zu measures",
         f->rows, (unsigned long long)f->training.events, (unsigned long long)f->incomplete, f->used,
         r->sample.measures);
-    cst_io_warn(io, "held out: AUC %.4f, log loss %.4f, Brier %.4f, top-decile lift %.2f (training AUC %.4f)",
-                f->held_out.auc.auc, f->held_out.log_loss, f->held_out.brier, f->held_out.lift,
-                f->training.auc.auc);
+    char text[5][FIGURE_ROOM];
+    cst_io_warn(io, "held out: AUC %s, log loss %s, Brier %s, top-decile lift %s (training AUC %s)",
+                show(f->held_out.auc.auc, 4, text[0]), show(f->held_out.log_loss, 4, text[1]),
+                show(f->held_out.brier, 4, text[2]), show(f->held_out.lift, 2, text[3]),
+                show(f->training.auc.auc, 4, text[4]));
     s = cst_io_writer(io, cst_fit_model_columns, cst_fit_model_column_count, &r->writer, e);
     if (!s) s = cst_fit_write_model(&r->sample, &o, f, r->writer, e);
     if (!s) s = open_report(v, io, r, e);
@@ -238,12 +271,7 @@ static cst_status validate(struct values *v, cst_program_io *io, struct run *r, 
     cst_io_warn(io, "%llu rows, %llu with the outcome, %llu left out without a score",
                 (unsigned long long)figures.n, (unsigned long long)figures.events,
                 (unsigned long long)figures.missing);
-    cst_io_warn(io, "AUC %.4f (%.4f to %.4f), Kolmogorov-Smirnov %.4f, top-decile lift %.2f", figures.auc.auc,
-                figures.auc.sign < 0 ? 1 - figures.auc.upper : figures.auc.lower,
-                figures.auc.sign < 0 ? 1 - figures.auc.lower : figures.auc.upper, figures.kolmogorov_smirnov,
-                figures.decile[0].lift);
-    if (!isnan(figures.brier))
-        cst_io_warn(io, "Brier %.4f, calibration error %.4f", figures.brier, figures.calibration);
+    show_validation(io, &figures);
     s = cst_io_writer(io, cst_validate_columns, cst_validate_column_count, &r->writer, e);
     if (!s) s = cst_validate_write(&figures, r->writer, e);
     if (!s) s = open_report(v, io, r, e);

@@ -43,13 +43,15 @@ static double **new_columns(size_t columns, size_t rows)
 /* Of each cluster the measure that tells most, the first of equals. */
 static void choose_measures(const cst_sample *s, const cst_correlations *c, bool all, cst_fitted *out)
 {
+    out->used = 0;
     for (size_t k = 0; k < s->measures; k++) {
         size_t best = k;
         for (size_t j = 0; j < s->measures && !all; j++) {
             double a = c->row[j].auc.folded, b = c->row[best].auc.folded;
-            if (c->cluster[j] == c->cluster[k] && (a > b || (a == b && j < best) || isnan(b))) best = j;
+            if (c->cluster[j] != c->cluster[k] || out->flat[j]) continue;
+            if (a > b || (a == b && j < best) || isnan(b) || out->flat[best]) best = j;
         }
-        bool constant = isnan(c->row[k].auc.p);
+        bool constant = isnan(c->row[k].auc.p) || out->flat[k];
         out->stands_for[k] = constant ? UINT32_MAX : (uint32_t)best;
         if (!constant && best == k) out->measure[out->used++] = (uint32_t)k;
     }
@@ -65,6 +67,7 @@ static bool is_complete(const cst_sample *s, const cst_fitted *f, size_t i)
 static cst_status take_rows(const cst_sample *s, const cst_fit_opts *o, cst_fitted *f, struct rows *r,
                             cst_error *e)
 {
+    f->rows = r->n = 0;
     for (size_t i = 0; i < s->n; i++) f->rows += is_complete(s, f, i);
     f->incomplete = s->n - f->rows;
     r->columns = f->used;
@@ -142,15 +145,24 @@ struct bench {
     double **x;
     unsigned char *label;
     double *p, *low, *high;
+    const double **varying; /* of x, those that the fit is on */
+    const char **name;
+    size_t columns;
 };
 
+/* Fits the rows outside a fold, clamped to b->low and b->high. A measure that does not vary among them has
+ * nothing to say and no part in this fit. */
 static cst_status fit_outside(const struct rows *r, const cst_fit_opts *o, uint32_t fold, struct bench *b,
                               cst_logistic **fit, cst_error *e)
 {
-    cst_status s = find_clamps(r, fold, b->low, b->high, e);
-    if (s) return s;
     size_t n = clamp_rows(r, fold, false, b->low, b->high, b->x, b->label);
-    cst_design d = {.x = (const double *const *)b->x, .name = r->name, .rows = n, .columns = r->columns};
+    b->columns = 0;
+    for (size_t k = 0; k < r->columns; k++) {
+        if (!(b->low[k] < b->high[k])) continue;
+        b->name[b->columns] = r->name[k];
+        b->varying[b->columns++] = b->x[k];
+    }
+    cst_design d = {.x = b->varying, .name = b->name, .rows = n, .columns = b->columns};
     cst_logistic_options lo = {.penalty = o->penalty, .threads = (unsigned)o->threads};
     return cst_logistic_fit(&d, b->label, &lo, fit, e);
 }
@@ -161,12 +173,13 @@ static cst_status hold_out(const struct rows *r, const cst_fit_opts *o, uint32_t
 {
     cst_logistic *fit = NULL;
     cst_error why;
-    cst_status s = fit_outside(r, o, fold, b, &fit, &why);
+    cst_status s = find_clamps(r, fold, b->low, b->high, &why);
+    if (!s) s = fit_outside(r, o, fold, b, &fit, &why);
     if (s)
         return cst_fail(e, s, "fold %u of %u: %s%s%s; use fewer folds (--folds) or a larger --penalty",
                         fold + 1, o->folds, why.field, *why.field ? ": " : "", why.message);
     *n = clamp_rows(r, fold, true, b->low, b->high, b->x, label);
-    cst_design d = {.x = (const double *const *)b->x, .rows = *n, .columns = r->columns};
+    cst_design d = {.x = b->varying, .rows = *n, .columns = b->columns};
     s = *n ? cst_logistic_predict(fit, &d, p, e) : CST_OK;
     cst_logistic_free(fit);
     return s;
@@ -222,11 +235,11 @@ static cst_status find_bands(cst_fitted *f, const struct bench *b, size_t n, boo
 static cst_status fit_whole(const struct rows *r, const cst_fit_opts *o, struct bench *b, cst_fitted *f,
                             cst_error *e)
 {
+    memcpy(b->low, f->low, r->columns * sizeof *f->low);
+    memcpy(b->high, f->high, r->columns * sizeof *f->high);
     cst_status s = fit_outside(r, o, UINT32_MAX, b, &f->fit, e);
     if (s) return s;
-    memcpy(f->low, b->low, r->columns * sizeof *f->low);
-    memcpy(f->high, b->high, r->columns * sizeof *f->high);
-    cst_design d = {.x = (const double *const *)b->x, .rows = r->n, .columns = r->columns};
+    cst_design d = {.x = b->varying, .rows = r->n, .columns = b->columns};
     s = cst_logistic_predict(f->fit, &d, b->p, e);
     if (!s) s = judge(b->p, b->label, r->n, &f->training, e);
     return s ? s : find_bands(f, b, r->n, o->favorable, e);
@@ -239,7 +252,10 @@ static cst_status fit_rows(const struct rows *r, const cst_fit_opts *o, cst_fitt
     b.p = malloc(r->n * sizeof *b.p + 1);
     b.low = malloc(r->columns * sizeof *b.low + 1);
     b.high = malloc(r->columns * sizeof *b.high + 1);
-    cst_status s = b.x && b.label && b.p && b.low && b.high ? CST_OK : refuse_memory(e);
+    b.varying = calloc(r->columns + 1, sizeof *b.varying);
+    b.name = calloc(r->columns + 1, sizeof *b.name);
+    bool ok = b.x && b.label && b.p && b.low && b.high && b.varying && b.name;
+    cst_status s = ok ? CST_OK : refuse_memory(e);
     if (!s) s = fit_whole(r, o, &b, f, e);
     if (!s) s = validate_folds(r, o, &b, f, e);
     free_columns(b.x, r->columns);
@@ -247,6 +263,8 @@ static cst_status fit_rows(const struct rows *r, const cst_fit_opts *o, cst_fitt
     free(b.p);
     free(b.low);
     free(b.high);
+    free(b.varying);
+    free(b.name);
     return s;
 }
 
@@ -258,7 +276,40 @@ static bool allocate(const cst_sample *s, const cst_fit_opts *o, cst_fitted *f)
     f->low = calloc(s->measures, sizeof *f->low);
     f->high = calloc(s->measures, sizeof *f->high);
     f->fold = calloc(o->folds, sizeof *f->fold);
-    return f->measure && f->stands_for && f->low && f->high && f->fold;
+    f->flat = calloc(s->measures, sizeof *f->flat);
+    return f->measure && f->stands_for && f->low && f->high && f->fold && f->flat;
+}
+
+static void free_rows(struct rows *r)
+{
+    free_columns(r->x, r->columns);
+    free(r->name);
+    free(r->label);
+    free(r->fold);
+    *r = (struct rows){0};
+}
+
+/* Chooses measures, takes their complete rows, finds the clamps; and again without the measures that are
+ * the same from clamp to clamp (such as a count that is 0 in 99.5 % of the rows), until there is none. */
+static cst_status settle_measures(const cst_sample *s, const cst_fit_opts *o, const cst_correlations *c,
+                                  cst_fitted *f, struct rows *r, cst_error *e)
+{
+    for (bool again = true; again;) {
+        again = false;
+        free_rows(r);
+        choose_measures(s, c, o->all_measures, f);
+        if (f->used == 0)
+            return cst_fail(e, CST_DATA,
+                            "expected a measure that varies, found %zu constant ones (between their 1st and "
+                            "99th percentile); nothing can be fitted",
+                            s->measures);
+        cst_status status = take_rows(s, o, f, r, e);
+        if (!status) status = find_clamps(r, UINT32_MAX, f->low, f->high, e);
+        if (status) return status;
+        for (size_t k = 0; k < f->used; k++)
+            if (!(f->low[k] < f->high[k])) again = f->flat[f->measure[k]] = true;
+    }
+    return CST_OK;
 }
 
 cst_status cst_fit(const cst_sample *s, const cst_fit_opts *o, cst_fitted *out, cst_error *e)
@@ -266,18 +317,10 @@ cst_status cst_fit(const cst_sample *s, const cst_fit_opts *o, cst_fitted *out, 
     cst_correlations c = {0};
     struct rows r = {0};
     cst_status status = allocate(s, o, out) ? cst_correlate(s, o->threads, &c, e) : refuse_memory(e);
-    if (!status) choose_measures(s, &c, o->all_measures, out);
-    if (!status && out->used == 0)
-        status = cst_fail(e, CST_DATA,
-                          "expected a measure that varies, found %zu constant ones; nothing can be fitted",
-                          s->measures);
-    if (!status) status = take_rows(s, o, out, &r, e);
+    if (!status) status = settle_measures(s, o, &c, out, &r, e);
     if (!status) status = fit_rows(&r, o, out, e);
     cst_correlations_clear(&c);
-    free_columns(r.x, r.columns);
-    free(r.name);
-    free(r.label);
-    free(r.fold);
+    free_rows(&r);
     return status;
 }
 
@@ -288,6 +331,7 @@ void cst_fitted_clear(cst_fitted *f)
     free(f->low);
     free(f->high);
     free(f->fold);
+    free(f->flat);
     cst_logistic_free(f->fit);
     *f = (cst_fitted){0};
 }

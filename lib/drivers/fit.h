@@ -32,6 +32,7 @@ typedef struct cst_fitted {
     cst_logistic *fit;
     uint32_t *
         stands_for; /* by measure of the sample: the measure that represents it; itself; UINT32_MAX: constant */
+    bool *flat;     /* by measure of the sample: varies, but not between its clamps; counts as constant */
     size_t rows;    /* complete */
     uint64_t incomplete;
     cst_quality training, held_out;
@@ -56,4 +57,7 @@ cst_status cst_fit_write_report(const cst_sample *s, const cst_fitted *f, uint32
                                 cst_error *e);
 void cst_report_put(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
                     double value, double std_error, double lower, double upper);
+/* The AUC as it is, with its interval (cst_auc has that of the folded one), and the end of the row. */
+cst_status cst_report_auc(cst_writer *w, const char *part, uint64_t n, uint64_t events, const cst_auc *a,
+                          cst_error *e);
 #endif

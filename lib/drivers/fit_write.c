@@ -90,11 +90,19 @@ void cst_report_put(cst_writer *w, const char *item, const char *part, uint64_t 
     cst_put_significant(w, upper);
 }
 
+cst_status cst_report_auc(cst_writer *w, const char *part, uint64_t n, uint64_t events, const cst_auc *a,
+                          cst_error *e)
+{
+    bool folded = a->sign < 0;
+    cst_report_put(w, "auc", part, n, events, a->auc, a->std_error, folded ? 1 - a->upper : a->lower,
+                   folded ? 1 - a->lower : a->upper);
+    return cst_end_row(w, e);
+}
+
 static cst_status put_quality(cst_writer *w, const char *part, const cst_quality *q, cst_error *e)
 {
     const double none = NAN;
-    cst_report_put(w, "auc", part, q->n, q->events, q->auc.auc, q->auc.std_error, q->auc.lower, q->auc.upper);
-    cst_status s = cst_end_row(w, e);
+    cst_status s = cst_report_auc(w, part, q->n, q->events, &q->auc, e);
     cst_report_put(w, "log_loss", part, q->n, q->events, q->log_loss, none, none, none);
     if (!s) s = cst_end_row(w, e);
     cst_report_put(w, "brier", part, q->n, q->events, q->brier, none, none, none);

@@ -213,25 +213,44 @@ static bool is_measure(const struct reading *r, cst_text name)
     return !r->o->label_column || !cst_text_is(name, r->o->label_column);
 }
 
+/* NAME,NAME...; blanks around a name are no part of it. */
+static cst_status split_list(cst_sample *s, const char *list, cst_error *e)
+{
+    for (const char *c = list; *c;) {
+        size_t n = strcspn(c, ","), lead = strspn(c, " ");
+        cst_text name = {c + lead, (uint32_t)(n > lead ? n - lead : 0)};
+        while (name.n && name.p[name.n - 1] == ' ') name.n--;
+        for (size_t k = 0; k < s->measures; k++)
+            if (cst_text_equal(s->name[k], name))
+                return cst_fail(e, CST_USAGE, "--measures: expected each column once, found \"%.*s\" twice",
+                                (int)name.n, name.p);
+        if (name.n == 0)
+            return cst_fail(e, CST_USAGE, "--measures: expected names with commas between, found \"%s\"",
+                            list);
+        s->name[s->measures++] = name;
+        c += n + (c[n] == ',');
+    }
+    return CST_OK;
+}
+
 /* The names of the measures: as listed, or every column that is nothing else. */
 static cst_status choose_measures(struct reading *r, cst_error *e)
 {
-    const char *list = r->o->measures;
+    const char *list = r->o->measures, *score = r->o->score;
     size_t columns = cst_reader_columns(r->o->reader), most = columns + 1;
     for (const char *c = list; c && *c; c++) most += *c == ',';
     r->s->name = calloc(most, sizeof *r->s->name);
     if (!r->s->name) return refuse_memory(e);
-    if (!list) {
+    if (score) {
+        r->s->name[r->s->measures++] = (cst_text){score, (uint32_t)strlen(score)};
+    } else if (!list) {
         for (size_t i = 0; i < columns; i++) {
             cst_text name = cst_reader_column_name(r->o->reader, i);
             if (is_measure(r, name)) r->s->name[r->s->measures++] = name;
         }
     } else {
-        for (const char *c = list; *c;) {
-            size_t n = strcspn(c, ",");
-            r->s->name[r->s->measures++] = (cst_text){c, (uint32_t)n};
-            c += n + (c[n] == ',');
-        }
+        cst_status s = split_list(r->s, list, e);
+        if (s) return s;
     }
     if (r->s->measures) return CST_OK;
     return cst_fail(e, CST_DATA,
@@ -400,11 +419,11 @@ static cst_status check_enough(const cst_sample_opts *o, cst_sample *s, cst_erro
             (unsigned long long)s->unfinished, (unsigned long long)(s->outside + s->filtered),
             s->unfinished ? "give a shorter --horizon, or metrics of earlier periods" : "give more periods");
     if (s->events == 0 || s->events == s->n)
-        return cst_fail(
-            e, CST_DATA,
-            "expected rows with the outcome and rows without, found %llu of %zu with it; give a longer "
-            "--horizon or another --outcome",
-            (unsigned long long)s->events, s->n);
+        return cst_fail(e, CST_DATA,
+                        "expected rows with the outcome and rows without, found %llu of %zu with it; %s",
+                        (unsigned long long)s->events, s->n,
+                        o->labels ? "give a longer --horizon or another --outcome"
+                                  : "give more rows, or another --label-column");
     return CST_OK;
 }
 

@@ -18,7 +18,8 @@ typedef struct cst_sample_opts {
     const cst_accounts *accounts; /* NULL: no join */
     const char *where, *by;
     const char
-        *measures; /* a list; NULL: every column but account_id, period, active, source and the label's */
+        *measures;     /* a list; NULL: every column but account_id, period, active, source and the label's */
+    const char *score; /* NULL, or the one column to look at, in place of measures */
     const cst_labels *labels; /* or: */
     const char *label_column; /* 0 or 1 */
     cst_duration horizon;     /* with labels */

@@ -127,9 +127,7 @@ cst_status cst_validate_write(const cst_validation *v, cst_writer *w, cst_error 
 cst_status cst_validate_write_report(const cst_validation *v, const char *column, cst_writer *w, cst_error *e)
 {
     const double none = NAN;
-    cst_report_put(w, "auc", column, v->n, v->events, v->auc.auc, v->auc.std_error, v->auc.lower,
-                   v->auc.upper);
-    cst_status s = cst_end_row(w, e);
+    cst_status s = cst_report_auc(w, column, v->n, v->events, &v->auc, e);
     cst_report_put(w, "kolmogorov_smirnov", column, v->n, v->events, v->kolmogorov_smirnov, none, none, none);
     if (!s) s = cst_end_row(w, e);
     cst_report_put(w, "brier", column, v->n, v->events, v->brier, none, none, none);
