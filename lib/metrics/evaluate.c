@@ -1,4 +1,4 @@
-/* metrics/evaluate.c: threads take accounts in blocks; each account is worked on whole, by one thread, into rows of its
+/* metrics/evaluate.c: threads take parts of the accounts; each account is worked on whole, by one thread, into rows of its
  * own. Measures over rows that do not change slide a window over sorted items; those over rows that begin, end or are
  * judged anew are taken day by day (select.c). Measures are visited in an order that lets neighbours share sorted rows and
  * items. Nothing depends on who works on what, nor on the order of the records. */
@@ -11,8 +11,6 @@
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-
-#define BLOCK 64 /* accounts */
 
 /* What all threads share. */
 typedef struct job {
@@ -29,9 +27,9 @@ typedef struct job {
 
 /* What a thread has of its own. */
 typedef struct hand {
+    cst_desk desk;
     cst_items rows, item,
-        copy; /* the account's records in order of time; the items of a measure; to be spoiled */
-    cst_items spare;
+        spare; /* the account's records in order of time; the items of a measure; for sorting */
     cst_tally tally;
     cst_selector select;
     cst_deriver *deriver;
@@ -144,19 +142,27 @@ static bool is_steady(const job *j, const cst_measure *u)
     return u->steady && !(j->v->valuation.fx && u->kind == CST_SLOT_MONEY && u->column >= 0);
 }
 
-/* The account's records in order of the time in a slot: items whose value is the record's number. */
-static bool sort_rows(hand *h, const cst_gathered *g, uint32_t account, int slot)
+/* The account's records in order of the time in a slot: items whose value is where the record stands. */
+static bool sort_rows(hand *h, const cst_plan *p, uint32_t account, int slot)
 {
-    size_t from = g->start[account], n = g->start[account + 1] - from, at = cst_plan_slot_at(g->plan, slot),
-           kept = 0;
-    if (!cst_items_room(&h->rows, n) || !cst_items_room(&h->spare, n)) return false;
-    for (size_t i = 0; i < n; i++) {
-        int64_t t = (int64_t)g->record[(from + i) * g->stride + at];
-        if (t != CST_TIME_NONE) h->rows.item[kept++] = (cst_item){t, from + i};
+    const cst_rows rows = cst_desk_rows(&h->desk, p->from, account);
+    size_t at = cst_plan_slot_at(p, slot), kept = 0;
+    if (!cst_items_room(&h->rows, rows.n) || !cst_items_room(&h->spare, rows.n)) return false;
+    for (size_t i = 0; i < rows.n; i++) {
+        int64_t t = (int64_t)rows.row[i][at];
+        if (t != CST_TIME_NONE) h->rows.item[kept++] = (cst_item){t, (uintptr_t)rows.row[i]};
     }
     h->rows.n = kept;
     cst_items_sort(h->rows.item, kept, h->spare.item);
     return true;
+}
+
+/* The value of an item; of values that are counted, its number. */
+static uint64_t item_value(hand *h, const cst_measure *u, const uint64_t *r, uint64_t v)
+{
+    if (u->metric->aggregate != CST_AGGREGATE_DISTINCT) return v;
+    if (u->kind == CST_SLOT_STRING) return cst_tally_text(&h->tally, cst_record_string(r, v));
+    return cst_tally_value(&h->tally, v);
 }
 
 /* The rows for which the measure's condition holds and its column is filled. */
@@ -164,15 +170,16 @@ static bool list_items(hand *h, const cst_gathered *g, const cst_measure *u)
 {
     size_t at = u->column < 0 ? 0 : cst_plan_slot_at(g->plan, u->column);
     if (!cst_items_room(&h->item, h->rows.n)) return false;
+    if (u->metric->aggregate == CST_AGGREGATE_DISTINCT && !cst_tally_begin(&h->tally, h->rows.n))
+        return false;
     h->item.n = 0;
     for (size_t i = 0; i < h->rows.n; i++) {
-        const uint64_t *r = g->record + h->rows.item[i].v * g->stride;
+        const uint64_t *r = (const uint64_t *)(uintptr_t)h->rows.item[i].v;
         if (!cst_mask_has(&g->mask[cst_record_class(r, 0)], u->condition)) continue;
         if (u->column >= 0 && cst_field_missing(u->kind, r[at])) continue;
-        h->item.item[h->item.n++] = (cst_item){h->rows.item[i].t, u->column < 0 ? 0 : r[at]};
+        h->item.item[h->item.n++] =
+            (cst_item){h->rows.item[i].t, u->column < 0 ? 0 : item_value(h, u, r, r[at])};
     }
-    if (u->metric->aggregate == CST_AGGREGATE_DISTINCT)
-        return cst_tally_number(&h->tally, h->item.item, h->item.n);
     return true;
 }
 
@@ -194,7 +201,7 @@ static cst_status slide_all(job *j, hand *h, uint32_t account, size_t begin, uin
         const cst_gathered *g = &j->v->company->stream[u->plan->from];
         size_t metric = (size_t)(u - j->v->plans->measure);
         if (!before || before->plan != u->plan || before->at_slot != u->at_slot)
-            if (!sort_rows(h, g, account, u->at_slot)) return fail_memory(e);
+            if (!sort_rows(h, u->plan, account, u->at_slot)) return fail_memory(e);
         if (!before || !shares_items(before, u))
             if (!list_items(h, g, u)) return fail_memory(e);
         before = u;
@@ -262,6 +269,7 @@ static cst_status evaluate_account(job *j, hand *h, uint32_t account, cst_error 
 
 static void close_hand(hand *h)
 {
+    cst_desk_clear(&h->desk);
     cst_items_clear(&h->rows);
     cst_items_clear(&h->item);
     cst_items_clear(&h->spare);
@@ -270,31 +278,42 @@ static void close_hand(hand *h)
     cst_deriver_free(h->deriver);
 }
 
-/* The first failure by account is the one to report: blocks are taken in order, so a thread that fails has no earlier
- * block to come, and the earliest of the threads' failures is the earliest of all. */
+/* The first failure by account is the one to report, so a failure ends its part alone. */
 typedef struct failures {
     job *job;
     uint32_t *account; /* by thread */
     cst_error *why;
 } failures;
 
-static cst_status evaluate_part(void *context, int part, cst_error *e)
+static cst_status evaluate_members(job *j, hand *h, unsigned part, uint32_t *failed, cst_error *why)
+{
+    const cst_company *c = j->v->company;
+    *failed = 0;
+    cst_status s = cst_desk_lay(&h->desk, part, why);
+    for (uint32_t i = c->part[part]; i < c->part[part + 1] && !s; i++) {
+        *failed = c->member[i];
+        s = evaluate_account(j, h, c->member[i], why);
+    }
+    return s;
+}
+
+static cst_status evaluate_part(void *context, int thread, cst_error *e)
 {
     failures *f = context;
     job *j = f->job;
     hand h = {.deriver = cst_deriver_new(j->v->derived)};
-    cst_status s = h.deriver ? CST_OK : fail_memory(&f->why[part]);
-    cst_selector_open(&h.select, j->v->plans, j->v->company, j->v->grid, &j->v->valuation, j->v->grace);
-    (void)e;
-    while (!s) {
-        uint32_t from = atomic_fetch_add(&j->next, BLOCK), n = j->v->company->accounts;
-        if (from >= n) break;
-        for (uint32_t a = from; a < n && a < from + BLOCK && !s; a++) {
-            f->account[part] = a;
-            s = evaluate_account(j, &h, a, &f->why[part]);
-        }
+    if (!h.deriver) return fail_memory(e);
+    cst_desk_open(&h.desk, j->v->company);
+    cst_selector_open(&h.select, j->v->plans, &h.desk, j->v->grid, &j->v->valuation, j->v->grace);
+    for (unsigned part; (part = atomic_fetch_add(&j->next, 1)) < CST_PARTS;) {
+        uint32_t account;
+        cst_error why = {0};
+        cst_status s = evaluate_members(j, &h, part, &account, &why);
+        if (!s || (f->why[thread].status && f->account[thread] <= account)) continue;
+        why.status = s;
+        f->why[thread] = why;
+        f->account[thread] = account;
     }
-    if (s) f->why[part].status = s;
     close_hand(&h);
     return CST_OK;
 }
@@ -307,7 +326,7 @@ static cst_status run_job(job *j, int threads, cst_error *e)
     cst_status s = f.account && f.why ? cst_parallel(threads, evaluate_part, &f, e) : fail_memory(e);
     uint32_t first = UINT32_MAX;
     for (int t = 0; t < threads && f.account && f.why; t++) {
-        if (!f.why[t].status || f.account[t] >= first) continue;
+        if (!f.why[t].status || (s && f.account[t] >= first)) continue;
         first = f.account[t];
         s = f.why[t].status;
         if (e) *e = f.why[t];

@@ -43,6 +43,7 @@ bool cst_field_missing(cst_slot_kind kind, uint64_t v)
     case CST_SLOT_MONEY:
         return (int64_t)v == CST_TIME_NONE;
     case CST_SLOT_TEXT:
+    case CST_SLOT_STRING:
         return v == UINT64_MAX;
     case CST_SLOT_NUMBER:
     case CST_SLOT_BOOLEAN:

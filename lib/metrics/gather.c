@@ -1,8 +1,7 @@
-/* metrics/gather.c: brings the workers' records together. Accounts of all workers and streams get numbers in order of their
- * bytes; then each worker's records are counted by account, which gives every worker its own place under every account,
- * and all copy at once without a lock. Chunks are freed as they are emptied. */
+/* metrics/gather.c: numbers that all workers share, and the layout of a part. Records are not moved: a part's are counted
+ * by account, then a pointer to each goes to its place. A part is small enough to be in the caches for all of it. */
 #include "metrics/gather.h"
-#include "metrics/parallel.h"
+#include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,128 +24,43 @@ static uint32_t *merge_texts(cst_intern *into, const cst_intern *from)
     return NULL;
 }
 
-static cst_status number_accounts(cst_store **const store[CST_FROM_STREAMS], int threads, cst_company *c,
-                                  cst_error *e)
-{
-    c->account = cst_intern_new();
-    if (!c->account) return fail_memory(e);
-    for (int f = 0; f < CST_FROM_STREAMS; f++)
-        for (int t = 0; store[f] && t < threads; t++) {
-            uint32_t *id = merge_texts(c->account, cst_store_records(store[f][t]).account);
-            if (!id) return fail_memory(e);
-            free(id);
-        }
-    c->accounts = cst_intern_count(c->account);
-    c->id = cst_intern_sorted(c->account);
-    c->sight = malloc((c->accounts + 1) * sizeof *c->sight);
-    if (!c->id || !c->sight) return fail_memory(e);
-    for (uint32_t i = 0; i < c->accounts; i++) c->sight[i] = CST_SIGHT_NEVER;
-    return CST_OK;
-}
-
-/* One worker's records of one stream on their way. */
-typedef struct load {
-    cst_store_view v;
-    const cst_plan *plan;
-    uint32_t *rank, *text, *class; /* by the worker's own number */
-    size_t *at;                    /* by account: first how many, then where the next goes */
-    uint64_t *to;
-    cst_status status;
-} load;
-
-static uint64_t *record_at(const load *l, size_t i)
-{
-    return l->v.chunk[i / l->v.chunk_records] + i % l->v.chunk_records * l->v.stride;
-}
-
-static cst_status count_part(void *context, int part, cst_error *e)
-{
-    load *l = (load *)context + part;
-    (void)e;
-    for (size_t i = 0; i < l->v.records; i++) l->at[l->rank[(uint32_t)*record_at(l, i)]]++;
-    return CST_OK;
-}
-
-/* The record with the common numbers. */
-static void renumber(const load *l, uint64_t *r)
-{
-    const cst_plan *p = l->plan;
-    for (unsigned state = 0; state < 1u << p->hides; state++)
-        cst_record_set_class(r, state, l->class[cst_record_class(r, state)]);
-    for (size_t i = 0; i < p->slots; i++) {
-        uint64_t *v = &r[cst_plan_slot_at(p, (int)i)];
-        if (p->slot[i].kind == CST_SLOT_TEXT && *v != UINT64_MAX) *v = l->text[*v];
-    }
-}
-
-static cst_status move_part(void *context, int part, cst_error *e)
-{
-    load *l = (load *)context + part;
-    (void)e;
-    for (size_t i = 0; i < l->v.records; i++) {
-        uint64_t *r = record_at(l, i);
-        renumber(l, r);
-        memcpy(l->to + l->at[l->rank[(uint32_t)*r]]++ * l->v.stride, r, l->v.stride * sizeof *r);
-        if ((i + 1) % l->v.chunk_records == 0 || i + 1 == l->v.records) {
-            free(l->v.chunk[i / l->v.chunk_records]);
-            l->v.chunk[i / l->v.chunk_records] = NULL;
-        }
-    }
-    return CST_OK;
-}
-
-static cst_status open_load(load *l, cst_gathered *g, cst_company *c, const uint32_t *rank_of_id,
-                            cst_error *e)
-{
-    uint32_t n = cst_intern_count(l->v.account);
-    l->rank = merge_texts(c->account, l->v.account);
-    l->text = merge_texts(g->text, l->v.text);
-    l->class = merge_texts(g->masks, l->v.mask);
-    l->at = calloc(c->accounts + 1, sizeof *l->at);
-    if (!l->rank || !l->text || !l->class || !l->at) return fail_memory(e);
-    for (uint32_t i = 0; i < n; i++) {
-        l->rank[i] = rank_of_id[l->rank[i]];
-        if (l->v.sight && l->v.sight[i] < c->sight[l->rank[i]]) c->sight[l->rank[i]] = l->v.sight[i];
-    }
-    for (size_t i = 0; i < g->plan->slots; i++) {
-        if (l->v.first[i] == CST_TIME_NONE) continue;
-        if (g->first[i] == CST_TIME_NONE || l->v.first[i] < g->first[i]) g->first[i] = l->v.first[i];
-        if (g->last[i] == CST_TIME_NONE || l->v.last[i] > g->last[i]) g->last[i] = l->v.last[i];
-    }
-    return CST_OK;
-}
-
-static cst_status open_gathered(cst_gathered *g, const cst_plan *p, uint32_t accounts, cst_error *e)
+static cst_status open_gathered(cst_gathered *g, const cst_plan *p, int threads, cst_error *e)
 {
     g->plan = p;
-    g->stride = cst_plan_stride(p);
     g->masks = cst_intern_new();
     g->text = cst_intern_new();
-    g->start = calloc((size_t)accounts + 2, sizeof *g->start);
+    g->load = calloc((size_t)threads, sizeof *g->load);
     g->first = malloc((p->slots + 1) * sizeof *g->first);
     g->last = malloc((p->slots + 1) * sizeof *g->last);
-    if (!g->masks || !g->text || !g->start || !g->first || !g->last) return fail_memory(e);
+    if (!g->masks || !g->text || !g->load || !g->first || !g->last) return fail_memory(e);
     for (size_t i = 0; i < p->slots; i++) g->first[i] = g->last[i] = CST_TIME_NONE;
     return CST_OK;
 }
 
-/* Turns the counts of all loads into places, and the array's starts. */
-static void place_loads(load *l, int threads, cst_gathered *g, uint32_t accounts)
+static void span_times(cst_gathered *g, const cst_store_view *v)
 {
-    size_t total = 0;
-    for (uint32_t a = 0; a < accounts; a++) {
-        g->start[a] = total;
-        for (int t = 0; t < threads; t++) {
-            size_t n = l[t].at[a];
-            l[t].at[a] = total;
-            total += n;
-        }
+    for (size_t i = 0; i < g->plan->slots; i++) {
+        if (v->first[i] == CST_TIME_NONE) continue;
+        if (g->first[i] == CST_TIME_NONE || v->first[i] < g->first[i]) g->first[i] = v->first[i];
+        if (g->last[i] == CST_TIME_NONE || v->last[i] > g->last[i]) g->last[i] = v->last[i];
     }
-    g->start[accounts] = total;
 }
 
-static cst_status copy_masks(cst_gathered *g, cst_error *e)
+static cst_status gather_stream(cst_store **store, int threads, cst_gathered *g, cst_intern *accounts,
+                                cst_error *e)
 {
+    for (; g->loads < threads; g->loads++) {
+        cst_load *l = &g->load[g->loads];
+        l->v = cst_store_records(store[g->loads]);
+        l->account = merge_texts(accounts, l->v.account);
+        l->text = merge_texts(g->text, l->v.text);
+        l->class = merge_texts(g->masks, l->v.mask);
+        if (!l->account || !l->text || !l->class) {
+            g->loads++;
+            return fail_memory(e);
+        }
+        span_times(g, &l->v);
+    }
     uint32_t n = cst_intern_count(g->masks);
     g->mask = malloc((n + 1) * sizeof *g->mask);
     if (!g->mask) return fail_memory(e);
@@ -154,62 +68,72 @@ static cst_status copy_masks(cst_gathered *g, cst_error *e)
     return CST_OK;
 }
 
-static cst_status gather_stream(cst_store **store, int threads, load *l, const uint32_t *rank,
-                                cst_gathered *g, cst_company *c, cst_error *e)
+/* The accounts in order of their bytes, and in their parts. */
+static cst_status number_accounts(cst_company *c, cst_error *e)
 {
-    cst_status s = CST_OK;
-    for (int t = 0; t < threads && !s; t++) {
-        l[t] = (load){.v = cst_store_records(store[t]), .plan = g->plan};
-        s = open_load(&l[t], g, c, rank, e);
+    uint32_t next[CST_PARTS];
+    c->accounts = cst_intern_count(c->account);
+    c->id = cst_intern_sorted(c->account);
+    c->sight = malloc((c->accounts + 1) * sizeof *c->sight);
+    c->member = malloc((c->accounts + 1) * sizeof *c->member);
+    c->place = malloc((c->accounts + 1) * sizeof *c->place);
+    if (!c->id || !c->sight || !c->member || !c->place) return fail_memory(e);
+    for (uint32_t i = 0; i < c->accounts; i++) c->part[cst_part_of(cst_company_account(c, i)) + 1]++;
+    for (int p = 0; p < CST_PARTS; p++) c->part[p + 1] += c->part[p];
+    memcpy(next, c->part, sizeof next);
+    for (uint32_t i = 0; i < c->accounts; i++) {
+        unsigned part = cst_part_of(cst_company_account(c, i));
+        c->place[i] = next[part] - c->part[part];
+        c->member[next[part]++] = i;
+        c->sight[i] = CST_SIGHT_NEVER;
     }
-    if (!s) s = copy_masks(g, e);
-    if (!s) s = cst_parallel(threads, count_part, l, e);
-    if (s) return s;
-    place_loads(l, threads, g, c->accounts);
-    g->record = malloc((g->start[c->accounts] * g->stride + 1) * sizeof *g->record);
-    if (!g->record) return fail_memory(e);
-    for (int t = 0; t < threads; t++) l[t].to = g->record;
-    return cst_parallel(threads, move_part, l, e);
+    return CST_OK;
 }
 
-static void close_loads(load *l, int threads)
+/* From ids of the interner to numbers; and when each account was first seen. */
+static void renumber_accounts(cst_company *c, const uint32_t *number)
 {
-    for (int t = 0; t < threads; t++) {
-        free(l[t].rank);
-        free(l[t].text);
-        free(l[t].class);
-        free(l[t].at);
-        l[t] = (load){0};
-    }
+    for (int f = 0; f < CST_FROM_STREAMS; f++)
+        for (int t = 0; t < c->stream[f].loads; t++) {
+            cst_load *l = &c->stream[f].load[t];
+            uint32_t n = cst_intern_count(l->v.account);
+            for (uint32_t i = 0; i < n; i++) {
+                uint32_t a = l->account[i] = number[l->account[i]];
+                if (l->v.sight[i] < c->sight[a]) c->sight[a] = l->v.sight[i];
+            }
+        }
 }
 
 cst_status cst_company_gather(cst_store **const store[CST_FROM_STREAMS], int threads, const cst_plans *plans,
                               cst_company *c, cst_error *e)
 {
-    *c = (cst_company){0};
-    cst_status s = number_accounts(store, threads, c, e);
-    if (s) return s;
-    uint32_t *rank = malloc((c->accounts + 1) * sizeof *rank);
-    load *l = calloc((size_t)threads, sizeof *l);
-    if (!rank || !l) s = fail_memory(e);
-    for (uint32_t i = 0; i < c->accounts && !s; i++) rank[c->id[i]] = i;
+    *c = (cst_company){.account = cst_intern_new()};
+    cst_status s = c->account ? CST_OK : fail_memory(e);
     for (int f = 0; f < CST_FROM_STREAMS && !s; f++) {
         if (!store[f]) continue;
-        s = open_gathered(&c->stream[f], &plans->plan[f], c->accounts, e);
-        if (!s) s = gather_stream(store[f], threads, l, rank, &c->stream[f], c, e);
-        close_loads(l, threads);
+        s = open_gathered(&c->stream[f], &plans->plan[f], threads, e);
+        if (!s) s = gather_stream(store[f], threads, &c->stream[f], c->account, e);
     }
-    free(rank);
-    free(l);
-    return s;
+    if (!s) s = number_accounts(c, e);
+    if (s) return s;
+    uint32_t *number = malloc((c->accounts + 1) * sizeof *number);
+    if (!number) return fail_memory(e);
+    for (uint32_t i = 0; i < c->accounts; i++) number[c->id[i]] = i;
+    renumber_accounts(c, number);
+    free(number);
+    return CST_OK;
 }
 
 void cst_company_clear(cst_company *c)
 {
     for (int f = 0; f < CST_FROM_STREAMS; f++) {
         cst_gathered *g = &c->stream[f];
-        free(g->record);
-        free(g->start);
+        for (int t = 0; t < g->loads; t++) {
+            free(g->load[t].account);
+            free(g->load[t].text);
+            free(g->load[t].class);
+        }
+        free(g->load);
         free(g->mask);
         free(g->first);
         free(g->last);
@@ -219,5 +143,115 @@ void cst_company_clear(cst_company *c)
     cst_intern_free(c->account);
     free(c->id);
     free(c->sight);
+    free(c->member);
+    free(c->place);
     *c = (cst_company){0};
+}
+
+static void widen(const cst_text name, cst_text *least, cst_text *greatest)
+{
+    if (!least->n || cst_text_compare(name, *least) < 0) *least = name;
+    if (!greatest->n || cst_text_compare(name, *greatest) > 0) *greatest = name;
+}
+
+void cst_company_currencies(const cst_company *c, cst_text *least, cst_text *greatest, bool *missing)
+{
+    const cst_gathered *g = &c->stream[CST_FROM_SUBSCRIPTIONS];
+    *least = *greatest = (cst_text){"", 0};
+    *missing = false;
+    for (int t = 0; t < g->loads && g->plan->currency >= 0; t++)
+        for (int p = 0; p < CST_PARTS; p++)
+            for (size_t k = 0; k < g->load[t].v.part[p].blocks; k++) {
+                const cst_block *b = &g->load[t].v.part[p].block[k];
+                for (size_t at = 0; at < b->used; at += cst_record_words(g->plan, b->word + at)) {
+                    uint64_t v = b->word[at + cst_plan_slot_at(g->plan, g->plan->currency)];
+                    *missing |= v == UINT64_MAX;
+                    if (v != UINT64_MAX)
+                        widen(cst_intern_text(g->load[t].v.text, (uint32_t)v), least, greatest);
+                }
+            }
+}
+
+void cst_desk_open(cst_desk *d, const cst_company *c)
+{
+    *d = (cst_desk){.company = c};
+}
+
+void cst_desk_clear(cst_desk *d)
+{
+    for (int f = 0; f < CST_FROM_STREAMS; f++) {
+        free(d->row[f]);
+        free(d->start[f]);
+    }
+    *d = (cst_desk){0};
+}
+
+/* The record with the common numbers of classes and texts. */
+static void renumber(const cst_plan *p, const cst_load *l, uint64_t *r)
+{
+    for (unsigned state = 0; state < 1u << p->hides; state++)
+        cst_record_set_class(r, state, l->class[cst_record_class(r, state)]);
+    for (size_t i = 0; i < p->slots; i++) {
+        uint64_t *v = &r[cst_plan_slot_at(p, (int)i)];
+        if (p->slot[i].kind == CST_SLOT_TEXT && *v != UINT64_MAX) *v = l->text[*v];
+    }
+}
+
+/* Counts the records of a part in start[place + 1]; or, if `row` is given, puts each where start[place] says, and moves that on. */
+static void walk_part(const cst_company *c, const cst_gathered *g, unsigned part, size_t *start,
+                      uint64_t **row)
+{
+    for (int t = 0; t < g->loads; t++) {
+        const cst_load *l = &g->load[t];
+        for (size_t k = 0; k < l->v.part[part].blocks; k++) {
+            const cst_block *b = &l->v.part[part].block[k];
+            for (size_t at = 0; at < b->used; at += cst_record_words(g->plan, b->word + at)) {
+                uint64_t *r = b->word + at;
+                uint32_t place = c->place[l->account[(uint32_t)*r]];
+                if (!row) {
+                    start[place + 1]++;
+                    continue;
+                }
+                renumber(g->plan, l, r);
+                row[start[place]++] = r;
+            }
+        }
+    }
+}
+
+static cst_status lay_stream(cst_desk *d, int f, unsigned part, size_t places, cst_error *e)
+{
+    const cst_gathered *g = &d->company->stream[f];
+    size_t *start = d->start[f];
+    memset(start, 0, (places + 1) * sizeof *start);
+    walk_part(d->company, g, part, start, NULL);
+    for (size_t i = 0; i < places; i++) start[i + 1] += start[i];
+    if (start[places] > d->room[f]) {
+        free(d->row[f]);
+        d->room[f] = 0;
+        d->row[f] = malloc((start[places] + start[places] / 8) * sizeof *d->row[f]);
+        if (!d->row[f]) return fail_memory(e);
+        d->room[f] = start[places] + start[places] / 8;
+    }
+    walk_part(d->company, g, part, start, d->row[f]);
+    memmove(start + 1, start, places * sizeof *start); /* each has moved on to where the next began */
+    start[0] = 0;
+    return CST_OK;
+}
+
+cst_status cst_desk_lay(cst_desk *d, unsigned part, cst_error *e)
+{
+    size_t places = d->company->part[part + 1] - d->company->part[part];
+    for (int f = 0; f < CST_FROM_STREAMS; f++) {
+        if (!d->company->stream[f].plan) continue;
+        if (places >= d->places || !d->start[f]) {
+            size_t *start = realloc(d->start[f], (places + 2) * sizeof *start);
+            if (!start) return fail_memory(e);
+            d->start[f] = start;
+        }
+        cst_status s = lay_stream(d, f, part, places, e);
+        if (s) return s;
+    }
+    if (places > d->places) d->places = places;
+    return CST_OK;
 }

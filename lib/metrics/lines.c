@@ -62,17 +62,16 @@ static int compare_stretches(const void *a, const void *b)
 }
 
 /* The account's stretches by line; the caller frees. *n == 0 and *out == NULL: none. */
-static cst_status read_stretches(const cst_valuation *v, uint32_t account, stretch **out, size_t *n,
+static cst_status read_stretches(const cst_valuation *v, cst_rows rows, stretch **out, size_t *n,
                                  cst_error *e)
 {
     const cst_gathered *g = v->subscriptions;
-    *n = g->start[account + 1] - g->start[account];
+    *n = rows.n;
     *out = NULL;
     if (!*n) return CST_OK;
     *out = malloc(*n * sizeof **out);
     if (!*out) return cst_fail(e, CST_MEMORY, "out of memory");
-    for (size_t i = 0; i < *n; i++)
-        (*out)[i] = read_stretch(g->plan, g->record + (g->start[account] + i) * g->stride);
+    for (size_t i = 0; i < *n; i++) (*out)[i] = read_stretch(g->plan, rows.row[i]);
     qsort(*out, *n, sizeof **out, compare_stretches);
     return CST_OK;
 }
@@ -186,13 +185,13 @@ static cst_status list_days(const stretch *row, size_t n, cst_day last, cst_day 
     return CST_OK;
 }
 
-cst_status cst_renewals_make(const cst_plan *p, const cst_valuation *v, uint32_t account, cst_day last,
+cst_status cst_renewals_make(const cst_plan *p, const cst_valuation *v, cst_rows rows, cst_day last,
                              int32_t grace, cst_made_list *out, cst_error *e)
 {
     stretch *row;
     size_t n, days;
     out->n = 0;
-    cst_status s = read_stretches(v, account, &row, &n, e);
+    cst_status s = read_stretches(v, rows, &row, &n, e);
     cst_day first = CST_DAY_MAX;
     for (size_t i = 0; i < n && !s; i++)
         if (row[i].start < first) first = row[i].start;
@@ -289,13 +288,13 @@ static cst_status add_changes(const cst_plan *p, const cst_valuation *v, const s
     return s;
 }
 
-cst_status cst_changes_make(const cst_plan *p, const cst_valuation *v, uint32_t account, cst_day last,
+cst_status cst_changes_make(const cst_plan *p, const cst_valuation *v, cst_rows rows, cst_day last,
                             cst_made_list *out, cst_error *e)
 {
     stretch *row;
     size_t n, steps = 0;
     out->n = 0;
-    cst_status s = read_stretches(v, account, &row, &n, e);
+    cst_status s = read_stretches(v, rows, &row, &n, e);
     step *at = malloc((2 * n + 1) * sizeof *at);
     purse *held = malloc((n + 1) * sizeof *held);
     if (!at || !held) s = cst_fail(e, CST_MEMORY, "out of memory");

@@ -41,10 +41,10 @@ typedef struct cst_made_list {
     size_t n, room;
 } cst_made_list;
 
-/* Fills `out` (which keeps its memory) with what happened up to `last`. */
-cst_status cst_renewals_make(const cst_plan *p, const cst_valuation *v, uint32_t account, cst_day last,
+/* `rows`: the account's subscriptions. Fills `out` (which keeps its memory) with what happened up to `last`. */
+cst_status cst_renewals_make(const cst_plan *p, const cst_valuation *v, cst_rows rows, cst_day last,
                              int32_t grace, cst_made_list *out, cst_error *e);
-cst_status cst_changes_make(const cst_plan *p, const cst_valuation *v, uint32_t account, cst_day last,
+cst_status cst_changes_make(const cst_plan *p, const cst_valuation *v, cst_rows rows, cst_day last,
                             cst_made_list *out, cst_error *e);
 /* The status of a renewal as it is known on a day on or after it. */
 cst_renewal_status cst_renewal_on(const cst_made *r, cst_day day, int32_t grace);

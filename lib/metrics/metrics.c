@@ -8,6 +8,7 @@
 
 struct cst_metrics {
     cst_metrics_opts o;
+    cst_store **store; /* CST_FROM_STREAMS x threads; NULL where there is none */
     cst_features *features;
     cst_plans plans;
     cst_derived *derived;
@@ -79,6 +80,8 @@ void cst_metrics_free(cst_metrics *m)
     cst_figures_clear(&m->figures);
     cst_grid_clear(&m->grid);
     cst_company_clear(&m->company);
+    for (int i = 0; m->store && i < m->o.threads * CST_FROM_STREAMS; i++) cst_store_free(m->store[i]);
+    free(m->store);
     cst_derived_free(m->derived);
     cst_plans_clear(&m->plans);
     cst_features_free(m->features);
@@ -86,7 +89,7 @@ void cst_metrics_free(cst_metrics *m)
     free(m);
 }
 
-/* The stores of one stream, filled. The caller frees what is there, also on failure. */
+/* The stores of one stream, filled. */
 static cst_status read_stream(const cst_metrics *m, const cst_plan *p, cst_store **store, cst_error *e)
 {
     cst_status s = CST_OK;
@@ -100,19 +103,16 @@ static cst_status read_stream(const cst_metrics *m, const cst_plan *p, cst_store
 cst_status cst_metrics_read(cst_metrics *m, cst_error *e)
 {
     int threads = m->o.threads;
-    cst_store **all = calloc((size_t)threads * CST_FROM_STREAMS, sizeof(cst_store *)),
-              **store[CST_FROM_STREAMS] = {0};
-    cst_status s = all ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_store **store[CST_FROM_STREAMS] = {0};
+    m->store = calloc((size_t)threads * CST_FROM_STREAMS, sizeof(cst_store *));
+    cst_status s = m->store ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
     for (int f = 0; f < CST_FROM_STREAMS && !s; f++) {
         const cst_plan *p = &m->plans.plan[f];
         if (!p->reader && !p->accounts) continue;
-        store[f] = all + f * threads;
+        store[f] = m->store + f * threads;
         s = read_stream(m, p, store[f], e);
     }
-    if (!s) s = cst_company_gather(store, threads, &m->plans, &m->company, e);
-    for (int i = 0; all && i < threads * CST_FROM_STREAMS; i++) cst_store_free(all[i]);
-    free(all);
-    return s;
+    return s ? s : cst_company_gather(store, threads, &m->plans, &m->company, e);
 }
 
 /* Two currencies cannot be added up without rates. */
@@ -127,18 +127,10 @@ static cst_status check_currencies(const cst_metrics *m, cst_error *e)
                  (u->plan->from == CST_FROM_SUBSCRIPTIONS && u->column >= 0 && u->kind == CST_SLOT_MONEY);
     }
     if (m->o.fx || !money || !g->plan || g->plan->currency < 0) return CST_OK;
-    cst_text least = {0}, greatest = {0};
-    bool any = false, none = false;
-    for (size_t i = 0; i < g->start[m->company.accounts]; i++) {
-        uint64_t currency = g->record[i * g->stride + cst_plan_slot_at(g->plan, g->plan->currency)];
-        none |= currency == UINT64_MAX;
-        if (currency == UINT64_MAX) continue;
-        cst_text name = cst_intern_text(g->text, (uint32_t)currency);
-        if (!any || cst_text_compare(name, least) < 0) least = name;
-        if (!any || cst_text_compare(name, greatest) > 0) greatest = name;
-        any = true;
-    }
-    if (any && none)
+    cst_text least, greatest;
+    bool none;
+    cst_company_currencies(&m->company, &least, &greatest, &none);
+    if (least.n && none)
         return cst_fail(e, CST_DATA,
                         "expected a currency in every subscription or in none, found %.*s and empty ones",
                         (int)least.n, least.p);

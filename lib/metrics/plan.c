@@ -109,7 +109,7 @@ static cst_slot_kind kind_of(const cst_plan *p, const cst_metric *m)
     bool made = cst_text_is(m->cell[CST_CELL_COLUMN], "event_day") ||
                 cst_text_is(m->cell[CST_CELL_COLUMN], "hours_to_close");
     if (made && p->from == CST_FROM_EVENTS) return CST_SLOT_NUMBER;
-    if (m->aggregate == CST_AGGREGATE_DISTINCT || m->aggregate == CST_AGGREGATE_COUNT) return CST_SLOT_TEXT;
+    if (m->aggregate == CST_AGGREGATE_DISTINCT || m->aggregate == CST_AGGREGATE_COUNT) return CST_SLOT_STRING;
     cst_text column = m->cell[CST_CELL_COLUMN];
     if (!p->stream) return cst_text_is(column, "age") ? CST_SLOT_NUMBER : CST_SLOT_MONEY;
     const struct cst_stream_column *c = cst_stream_column_find(p->stream, column);
@@ -144,7 +144,7 @@ static cst_status bind_column(cst_plan *p, cst_metric *m, cst_measure *out, cst_
     out->kind = kind_of(p, m);
     bool text =
         p->from == CST_FROM_RENEWALS && (cst_text_is(column, "status") || cst_text_is(column, "line"));
-    if (!p->stream && (out->kind == CST_SLOT_TEXT || text || cst_text_is(column, "date")))
+    if (!p->stream && (out->kind == CST_SLOT_STRING || text || cst_text_is(column, "date")))
         return cst_metric_fail(m, CST_CELL_COLUMN, e,
                                "expected a number of %s, found \"%.*s\"; tell rows apart in where",
                                cst_from_name(p->from), (int)column.n, column.p);

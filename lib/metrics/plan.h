@@ -35,7 +35,8 @@ typedef enum {
     CST_SLOT_NUMBER,  /* double; NAN: missing */
     CST_SLOT_BOOLEAN, /* double 1 or 0; NAN: missing */
     CST_SLOT_MONEY,   /* int64_t millionths; INT64_MIN: missing */
-    CST_SLOT_TEXT     /* number of the text; UINT64_MAX: missing */
+    CST_SLOT_TEXT,    /* number of the text; UINT64_MAX: missing */
+    CST_SLOT_STRING   /* where in the record its bytes stand (store.h); UINT64_MAX: missing */
 } cst_slot_kind;
 #define CST_TIME_NONE INT64_MIN
 

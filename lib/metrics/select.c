@@ -22,16 +22,18 @@ void cst_items_clear(cst_items *l)
     *l = (cst_items){0};
 }
 
-void cst_selector_open(cst_selector *s, const cst_plans *plans, const cst_company *c, const cst_grid *g,
+void cst_selector_open(cst_selector *s, const cst_plans *plans, const cst_desk *d, const cst_grid *g,
                        const cst_valuation *v, int32_t grace)
 {
-    *s = (cst_selector){.plans = plans, .company = c, .grid = g, .valuation = v, .grace = grace};
+    *s = (cst_selector){
+        .plans = plans, .company = d->company, .desk = d, .grid = g, .valuation = v, .grace = grace};
 }
 
 void cst_selector_clear(cst_selector *s)
 {
     free(s->renewals.row);
     free(s->changes.row);
+    cst_tally_clear(&s->tally);
     s->renewals = s->changes = (cst_made_list){0};
 }
 
@@ -48,13 +50,14 @@ static cst_status blame(const cst_selector *s, uint32_t account, cst_status stat
 cst_status cst_select_account(cst_selector *s, uint32_t account, bool renewals, bool changes, cst_error *e)
 {
     cst_day last = s->grid->day[s->grid->n - 1];
+    cst_rows rows = cst_desk_rows(s->desk, CST_FROM_SUBSCRIPTIONS, account);
     cst_status status = CST_OK;
     if (renewals)
-        status = cst_renewals_make(&s->plans->plan[CST_FROM_RENEWALS], s->valuation, account, last, s->grace,
+        status = cst_renewals_make(&s->plans->plan[CST_FROM_RENEWALS], s->valuation, rows, last, s->grace,
                                    &s->renewals, e);
     if (!status && changes)
         status =
-            cst_changes_make(&s->plans->plan[CST_FROM_CHANGES], s->valuation, account, last, &s->changes, e);
+            cst_changes_make(&s->plans->plan[CST_FROM_CHANGES], s->valuation, rows, last, &s->changes, e);
     return blame(s, account, status, e);
 }
 
@@ -113,8 +116,8 @@ static bool find_time(const cst_measure *u, const uint64_t *r, cst_day day, int6
            (!u->metric->window.unit || *t < cst_grid_close(cst_day_plus(day, u->metric->window)));
 }
 
-static cst_status add_item(const cst_selector *s, const cst_measure *u, const uint64_t *r, int64_t t,
-                           cst_day day, cst_items *out, cst_error *e)
+static cst_status add_item(cst_selector *s, const cst_measure *u, const uint64_t *r, int64_t t, cst_day day,
+                           cst_items *out, cst_error *e)
 {
     const cst_plan *p = u->plan;
     uint64_t v = u->column < 0 ? 0 : r[cst_plan_slot_at(p, u->column)];
@@ -126,6 +129,9 @@ static cst_status add_item(const cst_selector *s, const cst_measure *u, const ui
         if (status) return status;
         v = (uint64_t)m;
     }
+    if (u->column >= 0 && u->metric->aggregate == CST_AGGREGATE_DISTINCT)
+        v = u->kind == CST_SLOT_STRING ? cst_tally_text(&s->tally, cst_record_string(r, v))
+                                       : cst_tally_value(&s->tally, v);
     if (!cst_items_room(out, out->n + 1)) return cst_fail(e, CST_MEMORY, "out of memory");
     out->item[out->n++] = (cst_item){t, v};
     return CST_OK;
@@ -150,15 +156,18 @@ static cst_status select_made(const cst_selector *s, const cst_measure *u, cst_d
     return CST_OK;
 }
 
-cst_status cst_select(const cst_selector *s, const cst_measure *u, uint32_t account, cst_day day,
-                      int64_t from, int64_t to, cst_items *out, cst_error *e)
+cst_status cst_select(cst_selector *s, const cst_measure *u, uint32_t account, cst_day day, int64_t from,
+                      int64_t to, cst_items *out, cst_error *e)
 {
     const cst_plan *p = u->plan;
     if (!p->stream) return select_made(s, u, day, from, out, e);
     const cst_gathered *g = &s->company->stream[p->from];
+    const cst_rows rows = cst_desk_rows(s->desk, p->from, account);
     int64_t close = cst_grid_close(day), t;
-    for (size_t i = g->start[account]; i < g->start[account + 1]; i++) {
-        const uint64_t *r = g->record + i * g->stride;
+    if (u->metric->aggregate == CST_AGGREGATE_DISTINCT && !cst_tally_begin(&s->tally, rows.n))
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    for (size_t i = 0; i < rows.n; i++) {
+        const uint64_t *r = rows.row[i];
         if (!has_begun(p, r, close) || !find_time(u, r, day, from, to, close, &t)) continue;
         if (!cst_mask_has(&g->mask[cst_record_class(r, state_of(p, r, close))], u->condition)) continue;
         cst_status status = add_item(s, u, r, t, day, out, e);
@@ -172,8 +181,9 @@ cst_day cst_select_first(const cst_selector *s, uint32_t account)
     const cst_gathered *g = &s->company->stream[CST_FROM_SUBSCRIPTIONS];
     int64_t first = INT64_MAX;
     if (!g->plan) return CST_DAY_NONE;
-    for (size_t i = g->start[account]; i < g->start[account + 1]; i++) {
-        int64_t t = time_of(g->plan, g->record + i * g->stride, g->plan->start);
+    const cst_rows rows = cst_desk_rows(s->desk, CST_FROM_SUBSCRIPTIONS, account);
+    for (size_t i = 0; i < rows.n; i++) {
+        int64_t t = time_of(g->plan, rows.row[i], g->plan->start);
         if (t < first) first = t;
     }
     return first == INT64_MAX ? CST_DAY_NONE : cst_instant_day(first);
@@ -186,8 +196,9 @@ cst_status cst_select_active(const cst_selector *s, uint32_t account, cst_day da
     cst_wide sum = 0;
     *out = 2;
     if (!p) return CST_OK;
-    for (size_t i = g->start[account]; i < g->start[account + 1]; i++) {
-        const uint64_t *r = g->record + i * g->stride;
+    const cst_rows rows = cst_desk_rows(s->desk, CST_FROM_SUBSCRIPTIONS, account);
+    for (size_t i = 0; i < rows.n; i++) {
+        const uint64_t *r = rows.row[i];
         if (has_begun(p, r, cst_grid_close(day)) && holds(p, r, cst_grid_close(day)))
             sum += (cst_money)r[cst_plan_slot_at(p, p->mrr)];
     }

@@ -4,6 +4,7 @@
 #include "metrics/aggregate.h"
 #include "metrics/grid.h"
 #include "metrics/lines.h"
+#include "metrics/sliding.h"
 
 typedef struct cst_items {
     cst_item *item;
@@ -15,20 +16,22 @@ void cst_items_clear(cst_items *l);
 typedef struct cst_selector {
     const cst_plans *plans;
     const cst_company *company;
+    const cst_desk *desk;
     const cst_grid *grid;
     const cst_valuation *valuation;
     int32_t grace;
     cst_made_list renewals, changes; /* of the account */
+    cst_tally tally;                 /* of the values of one measure on one day */
 } cst_selector;
 
-void cst_selector_open(cst_selector *s, const cst_plans *plans, const cst_company *c, const cst_grid *g,
+void cst_selector_open(cst_selector *s, const cst_plans *plans, const cst_desk *d, const cst_grid *g,
                        const cst_valuation *v, int32_t grace);
 void cst_selector_clear(cst_selector *s);
 /* Turns to an account; makes its renewals and changes where they are wanted. */
 cst_status cst_select_account(cst_selector *s, uint32_t account, bool renewals, bool changes, cst_error *e);
 /* Adds the items of a measure on a day with a window from <= t < to; from INT64_MIN: since ever. */
-cst_status cst_select(const cst_selector *s, const cst_measure *u, uint32_t account, cst_day day,
-                      int64_t from, int64_t to, cst_items *out, cst_error *e);
+cst_status cst_select(cst_selector *s, const cst_measure *u, uint32_t account, cst_day day, int64_t from,
+                      int64_t to, cst_items *out, cst_error *e);
 /* The first day of a subscription of the account; CST_DAY_NONE: it has none. */
 cst_day cst_select_first(const cst_selector *s, uint32_t account);
 /* 1: MRR > 0 at the close of the day; 0: not; 2: no subscriptions are given. CST_DATA: it is below zero. */

@@ -39,46 +39,66 @@ void cst_items_sort(cst_item *item, size_t n, cst_item *spare)
     }
 }
 
+/* A text and its hash; or, where p is NULL, a value. */
+struct cst_tally_key {
+    uint64_t v;
+    const char *p;
+    uint32_t n, number; /* number UINT32_MAX: free */
+};
+
 void cst_tally_clear(cst_tally *t)
 {
     free(t->key);
-    free(t->value);
     free(t->count);
     *t = (cst_tally){0};
 }
 
-static bool make_room(cst_tally *t, size_t n)
+static size_t slots_for(size_t n)
 {
-    size_t room = 64;
-    while (room < 2 * n) room *= 2;
-    if (room > t->room) {
+    size_t slots = 64;
+    while (slots < 2 * n) slots *= 2;
+    return slots;
+}
+
+bool cst_tally_begin(cst_tally *t, size_t n)
+{
+    size_t slots = slots_for(n);
+    if (slots > t->memory) {
         cst_tally_clear(t);
-        t->key = malloc(room * sizeof *t->key);
-        t->value = malloc(room * sizeof *t->value);
-        t->count = malloc(room * sizeof *t->count);
-        if (!t->key || !t->value || !t->count) return false;
-        t->room = room;
+        t->key = malloc(slots * sizeof *t->key);
+        t->count = malloc(slots * sizeof *t->count);
+        if (!t->key || !t->count) return false;
+        t->memory = slots;
     }
-    memset(t->key, 0xff, room * sizeof *t->key);
+    memset(t->key, 0xff, slots * sizeof *t->key);
+    t->room = slots;
     t->counts = 0;
     return true;
 }
 
-bool cst_tally_number(cst_tally *t, cst_item *item, size_t n)
+static uint32_t find_number(cst_tally *t, uint64_t v, const char *p, uint32_t n, uint64_t hash)
 {
-    if (!make_room(t, n)) return false;
-    size_t room = 64;
-    while (room < 2 * n) room *= 2;
-    for (size_t i = 0; i < n; i++) {
-        size_t at = cst_hash_mix(item[i].v) & (room - 1);
-        while (t->key[at] != UINT64_MAX && t->key[at] != item[i].v) at = (at + 1) & (room - 1);
-        if (t->key[at] == UINT64_MAX) {
-            t->key[at] = item[i].v;
-            t->value[at] = (uint32_t)t->counts++;
+    size_t at = hash & (t->room - 1);
+    for (;; at = (at + 1) & (t->room - 1)) {
+        struct cst_tally_key *k = &t->key[at];
+        if (k->number == UINT32_MAX) {
+            *k = (struct cst_tally_key){v, p, n, (uint32_t)t->counts};
+            t->count[t->counts] = 0;
+            return (uint32_t)t->counts++;
         }
-        item[i].v = t->value[at];
+        if (k->v == v && k->n == n && (!p || memcmp(k->p, p, n) == 0)) return k->number;
     }
-    return true;
+}
+
+uint32_t cst_tally_value(cst_tally *t, uint64_t v)
+{
+    return find_number(t, v, NULL, 0, cst_hash_mix(v));
+}
+
+uint32_t cst_tally_text(cst_tally *t, cst_text text)
+{
+    uint64_t hash = cst_hash(text.p, text.n, 0);
+    return find_number(t, hash, text.p, text.n, hash);
 }
 
 /* What the window holds. */

@@ -8,15 +8,18 @@
  * one look. */
 void cst_items_sort(cst_item *item, size_t n, cst_item *spare);
 
-/* Memory for counting distinct values; zero-initialise. */
+/* Numbers for distinct values; zero-initialise. */
 typedef struct cst_tally {
-    uint64_t *key; /* a table of values, open addressing */
-    uint32_t *value, *count;
-    size_t room, counts;
+    struct cst_tally_key *key; /* open addressing */
+    uint32_t *count;           /* by number; for whoever counts */
+    size_t memory, room, counts;
 } cst_tally;
 void cst_tally_clear(cst_tally *t);
-/* Replaces the values of n items by small numbers 0, 1, 2 ..., the same for the same; false: out of memory. */
-bool cst_tally_number(cst_tally *t, cst_item *item, size_t n);
+/* Forgets all, and makes room for at most n values; false: out of memory. */
+bool cst_tally_begin(cst_tally *t, size_t n);
+/* 0, 1, 2 ..., the same for the same: of a value, or of a text, which stays where it is until the next begin. */
+uint32_t cst_tally_value(cst_tally *t, uint64_t v);
+uint32_t cst_tally_text(cst_tally *t, cst_text text);
 
 /* Windows from[k] <= t < to[k], neither ever going back, to cell[k * stride] for k of [begin, end). */
 typedef struct cst_windows {

@@ -3,13 +3,15 @@
  * costs no evaluation at all. */
 #include "metrics/store.h"
 #include "base/date.h"
+#include "base/hash.h"
 #include "base/text.h"
 #include "metrics/field.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define CHUNK 16384 /* records */
+#define LEAST_BLOCK 128 /* words; a part's blocks double up to the next */
+#define MOST_BLOCK  8192
 
 /* What an event's name comes to. */
 typedef struct event_kind {
@@ -25,10 +27,13 @@ struct cst_store {
     event_kind *kind;
     uint32_t kinds;
     cst_day *sight;
-    uint32_t sights;
+    uint32_t accounts, room_of_accounts;
     int64_t *first, *last;
-    uint64_t **chunk, *record;
-    size_t chunks, records, stride;
+    unsigned char *part_of; /* by account */
+    cst_store_part *part;
+    uint64_t *record; /* the one in the making, without its strings */
+    cst_text *string; /* by slot: the bytes of its strings */
+    size_t stride;
     bool by_event; /* no condition needs a look at the row */
     int event_name;
     cst_text *texts; /* of one column of the batch */
@@ -49,7 +54,10 @@ cst_status cst_store_new(const cst_plan *p, cst_store **out, cst_error *e)
     s->first = calloc(p->slots + 1, sizeof *s->first);
     s->last = calloc(p->slots + 1, sizeof *s->last);
     s->record = calloc(s->stride, sizeof *s->record);
-    if (!s->account || !s->text || !s->mask || !s->event || !s->first || !s->last || !s->record)
+    s->string = calloc(p->slots + 1, sizeof *s->string);
+    s->part = calloc(CST_PARTS, sizeof *s->part);
+    if (!s->account || !s->text || !s->mask || !s->event || !s->first || !s->last || !s->record ||
+        !s->string || !s->part)
         return cst_fail(e, CST_MEMORY, "out of memory");
     for (size_t i = 0; i < p->slots; i++) s->first[i] = s->last[i] = CST_TIME_NONE;
     for (size_t i = 0; i < p->conditions; i++) s->by_event &= p->condition[i].by_event;
@@ -66,8 +74,13 @@ void cst_store_free(cst_store *s)
     cst_intern_free(s->text);
     cst_intern_free(s->mask);
     cst_intern_free(s->event);
-    for (size_t i = 0; i < s->chunks; i++) free(s->chunk[i]);
-    free(s->chunk);
+    for (int i = 0; s->part && i < CST_PARTS; i++) {
+        for (size_t k = 0; k < s->part[i].blocks; k++) free(s->part[i].block[k].word);
+        free(s->part[i].block);
+    }
+    free(s->part);
+    free(s->part_of);
+    free(s->string);
     free(s->kind);
     free(s->sight);
     free(s->first);
@@ -80,16 +93,18 @@ void cst_store_free(cst_store *s)
 
 cst_store_view cst_store_records(const cst_store *s)
 {
-    return (cst_store_view){.chunk = s->chunk,
-                            .chunk_records = CHUNK,
-                            .records = s->records,
-                            .stride = s->stride,
+    return (cst_store_view){.part = s->part,
                             .account = s->account,
                             .text = s->text,
                             .mask = s->mask,
                             .sight = s->sight,
                             .first = s->first,
                             .last = s->last};
+}
+
+unsigned cst_part_of(cst_text account)
+{
+    return (unsigned)(cst_hash(account.p, account.n, 0) % CST_PARTS);
 }
 
 static cst_status fail_memory(cst_error *e)
@@ -166,31 +181,65 @@ static cst_status judge_row(cst_store *s, cst_view *v, event_kind *k, uint64_t *
     return CST_OK;
 }
 
-static bool grow_sights(cst_store *s)
+/* What is kept by account, for those that are new. */
+static bool grow_accounts(cst_store *s)
 {
     uint32_t n = cst_intern_count(s->account);
-    if (n <= s->sights) return true;
-    uint32_t room = n + n / 2 + 64;
-    cst_day *sight = realloc(s->sight, room * sizeof *sight);
-    if (!sight) return false;
-    for (uint32_t i = s->sights; i < room; i++) sight[i] = CST_SIGHT_NEVER;
-    s->sight = sight;
-    s->sights = room;
+    if (n > s->room_of_accounts) {
+        uint32_t room = n + n / 2 + 64;
+        cst_day *sight = realloc(s->sight, room * sizeof *sight);
+        if (sight) s->sight = sight;
+        unsigned char *part_of = realloc(s->part_of, room);
+        if (part_of) s->part_of = part_of;
+        if (!sight || !part_of) return false;
+        s->room_of_accounts = room;
+    }
+    for (; s->accounts < n; s->accounts++) {
+        s->sight[s->accounts] = CST_SIGHT_NEVER;
+        s->part_of[s->accounts] = (unsigned char)cst_part_of(cst_intern_text(s->account, s->accounts));
+    }
     return true;
 }
 
-/* Where the next record goes; NULL: out of memory. */
-static uint64_t *next_record(cst_store *s)
+/* Room for a record in its part; NULL: out of memory. */
+static uint64_t *next_record(cst_store *s, uint32_t account, size_t words)
 {
-    if (s->records == s->chunks * CHUNK) {
-        uint64_t **chunk = realloc(s->chunk, (s->chunks + 1) * sizeof *chunk);
-        if (!chunk) return NULL;
-        s->chunk = chunk;
-        chunk[s->chunks] = malloc(CHUNK * s->stride * sizeof **chunk);
-        if (!chunk[s->chunks]) return NULL;
-        s->chunks++;
+    cst_store_part *p = &s->part[s->part_of[account]];
+    cst_block *b = p->blocks ? &p->block[p->blocks - 1] : NULL;
+    if (!b || b->room - b->used < words) {
+        size_t room = b ? b->room * 2 : LEAST_BLOCK;
+        if (room > MOST_BLOCK) room = MOST_BLOCK;
+        if (room < words) room = words;
+        cst_block *block = realloc(p->block, (p->blocks + 1) * sizeof *block);
+        if (!block) return NULL;
+        p->block = block;
+        block[p->blocks] = (cst_block){.word = malloc(room * sizeof(uint64_t)), .room = room};
+        if (!block[p->blocks].word) return NULL;
+        b = &block[p->blocks++];
     }
-    return s->chunk[s->records / CHUNK] + s->records % CHUNK * s->stride;
+    b->used += words;
+    return b->word + b->used - words;
+}
+
+/* Lays the strings behind the slots, and says there where. */
+static cst_status lay_record(cst_store *s, uint32_t account, cst_error *e)
+{
+    const cst_plan *p = s->plan;
+    uint64_t *slot = s->record + s->stride - p->slots;
+    size_t words = s->stride;
+    for (size_t i = 0; i < p->slots; i++) {
+        if (p->slot[i].kind != CST_SLOT_STRING) continue;
+        uint32_t n = s->string[i].n;
+        slot[i] = n ? (uint64_t)words << 32 | n : UINT64_MAX;
+        words += (n + (size_t)7) / 8;
+    }
+    uint64_t *to = next_record(s, account, words);
+    if (!to) return fail_memory(e);
+    memcpy(to, s->record, s->stride * sizeof *to);
+    for (size_t i = 0; i < p->slots; i++)
+        if (p->slot[i].kind == CST_SLOT_STRING && s->string[i].n)
+            memcpy(to + (slot[i] >> 32), s->string[i].p, s->string[i].n);
+    return CST_OK;
 }
 
 static cst_status keep(cst_store *s, uint32_t account, bool empty, cst_error *e)
@@ -213,12 +262,8 @@ static cst_status keep(cst_store *s, uint32_t account, bool empty, cst_error *e)
         s->sight[account] = CST_SIGHT_CURRENT;
     }
     if (empty && !p->all) return CST_OK;
-    uint64_t *to = next_record(s);
-    if (!to) return fail_memory(e);
     r[0] = (r[0] & ~(uint64_t)UINT32_MAX) | account;
-    memcpy(to, r, s->stride * sizeof *r);
-    s->records++;
-    return CST_OK;
+    return lay_record(s, account, e);
 }
 
 static cst_status convert_time(const cst_view *v, uint32_t name, uint64_t *out, cst_error *e)
@@ -264,6 +309,10 @@ static cst_status fill_row(cst_store *s, const cst_view *v, const uint32_t *id, 
     const cst_plan *p = s->plan;
     uint64_t *slot = s->record + s->stride - p->slots;
     for (size_t i = 0; i < p->slots; i++) {
+        if (p->slot[i].kind == CST_SLOT_STRING) {
+            s->string[i] = cst_view_text(v, p->slot[i].name);
+            continue;
+        }
         if (p->slot[i].kind != CST_SLOT_TEXT) {
             cst_status status = fill_slot(v, &p->slot[i], &slot[i], e);
             if (status) return status;
@@ -331,7 +380,7 @@ static cst_status intern_batch(cst_store *s, cst_batch *b, cst_error *e)
     }
     uint32_t *id = s->id;
     cst_status status = intern_column(s, b, (uint32_t)p->account, s->account, id, false, e);
-    if (!status && !grow_sights(s)) status = fail_memory(e);
+    if (!status && !grow_accounts(s)) status = fail_memory(e);
     id += rows;
     if (!status && s->event_name >= 0) {
         status = intern_column(s, b, (uint32_t)s->event_name, s->event, id, false, e);
@@ -378,7 +427,7 @@ cst_status cst_store_accounts(cst_store *s, cst_error *e)
     for (uint32_t r = 0; r < cst_accounts_count(a) && !status; r++) {
         uint32_t id = cst_intern_id(s->account, cst_accounts_id(a, r));
         v.row = r;
-        if (id == CST_INTERN_NONE || !grow_sights(s)) return fail_memory(e);
+        if (id == CST_INTERN_NONE || !grow_accounts(s)) return fail_memory(e);
         status = take_row(s, &v, id, NULL, NULL, 0, e);
     }
     return status;

@@ -1,8 +1,12 @@
 /* metrics/store.h: the records that one worker has made of its batches of one stream (plan.h tells what they are).
  *
- * A record is `stride` words of 8 bytes: the account (low half) and the class of state 0 (high half), the classes of the
- * other states two to a word, then the slots. Numbers of accounts, texts and classes are the worker's own until
- * records are gathered (gather.h). */
+ * A record is words of 8 bytes: the account (low half) and the class of state 0 (high half), the classes of the other states
+ * two to a word, the slots, and then the bytes of its strings, each from a word on. A string's slot holds the word at which it
+ * begins (high half) and its length (low half). Numbers of accounts, texts and classes are the worker's own until
+ * records are gathered (gather.h).
+ *
+ * Records lie in CST_PARTS parts, by a hash of the account's id: what is done later with a part's records, account by
+ * account, stays within the processor's caches. */
 #ifndef CST_METRICS_STORE_H
 #define CST_METRICS_STORE_H
 #include "base/intern.h"
@@ -13,15 +17,26 @@
 
 typedef struct cst_store cst_store;
 
+#define CST_PARTS 256
+
+/* Records one after the other; none spans two. */
+typedef struct cst_block {
+    uint64_t *word;
+    size_t used, room;
+} cst_block;
+typedef struct cst_store_part {
+    cst_block *block;
+    size_t blocks;
+} cst_store_part;
+
 typedef struct cst_store_view {
-    uint64_t *
-        *chunk; /* of `chunk_records` records, the last of fewer; may be freed and set to NULL one by one */
-    size_t chunk_records, records, stride;
+    const cst_store_part *part;              /* CST_PARTS of them; the records may be changed */
     const cst_intern *account, *text, *mask; /* a mask is the bytes of a cst_mask */
     const cst_day *sight;                    /* by account; CST_SIGHT_NEVER */
     const int64_t *first, *last;             /* by slot, of the times; CST_TIME_NONE */
 } cst_store_view;
 
+unsigned cst_part_of(cst_text account);
 cst_status cst_store_new(const cst_plan *p, cst_store **out, cst_error *e);
 void cst_store_free(cst_store *s);
 cst_status cst_store_batch(void *store, cst_batch *b, cst_error *e); /* a cst_work */
@@ -36,6 +51,20 @@ static inline size_t cst_plan_stride(const cst_plan *p)
 static inline size_t cst_plan_slot_at(const cst_plan *p, int slot)
 {
     return 1 + ((size_t)1 << p->hides) / 2 + (size_t)slot;
+}
+/* The words of a record. */
+static inline size_t cst_record_words(const cst_plan *p, const uint64_t *r)
+{
+    size_t n = cst_plan_stride(p);
+    for (size_t i = 0; i < p->slots; i++) {
+        uint64_t v = r[cst_plan_slot_at(p, (int)i)];
+        if (p->slot[i].kind == CST_SLOT_STRING && v != UINT64_MAX) n += ((uint32_t)v + (size_t)7) / 8;
+    }
+    return n;
+}
+static inline cst_text cst_record_string(const uint64_t *r, uint64_t v)
+{
+    return (cst_text){(const char *)(r + (v >> 32)), (uint32_t)v};
 }
 static inline uint32_t cst_record_class(const uint64_t *r, unsigned state)
 {
