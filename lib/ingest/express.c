@@ -153,6 +153,13 @@ bool cst_express_begin(struct cst_express *x, const struct cst_ingest_run *run, 
     if (!cst_batch_view(b, &x->view) || !x->view.even || !x->view.quoted || x->view.delimiter != x->delimiter)
         return false;
     for (int i = 0; i < x->fields; i++) x->column[i] = cst_batch_column(b, x->field[i].slot);
+    /* how often a column is written, at most: the room a row needs */
+    x->copies = 1;
+    for (int i = 0; i < x->fields; i++) {
+        size_t n = 0;
+        for (int k = 0; k < x->fields; k++) n += x->column[k] == x->column[i] && x->column[i] >= 0;
+        if (n > x->copies) x->copies = n;
+    }
     x->prefix_n = 0;
     if (!run->source) return true;
     uint32_t file = cst_batch_file(b);
@@ -160,42 +167,6 @@ bool cst_express_begin(struct cst_express *x, const struct cst_ingest_run *run, 
     x->prefix_n = run->prefix_n[file];
     x->prefix_quoted = run->prefix_quoted[file];
     return true;
-}
-
-/* Copies n bytes, in blocks where reading past the end is safe. The target has room for 16 more. */
-static inline char *copy(char *to, const char *p, uint32_t n, const char *limit)
-{
-    if (limit - p < (ptrdiff_t)n + 16) {
-        memcpy(to, p, n);
-        return to + n;
-    }
-    for (uint32_t i = 0; i < n; i += 16) memcpy(to + i, p + i, 16);
-    return to + n;
-}
-
-/* Checks every field; *bytes is the room the row takes. */
-static inline bool check_row(struct cst_express *x, uint32_t row, cst_money *mrr, size_t *bytes)
-{
-    size_t room = 0;
-    for (int i = 0; i < x->fields; i++) {
-        const char *p = "";
-        uint32_t n = 0;
-        cst_money amount = 0;
-        if (x->column[i] >= 0) p = cst_view_field(&x->view, row, (uint32_t)x->column[i], &n);
-        if (n == 0) {
-            if (x->field[i].required) return false;
-        } else if (p[0] == '"' || x->view.limit - p < 16 || !is_fine(&x->field[i], p, n, &amount)) {
-            return false;
-        }
-        if (i == x->mrr) *mrr = amount;
-        x->at[i] = p;
-        x->n[i] = n;
-        room += n + 1;
-    }
-    *bytes = room;
-    if (*mrr < 0 || (*mrr == 0 && !x->free_counts)) return false;
-    return x->start < 0 || x->end < 0 || x->n[x->start] == 0 || x->n[x->end] == 0 ||
-           memcmp(x->at[x->start], x->at[x->end], 10) <= 0;
 }
 
 static inline char *put_line(char *to, uint64_t line)
@@ -216,20 +187,48 @@ static inline char *put_line(char *to, uint64_t line)
     return to + 20 - n;
 }
 
-int cst_express_row(struct cst_express *x, uint32_t row, cst_writer *fork, cst_money *mrr)
+/* Checks the fields and copies them, in blocks of 16 bytes. NULL: a field is not fine. */
+static inline char *put_fields(struct cst_express *x, uint32_t row, char *to, cst_money *mrr)
 {
-    size_t bytes;
-    *mrr = 0;
-    if (!check_row(x, row, mrr, &bytes)) return 0;
-    char *first = cst_writer_room(fork, bytes + x->prefix_n + 64), *to = first;
-    if (!first) return -1;
+    const cst_view *v = &x->view;
     for (int i = 0; i < x->fields; i++) {
-        to = copy(to, x->at[i], x->n[i], x->n[i] ? x->view.limit : x->at[i]);
+        const char *p = v->text;
+        uint32_t n = 0;
+        cst_money amount = 0;
+        if (x->column[i] >= 0) p = cst_view_field(v, row, (uint32_t)x->column[i], &n);
+        if (n == 0 ? x->field[i].required : (p[0] == '"' || !is_fine(&x->field[i], p, n, &amount)))
+            return NULL;
+        if (i == x->mrr) *mrr = amount;
+        x->at[i] = p;
+        x->n[i] = n;
+        for (uint32_t k = 0; k < n; k += 16) memcpy(to + k, p + k, 16);
+        to += n;
         *to++ = x->delimiter;
     }
+    return to;
+}
+
+/* Whether the columns agree with each other. */
+static inline bool is_sound(const struct cst_express *x, cst_money mrr)
+{
+    if (x->mrr >= 0 && (mrr < 0 || (mrr == 0 && !x->free_counts))) return false;
+    return x->start < 0 || x->end < 0 || x->n[x->start] == 0 || x->n[x->end] == 0 ||
+           memcmp(x->at[x->start], x->at[x->end], 10) <= 0;
+}
+
+int cst_express_row(struct cst_express *x, uint32_t row, cst_writer *fork, cst_money *mrr)
+{
+    const cst_view *v = &x->view;
+    size_t end = v->ends[(size_t)row * v->width + v->width - 1], bytes = end - v->start[row] + 1;
+    *mrr = 0;
+    if (v->limit - v->text < (ptrdiff_t)end + 32) return 0; /* a block of 16 may reach past the text */
+    char *first = cst_writer_room(fork, bytes * x->copies + (size_t)x->fields + x->prefix_n + 64);
+    if (!first) return -1;
+    char *to = put_fields(x, row, first, mrr);
+    if (!to || !is_sound(x, *mrr)) return 0;
     if (x->prefix_n) {
         memcpy(to, x->prefix, x->prefix_n);
-        to = put_line(to + x->prefix_n, x->view.first_line + row);
+        to = put_line(to + x->prefix_n, v->first_line + row);
         if (x->prefix_quoted) *to++ = '"';
     } else {
         to--;

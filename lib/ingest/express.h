@@ -24,6 +24,7 @@ struct cst_express {
     /* of the batch under way */
     cst_view view;
     int32_t *column;
+    size_t copies;
     const char **at; /* per field: its bytes, and how many */
     uint32_t *n;
     const char *prefix; /* "file:" */

@@ -10,66 +10,67 @@ void cst_order_clear(cst_order *o)
 
 void cst_order_free(cst_order *o)
 {
-    cst_buffer_free(&o->first);
-    cst_buffer_free(&o->last);
+    cst_buffer_free(&o->kept[0]);
+    cst_buffer_free(&o->kept[1]);
 }
 
-static bool put_key(cst_buffer *to, cst_text a, cst_text b)
+/* Sets one of the two keys, with a copy of its bytes if they do not stay. */
+static bool set_key(cst_text key[2], cst_buffer *kept, cst_text a, cst_text b, bool stays)
 {
-    if (!cst_buffer_reserve(to, (size_t)a.n + b.n)) return false;
-    if (a.n) memcpy(to->p, a.p, a.n);
-    if (b.n) memcpy(to->p + a.n, b.p, b.n);
-    to->n = (size_t)a.n + b.n;
+    if (!stays) {
+        cst_buffer_clear(kept);
+        if (!cst_buffer_reserve(kept, (size_t)a.n + b.n + 1)) return false;
+        cst_buffer_add(kept, a.p, a.n);
+        cst_buffer_add(kept, b.p, b.n);
+        a.p = kept->p;
+        b.p = kept->p + a.n;
+    }
+    key[0] = a;
+    key[1] = b;
     return true;
 }
 
-static cst_text first_part(const cst_buffer *b, uint32_t n)
+/* Order of bytes; ids mostly differ late, and a run of them has one length. */
+static inline int compare_ids(cst_text a, cst_text b)
 {
-    return (cst_text){b->p, n};
+    if (a.n == b.n && a.n >= 8) {
+        uint64_t x, y;
+        memcpy(&x, a.p, 8);
+        memcpy(&y, b.p, 8);
+        if (x != y) return __builtin_bswap64(x) < __builtin_bswap64(y) ? -1 : 1;
+    }
+    return cst_text_compare(a, b);
 }
 
-static cst_text second_part(const cst_buffer *b, uint32_t n)
+static inline void compare(bool ascends[CST_ORDERS], const cst_text before[2], cst_text a, cst_text b)
 {
-    return (cst_text){b->p + n, (uint32_t)(b->n - n)};
-}
-
-static void compare(bool ascends[CST_ORDERS], cst_text a1, cst_text b1, cst_text a2, cst_text b2)
-{
-    int b = cst_text_compare(b1, b2);
-    if (b >= 0) ascends[0] = false;
+    int second = compare_ids(before[1], b);
+    if (second >= 0) ascends[0] = false;
     if (!ascends[1]) return;
-    int a = cst_text_compare(a1, a2);
-    if (a > 0 || (a == 0 && b >= 0)) ascends[1] = false;
+    int first = compare_ids(before[0], a);
+    if (first > 0 || (first == 0 && second >= 0)) ascends[1] = false;
 }
 
-bool cst_order_add(cst_order *o, cst_text a, cst_text b)
+bool cst_order_add(cst_order *o, cst_text a, cst_text b, bool stays)
 {
     if (!o->any) {
         o->any = true;
-        o->first.n = 0;
-        o->first_n = a.n;
-        if (!put_key(&o->first, a, b)) return false;
+        if (!set_key(o->first, &o->kept[0], a, b, stays)) return false;
     } else if (cst_order_holds(o)) {
-        compare(o->ascends, first_part(&o->last, o->last_n), second_part(&o->last, o->last_n), a, b);
+        compare(o->ascends, o->last, a, b);
     } else {
         return true;
     }
-    o->last.n = 0;
-    o->last_n = a.n;
-    return put_key(&o->last, a, b);
+    return set_key(o->last, &o->kept[1], a, b, stays);
 }
 
 bool cst_order_join(cst_order *all, const cst_order *next)
 {
     if (!next->any || !cst_order_holds(all)) return true;
-    if (all->any)
-        compare(all->ascends, first_part(&all->last, all->last_n), second_part(&all->last, all->last_n),
-                first_part(&next->first, next->first_n), second_part(&next->first, next->first_n));
+    if (all->any) compare(all->ascends, all->last, next->first[0], next->first[1]);
     all->any = true;
     all->ascends[0] &= next->ascends[0];
     all->ascends[1] &= next->ascends[1];
-    if (!cst_order_holds(next)) return true; /* next->last is no longer kept */
-    all->last.n = 0;
-    all->last_n = next->last_n;
-    return put_key(&all->last, first_part(&next->last, next->last_n), second_part(&next->last, next->last_n));
+    if (!cst_order_holds(next)) return true; /* its last key is no longer known */
+    return set_key(all->last, &all->kept[1], next->last[0], next->last[1], false);
 }

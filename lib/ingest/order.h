@@ -1,7 +1,7 @@
-/* ingest/order.h: exports mostly come sorted by an id. While keys strictly ascend no key can stand twice, and nothing need
- * be looked up: their hashes are only put by, in a row, and become a table if the order should ever break. Two orders are
- * followed side by side: by the subscription (or whatever the second column of the key is) alone, and by the first two
- * columns of the key. */
+/* ingest/order.h: exports mostly come sorted by an id. While keys strictly ascend no key can stand twice,
+ * and nothing need be looked up: their hashes are only put by, in a row, and become a table if the order
+ * should ever break. Two orders are followed side by side: by the subscription (or whatever the second
+ * column of the key is) alone, and by the first two columns of the key. */
 #ifndef CST_INGEST_ORDER_H
 #define CST_INGEST_ORDER_H
 #include "base/buffer.h"
@@ -13,14 +13,15 @@ enum { CST_ORDERS = 2 };
 typedef struct cst_order {
     bool any;
     bool ascends[CST_ORDERS];
-    cst_buffer first, last;   /* first column, NUL, second column */
-    uint32_t first_n, last_n; /* length of the first column */
+    cst_text first[2], last[2]; /* of the first and the last key, the two columns */
+    cst_buffer kept[2];         /* their bytes, where they had to be copied */
 } cst_order;
 
 void cst_order_clear(cst_order *o);
 void cst_order_free(cst_order *o);
-/* Adds the next key's two leading columns (b may be empty). false: out of memory. */
-bool cst_order_add(cst_order *o, cst_text a, cst_text b);
+/* Adds the next key's two leading columns (b may be empty). `stays`: the bytes live until the batch is done,
+ * and need not be copied. false: out of memory. */
+bool cst_order_add(cst_order *o, cst_text a, cst_text b, bool stays);
 /* Joins a batch to those before it: `all` then is the order of both. false: out of memory. */
 bool cst_order_join(cst_order *all, const cst_order *next);
 static inline bool cst_order_holds(const cst_order *o)

@@ -149,9 +149,9 @@ cst_status cst_worker_reject(cst_worker *w, cst_batch *b, uint32_t row, cst_reas
 }
 
 /* Follows the order of the keys by their two leading columns. */
-static bool follow_order(cst_worker *w, cst_key key, cst_text a, cst_text b)
+static bool follow_order(cst_worker *w, cst_key key, cst_text a, cst_text b, bool stays)
 {
-    return !key.hash || cst_order_add(&w->order, a, b);
+    return !key.hash || cst_order_add(&w->order, a, b, stays);
 }
 
 static cst_span *new_span(cst_worker *w)
@@ -180,7 +180,7 @@ static cst_status add_span(cst_worker *w, uint32_t rows, cst_money out, cst_mone
                     .joined = joined};
     const cst_plan *p = w->run->plan;
     if (s->key.hash && !follow_order(w, s->key, w->c.cell[p->key[0]].text,
-                                     p->keys > 1 ? w->c.cell[p->key[1]].text : (cst_text){"", 0}))
+                                     p->keys > 1 ? w->c.cell[p->key[1]].text : (cst_text){"", 0}, false))
         return no_memory(e);
     if (!w->run->dedupe) return CST_OK;
     const cst_dedupe_rule *d = w->run->dedupe;
@@ -305,7 +305,7 @@ static int put_express(cst_worker *w, uint32_t row)
     s->line = w->express->view.first_line + row;
     cst_text leading[2];
     s->key = cst_express_key(w->express, w->run->plan, leading);
-    if (!follow_order(w, s->key, leading[0], leading[1])) return -1;
+    if (!follow_order(w, s->key, leading[0], leading[1], true)) return -1;
     return 1;
 }
 
