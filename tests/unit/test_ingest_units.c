@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "ingest/cell.h"
 #include "ingest/keyset.h"
+#include "ingest/order.h"
 #include "ingest/revenue.h"
 
 static void test_months(void **state)
@@ -232,13 +233,66 @@ static void test_bounded_keys(void **state)
     cst_keyset_free(NULL);
 }
 
+/* Keys in batches, ascending for a while and then not, with repeats: noted while they ascend, looked up
+ * after, as the commit does; the verdicts are those of a plain list. */
+static void check_ordered_keys(uint32_t seed, uint32_t wild)
+{
+    enum { N = 3000, BATCH = 70 };
+    static char id[N][2][16];
+    cst_keyset *s = cst_keyset_new(0);
+    cst_order all = {0}, batch = {0};
+    uint32_t next = 0;
+    cst_order_clear(&all);
+    for (uint32_t i = 0; i < N; i++) {
+        seed = seed * 1664525 + 1013904223;
+        next = (seed >> 8) % wild == 0 ? (seed >> 16) % (next + 1) : next + 1;
+        snprintf(id[i][0], sizeof id[i][0], "A%u", (seed >> 20) % 3 ? next / 5 : next / 7);
+        snprintf(id[i][1], sizeof id[i][1], "sub_%06u", next);
+    }
+    for (uint32_t from = 0; from < N; from += BATCH) {
+        uint32_t to = from + BATCH < N ? from + BATCH : N;
+        cst_order_clear(&batch);
+        for (uint32_t i = from; i < to; i++)
+            assert_true(cst_order_add(&batch, cst_text_of(id[i][0]), cst_text_of(id[i][1]), i % 2));
+        assert_true(cst_order_join(&all, &batch));
+        for (uint32_t i = from; i < to; i++) {
+            uint32_t first = 0;
+            while (strcmp(id[first][0], id[i][0]) != 0 || strcmp(id[first][1], id[i][1]) != 0) first++;
+            cst_key_place place = {0};
+            cst_key k = make_key(id[i][0], id[i][1]);
+            if (cst_order_holds(&all)) {
+                assert_int_equal(first, i);
+                assert_true(cst_keyset_note(s, k, 0, i + 1));
+                continue;
+            }
+            int found = cst_keyset_add(s, k, 0, i + 1, &place);
+            assert_int_equal(found, first == i);
+            if (!found) assert_int_equal(place.line, first + 1);
+        }
+    }
+    cst_order_free(&all);
+    cst_order_free(&batch);
+    cst_keyset_free(s);
+}
+
+static void test_ordered_keys(void **state)
+{
+    (void)state;
+    for (uint32_t seed = 1; seed <= 20; seed++) {
+        check_ordered_keys(seed, 1000000);
+        check_ordered_keys(seed, 1500);
+        check_ordered_keys(seed, 20);
+        check_ordered_keys(seed, 2);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_months),        cmocka_unit_test(test_currencies),
         cmocka_unit_test(test_invoice_lines), cmocka_unit_test(test_whole_months),
         cmocka_unit_test(test_cells),         cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_bounded_keys),
+        cmocka_unit_test(test_bounded_keys),  cmocka_unit_test(test_ordered_keys),
     };
     return cmocka_run_group_tests_name("ingest units", tests, NULL, NULL);
 }
