@@ -55,6 +55,7 @@ static const definition_row rows[CST_DEFINITIONS] = {
     {"ci", DEF_MONEY, AT(ci), NULL},
     {"seed", DEF_COUNT, AT(seed), NULL},
     {"report-currency", DEF_TEXT, AT(report_currency), NULL},
+    {"decimals", DEF_COUNT, AT(decimals), NULL},
     {"retention", DEF_CHOICE, AT(retention), "cohort|movements|compounded"},
     {"retention-fx", DEF_CHOICE, AT(retention_fx), "constant|spot"},
 };
@@ -93,7 +94,7 @@ static void write_value(cst_buffer *b, const definition_row *r, const cst_revenu
     case DEF_COUNT: {
         cst_count v;
         memcpy(&v, at, sizeof v);
-        if (v.set || v.n) cst_buffer_printf(b, "%llu", (unsigned long long)v.n);
+        if (v.set || v.n > 0) cst_buffer_printf(b, "%llu", (unsigned long long)v.n);
         return;
     }
     case DEF_MONEY: {

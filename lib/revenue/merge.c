@@ -47,6 +47,8 @@ static cst_status take_definition(merge *m, size_t row, bool first, cst_text nam
     while (i < CST_DEFINITIONS && !cst_text_is(name, m->given[i].name)) i++;
     if (i == CST_DEFINITIONS) return fail_row(m, row, "a definition this version knows", e);
     bool asked = strcmp(m->given[i].text, m->preset[i].text) != 0;
+    /* how it is printed may be said anew */
+    if (strcmp(m->given[i].name, "decimals") == 0 && (asked || !first)) return CST_OK;
     if (first && asked && !cst_text_is(value, m->given[i].text))
         return cst_fail(e, CST_USAGE,
                         "--%s: expected %s%.*s%s as the part %s has it, found %s; leave the option out",

@@ -10,7 +10,7 @@ cst_status cst_partial_run(cst_session *s, cst_error *e);
 cst_status cst_merge_run(cst_session *s, cst_error *e);
 
 /* definition.c: the definition of a run as names and texts. */
-enum { CST_DEFINITIONS = 27 };
+enum { CST_DEFINITIONS = 28 };
 typedef struct cst_definition {
     const char *name;
     char *text; /* freed by cst_definition_free */

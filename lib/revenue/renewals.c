@@ -42,6 +42,14 @@ static int compare_renewals(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
+/* Ids of lines depend on threads, rows do not. */
+static int compare_places(const void *a, const void *b)
+{
+    const cst_renewal *x = a, *y = b;
+    if (x->due != y->due) return x->due < y->due ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
 static cst_status fit(cst_wide w, cst_money *out, cst_error *e)
 {
     *out = (cst_money)w;
@@ -118,5 +126,6 @@ cst_status cst_renewals_of(const cst_ledger_account *a, int32_t grace, cst_day a
         if (s == CST_OK && r->before > 0) (*out)[kept++] = *r;
     }
     *n = kept;
+    if (kept > 1) qsort(*out, kept, sizeof **out, compare_places);
     return s;
 }
