@@ -312,6 +312,11 @@ static cst_status find_currency(ledger_worker *w, cst_batch *b, uint32_t row, cs
     r->unit.currency = cst_labels_add_currency(w->labels, t);
     if (r->unit.currency == CST_UNIT_NONE) return fail_memory(e);
     r->currency = cst_labels_currency(w->labels, r->unit.currency);
+    cst_place place;
+    uint64_t number = cst_batch_first_row(b) + row;
+    if (number < cst_labels_currency_row(w->labels, r->unit.currency, &place) &&
+        !cst_labels_note_currency(w->labels, r->unit.currency, number, cst_place_at(b, row, slot)))
+        return fail_memory(e);
     r->changed = true;
     return CST_OK;
 }

@@ -7,12 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Where something stands first. */
+typedef struct label_sight {
+    uint64_t row;
+    cst_place place;
+} label_sight;
+
 struct cst_labels {
     cst_intern *centre, *line, *segment, *currency;
     cst_map *first, *second, *both;
     uint32_t firsts, seconds;
     cst_unit *unit;
     uint32_t units, room;
+    label_sight *sight; /* by currency */
+    uint32_t sights;
 };
 
 cst_labels *cst_labels_new(void)
@@ -42,6 +50,7 @@ void cst_labels_free(cst_labels *s)
     cst_map_free(s->second);
     cst_map_free(s->both);
     free(s->unit);
+    free(s->sight);
     free(s);
 }
 
@@ -63,6 +72,26 @@ uint32_t cst_labels_add_segment(cst_labels *s, cst_text t)
 uint32_t cst_labels_add_currency(cst_labels *s, cst_text t)
 {
     return cst_intern_id(s->currency, t);
+}
+
+bool cst_labels_note_currency(cst_labels *s, uint32_t id, uint64_t row, cst_place place)
+{
+    if (id >= s->sights) {
+        uint32_t n = id < 4 ? 8 : 2 * id;
+        label_sight *grown = realloc(s->sight, n * sizeof *grown);
+        if (!grown) return false;
+        for (uint32_t i = s->sights; i < n; i++) grown[i] = (label_sight){.row = UINT64_MAX};
+        s->sight = grown;
+        s->sights = n;
+    }
+    if (row < s->sight[id].row) s->sight[id] = (label_sight){row, place};
+    return true;
+}
+
+uint64_t cst_labels_currency_row(const cst_labels *s, uint32_t id, cst_place *place)
+{
+    *place = id < s->sights ? s->sight[id].place : (cst_place){0};
+    return id < s->sights ? s->sight[id].row : UINT64_MAX;
 }
 
 /* The number of a pair, counted from *count. */
@@ -105,6 +134,9 @@ uint32_t cst_labels_adopt(cst_labels *s, const cst_labels *from, uint32_t unit)
     if (u.centre == CST_UNIT_NONE || u.line == CST_UNIT_NONE || u.segment == CST_UNIT_NONE ||
         u.currency == CST_UNIT_NONE)
         return CST_UNIT_NONE;
+    cst_place place;
+    uint64_t row = cst_labels_currency_row(from, old.currency, &place);
+    if (!cst_labels_note_currency(s, u.currency, row, place)) return CST_UNIT_NONE;
     return cst_labels_add_unit(s, u);
 }
 

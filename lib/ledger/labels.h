@@ -14,6 +14,10 @@ uint32_t cst_labels_add_centre(cst_labels *s, cst_text t);
 uint32_t cst_labels_add_line(cst_labels *s, cst_text t);
 uint32_t cst_labels_add_segment(cst_labels *s, cst_text t);
 uint32_t cst_labels_add_currency(cst_labels *s, cst_text t);
+/* Notes where a currency stands, by the number of its row in the whole input; the earliest is kept. */
+bool cst_labels_note_currency(cst_labels *s, uint32_t id, uint64_t row, cst_place place);
+/* The earliest row a currency was noted at, and its place. */
+uint64_t cst_labels_currency_row(const cst_labels *s, uint32_t id, cst_place *place);
 /* The unit of four ids; CST_UNIT_NONE: out of memory. */
 uint32_t cst_labels_add_unit(cst_labels *s, cst_unit u);
 /* How many there are of these. */

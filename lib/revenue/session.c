@@ -114,53 +114,85 @@ static void set_valued(cst_session *s)
 /* ---- currencies and groups
  * ----------------------------------------------------------------------------------- */
 
-/* Notes a currency; false: a second one. */
-static bool note_currency(cst_session *s, cst_text t, bool *seen)
+/* The currencies of all labels as they first stand in the input. */
+typedef struct currency_sight {
+    cst_text name;
+    uint64_t row;
+    cst_place place;
+} currency_sight;
+
+static int compare_sights(const void *a, const void *b)
 {
-    if (*seen && !cst_text_is(t, s->currency)) return false;
-    memcpy(s->currency, t.p, t.n);
-    s->currency[t.n] = 0;
-    *seen = true;
-    return true;
+    const currency_sight *x = a, *y = b;
+    return (x->row > y->row) - (x->row < y->row);
+}
+
+static currency_sight *list_currencies(const cst_labels *const *labels, size_t n, size_t *count)
+{
+    size_t room = 1;
+    for (size_t k = 0; k < n; k++) room += labels[k] ? cst_labels_currencies(labels[k]) : 0;
+    currency_sight *list = calloc(room, sizeof *list);
+    *count = 0;
+    for (size_t k = 0; list && k < n; k++) {
+        for (uint32_t i = 0; labels[k] && i < cst_labels_currencies(labels[k]); i++) {
+            currency_sight *s = &list[(*count)++];
+            s->name = cst_labels_currency(labels[k], i);
+            s->row = cst_labels_currency_row(labels[k], i, &s->place);
+        }
+    }
+    if (list && *count > 1) qsort(list, *count, sizeof *list, compare_sights);
+    return list;
+}
+
+/* Which of the currencies cannot stand beside the first; NULL: none. */
+static const currency_sight *find_stranger(const cst_session *s, const currency_sight *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        bool mixed = (list[i].name.n == 0) != (list[0].name.n == 0);
+        if (mixed || (s->fx && list[i].name.n == 0)) return &list[i];
+        if (!s->fx && !s->by_currency && !cst_text_equal(list[i].name, list[0].name)) return &list[i];
+    }
+    return NULL;
+}
+
+static cst_status fail_currency(const cst_session *s, const currency_sight *first,
+                                const currency_sight *found, cst_error *e)
+{
+    if (first->name.n == 0 || found->name.n == 0)
+        return cst_fail_at(e, CST_DATA, found->place, "currency",
+                           s->fx ? "expected a currency in every row (--fx), found \"%.*s\" and rows "
+                                   "without; fill the column currency in every row"
+                                 : "expected a currency in every row or in none, found \"%.*s\" and rows "
+                                   "without; fill the column currency in every row",
+                           (int)(found->name.n ? found : first)->name.n,
+                           (found->name.n ? found : first)->name.p);
+    return cst_fail_at(e, CST_DATA, found->place, "currency",
+                       "expected one currency, found %.*s after %.*s; convert them with --fx FILE "
+                       "--report-currency CODE, or keep them apart with --by currency",
+                       (int)found->name.n, found->name.p, (int)first->name.n, first->name.p);
 }
 
 cst_status cst_session_currency(cst_session *s, const cst_labels *const *labels, size_t n, cst_error *e)
 {
-    bool seen = false, several = false, empty = false, named = false;
-    cst_text other = {"", 0};
-    for (size_t k = 0; k < n; k++) {
-        for (uint32_t i = 0; labels[k] && i < cst_labels_currencies(labels[k]); i++) {
-            cst_text t = cst_labels_currency(labels[k], i);
-            empty |= t.n == 0;
-            named |= t.n > 0;
-            if (note_currency(s, t, &seen)) continue;
-            several = true;
-            if (t.n) other = t;
-        }
-    }
-    if (s->fx && empty)
-        return cst_fail(
-            e, CST_DATA,
-            "expected a currency in every row (--fx), found rows without one; fill the column currency");
-    if (empty && named)
-        return cst_fail(
-            e, CST_DATA,
-            "expected a currency in every row or in none, found both; fill the column currency in every row");
-    if (s->fx) {
+    size_t count;
+    currency_sight *list = list_currencies(labels, n, &count);
+    if (!list) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = CST_OK;
+    const currency_sight *stranger = find_stranger(s, list, count);
+    bool several = false;
+    for (size_t i = 1; i < count; i++) several |= !cst_text_equal(list[i].name, list[0].name);
+    if (stranger) {
+        status = fail_currency(s, &list[0], stranger, e);
+    } else if (s->fx) {
         strcpy(s->currency, cst_fx_report(s->fx));
-        return CST_OK;
-    }
-    if (several && !s->by_currency)
-        return cst_fail(e, CST_DATA,
-                        "expected one currency, found %s and %.*s; convert them with --fx FILE "
-                        "--report-currency CODE, or keep "
-                        "them apart with --by currency",
-                        s->currency, (int)other.n, other.p);
-    if (several) {
+    } else if (several) {
         s->total = false;
-        s->currency[0] = 0;
+    } else if (count > 0) {
+        memcpy(s->currency, list[0].name.p, list[0].name.n);
+        s->currency[list[0].name.n] = 0;
     }
-    return CST_OK;
+    free(list);
+    return status;
 }
 
 cst_status cst_session_order_groups(cst_session *s, cst_error *e)
