@@ -16,7 +16,8 @@ static const cst_option options[] = {
     {"project", 0, CST_OPT_MODE_TEXT, "N", AT(project), NULL,
      "Fit a curve to those of each cohort who never left, and carry it on for N ages."},
     {"events", 0, CST_OPT_INPUT, "FILE", AT(events), "Triangle",
-     "Make the triangle of this stream of events instead of subscriptions."},
+     "Make the triangle of this stream of events; subscriptions as operands then say in which cohort an "
+     "account is."},
     {"measure", 0, CST_OPT_CHOICE, COHORT_MEASURES, AT(measure), NULL,
      "What a cell holds: accounts, revenue, net or gross retention; of events accounts, events or the sum of "
      "their values. Default: logos."},

@@ -1,6 +1,7 @@
 /* frame.c: the edges of a triangle: which cohorts, how long an age, the last tick that is complete. */
 #include "base/date.h"
 #include "base/text.h"
+#include "cohort/starts.h"
 #include "cohort/triangle.h"
 
 static cst_status check_measure(const cst_cohort_options *o, cst_error *e)
@@ -37,6 +38,16 @@ static cst_status check_cohorts(const cst_cohort_input *in, cst_error *e)
         return cst_fail(
             e, CST_USAGE,
             "--cohort-date: expected --accounts FILE with it, found none; the date is a column there");
+    if (o->cohort_date && o->events && cst_io_has_operands(in->io))
+        return cst_fail(
+            e, CST_USAGE,
+            "expected one of --cohort-date and subscriptions beside --events, found both; each gives "
+            "accounts a cohort");
+    if (o->cohort_date && o->history_from != CST_DAY_NONE)
+        return cst_fail(
+            e, CST_USAGE,
+            "expected one of --cohort-date and --history-from, found both; the date of an account is "
+            "known whatever the history");
     if (o->cohort && o->cohort_every >= 0)
         return cst_fail(
             e, CST_USAGE,
@@ -113,6 +124,8 @@ bool cst_cohort_anchor(cst_cohort_triangle *t, const cst_cohort_frame *f, const 
         }
         *anchor = cst_period_of(&f->ages, day);
     } else {
+        if (f->starts && (first = cst_cohort_starts_find(f->starts, account)) == INT32_MAX)
+            t->out.unstarted++;
         if (first == INT32_MAX) return false;
         if (first <= f->history) {
             t->out.before++;

@@ -166,6 +166,7 @@ cst_status cst_cohort_project_triangle(const cst_cohort_triangle *t, const cst_c
         for (size_t i = 0; i < sheet.n && status == CST_OK; i++)
             status = project_row(w, &sheet, &sheet.row[i], more, e);
         status = cst_cohort_close_writer(w, status, e);
+        if (status == CST_OK) cst_cohort_sheet_tell(&sheet);
     }
     cst_cohort_sheet_free(&sheet);
     return status;

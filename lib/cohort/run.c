@@ -1,5 +1,6 @@
 /* run.c: checks that the options go together, and leads the run of the mode that is asked for. */
 #include "cohort/project.h"
+#include "cohort/starts.h"
 
 void cst_cohort_options_init(cst_cohort_options *o)
 {
@@ -21,7 +22,8 @@ static cst_status refuse(bool given, const char *option, const char *where, cst_
                     where);
 }
 
-static cst_status check_places(const cst_cohort_options *o, cst_error *e)
+/* events_alone: there are no subscriptions beside them. */
+static cst_status check_places(const cst_cohort_options *o, bool events_alone, cst_error *e)
 {
     bool survival = o->survival || o->summary || o->log_rank || o->cox;
     bool triangle = !survival && !of_durations(o), cells = triangle && !o->project;
@@ -46,7 +48,7 @@ static cst_status check_places(const cst_cohort_options *o, cst_error *e)
         {o->events && !triangle, "events", "a triangle or its projection"},
         {o->periodic.from != CST_DAY_NONE && !triangle, "from", "a triangle or its projection"},
         {o->periodic.to != CST_DAY_NONE && !triangle, "to", "a triangle or its projection"},
-        {o->grace.set && (of_durations(o) || o->events), "grace", "subscriptions"},
+        {o->grace.set && (of_durations(o) || events_alone), "grace", "subscriptions"},
         {o->history_from != CST_DAY_NONE && of_durations(o), "history-from", "subscriptions or events"},
         {o->fx && (of_durations(o) || o->events), "fx", "subscriptions"},
         {o->value && of_durations(o), "value", "subscriptions or events"}};
@@ -72,10 +74,7 @@ static cst_status check_options(const cst_cohort_options *o, const cst_program_i
         return cst_fail(
             e, CST_USAGE,
             "expected --survival, --summary, --log-rank, --cox or --project with --duration, found none");
-    if (o->events && cst_io_has_operands(io))
-        return cst_fail(e, CST_USAGE,
-                        "expected subscriptions or --events, found both; a triangle is made of one of them");
-    return check_places(o, e);
+    return check_places(o, o->events && !cst_io_has_operands(io), e);
 }
 
 static cst_status write_survival(const cst_cohort_subjects *s, const cst_cohort_input *in, cst_error *e)
@@ -112,6 +111,7 @@ static cst_status run_triangle(cst_cohort_input *in, cst_error *e)
 {
     cst_cohort_frame f;
     cst_cohort_triangle t = {0};
+    cst_cohort_starts starts = {0};
     const char *events = in->o->events;
     cst_status status = cst_cohort_frame_open(&f, in, e);
     if (in->o->project) {
@@ -119,6 +119,10 @@ static cst_status run_triangle(cst_cohort_input *in, cst_error *e)
         f.worth = in->o->discount.set && !in->o->account_value.set && !events;
     }
     if (status == CST_OK) status = cst_cohort_triangle_init(&t, e);
+    if (status == CST_OK && events && cst_io_has_operands(in->io)) {
+        status = cst_cohort_starts_read(&starts, &f, in, e);
+        f.starts = &starts;
+    }
     if (status == CST_OK)
         status = cst_cohort_input_stream(
             in, events, events ? "wanted in a stream of events" : "wanted in subscriptions", e);
@@ -129,6 +133,7 @@ static cst_status run_triangle(cst_cohort_input *in, cst_error *e)
         status = in->o->project ? cst_cohort_project_triangle(&t, &f, in, e)
                                 : cst_cohort_triangle_write(&t, &f, in, e);
     cst_cohort_triangle_free(&t);
+    cst_cohort_starts_free(&starts);
     return status;
 }
 

@@ -39,6 +39,9 @@ cst_text cst_cohort_sheet_name(const cst_cohort_sheet *s, const cst_cohort_sheet
 bool cst_cohort_measure_is_money(enum cst_cohort_measure m);
 const char *cst_cohort_measure_name(enum cst_cohort_measure m);
 
+/* Says on standard error which accounts are in no cohort that is printed. */
+void cst_cohort_sheet_tell(const cst_cohort_sheet *s);
+
 /* A triangle for people, in a terminal. */
 cst_status cst_cohort_sheet_pretty(const cst_cohort_sheet *s, cst_error *e);
 #endif

@@ -69,6 +69,7 @@ bool cst_cohort_triangle_merge(cst_cohort_triangle *into, const cst_cohort_trian
         }
     }
     into->out.undated += from->out.undated;
+    into->out.unstarted += from->out.unstarted;
     into->out.before += from->out.before;
     return true;
 }
@@ -129,21 +130,27 @@ void cst_cohort_attribute_key(const cst_cohort_input *in, cst_text account, cst_
     }
 }
 
+cst_status cst_cohort_triangle_add_quiet(cst_cohort_triangle *t, const cst_cohort_frame *f,
+                                         const cst_cohort_input *in, cst_text account, cst_error *e)
+{
+    cst_buffer key = {0};
+    cst_period anchor, cohort;
+    cst_status status;
+    cst_cohort_profile p = {.account = account};
+    if (!cst_cohort_anchor(t, f, in, account, INT32_MAX, &anchor, &cohort, &status, e)) return status;
+    cst_cohort_attribute_key(in, account, &key);
+    p.key = (cst_text){key.p, (uint32_t)key.n};
+    status = key.failed ? cst_fail(e, CST_MEMORY, "out of memory")
+                        : cst_cohort_triangle_add(t, f, &p, anchor, cohort, e);
+    cst_buffer_free(&key);
+    return status;
+}
+
 cst_status cst_cohort_triangle_add_unseen(cst_cohort_triangle *t, const cst_cohort_frame *f,
                                           const cst_cohort_input *in, const unsigned char *seen, cst_error *e)
 {
-    cst_buffer key = {0};
     cst_status status = CST_OK;
-    for (uint32_t i = 0; status == CST_OK && i < cst_accounts_count(in->accounts); i++) {
-        cst_period anchor, cohort;
-        if (seen[i]) continue;
-        cst_cohort_profile p = {.account = cst_accounts_id(in->accounts, i)};
-        if (!cst_cohort_anchor(t, f, in, p.account, INT32_MAX, &anchor, &cohort, &status, e)) continue;
-        cst_cohort_attribute_key(in, p.account, &key);
-        p.key = (cst_text){key.p, (uint32_t)key.n};
-        status = key.failed ? cst_fail(e, CST_MEMORY, "out of memory")
-                            : cst_cohort_triangle_add(t, f, &p, anchor, cohort, e);
-    }
-    cst_buffer_free(&key);
+    for (uint32_t i = 0; status == CST_OK && i < cst_accounts_count(in->accounts); i++)
+        if (!seen[i]) status = cst_cohort_triangle_add_quiet(t, f, in, cst_accounts_id(in->accounts, i), e);
     return status;
 }

@@ -20,8 +20,9 @@ typedef struct cst_cohort_frame {
     cst_period history;  /* a first revenue at or before this tick has an unknown start; INT32_MIN: none */
     enum cst_cohort_measure measure;
     bool never_left;
-    bool worth;      /* logos: `den` is what those who are counted pay */
-    int date_column; /* of the accounts: the cohort's date; -1: the first activity */
+    bool worth;                             /* logos: `den` is what those who are counted pay */
+    const struct cst_cohort_starts *starts; /* with events: anchors are first revenues; NULL: first events */
+    int date_column;                        /* of the accounts: the cohort's date; -1: the first activity */
 } cst_cohort_frame;
 
 /* What goes before the data is seen; cst_cohort_frame_close sets the right edge. CST_USAGE: options that do
@@ -46,8 +47,9 @@ typedef struct cst_cohort_line {
 
 /* Accounts that are in no cohort, and why. */
 typedef struct cst_cohort_left_out {
-    uint64_t undated; /* the cohort's date is missing */
-    uint64_t before;  /* their start is not known */
+    uint64_t undated;   /* the cohort's date is missing */
+    uint64_t unstarted; /* have events and no revenue */
+    uint64_t before;    /* their start is not known */
 } cst_cohort_left_out;
 
 typedef struct cst_cohort_triangle {
@@ -84,6 +86,9 @@ bool cst_cohort_anchor(cst_cohort_triangle *t, const cst_cohort_frame *f, const 
 cst_status cst_cohort_triangle_add(cst_cohort_triangle *t, const cst_cohort_frame *f,
                                    const cst_cohort_profile *p, cst_period anchor, cst_period cohort,
                                    cst_error *e);
+/* An account that has no rows of the main stream, into its cohort; see add_unseen. */
+cst_status cst_cohort_triangle_add_quiet(cst_cohort_triangle *t, const cst_cohort_frame *f,
+                                         const cst_cohort_input *in, cst_text account, cst_error *e);
 /* With cohorts by a date of the accounts: those that no row speaks of are in their cohort too.
  * seen[account]. */
 cst_status cst_cohort_triangle_add_unseen(cst_cohort_triangle *t, const cst_cohort_frame *f,

@@ -2,6 +2,7 @@
  * brought together by account, and laid into cohorts. */
 #include "base/date.h"
 #include "cohort/events.h"
+#include "cohort/starts.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,11 +76,31 @@ static cst_status add_entry(cst_cohort_triangle *t, const cst_cohort_frame *f, c
     return cst_cohort_triangle_add(t, f, &p, anchor, cohort, e);
 }
 
+/* Customers without an event are in their cohort too. */
+static cst_status add_quiet_starts(cst_cohort_triangle *t, const cst_cohort_frame *f,
+                                   const cst_cohort_gatherer *g, cst_error *e)
+{
+    const cst_cohort_starts *s = f->starts;
+    unsigned char *seen = calloc(s->n + 1, 1);
+    cst_status status = seen ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    for (uint32_t i = 0; i < g->roll.n && status == CST_OK; i++) {
+        uint32_t id = cst_intern_find(s->accounts, cst_cohort_entry_key(&g->roll.entry[i]));
+        if (id != CST_INTERN_NONE) seen[id] = 1;
+    }
+    for (uint32_t id = 0; id < s->n && status == CST_OK; id++)
+        if (!seen[id])
+            status = cst_cohort_triangle_add_quiet(t, f, g->plan->in, cst_intern_text(s->accounts, id), e);
+    free(seen);
+    return status;
+}
+
 static cst_status add_unseen(cst_cohort_triangle *t, const cst_cohort_frame *f, const cst_cohort_gatherer *g,
                              cst_error *e)
 {
     const cst_cohort_input *in = g->plan->in;
-    if (f->date_column < 0 || in->filter || g->plan->apart) return CST_OK;
+    if (in->filter || g->plan->apart) return CST_OK;
+    if (f->starts) return add_quiet_starts(t, f, g, e);
+    if (f->date_column < 0) return CST_OK;
     unsigned char *seen = calloc(cst_accounts_count(in->accounts) + 1, 1);
     if (!seen) return cst_fail(e, CST_MEMORY, "out of memory");
     for (uint32_t i = 0; i < g->roll.n; i++) {

@@ -119,13 +119,16 @@ static cst_status write_wide(const cst_cohort_sheet *s, cst_error *e)
     return status;
 }
 
-static void tell_left_out(const cst_cohort_sheet *s)
+void cst_cohort_sheet_tell(const cst_cohort_sheet *s)
 {
     const cst_cohort_left_out *out = &s->triangle->out;
     cst_program_io *io = s->in->io;
     if (out->undated > 0)
         cst_io_warn(io, "%llu accounts without %s are in no cohort", (unsigned long long)out->undated,
                     s->in->o->cohort_date);
+    if (out->unstarted > 0)
+        cst_io_warn(io, "%llu accounts with events have no recurring revenue and are in no cohort",
+                    (unsigned long long)out->unstarted);
     if (out->before > 0)
         cst_io_warn(
             io, "%llu accounts are there when the history begins and are left out: their start is not known",
@@ -152,7 +155,7 @@ cst_status cst_cohort_triangle_write(const cst_cohort_triangle *t, const cst_coh
             MOST_AGES, s.ages);
     if (status == CST_OK)
         status = pretty ? cst_cohort_sheet_pretty(&s, e) : wide ? write_wide(&s, e) : write_long(&s, e);
-    if (status == CST_OK) tell_left_out(&s);
+    if (status == CST_OK) cst_cohort_sheet_tell(&s);
     cst_cohort_sheet_free(&s);
     return status;
 }

@@ -1,0 +1,78 @@
+/* starts.c: a sweep over the days on which an account's balance changes: the first period that closes
+ * within a stretch above zero. */
+#include "cohort/starts.h"
+#include "cohort/book.h"
+#include <stdlib.h>
+
+typedef struct starter {
+    const cst_cohort_frame *frame;
+    cst_cohort_starts *starts;
+    cst_cohort_desk desk;
+} starter;
+
+static cst_status add_start(cst_cohort_starts *s, cst_text account, cst_period first, cst_error *e)
+{
+    if (s->n == s->room) {
+        uint32_t room = s->room ? 2 * s->room : 1024;
+        cst_period *more = realloc(s->first, room * sizeof *more);
+        if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+        s->first = more;
+        s->room = room;
+    }
+    uint32_t id = cst_intern_id(s->accounts, account);
+    if (id == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+    s->first[id] = first; /* an account is visited once: ids come one after the other */
+    s->n = id + 1;
+    return CST_OK;
+}
+
+static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
+{
+    starter *w = worker;
+    cst_wide balance = 0;
+    cst_status status = cst_cohort_steps_of(&w->desk, a->row, a->rows, e);
+    for (size_t i = 0; i < w->desk.steps && status == CST_OK; i++) {
+        cst_day from = w->desk.step[i].day;
+        cst_day to = i + 1 < w->desk.steps ? w->desk.step[i + 1].day : CST_LEDGER_OPEN;
+        cst_period tick = cst_period_of(&w->frame->ages, from);
+        balance += w->desk.step[i].change;
+        if (cst_period_last(&w->frame->ages, tick) >= to) continue;
+        if (balance < 0) return cst_cohort_fail_below(a->id, cst_period_last(&w->frame->ages, tick), e);
+        if (balance > 0) return add_start(w->starts, a->id, tick, e);
+    }
+    return status;
+}
+
+cst_status cst_cohort_starts_read(cst_cohort_starts *s, const cst_cohort_frame *f, const cst_cohort_input *in,
+                                  cst_error *e)
+{
+    cst_cohort_options plain = *in->o;
+    plain.where = plain.by = plain.cohort = plain.value = NULL;
+    cst_cohort_input book = *in; /* the tables stay the other's */
+    book.o = &plain;
+    starter w = {.frame = f, .starts = s};
+    void *worker[] = {&w};
+    cst_ledger *l = NULL;
+    *s = (cst_cohort_starts){.accounts = cst_intern_new()};
+    cst_status status = s->accounts ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK) status = cst_cohort_input_stream(&book, NULL, "wanted in subscriptions", e);
+    if (status == CST_OK) status = cst_cohort_book_read(&book, false, &l, e);
+    if (status == CST_OK) status = cst_ledger_each(l, 1, visit, worker, e);
+    cst_ledger_free(l);
+    cst_cohort_desk_free(&w.desk);
+    cst_groups_free(&book.groups);
+    free(book.name);
+    return status;
+}
+
+void cst_cohort_starts_free(cst_cohort_starts *s)
+{
+    cst_intern_free(s->accounts);
+    free(s->first);
+}
+
+cst_period cst_cohort_starts_find(const cst_cohort_starts *s, cst_text account)
+{
+    uint32_t id = cst_intern_find(s->accounts, account);
+    return id == CST_INTERN_NONE ? INT32_MAX : s->first[id];
+}
