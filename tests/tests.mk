@@ -6,7 +6,7 @@ TEST_BIN := $(TEST_SRC:%.c=$(B)/%)
 TOOL_SRC := $(sort $(wildcard tests/*/tool_*.c))
 TOOL_BIN := $(TOOL_SRC:%.c=$(B)/%)
 SHIM := $(if $(wildcard tests/faults/shim.c),$(B)/tests/faults/shim.so)
-SUITES ?= lint unit golden reference properties faults fuzz
+SUITES ?= lint unit golden reference properties faults fuzz bench
 
 $(B)/tests/%: $(B)/tests/%.o $(B)/libcstools.a
 	@mkdir -p $(@D)
@@ -43,9 +43,10 @@ format:
 format-check:
 	@clang-format --dry-run -Werror $(FORMAT_SRC)
 
-bench: all
-	@sh tests/bench/run
-.PHONY: test-programs thread-programs quick
+# PEERS=install fetches DuckDB and polars into BENCH_DIR first; see the top of tests/bench/compare
+bench: all $(TOOL_BIN)
+	@BUILD=$(B) sh tests/bench/compare
+.PHONY: bench test-programs thread-programs quick
 
 # Fuzz targets: tests/fuzz/fuzz_NAME.c with the driver of our own, or (make fuzz) with clang's libFuzzer.
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
