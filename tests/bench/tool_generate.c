@@ -2,9 +2,9 @@
  *
  *     tool_generate KIND ROWS [plain|quoted|crlf|wide] > FILE
  *
- *     events         account_id,event_time,event,user_id,quantity,value: 50,000 accounts, 2023 and 2024, by time
- *     subscriptions  account_id,subscription_id,plan,quantity,currency,mrr,start_date,end_date: three rows to an
- *                    account, in order of account
+ *     events         account_id,event_time,event,user_id,quantity,value: 50,000 accounts, two years, by time
+ *     subscriptions  account_id,subscription_id,plan,quantity,currency,mrr,start_date,end_date: three rows to
+ *                    an account, in order of account
  *     shuffled       the same rows in another order (rows are made by their number: no memory)
  *     raw            subscriptions as a billing system exports them: other names, cents, text in between
  *     survival       tenure,churned,x1..x5
