@@ -146,13 +146,25 @@ cst_status cst_plan_open(cst_plan *p, cst_from from, const cst_plan_input *in, s
     return CST_OK;
 }
 
+static cst_status list_kinds(cst_plan *p, cst_error *e)
+{
+    for (int kind = 0; kind <= CST_SLOT_STRING; kind++) {
+        int *slot = p->of_kind[kind] = malloc((p->slots + 1) * sizeof *slot);
+        if (!slot) return cst_fail(e, CST_MEMORY, "out of memory");
+        for (size_t i = 0; i < p->slots; i++)
+            if ((int)p->slot[i].kind == kind) *slot++ = (int)i;
+        *slot = -1;
+    }
+    return CST_OK;
+}
+
 cst_status cst_plan_finish(cst_plan *p, cst_error *e)
 {
     cst_status s = CST_OK;
     for (size_t i = 0; i < p->names && !s; i++)
         if (p->reader && p->name[i].needed && p->name[i].from == CST_NAME_COLUMN)
             s = cst_reader_bind(p->reader, p->text[i].p, CST_REQUIRED, &p->name[i].column, e);
-    return s;
+    return s ? s : list_kinds(p, e);
 }
 
 void cst_plan_clear(cst_plan *p)
@@ -162,5 +174,6 @@ void cst_plan_clear(cst_plan *p)
     free(p->name);
     free(p->condition);
     free(p->slot);
+    for (int kind = 0; kind <= CST_SLOT_STRING; kind++) free(p->of_kind[kind]);
     *p = (cst_plan){0};
 }

@@ -99,7 +99,7 @@ static void renumber_accounts(cst_company *c, const uint32_t *number)
             uint32_t n = cst_intern_count(l->v.account);
             for (uint32_t i = 0; i < n; i++) {
                 uint32_t a = l->account[i] = number[l->account[i]];
-                if (l->v.sight[i] < c->sight[a]) c->sight[a] = l->v.sight[i];
+                if (l->v.seen[i].sight < c->sight[a]) c->sight[a] = l->v.seen[i].sight;
             }
         }
 }
@@ -191,9 +191,9 @@ static void renumber(const cst_plan *p, const cst_load *l, uint64_t *r)
 {
     for (unsigned state = 0; state < 1u << p->hides; state++)
         cst_record_set_class(r, state, l->class[cst_record_class(r, state)]);
-    for (size_t i = 0; i < p->slots; i++) {
-        uint64_t *v = &r[cst_plan_slot_at(p, (int)i)];
-        if (p->slot[i].kind == CST_SLOT_TEXT && *v != UINT64_MAX) *v = l->text[*v];
+    for (const int *i = p->of_kind[CST_SLOT_TEXT]; *i >= 0; i++) {
+        uint64_t *v = &r[cst_plan_slot_at(p, *i)];
+        if (*v != UINT64_MAX) *v = l->text[*v];
     }
 }
 

@@ -85,7 +85,8 @@ typedef struct cst_plan {
     size_t conditions;
     cst_slot *slot;
     size_t slots;
-    int begin[4]; /* slots of the beginnings; a record counts from the latest on */
+    int *of_kind[CST_SLOT_STRING + 1]; /* the slots of a kind, -1 after the last; known once bound */
+    int begin[4];                      /* slots of the beginnings; a record counts from the latest on */
     size_t begins;
     int hide[CST_HIDES]; /* slots of the ends that conditions read */
     size_t hides;

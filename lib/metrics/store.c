@@ -12,6 +12,8 @@
 
 #define LEAST_BLOCK 128 /* words; a part's blocks double up to the next */
 #define MOST_BLOCK  8192
+#define GLANCES     64
+#define AHEAD       8 /* rows */
 
 /* What an event's name comes to. */
 typedef struct event_kind {
@@ -26,16 +28,17 @@ struct cst_store {
     cst_intern *account, *text, *mask, *event;
     event_kind *kind;
     uint32_t kinds;
-    cst_day *sight;
+    cst_store_account *seen; /* by account */
     uint32_t accounts, room_of_accounts;
     int64_t *first, *last;
-    unsigned char *part_of; /* by account */
     cst_store_part *part;
     uint64_t *record; /* the one in the making, without its strings */
     cst_text *string; /* by slot: the bytes of its strings */
     size_t stride;
     bool by_event; /* no condition needs a look at the row */
     int event_name;
+    cst_text glance[GLANCES]; /* names of events, by a hash of their looks */
+    uint32_t glanced[GLANCES];
     cst_text *texts; /* of one column of the batch */
     uint32_t *id;    /* columns x rows: accounts, events, texts of slots */
     uint32_t room;
@@ -79,10 +82,9 @@ void cst_store_free(cst_store *s)
         free(s->part[i].block);
     }
     free(s->part);
-    free(s->part_of);
     free(s->string);
     free(s->kind);
-    free(s->sight);
+    free(s->seen);
     free(s->first);
     free(s->last);
     free(s->record);
@@ -97,7 +99,7 @@ cst_store_view cst_store_records(const cst_store *s)
                             .account = s->account,
                             .text = s->text,
                             .mask = s->mask,
-                            .sight = s->sight,
+                            .seen = s->seen,
                             .first = s->first,
                             .last = s->last};
 }
@@ -187,16 +189,14 @@ static bool grow_accounts(cst_store *s)
     uint32_t n = cst_intern_count(s->account);
     if (n > s->room_of_accounts) {
         uint32_t room = n + n / 2 + 64;
-        cst_day *sight = realloc(s->sight, room * sizeof *sight);
-        if (sight) s->sight = sight;
-        unsigned char *part_of = realloc(s->part_of, room);
-        if (part_of) s->part_of = part_of;
-        if (!sight || !part_of) return false;
+        cst_store_account *seen = realloc(s->seen, room * sizeof *seen);
+        if (!seen) return false;
+        s->seen = seen;
         s->room_of_accounts = room;
     }
     for (; s->accounts < n; s->accounts++) {
-        s->sight[s->accounts] = CST_SIGHT_NEVER;
-        s->part_of[s->accounts] = (unsigned char)cst_part_of(cst_intern_text(s->account, s->accounts));
+        unsigned part = cst_part_of(cst_intern_text(s->account, s->accounts));
+        s->seen[s->accounts] = (cst_store_account){CST_SIGHT_NEVER, part};
     }
     return true;
 }
@@ -204,7 +204,7 @@ static bool grow_accounts(cst_store *s)
 /* Room for a record in its part; NULL: out of memory. */
 static uint64_t *next_record(cst_store *s, uint32_t account, size_t words)
 {
-    cst_store_part *p = &s->part[s->part_of[account]];
+    cst_store_part *p = &s->part[s->seen[account].part];
     cst_block *b = p->blocks ? &p->block[p->blocks - 1] : NULL;
     if (!b || b->room - b->used < words) {
         size_t room = b ? b->room * 2 : LEAST_BLOCK;
@@ -227,18 +227,17 @@ static cst_status lay_record(cst_store *s, uint32_t account, cst_error *e)
     const cst_plan *p = s->plan;
     uint64_t *slot = s->record + s->stride - p->slots;
     size_t words = s->stride;
-    for (size_t i = 0; i < p->slots; i++) {
-        if (p->slot[i].kind != CST_SLOT_STRING) continue;
-        uint32_t n = s->string[i].n;
-        slot[i] = n ? (uint64_t)words << 32 | n : UINT64_MAX;
+    const int *strings = p->of_kind[CST_SLOT_STRING];
+    for (const int *i = strings; *i >= 0; i++) {
+        uint32_t n = s->string[*i].n;
+        slot[*i] = n ? (uint64_t)words << 32 | n : UINT64_MAX;
         words += (n + (size_t)7) / 8;
     }
     uint64_t *to = next_record(s, account, words);
     if (!to) return fail_memory(e);
-    memcpy(to, s->record, s->stride * sizeof *to);
-    for (size_t i = 0; i < p->slots; i++)
-        if (p->slot[i].kind == CST_SLOT_STRING && s->string[i].n)
-            memcpy(to + (slot[i] >> 32), s->string[i].p, s->string[i].n);
+    for (size_t i = 0; i < s->stride; i++) to[i] = s->record[i];
+    for (const int *i = strings; *i >= 0; i++)
+        if (s->string[*i].n) memcpy(to + (slot[*i] >> 32), s->string[*i].p, s->string[*i].n);
     return CST_OK;
 }
 
@@ -246,20 +245,20 @@ static cst_status keep(cst_store *s, uint32_t account, bool empty, cst_error *e)
 {
     const cst_plan *p = s->plan;
     uint64_t *r = s->record;
-    for (size_t i = 0; i < p->slots; i++) {
-        int64_t t = (int64_t)r[s->stride - p->slots + i];
-        if (p->slot[i].kind != CST_SLOT_TIME || t == CST_TIME_NONE) continue;
-        if (s->first[i] == CST_TIME_NONE || t < s->first[i]) s->first[i] = t;
-        if (s->last[i] == CST_TIME_NONE || t > s->last[i]) s->last[i] = t;
+    const int64_t *time = (const int64_t *)(r + s->stride - p->slots);
+    for (const int *i = p->of_kind[CST_SLOT_TIME]; *i >= 0; i++) {
+        int64_t t = time[*i];
+        if (t == CST_TIME_NONE) continue;
+        if (s->first[*i] == CST_TIME_NONE || t < s->first[*i]) s->first[*i] = t;
+        if (t > s->last[*i]) s->last[*i] = t;
     }
     if (p->sight >= 0 || p->sight_else >= 0) {
-        const int64_t *slot = (const int64_t *)(r + s->stride - p->slots);
-        int64_t t = p->sight < 0 ? CST_TIME_NONE : slot[p->sight];
-        if (t == CST_TIME_NONE && p->sight_else >= 0) t = slot[p->sight_else];
+        int64_t t = p->sight < 0 ? CST_TIME_NONE : time[p->sight];
+        if (t == CST_TIME_NONE && p->sight_else >= 0) t = time[p->sight_else];
         cst_day day = t == CST_TIME_NONE ? CST_SIGHT_CURRENT : cst_instant_day(t);
-        if (day < s->sight[account]) s->sight[account] = day;
+        if (day < s->seen[account].sight) s->seen[account].sight = day;
     } else if (p->from == CST_FROM_ACCOUNTS) {
-        s->sight[account] = CST_SIGHT_CURRENT;
+        s->seen[account].sight = CST_SIGHT_CURRENT;
     }
     if (empty && !p->all) return CST_OK;
     r[0] = (r[0] & ~(uint64_t)UINT32_MAX) | account;
@@ -356,12 +355,36 @@ static cst_status intern_column(cst_store *s, cst_batch *b, uint32_t name, cst_i
     for (uint32_t r = 0; r < rows && from->from == CST_NAME_COLUMN; r++)
         s->texts[r] = cst_text_at(b, r, from->column);
     for (uint32_t r = 0; r < rows && from->from == CST_NAME_FEATURE; r++) {
-        v.feature = s->kind[s->id[rows + r]].feature; /* the events' names stand second */
+        uint32_t event = s->id[rows + r]; /* the events' names stand second */
+        v.feature = event == CST_FIELD_NO_TEXT ? CST_FEATURE_NONE : s->kind[event].feature;
         s->texts[r] = cst_view_text(&v, name);
     }
     if (!cst_intern_ids(to, s->texts, id, rows)) return fail_memory(e);
     for (uint32_t r = 0; missing && r < rows; r++)
         if (!s->texts[r].n) id[r] = CST_FIELD_NO_TEXT;
+    return CST_OK;
+}
+
+/* Names of events are few: the one seen last of those that look alike at a glance is it, as a rule. */
+static cst_status intern_events(cst_store *s, cst_batch *b, uint32_t *id, cst_error *e)
+{
+    uint32_t rows = cst_batch_rows(b);
+    int slot = s->plan->name[s->event_name].column;
+    for (uint32_t r = 0; r < rows; r++) {
+        cst_text t = cst_text_at(b, r, slot);
+        if (!t.n) {
+            id[r] = CST_FIELD_NO_TEXT;
+            continue;
+        }
+        unsigned glance =
+            (unsigned)(t.n * 7u + (unsigned char)t.p[0] * 31u + (unsigned char)t.p[t.n - 1]) % GLANCES;
+        if (!cst_text_equal(t, s->glance[glance])) {
+            s->glanced[glance] = cst_intern_id(s->event, t);
+            if (s->glanced[glance] == CST_INTERN_NONE) return fail_memory(e);
+            s->glance[glance] = cst_intern_text(s->event, s->glanced[glance]);
+        }
+        id[r] = s->glanced[glance];
+    }
     return CST_OK;
 }
 
@@ -379,11 +402,11 @@ static cst_status intern_batch(cst_store *s, cst_batch *b, cst_error *e)
         s->room = rows;
     }
     uint32_t *id = s->id;
-    cst_status status = intern_column(s, b, (uint32_t)p->account, s->account, id, false, e);
+    cst_status status = intern_column(s, b, (uint32_t)p->account, s->account, id, true, e);
     if (!status && !grow_accounts(s)) status = fail_memory(e);
     id += rows;
     if (!status && s->event_name >= 0) {
-        status = intern_column(s, b, (uint32_t)s->event_name, s->event, id, false, e);
+        status = intern_events(s, b, id, e);
         if (!status) status = learn_events(s, e);
         id += rows;
     }
@@ -401,14 +424,17 @@ cst_status cst_store_batch(void *store, cst_batch *b, cst_error *e)
     uint32_t rows = cst_batch_rows(b), before = s->event_name >= 0 ? 2 : 1;
     cst_status status = intern_batch(s, b, e);
     cst_view v = {.plan = s->plan, .batch = b, .feature = CST_FEATURE_NONE};
+    cst_error why = {0}; /* large: not cleared for each row */
     for (uint32_t r = 0; r < rows && !status; r++) {
-        event_kind *k = s->event_name >= 0 ? &s->kind[s->id[rows + r]] : NULL;
+        bool named = s->event_name >= 0 && s->id[rows + r] != CST_FIELD_NO_TEXT;
+        event_kind *k = named ? &s->kind[s->id[rows + r]] : NULL;
         v.row = r;
         if (k) v.feature = k->feature, v.use = k->use;
-        cst_error why = {0};
-        if (!cst_text_at(b, r, s->plan->name[s->plan->account].column).n)
+        if (r + AHEAD < rows && s->id[r + AHEAD] != CST_FIELD_NO_TEXT)
+            __builtin_prefetch(&s->seen[s->id[r + AHEAD]], 1);
+        if (s->id[r] == CST_FIELD_NO_TEXT)
             status = fail_account(&v, &why);
-        else if (k && !cst_intern_text(s->event, s->id[rows + r]).n)
+        else if (s->event_name >= 0 && !named)
             status = cst_fail_at(&why, CST_DATA, cst_view_place(&v, (uint32_t)s->event_name), "event",
                                  "expected the name of an event, found an empty field");
         else

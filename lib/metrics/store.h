@@ -29,10 +29,15 @@ typedef struct cst_store_part {
     size_t blocks;
 } cst_store_part;
 
+typedef struct cst_store_account {
+    cst_day sight; /* CST_SIGHT_NEVER */
+    unsigned part;
+} cst_store_account;
+
 typedef struct cst_store_view {
     const cst_store_part *part;              /* CST_PARTS of them; the records may be changed */
     const cst_intern *account, *text, *mask; /* a mask is the bytes of a cst_mask */
-    const cst_day *sight;                    /* by account; CST_SIGHT_NEVER */
+    const cst_store_account *seen;           /* by account */
     const int64_t *first, *last;             /* by slot, of the times; CST_TIME_NONE */
 } cst_store_view;
 
@@ -56,9 +61,9 @@ static inline size_t cst_plan_slot_at(const cst_plan *p, int slot)
 static inline size_t cst_record_words(const cst_plan *p, const uint64_t *r)
 {
     size_t n = cst_plan_stride(p);
-    for (size_t i = 0; i < p->slots; i++) {
-        uint64_t v = r[cst_plan_slot_at(p, (int)i)];
-        if (p->slot[i].kind == CST_SLOT_STRING && v != UINT64_MAX) n += ((uint32_t)v + (size_t)7) / 8;
+    for (const int *i = p->of_kind[CST_SLOT_STRING]; *i >= 0; i++) {
+        uint64_t v = r[cst_plan_slot_at(p, *i)];
+        if (v != UINT64_MAX) n += ((uint32_t)v + (size_t)7) / 8;
     }
     return n;
 }
