@@ -161,10 +161,15 @@ static cst_status survey(cst_session *s, cst_error *e)
 {
     cst_read_opts o;
     const cst_inputs scores = {s->o->scores.v, s->o->scores.n};
+    int orders = 0, others;
     cst_status status = cst_io_read_opts(s->io, &o, e);
+    if (status == CST_OK)
+        status = cst_panel_survey(cst_io_operands(s->io), &o, "account_id", "period", &orders, &s->judged, e);
+    if (status == CST_OK && orders && scores.n) {
+        status = cst_panel_survey(&scores, &o, "account_id", "period", &others, &s->judged, e);
+        orders &= others;
+    }
     if (status < 0) return status;
-    int orders = cst_panel_survey(cst_io_operands(s->io), &o, "account_id", "period", &s->judged);
-    if (orders && scores.n) orders &= cst_panel_survey(&scores, &o, "account_id", "period", &s->judged);
     s->surveyed = orders != 0;
     s->order = orders & CST_PANEL_BY_ACCOUNT  ? CST_PANEL_BY_ACCOUNT
                : orders & CST_PANEL_BY_PERIOD ? CST_PANEL_BY_PERIOD

@@ -37,62 +37,69 @@ static bool set_last(last_key *last, cst_text account, cst_day period)
     return true;
 }
 
-/* What is left of `orders` after the rows of a batch; 0 also where a key cannot be read. */
-static int check_batch(cst_batch *b, int account_slot, int period_slot, int orders, last_key *last,
-                       cst_periods *periods)
+/* What is left of *orders after the rows of a batch; none also where a key cannot be read. */
+static cst_status check_batch(cst_batch *b, int account_slot, int period_slot, int *orders, last_key *last,
+                              cst_periods *periods, cst_error *e)
 {
-    cst_error e;
-    for (uint32_t row = 0; row < cst_batch_rows(b) && orders; row++) {
+    for (uint32_t row = 0; row < cst_batch_rows(b) && *orders; row++) {
         cst_day period;
         cst_text account = cst_text_at(b, row, account_slot);
-        if (cst_day_at(b, row, period_slot, &period, &e) != CST_OK) return 0;
-        if (periods && !cst_periods_add(periods, period)) return 0;
+        cst_status status = cst_day_at(b, row, period_slot, &period, NULL);
+        if (status != CST_OK) *orders = 0;
+        if (status != CST_OK) return status == CST_MEMORY ? cst_fail(e, status, "out of memory") : CST_OK;
+        if (periods && !cst_periods_add(periods, period)) return cst_fail(e, CST_MEMORY, "out of memory");
         if (last->set) {
             int by_account = cst_text_compare(account, (cst_text){last->account, last->n});
             int by_period = (period > last->period) - (period < last->period);
-            if (by_account < 0 || (by_account == 0 && by_period < 0)) orders &= ~(int)CST_PANEL_BY_ACCOUNT;
-            if (by_period < 0 || (by_period == 0 && by_account < 0)) orders &= ~(int)CST_PANEL_BY_PERIOD;
+            if (by_account < 0 || (by_account == 0 && by_period < 0)) *orders &= ~(int)CST_PANEL_BY_ACCOUNT;
+            if (by_period < 0 || (by_period == 0 && by_account < 0)) *orders &= ~(int)CST_PANEL_BY_PERIOD;
         }
-        if (!set_last(last, account, period)) return 0;
+        if (!set_last(last, account, period)) return cst_fail(e, CST_MEMORY, "out of memory");
     }
-    return orders;
+    return CST_OK;
 }
 
-static int check_rows(cst_reader *r, const char *account_column, const char *period_column,
-                      cst_periods *periods)
+static cst_status check_rows(cst_reader *r, const char *account_column, const char *period_column,
+                             int *orders, cst_periods *periods, cst_error *e)
 {
-    int account_slot = -1, period_slot = -1, orders = CST_PANEL_BY_ACCOUNT | CST_PANEL_BY_PERIOD;
+    int account_slot = -1, period_slot = -1;
     last_key last = {0};
-    cst_error e;
     cst_batch *b;
-    cst_status status = cst_reader_bind(r, period_column, CST_REQUIRED, &period_slot, &e);
+    *orders = CST_PANEL_BY_ACCOUNT | CST_PANEL_BY_PERIOD;
+    cst_status status = cst_reader_bind(r, period_column, CST_REQUIRED, &period_slot, e);
     if (status == CST_OK && account_column)
-        status = cst_reader_bind(r, account_column, CST_REQUIRED, &account_slot, &e);
-    while (status == CST_OK && orders && (status = cst_reader_next(r, &b, &e)) == CST_OK) {
-        orders = check_batch(b, account_slot, period_slot, orders, &last, periods);
+        status = cst_reader_bind(r, account_column, CST_REQUIRED, &account_slot, e);
+    while (status == CST_OK && *orders && (status = cst_reader_next(r, &b, e)) == CST_OK) {
+        status = check_batch(b, account_slot, period_slot, orders, &last, periods, e);
         cst_batch_done(b);
     }
     free(last.account);
-    return status < 0 ? 0 : orders;
+    return status;
 }
 
 int cst_panel_sorted(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
                      const char *period_column)
 {
-    return cst_panel_survey(in, o, account_column, period_column, NULL);
+    int orders;
+    cst_status status = cst_panel_survey(in, o, account_column, period_column, &orders, NULL, NULL);
+    return status < 0 ? 0 : orders;
 }
 
-int cst_panel_survey(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
-                     const char *period_column, cst_periods *periods)
+/* What is wrong with the data, the reader proper will say: with its place, and with all that --rejects may do about it. */
+cst_status cst_panel_survey(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
+                            const char *period_column, int *orders, cst_periods *periods, cst_error *e)
 {
     cst_read_opts quiet = *o;
     cst_reader *r;
-    cst_error e;
-    if (!are_regular_files(in)) return 0;
+    *orders = 0;
+    if (!are_regular_files(in)) return CST_OK;
     quiet.keep_rejects = false;
     quiet.no_crc32 = true;
-    if (cst_reader_open(in, &quiet, &r, &e) < 0) return 0;
-    int orders = check_rows(r, account_column, period_column, periods);
-    cst_reader_free(r);
-    return orders;
+    cst_status status = cst_reader_open(in, &quiet, &r, e);
+    if (status == CST_OK) {
+        status = check_rows(r, account_column, period_column, orders, periods, e);
+        cst_reader_free(r);
+    }
+    if (status < 0) *orders = 0;
+    return status == CST_IO || status == CST_MEMORY ? status : CST_OK;
 }
