@@ -15,7 +15,7 @@ typedef struct score {
 } score;
 
 struct counting {
-    cst_session *s;
+    cst_vigil *s;
     const cst_losses *l;
     score *score;    /* by rule */
     cst_day *opened; /* loss x rule: of the first episode that warned; CST_DAY_NONE: none did */
@@ -125,7 +125,7 @@ static cst_status put_rules(struct counting *c, cst_error *e)
     return status;
 }
 
-cst_status cst_backtest_write(cst_session *s, const cst_losses *l, cst_error *e)
+cst_status cst_backtest_write(cst_vigil *s, const cst_losses *l, cst_error *e)
 {
     size_t rules = s->rules->n;
     struct counting c = {.s = s, .l = l};

@@ -24,7 +24,7 @@ typedef struct cst_loss_watch {
 
 /* Zero-initialise it. */
 typedef struct cst_losses {
-    cst_session *s;
+    cst_vigil *s;
     cst_duration horizon;
     cst_intern *accounts;
     cst_loss *item; /* by account, then day */
@@ -34,9 +34,9 @@ typedef struct cst_losses {
     cst_loss_watch *watch; /* by part */
 } cst_losses;
 
-/* Reads --labels and --reasons, and sets the parts of the session to watch for the losses. After cst_session_open, before
- * cst_session_walk. */
-cst_status cst_losses_open(cst_session *s, cst_losses *out, cst_error *e);
+/* Reads --labels and --reasons, and sets the parts of the session to watch for the losses. After cst_vigil_open, before
+ * cst_vigil_walk. */
+cst_status cst_losses_open(cst_vigil *s, cst_losses *out, cst_error *e);
 void cst_losses_close(cst_losses *l);
 
 /* The day up to which everything is known. */
@@ -48,6 +48,6 @@ bool cst_losses_warned(const cst_losses *l, const cst_loss *loss, const cst_epis
 /* Has the account a row at day - horizon or before? */
 bool cst_losses_known(const cst_losses *l, const cst_loss *loss);
 
-cst_status cst_backtest_write(cst_session *s, const cst_losses *l, cst_error *e);
-cst_status cst_review_write(cst_session *s, const cst_losses *l, cst_error *e);
+cst_status cst_backtest_write(cst_vigil *s, const cst_losses *l, cst_error *e);
+cst_status cst_review_write(cst_vigil *s, const cst_losses *l, cst_error *e);
 #endif

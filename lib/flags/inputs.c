@@ -4,8 +4,7 @@
 #include "flags/session.h"
 #include <stdlib.h>
 
-static cst_status open_reader(cst_session *s, cst_part *p, const cst_inputs *in, cst_reader **out,
-                              cst_error *e)
+static cst_status open_reader(cst_vigil *s, cst_part *p, const cst_inputs *in, cst_reader **out, cst_error *e)
 {
     cst_read_opts o;
     if (s->parts == 0) return cst_io_reader_over(s->io, in, NULL, out, e);
@@ -19,7 +18,7 @@ static cst_status open_reader(cst_session *s, cst_part *p, const cst_inputs *in,
     return status;
 }
 
-static cst_status add_table(cst_session *s, cst_part *p, const cst_inputs *in, const char *account,
+static cst_status add_table(cst_vigil *s, cst_part *p, const cst_inputs *in, const char *account,
                             const char *period, cst_error *e)
 {
     cst_reader *r;
@@ -34,7 +33,7 @@ static cst_status start_part(cst_scope scope, cst_part **out, cst_error *e)
     return status == CST_OK ? cst_part_new(scope, panel, out, e) : status;
 }
 
-cst_status cst_session_part(cst_session *s, cst_part **out, cst_error *e)
+cst_status cst_vigil_part(cst_vigil *s, cst_part **out, cst_error *e)
 {
     const cst_inputs scores = {s->o->scores.v, s->o->scores.n};
     cst_status status = start_part(CST_SCOPE_ACCOUNT, out, e);
@@ -49,7 +48,7 @@ cst_status cst_session_part(cst_session *s, cst_part **out, cst_error *e)
 }
 
 /* A bridge has rows of groups beside its totals, and maybe other rows; only the totals are of the portfolio. */
-static cst_status add_bridge(cst_session *s, cst_part *p, cst_error *e)
+static cst_status add_bridge(cst_vigil *s, cst_part *p, cst_error *e)
 {
     const cst_inputs in = {&s->o->bridge, 1};
     uint32_t row;
@@ -58,7 +57,7 @@ static cst_status add_bridge(cst_session *s, cst_part *p, cst_error *e)
     return status == CST_OK ? cst_panel_only(p->panel, row, "total", e) : status;
 }
 
-cst_status cst_session_portfolio(cst_session *s, cst_part **out, cst_error *e)
+cst_status cst_vigil_portfolio(cst_vigil *s, cst_part **out, cst_error *e)
 {
     const cst_inputs in = {&s->o->portfolio, 1};
     size_t parts = s->parts;

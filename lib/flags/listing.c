@@ -29,7 +29,7 @@ typedef struct item {
 } item;
 
 typedef struct listing {
-    cst_session *s;
+    cst_vigil *s;
     item *v;
     size_t n, room;
     cst_writer *w;
@@ -66,14 +66,14 @@ static bool is_over(const cst_rule *r, const cst_flag_state *s, cst_day tonight)
     return s->stage == CST_FLAG_CLEARED && s->until != tonight && cst_life_awake(&r->life, s, tonight);
 }
 
-static bool is_listed(const cst_session *s, const item *x)
+static bool is_listed(const cst_vigil *s, const item *x)
 {
     bool counts = x->changed && !x->inhibitor && !x->decision;
     if (s->o->changes) return counts;
     return s->o->all || x->status <= ACCEPTED;
 }
 
-static cst_status read_mrr(const cst_session *s, item *x, cst_error *e)
+static cst_status read_mrr(const cst_vigil *s, item *x, cst_error *e)
 {
     cst_text t = cst_side_text(s, x->part, &s->mrr, x->account);
     x->has_mrr = t.n > 0;
@@ -86,7 +86,7 @@ static cst_status read_mrr(const cst_session *s, item *x, cst_error *e)
                     t.n > 60 ? 60 : (int)t.n, t.p);
 }
 
-static cst_status read_renewal(const cst_session *s, item *x, cst_error *e)
+static cst_status read_renewal(const cst_vigil *s, item *x, cst_error *e)
 {
     cst_day day;
     cst_text t = cst_side_text(s, x->part, &s->renewal, x->account);
@@ -125,7 +125,7 @@ static cst_status add_item(listing *l, const item *x, cst_error *e)
 
 static cst_status gather_account(listing *l, const cst_part *p, uint32_t account, cst_error *e)
 {
-    const cst_session *s = l->s;
+    const cst_vigil *s = l->s;
     const cst_flag_state *states = cst_part_now(p, s->rules->n, account);
     cst_day tonight = s->walk.tonight;
     item x = {.part = p, .account = account, .listing = l};
@@ -287,7 +287,7 @@ static cst_status open_writer(listing *l, cst_error *e)
     return status;
 }
 
-cst_status cst_listing_write(cst_session *s, cst_listing_counts *out, cst_error *e)
+cst_status cst_listing_write(cst_vigil *s, cst_listing_counts *out, cst_error *e)
 {
     listing l = {.s = s};
     cst_status status = CST_OK;

@@ -11,5 +11,5 @@ typedef struct cst_listing_counts {
 } cst_listing_counts;
 
 /* Writes the flags after a walk to the main output. */
-cst_status cst_listing_write(cst_session *s, cst_listing_counts *out, cst_error *e);
+cst_status cst_listing_write(cst_vigil *s, cst_listing_counts *out, cst_error *e);
 #endif

@@ -41,7 +41,7 @@ static cst_status bind_labels(const cst_table *t, const char *outcome, struct co
 }
 
 /* Without --outcome every row counts; but a table of movements holds more than losses, so there it is churn. */
-static const char *find_outcome(const cst_session *s)
+static const char *find_outcome(const cst_vigil *s)
 {
     int movement;
     cst_error e;
@@ -206,7 +206,7 @@ static cst_status watch_row(void *context, cst_part *p, cst_error *e)
 static cst_status want(cst_losses *l, const char *name, cst_side *out, cst_error *e)
 {
     cst_status status = CST_OK;
-    const cst_session *s = l->s;
+    const cst_vigil *s = l->s;
     out->there = cst_panel_has(s->part[0]->panel, cst_text_of(name));
     if (!out->there) return CST_OK;
     status = cst_panel_find(s->part[0]->panel, cst_text_of(name), &out->column, e);
@@ -215,7 +215,7 @@ static cst_status want(cst_losses *l, const char *name, cst_side *out, cst_error
     return status;
 }
 
-cst_status cst_losses_open(cst_session *s, cst_losses *out, cst_error *e)
+cst_status cst_losses_open(cst_vigil *s, cst_losses *out, cst_error *e)
 {
     cst_losses *l = out;
     *l = (cst_losses){.s = s, .horizon = s->o->horizon, .accounts = cst_intern_new()};

@@ -23,7 +23,7 @@ typedef struct total {
 } total;
 
 struct review {
-    cst_session *s;
+    cst_vigil *s;
     const cst_losses *l;
     line *line;
     total *total; /* n of them by cause, and one of all behind them */
@@ -223,7 +223,7 @@ static cst_status put_all(struct review *r, cst_error *e)
     return status == CST_OK ? cst_writer_finish(r->w, e) : status;
 }
 
-cst_status cst_review_write(cst_session *s, const cst_losses *l, cst_error *e)
+cst_status cst_review_write(cst_vigil *s, const cst_losses *l, cst_error *e)
 {
     struct review r = {.s = s, .l = l};
     r.line = calloc(l->n + 1, sizeof *r.line);

@@ -34,7 +34,7 @@ static cst_status check_options(const cst_flags_opts *o, cst_error *e)
     return CST_OK;
 }
 
-static cst_status write_flags(cst_session *s, cst_listing_counts *counts, cst_error *e)
+static cst_status write_flags(cst_vigil *s, cst_listing_counts *counts, cst_error *e)
 {
     cst_status status = cst_listing_write(s, counts, e);
     if (status == CST_OK && s->o->state)
@@ -42,7 +42,7 @@ static cst_status write_flags(cst_session *s, cst_listing_counts *counts, cst_er
     return status;
 }
 
-static void tell_manifest(const cst_session *s, const cst_listing_counts *c)
+static void tell_manifest(const cst_vigil *s, const cst_listing_counts *c)
 {
     uint64_t rows = 0;
     cst_manifest *m = cst_io_manifest(s->io);
@@ -61,13 +61,13 @@ static void tell_manifest(const cst_session *s, const cst_listing_counts *c)
 
 static cst_status run_once(const cst_flags_opts *o, cst_program_io *io, bool *single, int *lock, cst_error *e)
 {
-    cst_session s;
+    cst_vigil s;
     cst_listing_counts counts = {0};
     cst_losses losses = {0};
-    cst_status status = cst_session_open(o, io, *single, lock, &s, e);
+    cst_status status = cst_vigil_open(o, io, *single, lock, &s, e);
     if (status == CST_OK && (o->backtest || o->loss_review)) status = cst_losses_open(&s, &losses, e);
     bool once_more = status == CST_OK && s.parts > 1;
-    if (status == CST_OK) status = cst_session_walk(&s, e);
+    if (status == CST_OK) status = cst_vigil_walk(&s, e);
     *single = once_more && status == CST_DATA;
     if (status == CST_OK && o->backtest)
         status = cst_backtest_write(&s, &losses, e);
@@ -77,7 +77,7 @@ static cst_status run_once(const cst_flags_opts *o, cst_program_io *io, bool *si
         status = write_flags(&s, &counts, e);
     if (status == CST_OK) tell_manifest(&s, &counts);
     cst_losses_close(&losses);
-    cst_session_close(&s);
+    cst_vigil_close(&s);
     return status == CST_OK && o->exit_code && counts.opened ? CST_END : status;
 }
 

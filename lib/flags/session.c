@@ -10,7 +10,7 @@
 
 /* ---- tables ---- */
 
-static cst_status open_tables(cst_session *s, cst_error *e)
+static cst_status open_tables(cst_vigil *s, cst_error *e)
 {
     const cst_flags_opts *o = s->o;
     cst_status status = cst_builtin_is_file(o->rules)
@@ -33,7 +33,7 @@ static void tell_skipped(void *context, cst_text flag, const cst_error *why)
     cst_io_warn(context, "flag %.*s left out: %s", flag.n > 60 ? 60 : (int)flag.n, flag.p, text);
 }
 
-static cst_status read_rules(cst_session *s, cst_error *e)
+static cst_status read_rules(cst_vigil *s, cst_error *e)
 {
     cst_rules_opts o = {.skip_unknown = s->o->skip_unknown, .skipped = tell_skipped, .context = s->io};
     cst_problems problems = {0};
@@ -54,7 +54,7 @@ static cst_status read_rules(cst_session *s, cst_error *e)
     return status;
 }
 
-static cst_status parse_where(cst_session *s, cst_error *e)
+static cst_status parse_where(cst_vigil *s, cst_error *e)
 {
     size_t n;
     if (!s->o->where) return CST_OK;
@@ -65,7 +65,7 @@ static cst_status parse_where(cst_session *s, cst_error *e)
 }
 
 /* An attribute is read from the accounts, where also an account without a row has it. */
-static cst_status find_side(const cst_session *s, cst_text name, cst_side *out, cst_error *e)
+static cst_status find_side(const cst_vigil *s, cst_text name, cst_side *out, cst_error *e)
 {
     cst_status status = cst_panel_find(s->part[0]->panel, name, &out->column, e);
     if (status < 0) return status;
@@ -74,7 +74,7 @@ static cst_status find_side(const cst_session *s, cst_text name, cst_side *out, 
     return CST_OK;
 }
 
-static cst_status find_named(const cst_session *s, const char *option, cst_text name, cst_side *out,
+static cst_status find_named(const cst_vigil *s, const char *option, cst_text name, cst_side *out,
                              cst_error *e)
 {
     cst_status status = find_side(s, name, out, e);
@@ -83,7 +83,7 @@ static cst_status find_named(const cst_session *s, const char *option, cst_text 
     return cst_fail(e, CST_USAGE, "--%s: %s", option, found.message);
 }
 
-static cst_status find_by(cst_session *s, cst_error *e)
+static cst_status find_by(cst_vigil *s, cst_error *e)
 {
     const char *p = s->o->by;
     if (!p) return CST_OK;
@@ -103,7 +103,7 @@ static cst_status find_by(cst_session *s, cst_error *e)
     return status;
 }
 
-static cst_status find_sides(cst_session *s, cst_error *e)
+static cst_status find_sides(cst_vigil *s, cst_error *e)
 {
     const cst_panel *p = s->part[0]->panel;
     const char *mrr = s->o->mrr_column ? s->o->mrr_column : "mrr";
@@ -120,7 +120,7 @@ static cst_status need_side(const cst_side *side, cst_panel *panel, cst_error *e
     return side->there && !side->attribute ? cst_panel_need(panel, side->column, 1, e) : CST_OK;
 }
 
-cst_status cst_session_need(const cst_session *s, cst_scope scope, cst_panel *panel, cst_error *e)
+cst_status cst_vigil_need(const cst_vigil *s, cst_scope scope, cst_panel *panel, cst_error *e)
 {
     cst_status status = CST_OK;
     for (size_t i = 0; i < s->rules->n && status == CST_OK; i++) {
@@ -147,7 +147,7 @@ static void find_kept(const cst_panel *p, cst_side *side)
         side->kept++;
 }
 
-cst_text cst_side_text(const cst_session *s, const cst_part *p, const cst_side *side, uint32_t account)
+cst_text cst_side_text(const cst_vigil *s, const cst_part *p, const cst_side *side, uint32_t account)
 {
     if (!side->there || p->scope != CST_SCOPE_ACCOUNT) return (cst_text){"", 0};
     if (!side->attribute) return cst_panel_earlier(p->panel, account, side->kept, 1);
@@ -157,7 +157,7 @@ cst_text cst_side_text(const cst_session *s, const cst_part *p, const cst_side *
 
 /* ---- the order of the input, and its periods ---- */
 
-static cst_status survey(cst_session *s, cst_error *e)
+static cst_status survey(cst_vigil *s, cst_error *e)
 {
     cst_read_opts o;
     const cst_inputs scores = {s->o->scores.v, s->o->scores.n};
@@ -183,7 +183,7 @@ static cst_status survey(cst_session *s, cst_error *e)
 
 /* Files can be read by several threads, each for its part of the accounts; a pipe cannot, and bad rows that are set
  * aside would be set aside by each. */
-static size_t count_parts(const cst_session *s)
+static size_t count_parts(const cst_vigil *s)
 {
     const cst_inputs *in[] = {cst_io_operands(s->io), &(cst_inputs){s->o->scores.v, s->o->scores.n}};
     off_t bytes = 0;
@@ -202,41 +202,41 @@ static size_t count_parts(const cst_session *s)
 
 /* ---- together ---- */
 
-static cst_status open_first_part(cst_session *s, cst_error *e)
+static cst_status open_first_part(cst_vigil *s, cst_error *e)
 {
     s->part = calloc(MOST_PARTS, sizeof *s->part);
     if (!s->part) return cst_fail(e, CST_MEMORY, "out of memory");
-    cst_status status = cst_session_part(s, &s->part[0], e);
+    cst_status status = cst_vigil_part(s, &s->part[0], e);
     if (status == CST_OK) s->parts = 1;
     if (status == CST_OK && (s->o->bridge || s->o->portfolio))
-        status = cst_session_portfolio(s, &s->portfolio, e);
+        status = cst_vigil_portfolio(s, &s->portfolio, e);
     return status;
 }
 
 /* The other parts, over the same files. */
-static cst_status open_parts(cst_session *s, cst_error *e)
+static cst_status open_parts(cst_vigil *s, cst_error *e)
 {
     size_t parts = count_parts(s);
-    cst_status status = cst_session_need(s, CST_SCOPE_ACCOUNT, s->part[0]->panel, e);
+    cst_status status = cst_vigil_need(s, CST_SCOPE_ACCOUNT, s->part[0]->panel, e);
     while (status == CST_OK && s->parts < parts) {
-        status = cst_session_part(s, &s->part[s->parts], e);
+        status = cst_vigil_part(s, &s->part[s->parts], e);
         if (status < 0) break;
         s->parts++;
-        status = cst_session_need(s, CST_SCOPE_ACCOUNT, s->part[s->parts - 1]->panel, e);
+        status = cst_vigil_need(s, CST_SCOPE_ACCOUNT, s->part[s->parts - 1]->panel, e);
     }
     for (size_t i = 0; i < s->parts && status == CST_OK; i++) {
         cst_panel_set_order(s->part[i]->panel, s->order);
         cst_panel_part(s->part[i]->panel, (uint32_t)i, (uint32_t)s->parts);
     }
     if (status == CST_OK && s->portfolio)
-        status = cst_session_need(s, CST_SCOPE_PORTFOLIO, s->portfolio->panel, e);
+        status = cst_vigil_need(s, CST_SCOPE_PORTFOLIO, s->portfolio->panel, e);
     return status;
 }
 
-cst_status cst_session_open(const cst_flags_opts *o, cst_program_io *io, bool single, int *lock,
-                            cst_session *s, cst_error *e)
+cst_status cst_vigil_open(const cst_flags_opts *o, cst_program_io *io, bool single, int *lock, cst_vigil *s,
+                          cst_error *e)
 {
-    *s = (cst_session){.o = o, .io = io, .single = single};
+    *s = (cst_vigil){.o = o, .io = io, .single = single};
     cst_status status = open_tables(s, e);
     if (status == CST_OK) status = open_first_part(s, e);
     if (status == CST_OK) status = read_rules(s, e);
@@ -248,7 +248,7 @@ cst_status cst_session_open(const cst_flags_opts *o, cst_program_io *io, bool si
     return status == CST_OK ? open_parts(s, e) : status;
 }
 
-void cst_session_close(cst_session *s)
+void cst_vigil_close(cst_vigil *s)
 {
     for (size_t i = 0; i < s->parts; i++) cst_part_free(s->part[i]);
     free(s->part);
@@ -272,7 +272,7 @@ void cst_session_close(cst_session *s)
 /* ---- the walk ---- */
 
 /* Leaves those from --from to --to, and says which are tonight and the one before. */
-static cst_status choose_periods(cst_session *s, cst_error *e)
+static cst_status choose_periods(cst_vigil *s, cst_error *e)
 {
     cst_periods *p = &s->judged;
     cst_day to = s->o->as_of != CST_DAY_NONE ? s->o->as_of : s->o->to;
@@ -301,7 +301,7 @@ static cst_status choose_periods(cst_session *s, cst_error *e)
     return status;
 }
 
-static cst_status seed(cst_session *s, cst_error *e)
+static cst_status seed(cst_vigil *s, cst_error *e)
 {
     cst_status status = CST_OK;
     for (size_t i = 0; i < s->parts && status == CST_OK; i++)
@@ -316,7 +316,7 @@ static cst_status start_part(cst_part *p, const cst_walk *w, cst_error *e)
     return cst_panel_start(p->panel, e);
 }
 
-cst_status cst_session_walk(cst_session *s, cst_error *e)
+cst_status cst_vigil_walk(cst_vigil *s, cst_error *e)
 {
     cst_status status = cst_parts_run(s->part, s->parts, start_part, NULL, e);
     if (status == CST_OK && s->portfolio) status = cst_panel_start(s->portfolio->panel, e);

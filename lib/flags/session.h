@@ -15,7 +15,7 @@ typedef struct cst_side {
     size_t kept;
 } cst_side;
 
-typedef struct cst_session {
+typedef struct cst_vigil {
     const cst_flags_opts *o;
     cst_program_io *io;
     cst_table *rules_table, *accounts_table, *decisions_table, *labels_table, *reasons_table;
@@ -36,21 +36,21 @@ typedef struct cst_session {
     cst_decisions decisions;
     cst_state *state; /* NULL: none */
     bool single;      /* one part only */
-} cst_session;
+} cst_vigil;
 
 /* Opens the tables, checks the rules, surveys the input: all before a row is judged. `single`: one thread, so that an
  * error is that of the first bad row. *lock: of the state file, -1 until it is taken; it outlives the session. */
-cst_status cst_session_open(const cst_flags_opts *o, cst_program_io *io, bool single, int *lock,
-                            cst_session *s, cst_error *e);
-void cst_session_close(cst_session *s);
+cst_status cst_vigil_open(const cst_flags_opts *o, cst_program_io *io, bool single, int *lock, cst_vigil *s,
+                          cst_error *e);
+void cst_vigil_close(cst_vigil *s);
 /* Reads all rows and walks the flags through them. */
-cst_status cst_session_walk(cst_session *s, cst_error *e);
+cst_status cst_vigil_walk(cst_vigil *s, cst_error *e);
 
 /* Makes a part: its readers, its panel, and what is needed of them. */
-cst_status cst_session_part(cst_session *s, cst_part **out, cst_error *e);
-cst_status cst_session_portfolio(cst_session *s, cst_part **out, cst_error *e);
+cst_status cst_vigil_part(cst_vigil *s, cst_part **out, cst_error *e);
+cst_status cst_vigil_portfolio(cst_vigil *s, cst_part **out, cst_error *e);
 /* Says to a panel what is read of it. */
-cst_status cst_session_need(const cst_session *s, cst_scope scope, cst_panel *panel, cst_error *e);
+cst_status cst_vigil_need(const cst_vigil *s, cst_scope scope, cst_panel *panel, cst_error *e);
 /* The value of a column beside flags for an account of a part. */
-cst_text cst_side_text(const cst_session *s, const cst_part *p, const cst_side *side, uint32_t account);
+cst_text cst_side_text(const cst_vigil *s, const cst_part *p, const cst_side *side, uint32_t account);
 #endif
