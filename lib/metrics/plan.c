@@ -99,6 +99,7 @@ static cst_status bind_condition(cst_plan *p, cst_metric *m, unsigned *out, cst_
                                "expected at most %d different conditions on %s, found more", CST_CONDITIONS,
                                cst_from_name(p->from));
     cst_status s = parse_condition(p, m, &p->condition[p->conditions], e);
+    if (s) cst_expr_free(p->condition[p->conditions].expr);
     if (s) return lack(m, s);
     *out = (unsigned)p->conditions++;
     return CST_OK;

@@ -39,7 +39,7 @@ void cst_items_sort(cst_item *item, size_t n, cst_item *spare)
     }
 }
 
-/* A text and its hash; or, where p is NULL, a value. */
+/* A text and its hash; or, where p is NULL, a value, or the bytes of a text so short that they fit. */
 struct cst_tally_key {
     uint64_t v;
     const char *p;
@@ -97,6 +97,11 @@ uint32_t cst_tally_value(cst_tally *t, uint64_t v)
 
 uint32_t cst_tally_text(cst_tally *t, cst_text text)
 {
+    uint64_t word = 0;
+    if (text.n <= sizeof word) { /* it is its own hash */
+        memcpy(&word, text.p, text.n);
+        return find_number(t, word, NULL, text.n, cst_hash_mix(word));
+    }
     uint64_t hash = cst_hash(text.p, text.n, 0);
     return find_number(t, hash, text.p, text.n, hash);
 }
