@@ -9,7 +9,6 @@ void cst_ledger_desk_free(ledger_desk *d)
 {
     free(d->row);
     free(d->part);
-    free(d->key);
     *d = (ledger_desk){0};
 }
 

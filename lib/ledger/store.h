@@ -46,8 +46,6 @@ typedef struct ledger_desk {
     size_t rows, room;
     cst_ledger_row *part; /* an account's rows of one currency */
     size_t part_room;
-    uint64_t *key; /* for grace and overlaps */
-    size_t key_room;
     uint64_t overlapping, accounts;
 } ledger_desk;
 

@@ -25,7 +25,6 @@ typedef struct merge {
     int column[5];          /* item, period, group, name, value */
     uint32_t *group;        /* of the part in hand: to the session's */
     uint32_t groups, group_room;
-    char total[4], by_currency[4];
     bool some_currency; /* a part with rows was seen */
 } merge;
 
@@ -109,7 +108,7 @@ static cst_status take_fact(merge *m, size_t row, bool first, cst_text name, cst
     return CST_OK;
 }
 
-static cst_status take_column(merge *m, size_t row, bool first, cst_text value, cst_error *e)
+static cst_status take_column(merge *m, bool first, cst_text value, cst_error *e)
 {
     cst_session *s = m->s;
     if (!first) return CST_OK;
@@ -119,7 +118,6 @@ static cst_status take_column(merge *m, size_t row, bool first, cst_text value, 
     char **by = realloc(s->by_name, (s->bys + 1) * sizeof *by);
     if (by) s->by_name = by;
     if (!text || !grown || !by) return cst_fail(e, CST_MEMORY, "out of memory");
-    (void)row;
     s->by_name[s->bys] = NULL;
     s->segment[s->bys++] = text;
     return CST_OK;
@@ -331,7 +329,7 @@ static cst_status add_part(merge *m, const cst_table *t, bool first, cst_error *
         else if (cst_text_is(item, "fact"))
             status = take_fact(m, row, first, name, value, e);
         else if (cst_text_is(item, "column"))
-            status = take_column(m, row, first, value, e);
+            status = take_column(m, first, value, e);
         else if (cst_text_is(item, "group"))
             status = take_group(m, &row, e);
         else

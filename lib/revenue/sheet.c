@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum line_kind { LINE_AMOUNT, LINE_COUNT, LINE_RATIO, LINE_BLANK };
+enum line_kind { LINE_AMOUNT, LINE_COUNT, LINE_RATIO };
 
 typedef struct sheet_line {
     const char *name;
@@ -104,9 +104,6 @@ static void put_cell(const cst_session *s, cst_writer *w, const sheet_line *l, c
             cst_put_money_fixed(w, v, (int)s->o->decimals.n);
         else
             cst_put_money(w, v);
-        return;
-    case LINE_BLANK:
-        cst_put_missing(w);
     }
 }
 

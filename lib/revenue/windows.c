@@ -146,9 +146,8 @@ typedef struct window_frame {
     cst_day opening;        /* with spot: the day the opening is valued at */
 } window_frame;
 
-static cst_ret flow_of(const cst_walk *w, cst_money a0, cst_money a1, cst_wide grow, cst_wide shrink)
+static cst_ret flow_of(cst_money a0, cst_money a1, cst_wide grow, cst_wide shrink)
 {
-    (void)w;
     if (a0 <= 0) return (cst_ret){0};
     return (cst_ret){.base = a0, .net = a0 + grow + shrink, .gross = a0 + shrink, .logos = 1, .kept = a1 > 0};
 }
@@ -165,9 +164,9 @@ static cst_ret measure_window(cst_walk *w, const window_frame *f, bool flows, cs
     if (flows) flow_through(w, f->open, f->close);
     for (uint32_t k = 0; k < segments; k++) {
         const walk_spot *s = &w->segment.at[k];
-        now[k] = flows ? flow_of(w, s->base, s->net, s->grow, s->shrink) : cohort_of(s->base, s->net);
+        now[k] = flows ? flow_of(s->base, s->net, s->grow, s->shrink) : cohort_of(s->base, s->net);
     }
-    return flows ? flow_of(w, a0, a1, w->flow_grow, w->flow_shrink) : cohort_of(a0, a1);
+    return flows ? flow_of(a0, a1, w->flow_grow, w->flow_shrink) : cohort_of(a0, a1);
 }
 
 static cst_series *own_group(cst_walk *w)
