@@ -1,0 +1,74 @@
+#!/bin/sh
+# One night: ingest, measure, score, raise flags, bridge and cohorts, into a folder of that date; FOLDER/latest is switched to
+# it only when all of it worked. For cron:
+#
+#   0 3 * * *  BIN=/usr/local/bin sh /opt/cs/samples/nightly.sh /var/lib/cs >/dev/null
+#
+#   sh samples/nightly.sh FOLDER [DATE]
+#
+# DATE is the day the exports are good for (default: yesterday, UTC). The commands come from the folder in $BIN, else from
+# PATH; the raw exports and their maps stand beside this script, or in $EXPORTS and $MAPS.
+#
+# Nothing of a night that fails is to be seen: it is made in a folder of its own, which is removed. The state of the flags is
+# in the dated folder too, so it goes with the night. Run twice for one date, the second run gives the same files and nothing
+# changes; with corrected exports it gives DATE.2, and latest is that. A missed night is made up for by the next one.
+set -eu
+export LC_ALL=C
+[ $# -ge 1 ] && [ $# -le 2 ] || { echo "usage: nightly.sh FOLDER [DATE]" >&2; exit 2; }
+here=$(cd "$(dirname "$0")" && pwd)
+[ -z "${BIN:-}" ] || PATH=$(cd "$BIN" && pwd):$PATH
+exports=$(cd "${EXPORTS:-$here/exports}" && pwd)
+maps=$(cd "${MAPS:-$here/maps}" && pwd)
+as_of=${2:-$(date -u -d yesterday +%F)}
+mkdir -p "$1"
+folder=$(cd "$1" && pwd)
+
+# one night at a time; the lock goes with the process
+exec 9>"$folder/.lock"
+flock -n 9 || { echo "nightly.sh: waiting for another run in $folder" >&2; flock 9; }
+rm -rf "$folder"/.tonight.* # of a night that was killed
+work=$(mktemp -d "$folder/.tonight.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+trap 'exit 2' HUP INT TERM
+chmod 755 "$work"
+cd "$work"
+[ ! -e "$folder/latest/flags.state.csv" ] || cp -p "$folder/latest/flags.state.csv" .
+
+cs-ingest subscriptions --map "$maps/billing.csv" --lookup coupons="$exports/stripe_coupons.csv" --rejects rejects.csv \
+    --max-rejects 1% --manifest totals.csv -o subscriptions.csv "$exports/stripe_subscriptions.csv"
+cs-ingest accounts --map "$maps/crm.csv" -o accounts.csv "$exports/crm_accounts.csv"
+cs-ingest contacts --map "$maps/contacts.csv" -o contacts.csv "$exports/crm_contacts.csv"
+cs-ingest milestones --map "$maps/milestones.csv" -o milestones.csv "$exports/milestones.csv"
+cs-ingest outcomes --map "$maps/outcomes.csv" -o outcomes.csv "$exports/outcomes.csv"
+cs-ingest reasons --map "$maps/reasons.csv" -o reasons.csv "$exports/churn_reasons.csv"
+cs-ingest events --map "$maps/usage_events.csv" -o usage.csv "$exports/product_usage.csv"
+cs-ingest events --map "$maps/ticket_events.csv" -o tickets.csv "$exports/zendesk_tickets.csv"
+cs-ingest events --map "$maps/survey_events.csv" -o surveys.csv "$exports/nps_responses.csv"
+{ cat usage.csv && sed 1d tickets.csv && sed 1d surveys.csv; } >events.csv # the three maps have the same columns
+
+cs-waterfall --as-of "$as_of" --from 2022-02-01 --accounts accounts.csv --by segment --identity "$exports/identity.csv" \
+    --fx "$exports/fx_rates.csv" --report-currency USD --detail movements.csv -o bridge.csv subscriptions.csv
+cs-cohort --as-of "$as_of" --measure nrr --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
+    --report-currency USD -o cohorts.csv subscriptions.csv
+cs-metrics --spec all --events events.csv --subscriptions subscriptions.csv --accounts accounts.csv --contacts contacts.csv \
+    --outcomes outcomes.csv --milestones milestones.csv --allow-current --fx "$exports/fx_rates.csv" --report-currency USD \
+    --from 2022-06-01 --as-of "$as_of" -o metrics.csv
+cs-score --model balanced --smooth 2 --hysteresis 3 -o scores.csv metrics.csv
+cs-score --model balanced --smooth 2 --hysteresis 3 --where 'active == 1' --portfolio --bridge bridge.csv -o portfolio.csv metrics.csv
+
+# The first night runs over the history, the others go on from the last period of the state: it is made anew, and so are
+# nights that were missed after it.
+from=
+if [ -e flags.state.csv ]; then from="--from $(awk -F, '$1 == "generation" && $2 == "last" { print $5 }' flags.state.csv)"; fi
+# shellcheck disable=SC2086
+cs-flags --rules red-flags --accounts accounts.csv --scores scores.csv --portfolio portfolio.csv --state flags.state.csv \
+    --by csm --totals $from -o flags.csv metrics.csv
+rm -f flags.state.csv.lock usage.csv tickets.csv surveys.csv
+
+name=$as_of n=1
+while [ -e "$folder/$name" ] && ! diff -rq "$work" "$folder/$name" >/dev/null; do
+    n=$((n + 1)) name=$as_of.$n
+done
+[ -e "$folder/$name" ] || mv -T "$work" "$folder/$name"
+ln -sfn "$name" "$folder/.latest" && mv -T "$folder/.latest" "$folder/latest"
+echo "$folder/$name"
