@@ -22,8 +22,8 @@ typedef struct cst_renewal {
     enum cst_renewal_fate fate;
 } cst_renewal;
 
-/* All renewals of an account up to `until`, in order of day, then of the rows that came up. `as_of`: the last day
- * that has happened; later ones are upcoming. The caller frees *out. */
+/* All renewals of an account up to `until`, in order of day, then of the rows that came up. `as_of`: the
+ * last day that has happened; later ones are upcoming. The caller frees *out. */
 cst_status cst_renewals_of(const cst_ledger_account *a, int32_t grace, cst_day as_of, cst_day until,
                            cst_renewal **out, size_t *n, cst_error *e);
 cst_status cst_renewals_run(cst_session *s, cst_error *e);

@@ -49,7 +49,7 @@ static bool reach(void **p, size_t size, cst_period *low, uint32_t *n, cst_perio
     char *grown = realloc(*p, (size_t)(end - first) * size);
     if (!grown) return false;
     size_t shift = (size_t)(*low - first) * size, held = *n * size;
-    memmove(grown + shift, grown, held);
+    if (shift) memmove(grown + shift, grown, held);
     memset(grown, 0, shift);
     memset(grown + shift + held, 0, (size_t)(end - first) * size - shift - held);
     *p = grown;
@@ -223,6 +223,10 @@ static bool merge_cell(cst_cell *a, const cst_cell *b, uint32_t replicates)
 
 bool cst_series_merge(cst_sums *s, cst_series *into, const cst_series *from, uint32_t replicates)
 {
+    /* both ends first, so that the arrays grow once */
+    if (from->n &&
+        (!cst_sums_cell(s, into, from->low) || !cst_sums_cell(s, into, from->low + (cst_period)from->n - 1)))
+        return false;
     for (uint32_t i = 0; i < from->n; i++) {
         cst_cell *a = cst_sums_cell(s, into, from->low + (cst_period)i);
         if (!a || !merge_cell(a, &from->cell[i], replicates)) return false;

@@ -187,6 +187,9 @@ void cst_walk_stand_at(cst_walk *w, int32_t key);
 void cst_walk_apply(cst_walk *w, const walk_event *v);
 bool cst_walk_add(cst_walk *w, cst_money *to, cst_money what);
 
+/* tell.c: hands the period in hand to the sink, if there is one and anything moved. */
+cst_status cst_walk_tell(cst_walk *w, cst_period p, cst_money from, bool was, cst_error *e);
+
 /* windows.c: retention. */
 void cst_walk_windows(cst_walk *w);
 

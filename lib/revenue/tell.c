@@ -1,0 +1,76 @@
+/* revenue/tell.c: what an account did in a period, for whoever takes account periods: which rows are
+ * behind it, and the day on which its revenue changed last. */
+#include "revenue/walk.h"
+#include <stdlib.h>
+
+/* Rows in exactly one of the two snapshots; with the event basis, rows that began or ended on a day of
+ * the period. */
+static void mark_sources(cst_walk *w, int32_t open, int32_t close)
+{
+    for (size_t i = 0; i < w->rows; i++) {
+        w->changed[i] = w->rules->event ? w->on[i] < w->off[i] && ((w->on[i] > open && w->on[i] <= close) ||
+                                                                   (w->off[i] > open && w->off[i] <= close))
+                                        : walk_holds(w, i, open) != walk_holds(w, i, close);
+    }
+}
+
+typedef struct day_change {
+    cst_day day;
+    cst_money amount;
+} day_change;
+
+static int compare_days(const void *a, const void *b)
+{
+    const day_change *x = a, *y = b;
+    return (x->day > y->day) - (x->day < y->day);
+}
+
+/* The last day in (open, close] on which the account's total changed; without one, on which anything
+ * did; else close. */
+static cst_day find_effective(cst_walk *w, cst_day open, cst_day close)
+{
+    day_change *d = malloc(2 * w->rows * sizeof *d);
+    if (!d) {
+        w->memory = true;
+        return close;
+    }
+    size_t n = 0;
+    for (size_t i = 0; i < w->rows; i++) {
+        const cst_ledger_row *r = &w->row[i];
+        if (r->start >= r->end) continue;
+        if (r->start > open && r->start <= close) d[n++] = (day_change){r->start, r->amount};
+        if (r->end > open && r->end <= close) d[n++] = (day_change){r->end, -r->amount};
+    }
+    if (n > 1) qsort(d, n, sizeof *d, compare_days);
+    cst_day effective = n ? d[n - 1].day : close;
+    for (size_t end = n; end > 0;) {
+        cst_wide sum = 0;
+        size_t i = end;
+        for (; i > 0 && d[i - 1].day == d[end - 1].day; i--) sum += d[i - 1].amount;
+        if (sum != 0) {
+            effective = d[end - 1].day;
+            break;
+        }
+        end = i;
+    }
+    free(d);
+    return effective;
+}
+
+cst_status cst_walk_tell(cst_walk *w, cst_period p, cst_money from, bool was, cst_error *e)
+{
+    if (!w->sink || w->entries == 0) return CST_OK;
+    int32_t open = cst_walk_close_key(w, p - 1), close = cst_walk_close_key(w, p);
+    mark_sources(w, open, close);
+    cst_account_period x = {.account = w->account,
+                            .period = p,
+                            .from = from,
+                            .to = w->total,
+                            .was = was,
+                            .is = w->was,
+                            .entry = w->entry,
+                            .entries = w->entries,
+                            .changed = w->changed};
+    x.effective = find_effective(w, cst_walk_key_day(w, open), cst_walk_key_day(w, close));
+    return w->sink(w->context, &x, e);
+}
