@@ -1,4 +1,5 @@
-/* cs-metrics: canonical streams to one row per account and period. Options and wiring; the work is in lib/metrics. */
+/* cs-metrics: canonical streams to one row per account and period. Options and wiring; the work is in
+ * lib/metrics. */
 #include <gsl/gsl_errno.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -15,8 +16,8 @@ struct values {
     cst_list spec;
     const char *print_spec;
     bool list_specs, allow_current;
-    const char *stream[CST_FROM_STREAMS]; /* by cst_from */
-    const char *features, *fx, *currency, *where;
+    cst_list stream[CST_FROM_STREAMS]; /* by cst_from */
+    const char *accounts, *features, *fx, *currency, *where;
     cst_count grace, fx_max_age;
 };
 
@@ -29,19 +30,20 @@ static const cst_option rows[] = {
     {"print-spec", 0, CST_OPT_MODE_TEXT, "NAME", AT(print_spec), NULL,
      "Print a built-in spec, to start from."},
     {"list-specs", 0, CST_OPT_MODE, NULL, AT(list_specs), NULL, "List the built-in specs."},
-    {"events", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_EVENTS]), "Streams",
-     "What happened: account_id, event_time, event; user_id, quantity, value."},
-    {"subscriptions", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_SUBSCRIPTIONS]), NULL,
+    {"events", 0, CST_OPT_INPUTS, "FILE", AT(stream[CST_FROM_EVENTS]), "Streams",
+     "What happened: account_id, event_time, event; user_id, quantity, value. This and the other streams but "
+     "--accounts may be given several times; their rows are joined by column name."},
+    {"subscriptions", 0, CST_OPT_INPUTS, "FILE", AT(stream[CST_FROM_SUBSCRIPTIONS]), NULL,
      "What is paid: account_id, start_date, end_date, mrr; term_months, quantity, currency."},
-    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_ACCOUNTS]), NULL,
+    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), NULL,
      "The accounts and their attributes: account_id; signup_date, seats, valid_from."},
-    {"contacts", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_CONTACTS]), NULL,
+    {"contacts", 0, CST_OPT_INPUTS, "FILE", AT(stream[CST_FROM_CONTACTS]), NULL,
      "People: account_id, contact_id; role, sentiment, level, start_date, end_date."},
-    {"outcomes", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_OUTCOMES]), NULL,
+    {"outcomes", 0, CST_OPT_INPUTS, "FILE", AT(stream[CST_FROM_OUTCOMES]), NULL,
      "Results that customers want: account_id, outcome; value_driver, connected, target, actual."},
-    {"milestones", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_MILESTONES]), NULL,
+    {"milestones", 0, CST_OPT_INPUTS, "FILE", AT(stream[CST_FROM_MILESTONES]), NULL,
      "Promised steps: account_id, milestone; due_date, done_date."},
-    {"reasons", 0, CST_OPT_INPUT, "FILE", AT(stream[CST_FROM_REASONS]), NULL,
+    {"reasons", 0, CST_OPT_INPUTS, "FILE", AT(stream[CST_FROM_REASONS]), NULL,
      "Why something was lost or won: account_id, date, reason."},
     {"features", 0, CST_OPT_INPUT, "FILE", AT(features), NULL,
      "Feature classes: event and further columns (class), joined to the events by the event's name."},
@@ -134,7 +136,7 @@ static cst_status check_values(const struct values *v, const cst_program_io *io,
                         "--spec: expected the name of a spec or a file, found none; --list-specs lists the "
                         "built-in ones, "
                         "--print-spec prints one to start from");
-    if (!v->stream[CST_FROM_EVENTS] && !v->stream[CST_FROM_SUBSCRIPTIONS] && !v->stream[CST_FROM_ACCOUNTS])
+    if (!v->stream[CST_FROM_EVENTS].n && !v->stream[CST_FROM_SUBSCRIPTIONS].n && !v->accounts)
         return cst_fail(e, CST_USAGE,
                         "expected --events, --subscriptions or --accounts, which tell what accounts there "
                         "are, found none");
@@ -153,12 +155,11 @@ static cst_status open_streams(struct values *v, cst_program_io *io, struct run 
 {
     cst_status s = CST_OK;
     for (int f = 0; f < CST_FROM_STREAMS && !s; f++) {
-        const cst_inputs in = {&v->stream[f], 1};
-        if (v->stream[f] && f != CST_FROM_ACCOUNTS) s = cst_io_reader_over(io, &in, NULL, &o->reader[f], e);
+        const cst_inputs in = {v->stream[f].v, v->stream[f].n};
+        if (in.n) s = cst_io_reader_over(io, &in, NULL, &o->reader[f], e);
     }
-    if (!s && v->stream[CST_FROM_ACCOUNTS])
-        s = cst_io_table(io, v->stream[CST_FROM_ACCOUNTS], &r->accounts_table, e);
-    if (!s && v->stream[CST_FROM_ACCOUNTS]) s = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    if (!s && v->accounts) s = cst_io_table(io, v->accounts, &r->accounts_table, e);
+    if (!s && v->accounts) s = cst_accounts_new(r->accounts_table, &r->accounts, e);
     if (!s && v->features) s = cst_io_table(io, v->features, &r->features, e);
     if (!s && v->fx) s = cst_io_table(io, v->fx, &r->fx_table, e);
     if (!s && v->fx)

@@ -1,5 +1,5 @@
-/* metrics/aggregate.c: the aggregates by their definitions. No figure depends on the order of the items: sums are exact, of
- * items at the same time the least value is the first and the greatest the last. */
+/* metrics/aggregate.c: the aggregates by their definitions. No figure depends on the order of the items:
+ * sums are exact, of items at the same time the least value is the first and the greatest the last. */
 #include "metrics/aggregate.h"
 #include "base/date.h"
 #include "base/decimal.h"
@@ -151,7 +151,8 @@ static size_t count_distinct(cst_item *item, size_t n)
     return distinct;
 }
 
-/* Least squares over days: sum (n x - Sx) y / sum (n x - Sx) x, the weights exact integers. NAN: all on one day. */
+/* Least squares over days: sum (n x - Sx) y / sum (n x - Sx) x, the weights exact integers. NAN: all on one
+ * day. */
 static double find_slope(const cst_measure *u, const cst_item *item, size_t n)
 {
     cst_day base = cst_instant_day(item[0].t);

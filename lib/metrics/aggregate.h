@@ -9,8 +9,8 @@ typedef struct cst_item {
     uint64_t v;
 } cst_item;
 
-/* A sum that rows may also leave again: exact in millionths, for money and for numbers of at most six decimals below
- * 4 x 10^9; others are counted as odd, and then the window is summed anew (cst_sum). */
+/* A sum that rows may also leave again: exact in millionths, for money and for numbers of at most six
+ * decimals below 4 x 10^9; others are counted as odd, and then the window is summed anew (cst_sum). */
 typedef struct cst_total {
     cst_wide fixed;
     uint64_t odd;
@@ -23,8 +23,8 @@ uint64_t cst_cell_missing(const cst_measure *u);
 bool cst_cell_is_missing(const cst_measure *u, uint64_t cell);
 double cst_cell_number(const cst_measure *u, uint64_t cell); /* NAN: missing; money in units */
 
-/* The figure of n items in any order; `day` is the period's last day. Items are sorted by value for `distinct`. CST_LIMIT: money
- * that does not fit. */
+/* The figure of n items in any order; `day` is the period's last day. Items are sorted by value for
+ * `distinct`. CST_LIMIT: money that does not fit. */
 cst_status cst_aggregate_items(const cst_measure *u, cst_item *item, size_t n, cst_day day, uint64_t *cell,
                                cst_error *e);
 /* The same of a count and a total (count, sum, mean) whose items are at hand if the total is odd. */

@@ -1,5 +1,5 @@
-/* metrics/bind.c: the names that a spec may use of a stream: the columns of its file, and for events those of the
- * feature-class table and product_use; for the two made streams a fixed list. */
+/* metrics/bind.c: the names that a spec may use of a stream: the columns of its file, and for events those
+ * of the feature-class table and product_use; for the two made streams a fixed list. */
 #include "metrics/bind.h"
 #include "base/text.h"
 #include <stdlib.h>
@@ -146,6 +146,14 @@ cst_status cst_plan_open(cst_plan *p, cst_from from, const cst_plan_input *in, s
     return CST_OK;
 }
 
+/* What every file of a stream must have; of other columns those that have none read as empty. */
+static bool is_required(const cst_plan *p, size_t name)
+{
+    for (size_t i = 0; i < p->slots; i++)
+        if (p->slot[i].name == name && p->slot[i].required) return true;
+    return (int)name == p->account || (p->from == CST_FROM_EVENTS && cst_text_is(p->text[name], "event"));
+}
+
 static cst_status list_kinds(cst_plan *p, cst_error *e)
 {
     for (int kind = 0; kind <= CST_SLOT_STRING; kind++) {
@@ -163,7 +171,8 @@ cst_status cst_plan_finish(cst_plan *p, cst_error *e)
     cst_status s = CST_OK;
     for (size_t i = 0; i < p->names && !s; i++)
         if (p->reader && p->name[i].needed && p->name[i].from == CST_NAME_COLUMN)
-            s = cst_reader_bind(p->reader, p->text[i].p, CST_REQUIRED, &p->name[i].column, e);
+            s = cst_reader_bind(p->reader, p->text[i].p, is_required(p, i) ? CST_REQUIRED : CST_OPTIONAL,
+                                &p->name[i].column, e);
     return s ? s : list_kinds(p, e);
 }
 

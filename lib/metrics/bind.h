@@ -3,8 +3,8 @@
 #define CST_METRICS_BIND_H
 #include "metrics/plan.h"
 
-/* The names and the slots that a stream needs for itself. `metrics`: how many may add slots. `lines`: renewals are asked
- * for, so subscriptions keep what they are for. */
+/* The names and the slots that a stream needs for itself. `metrics`: how many may add slots. `lines`:
+ * renewals are asked for, so subscriptions keep what they are for. */
 cst_status cst_plan_open(cst_plan *p, cst_from from, const cst_plan_input *in, size_t metrics, bool lines,
                          cst_error *e);
 /* Binds the columns that turned out to be needed. */

@@ -1,5 +1,6 @@
-/* metrics/derive.c: expressions are sorted so that each follows what it reads (Kahn 1962), once; then every row evaluates
- * them in that order. A metric's value is kept as a number and written as text only for an expression that asks for it. */
+/* metrics/derive.c: expressions are sorted so that each follows what it reads (Kahn 1962), once; then every
+ * row evaluates them in that order. A metric's value is kept as a number and written as text only for an
+ * expression that asks for it. */
 #include "metrics/derive.h"
 #include "base/buffer.h"
 #include "base/date.h"

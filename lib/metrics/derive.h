@@ -1,15 +1,16 @@
 /* metrics/derive.h: metrics that are expressions over other metrics, the account's attributes, and the names
- * account_id, period, active, first_start (of its subscriptions) and product_features (how many the feature-class table has). They may stand in any
- * order; a circle is an error that names its members. Dates count from the period: days_since(signup_date). */
+ * account_id, period, active, first_start (of its subscriptions) and product_features (how many the
+ * feature-class table has). They may stand in any order; a circle is an error that names its members. Dates
+ * count from the period: days_since(signup_date). */
 #ifndef CST_METRICS_DERIVE_H
 #define CST_METRICS_DERIVE_H
 #include "metrics/gather.h"
 
 typedef struct cst_derived cst_derived;
 
-/* `accounts` may be NULL. *current of the result tells whether any of them reads an attribute that speaks of the export's day
- * alone (of an accounts table without valid_from; dates that bear their own day, signup_date and first_value_date, are exempt),
- * and which metric. */
+/* `accounts` may be NULL. *current of the result tells whether any of them reads an attribute that speaks
+ * of the export's day alone (of an accounts table without valid_from; dates that bear their own day,
+ * signup_date and first_value_date, are exempt), and which metric. */
 cst_status cst_derived_new(const cst_spec *spec, const cst_plans *plans, const cst_accounts *accounts,
                            size_t features, cst_derived **out, cst_error *e);
 void cst_derived_free(cst_derived *d);

@@ -1,7 +1,8 @@
-/* metrics/evaluate.c: threads take parts of the accounts; each account is worked on whole, by one thread, into rows of its
- * own. Measures over rows that do not change slide a window over sorted items; those over rows that begin, end or are
- * judged anew are taken day by day (select.c). Measures are visited in an order that lets neighbours share sorted rows and
- * items. Nothing depends on who works on what, nor on the order of the records. */
+/* metrics/evaluate.c: threads take parts of the accounts; each account is worked on whole, by one thread,
+ * into rows of its own. Measures over rows that do not change slide a window over sorted items; those over
+ * rows that begin, end or are judged anew are taken day by day (select.c). Measures are visited in an order
+ * that lets neighbours share sorted rows and items. Nothing depends on who works on what, nor on the order
+ * of the records. */
 #include "metrics/evaluate.h"
 #include "base/date.h"
 #include "metrics/field.h"
@@ -65,7 +66,8 @@ void cst_figures_clear(cst_figures *f)
     *f = (cst_figures){0};
 }
 
-/* The time of the stream's first record: the earliest beginning, or date where it has none; CST_TIME_NONE: it is empty. */
+/* The time of the stream's first record: the earliest beginning, or date where it has none; CST_TIME_NONE:
+ * it is empty. */
 static int64_t stream_first(const cst_evaluation *v, const cst_measure *u)
 {
     const cst_gathered *g = &v->company->stream[u->plan->stream ? u->plan->from : CST_FROM_SUBSCRIPTIONS];

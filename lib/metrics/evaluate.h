@@ -6,7 +6,8 @@
 #include "metrics/grid.h"
 #include "metrics/lines.h"
 
-/* The figures: of account a, rows row[a] to row[a + 1], one per day of the grid from day grid.n - rows on; `metrics` cells a row. */
+/* The figures: of account a, rows row[a] to row[a + 1], one per day of the grid from day grid.n - rows on;
+ * `metrics` cells a row. */
 typedef struct cst_figures {
     size_t *row; /* accounts + 1 */
     size_t metrics;

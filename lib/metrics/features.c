@@ -1,5 +1,5 @@
-/* metrics/features.c: the vocabulary of events and the feature-class table. Asked once per event name and worker, so
- * a search through the short vocabulary will do. */
+/* metrics/features.c: the vocabulary of events and the feature-class table. Asked once per event name and
+ * worker, so a search through the short vocabulary will do. */
 #include "metrics/features.h"
 #include "base/intern.h"
 #include "base/text.h"

@@ -1,6 +1,6 @@
-/* metrics/features.h: what the names of events mean. Some are fixed (tickets, surveys, meetings ...: the vocabulary of
- * cs-metrics(1)); every other event is use of the product. A feature-class table, event and further columns (class,
- * as a rule), says more of them: its columns are joined to the events by name. */
+/* metrics/features.h: what the names of events mean. Some are fixed (tickets, surveys, meetings ...: the
+ * vocabulary of cs-metrics(1)); every other event is use of the product. A feature-class table, event and
+ * further columns (class, as a rule), says more of them: its columns are joined to the events by name. */
 #ifndef CST_METRICS_FEATURES_H
 #define CST_METRICS_FEATURES_H
 #include "stream/table.h"
@@ -9,8 +9,8 @@ typedef struct cst_features cst_features;
 
 #define CST_FEATURE_NONE UINT32_MAX
 
-/* t may be NULL: no table; else it outlives the features. CST_DATA: no column event, a row without one, an event that
- * stands twice (with both lines). */
+/* t may be NULL: no table; else it outlives the features. CST_DATA: no column event, a row without one, an
+ * event that stands twice (with both lines). */
 cst_status cst_features_new(const cst_table *t, cst_features **out, cst_error *e);
 void cst_features_free(cst_features *f);
 uint32_t cst_features_find(const cst_features *f, cst_text event); /* its row; CST_FEATURE_NONE */

@@ -13,8 +13,9 @@ static bool is_word(cst_text t, const char *word)
 static cst_status convert_boolean(cst_text t, double *out, cst_error *e)
 {
     if (!t.n) return CST_END;
-    *out = is_word(t, "true") || is_word(t, "yes") || is_word(t, "1");
-    if (*out || is_word(t, "false") || is_word(t, "no") || is_word(t, "0")) return CST_OK;
+    bool yes = is_word(t, "true") || is_word(t, "yes") || is_word(t, "1");
+    *out = yes;
+    if (yes || is_word(t, "false") || is_word(t, "no") || is_word(t, "0")) return CST_OK;
     return cst_fail(e, CST_DATA, "expected true, false, yes, no, 1 or 0, found \"%.*s\"",
                     (int)(t.n < 60 ? t.n : 60), t.p);
 }

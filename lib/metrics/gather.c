@@ -1,5 +1,6 @@
-/* metrics/gather.c: numbers that all workers share, and the layout of a part. Records are not moved: a part's are counted
- * by account, then a pointer to each goes to its place. A part is small enough to be in the caches for all of it. */
+/* metrics/gather.c: numbers that all workers share, and the layout of a part. Records are not moved: a
+ * part's are counted by account, then a pointer to each goes to its place. A part is small enough to be in
+ * the caches for all of it. */
 #include "metrics/gather.h"
 #include "base/text.h"
 #include <stdlib.h>
@@ -197,7 +198,8 @@ static void renumber(const cst_plan *p, const cst_load *l, uint64_t *r)
     }
 }
 
-/* Counts the records of a part in start[place + 1]; or, if `row` is given, puts each where start[place] says, and moves that on. */
+/* Counts the records of a part in start[place + 1]; or, if `row` is given, puts each where start[place]
+ * says, and moves that on. */
 static void walk_part(const cst_company *c, const cst_gathered *g, unsigned part, size_t *start,
                       uint64_t **row)
 {

@@ -1,6 +1,6 @@
-/* metrics/gather.h: the workers' records of all streams, brought together: accounts are numbered by the order of their
- * bytes, texts and classes have one numbering per stream. The records stay where they are; a thread lays out those of one
- * part at a time, by account, on a desk of its own. */
+/* metrics/gather.h: the workers' records of all streams, brought together: accounts are numbered by the
+ * order of their bytes, texts and classes have one numbering per stream. The records stay where they are; a
+ * thread lays out those of one part at a time, by account, on a desk of its own. */
 #ifndef CST_METRICS_GATHER_H
 #define CST_METRICS_GATHER_H
 #include "metrics/store.h"

@@ -10,9 +10,9 @@ typedef struct cst_grid {
     cst_day current; /* what undated tables speak of; days before it are past */
 } cst_grid;
 
-/* `every` of the options is -1 where it was not given: then --as-of alone is one day. Without --from the first period holds
- * the earliest sight of an account; without --to the last one is the last that is complete by --as-of, or else the one
- * that holds the latest event, start or sign-up. */
+/* `every` of the options is -1 where it was not given: then --as-of alone is one day. Without --from the
+ * first period holds the earliest sight of an account; without --to the last one is the last that is
+ * complete by --as-of, or else the one that holds the latest event, start or sign-up. */
 cst_status cst_grid_make(const cst_periodic *o, const cst_company *c, cst_grid *out, cst_error *e);
 /* Whether there is one day alone, which then is the current one. */
 bool cst_grid_single(const cst_periodic *o);

@@ -1,5 +1,5 @@
-/* metrics/lines.c: renewals and changes, account by account. Rows of a line stand together after a sort, so that the
- * work on a line grows with its own rows alone. */
+/* metrics/lines.c: renewals and changes, account by account. Rows of a line stand together after a sort, so
+ * that the work on a line grows with its own rows alone. */
 #include "metrics/lines.h"
 #include "base/date.h"
 #include "base/decimal.h"

@@ -1,5 +1,5 @@
-/* metrics/metrics.c: the steps of a run, and the rules that span streams: whether a table without dates may speak of the
- * past, and whether amounts can be added up. */
+/* metrics/metrics.c: the steps of a run, and the rules that span streams: whether a table without dates may
+ * speak of the past, and whether amounts can be added up. */
 #include "metrics/metrics.h"
 #include "base/text.h"
 #include "metrics/evaluate.h"

@@ -1,6 +1,7 @@
 /* metrics/metrics.h: canonical streams to one row per account and period: the room's way in.
  *
- *     cst_metrics_open    binds the spec to the streams; every mistake of the spec is known then, before a row is read
+ *     cst_metrics_open    binds the spec to the streams; every mistake of the spec is known then, before a
+ * row is read
  *     cst_metrics_read    reads the streams, one after the other, each with all threads
  *     cst_metrics_measure evaluates
  *     cst_metrics_write   by period, then account_id in order of its bytes

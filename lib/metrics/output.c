@@ -1,5 +1,5 @@
-/* metrics/output.c: rows are laid out by all threads, each a stretch of accounts of one period in an encoder of its own,
- * and taken up in order. */
+/* metrics/output.c: rows are laid out by all threads, each a stretch of accounts of one period in an
+ * encoder of its own, and taken up in order. */
 #include "metrics/output.h"
 #include "base/text.h"
 #include "metrics/parallel.h"

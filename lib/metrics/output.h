@@ -1,4 +1,5 @@
-/* metrics/output.h: the metrics stream: account_id, period, active, then a column per metric, sorted by period and account. */
+/* metrics/output.h: the metrics stream: account_id, period, active, then a column per metric, sorted by
+ * period and account. */
 #ifndef CST_METRICS_OUTPUT_H
 #define CST_METRICS_OUTPUT_H
 #include "metrics/evaluate.h"

@@ -4,7 +4,7 @@
 #include <cstools/base.h>
 
 typedef cst_status cst_part(void *context, int part, cst_error *e);
-/* Calls part 0 .. parts - 1, each once, at most `parts` at a time; a thread that cannot be started is done without. The
- * failure of the lowest part is the one returned. */
+/* Calls part 0 .. parts - 1, each once, at most `parts` at a time; a thread that cannot be started is done
+ * without. The failure of the lowest part is the one returned. */
 cst_status cst_parallel(int parts, cst_part *work, void *context, cst_error *e);
 #endif

@@ -1,5 +1,5 @@
-/* metrics/plan.c: binds the metrics of a spec to the streams: which columns are wanted, which conditions there are, what
- * the slots of a record are. Equal conditions and equal slots are kept once. */
+/* metrics/plan.c: binds the metrics of a spec to the streams: which columns are wanted, which conditions
+ * there are, what the slots of a record are. Equal conditions and equal slots are kept once. */
 #include "metrics/plan.h"
 #include "base/buffer.h"
 #include "base/suggest.h"

@@ -1,12 +1,13 @@
 /* metrics/plan.h: what is kept of a stream for the metrics that are measured from it.
  *
- * Of each row only a short record is kept: the account, which conditions hold for it, and a few slots of 8 bytes (times,
- * values). The conditions of a stream are numbered; the set that holds for a row is a mask, and masks are numbered in
- * turn (few differ): a record has the number, its class.
+ * Of each row only a short record is kept: the account, which conditions hold for it, and a few slots of 8
+ * bytes (times, values). The conditions of a stream are numbered; the set that holds for a row is a mask,
+ * and masks are numbered in turn (few differ): a record has the number, its class.
  *
- * Ends (end_date, done_date, first_value_date, closed_at) that lie after a period have not happened in it and read as
- * empty. A row is therefore judged once per state: bit i of a state tells that the i-th of the ends that conditions read
- * is still hidden. Beginnings (start_date, valid_from, ...) after a period take the row out of it. */
+ * Ends (end_date, done_date, first_value_date, closed_at) that lie after a period have not happened in it
+ * and read as empty. A row is therefore judged once per state: bit i of a state tells that the i-th of the
+ * ends that conditions read is still hidden. Beginnings (start_date, valid_from, ...) after a period take
+ * the row out of it. */
 #ifndef CST_METRICS_PLAN_H
 #define CST_METRICS_PLAN_H
 #include "expr/expr.h"
@@ -128,9 +129,9 @@ typedef struct cst_plans {
     size_t measures;
 } cst_plans;
 
-/* CST_DATA with the place in the spec: a stream that was not given, an unknown column (with the nearest), a window where none
- * can be, a condition that cannot be parsed ... A metric of a built-in table whose stream or column is not there is marked
- * as lacking instead. */
+/* CST_DATA with the place in the spec: a stream that was not given, an unknown column (with the nearest), a
+ * window where none can be, a condition that cannot be parsed ... A metric of a built-in table whose stream
+ * or column is not there is marked as lacking instead. */
 cst_status cst_plans_bind(cst_spec *spec, const cst_plan_input *in, cst_plans *out, cst_error *e);
 void cst_plans_clear(cst_plans *p);
 

@@ -1,5 +1,5 @@
-/* metrics/select.c: rows day by day. A record counts if it has begun, if the condition holds with the ends of that day
- * hidden or not, and if its date lies in the window or its stretch holds. */
+/* metrics/select.c: rows day by day. A record counts if it has begun, if the condition holds with the ends
+ * of that day hidden or not, and if its date lies in the window or its stretch holds. */
 #include "metrics/select.h"
 #include "base/date.h"
 #include "metrics/field.h"

@@ -1,5 +1,6 @@
-/* metrics/sliding.c: see sliding.h. Counts and totals are kept up to date as items enter and leave; first, last and days since
- * the last are the window's edges; min, max and slope are looked up anew in each window. */
+/* metrics/sliding.c: see sliding.h. Counts and totals are kept up to date as items enter and leave; first,
+ * last and days since the last are the window's edges; min, max and slope are looked up anew in each
+ * window. */
 #include "metrics/sliding.h"
 #include "base/hash.h"
 #include "metrics/field.h"

@@ -1,11 +1,11 @@
-/* metrics/sliding.h: measures over rows that do not change: a window that slides over items in order of time, each of
- * which enters once and leaves once. */
+/* metrics/sliding.h: measures over rows that do not change: a window that slides over items in order of
+ * time, each of which enters once and leaves once. */
 #ifndef CST_METRICS_SLIDING_H
 #define CST_METRICS_SLIDING_H
 #include "metrics/aggregate.h"
 
-/* Sorts by time; `spare` has as much room. Runs that stand in order already are merged, so that what comes in order costs
- * one look. */
+/* Sorts by time; `spare` has as much room. Runs that stand in order already are merged, so that what comes
+ * in order costs one look. */
 void cst_items_sort(cst_item *item, size_t n, cst_item *spare);
 
 /* Numbers for distinct values; zero-initialise. */
@@ -17,7 +17,8 @@ typedef struct cst_tally {
 void cst_tally_clear(cst_tally *t);
 /* Forgets all, and makes room for at most n values; false: out of memory. */
 bool cst_tally_begin(cst_tally *t, size_t n);
-/* 0, 1, 2 ..., the same for the same: of a value, or of a text, which stays where it is until the next begin. */
+/* 0, 1, 2 ..., the same for the same: of a value, or of a text, which stays where it is until the next
+ * begin. */
 uint32_t cst_tally_value(cst_tally *t, uint64_t v);
 uint32_t cst_tally_text(cst_tally *t, cst_text text);
 

@@ -2,15 +2,15 @@
  *
  *     metric,from,aggregate,column,at,where,window,expr
  *
- * Several tables are joined in the order given; the columns of the output follow it. Here a row is checked by itself; what
- * needs the streams (columns, conditions) is checked when they are bound (plan.h). */
+ * Several tables are joined in the order given; the columns of the output follow it. Here a row is checked
+ * by itself; what needs the streams (columns, conditions) is checked when they are bound (plan.h). */
 #ifndef CST_METRICS_SPEC_H
 #define CST_METRICS_SPEC_H
 #include "base/period.h"
 #include "stream/table.h"
 
-/* Where the rows come from. The last two are made of the subscriptions: what was up for renewal, and each day on which
- * an account's MRR changed. */
+/* Where the rows come from. The last two are made of the subscriptions: what was up for renewal, and each
+ * day on which an account's MRR changed. */
 typedef enum {
     CST_FROM_EVENTS,
     CST_FROM_SUBSCRIPTIONS,
@@ -74,9 +74,10 @@ typedef struct cst_spec {
     size_t n;
 } cst_spec;
 
-/* Adds the rows of a table, which the spec owns from then on, also on failure. Zero-initialise the spec. CST_DATA with
- * the place: an unknown stream or aggregate (with the nearest), a column where there must be one or none, a bad window, a
- * metric that was there already (with the other's place), a row of neither `from` nor `expr` or of both. */
+/* Adds the rows of a table, which the spec owns from then on, also on failure. Zero-initialise the spec.
+ * CST_DATA with the place: an unknown stream or aggregate (with the nearest), a column where there must be
+ * one or none, a bad window, a metric that was there already (with the other's place), a row of neither
+ * `from` nor `expr` or of both. */
 cst_status cst_spec_add(cst_spec *s, cst_table *t, bool builtin, cst_error *e);
 void cst_spec_clear(cst_spec *s);
 /* The metric of that name; SIZE_MAX: none. */

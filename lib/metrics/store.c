@@ -1,6 +1,6 @@
-/* metrics/store.c: rows to records. The texts of a batch are interned column by column, so that the slots of the hash table
- * can be fetched ahead. Conditions that depend on an event's name alone are judged once per name; where all do, a row
- * costs no evaluation at all. */
+/* metrics/store.c: rows to records. The texts of a batch are interned column by column, so that the slots
+ * of the hash table can be fetched ahead. Conditions that depend on an event's name alone are judged once
+ * per name; where all do, a row costs no evaluation at all. */
 #include "metrics/store.h"
 #include "base/date.h"
 #include "base/hash.h"
@@ -271,7 +271,8 @@ static cst_status convert_time(const cst_view *v, uint32_t name, uint64_t *out, 
     return status < 0 ? cst_error_place(e, cst_view_place(v, name), v->plan->text[name].p) : CST_OK;
 }
 
-/* The UTC day of an event, as a number; or the hours from it to closed_at, missing where that is or lies before it. */
+/* The UTC day of an event, as a number; or the hours from it to closed_at, missing where that is or lies
+ * before it. */
 static cst_status fill_made(const cst_view *v, cst_name_from from, uint64_t *out, cst_error *e)
 {
     uint64_t t, closed = (uint64_t)CST_TIME_NONE;

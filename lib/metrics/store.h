@@ -1,12 +1,13 @@
-/* metrics/store.h: the records that one worker has made of its batches of one stream (plan.h tells what they are).
+/* metrics/store.h: the records that one worker has made of its batches of one stream (plan.h tells what
+ * they are).
  *
- * A record is words of 8 bytes: the account (low half) and the class of state 0 (high half), the classes of the other states
- * two to a word, the slots, and then the bytes of its strings, each from a word on. A string's slot holds the word at which it
- * begins (high half) and its length (low half). Numbers of accounts, texts and classes are the worker's own until
- * records are gathered (gather.h).
+ * A record is words of 8 bytes: the account (low half) and the class of state 0 (high half), the classes of
+ * the other states two to a word, the slots, and then the bytes of its strings, each from a word on. A
+ * string's slot holds the word at which it begins (high half) and its length (low half). Numbers of
+ * accounts, texts and classes are the worker's own until records are gathered (gather.h).
  *
- * Records lie in CST_PARTS parts, by a hash of the account's id: what is done later with a part's records, account by
- * account, stays within the processor's caches. */
+ * Records lie in CST_PARTS parts, by a hash of the account's id: what is done later with a part's records,
+ * account by account, stays within the processor's caches. */
 #ifndef CST_METRICS_STORE_H
 #define CST_METRICS_STORE_H
 #include "base/intern.h"

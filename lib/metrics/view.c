@@ -1,5 +1,5 @@
-/* metrics/view.c: a row as the conditions of the spec see it: its fields, what is joined by the event's name, ends that
- * have not happened yet read as empty. */
+/* metrics/view.c: a row as the conditions of the spec see it: its fields, what is joined by the event's
+ * name, ends that have not happened yet read as empty. */
 #include "base/text.h"
 #include "metrics/plan.h"
 

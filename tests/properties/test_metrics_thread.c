@@ -1,6 +1,7 @@
-/* The promises of the metrics: the same bytes for any number of threads, any blocks, any order of the rows; the metrics of
- * a period from a whole export are those from the export cut at that period; and, for the aggregates, the figures of a
- * slow reference that goes through all rows for every cell. Companies are random, from fixed seeds. */
+/* The promises of the metrics: the same bytes for any number of threads, any blocks, any order of the rows;
+ * the metrics of a period from a whole export are those from the export cut at that period; and, for the
+ * aggregates, the figures of a slow reference that goes through all rows for every cell. Companies are
+ * random, from fixed seeds. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
