@@ -1,5 +1,5 @@
-/* cs-flags: red flags from a table of rules, with a life from one night to the next. Options and wiring; the work is in
- * lib/flags. */
+/* cs-flags: red flags from a table of rules, with a life from one night to the next. Options and wiring;
+ * the work is in lib/flags. */
 #include <stddef.h>
 
 #include "flags/flags.h"
@@ -75,8 +75,8 @@ static const cst_command command = {
     .name = "cs-flags",
     .summary = "red flags with state from one night to the next, triage, back-test",
     .usage = "[OPTION]... [METRICS]...",
-    .examples = "cs-flags --rules red-flags --accounts accounts.csv --state flags.state metrics.csv\n"
-                "cs-flags --rules ./rules.csv --backtest --labels movements.csv --horizon 90d metrics.csv",
+    .examples = "cs-flags --rules red-flags --scores scores.csv --state state.csv metrics.csv\n"
+                "cs-flags --rules ./rules.csv --backtest --labels movements.csv metrics.csv",
     .notes = "METRICS are tables with account_id, period and a column per metric, as cs-metrics writes them. "
              "Default: standard input.",
     .tables = tables,

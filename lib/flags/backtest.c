@@ -1,8 +1,8 @@
 /* flags/backtest.c: how far each rule could have been trusted.
  *
  * precision  episodes with a loss in (opened, opened + h] / episodes with opened + h <= as-of
- * recall     losses with the flag open on some period in [L - h, L) / losses of accounts seen at L - h or before
- * lift       precision / the base rate: account-periods with a loss in (P, P + h] / those with P + h <= as-of
+ * recall     losses with the flag open on some period in [L - h, L) / those of accounts seen by L - h
+ * lift       precision / the base rate: account-periods with a loss in (P, P + h] / all with P + h <= as-of
  */
 #include "flags/backtest.h"
 #include "base/decimal.h"

@@ -1,5 +1,5 @@
-/* flags/backtest.h: rules against what happened: losses from a table of labels, and what the accounts looked like before
- * them; which flags warned of them, and of what flags warned in vain. */
+/* flags/backtest.h: rules against what happened: losses from a table of labels, and what the accounts
+ * looked like before them; which flags warned of them, and of what flags warned in vain. */
 #ifndef CST_FLAGS_BACKTEST_H
 #define CST_FLAGS_BACKTEST_H
 #include "base/intern.h"
@@ -34,8 +34,8 @@ typedef struct cst_losses {
     cst_loss_watch *watch; /* by part */
 } cst_losses;
 
-/* Reads --labels and --reasons, and sets the parts of the session to watch for the losses. After cst_vigil_open, before
- * cst_vigil_walk. */
+/* Reads --labels and --reasons, and sets the parts of the session to watch for the losses. After
+ * cst_vigil_open, before cst_vigil_walk. */
 cst_status cst_losses_open(cst_vigil *s, cst_losses *out, cst_error *e);
 void cst_losses_close(cst_losses *l);
 

@@ -1,5 +1,5 @@
-/* flags/decisions.h: what people have decided about a flag of an account: to silence it, or to accept the risk, until a day.
- * The flag lives on, and still inhibits others; only how it is shown changes. */
+/* flags/decisions.h: what people have decided about a flag of an account: to silence it, or to accept
+ * the risk, until a day. The flag lives on, and still inhibits others; only how it is shown changes. */
 #ifndef CST_FLAGS_DECISIONS_H
 #define CST_FLAGS_DECISIONS_H
 #include "base/intern.h"

@@ -1,5 +1,5 @@
-/* flags/inputs.c: the readers and the panel of a part. The first part reads through the program, which counts and reports
- * what was read; the others read the same files once more, in silence. */
+/* flags/inputs.c: the readers and the panel of a part. The first part reads through the program, which
+ * counts and reports what was read; the others read the same files once more, in silence. */
 #include "base/text.h"
 #include "flags/session.h"
 #include <stdlib.h>
@@ -47,7 +47,8 @@ cst_status cst_vigil_part(cst_vigil *s, cst_part **out, cst_error *e)
     return status;
 }
 
-/* A bridge has rows of groups beside its totals, and maybe other rows; only the totals are of the portfolio. */
+/* A bridge has rows of groups beside its totals, and maybe other rows; only the totals are of the
+ * portfolio. */
 static cst_status add_bridge(cst_vigil *s, cst_part *p, cst_error *e)
 {
     const cst_inputs in = {&s->o->bridge, 1};

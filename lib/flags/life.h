@@ -3,12 +3,11 @@
  *     state       true                              false     unknown
  *     absent      pending 1; open if `for` is 1     absent    absent
  *     pending n   pending n + 1; open at `for`      absent    pending n
- *     open        open                              cleared if `clear` is true (without a `clear`: if false)
+ *     open        open                              cleared if `clear` is true, or has none and it is false
  *     cleared     not evaluated until cleared + cooldown, then as absent
  *
- * A period without a row is unknown: no step is made then. Nothing here depends on anything but its arguments,
- * so that a night of its own gives what the same night within a long run gives.
- */
+ * A period without a row is unknown: no step is made then. Nothing here depends on anything but its
+ * arguments, so that a night of its own gives what the same night within a long run gives. */
 #ifndef CST_FLAGS_LIFE_H
 #define CST_FLAGS_LIFE_H
 #include "base/period.h"
@@ -36,8 +35,8 @@ typedef struct cst_life {
 
 /* Is the condition looked at at all in this period? Not in a cooldown. */
 bool cst_life_awake(const cst_life *l, const cst_flag_state *s, cst_day period);
-/* One evaluated period of a flag that is awake: what `when` is; `ends`: what ends it if it is open, that is `clear` true
- * or, without a `clear`, `when` false; inhibited: it may not open. */
+/* One evaluated period of a flag that is awake: what `when` is; `ends`: what ends it if it is open, that
+ * is `clear` true or, without a `clear`, `when` false; inhibited: it may not open. */
 void cst_life_step(const cst_life *l, cst_flag_state *s, cst_day period, cst_truth when, bool ends,
                    bool inhibited);
 #endif

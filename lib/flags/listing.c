@@ -1,5 +1,5 @@
-/* flags/listing.c: see listing.h. All flags that are anything but absent are gathered from the books of all parts, sorted and
- * written; only tonight's list is held, never the history. */
+/* flags/listing.c: see listing.h. All flags that are anything but absent are gathered from the books of
+ * all parts, sorted and written; only tonight's list is held, never the history. */
 #include "flags/listing.h"
 #include "base/date.h"
 #include "base/decimal.h"

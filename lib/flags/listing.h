@@ -1,4 +1,5 @@
-/* flags/listing.h: what comes out of a night: a row per flag, in the order in which people should look at them. */
+/* flags/listing.h: what comes out of a night: a row per flag, in the order in which people should look
+ * at them. */
 #ifndef CST_FLAGS_LISTING_H
 #define CST_FLAGS_LISTING_H
 #include "flags/session.h"

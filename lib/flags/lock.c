@@ -1,5 +1,6 @@
-/* flags/lock.c: one run at a time with one state file. The lock is on a file beside it that is never removed: the state
- * file itself is another file after every run, and a lock file that comes and goes could be locked by two. */
+/* flags/lock.c: one run at a time with one state file. The lock is on a file beside it that is never
+ * removed: the state file itself is another file after every run, and a lock file that comes and goes
+ * could be locked by two. */
 #include "base/buffer.h"
 #include "flags/state.h"
 #include "stream/sink.h"

@@ -1,5 +1,5 @@
-/* flags/losses.c: the losses, and what is noted of their accounts while the rows go by. An account is in one part only, so
- * the parts write to different losses. */
+/* flags/losses.c: the losses, and what is noted of their accounts while the rows go by. An account is in
+ * one part only, so the parts write to different losses. */
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/suggest.h"
@@ -40,7 +40,8 @@ static cst_status bind_labels(const cst_table *t, const char *outcome, struct co
         outcome);
 }
 
-/* Without --outcome every row counts; but a table of movements holds more than losses, so there it is churn. */
+/* Without --outcome every row counts; but a table of movements holds more than losses, so there it is
+ * churn. */
 static const char *find_outcome(const cst_vigil *s)
 {
     int movement;

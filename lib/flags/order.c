@@ -1,5 +1,6 @@
-/* flags/order.c: rules in an order in which inhibitors come before what they inhibit: depth first along inhibited_by, in the
- * order of the table. A rule that is met again while it is being placed closes a cycle. */
+/* flags/order.c: rules in an order in which inhibitors come before what they inhibit: depth first along
+ * inhibited_by, in the order of the table. A rule that is met again while it is being placed closes a
+ * cycle. */
 #include "base/buffer.h"
 #include "flags/rules.h"
 #include <stdlib.h>

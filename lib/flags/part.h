@@ -1,9 +1,8 @@
 /* flags/part.h: a part of the accounts, walked through all its periods by one thread; or the portfolio.
  *
- * A part has a panel (its rows, in order of period for each account) and a book: of every account, what state each flag is
- * in after its last row, and what state it was in at the end of the period before the last one. Memory grows with the
- * accounts, not with the rows. Parts share nothing that changes.
- */
+ * A part has a panel (its rows, in order of period for each account) and a book: of every account, what
+ * state each flag is in after its last row, and what state it was in at the end of the period before the
+ * last one. Memory grows with the accounts, not with the rows. Parts share nothing that changes. */
 #ifndef CST_FLAGS_PART_H
 #define CST_FLAGS_PART_H
 #include "base/arena.h"
@@ -78,7 +77,8 @@ cst_status cst_part_reserve(cst_part *p, size_t rules, uint32_t account, cst_err
 /* Walks through all rows. */
 cst_status cst_part_walk(cst_part *p, const cst_walk *w, cst_error *e);
 
-/* Does something with every part, each in a thread of its own. The failure is that of the first part that has one. */
+/* Does something with every part, each in a thread of its own. The failure is that of the first part
+ * that has one. */
 typedef cst_status cst_part_work(cst_part *p, const cst_walk *w, cst_error *e);
 cst_status cst_parts_run(cst_part *const *part, size_t parts, cst_part_work *work, const cst_walk *w,
                          cst_error *e);

@@ -11,7 +11,8 @@ typedef struct cst_problems {
 } cst_problems;
 
 void cst_problems_add(cst_problems *p, const cst_error *e);
-/* By line and column; all but the last are put out as messages, the last is the error. CST_OK: there are none. */
+/* By line and column; all but the last are put out as messages, the last is the error. CST_OK: there are
+ * none. */
 cst_status cst_problems_tell(cst_problems *p, cst_program_io *io, cst_error *e);
 void cst_problems_clear(cst_problems *p);
 #endif

@@ -1,5 +1,5 @@
-/* flags/review.c: every loss once more: what was known before it, what is called its cause, and whether there was something
- * to act on in time; then the same in total by cause. */
+/* flags/review.c: every loss once more: what was known before it, what is called its cause, and whether
+ * there was something to act on in time; then the same in total by cause. */
 #include "base/decimal.h"
 #include "base/map.h"
 #include "base/text.h"

@@ -1,8 +1,7 @@
 /* flags/rules.h: the table of rules, read and checked whole before any row of data.
  *
- * Columns: flag, when, severity; and, where there are any, scope, clear, for, cooldown, inhibited_by, controllable, owner,
- * play, note.
- */
+ * Columns: flag, when, severity; and, where there are any, scope, clear, for, cooldown, inhibited_by,
+ * controllable, owner, play, note. */
 #ifndef CST_FLAGS_RULES_H
 #define CST_FLAGS_RULES_H
 #include "expr/expr.h"
@@ -42,9 +41,9 @@ typedef struct cst_rule_names {
     const cst_function *functions;
 } cst_rule_names;
 
-/* All that is wrong goes to `problems`; then *out is of no use but for cst_rules_free. Fails for want of memory only, or
- * where the table lacks a column. skip_unknown: a rule that names an unknown column is left out (rule.skipped, told by
- * `skipped`). */
+/* All that is wrong goes to `problems`; then *out is of no use but for cst_rules_free. Fails for want of
+ * memory only, or where the table lacks a column. skip_unknown: a rule that names an unknown column is
+ * left out (rule.skipped, told by `skipped`). */
 typedef void cst_rule_skipped(void *context, cst_text flag, const cst_error *why);
 typedef struct cst_rules_opts {
     cst_rule_names names[CST_SCOPES];
@@ -58,7 +57,7 @@ void cst_rules_free(cst_rules *r);
 /* The rule of a name; r->n: none. */
 size_t cst_rules_find(const cst_rules *r, cst_text name);
 
-/* Puts the rules of each scope in order, inhibitors first. A cycle is a problem at the rule that closes it. Called by
- * cst_rules_read. */
+/* Puts the rules of each scope in order, inhibitors first. A cycle is a problem at the rule that closes
+ * it. Called by cst_rules_read. */
 cst_status cst_rules_sort(cst_rules *r, int inhibited_by_column, cst_problems *problems, cst_error *e);
 #endif

@@ -1,6 +1,6 @@
-/* flags/run.c: a run from the options to the outputs. Parts of the accounts are walked by threads; where one of them finds
- * a bad row, the run is made once more by one thread, so that the row that is told is the first one for any number of
- * threads. */
+/* flags/run.c: a run from the options to the outputs. Parts of the accounts are walked by threads; where
+ * one of them finds a bad row, the run is made once more by one thread, so that the row that is told is
+ * the first one for any number of threads. */
 #include "flags/backtest.h"
 #include "flags/listing.h"
 #include "flags/session.h"

@@ -181,8 +181,8 @@ static cst_status survey(cst_vigil *s, cst_error *e)
 #define BYTES_PER_PART (4 << 20) /* less is not worth a thread */
 #define MOST_PARTS     16
 
-/* Files can be read by several threads, each for its part of the accounts; a pipe cannot, and bad rows that are set
- * aside would be set aside by each. */
+/* Files can be read by several threads, each for its part of the accounts; a pipe cannot, and bad rows
+ * that are set aside would be set aside by each. */
 static size_t count_parts(const cst_vigil *s)
 {
     const cst_inputs *in[] = {cst_io_operands(s->io), &(cst_inputs){s->o->scores.v, s->o->scores.n}};

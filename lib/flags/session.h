@@ -1,4 +1,4 @@
-/* flags/session.h: what is open during a run. */
+/* flags/session.h: what is open during a run, the vigil of one night or of a history. */
 #ifndef CST_FLAGS_SESSION_H
 #define CST_FLAGS_SESSION_H
 #include "flags/decisions.h"
@@ -6,7 +6,8 @@
 #include "flags/part.h"
 #include "flags/state.h"
 
-/* A column that is shown beside flags, of tonight or, for an account without a row tonight, of its last row. */
+/* A column that is shown beside flags, of tonight or, for an account without a row tonight, of its last
+ * row. */
 typedef struct cst_side {
     bool there;
     bool attribute;  /* of the accounts: always as they stand in the table */
@@ -38,8 +39,9 @@ typedef struct cst_vigil {
     bool single;      /* one part only */
 } cst_vigil;
 
-/* Opens the tables, checks the rules, surveys the input: all before a row is judged. `single`: one thread, so that an
- * error is that of the first bad row. *lock: of the state file, -1 until it is taken; it outlives the session. */
+/* Opens the tables, checks the rules, surveys the input: all before a row is judged. `single`: one
+ * thread, so that an error is that of the first bad row. *lock: of the state file, -1 until it is taken;
+ * it outlives the session. */
 cst_status cst_vigil_open(const cst_flags_opts *o, cst_program_io *io, bool single, int *lock, cst_vigil *s,
                           cst_error *e);
 void cst_vigil_close(cst_vigil *s);

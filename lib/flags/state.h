@@ -9,29 +9,31 @@
  *     value       .           acme        score 2024-05-31  .  .  .  .  61.00
  *     checksum    .           .           .     .       .      .      .      .      1a2b3c4d
  *
- * A generation is what the flags were at the end of a period: `last`, and the period judged before it, from which a run
- * repeated for the last period starts. An account's rows that the rules may still look back to are `seen`, with the
- * columns looked at as `value`. Rows are in order of account, then generation, flag, period, column; the portfolio is the
- * account without a name. The checksum is the CRC-32 of all cells before it.
- */
+ * A generation is what the flags were at the end of a period: `last`, and the period judged before it,
+ * from which a run repeated for the last period starts. An account's rows that the rules may still look
+ * back to are `seen`, with the columns looked at as `value`. Rows are in order of account, then
+ * generation, flag, period, column; the portfolio is the account without a name. The checksum is the
+ * CRC-32 of all cells before it. */
 #ifndef CST_FLAGS_STATE_H
 #define CST_FLAGS_STATE_H
 #include "flags/part.h"
 
 typedef struct cst_state cst_state;
 
-/* Takes the lock that serialises runs with one state file: a file beside it, FILE.lock, which stays. Says so while it
- * waits. *lock is held until the process ends. */
+/* Takes the lock that serialises runs with one state file: a file beside it, FILE.lock, which stays.
+ * Says so while it waits. *lock is held until the process ends. */
 cst_status cst_state_lock(const char *path, cst_program_io *io, int *lock, cst_error *e);
 
 /* Reads and checks a state file; *out NULL: there is none yet. CST_DATA: damaged, or of a newer version. */
 cst_status cst_state_read(const char *path, cst_program_io *io, cst_state **out, cst_error *e);
 void cst_state_free(cst_state *s);
-/* Chooses the generation that a run beginning with period `first` goes on from. CST_DATA: first lies before the last. */
+/* Chooses the generation that a run beginning with period `first` goes on from. CST_DATA: first lies
+ * before the last. */
 cst_status cst_state_resume(cst_state *s, cst_day first, cst_error *e);
 /* The period of the generation that was chosen; CST_DAY_NONE: there was none before. */
 cst_day cst_state_period(const cst_state *s);
-/* Puts the states and earlier values of its accounts into a part that has been started: those that fall into it. */
+/* Puts the states and earlier values of its accounts into a part that has been started: those that fall
+ * into it. */
 cst_status cst_state_seed(const cst_state *s, cst_part *p, const cst_rules *rules, uint32_t part,
                           uint32_t parts, cst_error *e);
 

@@ -1,5 +1,5 @@
-/* flags/state_write.c: see state.h. Written by account in order of bytes, so that neither the threads nor the order of the
- * input can be told from it. */
+/* flags/state_write.c: see state.h. Written by account in order of bytes, so that neither the threads
+ * nor the order of the input can be told from it. */
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/text.h"

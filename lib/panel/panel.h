@@ -141,8 +141,8 @@ cst_text cst_panel_earlier(const cst_panel *p, uint32_t account, size_t kept, in
  * anything that is wrong with them: the reader proper will say what. */
 int cst_panel_sorted(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
                      const char *period_column);
-/* The same, and adds the periods (NULL: not asked for), which are complete unless *orders is 0. Fails only where the system
- * does: CST_IO, CST_MEMORY. */
+/* The same, and adds the periods (NULL: not asked for), which are complete unless *orders is 0. Fails
+ * only where the system does: CST_IO, CST_MEMORY. */
 cst_status cst_panel_survey(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
                             const char *period_column, int *orders, cst_periods *periods, cst_error *e);
 /* The periods of a panel that has read everything (CST_PANEL_SORT), after cst_panel_start. false: out of

@@ -85,7 +85,8 @@ int cst_panel_sorted(const cst_inputs *in, const cst_read_opts *o, const char *a
     return status < 0 ? 0 : orders;
 }
 
-/* What is wrong with the data, the reader proper will say: with its place, and with all that --rejects may do about it. */
+/* What is wrong with the data, the reader proper will say: with its place, and with all that --rejects
+ * may do about it. */
 cst_status cst_panel_survey(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
                             const char *period_column, int *orders, cst_periods *periods, cst_error *e)
 {
