@@ -105,8 +105,7 @@ void cst_ledger_counts_add(cst_ledger_counts *a, const cst_ledger_counts *b)
     if (b->last != CST_DAY_NONE && (a->last == CST_DAY_NONE || b->last > a->last)) a->last = b->last;
 }
 
-/* ---- names
- * ------------------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------------------- */
 
 static bool join_part(ledger_worker *w, size_t *n, size_t part, cst_text t)
 {
@@ -177,8 +176,7 @@ static bool name_accounts(ledger_worker *w)
     return true;
 }
 
-/* ---- runs
- * -------------------------------------------------------------------------------------------------- */
+/* ---- runs -------------------------------------------------------------------------------------------- */
 
 static bool grow_runs(ledger_worker *w, uint32_t n)
 {
@@ -233,8 +231,7 @@ static cst_status cut_runs(ledger_worker *w, cst_batch *b, cst_error *e)
     return CST_OK;
 }
 
-/* ---- rows
- * -------------------------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------------------- */
 
 /* The centre of a row, and the line where the centre makes it. A few centres take turns: the last ones are
  * kept, with their texts in the labels. */

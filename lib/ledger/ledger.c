@@ -58,8 +58,7 @@ bool cst_ledger_keep_labels(cst_ledger *l, cst_labels *labels)
     return true;
 }
 
-/* ---- reading
- * ----------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------- */
 
 static cst_status take_batch(void *worker, cst_batch *b, cst_error *e)
 {
@@ -168,8 +167,7 @@ cst_status cst_ledger_add(cst_ledger *l, cst_text account, const cst_ledger_row 
     return CST_OK;
 }
 
-/* ---- the merge
- * --------------------------------------------------------------------------------------------- */
+/* ---- the merge --------------------------------------------------------------------------------------- */
 
 static const ledger_worker *find_worker(const cst_ledger *l, uint32_t i)
 {
@@ -258,8 +256,7 @@ cst_status cst_ledger_merge(cst_ledger *l, cst_error *e)
     return s;
 }
 
-/* ---- handing out
- * ------------------------------------------------------------------------------------------- */
+/* ---- handing out ------------------------------------------------------------------------------------- */
 
 typedef struct ledger_share {
     cst_ledger *l;

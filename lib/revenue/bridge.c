@@ -117,8 +117,7 @@ static cst_column *list_columns(cst_session *s, size_t *n)
     return c;
 }
 
-/* ---- rows
- * -------------------------------------------------------------------------------------------------- */
+/* ---- rows -------------------------------------------------------------------------------------------- */
 
 static void put_amount(const cst_session *s, cst_writer *w, cst_money m)
 {
@@ -243,8 +242,7 @@ cst_status cst_bridge_write(cst_session *s, cst_error *e)
     return status;
 }
 
-/* ---- closing
- * ----------------------------------------------------------------------------------------------- */
+/* ---- closing ----------------------------------------------------------------------------------------- */
 
 cst_status cst_bridge_close(cst_session *s, const cst_series *entries, cst_error *e)
 {

@@ -37,8 +37,7 @@ static cst_status find_amounts(const cst_cell *now, const cst_cell *before, int 
     return CST_OK;
 }
 
-/* ---- compounding
- * ------------------------------------------------------------------------------------------- */
+/* ---- compounding ------------------------------------------------------------------------------------- */
 
 typedef struct chain {
     cst_wide *num, *other, *den;
@@ -76,8 +75,7 @@ static void fill_chain(chain *c, const cst_series *of, cst_period first, int64_t
     }
 }
 
-/* ---- intervals
- * --------------------------------------------------------------------------------------------- */
+/* ---- intervals --------------------------------------------------------------------------------------- */
 
 static int compare_ratios(const void *a, const void *b)
 {
@@ -159,8 +157,7 @@ static cst_status find_retention(const cst_sums *s, const cst_series *of, cst_pe
     return status;
 }
 
-/* ---- the rest
- * ---------------------------------------------------------------------------------------------- */
+/* ---- the rest ---------------------------------------------------------------------------------------- */
 
 static void find_tops(const cst_series *of, cst_period p, cst_wide closing, cst_figures *f)
 {

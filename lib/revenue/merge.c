@@ -36,8 +36,7 @@ static cst_status fail_row(const merge *m, size_t row, const char *expected, cst
                        expected, (int)found.n, found.p);
 }
 
-/* ---- definitions
- * ------------------------------------------------------------------------------------------- */
+/* ---- definitions ------------------------------------------------------------------------------------- */
 
 static cst_status take_definition(merge *m, size_t row, bool first, cst_text name, cst_text value,
                                   cst_error *e)
@@ -123,8 +122,7 @@ static cst_status take_column(merge *m, bool first, cst_text value, cst_error *e
     return CST_OK;
 }
 
-/* ---- groups
- * -------------------------------------------------------------------------------------------------- */
+/* ---- groups ------------------------------------------------------------------------------------------ */
 
 /* The rows of one group, one per column: its name is put together, and its number found. */
 static cst_status take_group(merge *m, size_t *row, cst_error *e)
@@ -158,8 +156,7 @@ static cst_status take_group(merge *m, size_t *row, cst_error *e)
     return CST_OK;
 }
 
-/* ---- sums
- * ---------------------------------------------------------------------------------------------------- */
+/* ---- sums -------------------------------------------------------------------------------------------- */
 
 static bool parse_wide(cst_text t, cst_wide *out)
 {
@@ -278,8 +275,7 @@ static cst_status take_sum(merge *m, size_t row, cst_text item, cst_text name, c
     return known ? CST_OK : fail_row(m, row, "a sum this version knows", e);
 }
 
-/* ---- parts
- * --------------------------------------------------------------------------------------------------- */
+/* ---- parts ------------------------------------------------------------------------------------------- */
 
 static cst_status bind_part(merge *m, cst_error *e)
 {

@@ -117,8 +117,7 @@ static void count_renewal(book_cell *c, const cst_renewal *r)
     c->less_mrr += r->after < r->before ? (cst_wide)r->after - r->before : 0;
 }
 
-/* ---- accounts
- * ------------------------------------------------------------------------------------------------ */
+/* ---- accounts ---------------------------------------------------------------------------------------- */
 
 /* At the closing rate of the period that holds the day it is due; ahead, at the rate of as_of. */
 static cst_status convert(const renewal_book *b, const cst_ledger_account *a, cst_renewal *r, cst_error *e)
@@ -276,8 +275,7 @@ static void close_book(void *book)
     free(b);
 }
 
-/* ---- all accounts
- * -------------------------------------------------------------------------------------------- */
+/* ---- all accounts ------------------------------------------------------------------------------------ */
 
 static bool merge_series(book_series *into, const book_series *from)
 {

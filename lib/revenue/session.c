@@ -53,8 +53,7 @@ void cst_session_take(cst_session *s, const session_taker *taker)
     s->ledger_opts.ordered = true;
 }
 
-/* ---- the range
- * --------------------------------------------------------------------------------------------- */
+/* ---- the range --------------------------------------------------------------------------------------- */
 
 /* The last period that as-of and to allow; CST_TICK_NEVER: neither is given. */
 static cst_period find_bound(const cst_session *s)
@@ -111,8 +110,7 @@ static void set_valued(cst_session *s)
                                                   : r->fx_first - 1;
 }
 
-/* ---- currencies and groups
- * ----------------------------------------------------------------------------------- */
+/* ---- currencies and groups --------------------------------------------------------------------------- */
 
 /* The currencies of all labels as they first stand in the input. */
 typedef struct currency_sight {
@@ -207,8 +205,7 @@ cst_status cst_session_order_groups(cst_session *s, cst_error *e)
     return s->group_order ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-/* ---- the collection
- * ------------------------------------------------------------------------------------------ */
+/* ---- the collection ---------------------------------------------------------------------------------- */
 
 static cst_status walk_account(void *worker, const cst_ledger_account *a, cst_error *e)
 {

@@ -14,8 +14,7 @@ void cst_revenue_init(cst_revenue_opts *o)
     o->fx_max_age.n = 31;
 }
 
-/* ---- which options go together
- * ---------------------------------------------------------------------------- */
+/* ---- which options go together ----------------------------------------------------------------------- */
 
 static const char *find_mode(const cst_revenue_opts *o)
 {
@@ -96,8 +95,7 @@ static cst_status check_options(const cst_revenue_opts *o, cst_error *e)
     return check_snapshot(o, e);
 }
 
-/* ---- names
- * ------------------------------------------------------------------------------------------------- */
+/* ---- names ------------------------------------------------------------------------------------------- */
 
 /* The columns of --line "a, b" and the names of the groups, as strings. */
 static cst_status name_columns(cst_session *s, cst_error *e)
@@ -147,8 +145,7 @@ static const char *find_centre(const cst_session *s)
     return cst_reader_has(s->reader, "product") ? "product" : NULL;
 }
 
-/* ---- tables
- * ------------------------------------------------------------------------------------------------ */
+/* ---- tables ------------------------------------------------------------------------------------------ */
 
 cst_status cst_session_tables(cst_session *s, cst_error *e)
 {
@@ -187,8 +184,7 @@ cst_status cst_session_tables(cst_session *s, cst_error *e)
     return name_columns(s, e);
 }
 
-/* ---- rules
- * ------------------------------------------------------------------------------------------------- */
+/* ---- rules ------------------------------------------------------------------------------------------- */
 
 static cst_status find_window(cst_session *s, cst_error *e)
 {

@@ -25,8 +25,7 @@ static bool is_held(const cst_walk *w, const walk_spot *line)
     return (s->step == w->step ? s->before : s->now) > 0;
 }
 
-/* ---- booking
- * ------------------------------------------------------------------------------------------------ */
+/* ---- booking ----------------------------------------------------------------------------------------- */
 
 static void book_effects(cst_walk *w, const cst_money *effect)
 {
@@ -88,8 +87,7 @@ void cst_walk_book_part(cst_walk *w, cst_movement kind, uint32_t segment, uint32
     keep_entry(w, &e);
 }
 
-/* ---- sharing
- * ------------------------------------------------------------------------------------------------ */
+/* ---- sharing ----------------------------------------------------------------------------------------- */
 
 /* whole x part / all, rounded down; whole >= 0, 0 <= part <= all. */
 static cst_money share_of(cst_money whole, cst_wide part, cst_wide all)
@@ -184,8 +182,7 @@ static void share_account(cst_walk *w, cst_movement kind, cst_money amount, cst_
     }
 }
 
-/* ---- settling
- * ----------------------------------------------------------------------------------------------- */
+/* ---- settling ---------------------------------------------------------------------------------------- */
 
 static bool wants_parts(const cst_walk *w)
 {

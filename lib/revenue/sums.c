@@ -188,8 +188,7 @@ void cst_sums_ret(cst_sums *s, cst_ret *ret, cst_wide **replicate, const cst_ret
     }
 }
 
-/* ---- merging
- * ------------------------------------------------------------------------------------------------ */
+/* ---- merging ----------------------------------------------------------------------------------------- */
 
 static bool merge_replicates(cst_wide **into, const cst_wide *from, uint32_t n)
 {
@@ -271,8 +270,7 @@ bool cst_sums_merge(cst_sums *into, const cst_sums *from, const uint32_t *map)
     return !into->failed;
 }
 
-/* ---- levels
- * ------------------------------------------------------------------------------------------------- */
+/* ---- levels ------------------------------------------------------------------------------------------ */
 
 /* The largest of each period: those that still change, and those that have come to stay by then. */
 static void carry_tops(cst_series *of)

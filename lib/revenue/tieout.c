@@ -111,8 +111,7 @@ static cst_status read_file(tie *t, cst_error *e)
     return s;
 }
 
-/* ---- by account
- * -------------------------------------------------------------------------------------------- */
+/* ---- by account -------------------------------------------------------------------------------------- */
 
 static tie_row *find_row(tie *t, cst_text account, cst_period p)
 {
@@ -186,8 +185,7 @@ static cst_status settle_book(void *book, void *owner, cst_error *e)
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-/* ---- in all
- * ------------------------------------------------------------------------------------------------ */
+/* ---- in all ------------------------------------------------------------------------------------------ */
 
 static cst_status take_closings(tie *t, cst_error *e)
 {

@@ -39,8 +39,7 @@ void cst_walk_free(cst_walk *w)
     *w = (cst_walk){0};
 }
 
-/* ---- failures
- * ----------------------------------------------------------------------------------------------- */
+/* ---- failures ---------------------------------------------------------------------------------------- */
 
 /* Keeps a failure if its account comes before that of the one that is kept. */
 static void keep_failure(cst_walk *w, const cst_error *e)
@@ -87,8 +86,7 @@ static void check_failures(cst_walk *w)
     w->overflow = w->unrated = false;
 }
 
-/* ---- events
- * ------------------------------------------------------------------------------------------------- */
+/* ---- events ------------------------------------------------------------------------------------------ */
 
 static int compare_events(const void *a, const void *b)
 {
@@ -162,8 +160,7 @@ static bool list_events(cst_walk *w)
     return true;
 }
 
-/* ---- a period
- * ----------------------------------------------------------------------------------------------- */
+/* ---- a period ---------------------------------------------------------------------------------------- */
 
 /* The last end among the rows that ran out between two keys. */
 static void count_churned(cst_walk *w, int32_t open, int32_t close)
@@ -319,8 +316,7 @@ static cst_status walk_period(cst_walk *w, cst_period p, size_t *i, cst_error *e
     return cst_walk_tell(w, p, from, was, e);
 }
 
-/* ---- an account
- * --------------------------------------------------------------------------------------------- */
+/* ---- an account -------------------------------------------------------------------------------------- */
 
 /* Before the valued periods: balances in the rows' own currencies, only to know who was a customer. */
 static bool walk_unvalued(cst_walk *w, size_t *i)

@@ -145,8 +145,7 @@ void cst_walk_free(cst_walk *w);
  * on. */
 cst_status cst_walk_account(void *walk, const cst_ledger_account *a, cst_error *e);
 
-/* ---- within the room
- * ---------------------------------------------------------------------------------------- */
+/* ---- within the room --------------------------------------------------------------------------------- */
 
 /* p with room for n elements; on failure p as it was, and *failed set. */
 void *cst_walk_more(void *p, size_t *room, size_t n, size_t size, bool *failed);

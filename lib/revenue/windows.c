@@ -64,8 +64,7 @@ static void add_change(cst_walk *w, cst_series *of, cst_period at, bool link, co
     }
 }
 
-/* ---- cohorts without rates
- * ------------------------------------------------------------------------------------ */
+/* ---- cohorts without rates --------------------------------------------------------------------------- */
 
 /* Merges a series' closings with the same closings `window` later. */
 static void add_cohorts(cst_walk *w, cst_series *of, cst_series *and, const walk_point *point, size_t n,
@@ -105,8 +104,7 @@ static void add_segment_cohorts(cst_walk *w, bool replicate)
     free(point);
 }
 
-/* ---- period by period
- * ------------------------------------------------------------------------------------------ */
+/* ---- period by period -------------------------------------------------------------------------------- */
 
 /* All movements of the account from after one key to another, tick by tick, into the flows. */
 static void flow_through(cst_walk *w, cst_period open, cst_period close)

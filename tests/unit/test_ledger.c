@@ -28,7 +28,7 @@ static cst_table *table(const char *text)
     return t;
 }
 
-/* ---- accounts ---------------------------------------------------------------------------------------------- */
+/* ---- accounts ---------------------------------------------------------------------------------------- */
 
 typedef struct seen {
     char order[256];
@@ -115,7 +115,7 @@ static void an_end_before_the_start_is_refused(void **unused)
     cst_ledger_free(l);
 }
 
-/* ---- grace ------------------------------------------------------------------------------------------------- */
+/* ---- grace ------------------------------------------------------------------------------------------- */
 
 static void grace_fills_a_gap_and_no_more(void **unused)
 {
@@ -137,7 +137,7 @@ static void grace_fills_a_gap_and_no_more(void **unused)
     assert_int_equal(z[0].end, 10);
 }
 
-/* ---- identity ---------------------------------------------------------------------------------------------- */
+/* ---- identity ---------------------------------------------------------------------------------------- */
 
 static void names_follow_their_chain(void **unused)
 {
@@ -175,7 +175,7 @@ static void bad_renamings_are_refused(void **unused)
     }
 }
 
-/* ---- rates ------------------------------------------------------------------------------------------------- */
+/* ---- rates ------------------------------------------------------------------------------------------- */
 
 static void a_rate_is_the_latest_and_not_too_old(void **unused)
 {
@@ -220,7 +220,7 @@ static void bad_rates_are_refused(void **unused)
     }
 }
 
-/* ---- snapshots --------------------------------------------------------------------------------------------- */
+/* ---- snapshots --------------------------------------------------------------------------------------- */
 
 /* Whether a row from `start` to `end` counts in the month of `in`, by the words of each rule. */
 static bool counts(enum cst_snapshot rule, cst_day start, cst_day end, cst_day first, cst_day last)

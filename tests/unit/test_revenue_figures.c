@@ -51,7 +51,7 @@ static void quantiles_are_of_type_7(void **unused)
     assert_int_equal(cst_ratio_quantile(x, 1, 500, 1000), 10000000);
 }
 
-/* ---- renewals ---------------------------------------------------------------------------------------------- */
+/* ---- renewals ---------------------------------------------------------------------------------------- */
 
 typedef struct expected {
     cst_day as_of;
