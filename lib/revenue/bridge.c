@@ -40,11 +40,12 @@ static const char *const body[] = {"row",
                                    "top_1_share",
                                    "top_5_share",
                                    "top_10_share",
+                                   "cross_sell_by",
                                    NULL};
 static const char *const interval[] = {"nrr_low", "nrr_high", "grr_low", "grr_high", NULL};
 static const char *const effects[] = {"quantity_effect", "price_effect", "term_effect", NULL};
 static const char *const texts[] = {"period_start", "period_end", "complete", "row",
-                                    "currency",     "retention",  "window"};
+                                    "currency",     "retention",  "window",   "cross_sell_by"};
 
 static bool is_in(const char *name, const char *const *list)
 {
@@ -177,6 +178,7 @@ static void put_figures(const cst_session *s, cst_writer *w, const cst_figures *
         cst_put_missing(w);
     put_amount(s, w, f->net_new);
     for (int k = 0; k < 3; k++) put_maybe(w, f->top[k]);
+    cst_put_string(w, s->centre && *s->centre ? s->centre : "none");
     if (s->o->ci.set) {
         put_maybe(w, f->nrr_low);
         put_maybe(w, f->nrr_high);
