@@ -108,9 +108,11 @@ static cst_status refuse_twice(const cst_sheet *s, uint32_t a, uint32_t b,
 static cst_status sort_keys(cst_sheet *s, const uint32_t *rank, double *key, cst_error *e)
 {
     double accounts = cst_intern_count(s->accounts);
+    const cst_day *p = s->period;
     bool sorted = true;
     for (size_t i = 0; i < s->n; i++) {
-        const cst_day *p = bsearch(&s->row[i].period, s->period, s->periods, sizeof *p, compare_days);
+        if (*p != s->row[i].period) /* rows mostly come in runs of one period */
+            p = bsearch(&s->row[i].period, s->period, s->periods, sizeof *p, compare_days);
         key[i] = (double)(p - s->period) * accounts + rank[s->row[i].account];
         sorted = sorted && (i == 0 || key[i] > key[i - 1]);
         s->order[i] = (uint32_t)i;
