@@ -308,7 +308,9 @@ static void put_account(const struct customer *c)
     fprintf(crm, "%d/%d/%d,", (c->start % 12) + 1, 1 + c->number % 28, FIRST_YEAR + c->start / 12);
     if (c->start + 1 < MONTHS)
         fprintf(crm, "%d/%d/%d", (c->start + 1) % 12 + 1, 25, FIRST_YEAR + (c->start + 1) / 12);
-    fprintf(crm, ",%d/%d/%d,%d,", c->start % 12 + 1, 1 + c->number % 28, FIRST_YEAR + MONTHS / 12, c->seats);
+    /* seats are for the managers who log in; a subscription's quantity counts the people they schedule */
+    int seats = c->seats < USERS ? c->seats : USERS;
+    fprintf(crm, ",%d/%d/%d,%d,", c->start % 12 + 1, 1 + c->number % 28, FIRST_YEAR + MONTHS / 12, seats);
     if (c->number % 40 == 3) fprintf(crm, "cus_%04d", c->number - 2);
     fputc('\n', crm);
 }
