@@ -77,9 +77,8 @@ typedef struct cst_ledger_opts {
     cst_day as_of; /* CST_DAY_NONE: not known. Later starts are set aside, later ends have not happened */
     int32_t grace; /* days; 0: none */
     bool facts;    /* keep term, quantity, source, file and line */
-    bool
-        /* accounts are told apart by currency too: what is in two currencies is two accounts */
-        split_currency;
+    /* accounts are told apart by currency too: what is in two currencies is two accounts */
+    bool split_currency;
     bool count_overlaps; /* count rows that overlap */
     bool ordered;        /* hand accounts out by their bytes; else in an order of the library's choice */
 } cst_ledger_opts;

@@ -126,8 +126,8 @@ typedef struct cst_read_totals {
     uint64_t rejected;    /* of these */
     uint64_t blank_lines; /* passed over */
     uint64_t mended;      /* rows that --lenient forgave */
-    uint64_t
-        rounded; /* amounts read by cst_money_at with more than six decimals, rounded half away from zero */
+    /* amounts read by cst_money_at with more than six decimals, rounded half away from zero */
+    uint64_t rounded;
 } cst_read_totals;
 CST_API cst_read_totals cst_reader_totals(const cst_reader *r, size_t file);
 CST_API const char *cst_reader_file(const cst_reader *r, size_t file);

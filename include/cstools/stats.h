@@ -38,8 +38,7 @@ typedef struct cst_estimate {
     double p; /* two-sided, standard normal (Wald) */
 } cst_estimate;
 
-/* ---- sums and moments
- * --------------------------------------------------------------------------------------- */
+/* ---- sums and moments ------------------------------------------------------------------------ */
 
 /* Moments of 64-bit integers (money in millionths, days, counts), exact: any split of the rows, merged in
  * any order, gives the same bits. Zero-initialise. Up to 2^63 values. */
@@ -76,8 +75,7 @@ typedef struct cst_summary {
 } cst_summary;
 CST_API void cst_summary_of(const double *x, size_t n, cst_summary *out);
 
-/* ---- order
- * -------------------------------------------------------------------------------------------------- */
+/* ---- order ----------------------------------------------------------------------------------- */
 
 /* The permutation that sorts x (no NAN) ascending, stable: x[order[0]] <= x[order[1]] ... n < 2^32. -0
  * equals 0. */
@@ -91,8 +89,7 @@ CST_API cst_status cst_midranks(const double *x, size_t n, uint64_t *rank2, cst_
  * 1996, type 7, the default of R and of NumPy). n == 0: NAN. */
 CST_API double cst_quantile(const double *sorted, size_t n, double p);
 
-/* ---- association
- * -------------------------------------------------------------------------------------------- */
+/* ---- association ----------------------------------------------------------------------------- */
 
 typedef struct cst_correlation {
     size_t n; /* pairs used */
@@ -148,13 +145,12 @@ CST_API cst_status cst_benjamini_hochberg(const double *p, size_t n, double *q, 
  * joins nothing). label[i] is 1, 2, ... in order of the first member. */
 CST_API void cst_cluster(const double *r, size_t n, double threshold, uint32_t *label);
 
-/* ---- logistic regression
- * ------------------------------------------------------------------------------------ */
+/* ---- logistic regression --------------------------------------------------------------------- */
 
 typedef struct cst_logistic_options {
-    double
-        penalty; /* L >= 0: minimises -loglik + L / 2 x sum (b_j s_j)^2, s_j the column's sd (divisor n); the
-                             intercept is free. That is scikit-learn's C = 1 / L on standardised columns. 0: none */
+    /* L >= 0: minimises -loglik + L / 2 x sum (b_j s_j)^2, s_j the column's sd (divisor n); the intercept is
+     * free. That is scikit-learn's C = 1 / L on standardised columns. 0: none */
+    double penalty;
     const double *weight; /* one per row, finite and >= 0; NULL: 1 */
     unsigned threads;     /* 0 or 1: none; the same bits for any number */
     unsigned iterations;  /* at most; 0: 50 */
@@ -182,8 +178,7 @@ CST_API cst_status cst_logistic_fit(const cst_design *d, const unsigned char *la
 CST_API cst_status cst_logistic_predict(const cst_logistic *f, const cst_design *d, double *p, cst_error *e);
 CST_API void cst_logistic_free(cst_logistic *f);
 
-/* ---- how good a prediction is
- * ------------------------------------------------------------------------------- */
+/* ---- how good a prediction is ---------------------------------------------------------------- */
 
 /* Mean of (p - label)^2 (Brier 1950) and mean of -log(likelihood); p in 0..1, taken no nearer than
  * 1e-15 to the ends in the log loss. n == 0: NAN. */
@@ -225,15 +220,14 @@ typedef struct cst_effect {
 CST_API cst_status cst_compare(const double *x, const unsigned char *label, size_t n, cst_effect *out,
                                cst_error *e);
 
-/* ---- trend
- * -------------------------------------------------------------------------------------------------- */
+/* ---- trend ----------------------------------------------------------------------------------- */
 
 /* Mann 1945, Kendall 1975. y in order of time, finite. */
 typedef struct cst_trend {
     int64_t s; /* pairs that rise - pairs that fall */
-    double
-        p; /* two-sided P(|S| >= |s|): for n <= 10 exact, over all orders of these values (ties included, by the number
-                  of inversions of a multiset); above, normal with ties and continuity correction */
+    /* two-sided P(|S| >= |s|): for n <= 10 exact, over all orders of these values (ties included, by the
+     * number of inversions of a multiset); above, normal with ties and continuity correction */
+    double p;
     bool exact;
 } cst_trend;
 CST_API cst_status cst_mann_kendall(const double *y, size_t n, cst_trend *out, cst_error *e);
@@ -242,8 +236,7 @@ CST_API cst_status cst_mann_kendall(const double *y, size_t n, cst_trend *out, c
  * without such a pair. CST_LIMIT past 10,000 rows. */
 CST_API cst_status cst_theil_sen(const double *x, const double *y, size_t n, double *slope, cst_error *e);
 
-/* ---- bootstrap
- * ---------------------------------------------------------------------------------------------- */
+/* ---- bootstrap ------------------------------------------------------------------------------- */
 
 /* The Poisson(1) bootstrap (Chamandy et al., "Estimating uncertainty for massive data streams", 2012):
  * a replicate counts each key (an account) w times, w from hash(seed, replicate, key) by inversion of
@@ -267,8 +260,7 @@ CST_API cst_status cst_bootstrap_ratio(const cst_bootstrap *b, uint32_t numerato
                                        cst_error *e);
 CST_API void cst_bootstrap_free(cst_bootstrap *b);
 
-/* ---- survival
- * ----------------------------------------------------------------------------------------------- */
+/* ---- survival -------------------------------------------------------------------------------- */
 
 /* What happened at one distinct time: `events` left, `censored` were last seen (counted as at risk at
  * this time). */
@@ -290,8 +282,8 @@ typedef struct cst_km_row {
     uint64_t at_risk, events, censored;
     double survival;
     double std_error; /* of survival (Greenwood 1926); NAN where survival is 0 */
-    double lower,
-        upper; /* as survfit of R prints them: cut to 0..1; NAN where survival is 0, and with log-log where it is 1 */
+    /* as survfit of R prints them: cut to 0..1; NAN where survival is 0, and with log-log where it is 1 */
+    double lower, upper;
 } cst_km_row;
 
 /* Kaplan and Meier 1958. */
@@ -299,8 +291,9 @@ typedef struct cst_km {
     size_t n; /* distinct times */
     cst_km_row *row;
     uint64_t subjects, events;
-    /* R's rule: the first time at which the curve is below .5 + 1.5e-8; if it is .5 there and falls later, the middle
-     * between the two times. The limits: the same rule on the lower and the upper curve. NAN where never reached. */
+    /* R's rule: the first time at which the curve is below .5 + 1.5e-8; if it is .5 there and falls later,
+     * the middle between the two times. The limits: the same rule on the lower and the upper curve. NAN where
+     * never reached. */
     double median, median_lower, median_upper;
 } cst_km;
 
@@ -334,9 +327,9 @@ typedef struct cst_cox {
     cst_estimate *estimate; /* log hazard ratios, per unit of the column */
     uint64_t rows, events;
     double null_loglik, loglik; /* partial */
-    double
-        concordance; /* of risk and time, as coxph of R: pairs tied in time are left out, ties in risk count half
-                                   (Harrell 1996); NAN when no pair can be compared */
+    /* of risk and time, as coxph of R: pairs tied in time are left out, ties in risk count half (Harrell
+     * 1996); NAN when no pair can be compared */
+    double concordance;
     unsigned iterations;
 } cst_cox;
 
@@ -348,15 +341,14 @@ CST_API cst_status cst_cox_fit(const double *time, const unsigned char *event, c
                                cst_cox **out, cst_error *e);
 CST_API void cst_cox_free(cst_cox *c);
 
-/* ---- projection
- * --------------------------------------------------------------------------------------------- */
+/* ---- projection ------------------------------------------------------------------------------ */
 
 /* The shifted-beta-geometric (Fader and Hardie, "How to project customer retention", 2007): each
  * customer's chance to leave in a period is Beta(alpha, beta) over customers. */
 typedef enum {
-    CST_SBG_INSIDE, /* a proper maximum */
-    CST_SBG_CONSTANT_RATE, /* churn does not slow down with age: alpha and beta run off; the fit is one constant rate */
-    CST_SBG_ALL_AT_FIRST /* nobody left after the first age: alpha and beta run to 0; the rest stay for good */
+    CST_SBG_INSIDE,        /* a proper maximum */
+    CST_SBG_CONSTANT_RATE, /* churn does not slow down with age: alpha and beta run off; one constant rate */
+    CST_SBG_ALL_AT_FIRST   /* nobody left after the first age: alpha and beta run to 0; the rest stay */
 } cst_sbg_kind;
 
 typedef struct cst_sbg {

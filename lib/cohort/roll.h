@@ -35,8 +35,8 @@ typedef struct cst_cohort_mark {
     const char *p;
     uint32_t n, account;
     cst_period tick;
-    uint32_t hash,
-        likely; /* filled by cst_cohort_roll_add: likely is the number of the entry it should be, + 1 */
+    /* filled by cst_cohort_roll_add: likely is the number of the entry it should be, + 1 */
+    uint32_t hash, likely;
     cst_money value;
 } cst_cohort_mark;
 

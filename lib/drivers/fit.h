@@ -30,8 +30,8 @@ typedef struct cst_fitted {
     uint32_t *measure;  /* of the sample */
     double *low, *high; /* clamps: the 1st and 99th percentile of the complete rows */
     cst_logistic *fit;
-    uint32_t *
-        stands_for; /* by measure of the sample: the measure that represents it; itself; UINT32_MAX: constant */
+    /* by measure of the sample: the measure that represents it; itself; UINT32_MAX: constant */
+    uint32_t *stands_for;
     bool *flat;     /* by measure of the sample: varies, but not between its clamps; counts as constant */
     size_t rows;    /* complete */
     uint64_t incomplete;

@@ -17,9 +17,9 @@ typedef struct cst_sample_opts {
     cst_reader *reader;
     const cst_accounts *accounts; /* NULL: no join */
     const char *where, *by;
-    const char
-        *measures;     /* a list; NULL: every column but account_id, period, active, source and the label's */
-    const char *score; /* NULL, or the one column to look at, in place of measures */
+    /* a list; NULL: every column but account_id, period, active, source and the label's */
+    const char *measures;
+    const char *score;        /* NULL, or the one column to look at, in place of measures */
     const cst_labels *labels; /* or: */
     const char *label_column; /* 0 or 1 */
     cst_duration horizon;     /* with labels */

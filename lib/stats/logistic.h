@@ -5,8 +5,8 @@
 
 typedef struct cst_logistic_input {
     uint64_t events;
-    double weight,
-        event_weight; /* sums over all rows and over the events; both proper: 0 < event_weight < weight */
+    /* sums over all rows and over the events; both proper: 0 < event_weight < weight */
+    double weight, event_weight;
 } cst_logistic_input;
 
 cst_status cst_logistic_check(const cst_design *d, const unsigned char *label, const cst_logistic_options *o,

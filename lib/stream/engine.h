@@ -104,8 +104,8 @@ struct cst_batch {
     bool quoted;    /* a field may begin with a quote */
     uint64_t lines; /* LFs in the n bytes; CST_LINES_UNKNOWN while they are not counted */
     uint32_t rows, width;
-    cst_offsets
-        ends; /* rows x width: the offset of the byte after each field (for the last one with CR LF: of LF) */
+    /* rows x width: the offset of the byte after each field (for the last one with CR LF: of LF) */
+    cst_offsets ends;
     cst_offsets start; /* rows: the offset of the record's first byte */
     cst_offsets raw;   /* the scanner's offsets, before they are records */
     const int32_t *column_of;

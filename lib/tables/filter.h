@@ -13,9 +13,9 @@ typedef struct cst_filter cst_filter;
 typedef struct cst_filter_opts {
     const char *label;            /* for messages; NULL: "--where" */
     const cst_accounts *accounts; /* NULL: no join; outlives the filter */
-    const char
-        *account_column; /* of the main stream; NULL: "account_id"; bound only if an attribute is used */
-    bool has_today;      /* days_since and days_until count from `today`; else they are refused */
+    /* of the main stream; NULL: "account_id"; bound only if an attribute is used */
+    const char *account_column;
+    bool has_today; /* days_since and days_until count from `today`; else they are refused */
     cst_day today;
 } cst_filter_opts;
 
