@@ -38,7 +38,8 @@ static cst_status read_row(const cst_table *t, size_t row, const int *at, const 
                         .band = UINT32_MAX,
                         .from = CST_DAY_MIN,
                         .owner = cst_table_at(t, row, at[OWNER]),
-                        .reason = cst_table_at(t, row, at[REASON])};
+                        .reason = cst_table_at(t, row, at[REASON]),
+                        .row = row};
     cst_status s = read_score(t, row, at[SCORE], &o->score, e);
     cst_text band = cst_table_at(t, row, at[BAND]);
     if (!s && band.n) {
@@ -57,7 +58,8 @@ static int compare(const void *a, const void *b)
 {
     const cst_override *x = a, *y = b;
     if (x->account != y->account) return x->account < y->account ? -1 : 1;
-    return (x->from > y->from) - (x->from < y->from);
+    if (x->from != y->from) return x->from < y->from ? -1 : 1;
+    return (x->row > y->row) - (x->row < y->row);
 }
 
 cst_status cst_overrides_read(const cst_table *t, const cst_model *m, const cst_intern *accounts,
@@ -82,10 +84,10 @@ cst_status cst_overrides_read(const cst_table *t, const cst_model *m, const cst_
         if (a->account != b->account || b->from > a->until) continue;
         cst_text id = cst_intern_text(accounts, a->account);
         return cst_fail_at(
-            e, CST_DATA, (cst_place){cst_table_file(t), 0, 0}, "until",
+            e, CST_DATA, cst_table_place(t, b->row, at[ACCOUNT]), "account_id",
             "expected one override at a time for an account, found two that hold on one day for "
-            "\"%.*s\"; end the first before the second begins",
-            (int)id.n, id.p);
+            "\"%.*s\" (the other is line %llu); end the first before the second begins",
+            (int)id.n, id.p, (unsigned long long)cst_table_place(t, a->row, -1).line);
     }
     return CST_OK;
 }

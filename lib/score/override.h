@@ -13,6 +13,7 @@ typedef struct cst_override {
     uint32_t band;    /* UINT32_MAX: by the score, or the computed one */
     cst_day from, until;
     cst_text owner, reason;
+    size_t row; /* of the table, for messages */
 } cst_override;
 
 typedef struct cst_overrides {

@@ -16,7 +16,8 @@ typedef struct cst_tree_result {
     uint32_t best;
 } cst_tree_result;
 
-/* sub[measure] is 0..100 or NAN. group[g] gets the groups' scores in hundredths, -1 where there is none. scratch holds 3 x m->nodes doubles.
+/* sub[measure] is 0..100 or NAN. group[g] gets the groups' scores in hundredths, -1 where there is none.
+ * scratch holds 3 x m->nodes doubles.
  * A missing measure is treated by its policy (CST_FAIL must have been refused before). */
 void cst_tree_score(const cst_model *m, const double *sub, int32_t *group, double *scratch,
                     cst_tree_result *out);
