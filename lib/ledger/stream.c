@@ -112,7 +112,7 @@ static cst_status add_pending(stream_shared *x, stream_worker *w, const ledger_r
         cst_ledger_row *row = &x->desk.row[i];
         row->unit = cst_labels_adopt(x->labels, w->intake.labels, row->unit);
         if (row->unit == CST_UNIT_NONE) return fail_memory(e);
-        if (row->source.n == 0) continue;
+        if (!w->intake.chunk.fact || row->source.n == 0) continue;
         bool ok = true;
         row->source = cst_arena_text(x->l->sources, row->source, &ok);
         if (!ok) return fail_memory(e);
