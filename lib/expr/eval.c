@@ -25,7 +25,7 @@ static cst_status blame_field(const cst_node *n, const cst_row *row, const char 
                        expected, shown, t.p, t.n > 60 ? "..." : "");
 }
 
-static cst_status read_number(const cst_node *n, const cst_row *row, double *out, cst_error *e)
+static cst_status parse_number(const cst_node *n, const cst_row *row, double *out, cst_error *e)
 {
     if (row->number) {
         cst_status status = row->number(row->context, n->slot, out);
@@ -34,6 +34,17 @@ static cst_status read_number(const cst_node *n, const cst_row *row, double *out
     cst_text t = row->text(row->context, n->slot);
     if (t.n == 0) return CST_END;
     return cst_number_parse(t, out) ? CST_OK : blame_field(n, row, "a number", e);
+}
+
+/* Most numbers of a row are asked for by several expressions: the second time there is nothing to call. */
+static inline cst_status read_number(const cst_node *n, const cst_row *row, double *out, cst_error *e)
+{
+    uint8_t parsed = row->parsed ? row->parsed[n->slot] : CST_PARSED_NOT;
+    if (parsed == CST_PARSED_NUMBER) {
+        *out = row->numbers[n->slot];
+        return CST_OK;
+    }
+    return parsed == CST_PARSED_MISSING ? CST_END : parse_number(n, row, out, e);
 }
 
 /* A day's field may also be an instant: the day that holds it in UTC. */
@@ -196,30 +207,31 @@ static cst_status walk_text(const cst_node *n, const cst_row *row, cst_text *out
     return status == CST_OK && out->n == 0 ? CST_END : status;
 }
 
-static bool settle_order(cst_comparison c, int order)
+/* By comparison, the orders that fulfil it: a bit each for less, equal, greater. No branch, for which way it goes is what
+ * data decides. */
+static const uint8_t fulfils[] = {
+    [CST_EQ] = 2, [CST_NE] = 5, [CST_LT] = 1, [CST_LE] = 3, [CST_GT] = 4, [CST_GE] = 6};
+
+static inline bool settle_order(cst_comparison c, int order)
 {
-    switch (c) {
-    case CST_EQ:
-        return order == 0;
-    case CST_NE:
-        return order != 0;
-    case CST_LT:
-        return order < 0;
-    case CST_LE:
-        return order <= 0;
-    case CST_GT:
-        return order > 0;
-    default:
-        return order >= 0;
-    }
+    return fulfils[c] >> (1 + (order > 0) - (order < 0)) & 1;
+}
+
+/* A side of a comparison, which is a column or a constant more often than not. */
+static inline cst_status read_side(const cst_node *n, const cst_row *row, double *out, cst_error *e)
+{
+    if (n->kind == CST_NODE_COLUMN) return read_number(n, row, out, e);
+    if (n->kind != CST_NODE_CONSTANT) return cst_node_number(n, row, out, e);
+    *out = n->value.number;
+    return CST_OK;
 }
 
 static cst_status compare_numbers(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
 {
     double a = 0, b = 0;
-    cst_status left = cst_node_number(n->child[0], row, &a, e);
+    cst_status left = read_side(n->child[0], row, &a, e);
     if (left < 0) return left;
-    cst_status right = cst_node_number(n->child[1], row, &b, e);
+    cst_status right = read_side(n->child[1], row, &b, e);
     if (right < 0) return right;
     if (left != CST_OK || right != CST_OK) return CST_END;
     *out = settle_order(n->comparison, (a > b) - (a < b));
@@ -336,7 +348,9 @@ static cst_status walk_is_missing(const cst_node *n, const cst_row *row, bool *o
     return CST_OK;
 }
 
-cst_status cst_node_truth(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
+/* Kept apart from cst_node_truth, so that the frames of all this are not made for a comparison of numbers. */
+__attribute__((noinline)) static cst_status walk_truth(const cst_node *n, const cst_row *row, bool *out,
+                                                       cst_error *e)
 {
     cst_status status;
     cst_value v;
@@ -363,6 +377,13 @@ cst_status cst_node_truth(const cst_node *n, const cst_row *row, bool *out, cst_
     default:
         return walk_chain(n, row, out, e);
     }
+}
+
+cst_status cst_node_truth(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
+{
+    if (n->kind == CST_NODE_COMPARE && n->child[0]->type == CST_VALUE_NUMBER)
+        return compare_numbers(n, row, out, e);
+    return walk_truth(n, row, out, e);
 }
 
 cst_status cst_node_value(const cst_node *n, const cst_row *row, cst_value *out, cst_error *e)

@@ -102,6 +102,11 @@ cst_status cst_expr_true(const cst_expr *x, const cst_row *row, bool *out, cst_e
     return status < 0 ? status : CST_OK;
 }
 
+cst_status cst_expr_judge(const cst_expr *x, const cst_row *row, bool *out, cst_error *e)
+{
+    return cst_node_truth(x->root, row, out, e);
+}
+
 cst_status cst_expr_number(const cst_expr *x, const cst_row *row, double *out, cst_error *e)
 {
     if (x->root->type == CST_VALUE_NUMBER) return cst_node_number(x->root, row, out, e);

@@ -56,6 +56,9 @@ typedef struct cst_value {
     };
 } cst_value;
 
+/* What is known of a field as a number. */
+typedef enum { CST_PARSED_NOT, CST_PARSED_NUMBER, CST_PARSED_NO_NUMBER, CST_PARSED_MISSING } cst_parsed;
+
 /* A row to evaluate over; filled by whoever holds it. Slots are indexes into the names the expression was
  * parsed with. */
 struct cst_row {
@@ -64,6 +67,9 @@ struct cst_row {
     /* May be NULL. The same field as a number, for a holder that keeps what it has parsed: CST_OK, CST_END
      * missing, CST_DATA no number (no error is filled). */
     cst_status (*number)(void *context, uint32_t slot, double *out);
+    /* May be NULL. By slot, what it has parsed so far: looked at before it is asked. */
+    const uint8_t *parsed;                            /* cst_parsed */
+    const double *numbers;                            /* of CST_PARSED_NUMBER */
     cst_place (*place)(void *context, uint32_t slot); /* may be NULL; of a field that could not be read */
     cst_day today; /* what days_since and days_until count from; CST_DAY_NONE: they are missing */
 };
@@ -124,6 +130,8 @@ int cst_expr_depth(const cst_expr *x);
 cst_status cst_expr_eval(const cst_expr *x, const cst_row *row, cst_value *out, cst_error *e);
 /* A condition: true or not; unknown is not true. For expressions parsed with CST_WANT_CONDITION. */
 cst_status cst_expr_true(const cst_expr *x, const cst_row *row, bool *out, cst_error *e);
+/* The same in three values: CST_END where it is unknown. */
+cst_status cst_expr_judge(const cst_expr *x, const cst_row *row, bool *out, cst_error *e);
 /* A number: CST_END where it is missing. For expressions parsed with CST_WANT_NUMBER. */
 cst_status cst_expr_number(const cst_expr *x, const cst_row *row, double *out, cst_error *e);
 

@@ -186,10 +186,10 @@ static bool add_episode(cst_part *p, cst_episode x)
 
 static cst_status judge(const cst_expr *x, const cst_row *row, cst_truth *out, cst_error *e)
 {
-    cst_value v;
-    cst_status status = cst_expr_eval(x, row, &v, e);
-    *out = v.missing ? CST_UNKNOWN : v.truth ? CST_TRUE : CST_FALSE;
-    return status;
+    bool truth = false;
+    cst_status status = cst_expr_judge(x, row, &truth, e);
+    *out = status == CST_END ? CST_UNKNOWN : truth ? CST_TRUE : CST_FALSE;
+    return status < 0 ? status : CST_OK;
 }
 
 static cst_status step_rule(cst_part *p, const cst_walk *w, uint32_t account, uint32_t rule,
@@ -197,23 +197,22 @@ static cst_status step_rule(cst_part *p, const cst_walk *w, uint32_t account, ui
 {
     const cst_rule *r = &w->rules->rule[rule];
     const cst_row *row = cst_panel_row(p->panel);
-    cst_day period = cst_panel_period(p->panel);
     cst_flag_state *s = &states[rule];
     cst_truth when, clear;
-    if (!cst_life_awake(&r->life, s, period)) return CST_OK;
+    if (s->stage == CST_FLAG_CLEARED && !cst_life_awake(&r->life, s, row->today)) return CST_OK;
     cst_status status = judge(r->when, row, &when, e);
     if (status < 0) return status;
     if (s->stage == CST_FLAG_ABSENT && when != CST_TRUE) return CST_OK;
-    bool ends = when == CST_FALSE;
-    if (s->stage == CST_FLAG_OPEN && r->clear && when != CST_TRUE) {
+    bool ends = when == CST_FALSE, was_open = s->stage == CST_FLAG_OPEN;
+    if (was_open && r->clear && when != CST_TRUE) {
         status = judge(r->clear, row, &clear, e);
         if (status < 0) return status;
         ends = clear == CST_TRUE;
     }
-    bool was_open = s->stage == CST_FLAG_OPEN;
-    cst_life_step(&r->life, s, period, when, ends, cst_part_inhibitor(r, states) != 0);
+    bool inhibited = r->inhibitors && cst_part_inhibitor(r, states);
+    cst_life_step(&r->life, s, row->today, when, ends, inhibited);
     if (!w->episodes || !was_open || s->stage != CST_FLAG_CLEARED) return CST_OK;
-    return add_episode(p, (cst_episode){account, rule, s->since, period})
+    return add_episode(p, (cst_episode){account, rule, s->since, row->today})
                ? CST_OK
                : cst_fail(e, CST_MEMORY, "out of memory");
 }
@@ -258,7 +257,13 @@ static cst_status judge_row(cst_part *p, const cst_walk *w, cst_error *e)
 /* Is the row to be judged? */
 static cst_status choose(cst_part *p, const cst_walk *w, bool *out, cst_error *e)
 {
-    *out = cst_periods_has(w->judged, cst_panel_period(p->panel));
+    cst_day period = cst_panel_period(p->panel);
+    size_t next = p->judged + 1; /* most rows are of the period of the row before, or of the one after it */
+    if (p->judged >= w->judged->n || w->judged->day[p->judged] != period)
+        p->judged = next < w->judged->n && w->judged->day[next] == period
+                        ? next
+                        : cst_periods_from(w->judged, period);
+    *out = p->judged < w->judged->n && w->judged->day[p->judged] == period;
     if (!*out || !w->where || p->scope != CST_SCOPE_ACCOUNT) return CST_OK;
     return cst_expr_true(w->where, cst_panel_row(p->panel), out, e);
 }

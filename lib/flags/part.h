@@ -63,6 +63,7 @@ struct cst_part {
     cst_row_watch *watch; /* may be NULL */
     void *watcher;
     uint64_t rows; /* judged */
+    size_t judged; /* where the period of the last row stands among the judged */
     cst_status status;
     cst_error e;
 };

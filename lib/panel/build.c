@@ -43,6 +43,8 @@ void cst_panel_free(cst_panel *p)
     free(p->name);
     free(p->kept);
     free(p->keep);
+    free(p->parsed);
+    free(p->number);
     free(p);
 }
 

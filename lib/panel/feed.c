@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/map.h"
 #include "base/text.h"
+#include "stream/view.h"
 #include <stdlib.h>
 
 typedef struct stored_row {
@@ -39,6 +40,8 @@ struct cst_feed {
     cst_key key;      /* of the current row */
     cst_batch *batch; /* read as it goes: what the current row lies in */
     uint32_t row;
+    cst_view view; /* of the batch */
+    bool viewed;   /* there is one */
     bool started;
     cst_key before; /* the key of the row before, and where it was */
     cst_place place_before;
@@ -354,8 +357,27 @@ static cst_status next_record(cst_feed *s, cst_error *e)
             return status;
         }
         s->row = 0;
+        s->viewed = cst_batch_view(s->batch, &s->view);
     }
     return CST_OK;
+}
+
+/* A row that cannot be used is set aside where the reader allows it; CST_END: it was. */
+static cst_status set_aside(cst_feed *s, cst_status status, cst_error *e)
+{
+    s->viewed = false;
+    status = reject_row(s->batch, s->row, status, e);
+    return status == CST_OK ? CST_END : status;
+}
+
+/* A field of the row at hand. Bare ones, and that is nearly all, are looked at where they lie. */
+static cst_text read_field(cst_feed *s, int slot)
+{
+    int32_t column = s->viewed ? cst_batch_column(s->batch, slot) : -1;
+    if (column < 0) return cst_text_at(s->batch, s->row, slot);
+    uint32_t n;
+    const char *p = cst_view_field(&s->view, s->row, (uint32_t)column, &n);
+    return n > 0 && *p == '"' ? cst_text_at(s->batch, s->row, slot) : (cst_text){p, n};
 }
 
 /* The record at hand: its key, checked against the one before. CST_END: not one to be seen. */
@@ -363,16 +385,12 @@ static cst_status take_record(cst_feed *s, cst_panel_order order, cst_error *e)
 {
     cst_status status = read_key(s, s->batch, s->row, &s->key, e);
     if (status == CST_END) return status;
-    if (status < 0) {
-        status = reject_row(s->batch, s->row, status, e);
-        return status == CST_OK ? CST_END : status;
-    }
+    if (status < 0) return set_aside(s, status, e);
     int step = s->started ? cst_key_compare(s->accounts, order, s->key, s->before) : 1;
     if (step < 0) return fail_order(s, order, e);
     if (step == 0) {
         status = fail_repeated(s, s->key, cst_place_at(s->batch, s->row, -1), s->place_before, e);
-        status = reject_row(s->batch, s->row, status, e);
-        return status == CST_OK ? CST_END : status;
+        return set_aside(s, status, e);
     }
     s->started = true;
     s->before = s->key;
@@ -411,7 +429,7 @@ cst_key cst_feed_key(const cst_feed *s)
 
 cst_text cst_feed_text(cst_feed *s, int index)
 {
-    return s->whole ? s->cell[index] : cst_text_at(s->batch, s->row, s->slot[index]);
+    return s->whole ? s->cell[index] : read_field(s, s->slot[index]);
 }
 
 cst_place cst_feed_place(const cst_feed *s, int index)

@@ -13,6 +13,7 @@ static bool shift_row(const cst_row *row, int back, cst_panel_view *view, cst_ro
     *out = *row;
     out->context = view;
     if (view->back == 0) return true;
+    out->parsed = NULL; /* it is of the current row */
     out->today = cst_history_period(from->panel->history, from->panel->key.account, view->back);
     return out->today != CST_DAY_NONE;
 }

@@ -19,10 +19,8 @@ typedef struct cst_panel_column {
     uint32_t table; /* among the row tables, or among the period tables */
     int index;      /* in the table; of a row table: in cst_feed_text, once needed */
     bool needed;
-    int back;     /* rows */
-    int kept;     /* place among the kept columns; -1: not kept */
-    uint8_t read; /* of the current row, cst_reading; a missing one stays CST_UNREAD */
-    double number;
+    int back; /* rows */
+    int kept; /* place among the kept columns; -1: not kept */
 } cst_panel_column;
 
 typedef struct cst_period_table {
@@ -53,6 +51,8 @@ struct cst_panel {
     cst_panel_column *column;
     cst_text *name;
     size_t columns, room;
+    uint8_t *parsed; /* cst_parsed, by column, of the current row */
+    double *number;
     cst_history *history;
     uint32_t *kept; /* columns */
     cst_kept *keep; /* values on the way into the history */

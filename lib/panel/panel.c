@@ -3,19 +3,25 @@
 #include "panel/panel.h"
 #include "panel/inside.h"
 #include <stdlib.h>
+#include <string.h>
 
 static cst_status start_history(cst_panel *p, cst_error *e)
 {
     int *back = calloc(p->columns + 1, sizeof *back);
     p->kept = calloc(p->columns + 1, sizeof *p->kept);
     p->keep = calloc(p->columns + 1, sizeof *p->keep);
+    p->parsed = calloc(p->columns + 1, sizeof *p->parsed);
+    p->number = calloc(p->columns + 1, sizeof *p->number);
     for (size_t i = 0; back && p->kept && i < p->columns; i++) {
         if (p->column[i].back == 0) continue;
         p->column[i].kept = (int)p->kepts;
         back[p->kepts] = p->column[i].back;
         p->kept[p->kepts++] = (uint32_t)i;
     }
-    if (back && p->kept && p->keep) p->history = cst_history_new(back, p->kepts, p->depth);
+    p->row.parsed = p->parsed;
+    p->row.numbers = p->number;
+    if (back && p->kept && p->keep && p->parsed && p->number)
+        p->history = cst_history_new(back, p->kepts, p->depth);
     free(back);
     return p->history ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
@@ -95,7 +101,7 @@ static void enter_row(cst_panel *p, cst_key key)
     p->key = key;
     p->row.today = key.period;
     p->attribute_found = false;
-    for (size_t i = 0; i < p->columns; i++) p->column[i].read = 0;
+    memset(p->parsed, CST_PARSED_NOT, p->columns);
     for (size_t i = 0; i < p->period_tables; i++) {
         const uint32_t *row = cst_map_find(p->period_table[i].rows, (uint32_t)key.period);
         p->period_table[i].row = row ? *row : 0;

@@ -83,21 +83,23 @@ cst_place cst_panel_place(cst_panel *p, uint32_t column)
 
 static cst_status read_number(cst_panel *p, uint32_t column, double *out)
 {
-    cst_panel_column *c = &p->column[column];
-    if (c->read == CST_UNREAD) {
+    if (p->parsed[column] == CST_PARSED_NOT) {
         cst_text t = cst_panel_text(p, column);
-        if (t.n == 0) return CST_END;
-        c->read = cst_number_parse(t, &c->number) ? CST_IS_NUMBER : CST_NO_NUMBER;
+        bool number = t.n > 0 && cst_number_parse(t, &p->number[column]);
+        p->parsed[column] = t.n == 0 ? CST_PARSED_MISSING : number ? CST_PARSED_NUMBER : CST_PARSED_NO_NUMBER;
     }
-    if (c->read == CST_NO_NUMBER) return CST_DATA;
-    *out = c->number;
-    return CST_OK;
+    *out = p->number[column];
+    return p->parsed[column] == CST_PARSED_NUMBER    ? CST_OK
+           : p->parsed[column] == CST_PARSED_MISSING ? CST_END
+                                                     : CST_DATA;
 }
 
 cst_kept cst_panel_value(cst_panel *p, uint32_t column)
 {
-    const cst_panel_column *c = &p->column[column];
-    return (cst_kept){cst_panel_text(p, column), (cst_reading)c->read, c->number};
+    cst_reading reading = p->parsed[column] == CST_PARSED_NUMBER      ? CST_IS_NUMBER
+                          : p->parsed[column] == CST_PARSED_NO_NUMBER ? CST_NO_NUMBER
+                                                                      : CST_UNREAD;
+    return (cst_kept){cst_panel_text(p, column), reading, p->number[column]};
 }
 
 cst_status cst_panel_number(cst_panel *p, uint32_t column, double *out, cst_error *e)
