@@ -161,8 +161,8 @@ static void cox_as_r(void **state)
 static void logrank_of(const double *time, const unsigned char *event, const int *g, size_t n, size_t groups,
                        double *observed, double *expect, cst_logrank *out)
 {
-    cst_survival_count *count[4];
-    size_t counts[4];
+    cst_survival_count *count[4] = {NULL};
+    size_t counts[4] = {0};
     cst_error e;
     for (size_t k = 0; k < groups; k++) {
         double t[200];
