@@ -85,6 +85,12 @@ static int compare_entries(const cst_labels *l, const cst_entry *a, const cst_en
     return cst_text_compare(cst_labels_centre(l, a->centre), cst_labels_centre(l, b->centre));
 }
 
+/* Effects of quantity and price may cancel: the revenue stayed, and yet something happened. */
+static bool is_nothing(const cst_entry *x)
+{
+    return x->amount == 0 && x->effect[0] == 0 && x->effect[1] == 0 && x->effect[2] == 0;
+}
+
 static cst_status take_period(void *book, const cst_account_period *x, cst_error *e)
 {
     detail_book *b = book;
@@ -105,7 +111,7 @@ static cst_status take_period(void *book, const cst_account_period *x, cst_error
     }
     cst_status status = CST_OK;
     for (size_t i = 0; status == CST_OK && i < x->entries; i++) {
-        if (x->entry[order[i]].amount == 0) continue;
+        if (is_nothing(&x->entry[order[i]])) continue;
         put_entry(b, x, &x->entry[order[i]]);
         status = cst_end_row(b->fork, e);
     }

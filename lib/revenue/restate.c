@@ -73,7 +73,14 @@ static cst_status read_prior(const cst_session *s, const cst_table *t, cst_recor
     return status;
 }
 
-/* One record per period and account. */
+static bool is_still(const cst_record *r)
+{
+    for (int m = 0; m < CST_MOVEMENTS; m++)
+        if (r->amount[m] != 0) return false;
+    return true;
+}
+
+/* One record per period and account; none where all its amounts cancelled. */
 static cst_status add_up(cst_records *r, cst_error *e)
 {
     size_t kept = 0;
@@ -89,7 +96,9 @@ static cst_status add_up(cst_records *r, cst_error *e)
             if (!cst_money_add(last->amount[m], now->amount[m], &last->amount[m]))
                 return cst_fail(e, CST_LIMIT, "a sum of movements does not fit; use a larger unit");
     }
-    r->n = kept;
+    r->n = 0;
+    for (size_t i = 0; i < kept; i++)
+        if (!is_still(&r->at[i])) r->at[r->n++] = r->at[i];
     return CST_OK;
 }
 

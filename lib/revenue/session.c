@@ -156,6 +156,9 @@ static const currency_sight *find_stranger(const cst_session *s, const currency_
 static cst_status fail_currency(const cst_session *s, const currency_sight *first,
                                 const currency_sight *found, cst_error *e)
 {
+    if (first->name.n == 0 && found->name.n == 0)
+        return cst_fail_at(e, CST_DATA, found->place, "currency",
+                           "expected a currency in every row (--fx), found none; fill the column currency");
     if (first->name.n == 0 || found->name.n == 0)
         return cst_fail_at(e, CST_DATA, found->place, "currency",
                            s->fx ? "expected a currency in every row (--fx), found \"%.*s\" and rows "

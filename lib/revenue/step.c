@@ -251,13 +251,34 @@ static void split_change(cst_walk *w, uint32_t line, cst_money effect[CST_EFFECT
     effect[t0 != t1 ? CST_EFFECT_TERM : CST_EFFECT_PRICE] = change_of(l) - by_quantity;
 }
 
+/* A line that pays as much as before for another quantity, or at another term: no movement, but effects
+ * that cancel. They are told with the first of its segments that moved. */
+static void settle_even_line(cst_walk *w, uint32_t line)
+{
+    if (!w->rules->split || w->flowing || w->line.at[line].before <= 0 || w->rules->min_movement > 0) return;
+    cst_money effect[CST_EFFECTS] = {0};
+    split_change(w, line, effect);
+    if (effect[CST_EFFECT_QUANTITY] == 0) return;
+    book_effects(w, effect);
+    if (!wants_parts(w)) return;
+    for (uint32_t i = 0; i < w->cell.touches; i++) {
+        const walk_spot *c = &w->cell.at[w->cell.touched[i]];
+        if (c->up != line) continue;
+        cst_walk_book_part(w, CST_UPSELL, c->side, w->centre.at[w->line.at[line].up].label, 0, effect);
+        return;
+    }
+}
+
 static void settle_lines(cst_walk *w)
 {
     for (uint32_t i = 0; i < w->line.touches; i++) {
         uint32_t line = w->line.touched[i];
         const walk_spot *l = &w->line.at[line];
         cst_money change = change_of(l), effect[CST_EFFECTS] = {0};
-        if (change == 0) continue;
+        if (change == 0) {
+            settle_even_line(w, line);
+            continue;
+        }
         cst_movement kind = change < 0 ? CST_CONTRACTION : is_held(w, l) ? CST_UPSELL : CST_CROSS_SELL;
         if (is_small(w, change)) kind = CST_ROUNDING;
         bool split = w->rules->split && !w->flowing && (kind == CST_UPSELL || kind == CST_CONTRACTION);
