@@ -161,13 +161,23 @@ uint32_t cst_intern_id(cst_intern *s, cst_text t)
     return id != CST_INTERN_NONE ? id : add_text(s, t, hash);
 }
 
-/* Brings the texts that the home slots point to nearer: first their entries, then their bytes. */
+/* The entry whose hash is this one, past those that stand in its way; the first entry if there is none. */
+static inline const cst_text *find_likely(const cst_intern *s, uint32_t hash)
+{
+    uint64_t mask = ((uint64_t)1 << s->bits) - 1;
+    for (uint64_t at = find_home(s, hash);; at = (at + 1) & mask) {
+        uint64_t value = s->slot[at];
+        if (!value) return s->text;
+        if ((uint32_t)(value >> 32) == hash) return &s->text[(uint32_t)value - 1];
+    }
+}
+
+/* Brings the texts that will be compared nearer: first their entries, then their bytes. */
 static void fetch_texts(const cst_intern *s, const uint32_t *hash, uint32_t n)
 {
     const cst_text *likely[GROUP];
     for (uint32_t i = 0; i < n; i++) {
-        uint64_t value = s->slot[find_home(s, hash[i])];
-        likely[i] = value ? &s->text[(uint32_t)value - 1] : s->text;
+        likely[i] = find_likely(s, hash[i]);
         __builtin_prefetch(likely[i]);
     }
     for (uint32_t i = 0; i < n; i++) __builtin_prefetch(likely[i]->p);

@@ -16,7 +16,7 @@ static cst_text find_attribute(const void *context, cst_text account, size_t seg
 static cst_status filter_row(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
                              cst_error *e)
 {
-    (void)account; /* the filter finds the account itself */
+    (void)account; /* the filter finds and renames the account itself */
     return cst_filter_row(context, b, row, use, e);
 }
 

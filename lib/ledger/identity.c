@@ -129,6 +129,11 @@ cst_text cst_identity_rename(const cst_identity *d, enum cst_identity_kind kind,
     return i == CST_INTERN_NONE ? id : cst_intern_text(d->name[kind], d->next[kind][i]);
 }
 
+cst_text cst_identity_account(const void *identity, cst_text id)
+{
+    return cst_identity_rename(identity, CST_ID_ACCOUNT, id);
+}
+
 bool cst_identity_column(const char *column, enum cst_identity_kind *kind)
 {
     static const char *const columns[CST_ID_KINDS] = {"account_id", "plan", "product", "subscription_id"};

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum section { SECTION_RUN, SECTION_INPUT, SECTION_REST, SECTIONS };
+enum section { SECTION_RUN, SECTION_INPUT, SECTION_OUTPUT, SECTION_REST, SECTIONS };
 
 typedef struct entry {
     enum section section;
@@ -135,6 +135,11 @@ void cst_manifest_input(cst_manifest *m, const char *file, const cst_read_totals
     add_count(m, SECTION_INPUT, "input", file, "blank_lines", t->blank_lines);
     add_count(m, SECTION_INPUT, "input", file, "mended", t->mended);
     add_count(m, SECTION_INPUT, "input", file, "rounded", t->rounded);
+}
+
+void cst_manifest_output(cst_manifest *m, const char *file, uint64_t bytes)
+{
+    add_count(m, SECTION_OUTPUT, "output", file, "size", bytes);
 }
 
 static void put_section(const cst_manifest *m, enum section section, cst_writer *w)

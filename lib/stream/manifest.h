@@ -1,5 +1,5 @@
 /* stream/manifest.h: the control totals of a run, itself a table item,file,key,value. Version and command
- * line come first, then the inputs, then all else in the order it was added.
+ * line come first, then the inputs, the outputs, then all else in the order it was added.
  */
 #ifndef CST_STREAM_MANIFEST_H
 #define CST_STREAM_MANIFEST_H
@@ -21,5 +21,7 @@ void cst_manifest_program(cst_manifest *m, const char *name, int argc, char *con
 /* size (bytes on disk), crc32 (of these, 8 hex digits), rows, rejected, blank_lines, mended, rounded of
  * one input */
 void cst_manifest_input(cst_manifest *m, const char *file, const cst_read_totals *t);
+/* size (bytes) of one output; the manifest itself is none */
+void cst_manifest_output(cst_manifest *m, const char *file, uint64_t bytes);
 cst_status cst_manifest_write(const cst_manifest *m, cst_sink *s, const cst_write_opts *o, cst_error *e);
 #endif

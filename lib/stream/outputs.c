@@ -170,6 +170,13 @@ cst_status cst_outputs_add(cst_outputs *o, const char *path, cst_sink **out, cst
     return CST_OK;
 }
 
+void cst_outputs_tell(const cst_outputs *o, const cst_sink *except, bool kept, cst_manifest *m)
+{
+    for (size_t i = 0; i < o->n; i++)
+        if (o->sink[i] != except && (!kept || o->sink[i]->keep))
+            cst_manifest_output(m, o->sink[i]->name, cst_sink_bytes(o->sink[i]));
+}
+
 static cst_status settle_all(cst_outputs *o, cst_error *e)
 {
     for (int rank = CST_RANK_MAIN; rank <= CST_RANK_STATE; rank++)

@@ -238,13 +238,13 @@ static void tell_totals(cst_program_io *io, const cst_read_totals *all)
     cst_io_note(io, "%llu rows read", (unsigned long long)all->records);
 }
 
-static cst_status write_last(cst_program_io *io, cst_error *e)
+static cst_status write_last(cst_program_io *io, bool kept, cst_error *e)
 {
     cst_write_opts o = {.format = cst_io_is_tsv_name(io->shared->manifest) ? CST_TSV : CST_CSV};
     cst_status status = io->rejects ? cst_rejects_finish(io->rejects, e) : CST_OK;
-    if (status == CST_OK && io->manifest_sink)
-        status = cst_manifest_write(io->manifest, io->manifest_sink, &o, e);
-    return status;
+    if (status != CST_OK || !io->manifest_sink) return status;
+    cst_outputs_tell(io->outputs, io->manifest_sink, kept, io->manifest);
+    return cst_manifest_write(io->manifest, io->manifest_sink, &o, e);
 }
 
 /* After a run that went through: the limit of rejects, what is written last, and the commit. */
@@ -255,7 +255,7 @@ static cst_status conclude(cst_program_io *io, cst_status verdict, cst_error *e)
     cst_read_totals all = settle_readers(io);
     cst_error other = {0};
     cst_status judged = judge_rejects(io, &all, e);
-    status = write_last(io, &other);
+    status = write_last(io, judged != CST_OK, &other);
     if (status == CST_OK)
         status = judged == CST_OK ? cst_outputs_commit(io->outputs, &other)
                                   : cst_outputs_commit_kept(io->outputs, &other);

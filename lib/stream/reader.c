@@ -96,6 +96,14 @@ void cst_reader_free(cst_reader *r)
     free(r);
 }
 
+/* A header of one column that holds a usual delimiter was most likely written with it. */
+static bool find_other_delimiter(cst_text name)
+{
+    for (uint32_t i = 0; i < name.n; i++)
+        if (strchr(",;|\t", name.p[i]) && name.p[i]) return true;
+    return false;
+}
+
 static cst_status fail_missing(const cst_reader *r, const cst_file *f, const char *column, cst_error *e)
 {
     cst_buffer b = {0};
@@ -104,6 +112,8 @@ static cst_status fail_missing(const cst_reader *r, const cst_file *f, const cha
     for (uint32_t c = 0; c < f->width; c++) names[c] = cst_intern_text(r->names, f->name_of[c]);
     cst_suggest_list(&b, names, f->width, 20);
     cst_suggest_add(&b, cst_text_of(column), names, f->width);
+    if (f->width == 1 && r->options && find_other_delimiter(names[0]))
+        cst_buffer_add_string(&b, ", a single column; see --delimiter");
     free(names);
     const char *hint = r->opts.missing_hint;
     cst_place place = {f->name, f->header_at[0].line, 0};

@@ -82,7 +82,10 @@ static void *work_on(void *context)
         cst_status status = cst_reader_take(u->reader, &b, &why);
         if (status != CST_OK) {
             why.status = status;
-            if (status < 0) keep_failure(u, &why);
+            if (status < 0) {
+                stop_reading(u->reader);
+                keep_failure(u, &why);
+            }
             return NULL;
         }
         cst_status worked = b->rows ? u->work(h->worker, b, &why) : CST_OK;

@@ -115,6 +115,7 @@ cst_status cst_writer_fork(const cst_writer *w, cst_writer **out, cst_error *e)
 
 cst_status cst_writer_absorb(cst_writer *w, cst_writer *fork, cst_error *e)
 {
+    check_memory(fork);
     if (w->failure.status == CST_OK && fork->failure.status != CST_OK) {
         w->failure = fork->failure;
         w->limit = 0;
@@ -211,9 +212,13 @@ void cst_put_missing(cst_writer *w)
     cst_put_text(w, (cst_text){"", 0});
 }
 
+/* Want of memory is told at once: the row that stays short of a cell must not be taken for the cause. */
 static inline char *begin(cst_writer *w, size_t room)
 {
-    return enter(w) ? w->family->begin(w, room) : NULL;
+    if (!enter(w)) return NULL;
+    char *p = w->family->begin(w, room);
+    if (!p) check_memory(w);
+    return p;
 }
 
 static inline void end(cst_writer *w, size_t n, enum cst_cell kind)

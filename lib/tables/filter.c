@@ -11,6 +11,8 @@ struct cst_filter {
     const cst_accounts *accounts;
     cst_joined *column; /* by slot of the expression; only those it reads are bound */
     int account_slot;
+    cst_text (*rename)(const void *context, cst_text account);
+    const void *rename_context;
     cst_day today;
 };
 
@@ -25,8 +27,10 @@ typedef struct row_view {
 static uint32_t find_account(row_view *v)
 {
     if (!v->looked_up) {
-        v->account =
-            cst_accounts_find(v->filter->accounts, cst_text_at(v->batch, v->row, v->filter->account_slot));
+        const cst_filter *f = v->filter;
+        cst_text name = cst_text_at(v->batch, v->row, f->account_slot);
+        if (f->rename) name = f->rename(f->rename_context, name);
+        v->account = cst_accounts_find(f->accounts, name);
         v->looked_up = true;
     }
     return v->account;
@@ -89,6 +93,8 @@ cst_status cst_filter_open(const char *text, cst_reader *r, const cst_filter_opt
     if (!f) return cst_fail(e, CST_MEMORY, "out of memory");
     f->accounts = o->accounts;
     f->account_slot = -1;
+    f->rename = o->rename;
+    f->rename_context = o->rename_context;
     f->today = o->has_today ? o->today : CST_DAY_NONE;
     cst_status status = open_filter(f, text, r, o, e);
     if (status == CST_OK)

@@ -8,6 +8,7 @@
 
 #include "stream/plain.h"
 #include "stream/width.h"
+#include "stream/writer.h"
 #include <cstools/write.h>
 #include <math.h>
 #include <stdio.h>
@@ -340,6 +341,27 @@ static void test_wrong_rows(void **state)
 }
 
 /* Any dealing of rows to forks gives the bytes of one writer. */
+/* Memory that ran out within a row is what is told, not the cell that is short for it. */
+static void test_no_memory(void **state)
+{
+    (void)state;
+    for (enum cst_format format = CST_CSV; format <= CST_PRETTY; format++) {
+        job j;
+        cst_write_opts o = options(format);
+        start(&j, o, four, 4);
+        cst_put_string(j.w, "a");
+        cst_put_day(j.w, 0);
+        j.w->out.failed = true;
+        j.w->out.room = j.w->out.n;
+        cst_put_money(j.w, 1);
+        cst_put_int(j.w, 1);
+        assert_int_equal(cst_end_row(j.w, &j.e), CST_MEMORY);
+        assert_string_equal(j.e.message, "out of memory");
+        assert_int_equal(cst_writer_finish(j.w, &j.e), CST_MEMORY);
+        stop(&j);
+    }
+}
+
 static void test_forks(void **state)
 {
     (void)state;
@@ -426,6 +448,7 @@ int main(void)
         cmocka_unit_test(test_cells),
         cmocka_unit_test(test_headers_without_rows),
         cmocka_unit_test(test_wrong_rows),
+        cmocka_unit_test(test_no_memory),
         cmocka_unit_test(test_forks),
         cmocka_unit_test(test_fork_failure),
         cmocka_unit_test(test_plain_lanes),
