@@ -20,6 +20,15 @@ static cst_status filter_row(const void *context, cst_batch *b, uint32_t row, cs
     return cst_filter_row(context, b, row, use, e);
 }
 
+static void tell_counts(const cst_cohort_input *in, const cst_ledger_counts *c)
+{
+    cst_manifest *m = cst_io_manifest(in->io);
+    cst_manifest_count(m, "rows", NULL, "used", c->rows);
+    cst_manifest_count(m, "rows", NULL, "left out by --where", c->filtered);
+    cst_manifest_count(m, "rows", NULL, "set aside: start after --as-of", c->after);
+    cst_manifest_count(m, "accounts", NULL, NULL, c->accounts);
+}
+
 cst_status cst_cohort_book_read(cst_cohort_input *in, bool ordered, cst_ledger **out, cst_error *e)
 {
     const cst_cohort_options *o = in->o;
@@ -39,6 +48,7 @@ cst_status cst_cohort_book_read(cst_cohort_input *in, bool ordered, cst_ledger *
     status = cst_ledger_read(*out, in->reader, in->threads, e);
     if (status != CST_OK) return status;
     cst_ledger_counts c = cst_ledger_counted(*out);
+    tell_counts(in, &c);
     if (c.rows == 0)
         return cst_fail(e, CST_DATA, "expected rows of recurring revenue, found none%s",
                         in->filter ? " that --where keeps" : "");
