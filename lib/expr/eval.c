@@ -207,8 +207,8 @@ static cst_status walk_text(const cst_node *n, const cst_row *row, cst_text *out
     return status == CST_OK && out->n == 0 ? CST_END : status;
 }
 
-/* By comparison, the orders that fulfil it: a bit each for less, equal, greater. No branch, for which way it goes is what
- * data decides. */
+/* By comparison, the orders that fulfil it: a bit each for less, equal, greater. No branch, for which way it
+ * goes is what data decides. */
 static const uint8_t fulfils[] = {
     [CST_EQ] = 2, [CST_NE] = 5, [CST_LT] = 1, [CST_LE] = 3, [CST_GT] = 4, [CST_GE] = 6};
 
