@@ -65,6 +65,11 @@ static cst_status check_options(const cst_revenue_opts *o, cst_error *e)
         return need("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
     if (o->brackets && o->shared.format != CST_PRETTY)
         return need("--brackets", "--format pretty", "the other formats are for machines", e);
+    if (o->incomplete && o->periodic.as_of == CST_DAY_NONE)
+        return need("--incomplete", "--as-of DATE", "the running period is closed on that day", e);
+    if (o->periodic.from != CST_DAY_NONE && o->periodic.to != CST_DAY_NONE &&
+        o->periodic.from > o->periodic.to)
+        return cst_fail(e, CST_USAGE, "--from: expected a day on or before that of --to, found a later one");
     if (o->seed.set && !o->ci.set) return need("--seed", "--ci LEVEL", "nothing is drawn otherwise", e);
     if (o->decimals.set && o->decimals.n > 6)
         return cst_fail(e, CST_USAGE, "--decimals: expected 0 to 6, found %llu",
