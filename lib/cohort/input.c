@@ -69,7 +69,7 @@ cst_status cst_cohort_input_stream(cst_cohort_input *in, const char *path, const
                              : cst_io_reader(in->io, hint, &in->reader, e);
     if (status == CST_OK && in->o->where) {
         const cst_filter_opts fo = {.accounts = in->accounts,
-                                    .rename = in->identity ? cst_identity_account : NULL,
+                                    .rename = in->identity ? cst_identity_value : NULL,
                                     .rename_context = in->identity,
                                     .has_today = cst_cohort_input_knows_day(in),
                                     .today = in->o->periodic.as_of};

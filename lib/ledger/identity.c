@@ -129,18 +129,23 @@ cst_text cst_identity_rename(const cst_identity *d, enum cst_identity_kind kind,
     return i == CST_INTERN_NONE ? id : cst_intern_text(d->name[kind], d->next[kind][i]);
 }
 
-cst_text cst_identity_account(const void *identity, cst_text id)
-{
-    return cst_identity_rename(identity, CST_ID_ACCOUNT, id);
-}
+/* The columns that a kind renames. */
+static const char *const columns[CST_ID_KINDS] = {"account_id", "plan", "product", "subscription_id"};
 
 bool cst_identity_column(const char *column, enum cst_identity_kind *kind)
 {
-    static const char *const columns[CST_ID_KINDS] = {"account_id", "plan", "product", "subscription_id"};
     for (int k = 0; k < CST_ID_KINDS; k++) {
         if (strcmp(column, columns[k]) != 0) continue;
         *kind = (enum cst_identity_kind)k;
         return true;
     }
     return false;
+}
+
+cst_text cst_identity_value(const void *identity, cst_text column, cst_text value)
+{
+    for (int k = 0; k < CST_ID_KINDS; k++)
+        if (cst_text_is(column, columns[k]))
+            return cst_identity_rename(identity, (enum cst_identity_kind)k, value);
+    return value;
 }

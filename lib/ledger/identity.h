@@ -13,9 +13,10 @@ cst_status cst_identity_of(const cst_table *t, cst_identity **out, cst_error *e)
 void cst_identity_free(cst_identity *d);
 /* The final name of an id, or the id itself. d NULL: no renaming. Any number of threads may ask. */
 cst_text cst_identity_rename(const cst_identity *d, enum cst_identity_kind kind, cst_text id);
-/* The same for an account, as the filter of rows wants it (tables/filter.h); `identity` is a cst_identity. */
-cst_text cst_identity_account(const void *identity, cst_text id);
 /* The kind that a column of the subscriptions is renamed by (account_id, plan, product,
  * subscription_id); false: none. */
 bool cst_identity_column(const char *column, enum cst_identity_kind *kind);
+/* What a value of a column is called now, as the filter of rows wants it (tables/filter.h); `identity` is a
+ * cst_identity. */
+cst_text cst_identity_value(const void *identity, cst_text column, cst_text value);
 #endif

@@ -177,7 +177,7 @@ cst_status cst_session_tables(cst_session *s, cst_error *e)
     if ((status = cst_io_reader(s->io, NULL, &s->reader, e)) < 0) return status;
     if (o->where) {
         cst_filter_opts f = {.accounts = s->accounts,
-                             .rename = s->identity ? cst_identity_account : NULL,
+                             .rename = s->identity ? cst_identity_value : NULL,
                              .rename_context = s->identity,
                              .has_today = o->periodic.as_of != CST_DAY_NONE,
                              .today = o->periodic.as_of};

@@ -11,7 +11,7 @@ struct cst_filter {
     const cst_accounts *accounts;
     cst_joined *column; /* by slot of the expression; only those it reads are bound */
     int account_slot;
-    cst_text (*rename)(const void *context, cst_text account);
+    cst_text (*rename)(const void *context, cst_text column, cst_text value);
     const void *rename_context;
     cst_day today;
 };
@@ -24,13 +24,17 @@ typedef struct row_view {
     uint32_t account;
 } row_view;
 
+static cst_text rename_value(const cst_filter *f, cst_text column, cst_text value)
+{
+    return f->rename ? f->rename(f->rename_context, column, value) : value;
+}
+
 static uint32_t find_account(row_view *v)
 {
     if (!v->looked_up) {
         const cst_filter *f = v->filter;
         cst_text name = cst_text_at(v->batch, v->row, f->account_slot);
-        if (f->rename) name = f->rename(f->rename_context, name);
-        v->account = cst_accounts_find(f->accounts, name);
+        v->account = cst_accounts_find(f->accounts, rename_value(f, cst_text_of("account_id"), name));
         v->looked_up = true;
     }
     return v->account;
@@ -40,7 +44,8 @@ static cst_text read_text(void *context, uint32_t slot)
 {
     row_view *v = context;
     const cst_joined *c = &v->filter->column[slot];
-    if (c->from == CST_FROM_ROW) return cst_text_at(v->batch, v->row, c->column);
+    if (c->from == CST_FROM_ROW)
+        return rename_value(v->filter, c->name, cst_text_at(v->batch, v->row, c->column));
     return cst_accounts_at(v->filter->accounts, find_account(v), c->column);
 }
 

@@ -15,9 +15,9 @@ typedef struct cst_filter_opts {
     const cst_accounts *accounts; /* NULL: no join; outlives the filter */
     /* of the main stream; NULL: "account_id"; bound only if an attribute is used */
     const char *account_column;
-    /* The name by which `accounts` knows the row's account (identity). NULL: the same. Called by several
-     * threads at once; the row's own columns are read as they stand. */
-    cst_text (*rename)(const void *context, cst_text account);
+    /* What a value of a column of the row is called now (identity): as the condition sees it, and as
+     * `accounts` knows the row's account. NULL: as it stands. Called by several threads at once. */
+    cst_text (*rename)(const void *context, cst_text column, cst_text value);
     const void *rename_context;
     bool has_today; /* days_since and days_until count from `today`; else they are refused */
     cst_day today;
