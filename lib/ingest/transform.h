@@ -116,6 +116,7 @@ CST_STEP(negate);
 CST_STEP(round);
 CST_STEP(invert);
 CST_PREPARE(rename);
+CST_PREPARE(boolean);
 CST_PREPARE(column);
 CST_PREPARE(thousands);
 CST_PREPARE(date);

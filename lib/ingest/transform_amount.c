@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "ingest/transform.h"
+#include <stdio.h>
 #include <strings.h>
 
 static cst_status too_large(const cst_step *s, cst_transform_row *row, cst_text found, cst_error *e)
@@ -205,6 +206,13 @@ cst_status cst_step_less_percent(const cst_step *s, cst_transform_row *row, cst_
     return CST_OK;
 }
 
+/* A discount takes off at most the whole amount, and off a credit (an amount below zero) it is below zero
+ * too: left has its sign, or is zero. */
+static bool is_discount(cst_wide amount, cst_wide off, cst_wide left)
+{
+    return amount >= 0 ? off >= 0 && left >= 0 : off <= 0 && left <= 0;
+}
+
 /* The discount is in the unit of the amount before it: after minor_units in minor units, else in whole
  * ones. */
 cst_status cst_step_less_amount(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
@@ -219,6 +227,14 @@ cst_status cst_step_less_amount(const cst_step *s, cst_transform_row *row, cst_d
     if (__builtin_mul_overflow(v->num, (cst_wide)den, &left) ||
         __builtin_mul_overflow(num, (cst_wide)v->den, &right) || __builtin_sub_overflow(left, right, &left))
         return too_large(s, row, v->text, e);
+    if (!is_discount(v->num, num, left)) {
+        char amount[CST_DECIMAL_ROOM], off[CST_DECIMAL_ROOM], expects[CST_DECIMAL_ROOM + 60];
+        amount[cst_wide_format(cst_wide_divide(v->num, v->den), 2, amount)] = 0;
+        snprintf(expects, sizeof expects, "a discount that takes at most the whole of %s off", amount);
+        return cst_step_fail(s, row, expects,
+                             (cst_text){off, (uint32_t)cst_wide_format(cst_wide_divide(num, den), 2, off)},
+                             e);
+    }
     cst_wide both = (cst_wide)v->den * den;
     if (both > INT64_MAX) return too_large(s, row, v->text, e);
     v->num = left, v->den = (int64_t)both;

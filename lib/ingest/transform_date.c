@@ -1,6 +1,7 @@
 /* Transforms that make dates and times. A format is compiled once: a string of token bytes, each either a
  * letter of the list below or a literal byte of the input with the high bit set as a mark. */
 #include "base/date.h"
+#include "base/decimal.h"
 #include "base/number.h"
 #include "base/period.h"
 #include "base/text.h"
@@ -163,19 +164,19 @@ cst_status cst_step_epoch_ms(const cst_step *s, cst_transform_row *row, cst_datu
 }
 
 /* Day 1 is 1900-01-01 and there is a day 60, 1900-02-29, that never was: from 61 on the count starts at
- * 1899-12-30. */
+ * 1899-12-30. What stands behind the point is the part of the day that has passed; a spreadsheet keeps it as
+ * a binary fraction, so that it is a time of day only after rounding to the second. */
 cst_status cst_step_serial(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
-    cst_text whole = v->text;
-    const char *point = memchr(whole.p, '.', whole.n);
-    if (point) whole.n = (uint32_t)(point - whole.p);
-    int64_t n;
-    double fraction;
-    if (!cst_int_parse(whole, &n) || !cst_number_parse(v->text, &fraction) || n < 61 || n > 2958465)
+    cst_wide num;
+    int64_t den, first = cst_day_of(1899, 12, 30), days = cst_day_of(9999, 12, 31) - first + 1;
+    if (cst_amount_parse(v->text, &num, &den) != CST_AMOUNT_OK)
         return cst_step_fail(s, row, s->t->expects, v->text, e);
-    v->kind = CST_DATUM_DAY;
-    v->day = cst_day_of(1899, 12, 30) + (cst_day)n;
-    v->instant = cst_day_instant(v->day);
+    cst_wide unit = (cst_wide)CST_MONEY_UNIT * den;
+    int64_t seconds = days * 86400;
+    if (num >= 61 * unit && num < days * unit) seconds = (int64_t)cst_wide_divide(num * 86400, unit);
+    if (seconds >= days * 86400) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    set_instant(v, (first * 86400 + seconds) * 1000000);
     return CST_OK;
 }
 

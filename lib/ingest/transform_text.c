@@ -112,6 +112,17 @@ cst_status cst_step_prefix(const cst_step *s, cst_transform_row *row, cst_datum 
     return CST_OK;
 }
 
+cst_status cst_prepare_boolean(cst_step *s, cst_refs *refs, cst_error *e)
+{
+    (void)refs;
+    if (s->args == 1)
+        return cst_fail(e, CST_DATA,
+                        "boolean: expected two words, the one for true and the one for false, or none; "
+                        "found \"%.*s\"",
+                        (int)s->arg[0].n, s->arg[0].p);
+    return CST_OK;
+}
+
 cst_status cst_step_boolean(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     static const char *const words[][2] = {{"true", "false"}, {"yes", "no"}, {"t", "f"},
@@ -178,7 +189,7 @@ static bool drop_groups(cst_text t, cst_text separator, char decimal, char *out,
         digits = 0;
         i += separator.n;
     }
-    if (grouped ? digits != 3 : digits == 0) return false;
+    if (grouped ? digits != 3 : digits == 0 && i == t.n) return false;
     if (i < t.n) {
         out[(*n)++] = '.';
         if (++i == t.n) return false;
@@ -212,6 +223,23 @@ cst_status cst_step_decimal_comma(const cst_step *s, cst_transform_row *row, cst
     return regroup(s, row, v, (cst_text){"", 0}, ',', e);
 }
 
+/* The length of the blank that stands at p: an ASCII one, or one of the two that keep a number and its sign
+ * on one line, U+00A0 and U+202F. 0: none. */
+static size_t blank_at(const char *p, const char *end)
+{
+    if (p < end && *p == ' ') return 1;
+    if (end - p >= 2 && memcmp(p, "\xc2\xa0", 2) == 0) return 2;
+    return end - p >= 3 && memcmp(p, "\xe2\x80\xaf", 3) == 0 ? 3 : 0;
+}
+
+/* The same for the blank that ends before `end`. */
+static size_t blank_before(const char *p, const char *end)
+{
+    for (size_t n = 1; n <= 3 && n <= (size_t)(end - p); n++)
+        if (blank_at(end - n, end) == n) return n;
+    return 0;
+}
+
 /* Whether a byte belongs to a currency sign or code: letters, $ and the bytes of other scripts' signs. */
 static bool is_sign(char c)
 {
@@ -224,14 +252,14 @@ cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst
     bool negative = false;
     if (p < end && *p == '-') negative = true, p++;
     const char *before = p;
-    while (p < end && is_sign(*p)) p++;
+    while (p < end && is_sign(*p) && !blank_at(p, end)) p++;
     if (p - before > 4) return cst_step_fail(s, row, s->t->expects, v->text, e);
-    while (p < end && *p == ' ') p++;
+    for (size_t n; (n = blank_at(p, end)) != 0;) p += n;
     if (p < end && *p == '-' && !negative) negative = true, p++;
     const char *last = end;
-    while (end > p && is_sign(end[-1])) end--;
+    while (end > p && is_sign(end[-1]) && !blank_before(p, end)) end--;
     if (last - end > 4) return cst_step_fail(s, row, s->t->expects, v->text, e);
-    while (end > p && end[-1] == ' ') end--;
+    for (size_t n; (n = blank_before(p, end)) != 0;) end -= n;
     bool amount =
         p < end && (is_digit(*p) || *p == '.' || *p == '(') && (is_digit(end[-1]) || end[-1] == ')');
     if (!amount) return cst_step_fail(s, row, s->t->expects, v->text, e);

@@ -131,8 +131,8 @@ bool cst_month_parse(cst_text t, cst_day *out)
     if ((month = cst_month_name(t, &used)) != 0) { /* Jan-25, January 2025 */
         i = skip_separator(t, used);
         n = read_digits(t, i, &year);
-        if (n == 2)
-            year += 2000;
+        if (n == 2) /* as in a date: 70 to 99 are 19xx */
+            year += year < 70 ? 2000 : 1900;
         else if (n != 4)
             return false;
         i += n;
