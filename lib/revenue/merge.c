@@ -304,13 +304,33 @@ static cst_status start_rules(merge *m, cst_error *e)
     return status;
 }
 
+/* The last row counts those before it: a part that was cut short would be sums that are too small. */
+static cst_status check_end(const merge *m, size_t *rows, cst_error *e)
+{
+    size_t n = cst_table_rows(m->table);
+    int64_t counted;
+    if (n > 0 && cst_text_is(cst_table_at(m->table, n - 1, m->column[0]), "end") &&
+        cst_int_parse(cst_table_at(m->table, n - 1, m->column[4]), &counted) && counted == (int64_t)n - 1) {
+        *rows = n - 1;
+        return CST_OK;
+    }
+    cst_place place = n > 0 ? cst_table_place(m->table, n - 1, m->column[0])
+                            : (cst_place){.file = cst_table_file(m->table)};
+    return cst_fail_at(e, CST_DATA, place, "item",
+                       "expected as last row an end that counts the %zu rows before it, found another; the "
+                       "part was cut short or changed: make it again with --partial",
+                       n > 0 ? n - 1 : 0);
+}
+
 static cst_status add_part(merge *m, const cst_table *t, bool first, cst_error *e)
 {
     m->table = t;
     m->groups = 0;
+    size_t rows = 0;
     cst_status status = bind_part(m, e);
+    if (status == CST_OK) status = check_end(m, &rows, e);
     bool started = !first;
-    for (size_t row = 0; status == CST_OK && row < cst_table_rows(t); row++) {
+    for (size_t row = 0; status == CST_OK && row < rows; row++) {
         cst_text item = cst_table_at(t, row, m->column[0]), name = cst_table_at(t, row, m->column[3]);
         cst_text value = cst_table_at(t, row, m->column[4]);
         bool head =
@@ -340,6 +360,13 @@ static cst_status add_parts(merge *m, cst_error *e)
 {
     const cst_inputs *in = cst_io_operands(m->s->io);
     cst_status status = CST_OK;
+    for (size_t i = 1; i < in->n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(in->path[i], in->path[k]) == 0)
+                return cst_fail(
+                    e, CST_USAGE,
+                    "--merge: expected every part once, found %s twice; its accounts would count double",
+                    in->path[i]);
     for (size_t i = 0; status == CST_OK && i < in->n; i++) {
         cst_table *t = NULL;
         status = cst_io_table(m->s->io, in->path[i], &t, e);

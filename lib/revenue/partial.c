@@ -10,6 +10,7 @@
 
 typedef struct part_writer {
     cst_writer *w;
+    uint64_t rows; /* written */
     cst_status status;
     cst_error *e;
 } part_writer;
@@ -48,6 +49,7 @@ static void put_text(part_writer *p, const char *item, int64_t period, int64_t g
     cst_put_string(p->w, name);
     cst_put_text(p->w, value);
     p->status = cst_end_row(p->w, p->e);
+    p->rows++;
 }
 
 static void put_wide(part_writer *p, const char *item, int64_t period, int64_t group, const char *name,
@@ -148,6 +150,12 @@ static void put_groups(part_writer *p, const cst_session *s)
     }
 }
 
+/* Sums that are missing cannot be told from sums that are zero: the last row counts those before it. */
+static void put_end(part_writer *p)
+{
+    put_wide(p, "end", INT32_MIN, -2, "rows", p->rows);
+}
+
 cst_status cst_partial_run(cst_session *s, cst_error *e)
 {
     static const cst_column columns[] = {{"item", CST_COL_TEXT},
@@ -170,6 +178,7 @@ cst_status cst_partial_run(cst_session *s, cst_error *e)
             put_wide(&p, "left", s->sums.day_low + (int64_t)i, -2, "customers", s->sums.churned[i]);
         for (uint32_t i = 0; i < s->sums.ticks; i++)
             put_wide(&p, "tick", s->sums.tick_low + (int64_t)i, -2, "closing", s->sums.tick[i]);
+        put_end(&p);
         status = p.status;
         if (status == CST_OK) status = cst_writer_finish(p.w, e);
     }

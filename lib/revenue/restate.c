@@ -127,13 +127,37 @@ static void put_side(cst_writer *w, const restate_side *side)
         cst_put_missing(w);
 }
 
+/* What the differences of one currency come to so far. */
+typedef struct restate_running {
+    cst_text currency;
+    cst_wide sum;
+} restate_running;
+
+typedef struct restate_runnings {
+    restate_running *at;
+    size_t n;
+} restate_runnings;
+
+static cst_wide *find_running(restate_runnings *r, cst_text currency)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (cst_text_equal(r->at[i].currency, currency)) return &r->at[i].sum;
+    restate_running *grown = realloc(r->at, (r->n + 1) * sizeof *grown);
+    if (!grown) return NULL;
+    r->at = grown;
+    r->at[r->n] = (restate_running){.currency = currency};
+    return &r->at[r->n++].sum;
+}
+
 static cst_status write_difference(const cst_session *s, cst_writer *w, const restate_side *then,
-                                   const restate_side *now, cst_wide *running, cst_error *e)
+                                   const restate_side *now, restate_runnings *runnings, cst_error *e)
 {
     const char *word = find_status(then, now);
     if (!word) return CST_OK;
     const cst_record *r = now->record ? now->record : then->record;
     cst_wide difference = (cst_wide)now->sum - then->sum;
+    cst_wide *running = find_running(runnings, r->currency);
+    if (!running) return cst_fail(e, CST_MEMORY, "out of memory");
     *running += difference;
     cst_put_day(w, cst_period_last(&s->calendar, r->period));
     cst_put_text(w, r->account);
@@ -157,15 +181,16 @@ static int compare_keys(const cst_record *a, const cst_record *b)
 static cst_status write_differences(const cst_session *s, cst_writer *w, const cst_records *then,
                                     const cst_records *now, cst_error *e)
 {
-    cst_wide running = 0;
+    restate_runnings runnings = {0};
     cst_status status = CST_OK;
     for (size_t i = 0, k = 0; status == CST_OK && (i < then->n || k < now->n);) {
         int order = i == then->n ? 1 : k == now->n ? -1 : compare_keys(&then->at[i], &now->at[k]);
         restate_side a = {order <= 0 ? &then->at[i++] : NULL, 0}, b = {order >= 0 ? &now->at[k++] : NULL, 0};
         if (a.record) status = cst_record_sum(a.record->amount, &a.sum, e);
         if (status == CST_OK && b.record) status = cst_record_sum(b.record->amount, &b.sum, e);
-        if (status == CST_OK) status = write_difference(s, w, &a, &b, &running, e);
+        if (status == CST_OK) status = write_difference(s, w, &a, &b, &runnings, e);
     }
+    free(runnings.at);
     return status;
 }
 
