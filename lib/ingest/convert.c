@@ -13,6 +13,12 @@ static const char *raw_name(const cst_plan *p, int ref)
     return ref >= 0 ? p->map->refs.name[ref].p : NULL;
 }
 
+/* The raw column that the failure of a chain is about: an argument's, or the one it began with. */
+static int find_blamed(const cst_convert *c, int ref)
+{
+    return c->view.blamed ? c->view.blamed - 1 : ref;
+}
+
 /* Puts the place of a raw column, and its name, on an error. */
 static cst_status blame(const cst_convert *c, int ref, cst_error *e)
 {
@@ -77,7 +83,7 @@ static cst_status run_rule(cst_convert *c, const cst_rule *r, cst_datum *v, cst_
     v->missing = v->text.n == 0;
     cst_status st = cst_chain_apply(&r->chain, &c->view, v, e);
     if (v->kind == CST_DATUM_TEXT) v->missing = v->text.n == 0;
-    return st ? blame(c, r->ref, e) : CST_OK;
+    return st ? blame(c, find_blamed(c, r->ref), e) : CST_OK;
 }
 
 static cst_status value_wrong(cst_convert *c, const cst_target *t, cst_text found, bool too_large,
@@ -91,7 +97,10 @@ static cst_status value_wrong(cst_convert *c, const cst_target *t, cst_text foun
     c->view.reason = too_large                      ? CST_REASON_TOO_LARGE
                      : t->type == CST_TYPE_CURRENCY ? CST_REASON_CURRENCY
                                                     : CST_REASON_VALUE;
-    if (too_large)
+    if (too_large && t->type == CST_TYPE_RATE)
+        cst_fail(e, CST_DATA, "%sexpected a rate from 0.000000000001 to 9,223,372.036854, found \"%s\"",
+                 column, shown);
+    else if (too_large)
         cst_fail(e, CST_DATA,
                  "%sexpected an amount that fits (below 9,223,372,036,854.78, at most 18 decimals), found "
                  "\"%s\"",
@@ -288,6 +297,7 @@ cst_status cst_convert_month(cst_convert *c, int month, cst_money *out, cst_erro
         *out = cell.money;
         return CST_OK;
     }
+    if (c->view.blamed) return blame(c, find_blamed(c, -1), e);
     e->file[0] = 0;
     e->line = e->column = 0; /* the place is the cell's, not the record's */
     e->field[0] = 0;

@@ -62,9 +62,14 @@ cst_status cst_dedupe_rule_read(const char *option, const cst_plan *p, cst_dedup
     out->winner = (enum cst_winner)w;
     if (ranked && (out->rank = find_target(p, cst_text_of(colon + n + 2))) < 0)
         return column_unknown(p, cst_text_of(colon + n + 2), e);
-    for (const char *c = option; c < colon && out->keys < 16;) {
+    for (const char *c = option; c <= colon;) {
         size_t length = strcspn(c, ",:");
         cst_text name = {c, (uint32_t)length};
+        if (length == 0 || out->keys == CST_DEDUPE_KEYS)
+            return cst_fail(e, CST_USAGE,
+                            "--dedupe: expected 1 to %d columns before the colon, parted by commas, "
+                            "found \"%s\"",
+                            CST_DEDUPE_KEYS, option);
         if ((out->key[out->keys++] = find_target(p, name)) < 0) return column_unknown(p, name, e);
         c += length + 1;
     }

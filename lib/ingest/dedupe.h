@@ -8,8 +8,10 @@
 
 enum cst_winner { CST_WINNER_FIRST, CST_WINNER_LAST, CST_WINNER_HIGHEST, CST_WINNER_LOWEST };
 
+enum { CST_DEDUPE_KEYS = 16 }; /* columns in a key, at most */
+
 typedef struct cst_dedupe_rule {
-    int key[16], keys; /* targets */
+    int key[CST_DEDUPE_KEYS], keys; /* targets */
     enum cst_winner winner;
     int rank; /* target; -1 for first and last */
 } cst_dedupe_rule;

@@ -98,6 +98,8 @@ static cst_status make_targets(cst_plan *p, cst_error *e)
         if (r->ref >= 0 && r->chain.n == 0 && p->origin[r->ref].lookup < 0) t->slot = p->origin[r->ref].slot;
         bool renames = strcmp(m->stream->name, "identity") != 0;
         if (renames && p->identity && cst_identity_column(r->column.p, &kind)) t->identity = (int)kind;
+        /* a customer's parent is an account too */
+        if (renames && p->identity && cst_text_is(r->column, "parent_id")) t->identity = CST_ID_ACCOUNT;
     }
     p->at_currency = find_target(p, "currency");
     p->at_mrr = p->revenue ? find_target(p, "mrr") : -1;

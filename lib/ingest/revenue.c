@@ -32,12 +32,17 @@ bool cst_invoice_mrr(cst_money amount, cst_day start, cst_day end, int digits, c
     return true;
 }
 
-static cst_status fail_at_target(cst_convert *c, int target, cst_reason reason, cst_error *e)
+/* Puts the place of a raw column, and its name, on an error. */
+static cst_status fail_at(cst_convert *c, int ref, cst_error *e)
 {
-    int ref = target >= 0 ? c->plan->target[target].rule->ref : -1;
-    c->view.reason = reason;
     return cst_error_place(e, cst_place_at(c->batch, c->row, ref >= 0 ? c->plan->origin[ref].slot : -1),
                            ref >= 0 ? c->plan->map->refs.name[ref].p : NULL);
+}
+
+static cst_status fail_at_target(cst_convert *c, int target, cst_reason reason, cst_error *e)
+{
+    c->view.reason = reason;
+    return fail_at(c, target >= 0 ? c->plan->target[target].rule->ref : -1, e);
 }
 
 static cst_status end_before_start(cst_convert *c, cst_error *e)
@@ -72,10 +77,7 @@ static cst_status optional_day(cst_convert *c, const cst_rule *r, cst_day *out, 
         st = cst_fail(e, CST_DATA, "%.*s: expected a date as YYYY-MM-DD, found \"%s\"; see --map",
                       (int)r->column.n, r->column.p, shown);
     }
-    if (st)
-        return cst_error_place(
-            e, cst_place_at(c->batch, c->row, r->ref >= 0 ? c->plan->origin[r->ref].slot : -1),
-            r->ref >= 0 ? c->plan->map->refs.name[r->ref].p : NULL);
+    if (st) return fail_at(c, c->view.blamed ? c->view.blamed - 1 : r->ref, e);
     if (!v.missing) *out = v.day;
     return CST_OK;
 }
@@ -123,23 +125,28 @@ static cst_status price_invoice_line(cst_convert *c, cst_error *e)
     cst_day start = c->cell[p->at_start].day, end = c->cell[p->at_end].day;
     cst_money mrr;
     bool rounded = false;
-    if (start == CST_DAY_NONE || end == CST_DAY_NONE || end == start) {
+    if ((start == CST_DAY_NONE) != (end == CST_DAY_NONE)) {
+        int missing = start == CST_DAY_NONE ? p->at_start : p->at_end;
+        cst_fail(e, CST_DATA, "expected both ends of a service period or none, found no %s",
+                 start == CST_DAY_NONE ? "start_date" : "end_date");
+        return fail_at_target(c, missing, CST_REASON_MISSING, e);
+    }
+    if (start == CST_DAY_NONE || end == start) {
         c->kind = CST_KIND_ONE_TIME;
         return p->counts[CST_KIND_ONE_TIME] ? CST_OK : CST_END;
     }
     if (!c->has_amount) {
         cst_fail(e, CST_DATA, "expected an amount, which every invoice line needs, found nothing");
         c->view.reason = CST_REASON_MISSING;
-        int ref = p->map->amount.ref;
-        return cst_error_place(e, cst_place_at(c->batch, c->row, ref >= 0 ? p->origin[ref].slot : -1),
-                               ref >= 0 ? p->map->refs.name[ref].p : NULL);
+        return fail_at(c, p->map->amount.ref, e);
     }
     if (!cst_invoice_mrr(c->amount, start, end, cst_currency_digits(c->view.currency, false), &mrr,
                          &rounded)) {
         cst_fail(
             e, CST_DATA,
             "expected an amount that fits as an MRR, found one that is too large for its service period");
-        return fail_at_target(c, -1, CST_REASON_TOO_LARGE, e);
+        c->view.reason = CST_REASON_TOO_LARGE;
+        return fail_at(c, p->map->amount.ref, e);
     }
     cst_convert_set_money(c, p->at_mrr, mrr);
     c->rounded += rounded;
@@ -152,7 +159,10 @@ cst_status cst_convert_rules(cst_convert *c, cst_error *e)
     cst_status st = CST_OK;
     if (p->at_end >= 0 && p->map->inclusive && c->cell[p->at_end].day != CST_DAY_NONE) {
         if (c->cell[p->at_end].day == CST_DAY_MAX) {
-            cst_fail(e, CST_DATA, "expected an end before 9999-12-31, for the day after it is written");
+            cst_fail(e, CST_DATA,
+                     "expected an end before 9999-12-31, for the day after it is written, found it; if it "
+                     "stands for "
+                     "no end, put missing('9999-12-31') first in the map");
             return fail_at_target(c, p->at_end, CST_REASON_DATES, e);
         }
         cst_convert_set_day(c, p->at_end, c->cell[p->at_end].day + 1);

@@ -140,6 +140,7 @@ cst_status cst_chain_apply(const cst_chain *c, cst_transform_row *row, cst_datum
 {
     for (int i = 0; i < c->n; i++) {
         const cst_step *s = &c->step[i];
+        row->blamed = 0;
         if (v->missing && !s->t->on_missing) continue;
         if (v->kind == CST_DATUM_TEXT && s->t->takes == (TEXT | AMOUNT)) {
             cst_status st = cst_step_money(s, row, v, e);

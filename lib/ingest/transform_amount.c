@@ -106,10 +106,12 @@ cst_status cst_step_per(const cst_step *s, cst_transform_row *row, cst_datum *v,
     cst_text word = s->arg[0], t;
     if (s->ref[1] >= 0) {
         if (!row->field(row->context, s->ref[1], &t, e)) return e->status;
+        row->blamed = s->ref[1] + 1;
         if (t.n && (!cst_int_parse(t, &count) || count < 1))
             return cst_step_fail(s, row, "a number of intervals as 1 or 3", t, e);
     }
     if (s->ref[0] >= 0 && !row->field(row->context, s->ref[0], &word, e)) return e->status;
+    row->blamed = s->ref[0] + 1;
     if (!cst_interval_factor(word, count, &num, &den)) return cst_step_fail(s, row, s->t->expects, word, e);
     return cst_amount_scale(&v->num, &v->den, num, den) ? CST_OK : too_large(s, row, v->text, e);
 }
@@ -127,6 +129,7 @@ cst_status cst_step_times(const cst_step *s, cst_transform_row *row, cst_datum *
         cst_text t;
         if (!row->field(row->context, s->ref[0], &t, e)) return e->status;
         if (t.n == 0) return CST_OK;
+        row->blamed = s->ref[0] + 1;
         cst_status st = parse_amount(s, row, t, s->t->expects, &num, &den, e);
         if (st) return st;
     }
@@ -176,6 +179,7 @@ static cst_status read_discount(const cst_step *s, cst_transform_row *row, const
         size_t k = 0, count = sizeof words / sizeof words[0];
         while (k < count && !(strlen(words[k]) == t.n && strncasecmp(words[k], t.n ? t.p : "", t.n) == 0))
             k++;
+        row->blamed = s->ref[1] + 1;
         if (k == count)
             return cst_step_fail(s, row, "a discount's duration as once, repeating or forever", t, e);
         *none = k < 4;
@@ -184,6 +188,7 @@ static cst_status read_discount(const cst_step *s, cst_transform_row *row, const
     if (!row->field(row->context, s->ref[0], &t, e)) return e->status;
     if (t.n > 1 && t.p[t.n - 1] == '%') t.n--;
     *none = t.n == 0;
+    row->blamed = s->ref[0] + 1;
     return *none ? CST_OK : parse_amount(s, row, t, expects, num, den, e);
 }
 

@@ -232,6 +232,7 @@ cst_status cst_step_add_months(const cst_step *s, cst_transform_row *row, cst_da
     cst_text t;
     int64_t n;
     if (!row->field(row->context, s->ref[0], &t, e)) return e->status;
+    row->blamed = s->ref[0] + 1;
     if (!cst_int_parse(t, &n) || n < 0 || n > 12000)
         return cst_step_fail(s, row, "a whole number of months", t, e);
     return move_day(s, row, v, cst_day_add_months(v->day, (int)n), e);

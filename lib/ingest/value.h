@@ -26,7 +26,7 @@ typedef struct cst_datum {
     int64_t den;
 } cst_datum;
 
-/* Why a row was turned away, as the manifest counts it. The names are in reasons.c. */
+/* Why a row was turned away, as the manifest counts it. The names are in units.c. */
 typedef enum {
     CST_REASON_VALUE,     /* a value that its transform or its column does not take */
     CST_REASON_MISSING,   /* a required value is missing */
@@ -49,6 +49,7 @@ typedef struct cst_transform_row {
     cst_arena *scratch; /* text that a step makes lives here, at least until the row is done */
     cst_text currency;  /* the row's currency as far as it is known; n == 0: unknown */
     cst_reason reason;  /* set by what fails */
+    int blamed; /* set by what fails: 1 + the column of an argument that is at fault; 0: the value is */
 } cst_transform_row;
 
 /* Exact decimal text to a fraction: [+-] digits [. at most 18 digits]. */

@@ -185,10 +185,16 @@ static cst_status add_span(cst_worker *w, uint32_t rows, cst_money out, cst_mone
     if (!w->run->dedupe) return CST_OK;
     const cst_dedupe_rule *d = w->run->dedupe;
     s->mark = (uint32_t)w->blob.n;
+    bool any = false;
     for (int i = 0; i < d->keys; i++) {
         cst_text t = w->c.cell[d->key[i]].text;
+        any |= t.n > 0;
         cst_buffer_add(&w->blob, &t.n, sizeof t.n);
         cst_buffer_add(&w->blob, t.p, t.n);
+    }
+    if (!any) { /* a row without a key is like no other: its place is its key */
+        uint64_t place[2] = {cst_batch_file(w->c.batch), cst_convert_line(&w->c)};
+        cst_buffer_add(&w->blob, place, sizeof place);
     }
     s->marks = (uint32_t)w->blob.n - s->mark;
     if (d->rank >= 0) cst_buffer_add(&w->blob, w->c.cell[d->rank].text.p, w->c.cell[d->rank].text.n);
