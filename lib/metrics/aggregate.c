@@ -8,39 +8,15 @@
 #include <math.h>
 #include <stdlib.h>
 
-#define FIXED_BELOW                                                                                          \
-    4e9 /* times 10^6 still well within 2^53, where a double has a place for every millionth */
 #define EXACT INT64_C(9007199254740992)
 
-/* The number in millionths, if that is what it is. */
-static bool fix(cst_slot_kind kind, uint64_t v, int64_t *out)
-{
-    if (kind == CST_SLOT_MONEY) {
-        *out = (int64_t)v;
-        return true;
-    }
-    double d = cst_field_double(v);
-    if (!(d < FIXED_BELOW && d > -FIXED_BELOW)) return false;
-    *out = (int64_t)(d * 1e6 + (d < 0 ? -0.5 : 0.5));
-    return (double)*out / 1e6 == d;
-}
-
-void cst_total_add(cst_total *s, cst_slot_kind kind, uint64_t v)
+static void add_total(cst_total *s, cst_slot_kind kind, uint64_t v)
 {
     int64_t m;
-    if (fix(kind, v, &m))
+    if (cst_field_fixed(kind, v, &m))
         s->fixed += m;
     else
         s->odd++;
-}
-
-void cst_total_take(cst_total *s, cst_slot_kind kind, uint64_t v)
-{
-    int64_t m;
-    if (fix(kind, v, &m))
-        s->fixed -= m;
-    else
-        s->odd--;
 }
 
 uint64_t cst_cell_missing(const cst_measure *u)
@@ -190,7 +166,7 @@ cst_status cst_aggregate_items(const cst_measure *u, cst_item *item, size_t n, c
         return CST_OK;
     case CST_AGGREGATE_SUM:
     case CST_AGGREGATE_MEAN:
-        for (size_t i = 0; i < n; i++) cst_total_add(&s, u->kind, item[i].v);
+        for (size_t i = 0; i < n; i++) add_total(&s, u->kind, item[i].v);
         return cst_aggregate_total(u, &s, item, n, cell, e);
     case CST_AGGREGATE_COUNT:
         return cst_aggregate_total(u, &s, item, n, cell, e);

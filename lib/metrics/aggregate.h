@@ -9,14 +9,12 @@ typedef struct cst_item {
     uint64_t v;
 } cst_item;
 
-/* A sum that rows may also leave again: exact in millionths, for money and for numbers of at most six
- * decimals below 4 x 10^9; others are counted as odd, and then the window is summed anew (cst_sum). */
+/* A sum: exact in millionths of what has millionths (cst_field_fixed); other numbers are counted as odd, and
+ * then the items are summed as they are (cst_sum). */
 typedef struct cst_total {
     cst_wide fixed;
     uint64_t odd;
 } cst_total;
-void cst_total_add(cst_total *s, cst_slot_kind kind, uint64_t v);
-void cst_total_take(cst_total *s, cst_slot_kind kind, uint64_t v);
 
 /* A cell of the result: a double, or money where the measure says so. */
 uint64_t cst_cell_missing(const cst_measure *u);
@@ -27,7 +25,7 @@ double cst_cell_number(const cst_measure *u, uint64_t cell); /* NAN: missing; mo
  * `distinct`. CST_LIMIT: money that does not fit. */
 cst_status cst_aggregate_items(const cst_measure *u, cst_item *item, size_t n, cst_day day, uint64_t *cell,
                                cst_error *e);
-/* The same of a count and a total (count, sum, mean) whose items are at hand if the total is odd. */
+/* The same of a count and a total (count, sum, mean); items are needed only where the total is odd. */
 cst_status cst_aggregate_total(const cst_measure *u, const cst_total *s, const cst_item *item, size_t n,
                                uint64_t *cell, cst_error *e);
 /* first, last and days_since_last of items in order of time. */

@@ -7,11 +7,13 @@
 #include "base/date.h"
 #include "metrics/field.h"
 #include "metrics/parallel.h"
+#include "metrics/running.h"
 #include "metrics/select.h"
 #include "metrics/sliding.h"
 #include <math.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What all threads share. */
 typedef struct job {
@@ -20,6 +22,7 @@ typedef struct job {
     const cst_measure **order; /* the steady ones, then the others */
     size_t measures;
     cst_windows *window;           /* by metric */
+    size_t *like;                  /* by metric: the first whose windows over rows are the same */
     int64_t *open, *until, *close; /* metrics x days, metrics x days, days */
     bool *missing;
     bool renewals, changes;
@@ -32,6 +35,9 @@ typedef struct hand {
     cst_items rows, item,
         spare; /* the account's records in order of time; the items of a measure; for sorting */
     cst_tally tally;
+    cst_running running;
+    cst_bound *bound; /* metrics x days: of metrics that are like no other before */
+    bool *bounded;    /* by metric: for the account */
     cst_selector select;
     cst_deriver *deriver;
 } hand;
@@ -115,17 +121,37 @@ static int compare_measures(const void *a, const void *b)
     return (x->metric > y->metric) - (x->metric < y->metric);
 }
 
+static bool has_window_of(const cst_measure *a, const cst_measure *b)
+{
+    return a->plan == b->plan && a->at_slot == b->at_slot && a->before == b->before &&
+           a->metric->window.unit == b->metric->window.unit && a->metric->window.n == b->metric->window.n &&
+           (a->metric->aggregate == CST_AGGREGATE_UNTIL) == (b->metric->aggregate == CST_AGGREGATE_UNTIL);
+}
+
+static void liken_windows(job *j)
+{
+    for (size_t i = 0; i < j->measures; i++) {
+        size_t metric = (size_t)(j->order[i] - j->v->plans->measure);
+        j->like[metric] = metric;
+        for (size_t k = i; k-- > 0;)
+            if (has_window_of(j->order[i], j->order[k]))
+                j->like[metric] = (size_t)(j->order[k] - j->v->plans->measure);
+    }
+}
+
 static cst_status open_job(job *j, cst_error *e)
 {
     const cst_plans *p = j->v->plans;
     size_t n = j->v->grid->n;
     j->order = calloc(p->measures + 1, sizeof *j->order);
     j->window = calloc(p->measures + 1, sizeof *j->window);
+    j->like = calloc(p->measures + 1, sizeof *j->like);
     j->open = calloc(p->measures * n + 1, sizeof *j->open);
     j->missing = calloc(p->measures * n + 1, sizeof *j->missing);
     j->until = calloc(p->measures * n + 1, sizeof *j->until);
     j->close = calloc(n + 1, sizeof *j->close);
-    if (!j->order || !j->window || !j->open || !j->missing || !j->until || !j->close) return fail_memory(e);
+    if (!j->order || !j->window || !j->like || !j->open || !j->missing || !j->until || !j->close)
+        return fail_memory(e);
     for (size_t k = 0; k < n; k++) j->close[k] = cst_grid_close(j->v->grid->day[k]);
     for (size_t i = 0; i < p->measures; i++) {
         const cst_measure *u = &p->measure[i];
@@ -136,6 +162,7 @@ static cst_status open_job(job *j, cst_error *e)
         j->changes |= u->plan->from == CST_FROM_CHANGES;
     }
     if (j->measures) qsort(j->order, j->measures, sizeof *j->order, compare_measures);
+    liken_windows(j);
     return CST_OK;
 }
 
@@ -193,23 +220,67 @@ static bool shares_items(const cst_measure *a, const cst_measure *b)
                                                         (b->metric->aggregate == CST_AGGREGATE_DISTINCT)));
 }
 
+/* What the hand has made of the account's rows last, for the measures that can use it too. */
+typedef struct made {
+    const cst_measure *rows, *items, *running;
+    bool exact; /* the running totals */
+} made;
+
+static const cst_bound *find_bounds(const job *j, hand *h, size_t metric, const cst_windows *w)
+{
+    size_t like = j->like[metric];
+    cst_bound *bound = h->bound + like * j->v->grid->n;
+    if (!h->bounded[like]) cst_bounds_find(h->rows.item, h->rows.n, w, bound);
+    h->bounded[like] = true;
+    return bound;
+}
+
+/* Whether running totals give the measure; if so, they are made. */
+static cst_status try_running(hand *h, const cst_gathered *g, const cst_measure *u, made *m, bool *serves,
+                              cst_error *e)
+{
+    *serves = cst_running_serves(u);
+    if (!*serves) return CST_OK;
+    bool same = m->running && shares_items(m->running, u) &&
+                (m->running->metric->aggregate == CST_AGGREGATE_COUNT) ==
+                    (u->metric->aggregate == CST_AGGREGATE_COUNT);
+    if (!same && !cst_running_make(&h->running, u, g->mask, h->rows.item, h->rows.n, &m->exact))
+        return fail_memory(e);
+    m->running = u;
+    *serves = m->exact;
+    return CST_OK;
+}
+
+static cst_status slide_measure(const job *j, hand *h, const cst_measure *u, size_t begin, made *m,
+                                uint64_t *cell, cst_error *e)
+{
+    const cst_gathered *g = &j->v->company->stream[u->plan->from];
+    size_t metric = (size_t)(u - j->v->plans->measure);
+    cst_windows w = j->window[metric];
+    bool running;
+    w.begin = begin;
+    cst_status s = try_running(h, g, u, m, &running, e);
+    if (s) return s;
+    if (running)
+        return cst_running_measure(&h->running, u, find_bounds(j, h, metric, &w), &w, cell + metric, e);
+    if (!m->items || !shares_items(m->items, u))
+        if (!list_items(h, g, u)) return fail_memory(e);
+    m->items = u;
+    return cst_slide(u, h->item.item, h->item.n, &w, &h->tally, cell + metric, e);
+}
+
 static cst_status slide_all(job *j, hand *h, uint32_t account, size_t begin, uint64_t *cell, cst_error *e)
 {
-    const cst_measure *before = NULL;
+    made m = {NULL, NULL, NULL, false};
     cst_status s = CST_OK;
+    memset(h->bounded, 0, j->v->plans->measures * sizeof *h->bounded);
     for (size_t i = 0; i < j->measures && !s; i++) {
         const cst_measure *u = j->order[i];
         if (!is_steady(j, u)) continue;
-        const cst_gathered *g = &j->v->company->stream[u->plan->from];
-        size_t metric = (size_t)(u - j->v->plans->measure);
-        if (!before || before->plan != u->plan || before->at_slot != u->at_slot)
+        if (!m.rows || m.rows->plan != u->plan || m.rows->at_slot != u->at_slot)
             if (!sort_rows(h, u->plan, account, u->at_slot)) return fail_memory(e);
-        if (!before || !shares_items(before, u))
-            if (!list_items(h, g, u)) return fail_memory(e);
-        before = u;
-        cst_windows w = j->window[metric];
-        w.begin = begin;
-        s = cst_slide(u, h->item.item, h->item.n, &w, &h->tally, cell + metric, e);
+        m.rows = u;
+        s = slide_measure(j, h, u, begin, &m, cell, e);
     }
     return s;
 }
@@ -276,6 +347,9 @@ static void close_hand(hand *h)
     cst_items_clear(&h->item);
     cst_items_clear(&h->spare);
     cst_tally_clear(&h->tally);
+    cst_running_clear(&h->running);
+    free(h->bound);
+    free(h->bounded);
     cst_selector_clear(&h->select);
     cst_deriver_free(h->deriver);
 }
@@ -303,10 +377,16 @@ static cst_status evaluate_part(void *context, int thread, cst_error *e)
 {
     failures *f = context;
     job *j = f->job;
-    hand h = {.deriver = cst_deriver_new(j->v->derived)};
-    if (!h.deriver) return fail_memory(e);
+    size_t metrics = j->v->plans->measures;
+    hand h = {.deriver = cst_deriver_new(j->v->derived),
+              .bound = malloc((metrics * j->v->grid->n + 1) * sizeof *h.bound),
+              .bounded = malloc(metrics + 1)};
     cst_desk_open(&h.desk, j->v->company);
     cst_selector_open(&h.select, j->v->plans, &h.desk, j->v->grid, &j->v->valuation, j->v->grace);
+    if (!h.deriver || !h.bound || !h.bounded) {
+        close_hand(&h);
+        return fail_memory(e);
+    }
     for (unsigned part; (part = atomic_fetch_add(&j->next, 1)) < CST_PARTS;) {
         uint32_t account;
         cst_error why = {0};
@@ -345,6 +425,7 @@ cst_status cst_evaluate(const cst_evaluation *v, int threads, cst_figures *out, 
     if (!s) s = run_job(&j, threads, e);
     free(j.order);
     free(j.window);
+    free(j.like);
     free(j.open);
     free(j.until);
     free(j.missing);

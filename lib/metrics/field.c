@@ -36,19 +36,3 @@ cst_status cst_field_convert(cst_text t, cst_slot_kind kind, uint64_t *out, cst_
     *out = cst_field_of_double(number);
     return s;
 }
-
-bool cst_field_missing(cst_slot_kind kind, uint64_t v)
-{
-    switch (kind) {
-    case CST_SLOT_TIME:
-    case CST_SLOT_MONEY:
-        return (int64_t)v == CST_TIME_NONE;
-    case CST_SLOT_TEXT:
-    case CST_SLOT_STRING:
-        return v == UINT64_MAX;
-    case CST_SLOT_NUMBER:
-    case CST_SLOT_BOOLEAN:
-        break;
-    }
-    return isnan(cst_field_double(v));
-}

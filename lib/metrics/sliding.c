@@ -1,11 +1,28 @@
-/* metrics/sliding.c: see sliding.h. Counts and totals are kept up to date as items enter and leave; first,
- * last and days since the last are the window's edges; min, max and slope are looked up anew in each
- * window. */
+/* metrics/sliding.c: see sliding.h. Distinct values are counted as items enter and leave; first, last and days
+ * since the last are the window's edges; min, max and slope, and sums that running totals do not serve, are
+ * made anew in each window. */
 #include "metrics/sliding.h"
 #include "base/hash.h"
 #include "metrics/field.h"
 #include <stdlib.h>
 #include <string.h>
+
+#define NEAR 16 /* places */
+
+/* Moves items back that stand a few places late: of what was recorded in order of days, little else is out
+ * of order. What is later than that begins a new run. */
+static void settle_near(cst_item *item, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        if (item[i - 1].t <= item[i].t) continue;
+        cst_item late = item[i];
+        size_t least = i > NEAR ? i - NEAR : 0, to = i - 1;
+        while (to > least && item[to - 1].t > late.t) to--;
+        if (to > 0 && item[to - 1].t > late.t) continue;
+        memmove(item + to + 1, item + to, (i - to) * sizeof *item);
+        item[to] = late;
+    }
+}
 
 static size_t run_end(const cst_item *item, size_t from, size_t n)
 {
@@ -30,6 +47,7 @@ static void merge_runs(const cst_item *a, size_t na, const cst_item *b, size_t n
 
 void cst_items_sort(cst_item *item, size_t n, cst_item *spare)
 {
+    settle_near(item, n);
     while (n && run_end(item, 0, n) < n) { /* a pass merges the runs two by two */
         for (size_t i = 0; i < n;) {
             size_t middle = run_end(item, i, n), end = middle < n ? run_end(item, middle, n) : n;
@@ -107,36 +125,12 @@ uint32_t cst_tally_text(cst_tally *t, cst_text text)
     return find_number(t, hash, text.p, text.n, hash);
 }
 
-/* What the window holds. */
-typedef struct held {
-    cst_total total;
-    uint64_t distinct;
-    uint32_t *count;
-    bool totals, counts;
-} held;
-
-static void enter(held *h, const cst_measure *u, const cst_item *i)
-{
-    if (h->totals) cst_total_add(&h->total, u->kind, i->v);
-    if (h->counts) h->distinct += h->count[i->v]++ == 0;
-}
-
-static void leave(held *h, const cst_measure *u, const cst_item *i)
-{
-    if (h->totals) cst_total_take(&h->total, u->kind, i->v);
-    if (h->counts) h->distinct -= --h->count[i->v] == 0;
-}
-
-static cst_status measure_window(const cst_measure *u, const held *h, cst_item *item, size_t n, cst_day day,
-                                 uint64_t *cell, cst_error *e)
+static cst_status measure_window(const cst_measure *u, uint64_t distinct, cst_item *item, size_t n,
+                                 cst_day day, uint64_t *cell, cst_error *e)
 {
     switch (u->metric->aggregate) {
-    case CST_AGGREGATE_COUNT:
-    case CST_AGGREGATE_SUM:
-    case CST_AGGREGATE_MEAN:
-        return cst_aggregate_total(u, &h->total, item, n, cell, e);
     case CST_AGGREGATE_DISTINCT:
-        *cell = cst_field_of_double((double)h->distinct);
+        *cell = cst_field_of_double((double)distinct);
         return CST_OK;
     case CST_AGGREGATE_FIRST:
     case CST_AGGREGATE_LAST:
@@ -151,18 +145,18 @@ static cst_status measure_window(const cst_measure *u, const held *h, cst_item *
 cst_status cst_slide(const cst_measure *u, cst_item *item, size_t n, const cst_windows *w, cst_tally *t,
                      uint64_t *cell, cst_error *e)
 {
-    cst_aggregate a = u->metric->aggregate;
-    held h = {.totals = a == CST_AGGREGATE_SUM || a == CST_AGGREGATE_MEAN,
-              .counts = a == CST_AGGREGATE_DISTINCT,
-              .count = t->count};
+    bool counts = u->metric->aggregate == CST_AGGREGATE_DISTINCT;
+    uint64_t distinct = 0;
     size_t low = 0, high = 0;
     cst_status s = CST_OK;
-    if (h.counts && t->counts) memset(t->count, 0, t->counts * sizeof *t->count);
+    if (counts && t->counts) memset(t->count, 0, t->counts * sizeof *t->count);
     for (size_t k = w->begin; k < w->end && !s; k++, cell += w->stride) {
-        for (; high < n && item[high].t < w->to[k]; high++) enter(&h, u, &item[high]);
-        for (; low < high && item[low].t < w->from[k]; low++) leave(&h, u, &item[low]);
+        for (; high < n && item[high].t < w->to[k]; high++)
+            if (counts) distinct += t->count[item[high].v]++ == 0;
+        for (; low < high && item[low].t < w->from[k]; low++)
+            if (counts) distinct -= --t->count[item[low].v] == 0;
         *cell = cst_cell_missing(u);
-        if (!w->missing[k]) s = measure_window(u, &h, item + low, high - low, w->day[k], cell, e);
+        if (!w->missing[k]) s = measure_window(u, distinct, item + low, high - low, w->day[k], cell, e);
     }
     return s;
 }

@@ -1,0 +1,43 @@
+/* metrics/columns.h: a batch of a stream, column by column: numbers for accounts, names of events and texts,
+ * the 8 bytes of the other slots. Columns are read one after the other, so that what is the same for a column
+ * is decided once, and the slots of hash tables can be fetched ahead. */
+#ifndef CST_METRICS_COLUMNS_H
+#define CST_METRICS_COLUMNS_H
+#include "base/intern.h"
+#include "metrics/plan.h"
+
+#define CST_GLANCES 64
+
+/* What an event's name comes to. */
+typedef struct cst_event_kind {
+    cst_mask mask;  /* of the conditions by_event */
+    uint32_t class; /* where that is all of them */
+    uint32_t feature;
+    bool known, use, empty; /* known: judged */
+} cst_event_kind;
+
+typedef struct cst_columns {
+    const cst_plan *plan;
+    cst_intern *account, *text, *event;
+    cst_event_kind *kind; /* by number of an event's name */
+    uint32_t kinds;
+    int event_name;               /* of the plan's names; -1: no events */
+    cst_text glance[CST_GLANCES]; /* names of events, by a hash of their looks */
+    uint32_t glanced[CST_GLANCES];
+    uint32_t rows, room;
+    uint32_t *accounts, *events; /* by row; CST_FIELD_NO_TEXT: an empty field */
+    cst_text *texts;             /* the last column's */
+    uint64_t *value;             /* slots x rows; of strings nothing */
+    cst_text *string;            /* strings of the plan x rows */
+    bool *bad;                   /* by row: a field cannot be converted, or is empty and must not be */
+} cst_columns;
+
+/* CST_MEMORY. */
+cst_status cst_columns_open(cst_columns *c, const cst_plan *p, cst_error *e);
+void cst_columns_close(cst_columns *c);
+cst_status cst_columns_read(cst_columns *c, cst_batch *b, cst_error *e);
+
+/* The value of slot i of the row that is looked at, converted by itself: what cst_columns_read does for many,
+ * and the error of a bad field. Strings and texts have none. */
+cst_status cst_column_value(const cst_view *v, size_t i, uint64_t *out, cst_error *e);
+#endif
