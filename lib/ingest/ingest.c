@@ -110,21 +110,33 @@ static cst_status choose_kinds(session *s, cst_error *e)
     return st;
 }
 
+/* Without a map each column goes by its own name; one that every row needs must be there. */
+static cst_status map_by_name(session *s, cst_error *e)
+{
+    size_t n = cst_reader_columns(s->reader);
+    cst_text *names = calloc(n ? n : 1, sizeof *names);
+    int slot;
+    if (!names) return no_memory(e);
+    for (size_t i = 0; i < n; i++) names[i] = cst_reader_column_name(s->reader, i);
+    cst_status st = cst_ingest_map_by_name(s->map, names, n, e);
+    free(names);
+    for (const struct cst_stream_column *c = s->map->stream->columns; !st && c->name; c++)
+        if (c->required && s->map->shape == CST_SHAPE_ROWS && cst_ingest_map_find(s->map, c->name) < 0)
+            st = cst_reader_bind(s->reader, c->name, CST_REQUIRED, &slot, e);
+    if (!st && !s->o->no_source)
+        st = cst_reader_bind(s->reader, "source", CST_OPTIONAL, &s->run.source_slot, e);
+    return st;
+}
+
 static cst_status bind(session *s, cst_error *e)
 {
-    cst_status st = cst_io_reader_over(s->io, s->in, s->hint[0] ? s->hint : NULL, &s->reader, e);
+    if (!s->map->given)
+        snprintf(s->hint, sizeof s->hint, "without --map NAME or FILE columns of %s go by their own names",
+                 s->map->stream->name);
+    cst_status st = cst_io_reader_over(s->io, s->in, s->hint, &s->reader, e);
     if (st) return st;
     s->run.source_slot = -1;
-    if (!s->map->given) {
-        size_t n = cst_reader_columns(s->reader);
-        cst_text *names = calloc(n ? n : 1, sizeof *names);
-        if (!names) return no_memory(e);
-        for (size_t i = 0; i < n; i++) names[i] = cst_reader_column_name(s->reader, i);
-        st = cst_ingest_map_by_name(s->map, names, n, e);
-        free(names);
-        if (!st && !s->o->no_source)
-            st = cst_reader_bind(s->reader, "source", CST_OPTIONAL, &s->run.source_slot, e);
-    }
+    if (!s->map->given) st = map_by_name(s, e);
     if (!st) st = cst_ingest_map_finish(s->map, e);
     if (!st) st = choose_kinds(s, e);
     if (!st) st = load_lookups(s, e);

@@ -32,7 +32,7 @@ cst_status cst_ingest_map_new(const struct cst_stream *s, cst_ingest_map **out, 
     }
     m->arena = m->refs.arena = a;
     m->stream = s;
-    m->name = "";
+    m->name = "(none)";
     m->amount.ref = m->month.ref = m->trial_end.ref = m->past_due_since.ref = -1;
     *out = m;
     return CST_OK;
@@ -313,10 +313,15 @@ cst_status cst_ingest_map_set(cst_ingest_map *m, const char *setting, cst_error 
 cst_status cst_ingest_map_by_name(cst_ingest_map *m, const cst_text *columns, size_t n, cst_error *e)
 {
     for (size_t i = 0; i < n; i++) {
-        if (columns[i].n == 0 || find_rule(m, columns[i]) >= 0 || cst_text_is(columns[i], "source")) continue;
+        if (find_rule(m, columns[i]) >= 0 || cst_text_is(columns[i], "source")) continue;
         cst_rule *r = new_rule(m);
-        if (!r) return no_memory(e);
-        *r = (cst_rule){.column = columns[i], .ref = cst_refs_add(&m->refs, columns[i])};
+        char *asked =
+            cst_arena_alloc(m->arena, (size_t)columns[i].n + 1); /* a ? that is the name's own stays */
+        if (!r || !asked) return no_memory(e);
+        if (columns[i].n) memcpy(asked, columns[i].p, columns[i].n);
+        asked[columns[i].n] = '?';
+        *r = (cst_rule){.column = columns[i],
+                        .ref = cst_refs_add(&m->refs, (cst_text){asked, columns[i].n + (columns[i].n > 0)})};
         if (r->ref < 0) return no_memory(e);
         r->canonical = cst_stream_column_find(m->stream, r->column);
     }

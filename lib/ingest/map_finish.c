@@ -24,12 +24,6 @@ static void sort_rules(cst_ingest_map *m)
 
 static cst_status not_filled(const cst_ingest_map *m, const char *column, cst_error *e)
 {
-    if (!m->given)
-        return cst_fail(
-            e, CST_DATA,
-            "expected a column %s, which every row of %s needs; the input has none: give --map NAME "
-            "or FILE (cs-ingest --list-maps)",
-            column, m->stream->name);
     return cst_fail(e, CST_DATA, "the map %s does not fill %s, which every row of %s needs", m->name, column,
                     m->stream->name);
 }

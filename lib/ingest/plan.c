@@ -30,6 +30,16 @@ static bool find_in_lookups(const cst_ingest_map *m, cst_text name, int before, 
     return false;
 }
 
+/* A column that the export may lack is written NAME?; where it has one of just that name it is meant. */
+static cst_status bind_question(cst_plan *p, cst_text name, cst_origin_of *o, cst_error *e)
+{
+    char *asked = cst_arena_alloc(p->map->arena, (size_t)name.n + 2);
+    if (!asked) return no_memory(e);
+    memcpy(asked, name.p, name.n);
+    memcpy(asked + name.n, "?", 2);
+    return cst_reader_bind(p->reader, asked, CST_OPTIONAL, &o->slot, e);
+}
+
 static cst_status bind_ref(cst_plan *p, int ref, int before, cst_error *e)
 {
     const cst_ingest_map *m = p->map;
@@ -49,6 +59,7 @@ static cst_status bind_ref(cst_plan *p, int ref, int before, cst_error *e)
         st = cst_reader_bind(p->reader, name.p, CST_OPTIONAL, &o->slot, e);
     if (!st && o->slot < 0 && m->refs.needed[ref])
         st = cst_reader_bind(p->reader, name.p, CST_REQUIRED, &o->slot, e);
+    if (!st && o->slot < 0) st = bind_question(p, name, o, e);
     return st;
 }
 
@@ -147,17 +158,19 @@ static cst_status find_months(cst_plan *p, cst_error *e)
         if (st) return st;
         p->months++;
     }
+    cst_place header = {cst_reader_file(p->reader, 0), 1, 0};
     if (!p->months)
-        return cst_fail(
-            e, CST_DATA,
+        return cst_fail_at(
+            e, CST_DATA, header, NULL,
             "expected columns with a month as heading (2025-01, Jan-25, 01/2025, January 2025), found "
             "none; the map %s says the shape is a cube",
             p->map->name);
     qsort(p->month, (size_t)p->months, sizeof *p->month, compare_months);
     for (int i = 1; i < p->months; i++)
         if (p->month[i].month == p->month[i - 1].month)
-            return cst_fail(e, CST_DATA, "expected each month once, found the columns \"%s\" and \"%s\"",
-                            p->month[i - 1].heading, p->month[i].heading);
+            return cst_fail_at(e, CST_DATA, header, NULL,
+                               "expected each month once, found the columns \"%s\" and \"%s\"",
+                               p->month[i - 1].heading, p->month[i].heading);
     return CST_OK;
 }
 
