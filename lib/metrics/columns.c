@@ -3,6 +3,7 @@
  * again by itself for the message. */
 #include "metrics/columns.h"
 #include "base/date.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "metrics/field.h"
 #include <stdlib.h>
@@ -89,8 +90,9 @@ static cst_status learn_events(cst_columns *c, cst_error *e)
 static cst_status read_events(cst_columns *c, cst_batch *b, cst_error *e)
 {
     int slot = c->plan->name[c->event_name].column;
+    cst_texts_at(b, slot, c->texts);
     for (uint32_t r = 0; r < c->rows; r++) {
-        cst_text t = cst_text_at(b, r, slot);
+        cst_text t = c->texts[r];
         if (!t.n) {
             c->events[r] = CST_FIELD_NO_TEXT;
             continue;
@@ -110,7 +112,7 @@ static cst_status read_events(cst_columns *c, cst_batch *b, cst_error *e)
 static cst_status read_accounts(cst_columns *c, cst_batch *b, cst_error *e)
 {
     int slot = c->plan->name[c->plan->account].column;
-    for (uint32_t r = 0; r < c->rows; r++) c->texts[r] = cst_text_at(b, r, slot);
+    cst_texts_at(b, slot, c->texts);
     if (!cst_intern_ids(c->account, c->texts, c->accounts, c->rows)) return fail_memory(e);
     for (uint32_t r = 0; r < c->rows; r++)
         if (!c->texts[r].n) c->accounts[r] = CST_FIELD_NO_TEXT;
@@ -122,9 +124,11 @@ static void list_texts(const cst_columns *c, cst_batch *b, uint32_t name, cst_te
 {
     const cst_name *from = &c->plan->name[name];
     cst_view v = {.plan = c->plan, .batch = b};
-    for (uint32_t r = 0; r < c->rows && from->from == CST_NAME_COLUMN; r++)
-        out[r] = cst_text_at(b, r, from->column);
-    for (uint32_t r = 0; r < c->rows && from->from != CST_NAME_COLUMN; r++) {
+    if (from->from == CST_NAME_COLUMN) {
+        cst_texts_at(b, from->column, out);
+        return;
+    }
+    for (uint32_t r = 0; r < c->rows; r++) {
         uint32_t event = c->event_name < 0 ? CST_FIELD_NO_TEXT : c->events[r];
         v.row = r;
         v.feature = event == CST_FIELD_NO_TEXT ? CST_FEATURE_NONE : c->kind[event].feature;
@@ -198,6 +202,11 @@ static cst_status read_values(cst_columns *c, cst_batch *b, size_t i, uint64_t *
         return CST_OK;
     }
     for (uint32_t r = 0; r < c->rows; r++) {
+        double number;
+        if (slot->kind == CST_SLOT_NUMBER && cst_number_parse(c->texts[r], &number)) {
+            value[r] = cst_field_of_double(number);
+            continue;
+        }
         cst_status s = cst_field_convert(c->texts[r], slot->kind, &value[r], NULL);
         c->bad[r] |= s < 0 || (s == CST_END && slot->required);
     }

@@ -1,6 +1,5 @@
 /* metrics/gather.c: numbers that all workers share, and the layout of a part. Records are not moved: a
- * part's are counted by account, then a pointer to each goes to its place. A part is small enough to be in
- * the caches for all of it. */
+ * pointer to each goes to its place in its part, which is small enough to be in the caches for all of it. */
 #include "metrics/gather.h"
 #include "base/text.h"
 #include <stdlib.h>
@@ -100,6 +99,7 @@ static void renumber_accounts(cst_company *c, const uint32_t *number)
             uint32_t n = cst_intern_count(l->v.account);
             for (uint32_t i = 0; i < n; i++) {
                 uint32_t a = l->account[i] = number[l->account[i]];
+                c->stream[f].records[a] += l->v.seen[i].records;
                 if (l->v.seen[i].sight < c->sight[a]) c->sight[a] = l->v.seen[i].sight;
             }
         }
@@ -117,6 +117,11 @@ cst_status cst_company_gather(cst_store **const store[CST_FROM_STREAMS], int thr
     }
     if (!s) s = number_accounts(c, e);
     if (s) return s;
+    for (int f = 0; f < CST_FROM_STREAMS; f++) {
+        if (!store[f]) continue;
+        c->stream[f].records = calloc((size_t)c->accounts + 1, sizeof(size_t));
+        if (!c->stream[f].records) return fail_memory(e);
+    }
     uint32_t *number = malloc((c->accounts + 1) * sizeof *number);
     if (!number) return fail_memory(e);
     for (uint32_t i = 0; i < c->accounts; i++) number[c->id[i]] = i;
@@ -136,6 +141,7 @@ void cst_company_clear(cst_company *c)
         }
         free(g->load);
         free(g->mask);
+        free(g->records);
         free(g->first);
         free(g->last);
         cst_intern_free(g->masks);
@@ -198,10 +204,9 @@ static void renumber(const cst_plan *p, const cst_load *l, uint64_t *r)
     }
 }
 
-/* Counts the records of a part in start[place + 1]; or, if `row` is given, puts each where start[place]
- * says, and moves that on. */
-static void walk_part(const cst_company *c, const cst_gathered *g, unsigned part, size_t *start,
-                      uint64_t **row)
+/* Puts each record of a part where start[place] says, and moves that on. */
+static void place_records(const cst_company *c, const cst_gathered *g, unsigned part, size_t *start,
+                          uint64_t **row)
 {
     for (int t = 0; t < g->loads; t++) {
         const cst_load *l = &g->load[t];
@@ -210,10 +215,6 @@ static void walk_part(const cst_company *c, const cst_gathered *g, unsigned part
             for (size_t at = 0; at < b->used; at += cst_record_words(g->plan, b->word + at)) {
                 uint64_t *r = b->word + at;
                 uint32_t place = c->place[l->account[(uint32_t)*r]];
-                if (!row) {
-                    start[place + 1]++;
-                    continue;
-                }
                 renumber(g->plan, l, r);
                 row[start[place]++] = r;
             }
@@ -225,9 +226,9 @@ static cst_status lay_stream(cst_desk *d, int f, unsigned part, size_t places, c
 {
     const cst_gathered *g = &d->company->stream[f];
     size_t *start = d->start[f];
-    memset(start, 0, (places + 1) * sizeof *start);
-    walk_part(d->company, g, part, start, NULL);
-    for (size_t i = 0; i < places; i++) start[i + 1] += start[i];
+    const uint32_t *member = d->company->member + d->company->part[part];
+    start[0] = 0;
+    for (size_t i = 0; i < places; i++) start[i + 1] = start[i] + g->records[member[i]];
     if (start[places] > d->room[f]) {
         free(d->row[f]);
         d->room[f] = 0;
@@ -235,7 +236,7 @@ static cst_status lay_stream(cst_desk *d, int f, unsigned part, size_t places, c
         if (!d->row[f]) return fail_memory(e);
         d->room[f] = start[places] + start[places] / 8;
     }
-    walk_part(d->company, g, part, start, d->row[f]);
+    place_records(d->company, g, part, start, d->row[f]);
     memmove(start + 1, start, places * sizeof *start); /* each has moved on to where the next began */
     start[0] = 0;
     return CST_OK;

@@ -17,6 +17,7 @@ typedef struct cst_gathered {
     int loads;
     cst_mask *mask; /* by class */
     cst_intern *masks, *text;
+    size_t *records;       /* by account */
     int64_t *first, *last; /* by slot: the earliest and latest time; CST_TIME_NONE */
 } cst_gathered;
 

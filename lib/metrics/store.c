@@ -152,7 +152,7 @@ static bool grow_accounts(cst_store *s)
         s->room_of_accounts = room;
     }
     for (; s->accounts < n; s->accounts++) {
-        unsigned part = cst_part_of(cst_intern_text(s->columns.account, s->accounts));
+        uint16_t part = (uint16_t)cst_part_of(cst_intern_text(s->columns.account, s->accounts));
         s->seen[s->accounts] = (cst_store_account){.sight = CST_SIGHT_NEVER, .part = part};
     }
     return true;
@@ -192,6 +192,7 @@ static cst_status lay_record(cst_store *s, uint32_t account, cst_error *e)
     }
     uint64_t *to = next_record(s, account, words);
     if (!to) return fail_memory(e);
+    s->seen[account].records++;
     for (size_t i = 0; i < s->stride; i++) to[i] = s->record[i];
     for (const int *i = strings; *i >= 0; i++)
         if (s->string[*i].n) memcpy(to + (slot[*i] >> 32), s->string[*i].p, s->string[*i].n);

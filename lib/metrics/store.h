@@ -32,7 +32,8 @@ typedef struct cst_store_part {
 
 typedef struct cst_store_account {
     cst_day sight; /* CST_SIGHT_NEVER */
-    unsigned part;
+    uint16_t part;
+    uint64_t records; /* kept */
 } cst_store_account;
 
 typedef struct cst_store_view {

@@ -70,6 +70,19 @@ cst_text cst_text_at(cst_batch *b, uint32_t row, int slot)
     return (cst_text){b->text + s.from, (uint32_t)(s.end - s.from)};
 }
 
+void cst_texts_at(cst_batch *b, int slot, cst_text *out)
+{
+    int32_t column = slot < 0 ? -1 : b->column_of[slot];
+    for (uint32_t r = 0; r < b->rows && column < 0; r++) out[r] = (cst_text){"", 0};
+    for (uint32_t r = 0; r < b->rows && column >= 0; r++) {
+        span s = find_field(b, r, (uint32_t)column);
+        const char *p = b->text + s.from;
+        out[r] = s.end == s.from          ? (cst_text){"", 0}
+                 : b->quoted && *p == '"' ? undo_quotes(b, s)
+                                          : (cst_text){p, (uint32_t)(s.end - s.from)};
+    }
+}
+
 uint32_t cst_batch_rows(const cst_batch *b)
 {
     return b->rows;
