@@ -265,7 +265,8 @@ static cst_status store_row(cst_feed *s, cst_batch *b, uint32_t row, cst_error *
 static cst_status reject_row(cst_batch *b, uint32_t row, cst_status status, cst_error *e)
 {
     if (status != CST_DATA) return status;
-    return cst_row_reject(b, row, e);
+    status = cst_row_reject(b, row, e);
+    return status == CST_MEMORY ? cst_fail(e, CST_MEMORY, "out of memory") : status;
 }
 
 static cst_status store_batch(cst_feed *s, cst_batch *b, cst_error *e)

@@ -98,12 +98,13 @@ static void put_state(struct scores *s, const cst_memory *m)
         cst_put_missing(s->w);
         cst_put_missing(s->w);
     }
-    cst_buffer_clear(&s->text);
+    cst_buffer_clear(&s->text); /* once: it forgets a failure */
     cst_memory_put_history(m, &s->text);
-    cst_put_text(s->w, (cst_text){s->text.p, (uint32_t)s->text.n});
-    cst_buffer_clear(&s->text);
+    size_t history = s->text.n;
     cst_memory_put_changes(m, &s->text);
-    cst_put_text(s->w, (cst_text){s->text.p, (uint32_t)s->text.n});
+    cst_put_text(s->w, (cst_text){s->text.p, (uint32_t)history});
+    const char *changes = s->text.n > history ? s->text.p + history : "";
+    cst_put_text(s->w, (cst_text){changes, (uint32_t)(s->text.n - history)});
 }
 
 static cst_status put_night(void *context, const cst_night *n, cst_error *e)

@@ -55,7 +55,7 @@ cst_place cst_batch_seek(cst_batch *b, size_t offset)
 /* A record that never becomes a row: set aside, or the end of the batch. */
 static cst_status refuse_record(cst_batch *b, size_t at, size_t n, const cst_error *why, cst_error *e)
 {
-    if (b->reader->opts.keep_rejects) {
+    if (b->reader->opts.keep_rejects && why->status != CST_MEMORY) {
         b->scan_aside++;
         return cst_batch_set_aside(b, at, n, why, e);
     }

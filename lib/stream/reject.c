@@ -43,20 +43,26 @@ static bool prepare_bits(cst_batch *b)
     return true;
 }
 
+/* The run ends at this row, whatever its caller makes of the status. */
+static cst_status stop_run(cst_batch *b, uint32_t row, const cst_error *why)
+{
+    b->stopped = true;
+    b->stop_row = row;
+    b->stop_why = *why;
+    return why->status;
+}
+
 cst_status cst_row_reject(cst_batch *b, uint32_t row, const cst_error *why)
 {
     bool of_row = why->status == CST_DATA || why->status == CST_LIMIT;
-    if (!of_row || !b->reader->opts.keep_rejects) {
-        b->stopped = true;
-        b->stop_row = row;
-        b->stop_why = *why;
-        return why->status;
-    }
+    if (!of_row || !b->reader->opts.keep_rejects) return stop_run(b, row, why);
     if (cst_row_rejected(b, row)) return CST_OK;
     cst_text record = cst_record_at(b, row);
-    if (!prepare_bits(b)) return CST_MEMORY;
-    cst_status status = cst_batch_set_aside(b, (size_t)(record.p - b->text), record.n, why, NULL);
-    if (status < 0) return status;
+    cst_error memory = {0};
+    cst_status status = prepare_bits(b) ? CST_OK : cst_fail(&memory, CST_MEMORY, "out of memory");
+    if (status == CST_OK)
+        status = cst_batch_set_aside(b, (size_t)(record.p - b->text), record.n, why, &memory);
+    if (status < 0) return stop_run(b, row, &memory);
     if (why->line == 0) b->aside[b->n_aside - 1].place = cst_place_at(b, row, -1);
     b->rejected[row / 64] |= UINT64_C(1) << row % 64;
     return CST_OK;

@@ -47,6 +47,10 @@ static cst_status settle(run *u, void *worker, cst_batch *b, cst_status worked, 
 {
     cst_status status = worked < 0 ? worked : CST_OK;
     bool stopped = worked == CST_END && b->stopped;
+    if (worked < 0 && b->stopped) { /* the caller has its row's error, which need not be why it ended */
+        *why = b->stop_why;
+        status = why->status;
+    }
     if (stopped) b->rows = b->stop_row;
     cst_batch_count_rows(b);
     if (status == CST_OK && u->commit && b->rows) status = u->commit(worker, b, u->shared, why);

@@ -187,6 +187,7 @@ cst_status cst_fault_fail(enum cst_fault fault, const cst_rules *rules, const ch
                              "expected a fault of the grammar, found none (delimiter %d)", rules->delimiter);
         break;
     }
+    if (found.failed) status = cst_fail(e, CST_MEMORY, "out of memory");
     cst_buffer_free(&found);
     return status;
 }
