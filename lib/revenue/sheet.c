@@ -1,6 +1,6 @@
 /* revenue/sheet.c: a block of lines per segment and one for the total: opening, the movements that
- * occur, closing, customers, retention. A line whose every cell is zero is left out, except opening and
- * closing. */
+ * occur, closing, customers, retention, which bears the name of its definition and its window. A line
+ * whose every cell is zero is left out, except opening and closing. */
 #include "revenue/sheet.h"
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +30,9 @@ static const sheet_line lines[] = {
     {"Transfer", LINE_AMOUNT, MOVE(CST_TRANSFER), false, false},
     {"Rounding", LINE_AMOUNT, MOVE(CST_ROUNDING), false, false},
     {"Closing", LINE_AMOUNT, AT(closing), true, true},
-    {"of it by quantity", LINE_AMOUNT, PART(CST_EFFECT_QUANTITY), false, false},
-    {"of it by price", LINE_AMOUNT, PART(CST_EFFECT_PRICE), false, false},
-    {"of it by term", LINE_AMOUNT, PART(CST_EFFECT_TERM), false, false},
+    {"Quantity effect", LINE_AMOUNT, PART(CST_EFFECT_QUANTITY), false, false},
+    {"Price effect", LINE_AMOUNT, PART(CST_EFFECT_PRICE), false, false},
+    {"Term effect", LINE_AMOUNT, PART(CST_EFFECT_TERM), false, false},
     {"Customers, opening", LINE_COUNT, AT(opening_logos), true, false},
     {"  new", LINE_COUNT, AT(new_logos), false, false},
     {"  reactivated", LINE_COUNT, AT(reactivated), false, false},
@@ -138,6 +138,21 @@ static cst_status put_title(const cst_session *s, cst_writer *w, const cst_text 
     return cst_end_row(w, e);
 }
 
+/* "NRR (cohort, 12m)" */
+static void put_name(const cst_session *s, cst_writer *w, const sheet_line *l)
+{
+    bool rate = l->offset == AT(nrr) || l->offset == AT(grr);
+    if (!rate && l->offset != AT(logos)) {
+        cst_put_string(w, l->name);
+        return;
+    }
+    char name[64], window[CST_PERIOD_ROOM];
+    cst_bridge_window(s, window);
+    snprintf(name, sizeof name, "%s (%s%s%s%s)", l->name, rate ? cst_retention_word[s->rules.retention] : "",
+             rate ? ", " : "", window, rate && s->rules.spot ? ", spot" : "");
+    cst_put_string(w, name);
+}
+
 static cst_status write_block(const cst_session *s, cst_writer *w, const cst_series *of,
                               const cst_text *group, bool title, cst_error *e)
 {
@@ -153,7 +168,7 @@ static cst_status write_block(const cst_session *s, cst_writer *w, const cst_ser
         const sheet_line *l = &lines[k];
         if (!l->always && !has_content(l, f, periods)) continue;
         if (l->rule) cst_put_rule(w);
-        cst_put_string(w, l->name);
+        put_name(s, w, l);
         for (size_t i = 0; i < periods; i++) put_cell(s, w, l, &f[i]);
         status = cst_end_row(w, e);
     }
