@@ -38,7 +38,7 @@ void cst_totals_manifest(const cst_totals *t, uint64_t grammar, bool money, bool
     }
     cst_manifest_count(m, "rows", NULL, "written", t->written);
     if (!money) return;
-    cst_manifest_count(m, "rows", NULL, "amounts rounded to a millionth", t->rounded);
+    cst_manifest_count(m, "rows", NULL, "amounts rounded", t->rounded);
     if (t->shortened) cst_manifest_count(m, "rows", NULL, "shortened by trial or past due", t->shortened);
     cst_manifest_money(m, "money", NULL, "mrr converted", t->converted);
     cst_manifest_money(m, "money", NULL, "mrr joined into earlier rows", t->joined);
