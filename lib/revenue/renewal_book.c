@@ -296,9 +296,10 @@ static cst_status merge_books(renewal_owner *o, cst_error *e)
         const renewal_book *b = s->worker[i].book;
         for (size_t k = 0; ok && b && k < b->count; k++) {
             if (k > 0 && (!b->labels || k - 1 >= cst_labels_segments(b->labels))) continue;
-            uint32_t id =
-                k == 0 ? 0 : cst_intern_id(o->names, cst_labels_segment(b->labels, (uint32_t)k - 1)) + 1;
-            book_series *into = reach_series(&o->series, &o->count, id);
+            uint32_t id = 0;
+            if (k > 0) id = cst_intern_id(o->names, cst_labels_segment(b->labels, (uint32_t)k - 1));
+            ok = id != CST_INTERN_NONE; /* one more would be the total's place */
+            book_series *into = ok ? reach_series(&o->series, &o->count, id + (k > 0)) : NULL;
             ok = into && merge_series(into, &b->series[k]);
         }
     }
