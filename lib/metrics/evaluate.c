@@ -269,6 +269,16 @@ static cst_status slide_measure(const job *j, hand *h, const cst_measure *u, siz
     return cst_slide(u, h->item.item, h->item.n, &w, &h->tally, cell + metric, e);
 }
 
+/* Says of a sum that does not fit whose it is. */
+static cst_status blame(const job *j, const cst_measure *u, uint32_t account, cst_status s, cst_error *e)
+{
+    if (s != CST_LIMIT || !e || e->file[0]) return s;
+    const cst_error why = *e;
+    cst_text id = cst_company_account(j->v->company, account);
+    return cst_fail(e, s, "account \"%.*s\": %s: %s; look for amounts in a smaller unit",
+                    (int)(id.n < 200 ? id.n : 200), id.p, u->metric->name, why.message);
+}
+
 static cst_status slide_all(job *j, hand *h, uint32_t account, size_t begin, uint64_t *cell, cst_error *e)
 {
     made m = {NULL, NULL, NULL, false};
@@ -280,7 +290,7 @@ static cst_status slide_all(job *j, hand *h, uint32_t account, size_t begin, uin
         if (!m.rows || m.rows->plan != u->plan || m.rows->at_slot != u->at_slot)
             if (!sort_rows(h, u->plan, account, u->at_slot)) return fail_memory(e);
         m.rows = u;
-        s = slide_measure(j, h, u, begin, &m, cell, e);
+        s = blame(j, u, account, slide_measure(j, h, u, begin, &m, cell, e), e);
     }
     return s;
 }
@@ -299,8 +309,10 @@ static cst_status select_all(job *j, hand *h, uint32_t account, size_t begin, ui
             s = cst_select(&h->select, u, account, g->day[k], j->window[metric].from[k],
                            j->window[metric].to[k], &h->item, e);
             if (!s)
-                s = cst_aggregate_items(u, h->item.item, h->item.n, g->day[k],
-                                        &cell[(k - begin) * j->out->metrics + metric], e);
+                s = blame(j, u, account,
+                          cst_aggregate_items(u, h->item.item, h->item.n, g->day[k],
+                                              &cell[(k - begin) * j->out->metrics + metric], e),
+                          e);
         }
     }
     return s;

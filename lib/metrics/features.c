@@ -7,11 +7,11 @@
 
 /* What is no use of the product. cs-metrics(1) tells what each means and what its value is. */
 static const char *const vocabulary[] = {
-    "ticket_opened",  "nps_response",   "escalation",     "call",        "nps",
-    "nps_sent",       "csat",           "csat_sent",      "survey_sent", "survey_answered",
-    "feedback",       "request_opened", "request_closed", "meeting",     "email",
-    "training",       "community",      "marketing",      "reference",   "invoice_paid",
-    "one_time_charge"};
+    "ticket_opened",   "escalation", "call",           "nps",
+    "nps_sent",        "csat",       "csat_sent",      "survey_sent",
+    "survey_answered", "feedback",   "request_opened", "request_closed",
+    "meeting",         "email",      "training",       "community",
+    "marketing",       "reference",  "invoice_paid",   "one_time_charge"};
 
 struct cst_features {
     const cst_table *table;
