@@ -53,13 +53,15 @@ static bool read_clock(struct cursor *c, int64_t *out)
     return true;
 }
 
-/* Nothing, Z, " UTC", +HH, +HHMM or +HH:MM, up to the end; in minutes east of Greenwich. */
+/* Nothing, Z, " UTC", or +HH, +HHMM, +HH:MM with a blank before it or none, up to the end; in minutes east of
+ * Greenwich. */
 static bool read_zone(struct cursor *c, int *out)
 {
     *out = 0;
     if (c->p == c->end) return true;
     if (skip_char(c, 'Z')) return c->p == c->end;
     if (c->end - c->p == 4 && memcmp(c->p, " UTC", 4) == 0) return true;
+    skip_char(c, ' ');
     bool west = skip_char(c, '-');
     if (!west && !skip_char(c, '+')) return false;
     int hour, minute = 0;
