@@ -22,7 +22,7 @@ static int scan_amount(cst_text t, int64_t *value, int *decimals)
     p += negative;
     const char *first = p;
     int64_t v = 0;
-    while (p < end && is_digit(*p)) v = v * 10 + (*p++ - '0');
+    while (p < end && p - first <= 12 && is_digit(*p)) v = v * 10 + (*p++ - '0');
     if (p == first || p - first > 12) return -1;
     if (p - first > 1 && *first == '0') return -1;
     *decimals = 0;
