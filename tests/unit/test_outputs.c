@@ -407,6 +407,8 @@ static void die_half_way(void)
 {
     cst_outputs *o;
     cst_sink *s;
+    signal(SIGINT, SIG_DFL); /* a shell's background job would leave it ignored, and ignored it stays */
+    signal(SIGHUP, SIG_DFL);
     signal(SIGPIPE, SIG_IGN); /* as a careless parent leaves it */
     cst_signals_install();
     need(cst_outputs_new(&o, &e) == CST_OK && cst_outputs_add(o, "half", &s, &e) == CST_OK);
