@@ -117,9 +117,11 @@ static cst_status fail_missing(const cst_reader *r, const cst_file *f, const cha
     free(names);
     const char *hint = r->opts.missing_hint;
     cst_place place = {f->name, f->header_at[0].line, 0};
+    const char *found = cst_buffer_string(&b);
     cst_status status =
-        cst_fail_at(e, CST_DATA, place, NULL, "expected a column \"%s\"%s%s%s, found %s", column,
-                    hint ? " (" : "", hint ? hint : "", hint ? ")" : "", cst_buffer_string(&b));
+        b.failed ? cst_fail(e, CST_MEMORY, "out of memory")
+                 : cst_fail_at(e, CST_DATA, place, NULL, "expected a column \"%s\"%s%s%s, found %s", column,
+                               hint ? " (" : "", hint ? hint : "", hint ? ")" : "", found);
     cst_buffer_free(&b);
     return status;
 }
