@@ -15,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define AHEAD 8 /* records */
+
 /* What all threads share. */
 typedef struct job {
     const cst_evaluation *v;
@@ -178,6 +180,10 @@ static bool sort_rows(hand *h, const cst_plan *p, uint32_t account, int slot)
     size_t at = cst_plan_slot_at(p, slot), kept = 0;
     if (!cst_items_room(&h->rows, rows.n) || !cst_items_room(&h->spare, rows.n)) return false;
     for (size_t i = 0; i < rows.n; i++) {
+        if (i + AHEAD < rows.n) { /* its first words and the line after them */
+            __builtin_prefetch(rows.row[i + AHEAD]);
+            __builtin_prefetch(rows.row[i + AHEAD] + 7);
+        }
         int64_t t = (int64_t)rows.row[i][at];
         if (t != CST_TIME_NONE) h->rows.item[kept++] = (cst_item){t, (uintptr_t)rows.row[i]};
     }

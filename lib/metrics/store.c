@@ -152,7 +152,7 @@ static bool grow_accounts(cst_store *s)
         s->room_of_accounts = room;
     }
     for (; s->accounts < n; s->accounts++) {
-        uint16_t part = (uint16_t)cst_part_of(cst_intern_text(s->columns.account, s->accounts));
+        uint8_t part = (uint8_t)cst_part_of(cst_intern_text(s->columns.account, s->accounts));
         s->seen[s->accounts] = (cst_store_account){.sight = CST_SIGHT_NEVER, .part = part};
     }
     return true;
@@ -175,6 +175,8 @@ static uint64_t *next_record(cst_store *s, uint32_t account, size_t words)
         b = &block[p->blocks++];
     }
     b->used += words;
+    __builtin_prefetch(b->word + b->used, 1); /* the part's next record comes much later */
+    __builtin_prefetch(b->word + b->used + words - 1, 1);
     return b->word + b->used - words;
 }
 

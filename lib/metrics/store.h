@@ -31,9 +31,9 @@ typedef struct cst_store_part {
 } cst_store_part;
 
 typedef struct cst_store_account {
-    cst_day sight; /* CST_SIGHT_NEVER */
-    uint16_t part;
-    uint64_t records; /* kept */
+    cst_day sight;    /* CST_SIGHT_NEVER */
+    uint32_t records; /* kept */
+    uint8_t part;     /* of CST_PARTS */
 } cst_store_account;
 
 typedef struct cst_store_view {
