@@ -37,8 +37,8 @@ static bool find_match(cst_convert *c, int lookup, cst_error *e)
     cst_found(key, shown);
     const cst_lookup_spec *spec = &p->map->lookup[lookup];
     c->view.reason = CST_REASON_NO_MATCH;
-    cst_fail(e, CST_DATA, "expected a row with %.*s \"%s\" in %s, found none", (int)spec->key_there.n,
-             spec->key_there.p, shown, cst_lookup_file(p->lookup[lookup]));
+    cst_fail(e, CST_DATA, "expected a row with %.*s \"%s\" in %s, found none; add it there, or see --rejects",
+             (int)spec->key_there.n, spec->key_there.p, shown, cst_lookup_file(p->lookup[lookup]));
     blame(c, p->lookup_key[lookup], e);
     return false;
 }
@@ -98,12 +98,13 @@ static cst_status value_wrong(cst_convert *c, const cst_target *t, cst_text foun
                      : t->type == CST_TYPE_CURRENCY ? CST_REASON_CURRENCY
                                                     : CST_REASON_VALUE;
     if (too_large && t->type == CST_TYPE_RATE)
-        cst_fail(e, CST_DATA, "%sexpected a rate from 0.000000000001 to 9,223,372.036854, found \"%s\"",
+        cst_fail(e, CST_DATA,
+                 "%sexpected a rate from 0.000000000001 to 9,223,372.036854, found \"%s\"; see --rejects",
                  column, shown);
     else if (too_large)
         cst_fail(e, CST_DATA,
                  "%sexpected an amount that fits (below 9,223,372,036,854.78, at most 18 decimals), found "
-                 "\"%s\"",
+                 "\"%s\"; see --rejects",
                  column, shown);
     else if (t->words)
         cst_fail(e, CST_DATA, "%sexpected one of %s, found \"%s\"; see --map", column, t->words, shown);
@@ -116,8 +117,9 @@ static cst_status value_wrong(cst_convert *c, const cst_target *t, cst_text foun
 static cst_status value_missing(cst_convert *c, const cst_target *t, cst_error *e)
 {
     c->view.reason = CST_REASON_MISSING;
-    cst_fail(e, CST_DATA, "expected %.*s, which every row of %s needs, found nothing", (int)t->rule->column.n,
-             t->rule->column.p, c->plan->map->stream->name);
+    cst_fail(e, CST_DATA,
+             "expected %.*s, which every row of %s needs, found nothing; see --set, --map and --rejects",
+             (int)t->rule->column.n, t->rule->column.p, c->plan->map->stream->name);
     return blame(c, t->rule->ref, e);
 }
 

@@ -50,7 +50,7 @@ static cst_status end_before_start(cst_convert *c, cst_error *e)
     char start[CST_DAY_ROOM], end[CST_DAY_ROOM];
     start[cst_day_format(c->cell[c->plan->at_start].day, start)] = 0;
     end[cst_day_format(c->cell[c->plan->at_end].day, end)] = 0;
-    cst_fail(e, CST_DATA, "expected an end on or after the start %s, found %s", start, end);
+    cst_fail(e, CST_DATA, "expected an end on or after the start %s, found %s; see --rejects", start, end);
     return fail_at_target(c, c->plan->at_end, CST_REASON_DATES, e);
 }
 
@@ -127,7 +127,7 @@ static cst_status price_invoice_line(cst_convert *c, cst_error *e)
     bool rounded = false;
     if ((start == CST_DAY_NONE) != (end == CST_DAY_NONE)) {
         int missing = start == CST_DAY_NONE ? p->at_start : p->at_end;
-        cst_fail(e, CST_DATA, "expected both ends of a service period or none, found no %s",
+        cst_fail(e, CST_DATA, "expected both ends of a service period or none, found no %s; see --rejects",
                  start == CST_DAY_NONE ? "start_date" : "end_date");
         return fail_at_target(c, missing, CST_REASON_MISSING, e);
     }
@@ -136,7 +136,8 @@ static cst_status price_invoice_line(cst_convert *c, cst_error *e)
         return p->counts[CST_KIND_ONE_TIME] ? CST_OK : CST_END;
     }
     if (!c->has_amount) {
-        cst_fail(e, CST_DATA, "expected an amount, which every invoice line needs, found nothing");
+        cst_fail(e, CST_DATA,
+                 "expected an amount, which every invoice line needs, found nothing; see --rejects");
         c->view.reason = CST_REASON_MISSING;
         return fail_at(c, p->map->amount.ref, e);
     }
@@ -144,7 +145,8 @@ static cst_status price_invoice_line(cst_convert *c, cst_error *e)
                          &rounded)) {
         cst_fail(
             e, CST_DATA,
-            "expected an amount that fits as an MRR, found one that is too large for its service period");
+            "expected an amount that fits as an MRR, found one that is too large for its service period; see "
+            "--rejects");
         c->view.reason = CST_REASON_TOO_LARGE;
         return fail_at(c, p->map->amount.ref, e);
     }

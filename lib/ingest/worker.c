@@ -224,7 +224,8 @@ static cst_status put_cube(cst_worker *w, cst_error *e)
         if (st) return st;
         if (i < p->months && (!cst_money_add(all, now, &all))) {
             w->c.view.reason = CST_REASON_TOO_LARGE;
-            cst_fail(e, CST_DATA, "expected amounts whose sum fits, found a sum that is too large");
+            cst_fail(e, CST_DATA,
+                     "expected amounts whose sum fits, found a sum that is too large; see --rejects");
             return cst_error_place(e, cst_place_at(w->c.batch, w->c.row, -1), NULL);
         }
         bool apart =
