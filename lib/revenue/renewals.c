@@ -1,6 +1,7 @@
-/* revenue/renewals.c: the renewals of one account. Every row with a term gives its dates; a line that
- * several rows bring up on one day comes up once. Lines are few and short, so balances are taken by
- * adding up rows. */
+/* revenue/renewals.c: the renewals of one account. Every row with a term gives its dates; what several
+ * rows of a line bring up on one day comes up once. What else the line paid the day before, the rest, is
+ * not up: it is taken off what the line pays afterwards, so that a line of several contracts is not up
+ * whole with each of them. Lines are few and short, so balances are taken by adding up rows. */
 #include "revenue/renewals.h"
 #include "base/date.h"
 #include "ledger/labels.h"
@@ -20,8 +21,33 @@ static cst_wide balance_of(const cst_ledger_account *a, uint32_t line, cst_day d
     return sum;
 }
 
-/* The first day after `day`, at most `latest`, on which the line pays again; CST_DAY_NONE: none. */
-static cst_day find_return(const cst_ledger_account *a, uint32_t line, cst_day day, int64_t latest)
+/* Whether a row's term is up on a day. */
+static bool is_up(const cst_ledger_row *row, cst_day day)
+{
+    if (row->term <= 0) return false;
+    for (int k = 1;; k++) {
+        cst_day due = cst_day_add_months(row->start, k * row->term);
+        if (due == CST_DAY_NONE || due > day || due > row->end) return false;
+        if (due == day) return true;
+    }
+}
+
+/* What the rows of a line whose term is not up on a day pay on the day before. */
+static cst_wide rest_of(const cst_ledger_account *a, uint32_t line, cst_day day)
+{
+    cst_wide sum = 0;
+    for (size_t i = 0; i < a->rows; i++) {
+        const cst_ledger_row *row = &a->row[i];
+        if (row->start < day && row->end >= day && line_of(a, i) == line && !is_up(row, day))
+            sum += row->amount;
+    }
+    return sum;
+}
+
+/* The first day after `day`, at most `latest`, on which the line pays more than the rest; CST_DAY_NONE:
+ * none. */
+static cst_day find_return(const cst_ledger_account *a, uint32_t line, cst_day day, int64_t latest,
+                           cst_wide rest)
 {
     cst_day first = CST_DAY_NONE;
     for (size_t i = 0; i < a->rows; i++) {
@@ -29,7 +55,7 @@ static cst_day find_return(const cst_ledger_account *a, uint32_t line, cst_day d
         if (start <= day || start > latest || (first != CST_DAY_NONE && start >= first) ||
             line_of(a, i) != line)
             continue;
-        if (balance_of(a, line, start) > 0) first = start;
+        if (balance_of(a, line, start) > rest) first = start;
     }
     return first;
 }
@@ -60,19 +86,21 @@ static cst_status fit(cst_wide w, cst_money *out, cst_error *e)
 static cst_status settle_fate(const cst_ledger_account *a, int32_t grace, cst_day as_of, cst_renewal *r,
                               cst_error *e)
 {
-    cst_status s = fit(balance_of(a, r->line, r->due - 1), &r->before, e);
+    cst_wide rest = rest_of(a, r->line, r->due);
+    cst_status s = fit(balance_of(a, r->line, r->due - 1) - rest, &r->before, e);
     if (s < 0) return s;
     if (r->due > as_of) {
         r->fate = CST_UPCOMING;
         return CST_OK;
     }
     cst_day day = r->due;
-    cst_wide after = balance_of(a, r->line, day);
+    cst_wide after = balance_of(a, r->line, day) - rest;
     r->fate = CST_RENEWED;
     if (after <= 0) {
         int64_t latest = (int64_t)r->due + grace;
-        day = grace > 0 ? find_return(a, r->line, r->due, latest < as_of ? latest : as_of) : CST_DAY_NONE;
-        after = day == CST_DAY_NONE ? 0 : balance_of(a, r->line, day);
+        day =
+            grace > 0 ? find_return(a, r->line, r->due, latest < as_of ? latest : as_of, rest) : CST_DAY_NONE;
+        after = day == CST_DAY_NONE ? 0 : balance_of(a, r->line, day) - rest;
         r->fate = day == CST_DAY_NONE ? CST_LOST : CST_LATE;
     }
     r->renewed = day;
