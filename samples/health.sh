@@ -26,10 +26,13 @@ cs-ingest contacts --map maps/contacts.csv -o "$out/contacts.csv" exports/crm_co
 cs-ingest milestones --map maps/milestones.csv -o "$out/milestones.csv" exports/milestones.csv
 cs-ingest events --map maps/usage_events.csv -o "$out/usage.csv" exports/product_usage.csv
 cs-ingest events --map maps/ticket_events.csv -o "$out/tickets.csv" exports/zendesk_tickets.csv
+cs-ingest events --map maps/escalation_events.csv --where "Escalated == 'true'" -o "$out/escalations.csv" \
+    exports/zendesk_tickets.csv
 cs-ingest events --map maps/survey_events.csv -o "$out/surveys.csv" exports/nps_responses.csv
 {
     cat "$out/usage.csv"
     sed 1d "$out/tickets.csv"
+    sed 1d "$out/escalations.csv"
     sed 1d "$out/surveys.csv"
 } >"$out/events.csv"
 

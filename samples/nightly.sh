@@ -43,8 +43,11 @@ cs-ingest outcomes --map "$maps/outcomes.csv" -o outcomes.csv "$exports/outcomes
 cs-ingest reasons --map "$maps/reasons.csv" -o reasons.csv "$exports/churn_reasons.csv"
 cs-ingest events --map "$maps/usage_events.csv" -o usage.csv "$exports/product_usage.csv"
 cs-ingest events --map "$maps/ticket_events.csv" -o tickets.csv "$exports/zendesk_tickets.csv"
+cs-ingest events --map "$maps/escalation_events.csv" --where "Escalated == 'true'" -o escalations.csv \
+    "$exports/zendesk_tickets.csv"
 cs-ingest events --map "$maps/survey_events.csv" -o surveys.csv "$exports/nps_responses.csv"
-{ cat usage.csv && sed 1d tickets.csv && sed 1d surveys.csv; } >events.csv # the three maps have the same columns
+# the maps have the same columns
+{ cat usage.csv && sed 1d tickets.csv && sed 1d escalations.csv && sed 1d surveys.csv; } >events.csv
 
 cs-waterfall --as-of "$as_of" --from 2022-02-01 --accounts accounts.csv --by segment --identity "$exports/identity.csv" \
     --fx "$exports/fx_rates.csv" --report-currency USD --detail movements.csv -o bridge.csv subscriptions.csv
