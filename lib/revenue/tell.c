@@ -1,5 +1,5 @@
 /* revenue/tell.c: what an account did in a period, for whoever takes account periods: which rows are
- * behind it, and the day on which its revenue changed last. */
+ * behind it, what it paid at either end, and the day on which its revenue changed last. */
 #include "revenue/walk.h"
 #include <stdlib.h>
 
@@ -57,6 +57,29 @@ static cst_day find_effective(cst_walk *w, cst_day open, cst_day close)
     return effective;
 }
 
+/* What all stays of the account together pay at the close of a period, at that period's rates. */
+static cst_money find_whole(cst_walk *w, cst_period p)
+{
+    const cst_rules *r = w->rules;
+    int32_t key = cst_walk_close_key(w, p);
+    cst_money sum = 0;
+    if (r->history_from != CST_DAY_NONE && p < cst_period_of(&r->grid->periods, r->history_from)) return 0;
+    const cst_ledger_row *own = w->row;
+    cst_day valued = w->valued;
+    w->row = w->whole;
+    cst_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p)));
+    for (size_t i = 0; i < w->wholes; i++) {
+        const cst_ledger_row *row = &w->whole[i];
+        int32_t on = r->event ? row->start : cst_grid_on(r->grid, row->start);
+        int32_t off = r->event ? row->end : cst_grid_off(r->grid, row->end);
+        cst_money v;
+        if (on <= key && off > key && cst_walk_value(w, i, &v)) cst_walk_add(w, &sum, v);
+    }
+    w->row = own;
+    w->valued = valued;
+    return sum;
+}
+
 cst_status cst_walk_tell(cst_walk *w, cst_period p, cst_money from, bool was, cst_error *e)
 {
     if (!w->sink || w->entries == 0) return CST_OK;
@@ -71,6 +94,10 @@ cst_status cst_walk_tell(cst_walk *w, cst_period p, cst_money from, bool was, cs
                             .entry = w->entry,
                             .entries = w->entries,
                             .changed = w->changed};
+    if (w->whole) {
+        x.from = find_whole(w, p - 1);
+        x.to = find_whole(w, p);
+    }
     x.effective = find_effective(w, cst_walk_key_day(w, open), cst_walk_key_day(w, close));
     return w->sink(w->context, &x, e);
 }

@@ -443,6 +443,8 @@ static cst_status walk_stays(cst_walk *w, const cst_ledger_account *a, const cst
         return CST_OK;
     }
     cst_status s = CST_OK;
+    w->whole = cuts > 0 ? a->row : NULL;
+    w->wholes = a->rows;
     for (size_t k = 0; s >= 0 && k <= cuts; k++) {
         cst_day from = k > 0 ? cut[k - 1] : CST_DAY_MIN, until = k < cuts ? cut[k] : CST_LEDGER_OPEN;
         w->rows = 0;
@@ -462,6 +464,7 @@ static cst_status walk_stays(cst_walk *w, const cst_ledger_account *a, const cst
         check_failures(w);
         w->account = a;
     }
+    w->whole = NULL;
     return s;
 }
 

@@ -90,6 +90,8 @@ typedef struct cst_walk {
     const cst_ledger_account *account;
     const cst_ledger_row *row;
     size_t rows, row_room;
+    const cst_ledger_row *whole; /* while one stay is walked: the rows of all; else NULL */
+    size_t wholes;
     int32_t *on, *off;
     uint32_t *cell_of;       /* by row */
     cst_ledger_row *clipped; /* rows of one stay, with a reactivation window */
