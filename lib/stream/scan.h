@@ -2,8 +2,8 @@
  * offset of every delimiter and line end that stands outside quotes; it also checks the grammar, for
  * all 64 bytes at once:
  *
- *   - `inside`, a mask of the bytes inside quotes, is the running exclusive-or of the quote mask, so that a doubled
- *     quote closes and opens again;
+ *   - `inside`, a mask of the bytes inside quotes, is the running exclusive-or of the quote mask, so that a
+ *     doubled quote closes and opens again;
  *   - a quote that opens must follow a delimiter, a line end, the start, or a quote that just closed;
  *   - after a quote that closes stands a delimiter, CR, LF or a quote;
  *   - CR outside quotes must precede LF; no NUL; UTF-8.

@@ -31,7 +31,7 @@ struct cst_sink {
 const char *cst_errno_text(int number, char *room, size_t size);
 /* Notes the first failure of s, names it, and copies it to e. */
 cst_status cst_sink_fail(cst_sink *s, int number, const char *doing, cst_error *e);
-/* Enters every output but `except` into the manifest; kept: only those that appear although the run failed. */
+/* Enters every output but `except` into the manifest; kept: only those that appear though the run failed. */
 void cst_outputs_tell(const cst_outputs *o, const cst_sink *except, bool kept, cst_manifest *m);
 /* Hands what is held to the system. */
 cst_status cst_sink_flush(cst_sink *s, cst_error *e);
