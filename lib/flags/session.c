@@ -281,7 +281,7 @@ static cst_status choose_periods(cst_vigil *s, cst_error *e)
     size_t first = s->o->from != CST_DAY_NONE ? cst_periods_from(p, s->o->from) : 0;
     size_t end = to != CST_DAY_NONE && to < CST_DAY_MAX ? cst_periods_from(p, to + 1) : p->n;
     if (first > end) first = end;
-    memmove(p->day, p->day + first, (end - first) * sizeof *p->day);
+    if (end > first) memmove(p->day, p->day + first, (end - first) * sizeof *p->day);
     p->n = end - first;
     p->last = 0;
     if (p->n == 0 && s->o->state)
