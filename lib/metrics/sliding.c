@@ -1,6 +1,6 @@
-/* metrics/sliding.c: see sliding.h. Distinct values are counted as items enter and leave; first, last and days
- * since the last are the window's edges; min, max and slope, and sums that running totals do not serve, are
- * made anew in each window. */
+/* metrics/sliding.c: see sliding.h. Distinct values are counted as items enter and leave; first, last and
+ * days since the last are the window's edges; min, max, slope and the sums that running totals do not serve
+ * are made anew in each window. */
 #include "metrics/sliding.h"
 #include "base/hash.h"
 #include "metrics/field.h"
