@@ -1,6 +1,6 @@
-/* The scanner's lane in plain C: eight bytes at a time in a 64-bit word. For a byte value c, x = word ^ (c in every
- * byte) has a zero byte where c stands; ((x & 0x7f..) + 0x7f..) | x has the top bit clear in exactly those bytes. The
- * eight top bits are gathered into one byte by a multiplication. */
+/* The scanner's lane in plain C: eight bytes at a time in a 64-bit word. For a byte value c, x = word
+ * ^ (c in every byte) has a zero byte where c stands; ((x & 0x7f..) + 0x7f..) | x has the top bit
+ * clear in exactly those bytes. The eight top bits are gathered into one byte by a multiplication. */
 #include "stream/scan_kernel.h"
 
 #define LOW7 UINT64_C(0x7f7f7f7f7f7f7f7f)
