@@ -2,10 +2,11 @@
  *
  *     cc -std=c17 -O2 -o generate samples/generate.c && ./generate samples/exports
  *
- * About 300 customers from 2022-01 to 2024-12. Each has a hidden health that drifts month by month; usage, tickets,
- * survey answers, upgrades and losses all follow from it, so that what the tools find is there to be found. The mess is
- * that of real exports: annual and monthly plans, a plan migration on 2023-07-01, coupons, trials, customers who come
- * back, and a few broken rows. Integers and one seeded generator only: the same bytes on every machine.
+ * About 300 customers from 2022-01 to 2024-12. Each has a hidden health that drifts month by month;
+ * usage, tickets, survey answers, upgrades and losses all follow from it, so that what the tools find
+ * is there to be found. The mess is that of real exports: annual and monthly plans, a plan migration
+ * on 2023-07-01, coupons, trials, customers who come back, and a few broken rows. Integers and one
+ * seeded generator only: the same bytes on every machine.
  */
 #include <inttypes.h>
 #include <stdbool.h>
@@ -101,7 +102,8 @@ static void put_time(FILE *out, int month, int day, int minute)
     fprintf(out, " %02d:%02d", minute / 60, minute % 60);
 }
 
-/* One row of the billing export. `end_month` < 0: still running. Amount is what is charged an interval, for all seats. */
+/* One row of the billing export. `end_month` < 0: still running. Amount is what is charged an
+ * interval, for all seats. */
 static void put_subscription(const struct customer *c, const struct line *l, int day, int end_month,
                              int end_day, const char *status)
 {

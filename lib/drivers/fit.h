@@ -32,8 +32,8 @@ typedef struct cst_fitted {
     cst_logistic *fit;
     /* by measure of the sample: the measure that represents it; itself; UINT32_MAX: constant */
     uint32_t *stands_for;
-    bool *flat;     /* by measure of the sample: varies, but not between its clamps; counts as constant */
-    size_t rows;    /* complete */
+    bool *flat;  /* by measure of the sample: varies, but not between its clamps; counts as constant */
+    size_t rows; /* complete */
     uint64_t incomplete;
     cst_quality training, held_out;
     cst_quality *fold; /* folds of them */

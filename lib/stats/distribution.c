@@ -29,7 +29,7 @@ double cst_student_two_sided(double t, double df)
     double t2 = t * t;
     if (t2 == 0) return 1;
     if (df > 1e5) {
-        /* GSL's beta function turns to an expansion here; Hill's (1970, Algorithm 396) is exact to double precision */
+        /* GSL's beta function turns to an expansion here; Hill's (1970, Algorithm 396) is exact */
         double a = df - 0.5, b = 48 * a * a, y = a * log1p(t2 / df);
         double more = (((-0.4 * y - 3.3) * y - 24) * y - 85.5) / (0.8 * y * y + 100 + b) + y + 3;
         return cst_normal_two_sided((more / b + 1) * sqrt(y));

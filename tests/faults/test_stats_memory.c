@@ -1,5 +1,6 @@
-/* Every allocation of the statistics fails once: the function says so, frees what it had, and nothing crashes. This program's own
- * calloc stands before the C library's, so it is not run under the sanitizers, which bring theirs. */
+/* Every allocation of the statistics fails once: the function says so, frees what it had, and nothing
+ * crashes. This program's own calloc stands before the C library's, so it is not run under the
+ * sanitizers, which bring theirs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,7 +1,8 @@
-/* libcsv as the oracle of the scanner. On every string of up to EVERY_LENGTH bytes over  a , " LF CR blank  both must
- * accept the same and give the same records, laid across an edge between two blocks of 64 bytes; both lanes, and the
- * byte-by-byte walk. Expected differences are left out by rule: a CR that does not precede LF.
- * Then, on shorter strings, the whole reader with every block size and lane against the same oracle. */
+/* libcsv as the oracle of the scanner. On every string of up to EVERY_LENGTH bytes over  a , " LF CR
+ * blank  both must accept the same and give the same records, laid across an edge between two blocks
+ * of 64 bytes; both lanes, and the byte-by-byte walk. Expected differences are left out by rule: a CR
+ * that does not precede LF. Then, on shorter strings, the whole reader with every block size and lane
+ * against the same oracle. */
 #include "../unit/stream_kit.h"
 
 #include <csv.h>
@@ -46,7 +47,8 @@ static int no_space(unsigned char c)
     return 0;
 }
 
-/* The records up to an error; whether there was none. A parser that has met an error stays in it: a new one each. */
+/* The records up to an error; whether there was none. A parser that has met an error stays in it: a
+ * new one each. */
 static bool ask_oracle(const char *s, size_t n, listing *l)
 {
     struct csv_parser p;
@@ -223,7 +225,8 @@ static void test_lone_cr(void **state)
     assert_true(seen > 100);
 }
 
-/* What the whole reader must give for a table of two columns: the oracle's records up to the first that is bad. */
+/* What the whole reader must give for a table of two columns: the oracle's records up to the first
+ * that is bad. */
 static bool expect_rows(const listing *right, bool good, cst_buffer *rows)
 {
     for (size_t at = 0; at < right->n;) {

@@ -1,5 +1,5 @@
-/* Thousands of tiny random tables, where everything degenerate happens often: each fit either says why it cannot be or is finite and
- * a maximum. */
+/* Thousands of tiny random tables, where everything degenerate happens often: each fit either says why
+ * it cannot be or is finite and a maximum. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -49,7 +49,8 @@ static bool is_refusal(cst_status s)
     return true;
 }
 
-/* Over so few rows a proper coefficient's error is no more than some hundreds over the range of its column. */
+/* Over so few rows a proper coefficient's error is no more than some hundreds over the range of its
+ * column. */
 static void assert_no_runaway(const cst_estimate *t, size_t j)
 {
     cst_summary s;
@@ -158,7 +159,8 @@ static void survival(void **state)
     }
 }
 
-/* The chance that t falls into one of the ages, or beyond: no point of a wide grid is more likely than the fit. */
+/* The chance that t falls into one of the ages, or beyond: no point of a wide grid is more likely than
+ * the fit. */
 static void projection(void **state)
 {
     (void)state;

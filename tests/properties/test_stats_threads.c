@@ -1,4 +1,5 @@
-/* What must not change a figure: the number of threads, the order of the rows, the split of the rows. Bits are compared. */
+/* What must not change a figure: the number of threads, the order of the rows, the split of the rows.
+ * Bits are compared. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

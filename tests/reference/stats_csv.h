@@ -1,4 +1,5 @@
-/* A reader just large enough for the reference tables: comma, optional quotes, no line ends inside a field. */
+/* A reader just large enough for the reference tables: comma, optional quotes, no line ends inside a
+ * field. */
 #ifndef TESTS_REFERENCE_STATS_CSV_H
 #define TESTS_REFERENCE_STATS_CSV_H
 #include <math.h>

@@ -1,5 +1,5 @@
-/* Correlations, ranks, AUC, quantiles, q-values, group comparisons, tails and a weighted logistic fit against R:
- * stats_association.csv, made by stats_association.R. */
+/* Correlations, ranks, AUC, quantiles, q-values, group comparisons, tails and a weighted logistic fit
+ * against R: stats_association.csv, made by stats_association.R. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* Kaplan-Meier, log-rank and Cox against R's survival package: stats_survival.csv (made by stats_survival.R) and the
- * published aml trial (Miller 1981). */
+/* Kaplan-Meier, log-rank and Cox against R's survival package: stats_survival.csv (made by
+ * stats_survival.R) and the published aml trial (Miller 1981). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* Correlations, logistic fits and their quality on the IBM Telco customers against R and scikit-learn; skipped where the public data
- * are not there. */
+/* Correlations, logistic fits and their quality on the IBM Telco customers against R and scikit-learn;
+ * skipped where the public data are not there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +20,8 @@ typedef struct {
     unsigned char *churn;
 } data;
 
-/* A design matrix of the reference: customer_id, columns ..., churn. Rows with a missing value are left out, if asked. */
+/* A design matrix of the reference: customer_id, columns ..., churn. Rows with a missing value are
+ * left out, if asked. */
 static void open_data(data *d, const char *file, bool whole)
 {
     *d = (data){0};
@@ -127,8 +128,9 @@ static double penalised_loss(const data *d, const double *b)
     return loss;
 }
 
-/* scikit-learn's L2 with C = 1 on standardised columns. Its optimiser stops early on nearly collinear columns; then ours must be
- * near, and no worse by scikit-learn's own measure. Standardises d in place. */
+/* scikit-learn's L2 with C = 1 on standardised columns. Its optimiser stops early on nearly collinear
+ * columns; then ours must be near, and no worse by scikit-learn's own measure. Standardises d in
+ * place. */
 static void compare_ridge(data *d, const char *folder, double tolerance)
 {
     csv want = reference(folder, "sklearn_l2_C1_zscored.csv");

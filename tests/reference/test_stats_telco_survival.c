@@ -1,4 +1,5 @@
-/* Survival of the IBM Telco customers against R's tables, row by row; skipped where the public data are not there. */
+/* Survival of the IBM Telco customers against R's tables, row by row; skipped where the public data
+ * are not there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
-/* For the tests of the reader: reads a text in memory through cst_run and writes down all that can be seen of it, so
- * that two ways of reading can be compared as strings. */
+/* For the tests of the reader: reads a text in memory through cst_run and writes down all that can be
+ * seen of it, so that two ways of reading can be compared as strings. */
 #ifndef TESTS_STREAM_KIT_H
 #define TESTS_STREAM_KIT_H
 #include <setjmp.h>

@@ -1,4 +1,5 @@
-/* Arenas: alignment, zeroes (also after a round has written everywhere), texts, large requests, memory kept by a clear. */
+/* Arenas: alignment, zeroes (also after a round has written everywhere), texts, large requests, memory
+ * kept by a clear. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +30,7 @@ static void rounds(void **state)
     for (int round = 0; round < 4; round++) {
         unsigned char *last = NULL;
         for (size_t i = 0; i < 3000; i++) {
-            /* sizes differ from round to round, so that old bytes end up anywhere; some need a chunk of their own */
+            /* sizes differ by round, so that old bytes end up anywhere; some need a chunk of their own */
             size_t n = i % 500 == 499 ? 3000000 : (i * 37 + (size_t)round * 11) % 300;
             unsigned char *p = cst_arena_alloc(a, n);
             assert_non_null(p);

@@ -1,4 +1,5 @@
-/* Days: every day of the range walked by a naive calendar; what is no date; month arithmetic by its three rules. */
+/* Days: every day of the range walked by a naive calendar; what is no date; month arithmetic by its
+ * three rules. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +20,8 @@ static int count_days(int year, int month)
     return days[month - 1] + (month == 2 && leap);
 }
 
-/* Every day from 0001-01-01 to 9999-12-31, counted up one by one: number, date and text in both directions. */
+/* Every day from 0001-01-01 to 9999-12-31, counted up one by one: number, date and text in both
+ * directions. */
 static void the_whole_range(void **state)
 {
     (void)state;
@@ -101,7 +103,8 @@ static void no_dates(void **state)
     assert_int_equal(cst_day_format(CST_DAY_MAX + 1, out), 0);
 }
 
-/* Each byte of a good date replaced by every other value: read only where the result is a date by the naive calendar. */
+/* Each byte of a good date replaced by every other value: read only where the result is a date by the
+ * naive calendar. */
 static void every_byte(void **state)
 {
     (void)state;
@@ -172,7 +175,8 @@ static void adds_months(void **state)
     assert_int_equal(cst_day_add_months_end(CST_DAY_NONE, 1), CST_DAY_NONE);
 }
 
-/* By the definition: the largest n with anchor + n months <= b; over all pairs of a few years around a leap day. */
+/* By the definition: the largest n with anchor + n months <= b; over all pairs of a few years around a
+ * leap day. */
 static void months_between(void **state)
 {
     (void)state;

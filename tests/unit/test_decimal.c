@@ -1,6 +1,6 @@
-/* Arithmetic on decimals: rounding half away at every sign, the edges where overflow must be reported, and every result
- * against its definition in 128 bits: r is num / den rounded half away where 2 |num - r den| <= |den|, with the tie going
- * outwards. */
+/* Arithmetic on decimals: rounding half away at every sign, the edges where overflow must be reported,
+ * and every result against its definition in 128 bits: r is num / den rounded half away where 2 |num -
+ * r den| <= |den|, with the tie going outwards. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -174,8 +174,8 @@ static void ratios(void **state)
     assert_false(cst_ratio_of((cst_wide)INT64_MAX * 10 + 5, 10 * CST_MONEY_UNIT, &r));
 }
 
-/* Where num x 10^6 passes 128 bits the quotient comes out the same as with num and den cut to what fits: exactly, for pairs
- * made as multiples of one factor. */
+/* Where num x 10^6 passes 128 bits the quotient comes out the same as with num and den cut to what
+ * fits: exactly, for pairs made as multiples of one factor. */
 static void large_ratios(void **state)
 {
     (void)state;

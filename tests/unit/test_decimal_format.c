@@ -1,4 +1,5 @@
-/* Decimals out: decimals as needed and fixed, rounding half away, the widest values, and out then in is the identity. */
+/* Decimals out: decimals as needed and fixed, rounding half away, the widest values, and out then in
+ * is the identity. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

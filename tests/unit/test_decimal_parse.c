@@ -1,5 +1,6 @@
-/* Decimal text in: every form and fault, rounding at every scale, the edges of 64 bits; the quick lane for money against
- * the careful one over all short texts, and against an independent reading of random ones. */
+/* Decimal text in: every form and fault, rounding at every scale, the edges of 64 bits; the quick lane
+ * for money against the careful one over all short texts, and against an independent reading of random
+ * ones. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* The hash: the same value for ever (it defines bootstrap weights and folds), every bit of it moved by every bit of the input. */
+/* The hash: the same value for ever (it defines bootstrap weights and folds), every bit of it moved by
+ * every bit of the input. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -51,7 +52,8 @@ static void fixed_values(void **state)
     assert_int_equal(cst_hash_mix(UINT64_C(0x9e3779b97f4a7c15)), UINT64_C(0x6e789e6aa1b965f4));
 }
 
-/* Each input bit flips each output bit in about half of the cases: 2,000 tosses stay within 6 standard deviations (134). */
+/* Each input bit flips each output bit in about half of the cases: 2,000 tosses stay within 6 standard
+ * deviations (134). */
 static void avalanche(void **state)
 {
     (void)state;

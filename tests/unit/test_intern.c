@@ -1,4 +1,5 @@
-/* Interners: dense ids in order of first sight, one at a time and in batches; collisions; sorting against qsort. */
+/* Interners: dense ids in order of first sight, one at a time and in batches; collisions; sorting
+ * against qsort. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

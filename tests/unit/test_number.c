@@ -1,5 +1,5 @@
-/* Doubles in and out: against strtod and printf, round trips over all sizes, the shortest text, fixed decimals rounded half away,
- * and all of it once more under a locale with a decimal comma. */
+/* Doubles in and out: against strtod and printf, round trips over all sizes, the shortest text, fixed
+ * decimals rounded half away, and all of it once more under a locale with a decimal comma. */
 #include <float.h>
 #include <locale.h>
 #include <math.h>
@@ -125,8 +125,8 @@ static void parses(void **state)
     assert_true(cst_number_parse((cst_text){"123456", 3}, &v) && v == 123);
 }
 
-/* The middle between two doubles, written out in full (up to 767 digits), goes to even; one digit after it, however far
- * behind, tips it upwards. */
+/* The middle between two doubles, written out in full (up to 767 digits), goes to even; one digit
+ * after it, however far behind, tips it upwards. */
 static void long_middles(void **state)
 {
     (void)state;
@@ -316,7 +316,8 @@ static void fixed(void **state)
     assert_int_equal(cst_number_format_fixed(-DBL_MAX, 12, out), 1 + 309 + 1 + 12);
 }
 
-/* Rounds the exact decimal text of v, which printf writes out to the last digit, by hand: half away. Cuts `exact` there. */
+/* Rounds the exact decimal text of v, which printf writes out to the last digit, by hand: half away.
+ * Cuts `exact` there. */
 static void round_text(char *exact, int decimals)
 {
     char *cut = strchr(exact, '.') + 1 + decimals;

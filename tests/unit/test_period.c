@@ -1,5 +1,5 @@
-/* Periods: every day of the range in its week, month, quarter and year, for all twelve fiscal starts, against a walk that
- * counts along; ISO weeks at the edges of years; names; the edges of the range. */
+/* Periods: every day of the range in its week, month, quarter and year, for all twelve fiscal starts,
+ * against a walk that counts along; ISO weeks at the edges of years; names; the edges of the range. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,8 +21,8 @@ static cst_day read_day(const char *s)
     return d;
 }
 
-/* Walks all days. `starts` tells whether a day begins a period, by the calendar alone; then the number goes up by one, and the
- * first and last days are those where it does. */
+/* Walks all days. `starts` tells whether a day begins a period, by the calendar alone; then the number
+ * goes up by one, and the first and last days are those where it does. */
 static void walk(const cst_calendar *c, bool (*starts)(const cst_calendar *c, cst_day d))
 {
     cst_period p = cst_period_of(c, CST_DAY_MIN);
@@ -78,7 +78,8 @@ static void months_and_longer(void **state)
     walk(&(cst_calendar){CST_MONTH, 7}, starts_months);
 }
 
-/* Names of ISO weeks over the whole range: week 1 is the one that holds January 4, and the number goes up each Monday. */
+/* Names of ISO weeks over the whole range: week 1 is the one that holds January 4, and the number goes
+ * up each Monday. */
 static void week_names(void **state)
 {
     (void)state;

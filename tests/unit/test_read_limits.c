@@ -1,5 +1,5 @@
-/* The limits of field, record and header, at the last value that is allowed and the first that is not; and lines that
- * are too long among rejects. */
+/* The limits of field, record and header, at the last value that is allowed and the first that is not;
+ * and lines that are too long among rejects. */
 #include <stdio.h>
 
 #include "stream_kit.h"
@@ -121,7 +121,8 @@ static cst_status count_reject(void *context, const cst_reject *r, cst_error *e)
     return CST_OK;
 }
 
-/* Among rejects a line longer than the longest record is dropped up to its end, and the rows behind it are read. */
+/* Among rejects a line longer than the longest record is dropped up to its end, and the rows behind it
+ * are read. */
 static void test_reject_long_line(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
-/* Conformance of the reader: rows, errors and places on texts built so that the right answer is known, each read with
- * both lanes, several block sizes and numbers of threads. Its name does not say "thread" but it uses them: the cases
- * are tiny; test_reader_threads.c has the big ones. */
+/* Conformance of the reader: rows, errors and places on texts built so that the right answer is known,
+ * each read with both lanes, several block sizes and numbers of threads. Its name does not say
+ * "thread" but it uses them: the cases are tiny; test_reader_threads.c has the big ones. */
 #include <stdio.h>
 
 #include "stream_kit.h"
@@ -157,7 +157,8 @@ static const char *const header[] = {"h,i,j", "h,h,j", "h,,j"};
 static const char *const bound[] = {"(h)(i)(j)", "(h)(j)", "(h)()(j)"};
 enum ragged { EVEN, SHORT, LONG, NUL };
 
-/* Every combination of field, line end, blank line, ragged row, NUL and header; the answer is made beside the text. */
+/* Every combination of field, line end, blank line, ragged row, NUL and header; the answer is made
+ * beside the text. */
 static void test_combinations(void **state)
 {
     (void)state;
@@ -236,7 +237,7 @@ static void test_first_error(void **state)
                 cst_buffer_add_string(&text, bad[second]);
                 char *out = read_every_way((kit){0}, text.p, text.n), place[32],
                      *found = strstr(out, "t.csv:");
-                /* an open quote is closed by the next quote, or shows where the text is no UTF-8, or at its end */
+                /* an open quote is closed by the next one, or shows where the text is no UTF-8, or ends */
                 bool later = first == 1 && second >= 1 && second <= 3;
                 snprintf(place, sizeof place, "t.csv:%d:", later ? 2 * rows + 3 : rows + 2);
                 assert_non_null(found);

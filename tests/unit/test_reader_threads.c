@@ -1,5 +1,5 @@
-/* Threads: the same rows, rejects and error for any number of them; commits in order; failures of work, commit and
- * sink. Runs under ThreadSanitizer. */
+/* Threads: the same rows, rejects and error for any number of them; commits in order; failures of
+ * work, commit and sink. Runs under ThreadSanitizer. */
 #include <stdio.h>
 
 #include "stream_kit.h"
@@ -7,7 +7,8 @@
 static const char *const piece[] = {"plain", "\"quoted\"", "\"two\nlines\"",   "\"a \"\"b\"\"\"",
                                     "",      "3.25",       "\xc3\xa9t\xc3\xa9"};
 
-/* So many rows of id,text,value; a blank line and a CR LF here and there. `bad`: each how many-th row is spoilt. */
+/* So many rows of id,text,value; a blank line and a CR LF here and there. `bad`: each how many-th row
+ * is spoilt. */
 static void make_table(cst_buffer *b, int rows, int bad)
 {
     static const char *const spoilt[] = {"only,two\n", "one,\"x\"y,3\n", "four,fi\"elds,3\n", "nul,\xff,3\n"};

@@ -1,5 +1,5 @@
-/* The scanner's two lanes against each other and against the walk, on random texts of many lengths; counting, cutting
- * and UTF-8 against plain loops. */
+/* The scanner's two lanes against each other and against the walk, on random texts of many lengths;
+ * counting, cutting and UTF-8 against plain loops. */
 #include "stream_kit.h"
 
 #include "stream/utf8.h"

@@ -1,5 +1,6 @@
-/* Bytes of an input: plain, from a pipe in small pieces, gzip whole, in members, cut at every byte, with a byte changed,
- * with something behind it; what is refused; size and CRC-32 of the bytes on disk. */
+/* Bytes of an input: plain, from a pipe in small pieces, gzip whole, in members, cut at every byte,
+ * with a byte changed, with something behind it; what is refused; size and CRC-32 of the bytes on
+ * disk. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -103,7 +104,8 @@ static void test_plain_and_gzip(void **state)
     cst_buffer_free(&out);
 }
 
-/* Every truncation is an error, and what came before it was given out; but after a whole member it is the end. */
+/* Every truncation is an error, and what came before it was given out; but after a whole member it is
+ * the end. */
 static void test_truncated(void **state)
 {
     (void)state;
@@ -246,7 +248,8 @@ static void test_short_reads(void **state)
     unlink(path);
 }
 
-/* Through the reader: whole records before the truncation are rows, then comes the error; the same for any block. */
+/* Through the reader: whole records before the truncation are rows, then comes the error; the same for
+ * any block. */
 static void test_reader_on_truncated(void **state)
 {
     (void)state;

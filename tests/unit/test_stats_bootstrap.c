@@ -17,8 +17,8 @@ static cst_text text_of(const char *s)
     return (cst_text){s, (uint32_t)strlen(s)};
 }
 
-/* 200 replicates of 5,000 keys: a chi-square of the counts against Poisson(1), and no correlation from one replicate or key
- * to the next. */
+/* 200 replicates of 5,000 keys: a chi-square of the counts against Poisson(1), and no correlation from
+ * one replicate or key to the next. */
 static void weights_are_poisson(void **state)
 {
     (void)state;
@@ -53,7 +53,8 @@ static void expect_weights(uint64_t seed, uint64_t key, const char *want)
     assert_string_equal(drawn, want);
 }
 
-/* Reported intervals hang on these: they must never change. From the definition, by tests/reference/stats_bootstrap.py. */
+/* Reported intervals hang on these: they must never change. From the definition, by
+ * tests/reference/stats_bootstrap.py. */
 static void weights_are_fixed(void **state)
 {
     (void)state;

@@ -17,7 +17,7 @@ static cst_error e;
 static void lift_by_hand(void **state)
 {
     (void)state;
-    /* 7 rows in 3 parts: ranks 1-2, 3-4, 5-7. The three of score 5 lie on ranks 2-4 with 2 events: 2/3 each. */
+    /* 7 rows in 3 parts: ranks 1-2, 3-4, 5-7. The three of score 5 lie on ranks 2-4, 2 events: 2/3 each. */
     const double score[] = {1, 5, 9, 5, 2, 0, 5};
     const unsigned char label[] = {0, 1, 1, 0, 1, 0, 1};
     cst_bin b[3];

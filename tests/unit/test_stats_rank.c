@@ -91,7 +91,7 @@ static void auc_edges(void **state)
 static void clusters(void **state)
 {
     (void)state;
-    /* 0-2 and 2-4 are joined, so 0, 2, 4 are one cluster though 0-4 is weak; 1 and 3 by a negative r; nan joins nothing */
+    /* 0-2 and 2-4 are joined: 0, 2, 4 are one cluster though 0-4 is weak; 1 and 3 by r < 0; nan none */
     double r[36] = {0};
     for (int i = 0; i < 6; i++) r[i * 6 + i] = 1;
     r[0 * 6 + 2] = r[2 * 6 + 0] = .5;

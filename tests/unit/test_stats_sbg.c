@@ -1,4 +1,5 @@
-/* The shifted-beta-geometric: Fader and Hardie's (2007) two published cohorts, the limits, the residual lifetime. */
+/* The shifted-beta-geometric: Fader and Hardie's (2007) two published cohorts, the limits, the
+ * residual lifetime. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,7 +66,8 @@ static void a_maximum(void **state)
     }
 }
 
-/* (b + T) / (a + b + T) x 2F1(1, b + T + 1; a + b + T + 1; 1 / (1 + d)), its series summed here to the last bit. */
+/* (b + T) / (a + b + T) x 2F1(1, b + T + 1; a + b + T + 1; 1 / (1 + d)), its series summed here to the
+ * last bit. */
 static double closed_form(const cst_sbg *f, double T, double d)
 {
     double term = 1, sum = 0, z = 1 / (1 + d), B = f->beta + T + 1, C = f->alpha + f->beta + T + 1;
