@@ -12,8 +12,8 @@
 #include <string.h>
 
 enum {
-    /* No double, and no middle between two doubles, has more than 768 significant digits; what stands behind them
-     * matters only by not being zero. */
+    /* No double, and no middle between two doubles, has more than 768 significant digits; what stands behind
+     * them matters only by not being zero. */
     MOST_DIGITS = 770,
     MOST_EXPONENT = 100000000 /* larger ones are held here: the result is 0 or too large anyway */
 };

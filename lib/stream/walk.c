@@ -94,6 +94,7 @@ enum cst_walked cst_walk_record(const cst_rules *rules, const char *text, size_t
             if (i + 1 == n || text[i + 1] != '\n') return stop_at(out, CST_FAULT_LONE_CR, i);
             return end_record(out, ends, i, i + 1, i + 2);
         } else if (state == AFTER_QUOTE) {
+            if (!eof && cst_utf8_length(text + i, n - i) < 0) return CST_WALKED_MORE; /* to show it whole */
             return stop_at(out, CST_FAULT_AFTER_QUOTE, i);
         } else if (quote && state == IN_BARE) {
             return stop_at(out, CST_FAULT_BARE_QUOTE, i);

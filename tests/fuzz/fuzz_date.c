@@ -49,7 +49,8 @@ static bool expect_clock(const char *p, size_t n, int64_t *out)
     *out = ((hour * 60 + minute) * INT64_C(60) + second) * 1000000 + fraction;
     p += i, n -= i;
     if (n == 0 || (n == 1 && p[0] == 'Z') || (n == 4 && memcmp(p, " UTC", 4) == 0)) return true;
-    if (p[0] != '+' && p[0] != '-') return false;
+    if (p[0] == ' ') p++, n--;
+    if (n == 0 || (p[0] != '+' && p[0] != '-')) return false;
     if (n != 3 && n != 5 && (n != 6 || p[3] != ':')) return false;
     if (!digits(p + 1, 2, &away) || (n > 3 && !digits(p + n - 2, 2, &away_minute))) return false;
     if (away > 23 || away_minute > 59) return false;
