@@ -1,11 +1,14 @@
-/* The monitor: under the reader's lock one thread at a time fills a block, over short reads and out of
- * gzip alike, cuts it after its last record, keeps the rest for the next block, and gives the batch
- * its number and first line. Where a block ends depends on the bytes alone. A record longer than the
- * block lets the block grow by half, up to the longest record there may be. */
+/* The monitor: one thread at a time, the filler, fills a block, over short reads and out of gzip alike,
+ * cuts it after its last record, keeps the rest for the next block, and gives the batch its number and
+ * first line. Any thread becomes the filler that finds no block ready and nobody filling; it works on a
+ * block itself as soon as nobody waits for one. Where a block ends depends on the bytes alone. A record
+ * longer than the block lets the block grow by half, up to the longest record there may be. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "stream/engine.h"
+
+enum { MOST_READY = 4 }; /* blocks filled ahead of the threads that wait */
 
 /* Room for n bytes and the line end that the index may put behind the last record. */
 static bool reserve_text(cst_batch *b, size_t n)
@@ -136,13 +139,10 @@ void cst_batch_free(cst_batch *b)
     free(b);
 }
 
-/* A batch as new, with the memory of an old one. */
-static cst_batch *renew_batch(cst_reader *r)
+/* A batch as new, with the memory of an old one (NULL: with none). */
+static cst_batch *renew_batch(cst_reader *r, cst_batch *b)
 {
-    cst_batch *b = r->spare;
-    if (b) {
-        r->spare = b->next;
-    } else {
+    if (!b) {
         b = calloc(1, sizeof *b);
         if (b && !(b->scratch = cst_arena_new())) {
             free(b);
@@ -168,52 +168,114 @@ static cst_batch *renew_batch(cst_reader *r)
     return b;
 }
 
-void cst_batch_recycle(cst_batch *b)
+static void keep_spare(cst_reader *r, cst_batch *b)
 {
-    cst_reader *r = b->reader;
-    pthread_mutex_lock(&r->lock);
     b->next = r->spare;
     r->spare = b;
+}
+
+void cst_batch_recycle(cst_batch *b)
+{
+    pthread_mutex_lock(&b->reader->lock);
+    keep_spare(b->reader, b);
+    pthread_mutex_unlock(&b->reader->lock);
+}
+
+void cst_reader_stop(cst_reader *r)
+{
+    pthread_mutex_lock(&r->lock);
+    r->stop = true;
+    pthread_cond_broadcast(&r->moved);
     pthread_mutex_unlock(&r->lock);
 }
 
-/* Under the lock. */
-static cst_status take_locked(cst_reader *r, cst_batch **out, cst_error *e)
+/* The filler's part: the inputs' next block; CST_END after the last. */
+static cst_status fill_batch(cst_reader *r, cst_batch *b, cst_error *e)
 {
-    cst_batch *b = NULL;
-    cst_status status = CST_OK;
-    while (status == CST_OK && !r->stop && r->now < r->n_files) {
+    while (r->now < r->n_files) {
         cst_file *f = &r->file[r->now];
         if (f->ended && f->carry_n == 0 && !f->failure.status) {
             r->now++;
             continue;
         }
-        if (!b && !(b = renew_batch(r))) return cst_fail(e, CST_MEMORY, "out of memory");
         b->file = (uint32_t)r->now;
         b->width = f->width;
         b->quoted = f->rules.quoted;
         b->column_of = f->column_of;
-        status = fill_block(r, f, b, e);
-        if (status < 0) break;
-        if (b->n == 0 && !b->failure.status) continue; /* the input ended where the last block did */
-        if (b->failure.status) r->stop = true;
-        b->number = r->next_number++;
-        *out = b;
-        return CST_OK;
+        cst_status status = fill_block(r, f, b, e);
+        if (status < 0 || b->n || b->failure.status)
+            return status; /* n == 0: it ended where the last block did */
     }
-    if (b) {
-        b->next = r->spare;
-        r->spare = b;
-    }
+    return CST_END;
+}
+
+static void add_ready(cst_reader *r, cst_batch *b)
+{
+    b->number = r->next_number++;
+    b->next = NULL;
+    *(r->ready ? &r->last_ready->next : &r->ready) = b;
+    r->last_ready = b;
+    r->n_ready++;
+}
+
+static cst_batch *take_ready(cst_reader *r)
+{
+    cst_batch *b = r->ready;
+    r->ready = b->next;
+    r->n_ready--;
+    return b;
+}
+
+/* Called with the lock held, and returns with it. Fills one block, and more while others wait for one: who
+ * inflates goes on inflating, with all of zlib's state in its cache, and nobody's waking up is waited for. */
+static cst_status fill_ready(cst_reader *r, cst_error *e)
+{
+    cst_status status = CST_OK;
+    r->filling = true;
+    do {
+        cst_batch *b = r->spare;
+        if (b) r->spare = b->next;
+        pthread_mutex_unlock(&r->lock);
+        b = renew_batch(r, b);
+        status = b ? fill_batch(r, b, e) : cst_fail(e, CST_MEMORY, "out of memory");
+        pthread_mutex_lock(&r->lock);
+        if (status == CST_OK) {
+            add_ready(r, b);
+            pthread_cond_signal(&r->moved);
+        } else if (b) {
+            keep_spare(r, b);
+        }
+        if (status != CST_OK || b->failure.status) r->drained = true;
+    } while (!r->drained && !r->stop && r->waiting && r->n_ready < MOST_READY);
+    r->filling = false;
     if (status < 0) r->stop = true;
-    return status < 0 ? status : CST_END;
+    if (r->drained || r->stop) pthread_cond_broadcast(&r->moved);
+    return status < 0 ? status : CST_OK;
+}
+
+/* The oldest block that is ready, else one filled by the caller, else one that another thread fills. */
+static cst_status take_block(cst_reader *r, cst_batch **out, cst_error *e)
+{
+    cst_status status = CST_OK;
+    pthread_mutex_lock(&r->lock);
+    while (status == CST_OK && !r->stop && !r->ready && !r->drained) {
+        if (r->filling) {
+            r->waiting++;
+            pthread_cond_wait(&r->moved, &r->lock);
+            r->waiting--;
+        } else {
+            status = fill_ready(r, e);
+        }
+    }
+    if (status == CST_OK && (r->stop || !r->ready)) status = CST_END;
+    if (status == CST_OK) *out = take_ready(r);
+    pthread_mutex_unlock(&r->lock);
+    return status;
 }
 
 cst_status cst_reader_take(cst_reader *r, cst_batch **out, cst_error *e)
 {
-    pthread_mutex_lock(&r->lock);
-    cst_status status = take_locked(r, out, e);
-    pthread_mutex_unlock(&r->lock);
+    cst_status status = take_block(r, out, e);
     if (status != CST_OK || r->settle_early) return status;
     size_t used = 0;
     cst_batch *b = *out;
@@ -222,10 +284,6 @@ cst_status cst_reader_take(cst_reader *r, cst_batch **out, cst_error *e)
     if (cst_batch_index(b, &used, &b->failure) < 0)
         b->rows = 0; /* the batch has its number: it must be settled */
     if (!b->failure.status) b->failure = io;
-    if (b->failure.status) {
-        pthread_mutex_lock(&r->lock);
-        r->stop = true;
-        pthread_mutex_unlock(&r->lock);
-    }
+    if (b->failure.status) cst_reader_stop(r);
     return CST_OK;
 }

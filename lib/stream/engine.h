@@ -6,10 +6,10 @@
  *   batch.c    fields and places                          convert.c  fields to money, days, numbers
  *   reject.c   bad rows, and settling a batch in order    run.c      threads and the order of commits
  *
- * A batch is made under the reader's lock (text, number, first line), then belongs to one thread.
- * Strict: the block is cut by the parity of its quotes, and indexed outside the lock. With rejects or
- * leniency a bad quote must not decide where a block ends, so the block is indexed under the lock and
- * cut after the last record found.
+ * A batch is made by the one thread that fills (text, number, first line), then belongs to one thread.
+ * Strict: the block is cut by the parity of its quotes, and indexed by its owner. With rejects or leniency
+ * a bad quote must not decide where a block ends, so the filler indexes it and cuts after the last record
+ * found.
  */
 #ifndef CST_STREAM_ENGINE_H
 #define CST_STREAM_ENGINE_H
@@ -56,7 +56,7 @@ typedef struct cst_file {
 struct cst_reader {
     cst_read_opts opts;
     const cst_scanner *scanner;
-    bool settle_early; /* rejects or leniency: index under the lock */
+    bool settle_early; /* rejects or leniency: the filler indexes */
     bool options;      /* messages may name --lenient and --rejects */
     cst_file *file;
     size_t n_files;
@@ -69,11 +69,18 @@ struct cst_reader {
     cst_reader_watch *watch;
     void *watch_context;
 
-    pthread_mutex_t lock; /* all below */
-    size_t now;           /* the input being read */
+    size_t now; /* the input being read: the filler's, as are the files but for their totals */
+
+    pthread_mutex_t lock;          /* all below */
+    pthread_cond_t moved;          /* a block is ready, or none will be */
+    bool filling;                  /* a thread is the filler */
+    unsigned waiting;              /* threads without a block */
+    cst_batch *ready, *last_ready; /* filled blocks, oldest first */
+    unsigned n_ready;
+    bool drained; /* the inputs are used up, or failed behind the last block */
     uint64_t next_number, next_row;
     cst_batch *spare;
-    bool stop;         /* an error was found: read no more */
+    bool stop;         /* an error was found: give out no more */
     cst_error failure; /* of the batch failed_number, for those who call cst_reader_next themselves */
     uint64_t failed_number;
 };
@@ -93,7 +100,7 @@ typedef struct cst_mended {
 
 struct cst_batch {
     cst_reader *reader;
-    cst_batch *next; /* in the reader's list of spares */
+    cst_batch *next; /* in the reader's list of spares, or of ready ones */
     uint64_t number, first_row, first_line;
     uint32_t file;
     char *text; /* n bytes of the input; mended records behind them */
@@ -137,6 +144,7 @@ cst_status cst_file_read(cst_file *f, char *p, size_t n,
 
 /* block.c: the next batch, indexed, maybe of no rows; CST_END after the last. */
 cst_status cst_reader_take(cst_reader *r, cst_batch **out, cst_error *e);
+void cst_reader_stop(cst_reader *r); /* an error was found: gives out no more blocks; wakes who waits */
 void cst_batch_recycle(cst_batch *b);
 void cst_batch_free(cst_batch *b);
 

@@ -22,6 +22,23 @@ static cst_status check_opts(const cst_read_opts *o, cst_error *e)
     return CST_OK;
 }
 
+static bool make_locks(cst_reader *r)
+{
+    if (pthread_mutex_init(&r->lock, NULL) != 0) return false;
+    if (pthread_cond_init(&r->moved, NULL) == 0) return true;
+    pthread_mutex_destroy(&r->lock);
+    return false;
+}
+
+static void free_batches(cst_batch *b)
+{
+    while (b) {
+        cst_batch *next = b->next;
+        cst_batch_free(b);
+        b = next;
+    }
+}
+
 cst_status cst_reader_open_sources(cst_source **source, const char *const *name, size_t n,
                                    const cst_read_opts *o, bool options, cst_reader **out, cst_error *e)
 {
@@ -31,7 +48,7 @@ cst_status cst_reader_open_sources(cst_source **source, const char *const *name,
         r->file = calloc(n ? n : 1, sizeof *r->file);
         r->names = cst_intern_new();
     }
-    if (!r || !r->file || !r->names || pthread_mutex_init(&r->lock, NULL) != 0) {
+    if (!r || !r->file || !r->names || !make_locks(r)) {
         for (size_t i = 0; i < n; i++) cst_source_free(source[i]);
         if (r) {
             free(r->file);
@@ -84,11 +101,9 @@ void cst_reader_free(cst_reader *r)
 {
     if (!r) return;
     for (size_t i = 0; i < r->n_files; i++) cst_file_close(&r->file[i]);
-    while (r->spare) {
-        cst_batch *next = r->spare->next;
-        cst_batch_free(r->spare);
-        r->spare = next;
-    }
+    free_batches(r->spare);
+    free_batches(r->ready);
+    pthread_cond_destroy(&r->moved);
     pthread_mutex_destroy(&r->lock);
     cst_intern_free(r->names);
     free(r->slot_of);
@@ -237,6 +252,7 @@ static void keep_failure(cst_reader *r, uint64_t number, const cst_error *why)
     r->failed_number = number;
     r->failure = *why;
     r->stop = true;
+    pthread_cond_broadcast(&r->moved);
 }
 
 cst_status cst_reader_next(cst_reader *r, cst_batch **out, cst_error *e)

@@ -1,12 +1,15 @@
 /* Threads. Each takes a batch, works on it, then waits for its turn: batches are committed and settled
  * in the order of their numbers, so that output, rejects and the error that is reported are those of
- * one thread alone. The caller's thread is the first worker; a thread that cannot be started is done
- * without. */
+ * one thread alone. Where there is nothing to commit, a thread does not wait: it leaves the batch to
+ * whoever has the turn before it, and goes on. The caller's thread is the first worker; a thread that
+ * cannot be started is done without. */
 #include <sched.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "stream/engine.h"
+
+enum { MOST_LEFT = 16 };
 
 typedef struct run {
     cst_reader *reader;
@@ -16,6 +19,8 @@ typedef struct run {
     pthread_mutex_t lock;
     pthread_cond_t moved;
     uint64_t turn; /* the batch to settle next */
+    /* by number: batches that were worked on without a fault, and left to be settled in turn */
+    cst_batch *left[MOST_LEFT];
     cst_error failure;
 } run;
 
@@ -32,13 +37,6 @@ int cst_threads(int asked)
     int n =
         sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : (int)sysconf(_SC_NPROCESSORS_ONLN);
     return n < 1 ? 1 : n < 256 ? n : 256;
-}
-
-static void stop_reading(cst_reader *r)
-{
-    pthread_mutex_lock(&r->lock);
-    r->stop = true;
-    pthread_mutex_unlock(&r->lock);
 }
 
 /* In turn: commits what may be committed, then settles. `worked` is what the work came to, with its
@@ -76,6 +74,53 @@ static void keep_failure(run *u, const cst_error *why)
     pthread_mutex_unlock(&u->lock);
 }
 
+static bool has_failed(run *u)
+{
+    pthread_mutex_lock(&u->lock);
+    bool failed = u->failure.status;
+    pthread_mutex_unlock(&u->lock);
+    return failed;
+}
+
+/* Leaves a batch whose turn it isn't, if there is nothing to commit and room for it. */
+static bool leave_batch(run *u, cst_batch *b, cst_status worked)
+{
+    bool left = false;
+    pthread_mutex_lock(&u->lock);
+    if (!u->commit && worked == CST_OK && b->number != u->turn && b->number - u->turn < MOST_LEFT) {
+        u->left[b->number % MOST_LEFT] = b;
+        left = true;
+    }
+    pthread_mutex_unlock(&u->lock);
+    return left;
+}
+
+/* Ends a turn. The batch whose turn it is now, if it was left; NULL: somebody comes with it. */
+static cst_batch *pass_turn(run *u)
+{
+    pthread_mutex_lock(&u->lock);
+    cst_batch **place = &u->left[++u->turn % MOST_LEFT], *next = *place;
+    *place = NULL;
+    pthread_cond_broadcast(&u->moved);
+    pthread_mutex_unlock(&u->lock);
+    return next;
+}
+
+/* Waits for the turn of batch b, settles it, and what was left behind it. */
+static void settle_in_turn(run *u, void *worker, cst_batch *b, cst_status worked, cst_error *why)
+{
+    pthread_mutex_lock(&u->lock);
+    while (u->turn != b->number) pthread_cond_wait(&u->moved, &u->lock);
+    pthread_mutex_unlock(&u->lock);
+    for (; b; b = pass_turn(u), worked = CST_OK) {
+        if (!has_failed(u) && settle(u, worker, b, worked, why) < 0) {
+            cst_reader_stop(u->reader);
+            keep_failure(u, why);
+        }
+        cst_batch_recycle(b);
+    }
+}
+
 static void *work_on(void *context)
 {
     hand *h = context;
@@ -87,26 +132,14 @@ static void *work_on(void *context)
         if (status != CST_OK) {
             why.status = status;
             if (status < 0) {
-                stop_reading(u->reader);
+                cst_reader_stop(u->reader);
                 keep_failure(u, &why);
             }
             return NULL;
         }
         cst_status worked = b->rows ? u->work(h->worker, b, &why) : CST_OK;
-        if (worked != CST_OK) stop_reading(u->reader);
-        pthread_mutex_lock(&u->lock);
-        while (u->turn != b->number) pthread_cond_wait(&u->moved, &u->lock);
-        bool failed = u->failure.status;
-        pthread_mutex_unlock(&u->lock);
-        if (!failed && settle(u, h->worker, b, worked, &why) < 0) {
-            stop_reading(u->reader);
-            keep_failure(u, &why);
-        }
-        cst_batch_recycle(b);
-        pthread_mutex_lock(&u->lock);
-        u->turn++;
-        pthread_cond_broadcast(&u->moved);
-        pthread_mutex_unlock(&u->lock);
+        if (worked != CST_OK) cst_reader_stop(u->reader);
+        if (!leave_batch(u, b, worked)) settle_in_turn(u, h->worker, b, worked, &why);
     }
 }
 
