@@ -66,6 +66,7 @@ static bool reach_cell(cst_series *of, cst_period p, bool tops)
     if (tops) {
         bool ok = reach(&top, sizeof *of->top, &low, &n, p);
         of->top = top;
+        of->least = 0;
         if (!ok) return false;
     }
     bool ok = reach(&cell, sizeof *of->cell, &of->low, &of->n, p);
@@ -73,10 +74,8 @@ static bool reach_cell(cst_series *of, cst_period p, bool tops)
     return ok;
 }
 
-cst_cell *cst_sums_cell(cst_sums *s, cst_series *of, cst_period p)
+cst_cell *cst_sums_reach(cst_sums *s, cst_series *of, cst_period p)
 {
-    uint32_t i = (uint32_t)p - (uint32_t)of->low;
-    if (i < of->n) return &of->cell[i];
     if (!reach_cell(of, p, s->rules->tops)) {
         s->failed = true;
         return NULL;
@@ -124,6 +123,16 @@ static inline void enter_top(cst_money top[CST_TOP], cst_money v)
     top[i] = v;
 }
 
+/* Most amounts are too small for any period: they are told by one comparison. It is renewed once in as
+ * many entries as there are periods, so that it costs one step an entry. */
+static void raise_least(cst_series *of)
+{
+    of->least = INT64_MAX;
+    for (uint32_t i = 0; i < of->n; i++)
+        if (of->top[i].held[CST_TOP - 1] < of->least) of->least = of->top[i].held[CST_TOP - 1];
+    of->tried = 0;
+}
+
 void cst_sums_top(cst_sums *s, cst_series *of, cst_period from, cst_period until, cst_money v)
 {
     if (v <= 0 || !cst_sums_cell(s, of, from)) return;
@@ -131,9 +140,10 @@ void cst_sums_top(cst_sums *s, cst_series *of, cst_period from, cst_period until
         enter_top(of->top[from - of->low].stays, v);
         return;
     }
-    if (!cst_sums_cell(s, of, until - 1)) return;
+    if (v <= of->least || !cst_sums_cell(s, of, until - 1)) return;
     for (cst_tops *t = &of->top[from - of->low], *end = &of->top[until - of->low]; t < end; t++)
         enter_top(t->held, v);
+    if (++of->tried >= of->n) raise_least(of);
 }
 
 void cst_sums_churned(cst_sums *s, cst_day d)

@@ -45,6 +45,8 @@ typedef struct cst_series {
     uint32_t n, room;
     cst_cell *cell;
     cst_tops *top;
+    cst_money least; /* every period's tenth largest `held` is at least this */
+    uint32_t tried;  /* amounts above it since it was found */
     cst_period link_low;
     uint32_t links, link_room;
     cst_link *link;
@@ -71,7 +73,12 @@ void cst_sums_init(cst_sums *s, const cst_rules *rules);
 void cst_sums_free(cst_sums *s);
 
 /* The place of a period, made when it must be; NULL: out of memory (s->failed is set). */
-cst_cell *cst_sums_cell(cst_sums *s, cst_series *of, cst_period p);
+cst_cell *cst_sums_reach(cst_sums *s, cst_series *of, cst_period p);
+static inline cst_cell *cst_sums_cell(cst_sums *s, cst_series *of, cst_period p)
+{
+    uint32_t i = (uint32_t)p - (uint32_t)of->low;
+    return i < of->n ? &of->cell[i] : cst_sums_reach(s, of, p);
+}
 cst_link *cst_sums_link(cst_sums *s, cst_series *of, cst_period tick);
 cst_series *cst_sums_group(cst_sums *s, uint32_t segment);
 void cst_sums_top(cst_sums *s, cst_series *of, cst_period from, cst_period until,

@@ -162,8 +162,7 @@ static bool list_events(cst_walk *w)
 
 /* ---- a period ---------------------------------------------------------------------------------------- */
 
-/* The last end among the rows that ran out between two keys. */
-static void count_churned(cst_walk *w, int32_t open, int32_t close)
+void cst_walk_count_churned(cst_walk *w, int32_t open, int32_t close)
 {
     cst_day last = CST_DAY_NONE;
     for (size_t i = 0; i < w->rows; i++) {
@@ -247,7 +246,7 @@ static void close_period(cst_walk *w, cst_period p, cst_money from, bool was)
     }
     if (w->rules->groups_of_rows) close_segments(w, p);
     if (was && !w->was && w->rules->churn_days)
-        count_churned(w, cst_walk_close_key(w, p - 1), cst_walk_close_key(w, p));
+        cst_walk_count_churned(w, cst_walk_close_key(w, p - 1), cst_walk_close_key(w, p));
     w->point = cst_walk_more(w->point, &w->point_room, w->points + 1, sizeof *w->point, &w->memory);
     if (!w->memory) w->point[w->points++] = (walk_point){p, w->total};
 }
@@ -404,18 +403,15 @@ static void add_tops(cst_walk *w)
     }
 }
 
-/* Walks the rows in w->row as one account. */
-static cst_status walk_rows(cst_walk *w, cst_error *e)
+/* The rows in w->row period by period, in full. */
+static cst_status walk_periods(cst_walk *w, cst_error *e)
 {
-    if (!list_events(w) || !cst_walk_lay_out(w)) {
+    if (!cst_walk_lay_out(w)) {
         w->memory = true;
         return CST_OK;
     }
-    w->total = 0;
-    w->was = w->ever = false;
-    w->points = w->segment_points = 0;
+    w->segment_points = 0;
     w->serial = 0;
-    w->weighed = false;
     w->valued = CST_DAY_NONE;
     cst_status s = CST_OK;
     if (w->rules->fx) {
@@ -424,6 +420,25 @@ static cst_status walk_rows(cst_walk *w, cst_error *e)
         for (size_t i = 0; s == CST_OK && i < w->events;)
             s = walk_period(w, cst_walk_key_period(w, w->event[i].key), &i, e);
     }
+    return s;
+}
+
+/* Walks the rows in w->row as one account. */
+static cst_status walk_rows(cst_walk *w, cst_error *e)
+{
+    if (!list_events(w)) {
+        w->memory = true;
+        return CST_OK;
+    }
+    w->total = 0;
+    w->was = w->ever = false;
+    w->points = 0;
+    w->weighed = false;
+    cst_status s = CST_OK;
+    if (w->quick && cst_walk_is_plain(w))
+        cst_walk_plain(w);
+    else
+        s = walk_periods(w, e);
     if (s == CST_OK && !w->overflow && !w->unrated) {
         cst_walk_windows(w);
         if (w->rules->tops) add_tops(w);
@@ -475,7 +490,10 @@ cst_status cst_walk_account(void *walk, const cst_ledger_account *a, cst_error *
     w->row = a->row;
     w->rows = a->rows;
     w->sums->accounts++;
-    if (!w->sums->labels) w->sums->labels = a->labels;
+    if (!w->sums->labels) {
+        w->sums->labels = a->labels;
+        w->quick = cst_walk_quick(w);
+    }
     if (w->rules->groups) cst_sums_group(w->sums, cst_labels_unit(a->labels, a->row[0].unit).segment);
     cst_status s = CST_OK;
     if (w->rules->reactivation.unit) {

@@ -99,6 +99,7 @@ typedef struct cst_walk {
     uint32_t epoch; /* accounts seen */
     walk_spots line, centre, segment, cell;
     bool plain;      /* one cell, and nobody asks for it: the total says all */
+    bool quick;      /* rules under which plain accounts take the short way */
     uint32_t serial; /* numbers periods within the account */
     uint32_t group;  /* segment id where segments are the account's */
     walk_event *event;
@@ -151,6 +152,14 @@ cst_status cst_walk_account(void *walk, const cst_ledger_account *a, cst_error *
 
 /* p with room for n elements; on failure p as it was, and *failed set. */
 void *cst_walk_more(void *p, size_t *room, size_t n, size_t size, bool *failed);
+
+/* walk.c: the last end among the rows that ran out between two keys, counted. */
+void cst_walk_count_churned(cst_walk *w, int32_t open, int32_t close);
+
+/* plain.c: the short way for an account whose total says all. */
+bool cst_walk_quick(const cst_walk *w); /* whether the rules allow it */
+bool cst_walk_is_plain(const cst_walk *w);
+void cst_walk_plain(cst_walk *w);
 
 /* spots.c: the account's lines, centres, segments and cells. */
 bool cst_walk_lay_out(cst_walk *w);

@@ -66,22 +66,57 @@ static void add_change(cst_walk *w, cst_series *of, cst_period at, bool link, co
 
 /* ---- cohorts without rates --------------------------------------------------------------------------- */
 
+/* A cohort's figures of one account. Balances are within half the range of an amount (a walk that
+ * leaves it fails), so that differences fit too, and nothing needs 128 bits before the sums. */
+typedef struct cohort_figures {
+    cst_money base, net, gross;
+    int logos, kept;
+} cohort_figures;
+
+static inline cohort_figures figure_cohort(cst_money a0, cst_money a1)
+{
+    if (a0 <= 0) return (cohort_figures){0};
+    return (cohort_figures){a0, a1, a0 < a1 ? a0 : a1, 1, a1 > 0};
+}
+
+/* Adds the step from one to the other at a period. */
+static inline void add_step(cst_walk *w, cst_series *of, cst_period at, const cohort_figures *from,
+                            const cohort_figures *to, bool replicate)
+{
+    cohort_figures d = {to->base - from->base, to->net - from->net, to->gross - from->gross,
+                        to->logos - from->logos, to->kept - from->kept};
+    if (replicate) {
+        cst_ret change = {d.base, d.net, d.gross, d.logos, d.kept};
+        add_change(w, of, at, false, &change, true);
+        return;
+    }
+    if ((d.base | d.net | d.gross | d.logos | d.kept) == 0) return;
+    cst_cell *c = cst_sums_cell(w->sums, of, at);
+    if (!c) return;
+    c->ret.base += d.base;
+    c->ret.net += d.net;
+    c->ret.gross += d.gross;
+    c->ret.logos += d.logos;
+    c->ret.kept += d.kept;
+}
+
 /* Merges a series' closings with the same closings `window` later. */
 static void add_cohorts(cst_walk *w, cst_series *of, cst_series *and, const walk_point *point, size_t n,
                         bool replicate)
 {
     cst_money a0 = 0, a1 = 0;
-    cst_ret last = {0};
+    cohort_figures last = {0};
     int lag = w->rules->window;
     size_t end = 0, start = 0;
+    replicate = replicate && w->rules->replicates;
     while (start < n) {
         cst_period opened = point[start].period + lag;
         cst_period p = end < n && point[end].period < opened ? point[end].period : opened;
         if (end < n && point[end].period == p) a1 = point[end++].value;
         if (opened == p) a0 = point[start++].value;
-        cst_ret now = cohort_of(a0, a1), change = difference(&now, &last);
-        add_change(w, of, p, false, &change, replicate);
-        if (and) add_change(w, and, p, false, &change, replicate);
+        cohort_figures now = figure_cohort(a0, a1);
+        add_step(w, of, p, &last, &now, replicate);
+        if (and) add_step(w, and, p, &last, &now, replicate);
         last = now;
     }
 }
