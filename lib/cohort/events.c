@@ -1,38 +1,29 @@
-/* events.c: the hot path of event triangles. A batch goes in two sweeps: its rows are read into marks, and
- * the marks are added to the roll. The usual form of a time, 2024-12-31T23:59:59Z or the date alone, is
- * read here eight bytes at a time; any other goes through the reader's conversion, which also makes the
- * message. */
+/* events.c: the hot path of event triangles. Rows are read into sheaves of marks, and while one is read the
+ * one before it is added to the roll. */
 #include "cohort/events.h"
 #include "base/date.h"
+#include "stream/view.h"
 #include <cstools/ledger.h>
-#include <stdlib.h>
-#include <string.h>
-
-enum { KNOWN_YEARS = 150, KNOWN_MONTHS = 12 * KNOWN_YEARS, FIRST_YEAR = 1970 };
 
 cst_status cst_cohort_event_plan_open(cst_cohort_event_plan *p, cst_cohort_input *in,
                                       const cst_cohort_frame *f, cst_error *e)
 {
     const char *value = f->measure != COHORT_VALUE ? NULL : in->o->value ? in->o->value : "value";
-    *p = (cst_cohort_event_plan){.in = in, .frame = f, .value = -1, .apart = in->groups.of_rows};
+    *p = (cst_cohort_event_plan){.in = in,
+                                 .frame = f,
+                                 .value = -1,
+                                 .until = cst_cohort_input_knows_day(in) ? in->o->periodic.as_of : INT32_MAX,
+                                 .apart = in->groups.of_rows};
     cst_status status = cst_reader_bind(in->reader, "account_id", CST_REQUIRED, &p->account, e);
     if (status == CST_OK) status = cst_reader_bind(in->reader, "event_time", CST_REQUIRED, &p->time, e);
     if (status == CST_OK && value) status = cst_reader_bind(in->reader, value, CST_REQUIRED, &p->value, e);
     if (status != CST_OK) return status;
-    cst_day end = cst_day_of(FIRST_YEAR + KNOWN_YEARS, 1, 1);
-    p->month_first = malloc((KNOWN_MONTHS + 1) * sizeof *p->month_first);
-    p->tick_of = malloc((size_t)end * sizeof *p->tick_of);
-    if (!p->month_first || !p->tick_of) return cst_fail(e, CST_MEMORY, "out of memory");
-    for (int m = 0; m <= KNOWN_MONTHS; m++)
-        p->month_first[m] = cst_day_of(FIRST_YEAR + m / 12, m % 12 + 1, 1);
-    for (cst_day d = 0; d < end; d++) p->tick_of[d] = cst_period_of(&f->ages, d);
-    return CST_OK;
+    return cst_cohort_times_init(&p->times, &f->ages, e);
 }
 
 void cst_cohort_event_plan_free(cst_cohort_event_plan *p)
 {
-    free(p->month_first);
-    free(p->tick_of);
+    cst_cohort_times_free(&p->times);
 }
 
 cst_status cst_cohort_gatherer_init(cst_cohort_gatherer *g, const cst_cohort_event_plan *p, cst_error *e)
@@ -47,62 +38,49 @@ cst_status cst_cohort_gatherer_init(cst_cohort_gatherer *g, const cst_cohort_eve
 void cst_cohort_gatherer_free(cst_cohort_gatherer *g)
 {
     cst_cohort_roll_free(&g->roll);
-    cst_buffer_free(&g->keys);
-    free(g->mark);
+    cst_buffer_free(&g->keys[0]);
+    cst_buffer_free(&g->keys[1]);
 }
 
-static inline uint64_t load8(const char *p)
+/* The fields of a batch as they stand, where it shows them so. */
+typedef struct sight {
+    cst_batch *batch;
+    cst_view view;
+    bool plain;
+    uint32_t account, time; /* columns */
+} sight;
+
+static sight look_at(const cst_cohort_event_plan *p, cst_batch *b)
 {
-    uint64_t v;
-    memcpy(&v, p, sizeof v);
-    return v;
+    sight s = {.batch = b};
+    int32_t account = cst_batch_column(b, p->account), time = cst_batch_column(b, p->time);
+    s.plain = account >= 0 && time >= 0 && cst_batch_view(b, &s.view);
+    s.account = (uint32_t)account;
+    s.time = (uint32_t)time;
+    return s;
 }
 
-/* Eight bytes at once: those under `digits` are digits, the others are `rest`. */
-static inline bool match_form(uint64_t v, uint64_t digits, uint64_t rest)
+static inline cst_text read_field(const sight *s, uint32_t row, uint32_t column, int slot)
 {
-    uint64_t x = (v ^ UINT64_C(0x3030303030303030)) & digits;
-    uint64_t over = (x + (UINT64_C(0x7676767676767676) & digits)) | x;
-    return (v & ~digits) == rest && !(over & UINT64_C(0x8080808080808080));
+    uint32_t n = 0;
+    const char *p = s->plain ? cst_view_field(&s->view, row, column, &n) : NULL;
+    if (n > 0 && !(s->view.quoted && *p == '"')) return (cst_text){p, n};
+    return cst_text_at(s->batch, row, slot);
 }
 
-static inline int pair_at(const char *p)
+/* A time that is not of the usual form. */
+static cst_status convert_time(cst_cohort_gatherer *g, cst_batch *b, uint32_t row, cst_error *e)
 {
-    return (p[0] - '0') * 10 + (p[1] - '0');
-}
-
-/* YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ within the known years; false: anything else, right or wrong. */
-static inline bool read_plain(const cst_cohort_event_plan *p, cst_text t, cst_day *day)
-{
-    if (t.n != 20 && t.n != 10) return false;
-    if (!match_form(load8(t.p), UINT64_C(0x00ffff00ffffffff), UINT64_C(0x2d00002d00000000))) return false;
-    unsigned ones = (unsigned)(unsigned char)t.p[9] - '0', tens = (unsigned)(unsigned char)t.p[8] - '0';
-    if (ones > 9 || tens > 3) return false;
-    if (t.n == 20) {
-        /* "THH:MM:SSZ" from byte 10 on, as two words that overlap */
-        if (!match_form(load8(t.p + 10), UINT64_C(0xff00ffff00ffff00), UINT64_C(0x003a00003a000054)) ||
-            !match_form(load8(t.p + 12), UINT64_C(0x00ffff00ffff00ff), UINT64_C(0x5a00003a00003a00)))
-            return false;
-        if (pair_at(t.p + 11) > 23 || pair_at(t.p + 14) > 59 || pair_at(t.p + 17) > 59) return false;
-    }
-    int month = pair_at(t.p + 5) - 1, at = (pair_at(t.p) * 100 + pair_at(t.p + 2) - FIRST_YEAR) * 12 + month;
-    if (month < 0 || month > 11 || at < 0 || at >= KNOWN_MONTHS) return false;
-    cst_day within = (cst_day)(tens * 10 + ones) - 1;
-    *day = p->month_first[at] + within;
-    return within >= 0 && *day < p->month_first[at + 1];
-}
-
-static cst_status read_day(const cst_cohort_event_plan *p, cst_batch *b, uint32_t row, cst_day *day,
-                           cst_error *e)
-{
+    const cst_cohort_event_plan *p = g->plan;
     cst_instant at;
-    if (read_plain(p, cst_text_at(b, row, p->time), day)) return CST_OK;
     cst_status status = cst_instant_at(b, row, p->time, &at, e);
     if (status == CST_END)
         return cst_fail_at(e, CST_DATA, cst_place_at(b, row, p->time), "event_time",
                            "expected the time of the event, found none");
-    if (status == CST_OK) *day = cst_instant_day(at);
-    return status;
+    if (status != CST_OK) return status;
+    cst_day day = cst_instant_day(at);
+    g->date = (cst_cohort_date){.day = day, .tick = cst_cohort_times_tick(&p->times, day)};
+    return CST_OK;
 }
 
 /* The key of a row within its group: the account, then each value. It stands in a buffer that may yet
@@ -110,93 +88,101 @@ static cst_status read_day(const cst_cohort_event_plan *p, cst_batch *b, uint32_
 static void join_key(cst_cohort_gatherer *g, cst_batch *b, uint32_t row, cst_text account, cst_cohort_mark *m)
 {
     const cst_cohort_input *in = g->plan->in;
-    size_t from = g->keys.n;
+    cst_buffer *keys = &g->keys[g->now];
+    size_t from = keys->n;
     uint32_t number = CST_ACCOUNT_NONE;
     if (in->groups.of_accounts)
         number = cst_accounts_find(in->accounts, cst_identity_rename(in->identity, CST_ID_ACCOUNT, account));
-    cst_buffer_add(&g->keys, account.p, account.n);
+    cst_buffer_add(keys, account.p, account.n);
     for (size_t i = 0; i < in->groups.n; i++) {
         cst_text t = cst_groups_value(&in->groups, i, b, row, in->accounts, number);
-        cst_buffer_add_char(&g->keys, CST_LABEL_JOINT);
-        cst_buffer_add(&g->keys, t.p, t.n);
+        cst_buffer_add_char(keys, CST_LABEL_JOINT);
+        cst_buffer_add(keys, t.p, t.n);
     }
-    m->n = (uint32_t)(g->keys.n - from);
+    m->n = (uint32_t)(keys->n - from);
 }
 
 /* One row as a mark; *use is false where it is none. */
-static cst_status read_row(cst_cohort_gatherer *g, cst_batch *b, uint32_t row, cst_cohort_mark *m, bool *use,
-                           cst_error *e)
+static inline cst_status read_row(cst_cohort_gatherer *g, const sight *s, uint32_t row, cst_cohort_mark *m,
+                                  bool *use, cst_error *e)
 {
     const cst_cohort_event_plan *p = g->plan;
-    cst_day day = CST_DAY_NONE;
+    cst_batch *b = s->batch;
     *use = true;
     cst_status status = p->in->filter ? cst_filter_row(p->in->filter, b, row, use, e) : CST_OK;
     if (status != CST_OK || !*use) return status;
-    cst_text account = cst_text_at(b, row, p->account);
+    cst_text account = read_field(s, row, s->account, p->account);
     if (account.n == 0)
         return cst_fail_at(e, CST_DATA, cst_place_at(b, row, p->account), "account_id",
                            "expected an account, found none; leave such rows out with --where");
-    status = read_day(p, b, row, &day, e);
+    if (!cst_cohort_times_read(&p->times, read_field(s, row, s->time, p->time), &g->date))
+        status = convert_time(g, b, row, e);
     m->value = 0;
     if (status == CST_OK && p->value >= 0) status = cst_money_at(b, row, p->value, &m->value, e);
     if (status < 0) return status;
-    if (p->in->o->periodic.as_of != CST_DAY_NONE && day > p->in->o->periodic.as_of) {
+    cst_day day = g->date.day;
+    if (day > p->until) {
         g->after++;
         *use = false;
         return CST_OK;
     }
-    if (g->latest == CST_DAY_NONE || day > g->latest) g->latest = day;
+    if (day > g->latest) g->latest = day; /* CST_DAY_NONE is before any */
     g->used++;
-    m->tick = (uint32_t)day < (uint32_t)p->month_first[KNOWN_MONTHS] ? p->tick_of[day]
-                                                                     : cst_period_of(&p->frame->ages, day);
+    m->tick = g->date.tick;
     m->p = account.p;
     m->n = m->account = account.n;
     if (p->apart) join_key(g, b, row, account, m);
     return CST_OK;
 }
 
-static bool make_room(cst_cohort_gatherer *g, uint32_t rows)
+/* The sheaf that was read goes to the roll, and the other one is read into. */
+static cst_status turn(cst_cohort_gatherer *g, cst_error *e)
 {
-    if (rows <= g->room) return true;
-    free(g->mark);
-    g->mark = malloc(rows * sizeof *g->mark);
-    g->room = g->mark ? rows : 0;
-    return g->mark != NULL;
+    cst_cohort_sheaf *next = &g->sheaf[g->now], *before = &g->sheaf[!g->now];
+    const cst_buffer *keys = &g->keys[g->now];
+    if (keys->failed) return cst_fail(e, CST_MEMORY, "out of memory");
+    const char *key = keys->p;
+    for (uint32_t i = 0; i < next->n && g->plan->apart; i++) {
+        next->mark[i].p = key;
+        key += next->mark[i].n;
+    }
+    cst_status status = cst_cohort_roll_turn(&g->roll, next, before, e);
+    g->now = !g->now;
+    cst_buffer_clear(&g->keys[g->now]);
+    return status;
 }
 
-static cst_status add_marks(cst_cohort_gatherer *g, uint32_t n, cst_error *e)
+/* Marks point into the batch: all are added before it goes. */
+static cst_status drain(cst_cohort_gatherer *g, cst_error *e)
 {
-    const char *key = g->keys.p;
-    if (g->keys.failed) return cst_fail(e, CST_MEMORY, "out of memory");
-    for (uint32_t i = 0; i < n && g->plan->apart; i++) {
-        g->mark[i].p = key;
-        key += g->mark[i].n;
-    }
-    return cst_cohort_roll_add(&g->roll, g->mark, n, e);
+    cst_status status = turn(g, e);
+    return status == CST_OK ? turn(g, e) : status;
 }
 
 cst_status cst_cohort_gatherer_work(void *gatherer, cst_batch *b, cst_error *e)
 {
     cst_cohort_gatherer *g = gatherer;
-    uint32_t rows = cst_batch_rows(b), n = 0;
+    uint32_t rows = cst_batch_rows(b);
     bool stopped = false;
     cst_error why = {0}; /* made once: it is large */
-    if (!make_room(g, rows)) return cst_fail(e, CST_MEMORY, "out of memory");
-    cst_buffer_clear(&g->keys);
-    for (uint32_t row = 0; row < rows && !stopped; row++) {
+    cst_status status = CST_OK;
+    const sight s = look_at(g->plan, b);
+    for (uint32_t row = 0; row < rows && !stopped && status == CST_OK; row++) {
         bool use;
-        cst_status status = read_row(g, b, row, &g->mark[n], &use, &why);
-        if (status == CST_OK) {
-            n += use;
-        } else if (status == CST_DATA) {
+        cst_cohort_sheaf *sheaf = &g->sheaf[g->now];
+        cst_status read = read_row(g, &s, row, &sheaf->mark[sheaf->n], &use, &why);
+        if (read == CST_OK) {
+            sheaf->n += use;
+            if (sheaf->n == COHORT_SHEAF) status = turn(g, e);
+        } else if (read == CST_DATA) {
             stopped = cst_row_reject(b, row, &why) < 0;
             why = (cst_error){0};
         } else {
             if (e) *e = why;
-            return status;
+            return read;
         }
     }
-    cst_status status = add_marks(g, n, e);
+    if (status == CST_OK) status = drain(g, e);
     return status == CST_OK && stopped ? CST_END : status;
 }
 
@@ -222,8 +208,7 @@ cst_status cst_cohort_gatherer_merge(cst_cohort_gatherer *into, const cst_cohort
     cst_status status = CST_OK;
     into->used += from->used;
     into->after += from->after;
-    if (from->latest != CST_DAY_NONE && (into->latest == CST_DAY_NONE || from->latest > into->latest))
-        into->latest = from->latest;
+    if (from->latest > into->latest) into->latest = from->latest;
     for (uint32_t i = 0; i < from->roll.n && status == CST_OK; i++) {
         uint32_t account;
         cst_text key = rename_key(&name, identity, &from->roll.entry[i], &account);

@@ -1,6 +1,7 @@
 /* cohort/events.h: a stream of events gathered by account and tick, one gatherer per thread. */
 #ifndef CST_COHORT_EVENTS_H
 #define CST_COHORT_EVENTS_H
+#include "cohort/event_time.h"
 #include "cohort/roll.h"
 #include "cohort/triangle.h"
 
@@ -8,9 +9,9 @@ typedef struct cst_cohort_event_plan {
     cst_cohort_input *in;
     const cst_cohort_frame *frame;
     int account, time, value; /* slots; value -1: not summed */
+    cst_day until;            /* later events are set aside */
     bool apart;               /* some group column is the rows': entries are accounts within a group */
-    cst_day *month_first;     /* by month from 1970-01 on, for speed */
-    cst_period *tick_of;      /* by day from 1970-01-01 on */
+    cst_cohort_times times;
 } cst_cohort_event_plan;
 
 cst_status cst_cohort_event_plan_open(cst_cohort_event_plan *p, cst_cohort_input *in,
@@ -20,11 +21,12 @@ void cst_cohort_event_plan_free(cst_cohort_event_plan *p);
 typedef struct cst_cohort_gatherer {
     const cst_cohort_event_plan *plan;
     cst_cohort_roll roll;
-    cst_cohort_mark *mark; /* scratch: the used rows of a batch */
-    uint32_t room;
-    cst_buffer keys;      /* scratch: where entries are apart, their keys */
-    cst_day latest;       /* CST_DAY_NONE: no event */
-    uint64_t used, after; /* events; those after --as-of are set aside */
+    cst_cohort_sheaf sheaf[2]; /* scratch: the rows being read, and those before them, being added */
+    cst_buffer keys[2];        /* scratch: where entries are apart, the keys of each sheaf */
+    int now;                   /* the sheaf being read */
+    cst_cohort_date date;      /* of the row before */
+    cst_day latest;            /* CST_DAY_NONE: no event */
+    uint64_t used, after;      /* events; those after --as-of are set aside */
 } cst_cohort_gatherer;
 
 cst_status cst_cohort_gatherer_init(cst_cohort_gatherer *g, const cst_cohort_event_plan *p, cst_error *e);

@@ -1,13 +1,16 @@
-/* roll.c: an open hash table with linear probing over entries of 64 bytes. Marks are done in groups: all
- * hashed and their slots fetched, then the entries those slots point to, and only then compared and
- * updated, so that the memory's latency is paid once per group. */
+/* roll.c: an open hash table with linear probing over entries of 64 bytes. Marks go in sheaves and in
+ * steps: a sheaf is hashed and its slots are sent for; while they come the sheaf before it, whose entries
+ * are there by now, is compared and updated; then the slots tell which entries to send for, and those come
+ * while the caller reads more rows. So memory's latency is hardly ever waited for. */
 #include "cohort/roll.h"
 #include "base/hash.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
-enum { GROUP = 64, FIRST_BITS = 10, LINE = 64, MOST_BITS = 31 };
+__extension__ typedef unsigned __int128 wide;
+
+enum { FIRST_BITS = 10, LINE = 64, MOST_BITS = 31 };
 
 _Static_assert(sizeof(cst_cohort_entry) == LINE, "an entry is a cache line");
 
@@ -37,9 +40,26 @@ static void *take_memory(size_t bytes)
     return p;
 }
 
-static uint32_t hash_key(const char *p, uint32_t n)
+static inline uint64_t load8(const char *p)
 {
-    return (uint32_t)(cst_hash(p, n, 0) >> 32);
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* Keys of 8 to 16 bytes, nearly all there are, take one multiplication over the two loads they are also
+ * compared by. */
+static inline bool is_usual(uint32_t n)
+{
+    return n >= 8 && n <= 16;
+}
+
+static inline uint32_t hash_key(const char *p, uint32_t n)
+{
+    if (!is_usual(n)) return (uint32_t)(cst_hash(p, n, 0) >> 32);
+    uint64_t a = load8(p) ^ UINT64_C(0x6a09e667f3bcc909), b = load8(p + n - 8) ^ n;
+    wide product = (wide)a * (b ^ UINT64_C(0xbb67ae8584caa73b));
+    return (uint32_t)(((uint64_t)(product >> 64) ^ (uint64_t)product) >> 32);
 }
 
 static inline size_t find_home(const cst_cohort_roll *r, uint32_t hash)
@@ -96,16 +116,10 @@ static cst_cohort_entry *add_entry(cst_cohort_roll *r, cst_text key, uint32_t ac
     return e;
 }
 
-/* Equal bytes; keys of 8 to 16 bytes, nearly all there are, by two loads that overlap. */
 static inline bool match_bytes(const char *a, const char *b, uint32_t n)
 {
-    uint64_t x[2], y[2];
-    if (n < 8 || n > 16) return memcmp(a, b, n) == 0;
-    memcpy(&x[0], a, 8);
-    memcpy(&y[0], b, 8);
-    memcpy(&x[1], a + n - 8, 8);
-    memcpy(&y[1], b + n - 8, 8);
-    return x[0] == y[0] && x[1] == y[1];
+    if (!is_usual(n)) return memcmp(a, b, n) == 0;
+    return load8(a) == load8(b) && load8(a + n - 8) == load8(b + n - 8);
 }
 
 static inline bool match(const cst_cohort_entry *e, const char *p, uint32_t n, uint32_t account)
@@ -143,21 +157,30 @@ static cst_status update(cst_cohort_roll *r, cst_cohort_span *span, const cst_co
     return cst_cohort_sum_add(slot, m->value, 1, e);
 }
 
-static cst_status add_group(cst_cohort_roll *r, cst_cohort_mark *mark, uint32_t n, cst_error *e)
+static void send_for_slots(const cst_cohort_roll *r, cst_cohort_sheaf *s)
 {
-    for (uint32_t i = 0; i < n; i++) {
-        mark[i].hash = hash_key(mark[i].p, mark[i].n);
-        __builtin_prefetch(&r->slot[find_home(r, mark[i].hash)]);
+    for (uint32_t i = 0; i < s->n; i++) {
+        s->mark[i].hash = hash_key(s->mark[i].p, s->mark[i].n);
+        __builtin_prefetch(&r->slot[find_home(r, s->mark[i].hash)]);
     }
+}
+
+static void send_for_entries(const cst_cohort_roll *r, cst_cohort_sheaf *s)
+{
     size_t mask = ((size_t)1 << r->bits) - 1;
-    for (uint32_t i = 0; i < n; i++) {
-        size_t at = find_home(r, mark[i].hash);
-        while (r->slot[at] && (uint32_t)(r->slot[at] >> 32) != mark[i].hash) at = (at + 1) & mask;
-        mark[i].likely = (uint32_t)r->slot[at];
-        if (mark[i].likely) __builtin_prefetch(&r->entry[mark[i].likely - 1], 1);
+    for (uint32_t i = 0; i < s->n; i++) {
+        cst_cohort_mark *m = &s->mark[i];
+        size_t at = find_home(r, m->hash);
+        while (r->slot[at] && (uint32_t)(r->slot[at] >> 32) != m->hash) at = (at + 1) & mask;
+        m->likely = (uint32_t)r->slot[at];
+        if (m->likely) __builtin_prefetch(&r->entry[m->likely - 1], 1);
     }
-    for (uint32_t i = 0; i < n; i++) {
-        const cst_cohort_mark *m = &mark[i];
+}
+
+static cst_status add_sheaf(cst_cohort_roll *r, const cst_cohort_sheaf *s, cst_error *e)
+{
+    for (uint32_t i = 0; i < s->n; i++) {
+        const cst_cohort_mark *m = &s->mark[i];
         cst_cohort_entry *entry = m->likely ? &r->entry[m->likely - 1] : NULL;
         if (!entry || !match(entry, m->p, m->n, m->account))
             entry = find_entry(r, (cst_text){m->p, m->n}, m->account, m->hash);
@@ -168,10 +191,12 @@ static cst_status add_group(cst_cohort_roll *r, cst_cohort_mark *mark, uint32_t 
     return CST_OK;
 }
 
-cst_status cst_cohort_roll_add(cst_cohort_roll *r, cst_cohort_mark *mark, uint32_t n, cst_error *e)
+cst_status cst_cohort_roll_turn(cst_cohort_roll *r, cst_cohort_sheaf *next, cst_cohort_sheaf *before,
+                                cst_error *e)
 {
-    cst_status status = CST_OK;
-    for (uint32_t from = 0; from < n && status == CST_OK; from += GROUP)
-        status = add_group(r, mark + from, n - from < GROUP ? n - from : GROUP, e);
+    send_for_slots(r, next);
+    cst_status status = add_sheaf(r, before, e);
+    send_for_entries(r, next);
+    before->n = 0;
     return status;
 }

@@ -35,13 +35,22 @@ typedef struct cst_cohort_mark {
     const char *p;
     uint32_t n, account;
     cst_period tick;
-    /* filled by cst_cohort_roll_add: likely is the number of the entry it should be, + 1 */
+    /* filled by cst_cohort_roll_turn: likely is the number of the entry it should be, + 1 */
     uint32_t hash, likely;
     cst_money value;
 } cst_cohort_mark;
 
-/* Adds n marks. CST_MEMORY, CST_LIMIT: a sum that does not fit. */
-cst_status cst_cohort_roll_add(cst_cohort_roll *r, cst_cohort_mark *mark, uint32_t n, cst_error *e);
+/* So many marks that what they touch is fetched by the time it is wanted, and still there. */
+#define COHORT_SHEAF 32
+typedef struct cst_cohort_sheaf {
+    uint32_t n;
+    cst_cohort_mark mark[COHORT_SHEAF];
+} cst_cohort_sheaf;
+
+/* Sends for the memory that the marks of `next` touch, and adds those of `before`, which was `next` in the
+ * turn before and is empty afterwards. CST_MEMORY, CST_LIMIT: a sum that does not fit. */
+cst_status cst_cohort_roll_turn(cst_cohort_roll *r, cst_cohort_sheaf *next, cst_cohort_sheaf *before,
+                                cst_error *e);
 /* The entry of a key, made where it must be; NULL: out of memory. Good until the next one is made. */
 cst_cohort_entry *cst_cohort_roll_at(cst_cohort_roll *r, cst_text key, uint32_t account);
 

@@ -1,0 +1,67 @@
+/* cohort/event_time.h: from the text of an event's time to its day and tick. Events mostly come in the
+ * order of time, so that a row's date is nearly always that of the row before: then its bytes are compared
+ * and not read. */
+#ifndef CST_COHORT_EVENT_TIME_H
+#define CST_COHORT_EVENT_TIME_H
+#include "base/period.h"
+#include <string.h>
+
+/* What is looked up instead of computed, for the days of 1970 to 2119. Threads share it. */
+typedef struct cst_cohort_times {
+    cst_calendar ages;
+    cst_day *month_first; /* by month from 1970-01 on, one past the last too */
+    cst_period *tick_of;  /* by day from 1970-01-01 on */
+    cst_day end;          /* the first day that is not looked up */
+} cst_cohort_times;
+
+/* The date read last, as text and as what it came to. Zero-initialise: no text has these bytes. */
+typedef struct cst_cohort_date {
+    uint64_t head; /* its first eight bytes, YYYY-MM- */
+    uint16_t tail; /* DD */
+    cst_day day;
+    cst_period tick;
+} cst_cohort_date;
+
+cst_status cst_cohort_times_init(cst_cohort_times *t, const cst_calendar *ages, cst_error *e);
+void cst_cohort_times_free(cst_cohort_times *t); /* what it holds */
+cst_period cst_cohort_times_tick(const cst_cohort_times *t, cst_day day);
+/* The ten bytes YYYY-MM-DD of a day that is looked up. false: anything else, right or wrong. */
+bool cst_cohort_times_date(const cst_cohort_times *t, const char *p, cst_cohort_date *out);
+
+static inline uint64_t cst_cohort_word(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+/* Eight bytes at once: those under `digits` are digits, each no greater than 0x7f - that byte of `room`;
+ * the others are `rest`. */
+static inline bool cst_cohort_word_fits(uint64_t v, uint64_t digits, uint64_t room, uint64_t rest)
+{
+    uint64_t x = (v ^ UINT64_C(0x3030303030303030)) & digits;
+    return (v & ~digits) == rest && !(((x + room) | x) & UINT64_C(0x8080808080808080));
+}
+
+/* THH:MM:SSZ, as two words that overlap; only hours 24 to 29 have the form and are none. */
+static inline bool cst_cohort_clock_fits(const char *p)
+{
+    return cst_cohort_word_fits(cst_cohort_word(p), UINT64_C(0xff00ffff00ffff00),
+                                UINT64_C(0x7a00767a00767d00), UINT64_C(0x003a00003a000054)) &&
+           cst_cohort_word_fits(cst_cohort_word(p + 2), UINT64_C(0x00ffff00ffff00ff),
+                                UINT64_C(0x00767a00767a0076), UINT64_C(0x5a00003a00003a00)) &&
+           (p[1] < '2' || p[2] < '4');
+}
+
+/* Reads the usual forms, 2024-12-31T23:59:59Z and the date alone, into *last. false: any other form, or
+ * none; the reader's conversion takes it, and makes the message. */
+static inline bool cst_cohort_times_read(const cst_cohort_times *t, cst_text text, cst_cohort_date *last)
+{
+    uint16_t tail;
+    if (text.n != 20 && text.n != 10) return false;
+    memcpy(&tail, text.p + 8, sizeof tail);
+    bool same = cst_cohort_word(text.p) == last->head && tail == last->tail;
+    return (same || cst_cohort_times_date(t, text.p, last)) &&
+           (text.n == 10 || cst_cohort_clock_fits(text.p + 10));
+}
+#endif
