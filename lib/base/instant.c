@@ -74,12 +74,36 @@ static bool read_zone(struct cursor *c, int *out)
     return c->p == c->end;
 }
 
+/* HH:MM:SS as one word, the way cst_day_parse reads a day: most exports write their times so. Microseconds;
+ * -1: something else. */
+static int64_t read_plain_clock(const char *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    v ^= UINT64_C(0x30303a30303a3030);
+    if (((v + UINT64_C(0x76767f76767f7676)) | v) & UINT64_C(0x8080808080808080)) return -1;
+    uint64_t pair = v * 10 + (v >> 8); /* each pair's number stands in its first byte */
+    unsigned hour = (unsigned)(pair & 255), minute = (unsigned)(pair >> 24 & 255);
+    unsigned second = (unsigned)(pair >> 48 & 255);
+    if (hour > 23 || minute > 59 || second > 59) return -1;
+    return (int64_t)(hour * 3600 + minute * 60 + second) * 1000000;
+}
+
+/* YYYY-MM-DDTHH:MM:SS, with Z or nothing behind it. */
+static bool is_plain(cst_text t)
+{
+    return (t.n == 20 ? t.p[19] == 'Z' : t.n == 19) && (t.p[10] == 'T' || t.p[10] == ' ');
+}
+
 bool cst_instant_parse(cst_text t, cst_instant *out)
 {
     cst_day day;
     if (t.n < 10 || !cst_day_parse((cst_text){t.p, 10}, &day)) return false;
     cst_instant at = cst_day_instant(day);
-    if (t.n > 10) {
+    int64_t plain = is_plain(t) ? read_plain_clock(t.p + 11) : -1;
+    if (plain >= 0) {
+        at += plain;
+    } else if (t.n > 10) {
         struct cursor c = {t.p + 10, t.p + t.n};
         int64_t clock;
         int offset;
