@@ -1,6 +1,6 @@
-/* collect.c: workers turn fields into sub-scores and those into scores, each batch on its own; commit,
- * in input order, gives accounts their ids and appends the rows to the sheet. A row that is rejected
- * leaves nothing behind. */
+/* collect.c: workers turn fields into values, strips of rows into sub-scores and those into scores, each
+ * batch on its own; commit, in input order, gives accounts their ids and appends the rows to the sheet. A
+ * row that is rejected leaves nothing behind: its lane of the strip goes to the next one. */
 #include "score/collect.h"
 
 #include <math.h>
@@ -13,13 +13,21 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "score/transform.h"
+#include "stream/view.h"
+
+/* Where the value of a measure comes from and what is asked of it, packed for the loop over them. */
+struct source {
+    int slot;     /* of a measure that is a number of the row; else -1 */
+    bool must;    /* not be missing */
+    bool bounded; /* 0 to 100 */
+};
 
 struct collect {
     const cst_collect_opts *o;
     cst_sheet *sheet;
     cst_filter *filter;
     cst_joined *column; /* of each measure */
-    int *slot;          /* of a measure that is a number of the row; else -1 */
+    struct source *source;
     int account, period, active;
     bool joined; /* a measure is an attribute of the account */
     cst_collected *counts;
@@ -27,11 +35,15 @@ struct collect {
 
 struct worker {
     const struct collect *c;
+    cst_view view; /* of the batch; only where a `field` is not -1 */
+    int32_t
+        *field; /* of each measure: its column in this batch's file; -1: not to be read through the view */
     cst_text *id;
     uint32_t *account;
     cst_sheet_row *row;
     cst_tree_result *result;
-    double *value, *sub, *scratch;
+    double *strip_value, *strip_sub, *scratch; /* of the strip that is being filled: measures x CST_LANES */
+    double *value, *sub;                       /* of all rows, row by row; only where the sheet keeps them */
     int32_t *group;
     uint32_t n, room;
     uint64_t outside, filtered;
@@ -47,16 +59,29 @@ static bool grow(void *array, size_t rows, size_t width)
 
 static cst_status make_room(struct worker *w, uint32_t rows, cst_error *e)
 {
-    const cst_model *m = w->c->sheet->model;
+    const cst_sheet *sheet = w->c->sheet;
+    const cst_model *m = sheet->model;
     if (rows <= w->room) return CST_OK;
     w->room = rows;
+    size_t kept = sheet->keep ? m->measures * sizeof(double) : 0;
     bool ok = grow(&w->id, rows, sizeof *w->id) && grow(&w->account, rows, sizeof *w->account) &&
               grow(&w->row, rows, sizeof *w->row) && grow(&w->result, rows, sizeof *w->result) &&
-              grow(&w->group, rows, m->groups * sizeof *w->group) &&
-              grow(&w->value, rows, m->measures * sizeof(double)) &&
-              grow(&w->sub, rows, m->measures * sizeof(double)) &&
-              grow(&w->scratch, 3, m->nodes * sizeof(double));
+              grow(&w->group, rows, m->groups * sizeof *w->group) && grow(&w->value, rows, kept) &&
+              grow(&w->sub, rows, kept);
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for a block of %u rows", rows);
+}
+
+/* What a worker has once, whatever the batch; the strips begin as zeros, since all their lanes are counted. */
+static cst_status set_up(struct worker *w, const struct collect *c, cst_error *e)
+{
+    const cst_model *m = c->sheet->model;
+    w->c = c;
+    w->strip_value = calloc(m->measures * CST_LANES + 1, sizeof *w->strip_value);
+    w->strip_sub = calloc(m->measures * CST_LANES + 1, sizeof *w->strip_sub);
+    w->scratch = calloc(cst_tree_room(m), sizeof *w->scratch);
+    w->field = calloc(m->measures + 1, sizeof *w->field);
+    bool ok = w->strip_value && w->strip_sub && w->scratch && w->field;
+    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for a thread");
 }
 
 /* The number behind a measure without a slot: CST_OK, CST_END missing, or a failure with its place. */
@@ -89,34 +114,64 @@ static cst_status refuse_value(const struct collect *c, cst_batch *b, uint32_t r
     return cst_fail_at(e, CST_DATA, cst_place_at(b, row, slot), name, what, (int)n->name.n, n->name.p);
 }
 
-static cst_status score_row(struct worker *w, cst_batch *b, uint32_t row, uint32_t account, cst_error *e)
+/* A measure that is a number of the row. A bare field, as nearly all are, is read where it stands; what is
+ * no number there (quoted, too) is asked for again in the way that knows all of it and its place. */
+static inline cst_status read_number(struct worker *w, cst_batch *b, uint32_t row, size_t k, double *x,
+                                     cst_error *e)
+{
+    if (w->field[k] >= 0) {
+        cst_text t;
+        t.p = cst_view_field(&w->view, row, (uint32_t)w->field[k], &t.n);
+        if (t.n == 0) return CST_END;
+        if (cst_number_parse(t, x)) return CST_OK;
+    }
+    return cst_number_at(b, row, w->c->source[k].slot, x, e);
+}
+
+/* The values of a row into the strip's next lane. */
+static cst_status read_row(struct worker *w, cst_batch *b, uint32_t row, uint32_t account, cst_error *e)
 {
     const struct collect *c = w->c;
-    const cst_model *m = c->sheet->model;
-    double *value = w->value + (size_t)w->n * m->measures, *sub = w->sub + (size_t)w->n * m->measures;
-    for (size_t k = 0; k < m->measures; k++) {
-        const cst_node *n = &m->node[m->measure[k]];
-        cst_status s = c->slot[k] >= 0 ? cst_number_at(b, row, c->slot[k], &value[k], e)
-                                       : read_value(c, b, row, account, k, &value[k], e);
+    const size_t measures = c->sheet->model->measures;
+    double *value = w->strip_value + w->n % CST_LANES;
+    for (size_t k = 0; k < measures; k++, value += CST_LANES) {
+        const struct source *from = &c->source[k];
+        cst_status s = from->slot >= 0 ? read_number(w, b, row, k, value, e)
+                                       : read_value(c, b, row, account, k, value, e);
         if (s < 0) return s;
-        sub[k] = NAN;
         if (s == CST_END) {
-            value[k] = NAN;
-            if (n->missing == CST_FAIL)
+            *value = NAN;
+            if (from->must)
                 return refuse_value(
                     c, b, row, k,
                     "expected a value, found none; the model says that measure \"%.*s\" must not be "
                     "missing",
                     e);
-        } else if (!cst_transform_rules[n->transform].relative &&
-                   !cst_transform_value(n, value[k], &sub[k])) {
+        } else if (from->bounded && !(*value >= 0 && *value <= 100)) {
             return refuse_value(c, b, row, k,
                                 "expected 0 to 100 for measure \"%.*s\" (as_is), found another value", e);
         }
     }
-    if (!m->relative)
-        cst_tree_score(m, sub, w->group + (size_t)w->n * m->groups, w->scratch, &w->result[w->n]);
     return CST_OK;
+}
+
+/* The strip that ends before row `to` of the worker: values to sub-scores, and those to scores. */
+static void score_strip(struct worker *w, uint32_t to)
+{
+    const cst_sheet *sheet = w->c->sheet;
+    const cst_model *m = sheet->model;
+    uint32_t from = (to - 1) / CST_LANES * CST_LANES;
+    for (size_t k = 0; k < m->measures; k++) {
+        const double *value = w->strip_value + k * CST_LANES;
+        double *sub = w->strip_sub + k * CST_LANES;
+        cst_transform_strip(&m->node[m->measure[k]], value, sub);
+        for (uint32_t i = from; sheet->keep && i < to; i++) {
+            w->value[i * m->measures + k] = value[i - from];
+            w->sub[i * m->measures + k] = sub[i - from];
+        }
+    }
+    if (!m->relative)
+        cst_tree_score(m, w->strip_sub, to - from, w->group + from * m->groups, w->scratch, w->result + from);
 }
 
 /* Takes a row in, or leaves it: *taken says which. */
@@ -148,7 +203,7 @@ static cst_status take_row(struct worker *w, cst_batch *b, uint32_t row, bool *t
         !cst_boolean_parse(cst_text_at(b, row, c->active), &active))
         return cst_fail_at(e, CST_DATA, cst_place_at(b, row, c->active), "active", "expected 1 or 0");
     uint32_t account = c->joined ? cst_accounts_find(c->o->accounts, id) : CST_ACCOUNT_NONE;
-    if ((s = score_row(w, b, row, account, e)) < 0) return s;
+    if ((s = read_row(w, b, row, account, e)) < 0) return s;
     w->id[w->n] = id;
     w->row[w->n] = (cst_sheet_row){.period = period,
                                    .active = active != 0,
@@ -158,13 +213,22 @@ static cst_status take_row(struct worker *w, cst_batch *b, uint32_t row, bool *t
     return CST_OK;
 }
 
+static cst_status begin_batch(struct worker *w, const cst_batch *b, cst_error *e)
+{
+    const struct collect *c = w->c;
+    bool plain = cst_batch_view(b, &w->view);
+    for (size_t k = 0; k < c->sheet->model->measures; k++)
+        w->field[k] = plain && c->source[k].slot >= 0 ? cst_batch_column(b, c->source[k].slot) : -1;
+    w->n = 0;
+    w->outside = w->filtered = 0;
+    return make_room(w, cst_batch_rows(b), e);
+}
+
 static cst_status work(void *worker, cst_batch *b, cst_error *e)
 {
     struct worker *w = worker;
     uint32_t rows = cst_batch_rows(b);
-    w->n = 0;
-    w->outside = w->filtered = 0;
-    cst_status s = make_room(w, rows, e);
+    cst_status s = begin_batch(w, b, e);
     for (uint32_t row = 0; !s && row < rows; row++) {
         if (cst_row_rejected(b, row)) continue;
         cst_error why;
@@ -173,10 +237,11 @@ static cst_status work(void *worker, cst_batch *b, cst_error *e)
         if (bad < 0) {
             if (e) *e = why;
             s = bad == CST_DATA ? cst_row_reject(b, row, &why) : bad;
-        } else {
-            w->n += taken;
+        } else if (taken && ++w->n % CST_LANES == 0) {
+            score_strip(w, w->n);
         }
     }
+    if (!s && w->n % CST_LANES) score_strip(w, w->n);
     return s;
 }
 
@@ -232,8 +297,10 @@ static cst_status bind_measure(struct collect *c, size_t k, const cst_text *name
 {
     const cst_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
     cst_status s = find_column(c, n, names, count, &c->column[k], e);
-    bool plain = c->column[k].from == CST_FROM_ROW && n->transform != CST_BOOLEAN;
-    c->slot[k] = plain ? c->column[k].column : -1;
+    bool number = c->column[k].from == CST_FROM_ROW && n->transform != CST_BOOLEAN;
+    c->source[k] = (struct source){.slot = number ? c->column[k].column : -1,
+                                   .must = n->missing == CST_FAIL,
+                                   .bounded = n->transform == CST_AS_IS};
     return s;
 }
 
@@ -248,8 +315,8 @@ static cst_status bind(struct collect *c, cst_error *e)
     size_t count = 0;
     cst_text *names = cst_joined_names(r, c->o->accounts, &count);
     c->column = calloc(m->measures + 1, sizeof *c->column);
-    c->slot = calloc(m->measures + 1, sizeof *c->slot);
-    if (!names || !c->column || !c->slot) s = cst_fail(e, CST_MEMORY, "out of memory for the columns");
+    c->source = calloc(m->measures + 1, sizeof *c->source);
+    if (!names || !c->column || !c->source) s = cst_fail(e, CST_MEMORY, "out of memory for the columns");
     for (size_t k = 0; !s && k < m->measures; k++) s = bind_measure(c, k, names, count, e);
     free(names);
     cst_filter_opts f = {.accounts = c->o->accounts};
@@ -266,7 +333,10 @@ static void free_worker(struct worker *w)
     free(w->group);
     free(w->value);
     free(w->sub);
+    free(w->strip_value);
+    free(w->strip_sub);
     free(w->scratch);
+    free(w->field);
 }
 
 static cst_status read_all(struct collect *c, cst_error *e)
@@ -276,7 +346,7 @@ static cst_status read_all(struct collect *c, cst_error *e)
     void **each = calloc((size_t)n, sizeof *each);
     cst_status s = w && each ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for %d threads", n);
     for (int i = 0; !s && i < n; i++) {
-        w[i].c = c;
+        s = set_up(&w[i], c, e);
         each[i] = &w[i];
     }
     if (!s) s = cst_run(c->o->reader, n, work, each, commit, c, e);
@@ -295,7 +365,7 @@ static const char *name_file(const void *reader, uint32_t file)
  * may miss it by a hair. */
 static void drop_uncovered(cst_sheet *s, double least)
 {
-    for (size_t i = 0; i < s->n; i++)
+    for (size_t i = 0; least > 0 && i < s->n; i++)
         if (s->result[i].coverage < least - 1e-9) s->result[i].score = NAN;
 }
 
@@ -310,6 +380,6 @@ cst_status cst_collect(const cst_collect_opts *o, cst_sheet *sheet, cst_collecte
     if (!s) drop_uncovered(sheet, o->min_coverage);
     cst_filter_free(c.filter);
     free(c.column);
-    free(c.slot);
+    free(c.source);
     return s;
 }

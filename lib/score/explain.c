@@ -46,7 +46,7 @@ static void apportion(struct parts *p, size_t n, int32_t total)
 struct explain {
     const cst_sheet *s;
     cst_writer *w;
-    double *scratch, *share, *used;
+    double *sub, *scratch, *share, *used; /* the row is lane 0 of a strip */
     int32_t *group;
     struct parts given, lost;
 };
@@ -73,11 +73,11 @@ static cst_status put_row(struct explain *x, size_t row, size_t k, bool scored, 
 static cst_status explain_row(struct explain *x, size_t row, cst_error *e)
 {
     const cst_model *m = x->s->model;
-    const double *sub = x->s->sub + row * m->measures;
     bool scored = !isnan(x->s->result[row].score); /* false too under the least coverage */
     cst_tree_result t;
-    cst_tree_score(m, sub, x->group, x->scratch, &t);
-    cst_tree_shares(m, x->scratch, x->share, x->used);
+    for (size_t k = 0; k < m->measures; k++) x->sub[k * CST_LANES] = x->s->sub[row * m->measures + k];
+    cst_tree_score(m, x->sub, 1, x->group, x->scratch, &t);
+    cst_tree_shares(m, x->scratch, 0, x->share, x->used);
     for (size_t k = 0; k < m->measures; k++) {
         bool counted = scored && x->share[k] > 0;
         x->given.exact[k] = counted ? x->share[k] * x->used[k] * 100 : 0;
@@ -94,7 +94,8 @@ static cst_status explain_row(struct explain *x, size_t row, cst_error *e)
 cst_status cst_explain_write(const cst_sheet *s, cst_writer *w, cst_error *e)
 {
     size_t n = s->model->measures + 1;
-    double *space = calloc(3 * s->model->nodes + 4 * n + 1, sizeof *space);
+    size_t room = cst_tree_room(s->model);
+    double *space = calloc(room + (CST_LANES + 4) * n, sizeof *space);
     int32_t *rounded = calloc(2 * n + s->model->groups, sizeof *rounded);
     bool *raised = calloc(2 * n, sizeof *raised);
     struct explain x = {.s = s, .w = w, .scratch = space};
@@ -102,7 +103,8 @@ cst_status cst_explain_write(const cst_sheet *s, cst_writer *w, cst_error *e)
         space && rounded && raised ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory to explain");
     if (!status) {
         x.group = rounded + 2 * n;
-        x.share = space + 3 * s->model->nodes;
+        x.sub = space + room;
+        x.share = x.sub + CST_LANES * n;
         x.used = x.share + n;
         x.given = (struct parts){x.used + n, rounded, raised};
         x.lost = (struct parts){x.used + 2 * n, rounded + n, raised + n};

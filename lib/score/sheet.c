@@ -1,6 +1,6 @@
-/* sheet.c: growing, ordering and relative placing. Order is found by one radix sort of a key that is a
- * double: period rank times the number of accounts plus account rank is an integer far below 2^53, so
- * it is exact. */
+/* sheet.c: growing, ordering and relative placing. Order is found by counting: rows are dealt into place by
+ * account (left out where they come so), then, keeping that order, by period. That is linear, and an
+ * account that stands twice in a period is met there as the last one dealt to it. */
 #include "score/sheet.h"
 
 #include <cstools/stats.h>
@@ -67,25 +67,32 @@ static int compare_days(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The distinct periods. Rows mostly come in runs of one period or in order of account, so a small list
- * is searched from the place of the last hit. */
+/* Where a period stands in the list, searched from where the last row's was: rows mostly come in runs of one
+ * period, or account by account with one period after the other. false: it is not in the list. */
+static inline bool find_period(const cst_sheet *s, cst_day d, size_t *at)
+{
+    size_t next = *at + 1 < s->periods ? *at + 1 : 0;
+    if (s->periods == 0) return false;
+    if (s->period[*at] == d) return true;
+    if (s->period[next] == d) return *at = next, true;
+    const cst_day *p = bsearch(&d, s->period, s->periods, sizeof d, compare_days);
+    if (p) *at = (size_t)(p - s->period);
+    return p != NULL;
+}
+
+/* The distinct periods. */
 static cst_status list_periods(cst_sheet *s, cst_error *e)
 {
-    size_t room = 0;
-    cst_day last = CST_DAY_NONE;
+    size_t room = 0, at = 0;
     for (size_t i = 0; i < s->n; i++) {
         cst_day d = s->row[i].period;
-        if (d == last || (s->periods && bsearch(&d, s->period, s->periods, sizeof d, compare_days))) {
-            last = d;
-            continue;
-        }
+        if (find_period(s, d, &at)) continue;
         if (s->periods == room) {
             room = room ? 2 * room : 64;
             if (!grow(&s->period, room, sizeof *s->period)) return refuse_memory(e, s->n);
         }
-        size_t k = s->periods++;
-        for (; k > 0 && s->period[k - 1] > d; k--) s->period[k] = s->period[k - 1];
-        s->period[k] = d;
+        for (at = s->periods++; at > 0 && s->period[at - 1] > d; at--) s->period[at] = s->period[at - 1];
+        s->period[at] = d;
     }
     return CST_OK;
 }
@@ -105,38 +112,95 @@ static cst_status refuse_twice(const cst_sheet *s, uint32_t a, uint32_t b,
         (int)id.n, id.p, day, file_name(context, first->file), (unsigned long long)first->line);
 }
 
-static cst_status sort_keys(cst_sheet *s, const uint32_t *rank, double *key, cst_error *e)
+/* What a sort works with: an account's place in order of bytes, how many rows go where, the rows by account,
+ * and the last row dealt to each period + 1. */
+struct deal {
+    uint32_t *rank, *count, *by_account, *last;
+};
+
+/* Numbers to the places where each kind's rows begin. */
+static void begin_places(uint32_t *count, size_t n)
 {
-    double accounts = cst_intern_count(s->accounts);
-    const cst_day *p = s->period;
-    bool sorted = true;
-    for (size_t i = 0; i < s->n; i++) {
-        if (*p != s->row[i].period) /* rows mostly come in runs of one period */
-            p = bsearch(&s->row[i].period, s->period, s->periods, sizeof *p, compare_days);
-        key[i] = (double)(p - s->period) * accounts + rank[s->row[i].account];
-        sorted = sorted && (i == 0 || key[i] > key[i - 1]);
-        s->order[i] = (uint32_t)i;
+    uint32_t at = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t c = count[i];
+        count[i] = at;
+        at += c;
     }
-    return sorted ? CST_OK : cst_sort_order(key, s->n, s->order, e);
+}
+
+static bool is_by_account(const cst_sheet *s, const uint32_t *rank)
+{
+    for (size_t i = 1; i < s->n; i++)
+        if (rank[s->row[i].account] < rank[s->row[i - 1].account]) return false;
+    return true;
+}
+
+static void deal_by_account(const cst_sheet *s, struct deal *d, uint32_t accounts)
+{
+    if (is_by_account(s, d->rank)) {
+        for (size_t i = 0; i < s->n; i++) d->by_account[i] = (uint32_t)i;
+        return;
+    }
+    for (size_t i = 0; i < s->n; i++) d->count[d->rank[s->row[i].account]]++;
+    begin_places(d->count, accounts);
+    for (size_t i = 0; i < s->n; i++) d->by_account[d->count[d->rank[s->row[i].account]]++] = (uint32_t)i;
+    memset(d->count, 0, accounts * sizeof *d->count);
+}
+
+/* In order of period, then account? */
+static bool is_before(const cst_sheet *s, const struct deal *d, uint32_t a, uint32_t than)
+{
+    const cst_sheet_row *x = &s->row[a], *y = &s->row[than];
+    return x->period != y->period ? x->period < y->period : d->rank[x->account] < d->rank[y->account];
+}
+
+/* Fills s->order. twice: the first pair of rows, in order, of one account and period. */
+static bool deal_by_period(cst_sheet *s, struct deal *d, uint32_t twice[2])
+{
+    bool any = false;
+    size_t p = 0;
+    for (size_t i = 0; i < s->n; i++)
+        if (find_period(s, s->row[i].period, &p)) d->count[p]++;
+    begin_places(d->count, s->periods);
+    for (size_t i = 0; i < s->n; i++) {
+        uint32_t row = d->by_account[i];
+        find_period(s, s->row[row].period, &p);
+        uint32_t before = d->last[p];
+        if (before && s->row[before - 1].account == s->row[row].account &&
+            (!any || is_before(s, d, row, twice[1]))) {
+            any = true;
+            twice[0] = before - 1;
+            twice[1] = row;
+        }
+        d->last[p] = row + 1;
+        s->order[d->count[p]++] = row;
+    }
+    return any;
 }
 
 cst_status cst_sheet_sort(cst_sheet *s, const char *(*file_name)(const void *, uint32_t), const void *context,
                           cst_error *e)
 {
-    uint32_t accounts = cst_intern_count(s->accounts);
+    uint32_t accounts = cst_intern_count(s->accounts), twice[2] = {0};
     uint32_t *sorted = cst_intern_sorted(s->accounts);
-    uint32_t *rank = malloc(accounts * sizeof *rank + 1);
-    double *key = malloc(s->n * sizeof *key + 1);
     s->order = malloc(s->n * sizeof *s->order + 1);
-    cst_status status = sorted && rank && key && s->order ? list_periods(s, e) : refuse_memory(e, s->n);
-    for (uint32_t i = 0; !status && i < accounts; i++) rank[sorted[i]] = i;
-    if (!status) status = sort_keys(s, rank, key, e);
-    for (size_t i = 1; !status && i < s->n; i++)
-        if (key[s->order[i]] == key[s->order[i - 1]])
-            status = refuse_twice(s, s->order[i - 1], s->order[i], file_name, context, e);
+    cst_status status = sorted && s->order ? list_periods(s, e) : refuse_memory(e, s->n);
+    size_t kinds = s->periods > accounts ? s->periods : accounts;
+    struct deal d = {.rank = malloc(accounts * sizeof *d.rank + 1),
+                     .count = calloc(kinds + 1, sizeof *d.count),
+                     .by_account = malloc(s->n * sizeof *d.by_account + 1),
+                     .last = calloc(s->periods + 1, sizeof *d.last)};
+    if (!status && !(d.rank && d.count && d.by_account && d.last)) status = refuse_memory(e, s->n);
+    for (uint32_t i = 0; !status && i < accounts; i++) d.rank[sorted[i]] = i;
+    if (!status) deal_by_account(s, &d, accounts);
+    if (!status && deal_by_period(s, &d, twice))
+        status = refuse_twice(s, twice[0], twice[1], file_name, context, e);
     free(sorted);
-    free(rank);
-    free(key);
+    free(d.rank);
+    free(d.count);
+    free(d.by_account);
+    free(d.last);
     return status;
 }
 
@@ -160,17 +224,28 @@ static cst_status place_measure(cst_sheet *s, size_t k, size_t from, size_t to, 
     return status;
 }
 
-static void score_rows(cst_sheet *s, double *scratch)
+/* Rows `from` up to the strip's end into the lanes of a strip, which holds measures x CST_LANES. */
+static void load_strip(const cst_sheet *s, size_t from, size_t rows, double *strip)
 {
-    for (size_t i = 0; i < s->n; i++)
-        cst_tree_score(s->model, s->sub + i * s->model->measures, s->group + i * s->model->groups, scratch,
-                       &s->result[i]);
+    size_t measures = s->model->measures;
+    for (size_t i = 0; i < rows; i++)
+        for (size_t k = 0; k < measures; k++) strip[k * CST_LANES + i] = s->sub[(from + i) * measures + k];
+}
+
+static void score_rows(cst_sheet *s, double *strip, double *scratch)
+{
+    for (size_t from = 0; from < s->n; from += CST_LANES) {
+        size_t rows = s->n - from < CST_LANES ? s->n - from : CST_LANES;
+        load_strip(s, from, rows, strip);
+        cst_tree_score(s->model, strip, rows, s->group + from * s->model->groups, scratch, s->result + from);
+    }
 }
 
 cst_status cst_sheet_place(cst_sheet *s, cst_error *e)
 {
     double *peers = malloc(s->n * sizeof *peers + 1);
-    double *scratch = malloc(3 * s->model->nodes * sizeof *scratch);
+    size_t room = cst_tree_room(s->model);
+    double *scratch = calloc(room + s->model->measures * CST_LANES, sizeof *scratch);
     cst_status status = peers && scratch ? CST_OK : refuse_memory(e, s->n);
     for (size_t from = 0, to; !status && from < s->n; from = to) {
         cst_day period = s->row[s->order[from]].period;
@@ -179,7 +254,7 @@ cst_status cst_sheet_place(cst_sheet *s, cst_error *e)
             if (cst_transform_rules[s->model->node[s->model->measure[k]].transform].relative)
                 status = place_measure(s, k, from, to, peers, e);
     }
-    if (!status) score_rows(s, scratch);
+    if (!status) score_rows(s, scratch + room, scratch);
     free(peers);
     free(scratch);
     return status;

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "score/tree.h"
 
 const struct cst_transform_rule cst_transform_rules[] = {
     [CST_LINEAR] = {"linear", true, false, false, false},
@@ -25,6 +26,15 @@ static double place_between(double x, double low, double high)
 {
     double share = (x - low) / (high - low);
     return share <= 0 ? 0 : share >= 1 ? 100 : 100 * share;
+}
+
+/* The same for a strip; a step per loop, since two selections in one would be branches to the compiler. */
+static void place_strip(const double *restrict x, double low, double high, double *restrict out)
+{
+    for (int i = 0; i < CST_LANES; i++) out[i] = (x[i] - low) / (high - low);
+    for (int i = 0; i < CST_LANES; i++) out[i] = out[i] <= 0 ? 0 : out[i];
+    for (int i = 0; i < CST_LANES; i++) out[i] = out[i] >= 1 ? 1 : out[i];
+    for (int i = 0; i < CST_LANES; i++) out[i] *= 100;
 }
 
 static double take_step(const cst_node *n, double x)
@@ -70,6 +80,18 @@ bool cst_transform_value(const cst_node *n, double x, double *out)
         break;
     }
     return false;
+}
+
+void cst_transform_strip(const cst_node *n, const double *restrict x, double *restrict out)
+{
+    if (n->transform == CST_LINEAR) {
+        place_strip(x, n->low, n->high, out);
+        return;
+    }
+    for (int i = 0; i < CST_LANES; i++) {
+        out[i] = NAN;
+        if (!isnan(x[i])) cst_transform_value(n, x[i], &out[i]);
+    }
 }
 
 static size_t count_below(const double *sorted, size_t n, double x, bool or_equal)

@@ -17,6 +17,9 @@ extern const struct cst_transform_rule cst_transform_rules[]; /* by enum cst_tra
  * otherwise. */
 bool cst_transform_value(const cst_node *n, double x, double *out);
 
+/* The same for a strip of CST_LANES values; NAN is missing and stays so. as_is must have been checked. */
+void cst_transform_strip(const cst_node *n, const double *x, double *out);
+
 /* The sub-score of x among `sorted` (ascending, n of them; mean and sample sd given), for the relative
  * ones. n > 0. */
 double cst_transform_among(const cst_node *node, double x, const double *sorted, size_t n, double mean,

@@ -45,6 +45,11 @@ static double transformed(const char *transform, const char *low, const char *hi
     cst_model *m = model_of(text);
     double out = -1;
     if (!cst_transform_value(&m->node[1], x, &out)) out = -1;
+    double value[CST_LANES], sub[CST_LANES];
+    for (int i = 0; i < CST_LANES; i++) value[i] = i % 3 ? x : NAN; /* a strip says the same, to the bit */
+    cst_transform_strip(&m->node[1], value, sub);
+    for (int i = 0; i < CST_LANES && out >= 0; i++)
+        if (i % 3 ? sub[i] != out : !isnan(sub[i])) fail_msg("%s: lane %d: %.17g", transform, i, sub[i]);
     cst_model_free(m);
     return out;
 }
@@ -116,14 +121,26 @@ static void check_tree(const char *policy, const double *sub, double score, doub
     snprintf(text, sizeof text, PAGE, policy);
     cst_model *m = model_of(text);
     int32_t group[2];
-    double scratch[64], share[4], used[4], given = 0, whole = 0;
+    double strip[4 * CST_LANES], scratch[64 * CST_LANES], share[4], used[4], given = 0, whole = 0;
     cst_tree_result r;
-    cst_tree_score(m, sub, group, scratch, &r);
+    const size_t lane = 1; /* beside one that has everything, and others that have nothing */
+    for (int k = 0; k < 4; k++) {
+        for (int i = 0; i < CST_LANES; i++) strip[k * CST_LANES + i] = NAN;
+        strip[k * CST_LANES] = 100;
+        strip[k * CST_LANES + lane] = sub[k];
+    }
+    assert_true(cst_tree_room(m) <= sizeof scratch / sizeof *scratch);
+    cst_tree_result strip_result[2];
+    int32_t strip_group[4];
+    cst_tree_score(m, strip, 2, strip_group, scratch, strip_result);
+    assert_true(strip_result[0].score == 100 && strip_result[0].coverage == 1);
+    memcpy(group, strip_group + 2, sizeof group);
+    r = strip_result[lane];
     if (!(fabs(r.score - score) < 1e-9) && !(isnan(score) && isnan(r.score)))
         fail_msg("%s: score %.12g, not %.12g", policy, r.score, score);
     if (fabs(r.coverage - coverage) > 1e-9)
         fail_msg("%s: coverage %.12g, not %.12g", policy, r.coverage, coverage);
-    cst_tree_shares(m, scratch, share, used);
+    cst_tree_shares(m, scratch, lane, share, used);
     for (int k = 0; k < 4; k++) {
         whole += share[k];
         if (share[k] > 0) given += share[k] * used[k];
@@ -156,10 +173,10 @@ static void test_published_group(void **state)
     cst_model *m =
         model_of(HEADER "score,h,,,,,0,100,,\nmeasure,a,h,20,a,as_is,,,,\nmeasure,b,h,15,b,as_is,,,,\n"
                         "measure,c,h,22,c,as_is,,,,\n");
-    const double sub[] = {47, 59, 21};
-    double scratch[12];
+    const double sub[3 * CST_LANES] = {[0] = 47, [CST_LANES] = 59, [2 * CST_LANES] = 21};
+    double scratch[12 * CST_LANES];
     cst_tree_result r;
-    cst_tree_score(m, sub, NULL, scratch, &r);
+    cst_tree_score(m, sub, 1, NULL, scratch, &r);
     assert_true(fabs(r.score - 2287.0 / 57) < 1e-12);
     assert_int_equal(r.best, 0);  /* 20 x 47 is the most given */
     assert_int_equal(r.worst, 2); /* 22 x 79 the most lost */
