@@ -64,6 +64,8 @@ static const cst_option options[] = {
      "left pay at its last age."},
     {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), "Other tables",
      "Accounts, whose columns --where, --by, --cohort and --cox may use too."},
+    {"customer", 0, CST_OPT_TEXT, "COLUMN", AT(customer), NULL,
+     "Lift every account to the customer in this column of --accounts, such as parent_id."},
     {"identity", 0, CST_OPT_INPUT, "FILE", AT(identity), NULL, "Renamings, applied before anything else."},
     {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), "Rows and groups", "Use only rows for which EXPR is true."},
     {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL, "A result for each group of values of COLUMNS."},

@@ -1,17 +1,23 @@
 /* cstools/stats.h: statistics on plain arrays, for churn, health and survival; it knows no customer.
  *
- * Conventions - Input arrays belong to the caller and are only read. Rows are counted from 1 in
- * messages. - Numbers that go in must be finite unless a function says that NAN is a missing value and
- * is left out. - Labels and events are bytes 0 or 1; any other value is CST_DATA with the row. - A
- * figure that does not exist (an upper limit never reached, the variance of one value) comes out as
- * NAN, which
- *   the writers print as an empty cell. Where this can happen it is said; nothing else is ever nan or inf.
- * - Results do not depend on the order of the rows where it says "exact", nor ever on the number of
- * threads. - Structs that come back through a pointer to a pointer are freed with the matching _free,
- * which takes NULL. - Failures: CST_DATA (the numbers cannot bear the analysis; the message says which
- * column or row and why; the
- *   error's field holds the column's name), CST_LIMIT (too many rows), CST_MEMORY, CST_USAGE (a parameter is
- *   out of its range).
+ * Conventions:
+ *
+ * Input arrays belong to the caller and are only read. Rows are counted from 1 in messages.
+ *
+ * Numbers that go in must be finite unless a function says that NAN is a missing value and is left out.
+ * Labels and events are bytes 0 or 1; any other value is CST_DATA with the row.
+ *
+ * A figure that does not exist (an upper limit never reached, the variance of one value) comes out as NAN,
+ * which the writers print as an empty cell. Where this can happen it is said; nothing else is ever nan or
+ * inf.
+ *
+ * Results do not depend on the order of the rows where it says "exact", nor ever on the number of threads.
+ *
+ * Structs that come back through a pointer to a pointer are freed with the matching _free, which takes NULL.
+ *
+ * Failures: CST_DATA (the numbers cannot bear the analysis; the message says which column or row and why;
+ * the error's field holds the column's name), CST_LIMIT (too many rows), CST_MEMORY, CST_USAGE (a parameter
+ * is out of its range).
  */
 #ifndef CSTOOLS_STATS_H
 #define CSTOOLS_STATS_H

@@ -13,6 +13,11 @@ static cst_text find_attribute(const void *context, cst_text account, size_t seg
                            in->groups.column[segment].column);
 }
 
+static cst_text find_customer(const void *context, cst_text account)
+{
+    return cst_cohort_customer(context, account);
+}
+
 static cst_status filter_row(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
                              cst_error *e)
 {
@@ -20,13 +25,14 @@ static cst_status filter_row(const void *context, cst_batch *b, uint32_t row, cs
     return cst_filter_row(context, b, row, use, e);
 }
 
-static void tell_counts(const cst_cohort_input *in, const cst_ledger_counts *c)
+void cst_cohort_book_tell(const cst_cohort_input *in, const cst_ledger *l)
 {
     cst_manifest *m = cst_io_manifest(in->io);
-    cst_manifest_count(m, "rows", NULL, "used", c->rows);
-    cst_manifest_count(m, "rows", NULL, "left out by --where", c->filtered);
-    cst_manifest_count(m, "rows", NULL, "set aside: start after --as-of", c->after);
-    cst_manifest_count(m, "accounts", NULL, NULL, c->accounts);
+    cst_ledger_counts c = cst_ledger_counted(l);
+    cst_manifest_count(m, "rows", NULL, "used", c.rows);
+    cst_manifest_count(m, "rows", NULL, "left out by --where", c.filtered);
+    cst_manifest_count(m, "rows", NULL, "set aside: start after --as-of", c.after);
+    cst_manifest_count(m, "accounts", NULL, NULL, c.accounts);
 }
 
 cst_status cst_cohort_book_read(cst_cohort_input *in, bool ordered, cst_ledger **out, cst_error *e)
@@ -40,6 +46,8 @@ cst_status cst_cohort_book_read(cst_cohort_input *in, bool ordered, cst_ledger *
                                 .filter = in->filter ? filter_row : NULL,
                                 .filter_context = in->filter,
                                 .identity = in->identity,
+                                .customer = in->customer >= 0 ? find_customer : NULL,
+                                .customer_context = in,
                                 .as_of = o->periodic.as_of,
                                 .grace = o->grace.n > INT32_MAX ? INT32_MAX : (int32_t)o->grace.n,
                                 .ordered = ordered};
@@ -48,10 +56,7 @@ cst_status cst_cohort_book_read(cst_cohort_input *in, bool ordered, cst_ledger *
     status = cst_ledger_read(*out, in->reader, in->threads, e);
     if (status != CST_OK) return status;
     cst_ledger_counts c = cst_ledger_counted(*out);
-    tell_counts(in, &c);
-    if (c.rows == 0)
-        return cst_fail(e, CST_DATA, "expected rows of recurring revenue, found none%s",
-                        in->filter ? " that --where keeps" : "");
+    if (c.rows == 0) cst_cohort_tell_empty(in, "rows of recurring revenue");
     if (c.after > 0)
         cst_io_warn(in->io, "%llu rows start after --as-of and are set aside", (unsigned long long)c.after);
     return CST_OK;
@@ -62,6 +67,7 @@ cst_day cst_cohort_book_day(const cst_cohort_input *in, const cst_ledger *l)
     if (cst_cohort_input_knows_day(in)) return in->o->periodic.as_of;
     cst_day last = cst_ledger_counted(l).last;
     char text[CST_DAY_ROOM];
+    if (last == CST_DAY_NONE) return last;
     cst_day_format(last, text);
     cst_io_warn(in->io,
                 "no --as-of: the data is taken as good for %s, its latest date; ends that are only scheduled "

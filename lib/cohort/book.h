@@ -6,7 +6,10 @@
 
 /* Reads the opened main stream. `ordered`: accounts are to be visited in the order of their bytes. */
 cst_status cst_cohort_book_read(cst_cohort_input *in, bool ordered, cst_ledger **out, cst_error *e);
-/* The day the data is good for: --as-of, or the latest start or end there is, which is told. */
+/* Its rows and accounts into the manifest; accounts are counted once they have been visited. */
+void cst_cohort_book_tell(const cst_cohort_input *in, const cst_ledger *l);
+/* The day the data is good for: --as-of, or the latest start or end there is, which is told;
+ * CST_DAY_NONE: neither. */
 cst_day cst_cohort_book_day(const cst_cohort_input *in, const cst_ledger *l);
 
 /* A worker's scratch: the days on which a balance changes. */

@@ -16,6 +16,7 @@ typedef struct cst_cohort_options {
     const char *project;              /* how many ages */
     const char *events;               /* the events stream; NULL: the operands are the main stream */
     const char *accounts, *identity, *fx, *report_currency;
+    const char *customer; /* a column of the accounts: whom an account belongs to */
     cst_count fx_max_age; /* days; preset 31 */
     const char *where, *by;
     int measure;             /* enum cst_cohort_measure; preset -1: logos */

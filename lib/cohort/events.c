@@ -76,7 +76,7 @@ static cst_status convert_time(cst_cohort_gatherer *g, cst_batch *b, uint32_t ro
     cst_status status = cst_instant_at(b, row, p->time, &at, e);
     if (status == CST_END)
         return cst_fail_at(e, CST_DATA, cst_place_at(b, row, p->time), "event_time",
-                           "expected the time of the event, found none");
+                           "expected the time of the event, found none; leave such rows out with --where");
     if (status != CST_OK) return status;
     cst_day day = cst_instant_day(at);
     g->date = (cst_cohort_date){.day = day, .tick = cst_cohort_times_tick(&p->times, day)};
@@ -91,8 +91,7 @@ static void join_key(cst_cohort_gatherer *g, cst_batch *b, uint32_t row, cst_tex
     cst_buffer *keys = &g->keys[g->now];
     size_t from = keys->n;
     uint32_t number = CST_ACCOUNT_NONE;
-    if (in->groups.of_accounts)
-        number = cst_accounts_find(in->accounts, cst_identity_rename(in->identity, CST_ID_ACCOUNT, account));
+    if (in->groups.of_accounts) number = cst_accounts_find(in->accounts, cst_cohort_customer(in, account));
     cst_buffer_add(keys, account.p, account.n);
     for (size_t i = 0; i < in->groups.n; i++) {
         cst_text t = cst_groups_value(&in->groups, i, b, row, in->accounts, number);
@@ -110,7 +109,11 @@ static inline cst_status read_row(cst_cohort_gatherer *g, const sight *s, uint32
     cst_batch *b = s->batch;
     *use = true;
     cst_status status = p->in->filter ? cst_filter_row(p->in->filter, b, row, use, e) : CST_OK;
-    if (status != CST_OK || !*use) return status;
+    if (status != CST_OK) return status;
+    if (!*use) {
+        g->filtered++;
+        return CST_OK;
+    }
     cst_text account = read_field(s, row, s->account, p->account);
     if (account.n == 0)
         return cst_fail_at(e, CST_DATA, cst_place_at(b, row, p->account), "account_id",
@@ -186,14 +189,14 @@ cst_status cst_cohort_gatherer_work(void *gatherer, cst_batch *b, cst_error *e)
     return status == CST_OK && stopped ? CST_END : status;
 }
 
-/* The key of an entry under the account's new name. */
-static cst_text rename_key(cst_buffer *b, const cst_identity *identity, const cst_cohort_entry *e,
+/* The key of an entry under the name of the account's customer. */
+static cst_text rename_key(cst_buffer *b, const cst_cohort_input *in, const cst_cohort_entry *e,
                            uint32_t *account)
 {
     cst_text key = cst_cohort_entry_key(e);
     *account = e->account;
-    if (!identity) return key;
-    cst_text name = cst_identity_rename(identity, CST_ID_ACCOUNT, (cst_text){key.p, e->account});
+    if (!cst_cohort_renames(in)) return key;
+    cst_text name = cst_cohort_customer(in, (cst_text){key.p, e->account});
     cst_buffer_clear(b);
     cst_buffer_add(b, name.p, name.n);
     cst_buffer_add(b, key.p + e->account, key.n - e->account);
@@ -203,15 +206,15 @@ static cst_text rename_key(cst_buffer *b, const cst_identity *identity, const cs
 
 cst_status cst_cohort_gatherer_merge(cst_cohort_gatherer *into, const cst_cohort_gatherer *from, cst_error *e)
 {
-    const cst_identity *identity = into->plan->in->identity;
     cst_buffer name = {0};
     cst_status status = CST_OK;
     into->used += from->used;
+    into->filtered += from->filtered;
     into->after += from->after;
     if (from->latest > into->latest) into->latest = from->latest;
     for (uint32_t i = 0; i < from->roll.n && status == CST_OK; i++) {
         uint32_t account;
-        cst_text key = rename_key(&name, identity, &from->roll.entry[i], &account);
+        cst_text key = rename_key(&name, into->plan->in, &from->roll.entry[i], &account);
         cst_cohort_entry *to = name.failed ? NULL : cst_cohort_roll_at(&into->roll, key, account);
         status = to ? cst_cohort_store_merge(&into->roll.store, &to->span, &from->roll.entry[i].span, e)
                     : cst_fail(e, CST_MEMORY, "out of memory");

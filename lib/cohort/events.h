@@ -21,19 +21,19 @@ void cst_cohort_event_plan_free(cst_cohort_event_plan *p);
 typedef struct cst_cohort_gatherer {
     const cst_cohort_event_plan *plan;
     cst_cohort_roll roll;
-    cst_cohort_sheaf sheaf[2]; /* scratch: the rows being read, and those before them, being added */
-    cst_buffer keys[2];        /* scratch: where entries are apart, the keys of each sheaf */
-    int now;                   /* the sheaf being read */
-    cst_cohort_date date;      /* of the row before */
-    cst_day latest;            /* CST_DAY_NONE: no event */
-    uint64_t used, after;      /* events; those after --as-of are set aside */
+    cst_cohort_sheaf sheaf[2];      /* scratch: the rows being read, and those before them, being added */
+    cst_buffer keys[2];             /* scratch: where entries are apart, the keys of each sheaf */
+    int now;                        /* the sheaf being read */
+    cst_cohort_date date;           /* of the row before */
+    cst_day latest;                 /* CST_DAY_NONE: no event */
+    uint64_t used, filtered, after; /* events: laid in; that --where leaves out; after --as-of, set aside */
 } cst_cohort_gatherer;
 
 cst_status cst_cohort_gatherer_init(cst_cohort_gatherer *g, const cst_cohort_event_plan *p, cst_error *e);
 void cst_cohort_gatherer_free(cst_cohort_gatherer *g);
 /* A cst_work. */
 cst_status cst_cohort_gatherer_work(void *gatherer, cst_batch *b, cst_error *e);
-/* Adds what another has gathered. Accounts are renamed by the identity table on the way. */
+/* Adds what another has gathered, its accounts under the names of their customers. */
 cst_status cst_cohort_gatherer_merge(cst_cohort_gatherer *into, const cst_cohort_gatherer *from,
                                      cst_error *e);
 #endif

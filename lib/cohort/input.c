@@ -27,11 +27,14 @@ static cst_status load_fx(cst_cohort_input *in, cst_error *e)
 cst_status cst_cohort_input_open(cst_cohort_input *in, const cst_cohort_options *o, cst_program_io *io,
                                  cst_error *e)
 {
-    *in = (cst_cohort_input){.o = o, .io = io, .threads = cst_io_threads(io), .account_slot = -1};
+    *in = (cst_cohort_input){
+        .o = o, .io = io, .threads = cst_io_threads(io), .account_slot = -1, .customer = -1};
     cst_status status = CST_OK;
     if (o->accounts) {
         status = cst_io_table(io, o->accounts, &in->accounts_table, e);
         if (status == CST_OK) status = cst_accounts_new(in->accounts_table, &in->accounts, e);
+        if (status == CST_OK && o->customer)
+            status = cst_accounts_bind(in->accounts, o->customer, CST_REQUIRED, &in->customer, e);
     }
     if (status == CST_OK && o->identity) {
         status = cst_io_table(io, o->identity, &in->identity_table, e);
@@ -93,6 +96,22 @@ void cst_cohort_input_close(cst_cohort_input *in)
     cst_table_free(in->fx_table);
     cst_table_free(in->identity_table);
     cst_table_free(in->accounts_table);
+}
+
+cst_text cst_cohort_customer(const cst_cohort_input *in, cst_text account)
+{
+    cst_text name = cst_identity_rename(in->identity, CST_ID_ACCOUNT, account);
+    return in->customer < 0 ? name : cst_accounts_lift(in->accounts, name, in->customer);
+}
+
+bool cst_cohort_renames(const cst_cohort_input *in)
+{
+    return in->identity || in->customer >= 0;
+}
+
+void cst_cohort_tell_empty(const cst_cohort_input *in, const char *what)
+{
+    cst_io_warn(in->io, "expected %s, found none%s", what, in->filter ? " that --where keeps" : "");
 }
 
 bool cst_cohort_input_knows_day(const cst_cohort_input *in)

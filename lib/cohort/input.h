@@ -23,6 +23,7 @@ typedef struct cst_cohort_input {
     cst_groups groups;  /* the columns of --by, then that of --cohort */
     char **name;        /* of the groups, as strings */
     int account_slot;   /* -1: the stream has none, and none is needed */
+    int customer;       /* a column of the accounts; -1: accounts are customers of their own */
 } cst_cohort_input;
 
 /* Loads accounts, identity and rates. cst_cohort_input_close is due in any case. */
@@ -32,6 +33,13 @@ cst_status cst_cohort_input_open(cst_cohort_input *in, const cst_cohort_options 
  * the group columns in it. */
 cst_status cst_cohort_input_stream(cst_cohort_input *in, const char *path, const char *hint, cst_error *e);
 void cst_cohort_input_close(cst_cohort_input *in);
+
+/* An account's name once it is renamed and lifted to its customer. */
+cst_text cst_cohort_customer(const cst_cohort_input *in, cst_text account);
+/* Whether that is ever another name than the row's. */
+bool cst_cohort_renames(const cst_cohort_input *in);
+/* Says that no rows are there, which is no error: the result is empty. */
+void cst_cohort_tell_empty(const cst_cohort_input *in, const char *what);
 
 /* The day that data is good for, for messages and right edges. */
 bool cst_cohort_input_knows_day(const cst_cohort_input *in);

@@ -50,6 +50,7 @@ static cst_status check_places(const cst_cohort_options *o, bool events_alone, c
         {o->periodic.to != CST_DAY_NONE && !triangle, "to", "a triangle or its projection"},
         {o->grace.set && (of_durations(o) || events_alone), "grace", "subscriptions"},
         {o->history_from != CST_DAY_NONE && of_durations(o), "history-from", "subscriptions or events"},
+        {o->customer && of_durations(o), "customer", "subscriptions or events"},
         {o->fx && (of_durations(o) || o->events), "fx", "subscriptions"},
         {o->value && of_durations(o), "value", "subscriptions or events"}};
     cst_status status = CST_OK;
@@ -67,6 +68,10 @@ static cst_status check_options(const cst_cohort_options *o, const cst_program_i
     if (o->log_rank && !o->by)
         return cst_fail(e, CST_USAGE,
                         "--log-rank: expected --by COLUMNS, found none; the test compares groups");
+    if (o->customer && !o->accounts)
+        return cst_fail(
+            e, CST_USAGE,
+            "--customer: expected --accounts FILE with it, found none; the column is looked up there");
     if (of_durations(o) && (!o->duration || !o->event))
         return cst_fail(e, CST_USAGE, "expected --duration and --event together, found --%s alone",
                         o->duration ? "duration" : "event");

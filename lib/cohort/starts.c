@@ -58,6 +58,7 @@ cst_status cst_cohort_starts_read(cst_cohort_starts *s, const cst_cohort_frame *
     if (status == CST_OK) status = cst_cohort_input_stream(&book, NULL, "wanted in subscriptions", e);
     if (status == CST_OK) status = cst_cohort_book_read(&book, false, &l, e);
     if (status == CST_OK) status = cst_ledger_each(l, 1, visit, worker, e);
+    if (status == CST_OK) cst_cohort_book_tell(&book, l);
     cst_ledger_free(l);
     cst_cohort_desk_free(&w.desk);
     cst_groups_free(&book.groups);

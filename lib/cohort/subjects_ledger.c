@@ -226,6 +226,7 @@ cst_status cst_cohort_subjects_of_subscriptions(cst_cohort_subjects *s, cst_coho
     if (status == CST_OK) {
         p.seen = cst_cohort_book_day(in, l) + 1;
         status = visit_all(&p, l, e);
+        cst_cohort_book_tell(in, l);
     }
     cst_ledger_free(l);
     return status;

@@ -24,6 +24,7 @@ typedef struct table_worker {
     uint32_t *group_map, *level_map; /* worker's ids to those of all, CST_INTERN_NONE: not asked yet */
     uint32_t groups, levels;
     double *x;
+    uint64_t used, filtered; /* rows; filtered: that --where leaves out */
 } table_worker;
 
 /* COLUMN or COLUMN=VALUE; a column whose name has the sign is taken for what it is. */
@@ -53,8 +54,11 @@ static cst_status read_duration(const table_plan *p, cst_batch *b, uint32_t row,
                            "expected a duration, found none; leave such rows out with --where");
     if (status == CST_OK && *out < 0) {
         cst_text t = cst_text_at(b, row, p->duration);
-        return cst_fail_at(e, CST_DATA, cst_place_at(b, row, p->duration), p->in->o->duration,
-                           "expected a duration of 0 or more, found %.*s", (int)t.n, t.p);
+        return cst_fail_at(
+            e, CST_DATA, cst_place_at(b, row, p->duration), p->in->o->duration,
+            "expected a duration of 0 or more, found %.*s; correct it, or leave such rows out with "
+            "--where",
+            (int)t.n, t.p);
     }
     if (status == CST_OK && *out == 0) *out = 0; /* -0 is 0 */
     return status;
@@ -128,6 +132,7 @@ static cst_status take_row(table_worker *w, cst_batch *b, uint32_t row, cst_erro
     bool event = false, use = true;
     cst_status status = CST_OK;
     if (w->plan->in->filter) status = cst_filter_row(w->plan->in->filter, b, row, &use, e);
+    w->filtered += !use;
     if (status != CST_OK || !use) return status;
     status = read_duration(w->plan, b, row, &duration, e);
     if (status == CST_OK) status = read_event(w->plan, b, row, &event, e);
@@ -142,6 +147,7 @@ static cst_status take_row(table_worker *w, cst_batch *b, uint32_t row, cst_erro
         cst_cohort_tally *t = cst_cohort_tallies_at(&w->tallies, group);
         ok = t && cst_cohort_tally_add(t, duration, event, 1);
     }
+    w->used++;
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
@@ -231,6 +237,18 @@ static void free_worker(table_worker *w)
     free(w->x);
 }
 
+static void tell_counts(const cst_cohort_input *in, const table_worker *w)
+{
+    cst_manifest *m = cst_io_manifest(in->io);
+    uint64_t used = 0, filtered = 0;
+    for (int i = 0; i < in->threads; i++) {
+        used += w[i].used;
+        filtered += w[i].filtered;
+    }
+    cst_manifest_count(m, "rows", NULL, "used", used);
+    cst_manifest_count(m, "rows", NULL, "left out by --where", filtered);
+}
+
 static cst_status run_workers(const table_plan *p, table_worker *w, void **worker, cst_error *e)
 {
     int n = p->in->threads;
@@ -242,6 +260,7 @@ static cst_status run_workers(const table_plan *p, table_worker *w, void **worke
     for (int i = 0; i < n && status == CST_OK && !rows; i++)
         if (!cst_cohort_tallies_merge(&p->all->tallies, p->all->groups, &w[i].tallies, w[i].keys.names))
             status = cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK) tell_counts(p->in, w);
     for (int i = 0; i < n; i++) free_worker(&w[i]);
     return status;
 }

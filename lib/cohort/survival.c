@@ -43,6 +43,25 @@ static void warn_group(const cst_cohort_group *g, const cst_cohort_input *in)
     cst_buffer_free(&name);
 }
 
+static const char *name_rows(const cst_cohort_input *in)
+{
+    return in->o->duration ? "rows with a duration and an event" : "accounts with revenue";
+}
+
+cst_status cst_cohort_fail_nobody(const cst_cohort_input *in, cst_error *e)
+{
+    return cst_fail(e, CST_DATA, "expected %s, found none%s", name_rows(in),
+                    in->filter ? " that --where keeps" : "");
+}
+
+/* Of subscriptions it has been told already why there are no accounts. */
+static cst_status meet_nobody(const cst_cohort_input *in, cst_error *e)
+{
+    if (in->o->log_rank || in->o->project) return cst_cohort_fail_nobody(in, e);
+    if (in->o->duration) cst_cohort_tell_empty(in, name_rows(in));
+    return CST_OK;
+}
+
 cst_status cst_cohort_group_list_of(const cst_cohort_subjects *s, const cst_cohort_input *in,
                                     cst_cohort_group_list *out, cst_error *e)
 {
@@ -60,9 +79,7 @@ cst_status cst_cohort_group_list_of(const cst_cohort_subjects *s, const cst_coho
             free(g->count);
     }
     free(order);
-    if (status == CST_OK && out->n == 0)
-        status = cst_fail(e, CST_DATA, "expected rows with a duration and an event, found none%s",
-                          in->filter ? " that --where keeps" : "");
+    if (status == CST_OK && out->n == 0) status = meet_nobody(in, e);
     for (size_t i = 0; status == CST_OK && i < out->n; i++) warn_group(&out->at[i], in);
     return status;
 }
@@ -163,7 +180,7 @@ cst_status cst_cohort_write_summaries(const cst_cohort_group_list *l, const cst_
         {"mean", CST_COL_NUMBER},         {"mean_std_error", CST_COL_NUMBER}};
     cst_writer *w;
     double horizon = find_horizon(l, in);
-    if (!(horizon > 0))
+    if (l->n > 0 && !(horizon > 0))
         return cst_fail(e, CST_DATA,
                         "expected a duration above 0, found none; a mean needs a time to be taken over");
     cst_status status = cst_cohort_open_writer(in, columns, COUNT(columns), in->groups.n, &w, e);
@@ -198,6 +215,10 @@ static cst_status write_log_rank(const cst_cohort_group_list *l, const cst_cohor
 
 cst_status cst_cohort_write_log_rank(const cst_cohort_group_list *l, const cst_cohort_input *in, cst_error *e)
 {
+    if (l->n == 1)
+        return cst_fail(e, CST_DATA,
+                        "--by: expected at least two groups to compare, found one; name a column with "
+                        "several values, or keep more rows");
     const cst_survival_count **group = calloc(l->n, sizeof *group);
     size_t *n = calloc(l->n, sizeof *n);
     double *sums = calloc(2 * l->n, sizeof *sums);

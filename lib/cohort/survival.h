@@ -18,11 +18,12 @@ typedef struct cst_cohort_group_list {
     size_t n;
 } cst_cohort_group_list;
 
-/* The groups of the tallies, and a warning for each that has no event, or all at one time. CST_DATA: no
- * subjects at all. */
+/* The groups of the tallies, and a warning for each that has no event, or all at one time. Curves and
+ * summaries of no subjects are empty; CST_DATA: no subjects for a test or a projection. */
 cst_status cst_cohort_group_list_of(const cst_cohort_subjects *s, const cst_cohort_input *in,
                                     cst_cohort_group_list *out, cst_error *e);
-void cst_cohort_group_list_free(cst_cohort_group_list *l); /* what it holds */
+cst_status cst_cohort_fail_nobody(const cst_cohort_input *in, cst_error *e); /* CST_DATA: no subjects */
+void cst_cohort_group_list_free(cst_cohort_group_list *l);                   /* what it holds */
 
 cst_status cst_cohort_write_curves(const cst_cohort_group_list *l, const cst_cohort_input *in, cst_error *e);
 cst_status cst_cohort_write_summaries(const cst_cohort_group_list *l, const cst_cohort_input *in,

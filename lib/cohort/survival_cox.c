@@ -107,6 +107,22 @@ static cst_status fill_design(design *d, const cst_cohort_subjects *s, uint32_t 
     return CST_OK;
 }
 
+/* exp of a coefficient of a column in so small a unit may be past any number: the cell is empty then. */
+static void put_hazard(cst_writer *w, const cst_cohort_input *in, double log_ratio)
+{
+    double ratio = exp(log_ratio);
+    cst_cohort_put_figure(w, in, isfinite(ratio) ? ratio : NAN);
+}
+
+static void warn_hazard(const cst_cohort_input *in, const char *term, double log_ratio)
+{
+    if (!isfinite(exp(log_ratio)))
+        cst_io_warn(in->io,
+                    "%s: expected hazard ratios that a number can hold, found exp(%g): the cell is empty; "
+                    "scale the column to a larger unit",
+                    term, log_ratio);
+}
+
 static cst_status write_fit(cst_writer *w, const cst_cohort_input *in, cst_text key, const design *d,
                             const cst_cox *f, cst_error *e)
 {
@@ -120,9 +136,10 @@ static cst_status write_fit(cst_writer *w, const cst_cohort_input *in, cst_text 
         cst_cohort_put_figure(w, in, b->std_error);
         cst_cohort_put_figure(w, in, b->z);
         cst_cohort_put_figure(w, in, b->p);
-        cst_cohort_put_figure(w, in, exp(b->value));
-        cst_cohort_put_figure(w, in, exp(b->value - z * b->std_error));
-        cst_cohort_put_figure(w, in, exp(b->value + z * b->std_error));
+        put_hazard(w, in, b->value);
+        put_hazard(w, in, b->value - z * b->std_error);
+        put_hazard(w, in, b->value + z * b->std_error);
+        warn_hazard(in, d->name[i], b->value + z * b->std_error);
         cst_put_int(w, (int64_t)f->rows);
         cst_put_int(w, (int64_t)f->events);
         cst_cohort_put_figure(w, in, f->concordance);
@@ -192,9 +209,7 @@ cst_status cst_cohort_write_cox(const cst_cohort_subjects *s, const cst_cohort_i
                                          {"log_likelihood", CST_COL_NUMBER},
                                          {"null_log_likelihood", CST_COL_NUMBER}};
     cst_writer *w;
-    if (s->rows == 0)
-        return cst_fail(e, CST_DATA, "expected rows with a duration and an event, found none%s",
-                        in->filter ? " that --where keeps" : "");
+    if (s->rows == 0) return cst_cohort_fail_nobody(in, e);
     uint32_t *order = cst_intern_sorted(s->groups);
     if (!order) return cst_fail(e, CST_MEMORY, "out of memory");
     cst_status status = cst_cohort_open_writer(in, columns, COUNT(columns), in->groups.n, &w, e);

@@ -150,7 +150,10 @@ cst_status cst_cohort_triangle_add_unseen(cst_cohort_triangle *t, const cst_coho
                                           const cst_cohort_input *in, const unsigned char *seen, cst_error *e)
 {
     cst_status status = CST_OK;
-    for (uint32_t i = 0; status == CST_OK && i < cst_accounts_count(in->accounts); i++)
-        if (!seen[i]) status = cst_cohort_triangle_add_quiet(t, f, in, cst_accounts_id(in->accounts, i), e);
+    for (uint32_t i = 0; status == CST_OK && i < cst_accounts_count(in->accounts); i++) {
+        cst_text id = cst_accounts_id(in->accounts, i);
+        bool own = cst_text_equal(cst_cohort_customer(in, id), id); /* else another stands for it */
+        if (own && !seen[i]) status = cst_cohort_triangle_add_quiet(t, f, in, id, e);
+    }
     return status;
 }

@@ -112,15 +112,27 @@ static cst_status add_unseen(cst_cohort_triangle *t, const cst_cohort_frame *f, 
     return status;
 }
 
-static cst_status close_edge(cst_cohort_frame *f, const cst_cohort_input *in, const cst_cohort_gatherer *g,
-                             cst_error *e)
+/* Under the name of their file, since subscriptions beside them are rows too. */
+static void tell_counts(const cst_cohort_gatherer *g)
 {
-    if (g->used == 0)
-        return cst_fail(e, CST_DATA, "expected events, found none%s",
-                        in->filter ? " that --where keeps" : "");
+    const cst_cohort_input *in = g->plan->in;
+    cst_manifest *m = cst_io_manifest(in->io);
+    const char *file = in->o->events;
+    cst_manifest_count(m, "rows", file, "used", g->used);
+    cst_manifest_count(m, "rows", file, "left out by --where", g->filtered);
+    cst_manifest_count(m, "rows", file, "set aside: event_time after --as-of", g->after);
+    if (!g->plan->apart) cst_manifest_count(m, "accounts", file, NULL, g->roll.n);
+}
+
+/* false: neither --as-of nor an event tells where the data ends, and there is nothing to lay out. */
+static bool close_edge(cst_cohort_frame *f, const cst_cohort_input *in, const cst_cohort_gatherer *g)
+{
+    tell_counts(g);
+    if (g->used == 0) cst_cohort_tell_empty(in, "events");
     if (g->after > 0)
         cst_io_warn(in->io, "%llu events after --as-of are set aside", (unsigned long long)g->after);
     if (!cst_cohort_input_knows_day(in)) {
+        if (g->latest == CST_DAY_NONE) return false;
         char text[CST_DAY_ROOM];
         cst_day_format(g->latest, text);
         cst_io_warn(
@@ -130,14 +142,15 @@ static cst_status close_edge(cst_cohort_frame *f, const cst_cohort_input *in, co
             text);
     }
     cst_cohort_frame_close(f, in, cst_cohort_input_knows_day(in) ? in->o->periodic.as_of : g->latest);
-    return CST_OK;
+    return true;
 }
 
 static cst_status lay_out(cst_cohort_triangle *t, cst_cohort_frame *f, const cst_cohort_gatherer *g,
                           cst_error *e)
 {
     layout s = {0};
-    cst_status status = close_edge(f, g->plan->in, g, e);
+    cst_status status = CST_OK;
+    if (!close_edge(f, g->plan->in, g)) return CST_OK;
     for (uint32_t i = 0; i < g->roll.n && status == CST_OK; i++)
         status = add_entry(t, f, g, &g->roll.entry[i], &s, e);
     if (status == CST_OK) status = add_unseen(t, f, g, e);
@@ -151,7 +164,7 @@ static cst_status lay_out(cst_cohort_triangle *t, cst_cohort_frame *f, const cst
 static cst_status bring_together(cst_cohort_gatherer *g, int n, cst_error *e)
 {
     cst_status status = CST_OK;
-    if (g[0].plan->in->identity) {
+    if (cst_cohort_renames(g[0].plan->in)) {
         cst_cohort_gatherer fresh = {0};
         status = cst_cohort_gatherer_init(&fresh, g[0].plan, e);
         if (status == CST_OK) status = cst_cohort_gatherer_merge(&fresh, &g[0], e);

@@ -275,9 +275,12 @@ cst_status cst_cohort_triangle_of_subscriptions(cst_cohort_triangle *t, cst_coho
     cst_ledger *l = NULL;
     cst_status status = cst_cohort_book_read(in, false, &l, e);
     if (status == CST_OK) {
-        cst_cohort_frame_close(f, in, cst_cohort_book_day(in, l));
-        p.first = cst_period_of(&f->ages, cst_ledger_counted(l).first);
-        status = visit_all(t, &p, l, e);
+        cst_day day = cst_cohort_book_day(in, l), first = cst_ledger_counted(l).first;
+        bool edged = day != CST_DAY_NONE; /* else there is no row either, and nothing to lay out */
+        if (edged) cst_cohort_frame_close(f, in, day);
+        p.first = first == CST_DAY_NONE ? f->last : cst_period_of(&f->ages, first);
+        if (edged) status = visit_all(t, &p, l, e);
+        cst_cohort_book_tell(in, l);
     }
     cst_ledger_free(l);
     return status;

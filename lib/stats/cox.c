@@ -74,8 +74,10 @@ static cst_status check_input(const double *time, const unsigned char *event, co
 {
     if (d->columns == 0) return cst_fail(e, CST_DATA, "expected at least one covariate, found none");
     if (d->rows <= d->columns)
-        return cst_fail(e, CST_DATA, "expected more rows than covariates, found %zu rows and %zu covariates",
-                        d->rows, d->columns);
+        return cst_fail(
+            e, CST_DATA,
+            "expected more rows than covariates, found %zu rows and %zu covariates; leave some out", d->rows,
+            d->columns);
     uint64_t events = 0;
     for (size_t i = 0; i < d->rows; i++) {
         if (!isfinite(time[i]) || time[i] < 0)
@@ -85,7 +87,9 @@ static cst_status check_input(const double *time, const unsigned char *event, co
     }
     cst_status s = cst_labels_check(event, d->rows, "an event", e);
     if (s == CST_OK && events == 0)
-        s = cst_fail(e, CST_DATA, "no row has an event, so no hazard can be compared");
+        s = cst_fail(e, CST_DATA,
+                     "expected a row with an event, found none in %zu; without one no hazard can be compared",
+                     d->rows);
     return s == CST_OK ? cst_design_check(d, e) : s;
 }
 

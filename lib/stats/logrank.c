@@ -88,16 +88,19 @@ static cst_status test_groups(tally *t, cst_logrank *out, cst_error *e)
     for (size_t g = 0; s == CST_OK && g < t->groups; g++)
         if (t->expected[g] > 0 && used++ > 0) kept[k++] = g;
     if (s == CST_OK && used < 2)
-        s = cst_fail(e, CST_DATA,
-                     "expected at least two groups with somebody at risk when an event happens, found %zu",
-                     used);
+        s = cst_fail(
+            e, CST_DATA,
+            "expected at least two groups with somebody at risk when an event happens, found %zu; there is "
+            "nothing to compare",
+            used);
     for (size_t i = 0; s == CST_OK && i < k; i++) {
         u[i] = u[t->groups + i] = t->observed[kept[i]] - t->expected[kept[i]];
         for (size_t j = 0; j < k; j++) v[i * k + j] = t->variance[kept[i] * t->groups + kept[j]];
     }
     if (s == CST_OK && cst_cholesky(v, k, 1e-12) < k)
         s = cst_fail(e, CST_DATA,
-                     "the groups are never at risk at the same time, so there is nothing to compare");
+                     "expected a time at which groups that are at risk together lose some and keep others, "
+                     "found none; there is nothing to compare");
     if (s == CST_OK && !cst_cholesky_solve(v, k, u))
         s = cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
     if (s == CST_OK) {
@@ -127,7 +130,8 @@ cst_status cst_logrank_test(const cst_survival_count *const *group, const size_t
             if (expected) expected[g] = t.expected[g];
         }
         s = events > 0 ? test_groups(&t, out, e)
-                       : cst_fail(e, CST_DATA, "no group has an event, so there is nothing to compare");
+                       : cst_fail(e, CST_DATA,
+                                  "expected a group with an event, found none; there is nothing to compare");
     }
     free_tally(&t);
     return s;

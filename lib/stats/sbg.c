@@ -84,7 +84,9 @@ static cst_status check_survivors(const double *n, size_t ages, cst_error *e)
         return cst_fail(e, CST_DATA, "expected at least one loss to project from, found none in %zu ages",
                         ages);
     if (n[1] == 0)
-        return cst_fail(e, CST_DATA, "everyone left at the first age, so there is nothing to project");
+        return cst_fail(
+            e, CST_DATA,
+            "expected somebody who stays beyond the first age, found nobody; there is nothing to project");
     return CST_OK;
 }
 

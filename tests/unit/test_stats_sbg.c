@@ -133,7 +133,7 @@ static void refusals(void **state)
     refuse((const double[]){0, 0, 0}, 3, "age 0");
     refuse((const double[]){9, -1, -2}, 3, "age 1");
     refuse((const double[]){9, NAN, 2}, 3, "age 1");
-    refuse((const double[]){9, 0, 0}, 3, "everyone left at the first age");
+    refuse((const double[]){9, 0, 0}, 3, "somebody who stays beyond the first age, found nobody");
 }
 
 int main(void)
