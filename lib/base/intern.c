@@ -213,3 +213,8 @@ uint32_t cst_intern_count(const cst_intern *s)
 {
     return s->count;
 }
+
+uint32_t *cst_intern_sorted(const cst_intern *s)
+{
+    return cst_texts_sorted(s->text, s->count);
+}

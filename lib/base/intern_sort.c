@@ -1,4 +1,4 @@
-/* base/intern_sort.c: the ids of an interner in order of their bytes. What all texts begin with is set
+/* base/intern_sort.c: texts in order of their bytes. What all texts begin with is set
  * aside (identifiers share a prefix: "ACC-000123"); the next eight bytes, read as one big-endian
  * number, are the key of a radix sort, which passes over the bytes that are the same in all keys. Only
  * texts whose keys are equal are compared whole. */
@@ -13,12 +13,12 @@ struct entry {
 };
 
 /* How many first bytes all texts share. */
-static uint32_t find_prefix(const cst_intern *s, uint32_t n)
+static uint32_t find_prefix(const cst_text *text, uint32_t n)
 {
-    cst_text first = cst_intern_text(s, 0);
+    cst_text first = text[0];
     uint32_t shared = first.n;
     for (uint32_t i = 1; i < n; i++) {
-        cst_text t = cst_intern_text(s, i);
+        cst_text t = text[i];
         if (shared > t.n) shared = t.n;
         if (shared && memcmp(first.p, t.p, shared) == 0) continue;
         uint32_t same = 0;
@@ -61,25 +61,25 @@ static struct entry *sort_keys(struct entry *a, struct entry *b, uint32_t n)
     return a;
 }
 
-static int compare_whole(const void *a, const void *b, void *interner)
+static int compare_whole(const void *a, const void *b, void *texts)
 {
-    const cst_intern *s = interner;
+    const cst_text *text = texts;
     const struct entry *x = a, *y = b;
-    return cst_text_compare(cst_intern_text(s, x->id), cst_intern_text(s, y->id));
+    int order = cst_text_compare(text[x->id], text[y->id]);
+    return order ? order : (x->id > y->id) - (x->id < y->id);
 }
 
-static void sort_ties(const cst_intern *s, struct entry *a, uint32_t n)
+static void sort_ties(const cst_text *text, struct entry *a, uint32_t n)
 {
     for (uint32_t from = 0, to; from < n; from = to) {
         for (to = from + 1; to < n && a[to].key == a[from].key; to++) {
         }
-        if (to - from > 1) qsort_r(a + from, to - from, sizeof *a, compare_whole, (void *)s);
+        if (to - from > 1) qsort_r(a + from, to - from, sizeof *a, compare_whole, (void *)text);
     }
 }
 
-uint32_t *cst_intern_sorted(const cst_intern *s)
+uint32_t *cst_texts_sorted(const cst_text *text, uint32_t n)
 {
-    uint32_t n = cst_intern_count(s);
     uint32_t *id = calloc(n ? n : 1, sizeof *id);
     struct entry *a = calloc(n ? n : 1, 2 * sizeof *a);
     if (!id || !a) {
@@ -88,10 +88,10 @@ uint32_t *cst_intern_sorted(const cst_intern *s)
         return NULL;
     }
     if (n) {
-        uint32_t prefix = find_prefix(s, n);
-        for (uint32_t i = 0; i < n; i++) a[i] = (struct entry){make_key(cst_intern_text(s, i), prefix), i};
+        uint32_t prefix = find_prefix(text, n);
+        for (uint32_t i = 0; i < n; i++) a[i] = (struct entry){make_key(text[i], prefix), i};
         struct entry *sorted = sort_keys(a, a + n, n);
-        sort_ties(s, sorted, n);
+        sort_ties(text, sorted, n);
         for (uint32_t i = 0; i < n; i++) id[i] = sorted[i].id;
     }
     free(a);

@@ -1,10 +1,13 @@
-/* ledger/intake.h: batches of records to chunks of rows. Each worker has its own labels and interner; a
- * chunk's rows and runs refer to them. */
+/* ledger/intake.h: batches of records to chunks of rows. Consecutive rows of one account form a run, which
+ * has the account's name; which runs are of one account is found out when all are there (group.h), or need
+ * not be, where they come in order. Units are ids of the worker's own labels. */
 #ifndef CST_LEDGER_INTAKE_H
 #define CST_LEDGER_INTAKE_H
 #include "base/arena.h"
-#include "base/intern.h"
+#include "ledger/slab.h"
+#include "stream/view.h"
 #include <cstools/ledger.h>
+#include <string.h>
 
 /* A row as it is kept: 24 bytes. */
 typedef struct ledger_cell {
@@ -21,22 +24,38 @@ typedef struct ledger_fact {
     int32_t term;
 } ledger_fact;
 
-/* Consecutive rows of one account. */
+/* Consecutive rows of one account, after renaming: the next run is another account's. */
 typedef struct ledger_run {
-    uint32_t account; /* of the worker's accounts */
+    uint32_t name; /* where its account stands in the chunk's names */
     uint32_t first;
     uint32_t rows;
+    uint32_t hash; /* of the name; made by group.c */
 } ledger_run;
 
+/* The rows of one batch; all memory is the worker's. */
 typedef struct ledger_chunk {
-    uint64_t number; /* of the batch */
     uint32_t worker;
     uint32_t rows, runs;
     ledger_cell *cell;
     ledger_fact *fact; /* NULL where facts are not kept */
     ledger_run *run;
-    cst_arena *arena; /* sources */
+    char *names;    /* of each run: the length in four bytes, then the bytes */
+    bool ascending; /* each run's account comes after the one before */
 } ledger_chunk;
+
+static inline cst_text ledger_name(const ledger_chunk *c, uint32_t at)
+{
+    uint32_t n;
+    memcpy(&n, c->names + at, sizeof n);
+    return (cst_text){c->names + at + sizeof n, n};
+}
+
+static inline size_t ledger_put_name(char *at, cst_text t) /* the bytes it took */
+{
+    memcpy(at, &t.n, sizeof t.n);
+    memcpy(at + sizeof t.n, t.p, t.n);
+    return sizeof t.n + t.n;
+}
 
 /* The columns of the stream, as slots; -1: not there or not wanted. */
 typedef struct ledger_columns {
@@ -48,15 +67,19 @@ typedef struct ledger_columns {
 typedef struct ledger_intake {
     const cst_ledger_opts *o;
     ledger_columns column;
+    uint32_t slots;  /* more than any of the single columns' slots, at most LEDGER_SLOTS */
     bool attributes; /* some group column is an account's */
 } ledger_intake;
 
-/* A worker's account: its name after renaming, and its part of the groups where all group columns are
- * the account's. */
-typedef struct ledger_name {
-    cst_text text;
-    uint32_t segment;
-} ledger_name;
+/* A batch on its way in. Where its records lie plainly, fields are looked at where they stand. */
+enum { LEDGER_SLOTS = 64 };
+typedef struct ledger_sight {
+    cst_batch *b;
+    bool rejected; /* some row may be */
+    cst_view view;
+    uint32_t slots;               /* that are known in column[]; 0: none, the batch has no view */
+    int32_t column[LEDGER_SLOTS]; /* by slot */
+} ledger_sight;
 
 /* The unit of the row before: neighbours are mostly for the same thing. Texts are those of the labels. */
 enum { LEDGER_RECENT = 8, LEDGER_SIMPLE = 256 };
@@ -75,18 +98,17 @@ typedef struct ledger_recent {
 typedef struct ledger_worker {
     const ledger_intake *in;
     uint32_t index;
-    bool streaming; /* forget accounts after each batch */
+    bool streaming; /* a chunk is good until the next */
+    bool scattered; /* rows do not come in the order of accounts: no more comparing */
+    ledger_slab slab;
     cst_labels *labels;
-    cst_intern *accounts; /* by raw id */
-    cst_intern *names;    /* of renamed ones */
-    ledger_name *name;    /* by id of `accounts` */
-    uint32_t name_room, named;
     ledger_recent recent;
     cst_ledger_counts counts;
-    cst_text *run_text; /* scratch, one per run of the batch */
-    uint32_t *run_id;
-    uint32_t *run_row; /* the batch's row a run begins with */
+    ledger_sight sight;
+    cst_text *run_text; /* scratch, one per run of the batch: its account */
+    uint32_t *run_row;  /* the batch's row a run begins with */
     uint32_t run_room;
+    cst_arena *sources;
     char *joined; /* scratch for group and line texts */
     size_t joined_room;
     ledger_chunk chunk; /* of the batch in hand */
@@ -97,9 +119,33 @@ void cst_ledger_intake_free(ledger_intake *in);
 
 cst_status cst_ledger_worker_init(ledger_worker *w, const ledger_intake *in, uint32_t index, cst_error *e);
 void cst_ledger_worker_free(ledger_worker *w);
-/* Fills w->chunk from a batch; the caller takes the chunk over or frees it. */
+/* Fills w->chunk from a batch. */
 cst_status cst_ledger_worker_take(ledger_worker *w, cst_batch *b, cst_error *e);
-void cst_ledger_chunk_free(ledger_chunk *c);
 /* Adds what b counted to a. */
 void cst_ledger_counts_add(cst_ledger_counts *a, const cst_ledger_counts *b);
+
+/* ---- within the intake ------------------------------------------------------------------------------- */
+
+cst_status cst_ledger_fail_memory(cst_error *e);
+
+/* The bytes of a field; slot -1 or a column that the file lacks: missing. */
+static inline cst_text ledger_field(const ledger_sight *s, uint32_t row, int slot)
+{
+    if ((uint32_t)slot >= s->slots || s->column[slot] < 0) return cst_text_at(s->b, row, slot);
+    uint32_t n;
+    const char *p = cst_view_field(&s->view, row, (uint32_t)s->column[slot], &n);
+    return n && s->view.quoted && *p == '"' ? cst_text_at(s->b, row, slot) : (cst_text){p, n};
+}
+
+/* runs.c: cuts the batch in hand into runs; a row without an account is rejected. */
+cst_status cst_ledger_cut_runs(ledger_worker *w, cst_error *e);
+
+/* units.c: what a row of an account is for. */
+cst_status cst_ledger_find_unit(ledger_worker *w, uint32_t row, cst_text account, uint32_t *out,
+                                cst_error *e);
+cst_text cst_ledger_rename(const ledger_worker *w, const char *column, cst_text t);
+
+/* rows.c: reads rows [run's first, end) of the batch into the chunk, as the rows of a run. */
+cst_status cst_ledger_read_run(ledger_worker *w, ledger_run *run, uint32_t end, cst_text account,
+                               cst_error *e);
 #endif

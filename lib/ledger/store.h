@@ -1,12 +1,7 @@
 /* ledger/store.h: what a ledger that is read whole holds, and the gathering of one account's rows. */
 #ifndef CST_LEDGER_STORE_H
 #define CST_LEDGER_STORE_H
-#include "ledger/intake.h"
-
-typedef struct ledger_ref {
-    uint32_t chunk; /* index into the ledger's chunks, in input order */
-    uint32_t first, rows;
-} ledger_ref;
+#include "ledger/group.h"
 
 struct cst_ledger {
     cst_ledger_opts o;
@@ -14,10 +9,11 @@ struct cst_ledger {
     bool bound;
     ledger_worker *worker;
     uint32_t workers;
-    ledger_worker hand; /* rows that are added one by one */
+    ledger_worker hand; /* rows that are added one by one; its chunk's arrays are its own */
     bool by_hand;
     uint32_t hand_room;
-    ledger_chunk *chunk; /* of all workers */
+    size_t hand_bytes, hand_bytes_room; /* of the names */
+    ledger_chunk *chunk;                /* of all workers, in input order, the hand's last */
     uint32_t chunks, chunk_room;
     cst_ledger_counts counts;
     cst_arena *sources; /* while streaming: of the account that straddles batches */
@@ -25,17 +21,14 @@ struct cst_ledger {
     uint32_t kept_count;
     /* after the merge */
     bool merged;
+    bool in_order; /* the runs come in the order of their accounts as they are; else they are grouped */
     cst_labels *labels;
-    uint32_t **unit_map;    /* by worker (the hand's is last): its unit to the ledger's */
-    uint32_t **account_map; /* by worker: its account to the ledger's */
-    cst_intern *accounts;
-    uint32_t *order;  /* accounts in the order of their bytes; NULL: by id */
-    uint32_t *offset; /* by account: its runs in ref[] */
-    ledger_ref *ref;
+    uint32_t **unit_map; /* by worker (the hand's is last): its unit to the ledger's */
+    ledger_groups groups;
 };
 
-/* Brings the workers' accounts and units together. Done once, when the first account is asked for. */
-cst_status cst_ledger_merge(cst_ledger *l, cst_error *e);
+/* Brings the workers' runs and units together. Done once, when the first account is asked for. */
+cst_status cst_ledger_merge(cst_ledger *l, int threads, cst_error *e);
 
 /* Keeps labels until the ledger is freed. */
 bool cst_ledger_keep_labels(cst_ledger *l, cst_labels *labels);

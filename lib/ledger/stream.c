@@ -29,14 +29,9 @@ typedef struct stream_shared {
     bool open;
 } stream_shared;
 
-static cst_status fail_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory while reading subscriptions");
-}
-
 static cst_text name_of(const stream_worker *w, const ledger_run *run)
 {
-    return w->intake.name[run->account].text;
+    return ledger_name(&w->intake.chunk, run->name);
 }
 
 static cst_status fail_order(cst_batch *b, uint32_t row, int slot, cst_text found, cst_text before,
@@ -49,27 +44,15 @@ static cst_status fail_order(cst_batch *b, uint32_t row, int slot, cst_text foun
         (int)before.n, before.p, (int)found.n, found.p);
 }
 
-/* Brings neighbouring runs of one customer together and checks the order within the batch. */
-static cst_status order_runs(stream_worker *w, cst_batch *b, cst_error *e)
+/* Checks the order within the batch. */
+static cst_status check_order(stream_worker *w, cst_batch *b, cst_error *e)
 {
-    ledger_chunk *c = &w->intake.chunk;
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < c->runs; i++) {
-        ledger_run run = c->run[i];
-        if (kept > 0) {
-            ledger_run *last = &c->run[kept - 1];
-            int order = cst_text_compare(name_of(w, &run), name_of(w, last));
-            if (order < 0)
-                return fail_order(b, w->intake.run_row[i], w->intake.in->column.account, name_of(w, &run),
-                                  name_of(w, last), e);
-            if (order == 0) {
-                last->rows += run.rows;
-                continue;
-            }
-        }
-        c->run[kept++] = run;
+    const ledger_chunk *c = &w->intake.chunk;
+    for (uint32_t i = 1; !c->ascending && i < c->runs; i++) {
+        if (cst_text_compare(name_of(w, &c->run[i]), name_of(w, &c->run[i - 1])) < 0)
+            return fail_order(b, w->intake.run_row[i], w->intake.in->column.account, name_of(w, &c->run[i]),
+                              name_of(w, &c->run[i - 1]), e);
     }
-    c->runs = kept;
     return CST_OK;
 }
 
@@ -78,15 +61,15 @@ static cst_status work_batch(void *worker, cst_batch *b, cst_error *e)
     stream_worker *w = worker;
     cst_status s = cst_ledger_worker_take(&w->intake, b, e);
     if (s < 0) return s;
-    s = order_runs(w, b, e);
+    s = check_order(w, b, e);
     const ledger_chunk *c = &w->intake.chunk;
     for (uint32_t i = 1; s == CST_OK && i + 1 < c->runs; i++) {
         w->desk.rows = 0;
-        if (!cst_ledger_desk_add(&w->desk, c, c->run[i].first, c->run[i].rows, NULL)) return fail_memory(e);
+        if (!cst_ledger_desk_add(&w->desk, c, c->run[i].first, c->run[i].rows, NULL))
+            return cst_ledger_fail_memory(e);
         s = cst_ledger_desk_visit(&w->desk, &w->shared->l->o, name_of(w, &c->run[i]), w->intake.labels,
                                   w->shared->visit, w->visitor, e);
     }
-    if (s < 0) cst_ledger_chunk_free(&w->intake.chunk);
     return s;
 }
 
@@ -107,15 +90,16 @@ static cst_status close_pending(stream_shared *x, cst_error *e)
 static cst_status add_pending(stream_shared *x, stream_worker *w, const ledger_run *run, cst_error *e)
 {
     size_t first = x->desk.rows;
-    if (!cst_ledger_desk_add(&x->desk, &w->intake.chunk, run->first, run->rows, NULL)) return fail_memory(e);
+    if (!cst_ledger_desk_add(&x->desk, &w->intake.chunk, run->first, run->rows, NULL))
+        return cst_ledger_fail_memory(e);
     for (size_t i = first; i < x->desk.rows; i++) {
         cst_ledger_row *row = &x->desk.row[i];
         row->unit = cst_labels_adopt(x->labels, w->intake.labels, row->unit);
-        if (row->unit == CST_UNIT_NONE) return fail_memory(e);
+        if (row->unit == CST_UNIT_NONE) return cst_ledger_fail_memory(e);
         if (!w->intake.chunk.fact || row->source.n == 0) continue;
         bool ok = true;
         row->source = cst_arena_text(x->l->sources, row->source, &ok);
-        if (!ok) return fail_memory(e);
+        if (!ok) return cst_ledger_fail_memory(e);
     }
     return CST_OK;
 }
@@ -124,7 +108,7 @@ static cst_status open_pending(stream_shared *x, cst_text name, cst_error *e)
 {
     if (name.n > x->pending_room) {
         char *grown = realloc(x->pending, 2 * (size_t)name.n);
-        if (!grown) return fail_memory(e);
+        if (!grown) return cst_ledger_fail_memory(e);
         x->pending = grown;
         x->pending_room = 2 * (size_t)name.n;
     }
@@ -153,7 +137,6 @@ static cst_status commit_batch(void *worker, cst_batch *b, void *shared, cst_err
         }
         if (s == CST_OK) s = add_pending(x, w, &c->run[i], e);
     }
-    cst_ledger_chunk_free(c);
     return s;
 }
 
@@ -177,7 +160,7 @@ static cst_status close_worker(stream_worker *w, cst_ledger *l, cst_status s, cs
         if (cst_ledger_keep_labels(l, w->intake.labels))
             w->intake.labels = NULL;
         else if (s == CST_OK)
-            s = fail_memory(e);
+            s = cst_ledger_fail_memory(e);
     }
     cst_ledger_worker_free(&w->intake);
     return s;
@@ -193,7 +176,7 @@ cst_status cst_ledger_stream(cst_ledger *l, cst_reader *r, int threads, cst_ledg
     void **each = calloc((size_t)threads, sizeof *each);
     x.labels = l->labels = cst_labels_new();
     l->sources = cst_arena_new();
-    cst_status s = w && each && x.labels && l->sources ? CST_OK : fail_memory(e);
+    cst_status s = w && each && x.labels && l->sources ? CST_OK : cst_ledger_fail_memory(e);
     if (s == CST_OK) s = cst_ledger_intake_bind(&l->in, &l->o, r, e);
     for (int i = 0; s == CST_OK && i < threads; i++) {
         each[i] = &w[i];

@@ -1,0 +1,168 @@
+/* ledger/rows.c: the values of a row: what it is worth and from when to when, and the facts where they are
+ * kept. The good way is a parse and no more; what is missing or bad is looked at again for its message. */
+#include "base/buffer.h"
+#include "base/date.h"
+#include "base/decimal.h"
+#include "ledger/intake.h"
+
+/* Whether every row is for the same thing, so that nothing needs looking up. */
+static bool is_plain(const ledger_intake *in)
+{
+    return in->column.centre < 0 && in->o->lines == 0 && in->o->segments == 0 && in->column.currency < 0;
+}
+
+static cst_status expect_value(const ledger_worker *w, uint32_t row, int slot, const char *name,
+                               const char *what, cst_error *e)
+{
+    return cst_fail_at(e, CST_DATA, cst_place_at(w->sight.b, row, slot), name,
+                       "expected %s, found nothing; fill it in, or set such rows aside with --rejects FILE",
+                       what);
+}
+
+/* Quantities are decimals as amounts are, but nothing that a message should call one. */
+static cst_status fail_quantity(ledger_worker *w, uint32_t row, cst_error *e)
+{
+    int slot = w->in->column.quantity;
+    cst_text t = ledger_field(&w->sight, row, slot);
+    cst_buffer found = {0};
+    cst_buffer_add_visible(&found, t.p, t.n, 60);
+    cst_status s = found.failed
+                       ? cst_ledger_fail_memory(e)
+                       : cst_fail_at(e, CST_DATA, cst_place_at(w->sight.b, row, slot), "quantity",
+                                     "expected a number of units like 10 or 2.5, found \"%s\"; leave out the "
+                                     "unit's name and thousands separators",
+                                     cst_buffer_string(&found));
+    cst_buffer_free(&found);
+    return s;
+}
+
+static cst_status read_fact(ledger_worker *w, uint32_t row, ledger_fact *f, cst_error *e)
+{
+    const ledger_columns *c = &w->in->column;
+    *f = (ledger_fact){0};
+    cst_status s = cst_money_at(w->sight.b, row, c->quantity, &f->quantity, e);
+    if (s == CST_DATA) return fail_quantity(w, row, e);
+    if (s < 0) return s;
+    int64_t term = 0;
+    if ((s = cst_int_at(w->sight.b, row, c->term, &term, e)) < 0) return s;
+    if (term < 0 || term > 1200)
+        return cst_fail_at(e, CST_DATA, cst_place_at(w->sight.b, row, c->term), "term_months",
+                           "expected 0 to 1200 months, found %lld; correct it", (long long)term);
+    f->term = (int32_t)term;
+    cst_text source = ledger_field(&w->sight, row, c->source);
+    if (source.n == 0) {
+        cst_place place = cst_place_at(w->sight.b, row, -1);
+        f->file = place.file;
+        f->line = place.line;
+        return CST_OK;
+    }
+    bool ok = true;
+    f->source = cst_arena_text(w->sources, source, &ok);
+    return ok ? CST_OK : cst_ledger_fail_memory(e);
+}
+
+/* CST_END: there is none. */
+static cst_status read_day(ledger_worker *w, uint32_t row, int slot, cst_day *out, cst_error *e)
+{
+    cst_text t = ledger_field(&w->sight, row, slot);
+    if (t.n == 0) return CST_END;
+    return cst_day_parse(t, out) ? CST_OK : cst_day_at(w->sight.b, row, slot, out, e);
+}
+
+/* Reads a row's own values. *use is cleared for a row that is left out. */
+static cst_status read_cell(ledger_worker *w, uint32_t row, ledger_cell *cell, bool *use, cst_error *e)
+{
+    const ledger_columns *c = &w->in->column;
+    const cst_ledger_opts *o = w->in->o;
+    cst_text amount = ledger_field(&w->sight, row, c->value);
+    cst_decimal_status d = cst_money_parse(amount, &cell->amount);
+    if (d == CST_DECIMAL_ROUNDED) w->counts.rounded++;
+    if (d == CST_DECIMAL_BAD || d == CST_DECIMAL_TOO_LARGE) {
+        if (amount.n == 0) return expect_value(w, row, c->value, o->value ? o->value : "mrr", "an amount", e);
+        return cst_money_at(w->sight.b, row, c->value, &cell->amount, e);
+    }
+    cst_status s = read_day(w, row, c->start, &cell->start, e);
+    if (s == CST_END) return expect_value(w, row, c->start, "start_date", "a date", e);
+    if (s < 0) return s;
+    cell->end = CST_LEDGER_OPEN;
+    if (c->end >= 0 && (s = read_day(w, row, c->end, &cell->end, e)) < 0) return s;
+    if (cell->end < cell->start)
+        return cst_fail_at(
+            e, CST_DATA, cst_place_at(w->sight.b, row, c->end), "end_date",
+            "expected a day on or after start_date, found one before it; correct it, or set such rows "
+            "aside with --rejects FILE");
+    if (o->as_of == CST_DAY_NONE) return CST_OK;
+    if (cell->start > o->as_of) {
+        w->counts.after++;
+        *use = false;
+    } else if (cell->end > o->as_of) {
+        cell->end = CST_LEDGER_OPEN;
+    }
+    return CST_OK;
+}
+
+static void count_row(ledger_worker *w, const ledger_cell *cell)
+{
+    cst_ledger_counts *n = &w->counts;
+    n->rows++;
+    n->empty += cell->start == cell->end;
+    if (n->first == CST_DAY_NONE || cell->start < n->first) n->first = cell->start;
+    cst_day last = cell->end == CST_LEDGER_OPEN ? cell->start : cell->end;
+    if (n->last == CST_DAY_NONE || last > n->last) n->last = last;
+}
+
+/* *use is cleared for a row that is left out. */
+static inline cst_status read_row(ledger_worker *w, uint32_t row, cst_text account, bool plain, bool *use,
+                                  cst_error *e)
+{
+    const cst_ledger_opts *o = w->in->o;
+    ledger_chunk *chunk = &w->chunk;
+    ledger_cell *cell = &chunk->cell[chunk->rows];
+    *use = true;
+    cst_status s = CST_OK;
+    if (o->filter) {
+        s = o->filter(o->filter_context, w->sight.b, row, account, use, e);
+        if (s < 0) return s;
+        if (!*use) {
+            w->counts.filtered++;
+            return CST_OK;
+        }
+    }
+    s = read_cell(w, row, cell, use, e);
+    if (s < 0 || !*use) return s < 0 ? s : CST_OK;
+    if (!plain || !w->recent.known) {
+        s = cst_ledger_find_unit(w, row, account, &cell->unit, e);
+        if (s < 0) return s;
+    } else {
+        cell->unit = w->recent.id;
+    }
+    if (!chunk->fact) return CST_OK;
+    s = read_fact(w, row, &chunk->fact[chunk->rows], e);
+    return s < 0 ? s : CST_OK;
+}
+
+cst_status cst_ledger_read_run(ledger_worker *w, ledger_run *run, uint32_t end, cst_text account,
+                               cst_error *e)
+{
+    ledger_chunk *chunk = &w->chunk;
+    bool plain = is_plain(w->in);
+    uint32_t row = run->first;
+    run->first = chunk->rows;
+    for (; row < end; row++) {
+        if (w->sight.rejected && cst_row_rejected(w->sight.b, row)) continue;
+        bool use;
+        cst_error why;
+        cst_status s = read_row(w, row, account, plain, &use, &why);
+        if (s < 0) {
+            if (s == CST_DATA) s = cst_row_reject(w->sight.b, row, &why);
+            if (s < 0) {
+                if (e) *e = why;
+                return s;
+            }
+            continue;
+        }
+        if (use) count_row(w, &chunk->cell[chunk->rows++]);
+    }
+    run->rows = chunk->rows - run->first;
+    return CST_OK;
+}

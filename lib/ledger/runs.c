@@ -1,0 +1,98 @@
+/* ledger/runs.c: a batch cut into runs of one account, by comparing with the row before. A run is named after
+ * renaming, so that neighbours who are lifted to one customer are one run. */
+#include "base/text.h"
+#include "ledger/identity.h"
+#include "ledger/intake.h"
+#include <stdlib.h>
+
+static bool grow_runs(ledger_worker *w)
+{
+    uint32_t room = w->run_room ? 2 * w->run_room : 1024;
+    cst_text *text = realloc(w->run_text, room * sizeof *text);
+    if (text) w->run_text = text;
+    uint32_t *row = realloc(w->run_row, room * sizeof *row);
+    if (row) w->run_row = row;
+    if (!text || !row) return false;
+    w->run_room = room;
+    return true;
+}
+
+/* Equal identifiers, without a call: overlapping loads of eight bytes. */
+static inline bool same_account(cst_text a, cst_text b)
+{
+    if (a.n != b.n) return false;
+    if (a.n < 8 || a.n > 16) return memcmp(a.p, b.p, a.n) == 0;
+    uint64_t x[2], y[2];
+    memcpy(&x[0], a.p, 8);
+    memcpy(&y[0], b.p, 8);
+    memcpy(&x[1], a.p + a.n - 8, 8);
+    memcpy(&y[1], b.p + b.n - 8, 8);
+    return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
+}
+
+static cst_text find_name(const ledger_worker *w, cst_text raw)
+{
+    const cst_ledger_opts *o = w->in->o;
+    cst_text t = raw;
+    if (o->identity) t = cst_identity_rename(o->identity, CST_ID_ACCOUNT, t);
+    if (o->customer) t = o->customer(o->customer_context, t);
+    return t;
+}
+
+static cst_status reject_nameless(ledger_worker *w, uint32_t row, cst_error *e)
+{
+    cst_error why;
+    cst_fail_at(&why, CST_DATA, cst_place_at(w->sight.b, row, w->in->column.account), "account_id",
+                "expected an account, found nothing; fill it in, or set such rows aside with --rejects FILE");
+    cst_status s = cst_row_reject(w->sight.b, row, &why);
+    w->sight.rejected = true;
+    if (s < 0 && e) *e = why;
+    return s < 0 ? s : CST_OK;
+}
+
+/* Writes the runs and their names down. `bytes`: of all names with their lengths. */
+static bool put_runs(ledger_worker *w, uint32_t runs, size_t bytes)
+{
+    ledger_chunk *c = &w->chunk;
+    if (bytes > UINT32_MAX) return false;
+    c->run = cst_ledger_slab_take(&w->slab, runs * sizeof *c->run);
+    c->names = cst_ledger_slab_take(&w->slab, bytes);
+    if (!c->run || !c->names) return false;
+    size_t at = 0;
+    for (uint32_t i = 0; i < runs; i++) {
+        c->run[i] = (ledger_run){.name = (uint32_t)at, .first = w->run_row[i]};
+        at += ledger_put_name(c->names + at, w->run_text[i]);
+    }
+    c->runs = runs;
+    return true;
+}
+
+cst_status cst_ledger_cut_runs(ledger_worker *w, cst_error *e)
+{
+    uint32_t rows = cst_batch_rows(w->sight.b), runs = 0;
+    const cst_ledger_opts *o = w->in->o;
+    bool renamed = o->identity || o->customer;
+    cst_text last = {NULL, 0};
+    size_t bytes = 0;
+    w->chunk.ascending = !w->scattered;
+    for (uint32_t row = 0; row < rows; row++) {
+        if (w->sight.rejected && cst_row_rejected(w->sight.b, row)) continue;
+        cst_text t = ledger_field(&w->sight, row, w->in->column.account);
+        if (t.n == 0) {
+            cst_status s = reject_nameless(w, row, e);
+            if (s < 0) return s;
+            continue;
+        }
+        if (same_account(t, last)) continue;
+        last = t;
+        if (renamed) t = find_name(w, t);
+        if (runs > 0 && renamed && cst_text_equal(t, w->run_text[runs - 1])) continue;
+        if (runs == w->run_room && !grow_runs(w)) return cst_ledger_fail_memory(e);
+        if (runs > 0 && w->chunk.ascending && cst_text_compare(t, w->run_text[runs - 1]) <= 0)
+            w->chunk.ascending = false;
+        bytes += sizeof t.n + t.n;
+        w->run_text[runs] = t;
+        w->run_row[runs++] = row;
+    }
+    return put_runs(w, runs, bytes) ? CST_OK : cst_ledger_fail_memory(e);
+}
