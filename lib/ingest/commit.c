@@ -4,37 +4,40 @@
 #include "stream/writer_rows.h"
 
 /* The message needs the row's key, which is gone; the record is converted once more. */
-static cst_status reject_key(cst_worker *w, cst_batch *b, const cst_span *s, cst_key_place first,
-                             cst_error *e)
+static cst_status reject_key(cst_worker *w, cst_batch *b, uint32_t row, cst_key_place first, cst_error *e)
 {
     const cst_plan *p = w->run->plan;
     cst_buffer key = {0}, where = {0};
     cst_error unused;
     cst_totals kept = w->totals;
-    (void)cst_convert_row(&w->c, b, s->row, &unused);
+    (void)cst_convert_row(&w->c, b, row, &unused);
     w->totals = kept;
     cst_convert_key_text(&w->c, &key);
     if (first.line && first.file != UINT32_MAX)
         cst_buffer_printf(&where, "; the first is %s:%llu", cst_reader_file(p->reader, first.file),
                           (unsigned long long)first.line);
-    cst_fail_at(e, CST_DATA, cst_place_at(b, s->row, -1), NULL,
+    cst_fail_at(e, CST_DATA, cst_place_at(b, row, -1), NULL,
                 "expected each key once, found %s again%s; --dedupe keeps one of them",
                 cst_buffer_string(&key), cst_buffer_string(&where));
     bool failed = key.failed || where.failed;
     cst_buffer_free(&key);
     cst_buffer_free(&where);
     if (failed) return cst_fail(e, CST_MEMORY, "out of memory");
-    return cst_worker_reject(w, b, s->row, CST_REASON_KEY, e);
+    return cst_worker_reject(w, b, row, CST_REASON_KEY, e);
 }
 
-/* Takes the rows of a record out of what the worker counted as written. */
-static void uncount(cst_worker *w, const cst_span *s)
+/* Takes the rows of a record out of what the worker counted as written. Without a stretch the record is one
+ * row, whose MRR is at hand: it was converted anew for the message. */
+static void uncount(cst_worker *w, const cst_stretch *stretch)
 {
+    const cst_plan *p = w->run->plan;
+    cst_stretch s = {.rows = 1, .out = p->revenue ? w->c.cell[p->at_mrr].money : 0};
+    if (stretch) s = *stretch;
     w->totals.used--;
-    w->totals.written -= s->rows;
-    w->totals.converted -= (cst_wide)s->out + s->joined;
-    w->totals.out -= s->out;
-    w->totals.joined -= s->joined;
+    w->totals.written -= s.rows;
+    w->totals.converted -= (cst_wide)s.out + s.joined;
+    w->totals.out -= s.out;
+    w->totals.joined -= s.joined;
 }
 
 /* Moves the rows that stay over those that do not. */
@@ -45,8 +48,8 @@ static void drop_spans(cst_worker *w)
     uint64_t rows = 0;
     for (uint32_t i = 0; i < w->spans; i++) {
         const cst_span *s = &w->span[i];
-        if (s->drop) {
-            rows += s->rows;
+        if (s->row == UINT32_MAX) {
+            rows += w->stretch ? w->stretch[i].rows : 1;
         } else {
             memmove(bytes + to, bytes + from, s->to - from);
             to += s->to - from;
@@ -57,36 +60,29 @@ static void drop_spans(cst_worker *w)
 }
 
 /* Keys that ascend, in the batch and from those before it, are new; they are put by. */
-static cst_status note_keys(cst_worker *w, cst_batch *b, struct cst_ingest_run *run, cst_error *e)
-{
-    uint32_t file = cst_batch_file(b);
-    for (uint32_t i = 0; i < w->spans; i++)
-        if (w->span[i].key.hash && !cst_keyset_note(run->keys, w->span[i].key, file, w->span[i].line))
-            return cst_fail(e, CST_MEMORY, "out of memory");
-    return CST_OK;
-}
-
 static cst_status settle_keys(cst_worker *w, cst_batch *b, struct cst_ingest_run *run, cst_error *e)
 {
-    if (!cst_order_join(&run->order, &w->order)) return cst_fail(e, CST_MEMORY, "out of memory");
-    if (cst_order_holds(&run->order)) return note_keys(w, b, run, e);
-    bool dropped = false;
+    bool ok = cst_order_join(&run->order, &w->order), dropped = false;
+    if (ok && cst_order_holds(&run->order)) {
+        ok = cst_keyset_note(run->keys, w->seen, w->spans);
+        return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    }
     enum { AHEAD = 12 };
-    for (uint32_t i = 0; i < w->spans; i++) {
-        cst_span *s = &w->span[i];
-        if (i + AHEAD < w->spans) cst_keyset_prefetch(run->keys, w->span[i + AHEAD].key);
+    for (uint32_t i = 0; ok && i < w->spans; i++) {
         cst_key_place first = {0};
-        if (!s->key.hash) continue;
-        int found = cst_keyset_add(run->keys, s->key, cst_batch_file(b), s->line, &first);
-        if (found < 0) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (i + AHEAD < w->spans) cst_keyset_prefetch(run->keys, w->seen[i + AHEAD].hash);
+        if (!w->seen[i].hash) continue;
+        int found = cst_keyset_add(run->keys, &w->seen[i], &first);
+        ok = found >= 0;
         if (found != 0) continue;
-        cst_status st = reject_key(w, b, s, first, e);
+        cst_status st = reject_key(w, b, w->span[i].row, first, e);
         if (st) return st;
-        uncount(w, s);
-        s->drop = dropped = true;
+        uncount(w, w->stretch ? &w->stretch[i] : NULL);
+        w->span[i].row = UINT32_MAX;
+        dropped = true;
     }
     if (dropped) drop_spans(w);
-    return CST_OK;
+    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
 static cst_status settle_duplicates(cst_worker *w, struct cst_ingest_run *run, cst_error *e)
@@ -94,17 +90,21 @@ static cst_status settle_duplicates(cst_worker *w, struct cst_ingest_run *run, c
     const char *bytes = cst_writer_bytes(w->fork), *blob = w->blob.p;
     for (uint32_t i = 0; i < w->spans; i++) {
         cst_span *s = &w->span[i];
+        const cst_stretch *more = &w->stretch[i];
         size_t from = i ? w->span[i - 1].to : 0;
-        uint32_t end = i + 1 < w->spans ? w->span[i + 1].mark : (uint32_t)w->blob.n;
+        uint32_t end = i + 1 < w->spans ? more[1].mark : (uint32_t)w->blob.n;
         bool keep, lost;
         cst_money lost_mrr;
-        cst_status st = cst_dedupe_add(run->winners, (cst_text){blob + s->mark, s->marks},
-                                       (cst_text){blob + s->mark + s->marks, end - s->mark - s->marks},
-                                       (cst_text){bytes + from, (uint32_t)(s->to - from)}, s->out, &keep,
-                                       &lost, &lost_mrr, e);
+        cst_status st = cst_dedupe_add(
+            run->winners, (cst_text){blob + more->mark, more->marks},
+            (cst_text){blob + more->mark + more->marks, end - more->mark - more->marks},
+            (cst_text){bytes + from, (uint32_t)(s->to - from)}, more->out, &keep, &lost, &lost_mrr, e);
         if (st) return st;
-        s->drop = !keep;
-        if (!keep) w->totals.written -= s->rows, w->totals.out -= s->out;
+        if (!keep) {
+            s->row = UINT32_MAX;
+            w->totals.written -= more->rows;
+            w->totals.out -= more->out;
+        }
         if (lost) {
             w->totals.used--;
             w->totals.converted -= lost_mrr;

@@ -171,7 +171,7 @@ cst_status cst_dedupe_end(cst_dedupe *d, cst_writer *out, cst_writer *fork, cst_
         char *to = cst_writer_room(fork, d->row[i].n);
         if (!to) return cst_fail(e, CST_MEMORY, "out of memory");
         memcpy(to, d->row[i].bytes, d->row[i].n);
-        cst_writer_add(fork, d->row[i].n);
+        cst_writer_add(fork, d->row[i].n, 1);
         t->written++;
         t->out += d->row[i].mrr;
         if (cst_writer_held(fork) > 200000) {

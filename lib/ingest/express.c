@@ -1,98 +1,9 @@
-/* express.c: see express.h. Digits are checked eight at a time in a 64-bit word: a byte that is no digit,
- * after the bits of '0' are taken off, is above 9, and adding 0x76 carries it into bit 7. */
+/* express.c: see express.h. */
 #include "ingest/express.h"
-#include "base/date.h"
+#include "ingest/strip_key.h"
 #include "stream/writer_rows.h"
 #include <stdlib.h>
 #include <string.h>
-
-static inline uint64_t load8(const char *p)
-{
-    uint64_t v;
-    memcpy(&v, p, 8);
-    return v;
-}
-
-/* YYYY-MM-DD; days past the 28th are asked of the calendar. */
-static inline bool is_day(const char *p)
-{
-    uint64_t x = load8(p) ^ UINT64_C(0x2d30302d30303030); /* "0000-00-" */
-    uint64_t bad = (x + UINT64_C(0x7f76767f76767676)) | x;
-    unsigned d1 = (unsigned char)(p[8] - '0'), d2 = (unsigned char)(p[9] - '0');
-    if ((bad & UINT64_C(0x8080808080808080)) || d1 > 9 || d2 > 9 || p[0] == '0') return false;
-    unsigned month = (unsigned)(p[5] - '0') * 10 + (unsigned)(p[6] - '0'), day = d1 * 10 + d2;
-    if (month - 1 > 11 || day == 0) return false;
-    cst_day ignored;
-    return day <= 28 || cst_day_parse((cst_text){p, 10}, &ignored);
-}
-
-/* One to eight digits at once, without a loop whose length the processor would have to guess: they are
- * moved to the top of a word, zeros below them, checked together, and added up in pairs, fours and eights.
- * Reads eight bytes. */
-static inline bool read_digits(const char *p, uint32_t n, uint64_t *out)
-{
-    const uint64_t zeros = UINT64_C(0x3030303030303030);
-    uint64_t x = (n < 8 ? load8(p) << (64 - 8 * n) | zeros >> (8 * n) : load8(p)) ^ zeros;
-    if (((x + UINT64_C(0x7676767676767676)) | x) & UINT64_C(0x8080808080808080)) return false;
-    x = x * 10 + (x >> 8);
-    const uint64_t pairs = UINT64_C(0x000000ff000000ff);
-    *out =
-        ((x & pairs) * UINT64_C(0x000f424000000064) + (x >> 16 & pairs) * UINT64_C(0x0000271000000001)) >> 32;
-    return true;
-}
-
-/* Digits, a point, two digits; no needless zero in front. At most eight digits before the point. */
-static inline bool is_money(const char *p, uint32_t n, cst_money *out)
-{
-    uint64_t whole;
-    if (n < 4 || n > 11 || p[n - 3] != '.' || (p[0] == '0' && n > 4)) return false;
-    unsigned c1 = (unsigned char)(p[n - 2] - '0'), c2 = (unsigned char)(p[n - 1] - '0');
-    if (c1 > 9 || c2 > 9 || !read_digits(p, n - 3, &whole)) return false;
-    *out = ((int64_t)whole * 100 + c1 * 10 + c2) * 10000;
-    return true;
-}
-
-static inline bool is_whole(const char *p, uint32_t n)
-{
-    uint64_t ignored;
-    return n <= 8 && !(p[0] == '0' && n > 1) && read_digits(p, n, &ignored);
-}
-
-static inline bool is_currency(const char *p, uint32_t n)
-{
-    return n == 3 && (unsigned char)(p[0] - 'A') < 26 && (unsigned char)(p[1] - 'A') < 26 &&
-           (unsigned char)(p[2] - 'A') < 26;
-}
-
-/* The other types, and what the checks above do not take: fine if it would be written as it stands. */
-static bool is_canonical(const cst_express_field *f, const char *p, uint32_t n, cst_money *amount)
-{
-    cst_cell cell = {0};
-    char room[CST_CELL_ROOM];
-    bool too_large;
-    if (!cst_cell_raw(f->type, f->words, (cst_text){p, n}, room, &cell, &too_large)) return false;
-    *amount = cell.money;
-    return cell.text.n == n && memcmp(cell.text.p, p, n) == 0 && !cell.rounded;
-}
-
-static inline bool is_fine(const cst_express_field *f, const char *p, uint32_t n, cst_money *amount)
-{
-    switch (f->type) {
-    case CST_TYPE_TEXT:
-        return true;
-    case CST_TYPE_DAY:
-        return n == 10 && is_day(p);
-    case CST_TYPE_MONEY:
-        return is_money(p, n, amount) || is_canonical(f, p, n, amount);
-    case CST_TYPE_NUMBER:
-    case CST_TYPE_COUNT:
-        return is_whole(p, n) || is_canonical(f, p, n, amount);
-    case CST_TYPE_CURRENCY:
-        return is_currency(p, n);
-    default:
-        return is_canonical(f, p, n, amount);
-    }
-}
 
 static bool can_run(const struct cst_ingest_run *run)
 {
@@ -116,24 +27,29 @@ cst_status cst_express_new(const struct cst_ingest_run *run, struct cst_express 
     size_t n = (size_t)p->targets;
     struct cst_express *x = calloc(1, sizeof *x);
     if (x) {
-        x->field = calloc(n, sizeof *x->field);
+        x->check = calloc(n, sizeof *x->check);
+        x->slot = calloc(n, sizeof *x->slot);
         x->column = calloc(n, sizeof *x->column);
-        x->at = calloc(n, sizeof *x->at);
-        x->n = calloc(n, sizeof *x->n);
+        x->run = calloc(n + 1, sizeof *x->run);
+        x->strip = calloc(n, sizeof *x->strip);
     }
-    if (!x || !x->field || !x->column || !x->at || !x->n) {
+    if (!x || !x->check || !x->slot || !x->column || !x->run || !x->strip) {
         cst_express_free(x);
         return cst_fail(e, CST_MEMORY, "out of memory");
     }
+    x->plan = p;
+    x->keys = run->keys;
+    x->sources = run->source;
     x->fields = p->targets;
     x->mrr = p->at_mrr;
     x->start = p->at_start;
     x->end = p->at_end;
     x->free_counts = p->counts[CST_KIND_FREE] || !p->revenue;
     x->delimiter = run->delimiter;
-    for (int i = 0; i < p->targets; i++)
-        x->field[i] = (cst_express_field){p->target[i].type, p->target[i].words, p->target[i].slot,
-                                          p->target[i].required};
+    for (int i = 0; i < p->targets; i++) {
+        x->check[i] = (cst_check){p->target[i].type, p->target[i].words, p->target[i].required};
+        x->slot[i] = p->target[i].slot;
+    }
     *out = x;
     return CST_OK;
 }
@@ -141,112 +57,192 @@ cst_status cst_express_new(const struct cst_ingest_run *run, struct cst_express 
 void cst_express_free(struct cst_express *x)
 {
     if (!x) return;
-    free(x->field);
+    free(x->check);
+    free(x->slot);
     free(x->column);
-    free(x->at);
-    free(x->n);
+    free(x->run);
+    free(x->strip);
+    cst_source_text_free(&x->source);
     free(x);
 }
 
-bool cst_express_begin(struct cst_express *x, const struct cst_ingest_run *run, cst_batch *b)
+/* Columns that lie side by side in the input and in the output are one run. */
+static void find_runs(struct cst_express *x)
 {
-    if (!cst_batch_view(b, &x->view) || !x->view.even || !x->view.quoted || x->view.delimiter != x->delimiter)
-        return false;
-    for (int i = 0; i < x->fields; i++) x->column[i] = cst_batch_column(b, x->field[i].slot);
-    /* how often a column is written, at most: the room a row needs */
+    x->runs = 0;
+    for (int i = 0; i < x->fields; i++)
+        if (i == 0 || x->column[i] < 0 || x->column[i - 1] < 0 || x->column[i] != x->column[i - 1] + 1)
+            x->run[x->runs++] = i;
+    x->run[x->runs] = x->fields;
     x->copies = 1;
     for (int i = 0; i < x->fields; i++) {
         size_t n = 0;
         for (int k = 0; k < x->fields; k++) n += x->column[k] == x->column[i] && x->column[i] >= 0;
         if (n > x->copies) x->copies = n;
     }
-    x->prefix_n = 0;
-    if (!run->source) return true;
-    uint32_t file = cst_batch_file(b);
-    x->prefix = run->prefix[file];
-    x->prefix_n = run->prefix_n[file];
-    x->prefix_quoted = run->prefix_quoted[file];
-    return true;
 }
 
-static inline char *put_line(char *to, uint64_t line)
+bool cst_express_begin(struct cst_express *x, const struct cst_ingest_run *run, cst_batch *b)
 {
-    char digits[20];
-    int n = 20;
-    while (line >= 100) {
-        static const char pairs[] =
-            "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-            "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-            "8081828384858687888990919293949596979899";
-        memcpy(digits + (n -= 2), pairs + line % 100 * 2, 2);
-        line /= 100;
-    }
-    if (line >= 10) digits[--n] = (char)('0' + line % 10), line /= 10;
-    digits[--n] = (char)('0' + line);
-    memcpy(to, digits + n, (size_t)(20 - n));
-    return to + 20 - n;
+    if (!cst_batch_view(b, &x->view) || !x->view.even || !x->view.quoted || x->view.delimiter != x->delimiter)
+        return false;
+    for (int i = 0; i < x->fields; i++) x->column[i] = cst_batch_column(b, x->slot[i]);
+    find_runs(x);
+    x->first = x->rows = 0;
+    x->batch_rows = cst_batch_rows(b);
+    uint32_t f = x->file = cst_batch_file(b);
+    return !x->sources ||
+           cst_source_text_file(&x->source, run->prefix[f], run->prefix_n[f], run->prefix_quoted[f]);
 }
 
-/* Checks the fields and copies them, in blocks of 16 bytes. NULL: a field is not fine. */
-static inline char *put_fields(struct cst_express *x, uint32_t row, char *to, cst_money *mrr)
+/* The columns first to last of the chunk, delimiters between them included; first < 0: missing values. */
+static cst_strip find_columns(const struct cst_express *x, int32_t first, int32_t last)
+{
+    static const uint32_t nowhere[1] = {0};
+    const cst_view *v = &x->view;
+    const uint32_t *ends = v->ends + (size_t)x->first * v->width;
+    if (first < 0) return (cst_strip){.text = v->text, .from = nowhere, .end = nowhere};
+    bool at_end = (uint32_t)last + 1 == v->width;
+    return (cst_strip){.text = v->text,
+                       .from = first ? ends + first - 1 : v->start + x->first,
+                       .end = at_end ? x->stop : ends + last,
+                       .from_step = first ? v->width : 1,
+                       .end_step = at_end ? 1 : v->width,
+                       .after = first > 0};
+}
+
+static cst_strip find_strip(const struct cst_express *x, int field)
+{
+    return find_columns(x, x->column[field], x->column[field]);
+}
+
+/* Where the records end: before the CR, if one stands there. */
+static void find_stops(struct cst_express *x)
 {
     const cst_view *v = &x->view;
+    const uint32_t *end = v->ends + (size_t)x->first * v->width + v->width - 1;
+    for (uint32_t k = 0; k < x->rows; k++, end += v->width)
+        x->stop[k] = *end - (*end > v->start[x->first + k] && v->text[*end - 1] == '\r');
+}
+
+/* The checks of a field by itself, then those between fields. */
+static void check_chunk(struct cst_express *x)
+{
+    uint64_t start[CST_STRIP_ROWS] = {0}, end[CST_STRIP_ROWS];
+    cst_money amount[CST_STRIP_ROWS];
+    const char *text = x->view.text + x->view.start[x->first];
+    bool quotes = memchr(text, '"', (size_t)(x->view.text + x->stop[x->rows - 1] - text));
+    memset(x->bad, 0, sizeof x->bad);
+    memset(x->amount, 0, sizeof x->amount);
+    memset(end, 0xff, sizeof end);
     for (int i = 0; i < x->fields; i++) {
-        const char *p = v->text;
-        uint32_t n = 0;
-        cst_money amount = 0;
-        if (x->column[i] >= 0) p = cst_view_field(v, row, (uint32_t)x->column[i], &n);
-        if (n == 0 ? x->field[i].required : (p[0] == '"' || !is_fine(&x->field[i], p, n, &amount)))
-            return NULL;
-        if (i == x->mrr) *mrr = amount;
-        x->at[i] = p;
-        x->n[i] = n;
-        for (uint32_t k = 0; k < n; k += 16) memcpy(to + k, p + k, 16);
-        to += n;
+        cst_strip s = find_strip(x, i);
+        if (i == x->start || i == x->end)
+            cst_check_days(&x->check[i], s, x->rows, x->bad, i == x->start ? 0 : UINT64_MAX,
+                           i == x->start ? start : end);
+        else
+            cst_check_strip(&x->check[i], s, x->rows, quotes, x->bad, i == x->mrr ? x->amount : amount);
+    }
+    for (uint32_t k = 0; k < x->rows; k++) {
+        cst_money mrr = x->amount[k];
+        x->bad[k] |= (start[k] > end[k]) | (x->mrr >= 0 && (mrr < 0 || (mrr == 0 && !x->free_counts)));
+    }
+}
+
+/* The keys of the rows, hashed column by column. */
+static void make_keys(struct cst_express *x)
+{
+    const cst_plan *p = x->plan;
+    cst_key key[CST_STRIP_ROWS];
+    for (uint32_t k = 0; k < x->rows; k++) key[k] = cst_key_begin();
+    for (int i = 0; i < p->keys; i++) cst_strip_hash(find_strip(x, p->key[i]), x->rows, key);
+    cst_strip present = find_strip(x, p->key_if >= 0 ? p->key_if : 0);
+    for (uint32_t k = 0; k < x->rows; k++) {
+        bool any = p->key_if < 0 || cst_strip_at(&present, k).n > 0;
+        x->seen[k] = cst_seen_at(any ? cst_key_end(key[k]) : (cst_key){0, 0}, x->file,
+                                 x->view.first_line + x->first + k);
+    }
+}
+
+/* The rows from `row` on, but for those at the end of the batch whose text has nothing behind it that could be
+ * read in blocks of 16. */
+static void begin_chunk(struct cst_express *x, uint32_t row)
+{
+    const cst_view *v = &x->view;
+    uint32_t left = x->batch_rows - row, n = left < CST_STRIP_ROWS ? left : CST_STRIP_ROWS;
+    size_t readable = (size_t)(v->limit - v->text);
+    while (n && v->ends[(size_t)(row + n) * v->width - 1] + (size_t)32 > readable) n--;
+    x->first = row;
+    x->rows = n;
+    if (n == 0) return;
+    find_stops(x);
+    for (int i = 0; i < x->runs; i++)
+        x->strip[i] = find_columns(x, x->column[x->run[i]], x->column[x->run[i + 1] - 1]);
+    check_chunk(x);
+    if (x->keys) make_keys(x);
+}
+
+static inline char *put_row(struct cst_express *x, uint32_t k, char *to)
+{
+    for (int i = 0; i < x->runs; i++) {
+        cst_text t = cst_strip_at(&x->strip[i], k);
+        for (uint32_t at = 0; at < t.n; at += 16) memcpy(to + at, t.p + at, 16);
+        to += t.n;
         *to++ = x->delimiter;
     }
+    if (x->sources)
+        to = cst_source_text_put(&x->source, to, x->view.first_line + x->first + k);
+    else
+        to--;
+    *to++ = '\n';
     return to;
 }
 
-/* Whether the columns agree with each other. */
-static inline bool is_sound(const struct cst_express *x, cst_money mrr)
-{
-    if (x->mrr >= 0 && (mrr < 0 || (mrr == 0 && !x->free_counts))) return false;
-    return x->start < 0 || x->end < 0 || x->n[x->start] == 0 || x->n[x->end] == 0 ||
-           memcmp(x->at[x->start], x->at[x->end], 10) <= 0;
-}
-
-int cst_express_row(struct cst_express *x, uint32_t row, cst_writer *fork, cst_money *mrr)
+bool cst_express_rows(struct cst_express *x, uint32_t row, cst_writer *fork, uint32_t *put, cst_wide *mrr)
 {
     const cst_view *v = &x->view;
-    size_t end = v->ends[(size_t)row * v->width + v->width - 1], bytes = end - v->start[row] + 1;
+    *put = 0;
     *mrr = 0;
-    if (v->limit - v->text < (ptrdiff_t)end + 32) return 0; /* a block of 16 may reach past the text */
-    char *first = cst_writer_room(fork, bytes * x->copies + (size_t)x->fields + x->prefix_n + 64);
-    if (!first) return -1;
-    char *to = put_fields(x, row, first, mrr);
-    if (!to || !is_sound(x, *mrr)) return 0;
-    if (x->prefix_n) {
-        memcpy(to, x->prefix, x->prefix_n);
-        to = put_line(to + x->prefix_n, v->first_line + row);
-        if (x->prefix_quoted) *to++ = '"';
-    } else {
-        to--;
+    if (row >= x->first + x->rows) begin_chunk(x, row);
+    uint32_t from = row - x->first, n = from;
+    while (n < x->rows && !x->bad[n]) n++;
+    if (n <= from) return true;
+    size_t bytes = v->ends[(size_t)(x->first + n) * v->width - 1] - v->start[row] + 1;
+    size_t each = (size_t)x->fields + 2 + (x->sources ? cst_source_text_room(&x->source) : 0);
+    char *begin = cst_writer_room(fork, bytes * x->copies + (n - from) * each + 64), *to = begin;
+    if (!begin) return false;
+    size_t held = cst_writer_held(fork);
+    for (uint32_t k = from; k < n; k++) {
+        to = put_row(x, k, to);
+        x->to[k] = (uint32_t)(held + (size_t)(to - begin));
+        *mrr += x->amount[k];
     }
-    *to++ = '\n';
-    cst_writer_add(fork, (size_t)(to - first));
-    return 1;
+    cst_writer_add(fork, (size_t)(to - begin), n - from);
+    *put = n - from;
+    return true;
 }
 
-cst_key cst_express_key(const struct cst_express *x, const cst_plan *p, cst_text leading[2])
+static bool has_keys(const struct cst_express *x, uint32_t from, uint32_t n)
 {
-    leading[0] = leading[1] = (cst_text){"", 0};
-    if (p->keys == 0 || (p->key_if >= 0 && x->n[p->key_if] == 0)) return (cst_key){0, 0};
-    cst_key k = cst_key_begin();
-    for (int i = 0; i < p->keys; i++) {
-        cst_text t = {x->at[p->key[i]], x->n[p->key[i]]};
-        cst_key_add(&k, t);
-        if (i < 2) leading[i] = t;
-    }
-    return cst_key_end(k);
+    bool all = true;
+    for (uint32_t k = from; k < from + n; k++) all &= x->seen[k].hash != 0;
+    return all;
+}
+
+bool cst_express_follow(const struct cst_express *x, uint32_t row, uint32_t n, cst_order *order)
+{
+    const cst_plan *p = x->plan;
+    uint32_t from = row - x->first;
+    cst_strip a = find_strip(x, p->key[0]), b = find_columns(x, -1, -1);
+    if (p->keys > 1) b = find_strip(x, p->key[1]);
+    uint32_t alone = has_keys(x, from, n) ? 1 : n; /* a row without a key takes no part in the order */
+    for (uint32_t k = from; k < from + alone; k++)
+        if (x->seen[k].hash && !cst_order_add(order, cst_strip_at(&a, k), cst_strip_at(&b, k), true))
+            return false;
+    if (alone == n || !cst_order_holds(order)) return true;
+    bool by_second, by_both;
+    cst_strip_follow(a, b, from + 1, n - 1, &by_second, &by_both);
+    uint32_t last = from + n - 1;
+    cst_order_extend(order, by_second, by_both, cst_strip_at(&a, last), cst_strip_at(&b, last));
+    return true;
 }

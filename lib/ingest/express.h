@@ -2,34 +2,42 @@
  * form already; they are checked and copied here, a few nanoseconds a field. Whatever is not plainly so (a
  * quote, a missing required value, an amount without cents, a bad date, an end before its start) is left
  * to cst_convert_row, which alone knows what is wrong and says so: this lane only ever says "fine".
+ *
+ * Rows are taken in chunks. A chunk is checked column by column (check.h), then its good rows are copied one
+ * by one: columns that lie side by side in the input as in the output are one run of bytes.
  */
 #ifndef CST_INGEST_EXPRESS_H
 #define CST_INGEST_EXPRESS_H
+#include "ingest/check.h"
+#include "ingest/source_text.h"
 #include "ingest/worker.h"
-#include "stream/view.h"
-
-typedef struct cst_express_field {
-    cst_type type;
-    const char *words;
-    int slot;
-    bool required;
-} cst_express_field;
 
 struct cst_express {
-    cst_express_field *field; /* per target */
-    int fields;
+    int fields;          /* targets of the plan */
     int mrr, start, end; /* fields; -1: none */
     bool free_counts;
     char delimiter;
+    const cst_plan *plan;
+    bool keys;        /* they are checked */
+    cst_check *check; /* per field */
+    int *slot;        /* per field */
+    bool sources;     /* the column source is written */
+    cst_source_text source;
     /* of the batch under way */
     cst_view view;
-    int32_t *column;
-    size_t copies;
-    const char **at; /* per field: its bytes, and how many */
-    uint32_t *n;
-    const char *prefix; /* "file:" */
-    size_t prefix_n;
-    bool prefix_quoted;
+    int32_t *column; /* per field; -1: not in this input */
+    int32_t *run;    /* per run of columns: its first field; behind the last run: fields */
+    int runs;
+    size_t copies; /* how often a column is written, at most */
+    uint32_t batch_rows, file;
+    /* of the chunk under way: rows `first` to `first` + `rows` */
+    uint32_t first, rows;
+    uint32_t stop[CST_STRIP_ROWS]; /* where the records end, without CR */
+    cst_strip *strip;              /* per run */
+    bool bad[CST_STRIP_ROWS];
+    cst_money amount[CST_STRIP_ROWS]; /* MRR */
+    cst_seen seen[CST_STRIP_ROWS];    /* the row's key and place */
+    uint32_t to[CST_STRIP_ROWS];      /* where the row's bytes end in the fork, once it is put */
 };
 
 /* NULL in *out where the plan has more to do than to copy. */
@@ -37,8 +45,10 @@ cst_status cst_express_new(const struct cst_ingest_run *run, struct cst_express 
 void cst_express_free(struct cst_express *x);
 /* false: this batch must be converted row by row. */
 bool cst_express_begin(struct cst_express *x, const struct cst_ingest_run *run, cst_batch *b);
-/* Puts the row into the fork. 1: done, *mrr is its MRR; 0: leave it to cst_convert_row; -1: out of memory. */
-int cst_express_row(struct cst_express *x, uint32_t row, cst_writer *fork, cst_money *mrr);
-/* The key of the row that was put last, and its two leading columns. */
-cst_key cst_express_key(const struct cst_express *x, const cst_plan *p, cst_text leading[2]);
+/* Puts rows from `row` on into the fork, as many as are fine, at most to the end of a chunk: *put of them, at
+ * x->to[row - x->first] and behind it; *mrr is the sum of their MRR. 0 rows: leave this one to
+ * cst_convert_row. false: out of memory. */
+bool cst_express_rows(struct cst_express *x, uint32_t row, cst_writer *fork, uint32_t *put, cst_wide *mrr);
+/* Adds the keys of n rows that were put to the order of the batch. false: out of memory. */
+bool cst_express_follow(const struct cst_express *x, uint32_t row, uint32_t n, cst_order *order);
 #endif

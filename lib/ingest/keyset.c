@@ -2,20 +2,13 @@
  * asks for large pages where the system has them: a look into it is a miss of the cache, and need not be
  * one of the page tables too. */
 #include "ingest/keyset.h"
-#include "base/hash.h"
 #include <stdlib.h>
 #include <sys/mman.h>
 
-struct slot {
-    uint64_t hash;
-    uint32_t mark; /* check in the upper 24 bits, file in the lower 8 */
-    uint32_t line;
-};
-
 struct cst_keyset {
-    struct slot *slot; /* NULL: keys are noted only */
+    cst_seen *slot; /* NULL: keys are noted only */
     size_t mask, count, most;
-    struct slot *note;
+    cst_seen *note;
     size_t notes, note_room;
     uint64_t passed; /* noted keys that were not kept */
     bool full;
@@ -23,21 +16,15 @@ struct cst_keyset {
 
 enum { FIRST_SLOTS = 1 << 14 };
 
-cst_key cst_key_end(cst_key k)
+static cst_seen *map_slots(size_t n)
 {
-    uint64_t h = cst_hash_mix(k.hash);
-    return (cst_key){h ? h : 1, k.check & 0xffffff};
-}
-
-static struct slot *map_slots(size_t n)
-{
-    void *p = mmap(NULL, n * sizeof(struct slot), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *p = mmap(NULL, n * sizeof(cst_seen), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED) return NULL;
-    if (n * sizeof(struct slot) >= (2 << 20)) (void)madvise(p, n * sizeof(struct slot), MADV_HUGEPAGE);
+    if (n * sizeof(cst_seen) >= (2 << 20)) (void)madvise(p, n * sizeof(cst_seen), MADV_HUGEPAGE);
     return p;
 }
 
-static void unmap_slots(struct slot *p, size_t n)
+static void unmap_slots(cst_seen *p, size_t n)
 {
     if (p) munmap(p, n * sizeof *p);
 }
@@ -58,15 +45,15 @@ void cst_keyset_free(cst_keyset *s)
     free(s);
 }
 
-void cst_keyset_prefetch(const cst_keyset *s, cst_key k)
+void cst_keyset_prefetch(const cst_keyset *s, uint64_t hash)
 {
-    if (s->slot) __builtin_prefetch(&s->slot[k.hash & s->mask], 1);
+    if (s->slot) __builtin_prefetch(&s->slot[hash & s->mask], 1);
 }
 
 static bool grow(cst_keyset *s)
 {
     size_t mask = s->mask * 2 + 1;
-    struct slot *more = map_slots(mask + 1);
+    cst_seen *more = map_slots(mask + 1);
     if (!more) return false;
     for (size_t i = 0; i <= s->mask; i++) {
         if (!s->slot[i].hash) continue;
@@ -80,26 +67,29 @@ static bool grow(cst_keyset *s)
     return true;
 }
 
-static struct slot make_slot(cst_key k, uint32_t file, uint64_t line)
+static bool reserve_notes(cst_keyset *s, size_t more)
 {
-    return (struct slot){k.hash, k.check << 8 | (file < 0xff ? file : 0xff),
-                         line <= UINT32_MAX ? (uint32_t)line : 0};
+    size_t room = s->note_room ? s->note_room : FIRST_SLOTS;
+    while (room < s->notes + more) room *= 2;
+    if (room == s->note_room) return true;
+    cst_seen *note = realloc(s->note, room * sizeof *note);
+    if (!note) return false;
+    s->note = note;
+    s->note_room = room;
+    return true;
 }
 
-bool cst_keyset_note(cst_keyset *s, cst_key k, uint32_t file, uint64_t line)
+bool cst_keyset_note(cst_keyset *s, const cst_seen *key, size_t n)
 {
-    if (s->notes == s->most) {
-        s->passed++;
-        return true;
+    size_t left = s->most - s->notes;
+    if (!reserve_notes(s, n < left ? n : left)) return false;
+    for (size_t i = 0; i < n; i++) {
+        if (!key[i].hash) continue;
+        if (s->notes < s->most)
+            s->note[s->notes++] = key[i];
+        else
+            s->passed++;
     }
-    if (s->notes == s->note_room) {
-        size_t room = s->note_room ? s->note_room * 2 : FIRST_SLOTS;
-        struct slot *more = realloc(s->note, room * sizeof *more);
-        if (!more) return false;
-        s->note = more;
-        s->note_room = room;
-    }
-    s->note[s->notes++] = make_slot(k, file, line);
     return true;
 }
 
@@ -122,12 +112,12 @@ static bool build_table(cst_keyset *s)
     return true;
 }
 
-int cst_keyset_add(cst_keyset *s, cst_key k, uint32_t file, uint64_t line, cst_key_place *first)
+int cst_keyset_add(cst_keyset *s, const cst_seen *key, cst_key_place *first)
 {
     if (!s->slot && !build_table(s)) return -1;
-    size_t at = k.hash & s->mask;
+    size_t at = key->hash & s->mask;
     for (; s->slot[at].hash; at = (at + 1) & s->mask) {
-        if (s->slot[at].hash != k.hash || s->slot[at].mark >> 8 != k.check) continue;
+        if (s->slot[at].hash != key->hash || s->slot[at].mark >> 8 != key->mark >> 8) continue;
         uint32_t seen = s->slot[at].mark & 0xff;
         *first = (cst_key_place){seen == 0xff ? UINT32_MAX : seen, s->slot[at].line};
         return 0;
@@ -136,7 +126,7 @@ int cst_keyset_add(cst_keyset *s, cst_key k, uint32_t file, uint64_t line, cst_k
         s->full = true;
         return 2;
     }
-    s->slot[at] = make_slot(k, file, line);
+    s->slot[at] = *key;
     s->count++;
     return s->count * 4 > (s->mask + 1) * 3 && !grow(s) ? -1 : 1;
 }

@@ -64,6 +64,14 @@ bool cst_order_add(cst_order *o, cst_text a, cst_text b, bool stays)
     return set_key(o->last, &o->kept[1], a, b, stays);
 }
 
+void cst_order_extend(cst_order *o, bool by_second, bool by_both, cst_text a, cst_text b)
+{
+    o->ascends[0] &= by_second;
+    o->ascends[1] &= by_both;
+    o->last[0] = a;
+    o->last[1] = b;
+}
+
 bool cst_order_join(cst_order *all, const cst_order *next)
 {
     if (!next->any || !cst_order_holds(all)) return true;

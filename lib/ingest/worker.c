@@ -24,6 +24,8 @@ void cst_worker_close(cst_worker *w)
     cst_writer_free(w->fork);
     cst_express_free(w->express);
     free(w->span);
+    free(w->seen);
+    free(w->stretch);
     free(w->piece);
     cst_order_free(&w->order);
     cst_buffer_free(&w->blob);
@@ -135,7 +137,7 @@ cst_status cst_worker_put_row(cst_worker *w, cst_error *e)
         to = put_source(w, to);
     }
     *to++ = '\n';
-    cst_writer_add(w->fork, (size_t)(to - first));
+    cst_writer_add(w->fork, (size_t)(to - first), 1);
     return CST_OK;
 }
 
@@ -148,41 +150,46 @@ cst_status cst_worker_reject(cst_worker *w, cst_batch *b, uint32_t row, cst_reas
     return st;
 }
 
-/* Follows the order of the keys by their two leading columns. */
-static bool follow_order(cst_worker *w, cst_key key, cst_text a, cst_text b, bool stays)
+static bool is_cube(const cst_worker *w)
 {
-    return !key.hash || cst_order_add(&w->order, a, b, stays);
+    return w->run->plan->map->shape == CST_SHAPE_CUBE;
 }
 
-static cst_span *new_span(cst_worker *w)
+static bool grow_spans(cst_worker *w, uint32_t room)
 {
-    if (w->spans == w->span_room) {
-        uint32_t more = w->span_room ? w->span_room * 2 : 4096;
-        cst_span *v = realloc(w->span, more * sizeof *v);
-        if (!v) return NULL;
-        w->span = v;
-        w->span_room = more;
+    cst_span *span = realloc(w->span, room * sizeof *span);
+    if (span) w->span = span;
+    cst_seen *seen = realloc(w->seen, room * sizeof *seen);
+    if (seen) w->seen = seen;
+    if (!span || !seen) return false;
+    if (w->run->dedupe || is_cube(w)) {
+        cst_stretch *stretch = realloc(w->stretch, room * sizeof *stretch);
+        if (!stretch) return false;
+        w->stretch = stretch;
     }
-    return &w->span[w->spans++];
+    w->span_room = room;
+    return true;
 }
 
-/* Remembers where the rows of a record are in the fork, for the commit. */
-static cst_status add_span(cst_worker *w, uint32_t rows, cst_money out, cst_money joined, cst_error *e)
+static bool reserve_spans(cst_worker *w, uint32_t more)
 {
-    cst_span *s = new_span(w);
-    if (!s) return no_memory(e);
-    *s = (cst_span){.to = (uint32_t)cst_writer_held(w->fork),
-                    .row = w->c.row,
-                    .rows = rows,
-                    .line = w->run->keys ? cst_convert_line(&w->c) : 0,
-                    .key = w->run->keys ? cst_convert_key(&w->c) : (cst_key){0, 0},
-                    .out = out,
-                    .joined = joined};
+    uint32_t room = w->span_room ? w->span_room : 4096;
+    while (room < w->spans + more) room *= 2;
+    return room == w->span_room || grow_spans(w, room);
+}
+
+static cst_status add_key(cst_worker *w, uint32_t span, cst_error *e)
+{
     const cst_plan *p = w->run->plan;
-    if (s->key.hash && !follow_order(w, s->key, w->c.cell[p->key[0]].text,
-                                     p->keys > 1 ? w->c.cell[p->key[1]].text : (cst_text){"", 0}, false))
-        return no_memory(e);
-    if (!w->run->dedupe) return CST_OK;
+    cst_key key = cst_convert_key(&w->c);
+    w->seen[span] = cst_seen_at(key, cst_batch_file(w->c.batch), cst_convert_line(&w->c));
+    cst_text a = w->c.cell[p->key[0]].text, b = {"", 0};
+    if (p->keys > 1) b = w->c.cell[p->key[1]].text;
+    return !key.hash || cst_order_add(&w->order, a, b, false) ? CST_OK : no_memory(e);
+}
+
+static cst_status add_mark(cst_worker *w, cst_stretch *s, cst_error *e)
+{
     const cst_dedupe_rule *d = w->run->dedupe;
     s->mark = (uint32_t)w->blob.n;
     bool any = false;
@@ -201,6 +208,18 @@ static cst_status add_span(cst_worker *w, uint32_t rows, cst_money out, cst_mone
     return w->blob.failed ? no_memory(e) : CST_OK;
 }
 
+/* Remembers where the rows of a record are in the fork, for the commit. */
+static cst_status add_span(cst_worker *w, uint32_t rows, cst_money out, cst_money joined, cst_error *e)
+{
+    if (!w->run->keys && !w->run->dedupe) return CST_OK;
+    if (!reserve_spans(w, 1)) return no_memory(e);
+    uint32_t at = w->spans++;
+    w->span[at] = (cst_span){(uint32_t)cst_writer_held(w->fork), w->c.row};
+    if (w->stretch) w->stretch[at] = (cst_stretch){.rows = rows, .out = out, .joined = joined};
+    cst_status st = w->run->keys ? add_key(w, at, e) : CST_OK;
+    return !st && w->run->dedupe ? add_mark(w, &w->stretch[at], e) : st;
+}
+
 static cst_status put_rows(cst_worker *w, cst_error *e)
 {
     const cst_plan *p = w->run->plan;
@@ -210,7 +229,7 @@ static cst_status put_rows(cst_worker *w, cst_error *e)
     w->totals.written++;
     w->totals.converted += mrr;
     w->totals.out += mrr;
-    return w->run->keys || w->run->dedupe ? add_span(w, 1, mrr, 0, e) : CST_OK;
+    return add_span(w, 1, mrr, 0, e);
 }
 
 /* A row per stretch of months with the same amount. */
@@ -247,7 +266,7 @@ static cst_status put_cube(cst_worker *w, cst_error *e)
     w->totals.converted += all;
     w->totals.out += out;
     w->totals.joined += all - out;
-    return w->run->keys || w->run->dedupe ? add_span(w, rows, out, all - out, e) : CST_OK;
+    return add_span(w, rows, out, all - out, e);
 }
 
 /* Hands the record on to the commit. */
@@ -294,26 +313,25 @@ static cst_status put_record(cst_worker *w, cst_error *e)
     }
 }
 
-/* 1: the row was fine as it stands and is put; 0: it must be converted. */
-static int put_express(cst_worker *w, uint32_t row)
+/* Rows that are fine as they stand, *put of them; 0: this one must be converted. */
+static cst_status put_express(cst_worker *w, uint32_t row, uint32_t *put, cst_error *e)
 {
-    cst_money mrr;
-    int put = cst_express_row(w->express, row, w->fork, &mrr);
-    if (put <= 0) return put;
-    w->totals.rows++;
-    w->totals.used++;
-    w->totals.written++;
+    struct cst_express *x = w->express;
+    cst_wide mrr;
+    if (!cst_express_rows(x, row, w->fork, put, &mrr)) return no_memory(e);
+    uint32_t n = *put, from = row - x->first;
+    if (n == 0) return CST_OK;
+    w->totals.rows += n;
+    w->totals.used += n;
+    w->totals.written += n;
     w->totals.converted += mrr;
     w->totals.out += mrr;
-    if (!w->run->keys && !w->run->dedupe) return 1;
-    cst_span *s = new_span(w);
-    if (!s) return -1;
-    *s = (cst_span){.to = (uint32_t)cst_writer_held(w->fork), .row = row, .rows = 1, .out = mrr};
-    s->line = w->express->view.first_line + row;
-    cst_text leading[2];
-    s->key = cst_express_key(w->express, w->run->plan, leading);
-    if (!follow_order(w, s->key, leading[0], leading[1], true)) return -1;
-    return 1;
+    if (!w->run->keys) return CST_OK;
+    if (!reserve_spans(w, n)) return no_memory(e);
+    for (uint32_t k = 0; k < n; k++) w->span[w->spans + k] = (cst_span){x->to[from + k], row + k};
+    memcpy(w->seen + w->spans, x->seen + from, n * sizeof *w->seen);
+    w->spans += n;
+    return cst_express_follow(x, row, n, &w->order) ? CST_OK : no_memory(e);
 }
 
 cst_status cst_worker_work(void *worker, cst_batch *b, cst_error *e)
@@ -327,16 +345,15 @@ cst_status cst_worker_work(void *worker, cst_batch *b, cst_error *e)
     cst_arena_clear(w->c.scratch);
     w->c.rounded = w->c.shortened = 0;
     bool express = w->express && cst_express_begin(w->express, w->run, b);
-    for (uint32_t row = 0; row < rows; row++) {
-        if (express) {
-            int put = put_express(w, row);
-            if (put < 0) return no_memory(e);
-            if (put) continue;
-        }
+    for (uint32_t row = 0, put = 0; row < rows; row += put) {
+        cst_status st = express ? put_express(w, row, &put, e) : CST_OK;
+        if (st) return st;
+        if (express && put) continue;
+        put = 1;
         size_t from = cst_writer_held(w->fork);
         uint64_t before = cst_writer_rows(w->fork);
         w->totals.rows++;
-        cst_status st = cst_convert_row(&w->c, b, row, e);
+        st = cst_convert_row(&w->c, b, row, e);
         if (!st) st = put_record(w, e);
         if (st == CST_OK) {
             w->totals.used++;

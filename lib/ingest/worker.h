@@ -17,14 +17,16 @@
 /* The rows that one record became, in the fork: the bytes from the span before to `to`. */
 typedef struct cst_span {
     uint32_t to;
-    uint32_t row, rows;
-    bool drop;
-    cst_key key;
-    uint64_t line;
+    uint32_t row; /* UINT32_MAX: dropped */
+} cst_span;
+
+/* What more there is to say of a span with --dedupe, and of a cube. Else a record is one row. */
+typedef struct cst_stretch {
+    uint32_t rows;
+    uint32_t mark, marks; /* --dedupe: the key in the blob, and behind it the rank */
     cst_money out;        /* MRR written */
     cst_money joined;     /* MRR of further months of the same rows (cube) */
-    uint32_t mark, marks; /* --dedupe: the key in the blob, and behind it the rank */
-} cst_span;
+} cst_stretch;
 
 /* What all threads share and do not change. */
 typedef struct cst_ingest_run {
@@ -54,6 +56,8 @@ typedef struct cst_worker {
     struct cst_express *express; /* NULL: every row is converted */
     cst_totals totals;
     cst_span *span;
+    cst_seen *seen;       /* per span: its key */
+    cst_stretch *stretch; /* per span; NULL: each is one row */
     uint32_t spans, span_room;
     cst_order order; /* of the keys of the batch */
     cst_piece *piece;

@@ -13,10 +13,10 @@ char *cst_writer_room(cst_writer *fork, size_t room)
     return cst_writer_reserve(fork, room) ? fork->out.p + fork->out.n : NULL;
 }
 
-void cst_writer_add(cst_writer *fork, size_t n)
+void cst_writer_add(cst_writer *fork, size_t n, uint64_t rows)
 {
     fork->out.n += n;
-    fork->rows++;
+    fork->rows += rows;
 }
 
 size_t cst_writer_held(const cst_writer *fork)

@@ -7,10 +7,10 @@
 /* The delimiter, where rows may be encoded by the caller: CSV of two columns and more, by no delimiter
  * that stands in numbers or dates. 0: they may not. */
 char cst_writer_delimiter(const cst_writer *w);
-/* A place for `room` bytes of a row; NULL: out of memory, which comes back from cst_end_row and absorb. */
+/* A place for `room` bytes of rows; NULL: out of memory, which comes back from cst_end_row and absorb. */
 char *cst_writer_room(cst_writer *fork, size_t room);
-/* The row of n bytes that was put there is whole, its line end with it. */
-void cst_writer_add(cst_writer *fork, size_t n);
+/* The rows of n bytes that were put there are whole, their line ends with them. */
+void cst_writer_add(cst_writer *fork, size_t n, uint64_t rows);
 /* Bytes gathered: the place in the fork where the next row begins. */
 size_t cst_writer_held(const cst_writer *fork);
 char *cst_writer_bytes(cst_writer *fork);

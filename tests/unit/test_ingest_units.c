@@ -191,6 +191,12 @@ static cst_key make_key(const char *a, const char *b)
     return cst_key_end(k);
 }
 
+static int add_key(cst_keyset *s, cst_key k, uint32_t file, uint64_t line, cst_key_place *first)
+{
+    cst_seen seen = cst_seen_at(k, file, line);
+    return cst_keyset_add(s, &seen, first);
+}
+
 static void test_keys(void **state)
 {
     (void)state;
@@ -203,8 +209,7 @@ static void test_keys(void **state)
             snprintf(a, sizeof a, "account-%d", i % 317);
             snprintf(b, sizeof b, "%0*d", i % 17 + 1, i);
             int want = round ? 0 : 1;
-            assert_int_equal(cst_keyset_add(s, make_key(a, b), (uint32_t)(i % 3), (uint64_t)i + 1, &first),
-                             want);
+            assert_int_equal(add_key(s, make_key(a, b), (uint32_t)(i % 3), (uint64_t)i + 1, &first), want);
             if (!round) continue;
             assert_int_equal(first.line, (uint64_t)i + 1);
             assert_int_equal(first.file, (uint32_t)(i % 3));
@@ -222,12 +227,12 @@ static void test_bounded_keys(void **state)
     (void)state;
     cst_keyset *s = cst_keyset_new(2);
     cst_key_place first;
-    assert_int_equal(cst_keyset_add(s, make_key("a", ""), 0, 1, &first), 1);
-    assert_int_equal(cst_keyset_add(s, make_key("b", ""), 0, 2, &first), 1);
+    assert_int_equal(add_key(s, make_key("a", ""), 0, 1, &first), 1);
+    assert_int_equal(add_key(s, make_key("b", ""), 0, 2, &first), 1);
     assert_false(cst_keyset_full(s));
-    assert_int_equal(cst_keyset_add(s, make_key("c", ""), 0, 3, &first), 2);
-    assert_int_equal(cst_keyset_add(s, make_key("c", ""), 0, 4, &first), 2);
-    assert_int_equal(cst_keyset_add(s, make_key("a", ""), 0, 5, &first), 0);
+    assert_int_equal(add_key(s, make_key("c", ""), 0, 3, &first), 2);
+    assert_int_equal(add_key(s, make_key("c", ""), 0, 4, &first), 2);
+    assert_int_equal(add_key(s, make_key("a", ""), 0, 5, &first), 0);
     assert_true(cst_keyset_full(s));
     cst_keyset_free(s);
     cst_keyset_free(NULL);
@@ -262,10 +267,11 @@ static void check_ordered_keys(uint32_t seed, uint32_t wild)
             cst_key k = make_key(id[i][0], id[i][1]);
             if (cst_order_holds(&all)) {
                 assert_int_equal(first, i);
-                assert_true(cst_keyset_note(s, k, 0, i + 1));
+                cst_seen seen = cst_seen_at(k, 0, i + 1);
+                assert_true(cst_keyset_note(s, &seen, 1));
                 continue;
             }
-            int found = cst_keyset_add(s, k, 0, i + 1, &place);
+            int found = add_key(s, k, 0, i + 1, &place);
             assert_int_equal(found, first == i);
             if (!found) assert_int_equal(place.line, first + 1);
         }
