@@ -207,14 +207,12 @@ static cst_status walk_text(const cst_node *n, const cst_row *row, cst_text *out
     return status == CST_OK && out->n == 0 ? CST_END : status;
 }
 
-/* By comparison, the orders that fulfil it: a bit each for less, equal, greater. No branch, for which way it
- * goes is what data decides. */
-static const uint8_t fulfils[] = {
+const uint8_t cst_fulfilling[] = {
     [CST_EQ] = 2, [CST_NE] = 5, [CST_LT] = 1, [CST_LE] = 3, [CST_GT] = 4, [CST_GE] = 6};
 
 static inline bool settle_order(cst_comparison c, int order)
 {
-    return fulfils[c] >> (1 + (order > 0) - (order < 0)) & 1;
+    return cst_order_among(cst_fulfilling[c], order);
 }
 
 /* A side of a comparison, which is a column or a constant more often than not. */

@@ -135,6 +135,21 @@ cst_status cst_expr_judge(const cst_expr *x, const cst_row *row, bool *out, cst_
 /* A number: CST_END where it is missing. For expressions parsed with CST_WANT_NUMBER. */
 cst_status cst_expr_number(const cst_expr *x, const cst_row *row, double *out, cst_error *e);
 
+/* A comparison of a column with a constant. */
+typedef struct cst_simple {
+    uint32_t slot;
+    uint8_t orders; /* that fulfil it, field against constant: 1 less, 2 equal, 4 greater */
+    bool is_number;
+    double number;
+    cst_text text; /* lives as long as the expression */
+} cst_simple;
+enum cst_verdict { CST_NO, CST_YES, CST_ASK };
+/* Where the expression is one such comparison or several joined by `and`: hands them out in order and returns how
+ * many, at most `room`; else 0. A row is settled by the first that is not YES: NO is not true, ASK leaves it to
+ * cst_expr_true. */
+size_t cst_expr_simple(const cst_expr *x, cst_simple *out, size_t room);
+enum cst_verdict cst_simple_judge(const cst_simple *s, cst_text field);
+
 /* For functions: their arguments, evaluated over the row they choose. */
 unsigned cst_call_arguments(const cst_call *c);
 cst_value_type cst_call_type(const cst_call *c); /* of the result */

@@ -65,6 +65,14 @@ struct cst_expr {
 /* The functions that are always there. */
 extern const cst_function cst_expr_builtin[];
 
+/* By comparison, the orders that fulfil it: a bit each for less, equal, greater. */
+extern const uint8_t cst_fulfilling[];
+/* No branch, for which way it goes is what data decides. */
+static inline bool cst_order_among(uint8_t orders, int order)
+{
+    return orders >> (1 + (order > 0) - (order < 0)) & 1;
+}
+
 bool cst_bool_word(cst_text t, bool *out);
 /* value as true, false (CST_OK) or unknown (CST_END) */
 cst_status cst_node_truth(const cst_node *n, const cst_row *row, bool *out, cst_error *e);

@@ -6,8 +6,12 @@
 #include "tables/columns.h"
 #include <stdlib.h>
 
+enum { MOST_SIMPLE = 8 };
+
 struct cst_filter {
     cst_expr *expr;
+    cst_simple simple[MOST_SIMPLE]; /* what the condition comes to, if it is so simple */
+    size_t n_simple;
     const cst_accounts *accounts;
     cst_joined *column; /* by slot of the expression; only those it reads are bound */
     int account_slot;
@@ -73,6 +77,15 @@ static cst_status bind_columns(cst_filter *f, cst_reader *r, const cst_filter_op
                            &f->account_slot, e);
 }
 
+/* Only columns of the row as they stand are at hand for the short way. */
+static void find_simple(cst_filter *f)
+{
+    size_t n = f->rename ? 0 : cst_expr_simple(f->expr, f->simple, MOST_SIMPLE);
+    for (size_t i = 0; i < n; i++)
+        if (f->column[f->simple[i].slot].from != CST_FROM_ROW) return;
+    f->n_simple = n;
+}
+
 static cst_status open_filter(cst_filter *f, const char *text, cst_reader *r, const cst_filter_opts *o,
                               cst_error *e)
 {
@@ -86,6 +99,7 @@ static cst_status open_filter(cst_filter *f, const char *text, cst_reader *r, co
                               .has_today = o->has_today};
     cst_status status = cst_expr_parse(cst_text_of(text), &env, &f->expr, e);
     if (status == CST_OK) status = bind_columns(f, r, o, n, e);
+    if (status == CST_OK) find_simple(f);
     free(names);
     return status;
 }
@@ -117,8 +131,22 @@ void cst_filter_free(cst_filter *f)
     free(f);
 }
 
+static enum cst_verdict judge_simple(const cst_filter *f, cst_batch *b, uint32_t row)
+{
+    enum cst_verdict verdict = CST_ASK;
+    for (size_t i = 0; i < f->n_simple; i++) {
+        const cst_simple *s = &f->simple[i];
+        verdict = cst_simple_judge(s, cst_text_at(b, row, f->column[s->slot].column));
+        if (verdict != CST_YES) break;
+    }
+    return verdict;
+}
+
 cst_status cst_filter_row(const cst_filter *f, cst_batch *b, uint32_t row, bool *keep, cst_error *e)
 {
+    enum cst_verdict verdict = judge_simple(f, b, row);
+    *keep = verdict == CST_YES;
+    if (verdict != CST_ASK) return CST_OK;
     row_view view = {.filter = f, .batch = b, .row = row};
     const cst_row over = {.context = &view, .text = read_text, .place = find_place, .today = f->today};
     return cst_expr_true(f->expr, &over, keep, e);

@@ -3,6 +3,7 @@
  *     tool_scan scan FILE [block]   the scanner alone, over the file in memory, one thread; per lane
  *     tool_scan count FILE THREADS  the reader: records
  *     tool_scan sum FILE THREADS    the reader: records and the sum of the column `value` as money
+ *     tool_scan where FILE THREADS EXPR   the reader: records for which the condition is true
  *
  * Prints seconds and GB/s; the best of as many rounds as ROUNDS says (default 5). */
 #include <stdio.h>
@@ -12,11 +13,13 @@
 
 #include "base/decimal.h"
 #include "stream/engine.h"
+#include "tables/filter.h"
 
 typedef struct tally {
     uint64_t rows;
     cst_wide sum;
     int slot;
+    const cst_filter *filter;
     char apart[64]; /* no two workers on one cache line */
 } tally;
 
@@ -56,52 +59,79 @@ static cst_status sum_column(void *worker, cst_batch *b, cst_error *e)
     return CST_OK;
 }
 
-static int read_once(const char *path, int threads, bool sum, double *seconds, tally *total)
+static cst_status count_kept(void *worker, cst_batch *b, cst_error *e)
 {
+    tally *t = worker;
+    uint32_t n = cst_batch_rows(b);
+    for (uint32_t row = 0; row < n; row++) {
+        bool keep = false;
+        cst_status status = cst_filter_row(t->filter, b, row, &keep, e);
+        if (status < 0) return status;
+        t->rows += keep;
+    }
+    return CST_OK;
+}
+
+/* What a round does: count_rows, sum_column, or count_kept by an expression. */
+typedef struct job {
+    const char *name, *path, *where;
+    cst_work *work;
+    int threads;
+} job;
+
+static int read_once(const job *j, double *seconds, tally *total)
+{
+    int threads = j->threads;
     cst_error e;
     cst_reader *r = NULL;
     tally *t = calloc((size_t)threads, sizeof *t);
     void **worker = calloc((size_t)threads, sizeof *worker);
-    const cst_inputs in = {&path, 1};
+    const cst_inputs in = {&j->path, 1};
     const cst_read_opts o = {.no_crc32 = true};
+    const cst_filter_opts plain = {0};
+    cst_filter *filter = NULL;
     int slot = -1;
     double start = now();
     cst_status status =
         t && worker ? cst_reader_open(&in, &o, &r, &e) : cst_fail(&e, CST_MEMORY, "out of memory");
-    if (status == CST_OK && sum) status = cst_reader_bind(r, "value", CST_REQUIRED, &slot, &e);
+    if (status == CST_OK && j->work == sum_column)
+        status = cst_reader_bind(r, "value", CST_REQUIRED, &slot, &e);
+    if (status == CST_OK && j->where) status = cst_filter_open(j->where, r, &plain, &filter, &e);
     for (int i = 0; i < threads && status == CST_OK; i++) {
         t[i].slot = slot;
+        t[i].filter = filter;
         worker[i] = &t[i];
     }
-    if (status == CST_OK) status = cst_run(r, threads, sum ? sum_column : count_rows, worker, NULL, NULL, &e);
+    if (status == CST_OK) status = cst_run(r, threads, j->work, worker, NULL, NULL, &e);
     *seconds = now() - start;
     *total = (tally){0};
     for (int i = 0; i < threads && status == CST_OK; i++) {
         total->rows += t[i].rows;
         total->sum += t[i].sum;
     }
+    cst_filter_free(filter);
     cst_reader_free(r);
     free(t);
     free(worker);
     return status < 0 ? fail(&e) : 0;
 }
 
-static int measure_reader(const char *path, int threads, bool sum, int rounds)
+static int measure_reader(const job *j, int rounds)
 {
     double best = 1e9, seconds;
     tally total = {0};
-    FILE *f = fopen(path, "rb");
+    FILE *f = fopen(j->path, "rb");
     if (!f || fseek(f, 0, SEEK_END) != 0) return 2;
     double bytes = (double)ftell(f);
     fclose(f);
     for (int i = 0; i < rounds; i++) {
-        if (read_once(path, threads, sum, &seconds, &total)) return 2;
+        if (read_once(j, &seconds, &total)) return 2;
         if (seconds < best) best = seconds;
     }
     char text[CST_DECIMAL_ROOM];
     cst_wide_format(total.sum, 2, text);
-    printf("%s, %d threads: %llu rows, sum %s, %.3f s, %.2f GB/s\n", sum ? "sum" : "count", threads,
-           (unsigned long long)total.rows, sum ? text : "-", best, bytes / best * 1e-9);
+    printf("%s, %d threads: %llu rows, sum %s, %.3f s, %.2f GB/s\n", j->name, j->threads,
+           (unsigned long long)total.rows, j->work == sum_column ? text : "-", best, bytes / best * 1e-9);
     return 0;
 }
 
@@ -156,9 +186,14 @@ int main(int argc, char **argv)
     int rounds = r ? atoi(r) : 5, n = argc > 3 ? atoi(argv[3]) : 0;
     if (argc > 2 && strcmp(argv[1], "scan") == 0)
         return measure_scan(argv[2], n > 0 ? (size_t)n : CST_BLOCK, rounds);
-    if (argc > 3 && strcmp(argv[1], "count") == 0)
-        return measure_reader(argv[2], cst_threads(n), false, rounds);
-    if (argc > 3 && strcmp(argv[1], "sum") == 0) return measure_reader(argv[2], cst_threads(n), true, rounds);
-    fprintf(stderr, "tool_scan: expected scan|count|sum FILE [THREADS]\n");
+    job j = {.name = argc > 1 ? argv[1] : "", .path = argc > 2 ? argv[2] : NULL, .threads = cst_threads(n)};
+    if (argc == 4 && strcmp(j.name, "count") == 0) j.work = count_rows;
+    if (argc == 4 && strcmp(j.name, "sum") == 0) j.work = sum_column;
+    if (argc == 5 && strcmp(j.name, "where") == 0) {
+        j.work = count_kept;
+        j.where = argv[4];
+    }
+    if (j.work) return measure_reader(&j, rounds);
+    fprintf(stderr, "tool_scan: expected scan|count|sum|where FILE [THREADS [EXPR]]\n");
     return 2;
 }

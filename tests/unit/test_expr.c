@@ -608,6 +608,56 @@ static void test_number_callback(void **state)
     cst_expr_free(bad);
 }
 
+/* The short way must come to what the walk comes to, or ask. */
+static void check_simple(const char *text, size_t parts)
+{
+    cst_simple simple[4];
+    cst_error e;
+    bool truth = false;
+    cst_expr *x = parse_as(CST_WANT_CONDITION, text);
+    if (cst_expr_simple(x, simple, 4) != parts) fail_msg("%s: not of %zu parts", text, parts);
+    enum cst_verdict verdict = CST_YES;
+    for (size_t i = 0; i < parts && verdict == CST_YES; i++)
+        verdict = cst_simple_judge(&simple[i], row_text(NULL, simple[i].slot));
+    cst_status status = cst_expr_true(x, &row, &truth, &e);
+    if (parts && verdict != CST_ASK && (status != CST_OK || truth != (verdict == CST_YES)))
+        fail_msg("%s: the short way comes to something else", text);
+    cst_expr_free(x);
+}
+
+static void test_simple(void **state)
+{
+    static const char *const op[] = {"==", "!=", "<", "<=", ">", ">="};
+    static const char *const number[] = {"-3", "0", "6.5", "7", "1e308"};
+    static const char *const word[] = {"'abc'", "'ab'", "'x'", "'abd'", "'zz'"};
+    char text[200];
+    (void)state;
+    for (size_t i = 0; i < 6; i++) {
+        for (size_t k = 0; k < 5; k++) {
+            for (size_t c = 0; c < COLUMNS; c++) {
+                if (strchr(columns[c].name, ' ') || strcmp(columns[c].name, "date") == 0 ||
+                    strcmp(columns[c].name, "missing") == 0)
+                    continue;
+                snprintf(text, sizeof text, "%s %s %s", columns[c].name, op[i], number[k]);
+                if (cst_number_parse(cst_text_of(columns[c].value), &(double){0})) check_simple(text, 1);
+                snprintf(text, sizeof text, "%s %s %s", word[k], op[i], columns[c].name);
+                check_simple(text, 1);
+                snprintf(text, sizeof text, "%s %s a and %s %s text", number[k], op[i], word[k], op[5 - i]);
+                check_simple(text, 2);
+            }
+        }
+    }
+    check_simple("a > 3 and b == 'x' and text != 'y' and zero < 1", 4);
+    check_simple("a > 3 and b == 'x' and text != 'y' and zero < 1 and a < 9", 0); /* no room */
+    check_simple("a > 3 or b == 'x'", 0);
+    check_simple("not (a > 3)", 0);
+    check_simple("a > zero", 0);
+    check_simple("a + 1 > 3", 0);
+    check_simple("day < date('2024-03-01')", 0);
+    check_simple("b in ('x', 'y')", 0);
+    check_simple("yes", 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -620,6 +670,7 @@ int main(void)
         cmocka_unit_test(test_back),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_number_callback),
+        cmocka_unit_test(test_simple),
     };
     return cmocka_run_group_tests(tests, fill_names, NULL);
 }
