@@ -129,10 +129,9 @@ cst_status cst_nights_run(cst_sheet *sheet, const cst_memory_rules *rules, cst_m
                           cst_night_visit *visit, void *context, cst_error *e)
 {
     cst_status s = CST_OK;
-    for (size_t i = 0, period = 0; !s && i < sheet->n; i++) {
-        while (sheet->period[period] != sheet->row[sheet->order[i]].period) period++;
-        s = step_row(sheet, sheet->order[i], period, rules, memory, visit, context, e);
-    }
+    for (size_t p = 0; !s && p < sheet->periods; p++)
+        for (size_t i = sheet->begin[p]; !s && i < sheet->begin[p + 1]; i++)
+            s = step_row(sheet, sheet->order[i], p, rules, memory, visit, context, e);
     return s;
 }
 
@@ -147,7 +146,6 @@ struct spread {
     pthread_mutex_t lock;
     pthread_cond_t turn;
     size_t next, period; /* the row to give out next, and its period */
-    size_t begun;        /* first row of that period */
     size_t settled;      /* rows */
     cst_status status;
     cst_error error;
@@ -164,15 +162,12 @@ static bool take_stretch(struct spread *a, size_t *from, size_t *to, size_t *per
 {
     const cst_sheet *s = a->sheet;
     if (a->next == s->n || a->status) return false;
-    cst_day day = s->row[s->order[a->next]].period;
-    if (s->period[a->period] != day) a->begun = a->next;
-    while (s->period[a->period] != day) a->period++;
+    while (a->next == s->begin[a->period + 1]) a->period++;
+    size_t end = s->begin[a->period + 1], begun = s->begin[a->period];
     *from = a->next;
-    *to = *from + 1;
-    while (*to < s->n && *to - *from < STRETCH && s->row[s->order[*to]].period == day) ++*to;
+    *to = end - *from < STRETCH ? end : *from + STRETCH;
     *period = a->period;
     a->next = *to;
-    size_t begun = a->begun;
     while (a->settled < begun && !a->status) pthread_cond_wait(&a->turn, &a->lock);
     return !a->status;
 }
@@ -191,6 +186,29 @@ static void settle_stretch(struct spread *a, void *context, size_t from, size_t 
     pthread_cond_broadcast(&a->turn);
 }
 
+/* The rows of a period lie as far apart as the input has them, so they are asked for some time before they
+ * are needed, and the memory of their account once they have come. */
+static void fetch_ahead(const struct spread *a, size_t i, size_t to)
+{
+    enum { AHEAD = 12 };
+    const cst_sheet *s = a->sheet;
+    if (i + 2 * AHEAD >= to) return;
+    __builtin_prefetch(&s->row[s->order[i + 2 * AHEAD]]);
+    __builtin_prefetch(&s->result[s->order[i + 2 * AHEAD]]);
+    __builtin_prefetch(&a->memory[s->row[s->order[i + AHEAD]].account], 1);
+}
+
+static cst_status step_stretch(struct spread *a, size_t from, size_t to, size_t period, void *context,
+                               cst_error *e)
+{
+    cst_status s = CST_OK;
+    for (size_t i = from; !s && i < to; i++) {
+        fetch_ahead(a, i, to);
+        s = step_row(a->sheet, a->sheet->order[i], period, a->rules, a->memory, a->visit, context, e);
+    }
+    return s;
+}
+
 static void *spread_rows(void *thread)
 {
     struct spread_thread *t = thread;
@@ -200,9 +218,7 @@ static void *spread_rows(void *thread)
     while (take_stretch(a, &from, &to, &period)) {
         pthread_mutex_unlock(&a->lock);
         cst_error e;
-        cst_status s = CST_OK;
-        for (size_t i = from; !s && i < to; i++)
-            s = step_row(a->sheet, a->sheet->order[i], period, a->rules, a->memory, a->visit, t->context, &e);
+        cst_status s = step_stretch(a, from, to, period, t->context, &e);
         pthread_mutex_lock(&a->lock);
         settle_stretch(a, t->context, from, to, s, &e);
     }

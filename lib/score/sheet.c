@@ -33,6 +33,7 @@ void cst_sheet_clear(cst_sheet *s)
     free(s->sub);
     free(s->order);
     free(s->period);
+    free(s->begin);
     *s = (cst_sheet){0};
 }
 
@@ -155,7 +156,7 @@ static bool is_before(const cst_sheet *s, const struct deal *d, uint32_t a, uint
     return x->period != y->period ? x->period < y->period : d->rank[x->account] < d->rank[y->account];
 }
 
-/* Fills s->order. twice: the first pair of rows, in order, of one account and period. */
+/* Fills s->order and s->begin. twice: the first pair of rows, in order, of one account and period. */
 static bool deal_by_period(cst_sheet *s, struct deal *d, uint32_t twice[2])
 {
     bool any = false;
@@ -163,6 +164,8 @@ static bool deal_by_period(cst_sheet *s, struct deal *d, uint32_t twice[2])
     for (size_t i = 0; i < s->n; i++)
         if (find_period(s, s->row[i].period, &p)) d->count[p]++;
     begin_places(d->count, s->periods);
+    memcpy(s->begin, d->count, s->periods * sizeof *s->begin);
+    s->begin[s->periods] = (uint32_t)s->n;
     for (size_t i = 0; i < s->n; i++) {
         uint32_t row = d->by_account[i];
         find_period(s, s->row[row].period, &p);
@@ -191,7 +194,9 @@ cst_status cst_sheet_sort(cst_sheet *s, const char *(*file_name)(const void *, u
                      .count = calloc(kinds + 1, sizeof *d.count),
                      .by_account = malloc(s->n * sizeof *d.by_account + 1),
                      .last = calloc(s->periods + 1, sizeof *d.last)};
-    if (!status && !(d.rank && d.count && d.by_account && d.last)) status = refuse_memory(e, s->n);
+    s->begin = malloc((s->periods + 1) * sizeof *s->begin);
+    if (!status && !(s->begin && d.rank && d.count && d.by_account && d.last))
+        status = refuse_memory(e, s->n);
     for (uint32_t i = 0; !status && i < accounts; i++) d.rank[sorted[i]] = i;
     if (!status) deal_by_account(s, &d, accounts);
     if (!status && deal_by_period(s, &d, twice))
@@ -247,13 +252,10 @@ cst_status cst_sheet_place(cst_sheet *s, cst_error *e)
     size_t room = cst_tree_room(s->model);
     double *scratch = calloc(room + s->model->measures * CST_LANES, sizeof *scratch);
     cst_status status = peers && scratch ? CST_OK : refuse_memory(e, s->n);
-    for (size_t from = 0, to; !status && from < s->n; from = to) {
-        cst_day period = s->row[s->order[from]].period;
-        for (to = from; to < s->n && s->row[s->order[to]].period == period;) to++;
+    for (size_t p = 0; !status && p < s->periods; p++)
         for (size_t k = 0; !status && k < s->model->measures; k++)
             if (cst_transform_rules[s->model->node[s->model->measure[k]].transform].relative)
-                status = place_measure(s, k, from, to, peers, e);
-    }
+                status = place_measure(s, k, s->begin[p], s->begin[p + 1], peers, e);
     if (!status) score_rows(s, scratch + room, scratch);
     free(peers);
     free(scratch);

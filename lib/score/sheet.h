@@ -30,6 +30,7 @@ typedef struct cst_sheet {
     uint32_t *order; /* rows by period, then account; after cst_sheet_sort */
     cst_day *period; /* the distinct periods, ascending; after cst_sheet_sort */
     size_t periods;
+    uint32_t *begin; /* where the rows of each period begin in `order`, and where the last one's end */
 } cst_sheet;
 
 cst_status cst_sheet_init(cst_sheet *s, const cst_model *m, bool keep, cst_error *e);

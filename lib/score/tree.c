@@ -97,17 +97,23 @@ typedef struct extremes {
 } extremes;
 
 /* A later one of equals does not replace the first; a missing one is never more. */
+static void compare_points(const double *restrict points, double k, double *restrict most,
+                           double *restrict which)
+{
+    for (int i = 0; i < L; i++) which[i] = points[i] > most[i] ? k : which[i];
+    for (int i = 0; i < L; i++) most[i] = points[i] > most[i] ? points[i] : most[i];
+}
+
 static void compare_leaf(const double *restrict value, const double *restrict factor, double weight, double k,
                          extremes *restrict x)
 {
+    double given[L], lost[L];
     for (int i = 0; i < L; i++) {
-        double part = factor[i] * weight;
-        double given = part * value[i], lost = part * (100 - value[i]);
-        x->worst[i] = lost > x->lost[i] ? k : x->worst[i];
-        x->lost[i] = lost > x->lost[i] ? lost : x->lost[i];
-        x->best[i] = given > x->given[i] ? k : x->best[i];
-        x->given[i] = given > x->given[i] ? given : x->given[i];
+        given[i] = factor[i] * weight * value[i];
+        lost[i] = factor[i] * weight * (100 - value[i]);
     }
+    compare_points(lost, k, x->lost, x->worst);
+    compare_points(given, k, x->given, x->best);
 }
 
 static void find_extremes(const cst_model *m, const double *value, const double *factor, extremes *x)
