@@ -34,11 +34,26 @@ typedef struct kit_hand {
     kit_out *out;
 } kit_hand;
 
+/* The fields of a column at once are the fields one by one; column -1 has none. */
+static inline void kit_check_column(cst_batch *b, int slot)
+{
+    uint32_t n = cst_batch_rows(b);
+    cst_text *all = malloc((n + 1) * sizeof *all);
+    assert_non_null(all);
+    cst_texts_at(b, slot, all);
+    for (uint32_t row = 0; row < n; row++) {
+        cst_text one = cst_text_at(b, row, slot);
+        assert_true(one.n == all[row].n && memcmp(one.p, all[row].p, one.n) == 0);
+    }
+    free(all);
+}
+
 static inline cst_status kit_work(void *worker, cst_batch *b, cst_error *e)
 {
     kit_hand *h = worker;
     (void)e;
     cst_buffer_clear(&h->rows);
+    for (int i = -1; i < h->out->slots; i++) kit_check_column(b, i < 0 ? -1 : h->out->slot[i]);
     for (uint32_t row = 0; row < cst_batch_rows(b); row++) {
         for (int i = 0; i < h->out->slots; i++) {
             cst_text t = cst_text_at(b, row, h->out->slot[i]);
