@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,6 +28,15 @@ static void occupy_standard_streams(void)
     static const int mode[] = {O_WRONLY, O_RDONLY, O_RDONLY};
     for (int fd = 0; fd <= 2; fd++)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", mode[fd]) < 0) return;
+}
+
+/* All operands are open at once, and a year of nightly exports is more of them than most shells allow at first. */
+static void allow_many_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
 }
 
 /* Where stdio puts its bytes. A failure sticks in the buffer: stdio itself may forget it. */
@@ -332,6 +342,7 @@ int cst_program(const cst_command *c, int argc, char **argv, void *values, cst_s
     cst_program_io io = {.command = c, .values = values, .shared = shared};
     cst_error e = {0};
     occupy_standard_streams();
+    allow_many_files();
     cst_signals_install();
     cst_messages_init(&io.messages, c->name);
     cst_shared_init(shared);
