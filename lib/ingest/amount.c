@@ -5,9 +5,20 @@
 
 #define MOST_DECIMALS 18
 
+static uint64_t common_divisor_short(uint64_t a, uint64_t b)
+{
+    while (b) {
+        uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
 static cst_wide common_divisor(cst_wide a, cst_wide b)
 {
     if (a < 0) a = -a;
+    if (a <= INT64_MAX && b <= INT64_MAX) return common_divisor_short((uint64_t)a, (uint64_t)b);
     while (b) {
         cst_wide rest = a % b;
         a = b;
@@ -16,12 +27,35 @@ static cst_wide common_divisor(cst_wide a, cst_wide b)
     return a;
 }
 
+/* At most twelve digits and a point among them, as amounts mostly are. false: something else. */
+static bool parse_short(cst_text t, int64_t *millionths)
+{
+    static const int64_t scale[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+    uint32_t i = 0, decimals = 0;
+    int64_t v = 0;
+    if (t.n == 0 || t.n > 12) return false;
+    for (; i < t.n && (unsigned char)(t.p[i] - '0') <= 9; i++) v = v * 10 + (t.p[i] - '0');
+    if (i < t.n) {
+        decimals = t.n - i - 1;
+        if (i == 0 || t.p[i] != '.' || decimals == 0 || decimals > 6) return false;
+        for (i++; i < t.n && (unsigned char)(t.p[i] - '0') <= 9; i++) v = v * 10 + (t.p[i] - '0');
+    }
+    *millionths = v * scale[decimals];
+    return i == t.n;
+}
+
 cst_amount_status cst_amount_parse(cst_text t, cst_wide *num, int64_t *den)
 {
     uint32_t i = t.n > 0 && (t.p[0] == '-' || t.p[0] == '+');
     bool negative = i && t.p[0] == '-', point = false, digit = false;
     int decimals = 0;
     cst_wide v = 0;
+    int64_t plain;
+    if (parse_short(t, &plain)) {
+        *num = plain;
+        *den = 1;
+        return CST_AMOUNT_OK;
+    }
     for (; i < t.n; i++) {
         if (t.p[i] == '.' && !point) {
             point = true;
@@ -50,6 +84,10 @@ cst_amount_status cst_amount_parse(cst_text t, cst_wide *num, int64_t *den)
 bool cst_amount_scale(cst_wide *num, int64_t *den, int64_t a, int64_t b)
 {
     if (a == 1 && b == 1) return true;
+    if (a == 1 && *den == 1 && *num <= INT64_MAX && *num >= INT64_MIN && (int64_t)*num % b == 0) {
+        *num = (int64_t)*num / b; /* cents, that is millionths by a hundred */
+        return true;
+    }
     cst_wide n, d;
     if (__builtin_mul_overflow(*num, (cst_wide)a, &n) ||
         __builtin_mul_overflow((cst_wide)*den, (cst_wide)b, &d))

@@ -126,12 +126,10 @@ static void find_stops(struct cst_express *x)
 }
 
 /* The checks of a field by itself, then those between fields. */
-static void check_chunk(struct cst_express *x)
+static void check_chunk(struct cst_express *x, bool quotes)
 {
     uint64_t start[CST_STRIP_ROWS] = {0}, end[CST_STRIP_ROWS];
     cst_money amount[CST_STRIP_ROWS];
-    const char *text = x->view.text + x->view.start[x->first];
-    bool quotes = memchr(text, '"', (size_t)(x->view.text + x->stop[x->rows - 1] - text));
     memset(x->bad, 0, sizeof x->bad);
     memset(x->amount, 0, sizeof x->amount);
     memset(end, 0xff, sizeof end);
@@ -164,8 +162,8 @@ static void make_keys(struct cst_express *x)
     }
 }
 
-/* The rows from `row` on, but for those at the end of the batch whose text has nothing behind it that could be
- * read in blocks of 16. */
+/* The rows from `row` on, but for those at the end of the batch whose text has nothing behind it that could
+ * be read in blocks of 16. */
 static void begin_chunk(struct cst_express *x, uint32_t row)
 {
     const cst_view *v = &x->view;
@@ -175,10 +173,12 @@ static void begin_chunk(struct cst_express *x, uint32_t row)
     x->first = row;
     x->rows = n;
     if (n == 0) return;
+    const char *text = v->text + v->start[row], *end = v->text + v->ends[(size_t)(row + n) * v->width - 1];
+    bool quotes = memchr(text, '"', (size_t)(end - text)); /* a look at all of it also brings it near */
     find_stops(x);
     for (int i = 0; i < x->runs; i++)
         x->strip[i] = find_columns(x, x->column[x->run[i]], x->column[x->run[i + 1] - 1]);
-    check_chunk(x);
+    check_chunk(x, quotes);
     if (x->keys) make_keys(x);
 }
 

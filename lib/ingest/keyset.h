@@ -85,8 +85,8 @@ void cst_keyset_free(cst_keyset *s);
 void cst_keyset_prefetch(const cst_keyset *s, uint64_t hash);
 /* 1: new and kept; 0: seen before, *first says where; 2: new, but the set is full; -1: out of memory. */
 int cst_keyset_add(cst_keyset *s, const cst_seen *key, cst_key_place *first);
-/* While keys are known to be new (see order.h) they are only put by, one after the other, those of hash 0 left
- * out; the first cst_keyset_add makes a table of them. false: out of memory. */
+/* While keys are known to be new (see order.h) they are only put by, one after the other, those of hash 0
+ * left out; the first cst_keyset_add makes a table of them. false: out of memory. */
 bool cst_keyset_note(cst_keyset *s, const cst_seen *key, size_t n);
 /* Keys that were checked, and whether one was let pass unchecked. */
 uint64_t cst_keyset_count(const cst_keyset *s);

@@ -22,8 +22,8 @@ void cst_order_free(cst_order *o);
 /* Adds the next key's two leading columns (b may be empty). `stays`: the bytes live until the batch is done,
  * and need not be copied. false: out of memory. */
 bool cst_order_add(cst_order *o, cst_text a, cst_text b, bool stays);
-/* Adds keys that were compared elsewhere, all but the first of them with the one before: whether they ascend by
- * the second column, and by both; (a, b) is the last of them, and stays. */
+/* Adds keys that were compared elsewhere, each with the one before: whether they ascend by the second
+ * column, and by both; (a, b) is the last of them, and stays. */
 void cst_order_extend(cst_order *o, bool by_second, bool by_both, cst_text a, cst_text b);
 /* Joins a batch to those before it: `all` then is the order of both. false: out of memory. */
 bool cst_order_join(cst_order *all, const cst_order *next);

@@ -1,6 +1,6 @@
-/* ingest/strip.h: one column of some rows that follow each other in a batch, as it lies in memory. The express
- * lane (express.h) goes through a chunk of rows column by column: each loop then does one thing, knows its
- * type beforehand, and has nothing to wait for from one row to the next.
+/* ingest/strip.h: one column of some rows that follow each other in a batch, as it lies in memory. The
+ * express lane (express.h) goes through a chunk of rows column by column: each loop then does one thing,
+ * knows its type beforehand, and has nothing to wait for from one row to the next.
  *
  * Reading is safe for 16 bytes from where a field begins: the last rows of a batch are left out for that.
  */

@@ -1,6 +1,6 @@
-/* ingest/strip_key.h: keys of the rows of a chunk: their hashes, and whether they ascend, a column at a time. The
- * hashes and the order are those of keyset.h and order.h. Fields of up to 16 bytes, as ids mostly are, are
- * loaded whole and what lies behind them is masked away, so that nothing depends on their length. */
+/* ingest/strip_key.h: keys of the rows of a chunk: their hashes, and whether they ascend, a column at a time.
+ * The hashes and the order are those of keyset.h and order.h. Fields of up to 16 bytes, as ids mostly are,
+ * are loaded whole and what lies behind them is masked away, so that nothing depends on their length. */
 #ifndef CST_INGEST_STRIP_KEY_H
 #define CST_INGEST_STRIP_KEY_H
 #include "ingest/keyset.h"

@@ -17,29 +17,40 @@ const char *cst_reason_name(cst_reason r)
     return reason_names[r];
 }
 
-/* ISO 4217, table A.1, the currencies whose minor unit is not a hundredth. */
-static const char without[][4] = {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG",
-                                  "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"};
-static const char thousandths[][4] = {"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"};
-static const char ten_thousandths[][4] = {"CLF", "UYW"};
+/* ISO 4217, table A.1: the currencies whose minor unit is not a hundredth, in order of their codes. For
+ * Stripe (docs.stripe.com/currencies) MGA has no decimals, and ISK and UGX are sent with two for old times'
+ * sake. */
+static const struct {
+    char code[4];
+    int digits, stripe;
+} minor_units[] = {
+    {"BHD", 3, 3}, {"BIF", 0, 0}, {"CLF", 4, 4}, {"CLP", 0, 0}, {"DJF", 0, 0}, {"GNF", 0, 0}, {"IQD", 3, 3},
+    {"ISK", 0, 2}, {"JOD", 3, 3}, {"JPY", 0, 0}, {"KMF", 0, 0}, {"KRW", 0, 0}, {"KWD", 3, 3}, {"LYD", 3, 3},
+    {"MGA", 2, 0}, {"OMR", 3, 3}, {"PYG", 0, 0}, {"RWF", 0, 0}, {"TND", 3, 3}, {"UGX", 0, 2}, {"UYI", 0, 0},
+    {"UYW", 4, 4}, {"VND", 0, 0}, {"VUV", 0, 0}, {"XAF", 0, 0}, {"XOF", 0, 0}, {"XPF", 0, 0},
+};
 
-static bool list_has(const char (*list)[4], size_t n, cst_text currency)
+/* Three letters as a number that orders as they do, small ones taken for capitals. */
+static uint32_t pack_code(const char *p)
 {
-    for (size_t i = 0; i < n; i++)
-        if (currency.n == 3 && strncasecmp(list[i], currency.p, 3) == 0) return true;
-    return false;
+    uint32_t v =
+        (uint32_t)(unsigned char)p[0] << 16 | (uint32_t)(unsigned char)p[1] << 8 | (unsigned char)p[2];
+    return v & 0xdfdfdf;
 }
 
 int cst_currency_digits(cst_text currency, bool stripe)
 {
-    /* docs.stripe.com/currencies: MGA has no decimals there; ISK and UGX are sent with two for old times'
-     * sake */
-    static const char stripe_without[][4] = {"MGA"}, stripe_with[][4] = {"ISK", "UGX"};
-    if (stripe && list_has(stripe_without, 1, currency)) return 0;
-    if (stripe && list_has(stripe_with, 2, currency)) return 2;
-    if (list_has(without, sizeof without / sizeof without[0], currency)) return 0;
-    if (list_has(thousandths, sizeof thousandths / sizeof thousandths[0], currency)) return 3;
-    if (list_has(ten_thousandths, 2, currency)) return 4;
+    size_t low = 0, high = sizeof minor_units / sizeof minor_units[0];
+    uint32_t code = currency.n == 3 ? pack_code(currency.p) : 0;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        uint32_t there = pack_code(minor_units[middle].code);
+        if (there == code) return stripe ? minor_units[middle].stripe : minor_units[middle].digits;
+        if (there < code)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return 2;
 }
 
