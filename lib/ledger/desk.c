@@ -23,24 +23,22 @@ bool cst_ledger_desk_reserve(ledger_desk *d, size_t more)
     return true;
 }
 
-bool cst_ledger_desk_add(ledger_desk *d, const ledger_chunk *c, uint32_t first, uint32_t rows,
+bool cst_ledger_desk_add(ledger_desk *d, const ledger_cell *cell, const ledger_fact *fact, uint32_t rows,
                          const uint32_t *unit_map)
 {
     if (!cst_ledger_desk_reserve(d, rows)) return false;
-    for (uint32_t i = first; i < first + rows; i++) {
-        const ledger_cell *cell = &c->cell[i];
+    for (uint32_t i = 0; i < rows; i++) {
         cst_ledger_row *row = &d->row[d->rows++];
-        row->start = cell->start;
-        row->end = cell->end;
-        row->amount = cell->amount;
-        row->unit = unit_map ? unit_map[cell->unit] : cell->unit;
-        if (!c->fact) continue;
-        const ledger_fact *fact = &c->fact[i];
-        row->term = fact->term;
-        row->quantity = fact->quantity;
-        row->source = fact->source;
-        row->file = fact->file;
-        row->line = fact->line;
+        row->start = cell[i].start;
+        row->end = cell[i].end;
+        row->amount = cell[i].amount;
+        row->unit = unit_map ? unit_map[cell[i].unit] : cell[i].unit;
+        if (!fact) continue;
+        row->term = fact[i].term;
+        row->quantity = fact[i].quantity;
+        row->source = fact[i].source;
+        row->file = fact[i].file;
+        row->line = fact[i].line;
     }
     return true;
 }

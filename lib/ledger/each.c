@@ -1,76 +1,11 @@
-/* ledger/each.c: accounts of a ledger that was read whole, handed out. Units are translated to those of one
- * set of labels first. Where the runs come in the order of their accounts, as exports mostly do, an account is
- * a run, or the last of one chunk and the first of the next, and the chunks are gone through as they lie.
- * Else the runs are grouped (group.h). Each thread takes a stretch of the accounts and lays the rows of one
- * side by side at a time. */
+/* ledger/each.c: accounts of a ledger that was read whole, handed out. Each thread takes a stretch of them: of
+ * the chunks as they lie, of the accounts in order, or of the piles; and lays the rows of one account side by
+ * side at a time. */
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "ledger/store.h"
 #include "ledger/together.h"
 #include <stdlib.h>
-
-/* ---- the merge --------------------------------------------------------------------------------------- */
-
-static const ledger_worker *find_worker(const cst_ledger *l, uint32_t i)
-{
-    return i < l->workers ? &l->worker[i] : &l->hand;
-}
-
-static cst_status merge_units(cst_ledger *l, uint32_t i, cst_error *e)
-{
-    const cst_labels *from = find_worker(l, i)->labels;
-    uint32_t n = cst_labels_units(from);
-    l->unit_map[i] = malloc((n ? n : 1) * sizeof **l->unit_map);
-    if (!l->unit_map[i]) return cst_ledger_fail_memory(e);
-    for (uint32_t u = 0; u < n; u++) {
-        l->unit_map[i][u] = cst_labels_adopt(l->labels, from, u);
-        if (l->unit_map[i][u] == CST_UNIT_NONE) return cst_ledger_fail_memory(e);
-    }
-    return CST_OK;
-}
-
-/* Whether the runs of all chunks come in the order of their accounts. */
-static bool is_in_order(const cst_ledger *l)
-{
-    const ledger_chunk *before = NULL;
-    for (uint32_t i = 0; i < l->chunks; i++) {
-        const ledger_chunk *c = &l->chunk[i];
-        if (c->runs == 0) continue;
-        if (!c->ascending) return false;
-        if (before && cst_text_compare(ledger_name(before, before->run[before->runs - 1].name),
-                                       ledger_name(c, c->run[0].name)) > 0)
-            return false;
-        before = c;
-    }
-    return true;
-}
-
-/* The chunk of rows added by hand comes last. */
-static bool add_hand(cst_ledger *l)
-{
-    if (!l->chunk && !(l->chunk = malloc(sizeof *l->chunk))) return false;
-    l->hand.chunk.worker = l->workers;
-    l->chunk[l->chunks++] = l->hand.chunk;
-    return true;
-}
-
-cst_status cst_ledger_merge(cst_ledger *l, int threads, cst_error *e)
-{
-    if (l->merged) return CST_OK;
-    l->merged = true;
-    l->labels = cst_labels_new();
-    l->unit_map = calloc(l->workers + 1, sizeof *l->unit_map);
-    if (!l->labels || !l->unit_map || (l->by_hand && !add_hand(l))) return cst_ledger_fail_memory(e);
-    cst_status s = CST_OK;
-    for (uint32_t i = 0; s == CST_OK && i < l->workers + l->by_hand; i++) s = merge_units(l, i, e);
-    if (s < 0) return s;
-    l->in_order = is_in_order(l);
-    if (l->in_order || cst_ledger_group(l->chunk, l->chunks, l->o.ordered, threads, &l->groups))
-        return CST_OK;
-    return cst_ledger_fail_memory(e);
-}
-
-/* ---- handing out ------------------------------------------------------------------------------------- */
 
 /* A place among the runs as they lie. */
 typedef struct run_place {
@@ -80,7 +15,8 @@ typedef struct run_place {
 typedef struct ledger_share {
     cst_ledger *l;
     run_place from, until; /* in order; else: */
-    uint32_t first, end;   /* parts */
+    uint32_t first, end;   /* accounts, with `ordered`; else piles */
+    ledger_gathering gathering;
     cst_ledger_visit *visit;
     void *worker;
     ledger_desk desk;
@@ -88,10 +24,10 @@ typedef struct ledger_share {
     cst_error error;
 } ledger_share;
 
-static bool add_rows(ledger_share *s, uint32_t chunk, uint32_t first, uint32_t rows)
+static bool add_rows(ledger_share *s, const ledger_cell *cell, const ledger_fact *fact, uint32_t rows,
+                     uint32_t worker)
 {
-    const ledger_chunk *c = &s->l->chunk[chunk];
-    if (cst_ledger_desk_add(&s->desk, c, first, rows, s->l->unit_map[c->worker])) return true;
+    if (cst_ledger_desk_add(&s->desk, cell, fact, rows, s->l->unit_map[worker])) return true;
     s->status = cst_ledger_fail_memory(&s->error);
     return false;
 }
@@ -129,10 +65,12 @@ static void visit_in_order(ledger_share *s)
         cst_text name = name_at(l, p);
         bool more = true;
         while (more) {
-            const ledger_run *run = &l->chunk[p.chunk].run[p.run];
-            if (!add_rows(s, p.chunk, run->first, run->rows)) return;
+            const ledger_chunk *c = &l->chunk[p.chunk];
+            const ledger_run *run = &c->run[p.run];
+            const ledger_fact *fact = c->fact ? c->fact + run->first : NULL;
+            if (!add_rows(s, c->cell + run->first, fact, run->rows, c->worker)) return;
             p.run++;
-            more = p.run == l->chunk[p.chunk].runs; /* within a chunk the next run is another account's */
+            more = p.run == c->runs; /* within a chunk the next run is another account's */
             p = skip_empty(l, p);
             more = more && p.chunk < l->chunks && cst_text_equal(name_at(l, p), name);
         }
@@ -140,26 +78,43 @@ static void visit_in_order(ledger_share *s)
     }
 }
 
-/* Rows of accounts that lie scattered are fetched while those before them are worked on. */
-static void fetch_ahead(const cst_ledger *l, const ledger_group *g)
+static bool visit_group(ledger_share *s, const ledger_group *g)
 {
-    for (uint32_t i = 0; i < g->refs && i < 64; i++)
-        __builtin_prefetch(&l->chunk[g->ref[i].chunk].cell[g->ref[i].first]);
+    const cst_ledger *l = s->l;
+    for (uint32_t r = 0; r < g->refs; r++) {
+        const ledger_dealt *d = g->ref[r].run;
+        const ledger_cell *cell = ledger_dealt_cells(d);
+        bool facts = l->piles[g->ref[r].worker]->facts;
+        if (!add_rows(s, cell, facts ? (const ledger_fact *)(cell + d->rows) : NULL, d->rows,
+                      g->ref[r].worker))
+            return false;
+    }
+    return visit_desk(s, g->name);
 }
 
-static void visit_groups(ledger_share *s)
+/* Accounts in order lie scattered over the piles: their rows are fetched while those before are worked on. */
+static void visit_ordered(ledger_share *s)
 {
     enum { AHEAD = 8 };
-    for (uint32_t p = s->first; p < s->end; p++) {
-        const ledger_part *part = &s->l->groups.part[p];
-        for (uint32_t i = 0; i < part->n; i++) {
-            const ledger_group *g = &part->group[i];
-            if (i + AHEAD < part->n) fetch_ahead(s->l, g + AHEAD);
-            for (uint32_t r = 0; r < g->refs; r++)
-                if (!add_rows(s, g->ref[r].chunk, g->ref[r].first, g->ref[r].rows)) return;
-            if (!visit_desk(s, g->name)) return;
+    for (uint32_t i = s->first; i < s->end; i++) {
+        if (i + AHEAD < s->end) {
+            const ledger_group *next = &s->l->group[i + AHEAD];
+            for (uint32_t r = 0; r < next->refs && r < 64; r++) __builtin_prefetch(next->ref[r].run);
         }
+        if (!visit_group(s, &s->l->group[i])) return;
     }
+}
+
+static void visit_piles(ledger_share *s)
+{
+    ledger_gathering *g = &s->gathering;
+    bool ok = cst_ledger_gather_open(g, s->l->piles, s->l->workers + 1);
+    for (uint32_t p = s->first; ok && s->status >= 0 && p < s->end; p++) {
+        ok = cst_ledger_gather(g, p);
+        for (uint32_t i = 0; ok && s->status >= 0 && i < g->groups; i++) visit_group(s, &g->group[i]);
+    }
+    if (!ok) s->status = cst_ledger_fail_memory(&s->error);
+    cst_ledger_gather_close(g);
 }
 
 static void visit_share(void *share)
@@ -167,8 +122,10 @@ static void visit_share(void *share)
     ledger_share *s = share;
     if (s->l->in_order)
         visit_in_order(s);
+    else if (s->l->o.ordered)
+        visit_ordered(s);
     else
-        visit_groups(s);
+        visit_piles(s);
 }
 
 /* The place of share i's first account, where shares hold about as many runs each. */
@@ -194,15 +151,15 @@ static run_place find_cut(const cst_ledger *l, uint64_t runs, int i, int threads
 
 static void cut_shares(const cst_ledger *l, ledger_share *share, int threads)
 {
-    uint64_t runs = 0;
+    uint64_t runs = 0, n = l->o.ordered ? l->groups : LEDGER_PILES;
     for (uint32_t c = 0; c < l->chunks; c++) runs += l->chunk[c].runs;
     for (int i = 0; i < threads; i++) {
         if (l->in_order) {
             share[i].from = find_cut(l, runs, i, threads);
             share[i].until = i + 1 < threads ? find_cut(l, runs, i + 1, threads) : (run_place){l->chunks, 0};
         } else {
-            share[i].first = (uint32_t)((uint64_t)l->groups.parts * (unsigned)i / (unsigned)threads);
-            share[i].end = (uint32_t)((uint64_t)l->groups.parts * (unsigned)(i + 1) / (unsigned)threads);
+            share[i].first = (uint32_t)(n * (unsigned)i / (unsigned)threads);
+            share[i].end = (uint32_t)(n * (unsigned)(i + 1) / (unsigned)threads);
         }
     }
 }

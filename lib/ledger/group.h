@@ -1,11 +1,11 @@
-/* ledger/group.h: runs of rows in any order to accounts. */
+/* ledger/group.h: a pile's runs brought together by account. */
 #ifndef CST_LEDGER_GROUP_H
 #define CST_LEDGER_GROUP_H
-#include "ledger/intake.h"
+#include "ledger/deal.h"
 
 typedef struct ledger_ref {
-    uint32_t chunk;
-    uint32_t first, rows;
+    const ledger_dealt *run;
+    uint32_t worker; /* whose units its rows have */
 } ledger_ref;
 
 /* An account and its runs in input order. */
@@ -15,23 +15,24 @@ typedef struct ledger_group {
     uint32_t refs;
 } ledger_group;
 
-/* Some accounts; together with all other parts, all of them. */
-typedef struct ledger_part {
-    ledger_group *group;
-    uint32_t n;
-} ledger_part;
+typedef struct ledger_gathering {
+    ledger_piles *const *piles; /* by worker; NULL: it dealt nothing */
+    uint32_t workers;
+    ledger_group *group; /* the accounts of the pile gathered last, in order of first sight */
+    ledger_ref *ref;     /* their runs */
+    uint32_t groups, refs;
+    /* scratch */
+    ledger_cursor *cursor; /* by worker */
+    const ledger_dealt **head;
+    uint64_t *slot;
+    uint64_t slots, slot_room;
+    ledger_ref *run; /* in input order */
+    uint32_t *id;    /* by run: its account */
+    uint32_t room;
+} ledger_gathering;
 
-typedef struct ledger_groups {
-    ledger_part *part;
-    uint32_t parts;
-    ledger_ref *ref;
-    ledger_slab *slab; /* one per thread: what the parts lie in */
-    int slabs;
-} ledger_groups;
-
-/* Groups the runs of all chunks; makes their hashes. `ordered`: parts and accounts in the order of the
- * names' bytes; else in an order that depends on nothing but the names and the order of the runs. false: out
- * of memory. */
-bool cst_ledger_group(ledger_chunk *chunk, uint32_t chunks, bool ordered, int threads, ledger_groups *out);
-void cst_ledger_groups_free(ledger_groups *g);
+/* False: out of memory. */
+bool cst_ledger_gather_open(ledger_gathering *g, ledger_piles *const *piles, uint32_t workers);
+bool cst_ledger_gather(ledger_gathering *g, uint32_t pile);
+void cst_ledger_gather_close(ledger_gathering *g);
 #endif

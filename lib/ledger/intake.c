@@ -69,6 +69,8 @@ cst_status cst_ledger_worker_init(ledger_worker *w, const ledger_intake *in, uin
 void cst_ledger_worker_free(ledger_worker *w)
 {
     cst_ledger_slab_free(&w->slab);
+    cst_ledger_piles_free(w->piles);
+    free(w->kept);
     cst_labels_free(w->labels);
     cst_arena_free(w->sources);
     free(w->run_text);
@@ -117,7 +119,7 @@ cst_status cst_ledger_worker_take(ledger_worker *w, cst_batch *b, cst_error *e)
     }
     look_at(w, b);
     ledger_chunk *c = &w->chunk;
-    *c = (ledger_chunk){.worker = w->index};
+    *c = (ledger_chunk){.batch = (uint32_t)cst_batch_number(b), .worker = w->index};
     cst_status s = cst_ledger_cut_runs(w, e);
     if (s < 0) return s;
     if (!open_rows(w)) return cst_ledger_fail_memory(e);
@@ -127,6 +129,33 @@ cst_status cst_ledger_worker_take(ledger_worker *w, cst_batch *b, cst_error *e)
     }
     /* where some rows were left out, their room at the end of the slab is given back */
     if (s == CST_OK) cst_ledger_slab_cut(&w->slab, c->cell + c->rows);
-    if (!c->ascending && !w->streaming) w->scattered = true;
     return s;
+}
+
+bool cst_ledger_worker_deal(ledger_worker *w)
+{
+    if (!w->piles && !(w->piles = cst_ledger_piles_new(w->in->o->facts))) return false;
+    for (uint32_t i = 0; i < w->keeps; i++)
+        if (!cst_ledger_deal(w->piles, &w->kept[i])) return false;
+    w->keeps = 0;
+    cst_ledger_slab_clear(&w->slab);
+    return true;
+}
+
+static bool grow_kept(ledger_worker *w)
+{
+    uint32_t room = w->keep_room ? 2 * w->keep_room : 16;
+    ledger_chunk *grown = realloc(w->kept, room * sizeof *grown);
+    if (!grown) return false;
+    w->kept = grown;
+    w->keep_room = room;
+    return true;
+}
+
+cst_status cst_ledger_worker_keep(ledger_worker *w, cst_error *e)
+{
+    if (w->keeps == w->keep_room && !grow_kept(w)) return cst_ledger_fail_memory(e);
+    w->kept[w->keeps++] = w->chunk;
+    if (w->chunk.ascending || cst_ledger_worker_deal(w)) return CST_OK;
+    return cst_ledger_fail_memory(e);
 }

@@ -1,39 +1,40 @@
 /* ledger/intake.h: batches of records to chunks of rows. Consecutive rows of one account form a run, which
- * has the account's name; which runs are of one account is found out when all are there (group.h), or need
- * not be, where they come in order. Units are ids of the worker's own labels. */
+ * has the account's name. A worker keeps its chunks as they are for as long as their runs come in the order of
+ * accounts; from the first that does not it deals them out (deal.h). Units are ids of the worker's own labels. */
 #ifndef CST_LEDGER_INTAKE_H
 #define CST_LEDGER_INTAKE_H
 #include "base/arena.h"
+#include "ledger/deal.h"
 #include "ledger/slab.h"
 #include "stream/view.h"
 #include <cstools/ledger.h>
 #include <string.h>
 
 /* A row as it is kept: 24 bytes. */
-typedef struct ledger_cell {
+struct ledger_cell {
     cst_day start, end;
     cst_money amount;
     uint32_t unit; /* of the worker's labels */
-} ledger_cell;
+};
 
-typedef struct ledger_fact {
+struct ledger_fact {
     int64_t quantity;
     cst_text source;
     const char *file;
     uint64_t line;
     int32_t term;
-} ledger_fact;
+};
 
 /* Consecutive rows of one account, after renaming: the next run is another account's. */
 typedef struct ledger_run {
     uint32_t name; /* where its account stands in the chunk's names */
     uint32_t first;
     uint32_t rows;
-    uint32_t hash; /* of the name; made by group.c */
 } ledger_run;
 
 /* The rows of one batch; all memory is the worker's. */
-typedef struct ledger_chunk {
+struct ledger_chunk {
+    uint32_t batch; /* its number; the rows added by hand come after all */
     uint32_t worker;
     uint32_t rows, runs;
     ledger_cell *cell;
@@ -41,7 +42,8 @@ typedef struct ledger_chunk {
     ledger_run *run;
     char *names;    /* of each run: the length in four bytes, then the bytes */
     bool ascending; /* each run's account comes after the one before */
-} ledger_chunk;
+};
+#define LEDGER_BY_HAND UINT32_MAX
 
 static inline cst_text ledger_name(const ledger_chunk *c, uint32_t at)
 {
@@ -98,9 +100,11 @@ typedef struct ledger_recent {
 typedef struct ledger_worker {
     const ledger_intake *in;
     uint32_t index;
-    bool streaming; /* a chunk is good until the next */
-    bool scattered; /* rows do not come in the order of accounts: no more comparing */
-    ledger_slab slab;
+    bool streaming;     /* a chunk is good until the next */
+    ledger_slab slab;   /* of chunks */
+    ledger_chunk *kept; /* in input order */
+    uint32_t keeps, keep_room;
+    ledger_piles *piles; /* rows do not come in the order of accounts; NULL: so far they do */
     cst_labels *labels;
     ledger_recent recent;
     cst_ledger_counts counts;
@@ -121,6 +125,10 @@ cst_status cst_ledger_worker_init(ledger_worker *w, const ledger_intake *in, uin
 void cst_ledger_worker_free(ledger_worker *w);
 /* Fills w->chunk from a batch. */
 cst_status cst_ledger_worker_take(ledger_worker *w, cst_batch *b, cst_error *e);
+/* Keeps the chunk in hand, or deals it. */
+cst_status cst_ledger_worker_keep(ledger_worker *w, cst_error *e);
+/* Deals what is kept. */
+bool cst_ledger_worker_deal(ledger_worker *w);
 /* Adds what b counted to a. */
 void cst_ledger_counts_add(cst_ledger_counts *a, const cst_ledger_counts *b);
 

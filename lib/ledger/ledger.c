@@ -35,7 +35,10 @@ void cst_ledger_free(cst_ledger *l)
     free(l->kept);
     cst_arena_free(l->sources);
     cst_labels_free(l->labels);
-    cst_ledger_groups_free(&l->groups);
+    free(l->piles);
+    free(l->group);
+    for (int i = 0; i < l->slabs; i++) cst_ledger_slab_free(&l->slab[i]);
+    free(l->slab);
     free(l);
 }
 
@@ -52,22 +55,8 @@ bool cst_ledger_keep_labels(cst_ledger *l, cst_labels *labels)
 
 static cst_status take_batch(void *worker, cst_batch *b, cst_error *e)
 {
-    return cst_ledger_worker_take(worker, b, e);
-}
-
-static cst_status commit_batch(void *worker, cst_batch *b, void *shared, cst_error *e)
-{
-    (void)b;
-    cst_ledger *l = shared;
-    if (l->chunks + 1 >= l->chunk_room) { /* and one for the hand's */
-        uint32_t room = l->chunk_room ? 2 * l->chunk_room : 64;
-        ledger_chunk *grown = realloc(l->chunk, room * sizeof *grown);
-        if (!grown) return cst_ledger_fail_memory(e);
-        l->chunk = grown;
-        l->chunk_room = room;
-    }
-    l->chunk[l->chunks++] = ((ledger_worker *)worker)->chunk;
-    return CST_OK;
+    cst_status s = cst_ledger_worker_take(worker, b, e);
+    return s == CST_OK ? cst_ledger_worker_keep(worker, e) : s;
 }
 
 static cst_status open_workers(cst_ledger *l, cst_reader *r, int threads, cst_error *e)
@@ -91,7 +80,7 @@ cst_status cst_ledger_read(cst_ledger *l, cst_reader *r, int threads, cst_error 
     void **worker = calloc((size_t)threads, sizeof *worker);
     if (!worker) return cst_ledger_fail_memory(e);
     for (int i = 0; i < threads; i++) worker[i] = &l->worker[i];
-    s = cst_run(r, threads, take_batch, worker, commit_batch, l, e);
+    s = cst_run(r, threads, take_batch, worker, NULL, NULL, e);
     free(worker);
     if (s < 0) return s;
     for (uint32_t i = 0; i < l->workers; i++) cst_ledger_counts_add(&l->counts, &l->worker[i].counts);
@@ -145,7 +134,7 @@ cst_status cst_ledger_add(cst_ledger *l, cst_text account, const cst_ledger_row 
     if (!l->by_hand) {
         cst_status s = cst_ledger_worker_init(&l->hand, &l->in, 0, e);
         if (s < 0) return s;
-        l->hand.chunk.ascending = true;
+        l->hand.chunk = (ledger_chunk){.batch = LEDGER_BY_HAND, .ascending = true};
         l->by_hand = true;
     }
     if (row->end < row->start)

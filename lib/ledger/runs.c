@@ -74,7 +74,7 @@ cst_status cst_ledger_cut_runs(ledger_worker *w, cst_error *e)
     bool renamed = o->identity || o->customer;
     cst_text last = {NULL, 0};
     size_t bytes = 0;
-    w->chunk.ascending = !w->scattered;
+    w->chunk.ascending = !w->piles;
     for (uint32_t row = 0; row < rows; row++) {
         if (w->sight.rejected && cst_row_rejected(w->sight.b, row)) continue;
         cst_text t = ledger_field(&w->sight, row, w->in->column.account);

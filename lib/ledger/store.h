@@ -2,6 +2,7 @@
 #ifndef CST_LEDGER_STORE_H
 #define CST_LEDGER_STORE_H
 #include "ledger/group.h"
+#include "ledger/intake.h"
 
 struct cst_ledger {
     cst_ledger_opts o;
@@ -13,18 +14,24 @@ struct cst_ledger {
     bool by_hand;
     uint32_t hand_room;
     size_t hand_bytes, hand_bytes_room; /* of the names */
-    ledger_chunk *chunk;                /* of all workers, in input order, the hand's last */
-    uint32_t chunks, chunk_room;
     cst_ledger_counts counts;
     cst_arena *sources; /* while streaming: of the account that straddles batches */
     cst_labels **kept;  /* after streaming: the workers' labels, which accounts pointed to */
     uint32_t kept_count;
     /* after the merge */
     bool merged;
-    bool in_order; /* the runs come in the order of their accounts as they are; else they are grouped */
     cst_labels *labels;
     uint32_t **unit_map; /* by worker (the hand's is last): its unit to the ledger's */
-    ledger_groups groups;
+    /* where the runs come in the order of their accounts: the chunks in input order, the hand's last */
+    bool in_order;
+    ledger_chunk *chunk;
+    uint32_t chunks;
+    /* else: the workers' piles (the hand's last), and with `ordered` their accounts in order */
+    ledger_piles **piles;
+    ledger_group *group;
+    uint32_t groups;
+    ledger_slab *slab; /* by thread that gathered: what the groups lie in */
+    int slabs;
 };
 
 /* Brings the workers' runs and units together. Done once, when the first account is asked for. */
@@ -44,8 +51,8 @@ typedef struct ledger_desk {
 
 void cst_ledger_desk_free(ledger_desk *d);
 bool cst_ledger_desk_reserve(ledger_desk *d, size_t more);
-/* Adds rows of a chunk; unit_map NULL: units as they are. */
-bool cst_ledger_desk_add(ledger_desk *d, const ledger_chunk *c, uint32_t first, uint32_t rows,
+/* Adds rows; fact NULL: without; unit_map NULL: units as they are. */
+bool cst_ledger_desk_add(ledger_desk *d, const ledger_cell *cell, const ledger_fact *fact, uint32_t rows,
                          const uint32_t *unit_map);
 /* Applies grace, splits by currency where asked, and visits. */
 cst_status cst_ledger_desk_visit(ledger_desk *d, const cst_ledger_opts *o, cst_text account,

@@ -1,0 +1,208 @@
+/* ledger/merge.c: the rows of all workers brought together, once, before the first account is handed out. Units
+ * are translated to those of one set of labels. Where the runs come in the order of their accounts, as exports
+ * mostly do, nothing else is done: an account is a run, or the last of one chunk and the first of the next.
+ * Else all rows are in piles (deal.h), or are put there now, each worker's by a thread of its own; an account
+ * is found when its pile's turn comes, unless accounts are wanted in order: then all piles are gathered. */
+#include "base/intern.h"
+#include "base/text.h"
+#include "ledger/labels.h"
+#include "ledger/store.h"
+#include "ledger/together.h"
+#include <stdlib.h>
+
+static ledger_worker *find_worker(cst_ledger *l, uint32_t i)
+{
+    return i < l->workers ? &l->worker[i] : &l->hand;
+}
+
+static cst_status merge_units(cst_ledger *l, uint32_t i, cst_error *e)
+{
+    const cst_labels *from = find_worker(l, i)->labels;
+    uint32_t n = cst_labels_units(from);
+    l->unit_map[i] = malloc((n ? n : 1) * sizeof **l->unit_map);
+    if (!l->unit_map[i]) return cst_ledger_fail_memory(e);
+    for (uint32_t u = 0; u < n; u++) {
+        l->unit_map[i][u] = cst_labels_adopt(l->labels, from, u);
+        if (l->unit_map[i][u] == CST_UNIT_NONE) return cst_ledger_fail_memory(e);
+    }
+    return CST_OK;
+}
+
+/* ---- in order ---------------------------------------------------------------------------------------- */
+
+static int compare_chunks(const void *a, const void *b)
+{
+    const ledger_chunk *x = a, *y = b;
+    return (x->batch > y->batch) - (x->batch < y->batch);
+}
+
+static bool list_chunks(cst_ledger *l)
+{
+    size_t n = 1;
+    for (uint32_t i = 0; i < l->workers; i++) n += l->worker[i].keeps;
+    l->chunk = malloc(n * sizeof *l->chunk);
+    if (!l->chunk) return false;
+    for (uint32_t i = 0; i < l->workers; i++)
+        for (uint32_t k = 0; k < l->worker[i].keeps; k++) l->chunk[l->chunks++] = l->worker[i].kept[k];
+    if (l->by_hand) l->chunk[l->chunks++] = l->hand.chunk;
+    if (l->chunks > 1) qsort(l->chunk, l->chunks, sizeof *l->chunk, compare_chunks);
+    return true;
+}
+
+/* Whether the runs of all chunks come in the order of their accounts. */
+static bool is_in_order(const cst_ledger *l)
+{
+    const ledger_chunk *before = NULL;
+    for (uint32_t i = 0; i < l->chunks; i++) {
+        const ledger_chunk *c = &l->chunk[i];
+        if (c->runs == 0) continue;
+        if (!c->ascending) return false;
+        if (before && cst_text_compare(ledger_name(before, before->run[before->runs - 1].name),
+                                       ledger_name(c, c->run[0].name)) > 0)
+            return false;
+        before = c;
+    }
+    return true;
+}
+
+/* ---- in piles ---------------------------------------------------------------------------------------- */
+
+typedef struct dealing {
+    ledger_worker *worker;
+    bool failed;
+} dealing;
+
+static void deal_kept(void *share)
+{
+    dealing *d = share;
+    d->failed = !cst_ledger_worker_deal(d->worker);
+}
+
+static bool deal_all(cst_ledger *l)
+{
+    l->piles = calloc((size_t)l->workers + 1, sizeof *l->piles);
+    dealing *d = calloc((size_t)l->workers + 1, sizeof *d);
+    bool ok = l->piles && d;
+    for (uint32_t i = 0; ok && i < l->workers; i++) d[i].worker = &l->worker[i];
+    if (ok) cst_ledger_together(deal_kept, d, sizeof *d, (int)l->workers);
+    for (uint32_t i = 0; ok && i < l->workers; i++) {
+        ok = !d[i].failed;
+        l->piles[i] = l->worker[i].piles;
+    }
+    free(d);
+    if (!ok || !l->by_hand) return ok;
+    l->piles[l->workers] = l->hand.piles = cst_ledger_piles_new(true);
+    return l->hand.piles && cst_ledger_deal(l->hand.piles, &l->hand.chunk);
+}
+
+typedef struct harvest {
+    cst_ledger *l;
+    uint32_t first, end; /* piles */
+    ledger_gathering gathering;
+    ledger_slab *slab;
+    ledger_group **group; /* by pile */
+    uint32_t *groups;
+    bool failed;
+} harvest;
+
+/* Copies the accounts of a pile to where they stay. */
+static bool keep_groups(harvest *h, uint32_t pile)
+{
+    const ledger_gathering *g = &h->gathering;
+    ledger_group *group = cst_ledger_slab_take(h->slab, g->groups * sizeof *group);
+    ledger_ref *ref = cst_ledger_slab_take(h->slab, g->refs * sizeof *ref);
+    if (!group || !ref) return false;
+    for (uint32_t i = 0; i < g->groups; i++) {
+        group[i] = g->group[i];
+        group[i].ref = ref + (g->group[i].ref - g->ref);
+    }
+    if (g->refs) memcpy(ref, g->ref, g->refs * sizeof *ref);
+    h->group[pile] = group;
+    h->groups[pile] = g->groups;
+    return true;
+}
+
+static void gather_piles(void *share)
+{
+    harvest *h = share;
+    h->failed = !cst_ledger_gather_open(&h->gathering, h->l->piles, h->l->workers + 1);
+    for (uint32_t p = h->first; p < h->end && !h->failed; p++)
+        h->failed = !cst_ledger_gather(&h->gathering, p) || !keep_groups(h, p);
+    cst_ledger_gather_close(&h->gathering);
+}
+
+/* The accounts of all piles in the order of their bytes. */
+static bool sort_groups(cst_ledger *l, ledger_group *const *group, const uint32_t *groups)
+{
+    uint64_t n = 0;
+    for (uint32_t p = 0; p < LEDGER_PILES; p++) n += groups[p];
+    if (n > UINT32_MAX / 2) return false;
+    cst_text *name = malloc((n ? n : 1) * sizeof *name);
+    ledger_group *all = malloc((n ? n : 1) * sizeof *all);
+    l->group = malloc((n ? n : 1) * sizeof *l->group);
+    uint32_t *order = NULL;
+    if (name && all && l->group) {
+        for (uint32_t p = 0; p < LEDGER_PILES; p++)
+            for (uint32_t i = 0; i < groups[p]; i++) {
+                all[l->groups] = group[p][i];
+                name[l->groups++] = group[p][i].name;
+            }
+        order = cst_texts_sorted(name, l->groups);
+    }
+    for (uint32_t i = 0; order && i < l->groups; i++) l->group[i] = all[order[i]];
+    bool ok = order != NULL;
+    free(order);
+    free(name);
+    free(all);
+    return ok;
+}
+
+static bool gather_all(cst_ledger *l, int threads)
+{
+    harvest *h = calloc((size_t)threads, sizeof *h);
+    ledger_group **group = calloc(LEDGER_PILES, sizeof *group);
+    uint32_t *groups = calloc(LEDGER_PILES, sizeof *groups);
+    l->slab = calloc((size_t)threads, sizeof *l->slab);
+    bool ok = h && group && groups && l->slab;
+    if (ok) {
+        l->slabs = threads;
+        for (int i = 0; i < threads; i++) {
+            h[i] = (harvest){.l = l, .slab = &l->slab[i], .group = group, .groups = groups};
+            h[i].first = (uint32_t)(LEDGER_PILES * i / threads);
+            h[i].end = (uint32_t)(LEDGER_PILES * (i + 1) / threads);
+        }
+        cst_ledger_together(gather_piles, h, sizeof *h, threads);
+        for (int i = 0; i < threads; i++) ok &= !h[i].failed;
+        ok = ok && sort_groups(l, group, groups);
+    }
+    free(h);
+    free(group);
+    free(groups);
+    return ok;
+}
+
+static bool merge_rows(cst_ledger *l, int threads)
+{
+    bool dealt = false;
+    for (uint32_t i = 0; i < l->workers; i++) dealt |= l->worker[i].piles != NULL;
+    if (!dealt) {
+        if (!list_chunks(l)) return false;
+        l->in_order = is_in_order(l);
+        if (l->in_order) return true;
+    }
+    return deal_all(l) && (!l->o.ordered || gather_all(l, threads));
+}
+
+cst_status cst_ledger_merge(cst_ledger *l, int threads, cst_error *e)
+{
+    if (l->merged) return CST_OK;
+    l->merged = true;
+    l->labels = cst_labels_new();
+    l->unit_map = calloc(l->workers + 1, sizeof *l->unit_map);
+    if (!l->labels || !l->unit_map) return cst_ledger_fail_memory(e);
+    l->hand.chunk.worker = l->workers;
+    cst_status s = CST_OK;
+    for (uint32_t i = 0; s == CST_OK && i < l->workers + l->by_hand; i++) s = merge_units(l, i, e);
+    if (s < 0) return s;
+    return merge_rows(l, threads) ? CST_OK : cst_ledger_fail_memory(e);
+}
