@@ -7,7 +7,6 @@
 
 #include "base/date.h"
 #include "base/decimal.h"
-#include "score/points.h"
 
 /* The time between two days in periods: whole ones as calendars count them (the last day of a month to the
  * last of the next is one month), and of the last one the part that has passed, so that scores of more
@@ -110,21 +109,21 @@ unsigned cst_memory_changes(const cst_memory *m)
     return (unsigned)__builtin_popcount(m->changed);
 }
 
-void cst_memory_put_history(const cst_memory *m, cst_buffer *out)
+size_t cst_memory_history(const cst_memory *m, char out[CST_HISTORY_ROOM])
 {
-    char text[CST_TREND_MOST * (CST_POINTS_ROOM + 1)], *p = text;
+    char *p = out;
     for (int i = 0; i < m->scores; i++) {
         if (i) *p++ = ';';
         p += cst_points_format(m->score[i], p);
     }
-    cst_buffer_add(out, text, (size_t)(p - text));
+    return (size_t)(p - out);
 }
 
-void cst_memory_put_changes(const cst_memory *m, cst_buffer *out)
+size_t cst_memory_changed(const cst_memory *m, char out[CST_CHANGES])
 {
-    char text[CST_CHANGES], *p = text;
+    char *p = out;
     for (int i = m->periods; i-- > 0;) *p++ = (char)('0' + (m->changed >> i & 1));
-    cst_buffer_add(out, text, (size_t)(p - text));
+    return (size_t)(p - out);
 }
 
 bool cst_memory_get_history(cst_memory *m, cst_text t)

@@ -7,9 +7,9 @@
  * without one it starts afresh. */
 #ifndef CST_SCORE_MEMORY_H
 #define CST_SCORE_MEMORY_H
-#include "base/buffer.h"
 #include "base/period.h"
 #include "score/model.h"
+#include "score/points.h"
 
 enum { CST_TREND_MOST = 6, CST_TREND_LEAST = 4, CST_CHANGES = 12 };
 
@@ -39,9 +39,10 @@ int32_t cst_memory_step(cst_memory *m, const cst_memory_rules *rules, cst_day pe
 const char *cst_memory_vector(const cst_memory *m);
 unsigned cst_memory_changes(const cst_memory *m);
 
-/* The columns of the carried state as text: "80.00;75.50" and "00100". */
-void cst_memory_put_history(const cst_memory *m, cst_buffer *out);
-void cst_memory_put_changes(const cst_memory *m, cst_buffer *out);
+/* The columns of the carried state as text, not NUL-ended: "80.00;75.50" and "00100"; the length. */
+enum { CST_HISTORY_ROOM = CST_TREND_MOST * (CST_POINTS_ROOM + 1) };
+size_t cst_memory_history(const cst_memory *m, char out[CST_HISTORY_ROOM]);
+size_t cst_memory_changed(const cst_memory *m, char out[CST_CHANGES]);
 bool cst_memory_get_history(cst_memory *m, cst_text t);
 bool cst_memory_get_changes(cst_memory *m, cst_text t);
 #endif

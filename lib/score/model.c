@@ -413,6 +413,11 @@ size_t cst_model_band(const cst_model *m, double score)
     return i;
 }
 
+uint32_t cst_model_plain_band(const cst_model *m, int32_t hundredths)
+{
+    return hundredths < 0 || m->bands == 0 ? UINT32_MAX : (uint32_t)cst_model_band(m, hundredths / 100.0);
+}
+
 size_t cst_model_band_named(const cst_model *m, cst_text name)
 {
     size_t i = 0;

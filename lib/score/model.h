@@ -87,6 +87,8 @@ void cst_model_free(cst_model *m);
 
 /* The index of the band that holds a score of 0..100. */
 size_t cst_model_band(const cst_model *m, double score);
+/* The same for hundredths; UINT32_MAX for -1 (no score) and in a model without bands. */
+uint32_t cst_model_plain_band(const cst_model *m, int32_t hundredths);
 /* The index of the band of that name, or m->bands. */
 size_t cst_model_band_named(const cst_model *m, cst_text name);
 #endif

@@ -3,8 +3,10 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "score/line.h"
 #include "score/output.h"
 #include "score/points.h"
+#include "stream/writer_rows.h"
 
 static const cst_column before[] = {
     {"account_id", CST_COL_TEXT}, {"period", CST_COL_TEXT},      {"score", CST_COL_NUMBER},
@@ -54,7 +56,8 @@ struct scores {
     const cst_model *model;
     const cst_overrides *overrides;
     cst_writer *main, *w; /* the table, and the fork that this thread lays its rows out in */
-    cst_buffer text;
+    cst_score_line line;  /* where rows may be laid out as lines */
+    bool lines;
 };
 
 static void put_band(struct scores *s, uint32_t band)
@@ -73,20 +76,15 @@ static void put_measure(struct scores *s, uint32_t k)
         cst_put_text(s->w, s->model->node[s->model->measure[k]].name);
 }
 
-static uint32_t plain_band(const cst_model *m, int32_t hundredths)
-{
-    return hundredths < 0 || m->bands == 0 ? UINT32_MAX : (uint32_t)cst_model_band(m, hundredths / 100.0);
-}
-
 static void put_shown(struct scores *s, const cst_night *n, const cst_override *o)
 {
     int32_t score = o && o->score >= 0 ? o->score : n->score;
     uint32_t band = n->band;
-    if (o) band = o->band != UINT32_MAX ? o->band : plain_band(s->model, score);
+    if (o) band = o->band != UINT32_MAX ? o->band : cst_model_plain_band(s->model, score);
     cst_put_points(s->w, score);
     put_band(s, band);
     cst_put_points(s->w, n->raw);
-    put_band(s, plain_band(s->model, n->raw));
+    put_band(s, cst_model_plain_band(s->model, n->raw));
 }
 
 static void put_state(struct scores *s, const cst_memory *m)
@@ -98,13 +96,9 @@ static void put_state(struct scores *s, const cst_memory *m)
         cst_put_missing(s->w);
         cst_put_missing(s->w);
     }
-    cst_buffer_clear(&s->text); /* once: it forgets a failure */
-    cst_memory_put_history(m, &s->text);
-    size_t history = s->text.n;
-    cst_memory_put_changes(m, &s->text);
-    cst_put_text(s->w, (cst_text){s->text.p, (uint32_t)history});
-    const char *changes = s->text.n > history ? s->text.p + history : "";
-    cst_put_text(s->w, (cst_text){changes, (uint32_t)(s->text.n - history)});
+    char history[CST_HISTORY_ROOM], changed[CST_CHANGES];
+    cst_put_text(s->w, (cst_text){history, (uint32_t)cst_memory_history(m, history)});
+    cst_put_text(s->w, (cst_text){changed, (uint32_t)cst_memory_changed(m, changed)});
 }
 
 static cst_status put_night(void *context, const cst_night *n, cst_error *e)
@@ -114,6 +108,7 @@ static cst_status put_night(void *context, const cst_night *n, cst_error *e)
     const cst_sheet_row *r = &sheet->row[n->row];
     const cst_tree_result *t = &sheet->result[n->row];
     const cst_override *o = cst_overrides_find(s->overrides, r->account, r->period);
+    if (s->lines && !o) return cst_score_line_put(&s->line, n, s->w, e);
     cst_put_text(s->w, cst_intern_text(sheet->accounts, r->account));
     cst_put_day(s->w, r->period);
     put_shown(s, n, o);
@@ -130,7 +125,7 @@ static cst_status put_night(void *context, const cst_night *n, cst_error *e)
     cst_put_text(s->w, o ? o->reason : (cst_text){0});
     cst_put_day(s->w, o ? o->until : CST_DAY_NONE);
     put_state(s, n->memory);
-    return s->text.failed ? cst_fail(e, CST_MEMORY, "out of memory for a row") : cst_end_row(s->w, e);
+    return cst_end_row(s->w, e);
 }
 
 static cst_status settle(void *context, cst_error *e)
@@ -150,11 +145,14 @@ cst_status cst_scores_write(cst_sheet *sheet, const cst_memory_rules *rules, cst
         each[i] = (struct scores){.model = rules->model, .overrides = o, .main = w};
         context[i] = &each[i];
         s = cst_writer_fork(w, &each[i].w, e);
+        each[i].lines = cst_writer_delimiter(w) != 0;
+        if (!s && each[i].lines)
+            s = cst_score_line_init(&each[i].line, rules->model, cst_writer_delimiter(w), e);
     }
     if (!s) s = cst_nights_spread(sheet, rules, memory, threads, put_night, context, settle, e);
     for (int i = 0; each && i < threads; i++) {
         cst_writer_free(each[i].w);
-        cst_buffer_free(&each[i].text);
+        cst_score_line_clear(&each[i].line);
     }
     free(each);
     free(context);
