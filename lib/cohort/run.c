@@ -48,6 +48,7 @@ static cst_status check_places(const cst_cohort_options *o, bool events_alone, c
         {o->events && !triangle, "events", "a triangle or its projection"},
         {o->periodic.from != CST_DAY_NONE && !triangle, "from", "a triangle or its projection"},
         {o->periodic.to != CST_DAY_NONE && !triangle, "to", "a triangle or its projection"},
+        {o->periodic.fiscal_start.set && !triangle, "fiscal-year-start", "a triangle or its projection"},
         {o->grace.set && (of_durations(o) || events_alone), "grace", "subscriptions"},
         {o->history_from != CST_DAY_NONE && of_durations(o), "history-from", "subscriptions or events"},
         {o->customer && of_durations(o), "customer", "subscriptions or events"},

@@ -67,13 +67,18 @@ cst_status cst_cohort_subjects_init(cst_cohort_subjects *s, cst_error *e)
     return s->groups && s->levels ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-void cst_cohort_subjects_free(cst_cohort_subjects *s)
+void cst_cohort_subjects_free_rows(cst_cohort_subjects *s)
 {
     for (size_t i = 0; s->x && i < s->covariates.columns.n; i++) free(s->x[i]);
     free(s->x);
     free(s->time);
     free(s->event);
     free(s->group);
+}
+
+void cst_cohort_subjects_free(cst_cohort_subjects *s)
+{
+    cst_cohort_subjects_free_rows(s);
     cst_cohort_tallies_free(&s->tallies);
     cst_cohort_covariates_free(&s->covariates);
     cst_intern_free(s->groups);

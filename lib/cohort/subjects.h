@@ -37,8 +37,9 @@ void cst_cohort_subjects_free(cst_cohort_subjects *s);
 bool cst_cohort_subjects_append(cst_cohort_subjects *s, double time, bool event, uint32_t group,
                                 const double *x);
 
-/* Reads the main stream, which has been opened: rows with --duration and --event. */
+void cst_cohort_subjects_free_rows(cst_cohort_subjects *s); /* the rows it holds, and no more */
 
+/* Reads the main stream, which has been opened: rows with --duration and --event. */
 cst_status cst_cohort_subjects_of_table(cst_cohort_subjects *s, cst_cohort_input *in, cst_error *e);
 /* The tenure of each account of a stream of subscriptions. */
 cst_status cst_cohort_subjects_of_subscriptions(cst_cohort_subjects *s, cst_cohort_input *in, cst_error *e);

@@ -146,11 +146,7 @@ static cst_status gather(cst_cohort_subjects *s, tenure_worker *w, const cst_lab
 
 static void free_worker(tenure_worker *w)
 {
-    for (size_t i = 0; w->row.x && i < w->row.covariates.columns.n; i++) free(w->row.x[i]);
-    free(w->row.x);
-    free(w->row.time);
-    free(w->row.event);
-    free(w->row.group);
+    cst_cohort_subjects_free_rows(&w->row);
     cst_cohort_desk_free(&w->desk);
     cst_cohort_tallies_free(&w->tallies);
     cst_intern_free(w->words);

@@ -224,11 +224,7 @@ static cst_status init_worker(table_worker *w, const table_plan *p, cst_error *e
 
 static void free_worker(table_worker *w)
 {
-    for (size_t i = 0; w->row.x && i < w->row.covariates.columns.n; i++) free(w->row.x[i]);
-    free(w->row.x);
-    free(w->row.time);
-    free(w->row.event);
-    free(w->row.group);
+    cst_cohort_subjects_free_rows(&w->row);
     cst_cohort_keys_free(&w->keys);
     cst_cohort_tallies_free(&w->tallies);
     cst_intern_free(w->words);
