@@ -42,7 +42,7 @@ static const cst_option rows[] = {
     {"check-keys", 0, CST_OPT_CHOICE, "bounded|all|none", AT(ingest.check_keys), NULL,
      "Reject a second row with the stream's key: within bounded memory (the first 1.5 million keys), all "
      "of them "
-     "(24 bytes each), or not."},
+     "(some 30 bytes each), or not."},
     {"exit-code", 0, CST_OPT_FLAG, NULL, AT(exit_code), NULL, "End with status 1 if rows were rejected."},
     {"no-source", 0, CST_OPT_FLAG, NULL, AT(ingest.no_source), NULL,
      "Leave out the column source, the file and line of each raw record."},

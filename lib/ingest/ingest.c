@@ -96,11 +96,12 @@ static cst_status load_identity(session *s, cst_error *e)
 static cst_status choose_kinds(session *s, cst_error *e)
 {
     cst_status st = CST_OK;
+    cst_said said[CST_KINDS] = {CST_SAID_NOTHING};
     cst_kinds_default(s->plan.counts);
     for (size_t i = 0; !st && i < s->o->include.n; i++)
-        st = cst_kinds_choose(s->plan.counts, "include", s->o->include.v[i], true, e);
+        st = cst_kinds_choose(s->plan.counts, said, CST_SAID_INCLUDE, s->o->include.v[i], e);
     for (size_t i = 0; !st && i < s->o->exclude.n; i++)
-        st = cst_kinds_choose(s->plan.counts, "exclude", s->o->exclude.v[i], false, e);
+        st = cst_kinds_choose(s->plan.counts, said, CST_SAID_EXCLUDE, s->o->exclude.v[i], e);
     s->plan.past_due_days = s->o->past_due.set ? (int64_t)s->o->past_due.n : -1;
     if (!st && s->o->past_due.set && !cst_rule_filled(&s->map->past_due_since))
         st = cst_fail(e, CST_USAGE,
@@ -285,6 +286,11 @@ static cst_status define_revenue(session *s, cst_error *e)
     char day[CST_DAY_ROOM];
     day[cst_day_format(first, day)] = 0;
     define(s, "history from", day);
+    cst_io_warn(
+        s->io,
+        "nothing is known before %s; give --history-from %s to the command that reads this stream, or "
+        "what stands then is taken for new",
+        day, day);
     return CST_OK;
 }
 

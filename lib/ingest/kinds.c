@@ -26,9 +26,10 @@ void cst_kinds_default(bool counts[CST_KINDS])
     for (int k = 0; k < CST_KINDS; k++) counts[k] = cst_kinds[k].counts;
 }
 
-cst_status cst_kinds_choose(bool counts[CST_KINDS], const char *option, const char *list, bool counted,
-                            cst_error *e)
+cst_status cst_kinds_choose(bool counts[CST_KINDS], cst_said said[CST_KINDS], cst_said option,
+                            const char *list, cst_error *e)
 {
+    const char *name = option == CST_SAID_INCLUDE ? "include" : "exclude";
     for (const char *p = list; *p;) {
         size_t n = strcspn(p, ",");
         int k = 0;
@@ -39,12 +40,19 @@ cst_status cst_kinds_choose(bool counts[CST_KINDS], const char *option, const ch
             cst_buffer b = {0};
             for (k = 0; k < CST_KINDS; k++)
                 if (cst_kinds[k].option) cst_buffer_printf(&b, "%s%s", b.n ? ", " : "", cst_kinds[k].option);
-            cst_status st = cst_fail(e, CST_USAGE, "--%s: expected a list of %s, found \"%.*s\"", option,
+            cst_status st = cst_fail(e, CST_USAGE, "--%s: expected a list of %s, found \"%.*s\"", name,
                                      cst_buffer_string(&b), (int)n, p);
             cst_buffer_free(&b);
             return st;
         }
-        counts[k] = counted;
+        if (said[k] != CST_SAID_NOTHING && said[k] != option)
+            return cst_fail(
+                e, CST_USAGE,
+                "--include, --exclude: expected each kind in one of them, found \"%.*s\" in both; "
+                "leave one out",
+                (int)n, p);
+        said[k] = option;
+        counts[k] = option == CST_SAID_INCLUDE;
         p += n + (p[n] == ',');
     }
     return CST_OK;

@@ -30,10 +30,12 @@ struct cst_kind_row {
 extern const struct cst_kind_row cst_kinds[CST_KINDS];
 
 /* Which kinds count: the defaults changed by lists of words as "trials,usage". CST_USAGE names the words
- * there are. */
+ * there are, or the one that --include and --exclude both name. said: what was chosen so far, all zero at
+ * first. */
+typedef enum { CST_SAID_NOTHING, CST_SAID_INCLUDE, CST_SAID_EXCLUDE } cst_said;
 void cst_kinds_default(bool counts[CST_KINDS]);
-cst_status cst_kinds_choose(bool counts[CST_KINDS], const char *option, const char *list, bool counted,
-                            cst_error *e);
+cst_status cst_kinds_choose(bool counts[CST_KINDS], cst_said said[CST_KINDS], cst_said option,
+                            const char *list, cst_error *e);
 /* The kind of a word; CST_KINDS: no such kind. The empty word and "recurring" are CST_KIND_RECURRING. */
 cst_kind cst_kind_of(cst_text word);
 #endif

@@ -150,15 +150,21 @@ static void test_kinds(void **state)
 {
     (void)state;
     bool counts[CST_KINDS];
+    cst_said said[CST_KINDS] = {CST_SAID_NOTHING};
     cst_error e;
     cst_kinds_default(counts);
     assert_true(counts[CST_KIND_RECURRING] && counts[CST_KIND_PAST_DUE] && counts[CST_KIND_FREE]);
     assert_false(counts[CST_KIND_TRIAL] || counts[CST_KIND_USAGE] || counts[CST_KIND_TAX] ||
                  counts[CST_KIND_ONE_TIME]);
-    assert_int_equal(cst_kinds_choose(counts, "include", "trials,usage", true, &e), CST_OK);
+    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_INCLUDE, "trials,usage", &e), CST_OK);
     assert_true(counts[CST_KIND_TRIAL] && counts[CST_KIND_USAGE]);
-    assert_int_equal(cst_kinds_choose(counts, "include", "trials,,usage", true, &e), CST_USAGE);
-    assert_int_equal(cst_kinds_choose(counts, "include", "tax", true, &e), CST_USAGE);
+    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_INCLUDE, "trials,,usage", &e), CST_USAGE);
+    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_INCLUDE, "tax", &e), CST_USAGE);
+    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_INCLUDE, "usage", &e), CST_OK);
+    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_EXCLUDE, "free,past-due", &e), CST_OK);
+    assert_false(counts[CST_KIND_FREE] || counts[CST_KIND_PAST_DUE]);
+    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_EXCLUDE, "usage", &e), CST_USAGE);
+    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_INCLUDE, "free", &e), CST_USAGE);
     assert_int_equal(cst_kind_of(cst_text_of("")), CST_KIND_RECURRING);
     assert_int_equal(cst_kind_of(cst_text_of("trial")), CST_KIND_TRIAL);
     assert_int_equal(cst_kind_of(cst_text_of("duplicate")), CST_KINDS); /* not a map's to say */
