@@ -133,14 +133,14 @@ static void raise_least(cst_series *of)
     of->tried = 0;
 }
 
-void cst_sums_top(cst_sums *s, cst_series *of, cst_period from, cst_period until, cst_money v)
+void cst_sums_enter_top(cst_sums *s, cst_series *of, cst_period from, cst_period until, cst_money v)
 {
-    if (v <= 0 || !cst_sums_cell(s, of, from)) return;
+    if (!cst_sums_cell(s, of, from)) return;
     if (until == CST_TICK_NEVER) {
         enter_top(of->top[from - of->low].stays, v);
         return;
     }
-    if (v <= of->least || !cst_sums_cell(s, of, until - 1)) return;
+    if (!cst_sums_cell(s, of, until - 1)) return;
     for (cst_tops *t = &of->top[from - of->low], *end = &of->top[until - of->low]; t < end; t++)
         enter_top(t->held, v);
     if (++of->tried >= of->n) raise_least(of);

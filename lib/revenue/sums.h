@@ -81,8 +81,12 @@ static inline cst_cell *cst_sums_cell(cst_sums *s, cst_series *of, cst_period p)
 }
 cst_link *cst_sums_link(cst_sums *s, cst_series *of, cst_period tick);
 cst_series *cst_sums_group(cst_sums *s, uint32_t segment);
-void cst_sums_top(cst_sums *s, cst_series *of, cst_period from, cst_period until,
-                  cst_money v); /* until CST_TICK_NEVER: stays */
+/* A balance from a period until another, not included (CST_TICK_NEVER: it stays). The first has its place. */
+void cst_sums_enter_top(cst_sums *s, cst_series *of, cst_period from, cst_period until, cst_money v);
+static inline void cst_sums_top(cst_sums *s, cst_series *of, cst_period from, cst_period until, cst_money v)
+{
+    if (v > (until == CST_TICK_NEVER ? 0 : of->least)) cst_sums_enter_top(s, of, from, until, v);
+}
 void cst_sums_churned(cst_sums *s, cst_day d);
 void cst_sums_tick(cst_sums *s, cst_period tick, cst_money change);
 /* Adds a change of retention; weight[replicates] are the account's (NULL: no bootstrap). */
