@@ -53,15 +53,21 @@ static inline bool cst_cohort_clock_fits(const char *p)
            (p[1] < '2' || p[2] < '4');
 }
 
+/* Whether a time is of the date read last, in one of the usual forms. */
+static inline bool cst_cohort_date_holds(const cst_cohort_date *d, const char *p, uint32_t n)
+{
+    uint16_t tail;
+    if (n != 20 && n != 10) return false;
+    memcpy(&tail, p + 8, sizeof tail);
+    return cst_cohort_word(p) == d->head && tail == d->tail && (n == 10 || cst_cohort_clock_fits(p + 10));
+}
+
 /* Reads the usual forms, 2024-12-31T23:59:59Z and the date alone, into *last. false: any other form, or
  * none; the reader's conversion takes it, and makes the message. */
 static inline bool cst_cohort_times_read(const cst_cohort_times *t, cst_text text, cst_cohort_date *last)
 {
-    uint16_t tail;
-    if (text.n != 20 && text.n != 10) return false;
-    memcpy(&tail, text.p + 8, sizeof tail);
-    bool same = cst_cohort_word(text.p) == last->head && tail == last->tail;
-    return (same || cst_cohort_times_date(t, text.p, last)) &&
-           (text.n == 10 || cst_cohort_clock_fits(text.p + 10));
+    return cst_cohort_date_holds(last, text.p, text.n) ||
+           ((text.n == 10 || (text.n == 20 && cst_cohort_clock_fits(text.p + 10))) &&
+            cst_cohort_times_date(t, text.p, last));
 }
 #endif
