@@ -46,6 +46,22 @@ static bool find_uses(cst_parser *p, cst_expr *x, const cst_node *n, int back, i
     return true;
 }
 
+/* Comparisons of numbers with constants, at most so many, are kept aside: see settle_simply. */
+static bool keep_simple(cst_parser *p, cst_expr *x)
+{
+    enum { MOST = 8 };
+    cst_simple simple[MOST];
+    size_t n = cst_expr_simple(x, simple, MOST);
+    for (size_t i = 0; i < n; i++)
+        if (!simple[i].is_number) return true;
+    if (n == 0) return true;
+    x->simple = cst_arena_alloc(p->arena, n * sizeof *x->simple);
+    if (!x->simple) return cst_parse_memory(p);
+    memcpy(x->simple, simple, n * sizeof *x->simple);
+    x->simples = n;
+    return true;
+}
+
 cst_status cst_expr_parse(cst_text text, const cst_expr_env *env, cst_expr **out, cst_error *e)
 {
     cst_expr *x = calloc(1, sizeof *x);
@@ -57,10 +73,11 @@ cst_status cst_expr_parse(cst_text text, const cst_expr_env *env, cst_expr **out
     }
     cst_parser p = {.text = text, .env = env, .arena = x->arena, .e = e};
     x->root = cst_parse_whole(&p);
-    if (!x->root || !find_uses(&p, x, x->root, 0, 0)) {
+    if (!x->root || !find_uses(&p, x, x->root, 0, 0) || !keep_simple(&p, x)) {
         cst_expr_free(x);
         return p.status;
     }
+    x->gated = cst_simple_gate(x->root, &x->gate);
     *out = x;
     return CST_OK;
 }
@@ -94,9 +111,25 @@ cst_status cst_expr_eval(const cst_expr *x, const cst_row *row, cst_value *out, 
     return cst_node_value(x->root, row, out, e);
 }
 
+/* Most conditions of most rules compare a number or two, and most rows keep what they have parsed: then
+ * there is no tree to walk. false: a value is missing or no number, and the walk has the say. */
+static inline bool settle_simply(const cst_expr *x, const cst_row *row, bool *out)
+{
+    if (x->simples == 0 || !row->parsed || !row->number) return false;
+    bool truth = true;
+    for (size_t i = 0; i < x->simples && truth; i++) {
+        double v;
+        if (!cst_simple_number(&x->simple[i], row, &v)) return false;
+        truth = cst_simple_holds(&x->simple[i], v);
+    }
+    *out = truth;
+    return true;
+}
+
 cst_status cst_expr_true(const cst_expr *x, const cst_row *row, bool *out, cst_error *e)
 {
     bool truth = false;
+    if (settle_simply(x, row, out)) return CST_OK;
     cst_status status = cst_node_truth(x->root, row, &truth, e);
     *out = status == CST_OK && truth;
     return status < 0 ? status : CST_OK;
@@ -104,7 +137,7 @@ cst_status cst_expr_true(const cst_expr *x, const cst_row *row, bool *out, cst_e
 
 cst_status cst_expr_judge(const cst_expr *x, const cst_row *row, bool *out, cst_error *e)
 {
-    return cst_node_truth(x->root, row, out, e);
+    return settle_simply(x, row, out) ? CST_OK : cst_node_truth(x->root, row, out, e);
 }
 
 cst_status cst_expr_number(const cst_expr *x, const cst_row *row, double *out, cst_error *e)

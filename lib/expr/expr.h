@@ -150,6 +150,24 @@ enum cst_verdict { CST_NO, CST_YES, CST_ASK };
 size_t cst_expr_simple(const cst_expr *x, cst_simple *out, size_t room);
 enum cst_verdict cst_simple_judge(const cst_simple *s, cst_text field);
 
+/* A comparison of a number that the expression is false without, whatever the rest of it is; NULL: it has none
+ * such. */
+const cst_simple *cst_expr_gate(const cst_expr *x);
+/* The number such a comparison looks at, in a row whose holder keeps what it has parsed (`parsed`, `numbers` and
+ * `number` are there). false: it is missing or no number. */
+static inline bool cst_simple_number(const cst_simple *s, const cst_row *row, double *out)
+{
+    uint8_t parsed = row->parsed[s->slot];
+    *out = row->numbers[s->slot];
+    if (parsed == CST_PARSED_NUMBER) return true;
+    return parsed == CST_PARSED_NOT && row->number(row->context, s->slot, out) == CST_OK;
+}
+/* Does it hold for v? No branch, for which way it goes is what data decides. */
+static inline bool cst_simple_holds(const cst_simple *s, double v)
+{
+    return s->orders >> (1 + (v > s->number) - (v < s->number)) & 1;
+}
+
 /* For functions: their arguments, evaluated over the row they choose. */
 unsigned cst_call_arguments(const cst_call *c);
 cst_value_type cst_call_type(const cst_call *c); /* of the result */

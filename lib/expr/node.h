@@ -60,6 +60,10 @@ struct cst_expr {
     cst_use *use;
     size_t uses;
     int depth;
+    cst_simple *simple; /* comparisons of numbers that it is made of, where it is made of such alone */
+    size_t simples;
+    cst_simple gate; /* where gated */
+    bool gated;
 };
 
 /* The functions that are always there. */
@@ -72,6 +76,10 @@ static inline bool cst_order_among(uint8_t orders, int order)
 {
     return orders >> (1 + (order > 0) - (order < 0)) & 1;
 }
+
+/* A comparison of a number that an expression is false without: all of it, or the first of several joined by
+ * `and`. */
+bool cst_simple_gate(const cst_node *root, cst_simple *out);
 
 bool cst_bool_word(cst_text t, bool *out);
 /* value as true, false (CST_OK) or unknown (CST_END) */

@@ -39,6 +39,17 @@ size_t cst_expr_simple(const cst_expr *x, cst_simple *out, size_t room)
     return root->n;
 }
 
+const cst_simple *cst_expr_gate(const cst_expr *x)
+{
+    return x->gated ? &x->gate : NULL;
+}
+
+bool cst_simple_gate(const cst_node *root, cst_simple *out)
+{
+    const cst_node *first = root->kind == CST_NODE_AND ? root->child[0] : root;
+    return take_comparison(first, out) && out->is_number;
+}
+
 enum cst_verdict cst_simple_judge(const cst_simple *s, cst_text field)
 {
     int order;

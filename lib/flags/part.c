@@ -32,6 +32,8 @@ void cst_part_free(cst_part *p)
     free(p->earlier);
     free(p->last);
     free(p->first_sighting);
+    free(p->gate);
+    free(p->gated);
     free(p->shown);
     free(p->shows);
     free(p->sighting);
@@ -66,11 +68,24 @@ static bool list_shown(cst_part *p, const cst_rule *rule, size_t i)
     return true;
 }
 
+static bool list_gates(cst_part *p, const cst_rules *rules)
+{
+    size_t n = rules->count[p->scope];
+    p->gate = calloc(n + 1, sizeof *p->gate);
+    p->gated = calloc(n + 1, sizeof *p->gated);
+    for (size_t i = 0; p->gate && p->gated && i < n; i++) {
+        const cst_simple *gate = cst_expr_gate(rules->rule[rules->order[p->scope][i]].when);
+        p->gated[i] = gate != NULL;
+        if (gate) p->gate[i] = *gate;
+    }
+    return p->gate && p->gated;
+}
+
 cst_status cst_part_prepare(cst_part *p, const cst_rules *rules, cst_error *e)
 {
     p->shown = calloc(rules->n + 1, sizeof *p->shown);
     p->shows = calloc(rules->n + 1, sizeof *p->shows);
-    bool ok = p->shown && p->shows;
+    bool ok = p->shown && p->shows && list_gates(p, rules);
     for (size_t i = 0; i < rules->n && ok; i++) ok = list_shown(p, &rules->rule[i], i);
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
@@ -235,6 +250,14 @@ static cst_status sight(cst_part *p, const cst_walk *w, uint32_t account, const 
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
+/* Most flags are absent and stay so, as their conditions fail at the first comparison: those need no step. */
+static inline bool stays_absent(const cst_part *p, size_t i, const cst_flag_state *s, const cst_row *row)
+{
+    double v;
+    return s->stage == CST_FLAG_ABSENT && p->gated[i] && cst_simple_number(&p->gate[i], row, &v) &&
+           !cst_simple_holds(&p->gate[i], v);
+}
+
 static cst_status judge_row(cst_part *p, const cst_walk *w, cst_error *e)
 {
     size_t rules = w->rules->n;
@@ -246,8 +269,11 @@ static cst_status judge_row(cst_part *p, const cst_walk *w, cst_error *e)
     cst_flag_state *states = find_states(p->now, rules, account);
     if (period > w->before && p->last[account] <= w->before)
         memcpy(find_states(p->earlier, rules, account), states, rules * sizeof *states);
-    for (size_t i = 0; i < w->rules->count[p->scope] && status == CST_OK; i++)
-        status = step_rule(p, w, account, w->rules->order[p->scope][i], states, e);
+    const cst_row *row = cst_panel_row(p->panel);
+    for (size_t i = 0; i < w->rules->count[p->scope] && status == CST_OK; i++) {
+        uint32_t rule = w->rules->order[p->scope][i];
+        if (!stays_absent(p, i, &states[rule], row)) status = step_rule(p, w, account, rule, states, e);
+    }
     p->last[account] = period;
     p->rows++;
     if (status == CST_OK && period == w->tonight) status = sight(p, w, account, states, e);

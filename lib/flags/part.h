@@ -52,6 +52,8 @@ struct cst_part {
     cst_day *last;                 /* by account: period of its last row in this run */
     uint32_t *first_sighting;      /* by account, + 1; 0: none */
     size_t accounts;               /* with room in the book */
+    cst_simple *gate;              /* of the scope's rules in their order: what `when` is false without */
+    bool *gated;                   /* it has such a comparison */
     cst_shown **shown;             /* by rule */
     size_t *shows;
     cst_sighting *sighting;

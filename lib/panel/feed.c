@@ -10,6 +10,7 @@
 #include "base/date.h"
 #include "base/hash.h"
 #include "base/map.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "stream/view.h"
 #include <stdlib.h>
@@ -40,8 +41,9 @@ struct cst_feed {
     cst_key key;      /* of the current row */
     cst_batch *batch; /* read as it goes: what the current row lies in */
     uint32_t row;
-    cst_view view; /* of the batch */
-    bool viewed;   /* there is one */
+    cst_view view;  /* of the batch */
+    bool viewed;    /* there is one */
+    int32_t *field; /* then, of the bound columns: where they are in it; -1: not there */
     bool started;
     cst_key before; /* the key of the row before, and where it was */
     cst_place place_before;
@@ -88,6 +90,7 @@ void cst_feed_free(cst_feed *s)
     free(s->account_column);
     free(s->period_column);
     free(s->slot);
+    free(s->field);
     free(s->stored);
     free(s->sorted);
     free(s->cell);
@@ -116,8 +119,10 @@ cst_status cst_feed_bind(cst_feed *s, cst_text name, int *index, cst_error *e)
     if (s->columns == s->room) {
         int room = s->room ? 2 * s->room : 8;
         int *more = realloc(s->slot, (size_t)room * sizeof *more);
-        if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
-        s->slot = more;
+        if (more) s->slot = more;
+        int32_t *field = realloc(s->field, (size_t)room * sizeof *field);
+        if (field) s->field = field;
+        if (!more || !field) return cst_fail(e, CST_MEMORY, "out of memory");
         s->room = room;
     }
     cst_buffer string = {0};
@@ -359,6 +364,7 @@ static cst_status next_record(cst_feed *s, cst_error *e)
         }
         s->row = 0;
         s->viewed = cst_batch_view(s->batch, &s->view);
+        for (int i = 0; i < s->columns; i++) s->field[i] = cst_batch_column(s->batch, s->slot[i]);
     }
     return CST_OK;
 }
@@ -372,13 +378,15 @@ static cst_status set_aside(cst_feed *s, cst_status status, cst_error *e)
 }
 
 /* A field of the row at hand. Bare ones, and that is nearly all, are looked at where they lie. */
-static cst_text read_field(cst_feed *s, int slot)
+static inline cst_text read_field(cst_feed *s, int index)
 {
-    int32_t column = s->viewed ? cst_batch_column(s->batch, slot) : -1;
-    if (column < 0) return cst_text_at(s->batch, s->row, slot);
-    uint32_t n;
-    const char *p = cst_view_field(&s->view, s->row, (uint32_t)column, &n);
-    return n > 0 && *p == '"' ? cst_text_at(s->batch, s->row, slot) : (cst_text){p, n};
+    int32_t column = s->viewed ? s->field[index] : -1;
+    if (column >= 0) {
+        uint32_t n;
+        const char *p = cst_view_field(&s->view, s->row, (uint32_t)column, &n);
+        if (n == 0 || *p != '"') return (cst_text){p, n};
+    }
+    return cst_text_at(s->batch, s->row, s->slot[index]);
 }
 
 /* The record at hand: its key, checked against the one before. CST_END: not one to be seen. */
@@ -430,7 +438,14 @@ cst_key cst_feed_key(const cst_feed *s)
 
 cst_text cst_feed_text(cst_feed *s, int index)
 {
-    return s->whole ? s->cell[index] : read_field(s, s->slot[index]);
+    return s->whole ? s->cell[index] : read_field(s, index);
+}
+
+cst_parsed cst_feed_number(cst_feed *s, int index, double *out)
+{
+    cst_text t = s->whole ? s->cell[index] : read_field(s, index);
+    if (t.n == 0) return CST_PARSED_MISSING;
+    return cst_number_parse(t, out) ? CST_PARSED_NUMBER : CST_PARSED_NO_NUMBER;
 }
 
 cst_place cst_feed_place(const cst_feed *s, int index)

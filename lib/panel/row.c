@@ -81,13 +81,19 @@ cst_place cst_panel_place(cst_panel *p, uint32_t column)
     return (cst_place){0};
 }
 
+static cst_parsed parse_number(cst_panel *p, uint32_t column)
+{
+    const cst_panel_column *c = &p->column[column];
+    if (c->origin == CST_COLUMN_ROW && c->needed && p->here[c->table])
+        return cst_feed_number(p->feed[c->table], c->index, &p->number[column]);
+    cst_text t = cst_panel_text(p, column);
+    if (t.n == 0) return CST_PARSED_MISSING;
+    return cst_number_parse(t, &p->number[column]) ? CST_PARSED_NUMBER : CST_PARSED_NO_NUMBER;
+}
+
 static cst_status read_number(cst_panel *p, uint32_t column, double *out)
 {
-    if (p->parsed[column] == CST_PARSED_NOT) {
-        cst_text t = cst_panel_text(p, column);
-        bool number = t.n > 0 && cst_number_parse(t, &p->number[column]);
-        p->parsed[column] = t.n == 0 ? CST_PARSED_MISSING : number ? CST_PARSED_NUMBER : CST_PARSED_NO_NUMBER;
-    }
+    if (p->parsed[column] == CST_PARSED_NOT) p->parsed[column] = (uint8_t)parse_number(p, column);
     *out = p->number[column];
     return p->parsed[column] == CST_PARSED_NUMBER    ? CST_OK
            : p->parsed[column] == CST_PARSED_MISSING ? CST_END
