@@ -32,11 +32,11 @@ enum cst_lane { CST_LANE_BEST, CST_LANE_PORTABLE, CST_LANE_SSE2 };
 /* All zero is the default: the delimiter by extension (.tsv, .tab: TAB without quoting; else comma),
  * strict. */
 typedef struct cst_read_opts {
-    char delimiter;       /* 0: by extension */
-    bool tsv;             /* TAB-separated, no quoting */
-    bool lenient;         /* offer badly quoted lines to libcsv; forgive ragged rows */
-    bool keep_rejects;    /* bad rows are set aside (cst_reader_rejects), not fatal */
-    uint64_t max_rejects; /* keep_rejects: more than so many is an error at the end; UINT64_MAX: no limit */
+    char delimiter;          /* 0: by extension */
+    bool tsv;                /* TAB-separated, no quoting */
+    bool lenient;            /* offer badly quoted lines to libcsv; forgive ragged rows */
+    bool keep_rejects;       /* bad rows are set aside (cst_reader_on_reject), not fatal */
+    uint64_t max_rejects;    /* keep_rejects: more than so many is an error at the end; UINT64_MAX: any */
     double max_reject_share; /* likewise as a share 0..1 of the records read; 0: no such limit */
     uint32_t block;          /* bytes of a block, for tests; 0: 512 KiB */
     enum cst_lane lane;      /* the scanner's instruction set, for tests */
