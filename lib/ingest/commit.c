@@ -10,6 +10,7 @@ static cst_status reject_key(cst_worker *w, cst_batch *b, uint32_t row, cst_key_
     cst_buffer key = {0}, where = {0};
     cst_error unused;
     cst_totals kept = w->totals;
+    w->c.view.amount_off = false;
     (void)cst_convert_row(&w->c, b, row, &unused);
     w->totals = kept;
     cst_convert_key_text(&w->c, &key);
@@ -31,9 +32,12 @@ static cst_status reject_key(cst_worker *w, cst_batch *b, uint32_t row, cst_key_
 static void uncount(cst_worker *w, const cst_stretch *stretch)
 {
     const cst_plan *p = w->run->plan;
-    cst_stretch s = {.rows = 1, .out = p->revenue ? w->c.cell[p->at_mrr].money : 0};
+    cst_stretch s = {
+        .rows = 1, .amount_off = w->c.view.amount_off, .out = p->revenue ? w->c.cell[p->at_mrr].money : 0};
     if (stretch) s = *stretch;
     w->totals.used--;
+    w->totals.split -= p->map->shape == CST_SHAPE_ROWS && s.rows > 1;
+    w->totals.amount_off -= s.amount_off;
     w->totals.written -= s.rows;
     w->totals.converted -= (cst_wide)s.out + s.joined;
     w->totals.out -= s.out;
@@ -93,17 +97,23 @@ static cst_status settle_duplicates(cst_worker *w, struct cst_ingest_run *run, c
         const cst_stretch *more = &w->stretch[i];
         size_t from = i ? w->span[i - 1].to : 0;
         uint32_t end = i + 1 < w->spans ? more[1].mark : (uint32_t)w->blob.n;
+        cst_dedupe_row row = {.bytes = {bytes + from, (uint32_t)(s->to - from)},
+                              .rows = more->rows,
+                              .amount_off = more->amount_off,
+                              .mrr = more->out};
         bool keep, lost;
         cst_money lost_mrr;
-        cst_status st = cst_dedupe_add(
-            run->winners, (cst_text){blob + more->mark, more->marks},
-            (cst_text){blob + more->mark + more->marks, end - more->mark - more->marks},
-            (cst_text){bytes + from, (uint32_t)(s->to - from)}, more->out, &keep, &lost, &lost_mrr, e);
+        cst_status st =
+            cst_dedupe_add(run->winners, (cst_text){blob + more->mark, more->marks},
+                           (cst_text){blob + more->mark + more->marks, end - more->mark - more->marks}, &row,
+                           &keep, &lost, &lost_mrr, e);
         if (st) return st;
         if (!keep) {
             s->row = UINT32_MAX;
             w->totals.written -= more->rows;
             w->totals.out -= more->out;
+            w->totals.split -= more->rows > 1;
+            w->totals.amount_off -= more->amount_off;
         }
         if (lost) {
             w->totals.used--;

@@ -9,8 +9,8 @@
 
 typedef struct held {
     char *bytes; /* the row, then its rank */
-    uint32_t n, rank_n;
-    cst_money mrr;
+    cst_dedupe_row row;
+    uint32_t rank_n;
     uint64_t order; /* of the row in the input */
 } held;
 
@@ -116,30 +116,31 @@ static int compare_ranks(const cst_dedupe *d, cst_text a, cst_text b)
 static bool wins(const cst_dedupe *d, const held *old, cst_text rank)
 {
     if (d->rule->winner == CST_WINNER_LAST) return true;
-    int order = compare_ranks(d, rank, (cst_text){old->bytes + old->n, old->rank_n});
+    int order = compare_ranks(d, rank, (cst_text){old->bytes + old->row.bytes.n, old->rank_n});
     return d->rule->winner == CST_WINNER_HIGHEST ? order > 0 : order < 0;
 }
 
-static cst_status hold(cst_dedupe *d, held *h, cst_text rank, cst_text bytes, cst_money mrr, cst_error *e)
+static cst_status hold(cst_dedupe *d, held *h, cst_text rank, const cst_dedupe_row *row, cst_error *e)
 {
+    cst_text bytes = row->bytes;
     char *copy = malloc((size_t)bytes.n + rank.n + 1);
     if (!copy) return cst_fail(e, CST_MEMORY, "out of memory");
     memcpy(copy, bytes.p, bytes.n);
     if (rank.n) memcpy(copy + bytes.n, rank.p, rank.n);
     free(h->bytes);
-    *h = (held){copy, bytes.n, rank.n, mrr, d->order};
+    *h = (held){copy, *row, rank.n, d->order};
     return CST_OK;
 }
 
-cst_status cst_dedupe_add(cst_dedupe *d, cst_text key, cst_text rank, cst_text bytes, cst_money mrr,
-                          bool *keep, bool *lost, cst_money *lost_mrr, cst_error *e)
+cst_status cst_dedupe_add(cst_dedupe *d, cst_text key, cst_text rank, const cst_dedupe_row *row, bool *keep,
+                          bool *lost, cst_money *lost_mrr, cst_error *e)
 {
     uint32_t seen = cst_intern_count(d->keys), id = cst_intern_id(d->keys, key);
     if (id == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
     d->order++;
     *keep = d->rule->winner == CST_WINNER_FIRST && id == seen;
     *lost = id != seen;
-    *lost_mrr = mrr;
+    *lost_mrr = row->mrr;
     if (d->rule->winner == CST_WINNER_FIRST) return CST_OK;
     if (id >= d->room) {
         size_t room = d->room ? d->room * 2 : 1024;
@@ -152,9 +153,9 @@ cst_status cst_dedupe_add(cst_dedupe *d, cst_text key, cst_text rank, cst_text b
     held *h = &d->row[id];
     if (id != seen) {
         if (!wins(d, h, rank)) return CST_OK;
-        *lost_mrr = h->mrr;
+        *lost_mrr = h->row.mrr;
     }
-    return hold(d, h, rank, bytes, mrr, e);
+    return hold(d, h, rank, row, e);
 }
 
 static int compare_held(const void *a, const void *b)
@@ -168,12 +169,15 @@ cst_status cst_dedupe_end(cst_dedupe *d, cst_writer *out, cst_writer *fork, cst_
     uint32_t n = d->rule->winner == CST_WINNER_FIRST ? 0 : cst_intern_count(d->keys);
     if (n) qsort(d->row, n, sizeof *d->row, compare_held);
     for (uint32_t i = 0; i < n; i++) {
-        char *to = cst_writer_room(fork, d->row[i].n);
+        const cst_dedupe_row *row = &d->row[i].row;
+        char *to = cst_writer_room(fork, row->bytes.n);
         if (!to) return cst_fail(e, CST_MEMORY, "out of memory");
-        memcpy(to, d->row[i].bytes, d->row[i].n);
-        cst_writer_add(fork, d->row[i].n, 1);
-        t->written++;
-        t->out += d->row[i].mrr;
+        memcpy(to, d->row[i].bytes, row->bytes.n);
+        cst_writer_add(fork, row->bytes.n, row->rows);
+        t->written += row->rows;
+        t->out += row->mrr;
+        t->split += row->rows > 1;
+        t->amount_off += row->amount_off;
         if (cst_writer_held(fork) > 200000) {
             cst_status st = cst_writer_absorb(out, fork, e);
             if (st) return st;

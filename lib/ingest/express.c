@@ -11,7 +11,7 @@ static bool can_run(const struct cst_ingest_run *run)
     const cst_ingest_map *m = p->map;
     if (m->shape != CST_SHAPE_ROWS || m->kinds || m->lookups || m->inclusive || p->where || p->identity ||
         run->dedupe || !run->delimiter || run->source_slot >= 0 || m->trial_end.ref >= 0 ||
-        m->past_due_since.ref >= 0)
+        m->past_due_since.ref >= 0 || cst_ingest_map_splits(m))
         return false;
     for (int i = 0; i < p->targets; i++)
         if (p->target[i].slot < 0 && (p->target[i].rule->chain.n > 0 || p->target[i].rule->ref < 0))

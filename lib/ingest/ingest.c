@@ -78,6 +78,13 @@ static cst_status load_lookups(session *s, cst_error *e)
         cst_status st = cst_io_table(s->io, spec->path.p, &t, e);
         if (!st) st = cst_lookup_new(spec, t, &s->plan.lookup[i], e);
         if (st) return st;
+        size_t unclear = cst_lookup_unclear(s->plan.lookup[i]);
+        if (unclear)
+            cst_io_warn(
+                s->io,
+                "%s: %llu of its keys stand on several rows that differ in a column it may lack, which "
+                "reads as missing for them",
+                cst_lookup_file(s->plan.lookup[i]), (unsigned long long)unclear);
     }
     return CST_OK;
 }

@@ -10,16 +10,24 @@ struct cst_lookup {
     size_t *row; /* id -> row */
     int key;
     int *column;
+    const bool *maybe; /* per column, of the spec */
     int n;
+    bool *unclear; /* per row: others of its key differ in columns that may be lacking */
+    size_t unclears;
 };
 
-static cst_status key_twice(const cst_lookup *l, const cst_lookup_spec *spec, size_t first, size_t second,
+static cst_status key_twice(cst_lookup *l, const cst_lookup_spec *spec, size_t first, size_t second,
                             cst_error *e)
 {
     for (int k = 0; k < l->n; k++) {
         cst_text a = cst_table_at(l->table, first, l->column[k]),
                  b = cst_table_at(l->table, second, l->column[k]);
         if (cst_text_equal(a, b)) continue;
+        if (spec->maybe[k]) {
+            l->unclears += !l->unclear[first];
+            l->unclear[first] = true;
+            continue;
+        }
         cst_text key = cst_table_at(l->table, second, l->key);
         return cst_fail_at(e, CST_DATA, cst_table_place(l->table, second, l->key), spec->key_there.p,
                            "expected each key once, found \"%.*s\" here and in line %llu with another %.*s",
@@ -34,7 +42,8 @@ static cst_status fill(cst_lookup *l, const cst_lookup_spec *spec, cst_error *e)
     size_t rows = cst_table_rows(l->table);
     l->keys = cst_intern_new();
     l->row = calloc(rows ? rows : 1, sizeof *l->row);
-    if (!l->keys || !l->row) return cst_fail(e, CST_MEMORY, "out of memory");
+    l->unclear = calloc(rows ? rows : 1, sizeof *l->unclear);
+    if (!l->keys || !l->row || !l->unclear) return cst_fail(e, CST_MEMORY, "out of memory");
     for (size_t i = 0; i < rows; i++) {
         cst_text key = cst_table_at(l->table, i, l->key);
         if (!key.n) continue;
@@ -61,9 +70,11 @@ cst_status cst_lookup_new(const cst_lookup_spec *spec, cst_table *t, cst_lookup 
     }
     l->table = t;
     l->n = spec->n;
+    l->maybe = spec->maybe;
     cst_status st = cst_table_bind(t, spec->key_there.p, CST_REQUIRED, &l->key, e);
     for (int i = 0; !st && i < l->n; i++)
-        st = cst_table_bind(t, spec->there[i].p, CST_REQUIRED, &l->column[i], e);
+        st = cst_table_bind(t, spec->there[i].p, spec->maybe[i] ? CST_OPTIONAL : CST_REQUIRED, &l->column[i],
+                            e);
     if (!st) st = fill(l, spec, e);
     if (st) {
         cst_lookup_free(l);
@@ -79,6 +90,7 @@ void cst_lookup_free(cst_lookup *l)
     cst_table_free(l->table);
     cst_intern_free(l->keys);
     free(l->row);
+    free(l->unclear);
     free(l->column);
     free(l);
 }
@@ -91,10 +103,16 @@ int64_t cst_lookup_find(const cst_lookup *l, cst_text key)
 
 cst_text cst_lookup_at(const cst_lookup *l, int64_t row, int column)
 {
+    if (row >= 0 && l->unclear[row] && l->maybe[column]) row = -1;
     return row < 0 ? (cst_text){"", 0} : cst_table_at(l->table, (size_t)row, l->column[column]);
 }
 
 const char *cst_lookup_file(const cst_lookup *l)
 {
     return cst_table_file(l->table);
+}
+
+size_t cst_lookup_unclear(const cst_lookup *l)
+{
+    return l->unclears;
 }

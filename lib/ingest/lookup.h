@@ -5,12 +5,14 @@
 
 typedef struct cst_lookup cst_lookup;
 
-/* Takes the table over (also on failure). Errors: CST_DATA a column that the file lacks; a key that stands
- * twice with different values in the wanted columns. An empty key is passed over. */
+/* Takes the table over (also on failure); the spec outlives the lookup. Errors: CST_DATA a column that the
+ * file lacks; a key that stands twice with different values in the wanted columns. An empty key is passed
+ * over. Where the rows of a key differ in a column that the file may lack (COLUMN?), it reads as missing. */
 cst_status cst_lookup_new(const cst_lookup_spec *spec, cst_table *t, cst_lookup **out, cst_error *e);
 void cst_lookup_free(cst_lookup *l);
 int64_t cst_lookup_find(const cst_lookup *l,
                         cst_text key); /* the row; -1: none. Any number of threads may ask */
 cst_text cst_lookup_at(const cst_lookup *l, int64_t row, int column); /* row -1: missing */
+size_t cst_lookup_unclear(const cst_lookup *l);                       /* keys of such rows */
 const char *cst_lookup_file(const cst_lookup *l);
 #endif

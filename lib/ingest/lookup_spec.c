@@ -13,6 +13,16 @@ static bool read_pair(cst_ingest_map *m, cst_text t, cst_text *here, cst_text *t
     return ok && here->n && there->n;
 }
 
+/* COLUMN?: the file may lack it. */
+static bool take_question(cst_ingest_map *m, cst_text *name)
+{
+    bool ok = true;
+    if (name->n < 2 || name->p[name->n - 1] != '?') return false;
+    cst_text shorter = cst_arena_text(m->arena, (cst_text){name->p, name->n - 1}, &ok);
+    if (ok) *name = shorter; /* else the name as it is asks for a column that no file has */
+    return ok;
+}
+
 static cst_status spec_wrong(cst_text spec, cst_error *e)
 {
     return cst_fail(e, CST_DATA, "expected KEY:COLUMN[,COLUMN], each a name or HERE=THERE, found \"%.*s\"",
@@ -30,12 +40,15 @@ static cst_status read_columns(cst_ingest_map *m, cst_text spec, cst_lookup_spec
     for (uint32_t i = 0; i < rest.n; i++) most += rest.p[i] == ',';
     out->here = cst_arena_alloc(m->arena, sizeof(cst_text) * (size_t)most);
     out->there = cst_arena_alloc(m->arena, sizeof(cst_text) * (size_t)most);
-    if (!out->here || !out->there) return cst_fail(e, CST_MEMORY, "out of memory");
+    out->maybe = cst_arena_alloc(m->arena, sizeof(bool) * (size_t)most);
+    if (!out->here || !out->there || !out->maybe) return cst_fail(e, CST_MEMORY, "out of memory");
     for (; out->n < most; out->n++) {
         const char *comma = rest.n ? memchr(rest.p, ',', rest.n) : NULL;
         uint32_t n = comma ? (uint32_t)(comma - rest.p) : rest.n;
         if (!read_pair(m, (cst_text){rest.p, n}, &out->here[out->n], &out->there[out->n]))
             return spec_wrong(spec, e);
+        out->maybe[out->n] = take_question(m, &out->there[out->n]);
+        (void)take_question(m, &out->here[out->n]);
         rest = comma ? (cst_text){comma + 1, rest.n - n - 1} : (cst_text){"", 0};
     }
     return CST_OK;

@@ -34,6 +34,7 @@ cst_status cst_ingest_map_new(const struct cst_stream *s, cst_ingest_map **out, 
     m->stream = s;
     m->name = "(none)";
     m->amount.ref = m->month.ref = m->trial_end.ref = m->past_due_since.ref = -1;
+    m->discount_start.ref = m->discount_end.ref = -1;
     *out = m;
     return CST_OK;
 }
@@ -143,6 +144,16 @@ static cst_status read_trial_end(cst_ingest_map *m, const struct entry *in, cst_
     return set_rule(m, in, &m->trial_end, e);
 }
 
+static cst_status read_discount_start(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    return set_rule(m, in, &m->discount_start, e);
+}
+
+static cst_status read_discount_end(cst_ingest_map *m, const struct entry *in, cst_error *e)
+{
+    return set_rule(m, in, &m->discount_end, e);
+}
+
 static cst_status read_past_due(cst_ingest_map *m, const struct entry *in, cst_error *e)
 {
     return set_rule(m, in, &m->past_due_since, e);
@@ -172,6 +183,8 @@ static const struct {
     {"map.note", read_note},
     {"map.lookup", read_lookup},
     {"map.trial_end", read_trial_end},
+    {"map.discount_start", read_discount_start},
+    {"map.discount_end", read_discount_end},
     {"map.negative", read_negative},
     {"map.past_due_since", read_past_due},
 };

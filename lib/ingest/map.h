@@ -15,6 +15,8 @@
  *     map.amount      invoice_lines: the amount of the line
  *     map.month       snapshot: the month
  *     map.trial_end   the day a trial ends: revenue begins then
+ *     map.discount_start, map.discount_end  from when and until when (exclusive) a discount is given: the row
+ *                     is split there
  *     map.past_due_since  the day from which payment is overdue (--past-due)
  *     map.note        nothing; a remark to the reader
  */
@@ -44,6 +46,7 @@ typedef struct cst_lookup_spec {
     bool optional; /* no match leaves the columns missing */
     cst_text key_here, key_there;
     cst_text *here, *there; /* n columns: as the map calls them, as the file does */
+    bool *maybe;            /* written COLUMN?: the file may lack it, and it then reads as missing */
     int n;
     cst_place place;
 } cst_lookup_spec;
@@ -63,11 +66,14 @@ typedef struct cst_ingest_map {
     cst_rule kind[CST_KIND_RULES_MOST];
     int kinds;
     cst_rule amount, month, trial_end, past_due_since; /* ref < 0 and no chain: not filled */
+    cst_rule discount_start, discount_end;
     cst_lookup_spec lookup[CST_LOOKUPS_MOST];
     int lookups;
 } cst_ingest_map;
 
 bool cst_rule_filled(const cst_rule *r);
+/* Whether a row may become several, with and without a discount. */
+bool cst_ingest_map_splits(const cst_ingest_map *m);
 
 /* A map without rules for a stream: what follows adds to it. */
 cst_status cst_ingest_map_new(const struct cst_stream *s, cst_ingest_map **out, cst_error *e);

@@ -98,10 +98,29 @@ static cst_status add_made(cst_ingest_map *m, cst_error *e)
     return CST_OK;
 }
 
+bool cst_ingest_map_splits(const cst_ingest_map *m)
+{
+    return cst_rule_filled(&m->discount_start) || cst_rule_filled(&m->discount_end);
+}
+
+/* A row that is split where its discount ends has an end, whether the export gives one or not. */
+static cst_status prepare_split(cst_ingest_map *m, cst_error *e)
+{
+    if (!cst_ingest_map_splits(m)) return CST_OK;
+    const cst_rule *r = cst_rule_filled(&m->discount_end) ? &m->discount_end : &m->discount_start;
+    if (m->shape != CST_SHAPE_ROWS || strcmp(m->stream->name, "subscriptions") != 0)
+        return cst_fail_at(
+            e, CST_DATA, r->place, NULL,
+            "%.*s: expected a map of subscriptions of the shape rows, found %s of the shape %s",
+            (int)r->column.n, r->column.p, m->stream->name, cst_shape_name(m->shape));
+    return cst_ingest_map_find(m, "end_date") < 0 ? cst_ingest_map_made(m, "end_date", e) : CST_OK;
+}
+
 cst_status cst_ingest_map_finish(cst_ingest_map *m, cst_error *e)
 {
     cst_status st = check_shape(m, e);
     if (!st) st = add_made(m, e);
+    if (!st) st = prepare_split(m, e);
     sort_rules(m);
     for (const struct cst_stream_column *c = m->stream->columns; !st && c->name; c++)
         if (c->required && !shape_makes(m->shape, c->name) && cst_ingest_map_find(m, c->name) < 0)

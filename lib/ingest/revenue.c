@@ -119,6 +119,12 @@ static cst_status apply_past_due(cst_convert *c, cst_error *e)
     return CST_OK;
 }
 
+cst_status cst_convert_discount(cst_convert *c, cst_day *from, cst_day *to, cst_error *e)
+{
+    cst_status st = optional_day(c, &c->plan->map->discount_start, from, e);
+    return st ? st : optional_day(c, &c->plan->map->discount_end, to, e);
+}
+
 static cst_status price_invoice_line(cst_convert *c, cst_error *e)
 {
     const cst_plan *p = c->plan;
@@ -155,6 +161,12 @@ static cst_status price_invoice_line(cst_convert *c, cst_error *e)
     return CST_OK;
 }
 
+bool cst_convert_is_free(const cst_convert *c)
+{
+    const cst_plan *p = c->plan;
+    return c->cell[p->at_mrr].money == 0 && c->kind == CST_KIND_RECURRING && !p->counts[CST_KIND_FREE];
+}
+
 cst_status cst_convert_rules(cst_convert *c, cst_error *e)
 {
     const cst_plan *p = c->plan;
@@ -180,7 +192,7 @@ cst_status cst_convert_rules(cst_convert *c, cst_error *e)
     if (!st && p->map->shape == CST_SHAPE_INVOICE_LINES) return price_invoice_line(c, e);
     if (st) return st;
     if (c->cell[p->at_mrr].money < 0 && !p->map->negative) return cst_convert_negative(c, e);
-    if (c->cell[p->at_mrr].money == 0 && c->kind == CST_KIND_RECURRING && !p->counts[CST_KIND_FREE]) {
+    if (cst_convert_is_free(c) && !cst_ingest_map_splits(p->map)) {
         c->kind = CST_KIND_FREE;
         return CST_END;
     }

@@ -7,6 +7,11 @@
 /* After the columns of a row are filled. CST_END: set aside, CST_DATA: rejected. */
 cst_status cst_convert_rules(cst_convert *c, cst_error *e);
 cst_status cst_convert_negative(cst_convert *c, cst_error *e);
+/* Nothing is paid, and what is free does not count. Where rows are split (split.h) it is asked of each
+ * stretch. */
+bool cst_convert_is_free(const cst_convert *c);
+/* From when and until when, exclusive, the record's discount is given; CST_DAY_NONE: it has no such bound. */
+cst_status cst_convert_discount(cst_convert *c, cst_day *from, cst_day *to, cst_error *e);
 
 /* The MRR of an amount for the service from `start` to `end` (exclusive, end > start). n whole months,
  * counted from either end (a month from 31 January ends on 28 February, one that ends on 31 March begins

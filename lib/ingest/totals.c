@@ -11,6 +11,8 @@ void cst_totals_add(cst_totals *to, const cst_totals *more)
     for (int i = 0; i < CST_KINDS; i++) to->aside[i] += more->aside[i];
     for (int i = 0; i < CST_REASONS; i++) to->rejected[i] += more->rejected[i];
     to->rounded += more->rounded;
+    to->amount_off += more->amount_off;
+    to->split += more->split;
     to->shortened += more->shortened;
     to->converted += more->converted;
     to->out += more->out;
@@ -39,6 +41,8 @@ void cst_totals_manifest(const cst_totals *t, uint64_t grammar, bool money, bool
     cst_manifest_count(m, "rows", NULL, "written", t->written);
     if (!money) return;
     cst_manifest_count(m, "rows", NULL, "amounts rounded", t->rounded);
+    if (t->amount_off) cst_manifest_count(m, "rows", NULL, "with a discount by amount", t->amount_off);
+    if (t->split) cst_manifest_count(m, "rows", NULL, "split by a discount", t->split);
     if (t->shortened) cst_manifest_count(m, "rows", NULL, "shortened by trial or past due", t->shortened);
     cst_manifest_money(m, "money", NULL, "mrr converted", t->converted);
     cst_manifest_money(m, "money", NULL, "mrr joined into earlier rows", t->joined);

@@ -170,7 +170,8 @@ static cst_status read_discount(const cst_step *s, cst_transform_row *row, const
                                 cst_wide *num, int64_t *den, cst_error *e)
 {
     cst_text t = {"", 0};
-    *none = false, *num = s->num, *den = s->den;
+    *none = row->undiscounted, *num = s->num, *den = s->den;
+    if (*none) return CST_OK;
     if (s->ref[1] >= 0) {
         if (!row->field(row->context, s->ref[1], &t, e)) return e->status;
         static const char *const words[] = {"once",           "one_time",  "onetime",   "one-time",
@@ -243,6 +244,7 @@ cst_status cst_step_less_amount(const cst_step *s, cst_transform_row *row, cst_d
     cst_wide both = (cst_wide)v->den * den;
     if (both > INT64_MAX) return too_large(s, row, v->text, e);
     v->num = left, v->den = (int64_t)both;
+    row->amount_off |= num != 0;
     return cst_amount_scale(&v->num, &v->den, 2, 2) ? CST_OK : too_large(s, row, v->text, e);
 }
 

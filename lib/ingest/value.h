@@ -48,6 +48,8 @@ typedef struct cst_transform_row {
     void *context;
     cst_arena *scratch; /* text that a step makes lives here, at least until the row is done */
     cst_text currency;  /* the row's currency as far as it is known; n == 0: unknown */
+    bool undiscounted;  /* discounts are not taken off */
+    bool amount_off;    /* set by a discount by amount that was taken off */
     cst_reason reason;  /* set by what fails */
     int blamed; /* set by what fails: 1 + the column of an argument that is at fault; 0: the value is */
 } cst_transform_row;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ingest/express.h"
 #include "ingest/revenue.h"
+#include "ingest/split.h"
 #include "stream/plain.h"
 #include "stream/writer_rows.h"
 #include <stdlib.h>
@@ -150,9 +151,11 @@ cst_status cst_worker_reject(cst_worker *w, cst_batch *b, uint32_t row, cst_reas
     return st;
 }
 
-static bool is_cube(const cst_worker *w)
+/* Whether a record may be other than one row. */
+static bool has_stretches(const cst_worker *w)
 {
-    return w->run->plan->map->shape == CST_SHAPE_CUBE;
+    const cst_ingest_map *m = w->run->plan->map;
+    return w->run->dedupe || m->shape == CST_SHAPE_CUBE || cst_ingest_map_splits(m);
 }
 
 static bool grow_spans(cst_worker *w, uint32_t room)
@@ -162,7 +165,7 @@ static bool grow_spans(cst_worker *w, uint32_t room)
     cst_seen *seen = realloc(w->seen, room * sizeof *seen);
     if (seen) w->seen = seen;
     if (!span || !seen) return false;
-    if (w->run->dedupe || is_cube(w)) {
+    if (has_stretches(w)) {
         cst_stretch *stretch = realloc(w->stretch, room * sizeof *stretch);
         if (!stretch) return false;
         w->stretch = stretch;
@@ -215,7 +218,9 @@ static cst_status add_span(cst_worker *w, uint32_t rows, cst_money out, cst_mone
     if (!reserve_spans(w, 1)) return no_memory(e);
     uint32_t at = w->spans++;
     w->span[at] = (cst_span){(uint32_t)cst_writer_held(w->fork), w->c.row};
-    if (w->stretch) w->stretch[at] = (cst_stretch){.rows = rows, .out = out, .joined = joined};
+    if (w->stretch)
+        w->stretch[at] =
+            (cst_stretch){.rows = rows, .amount_off = w->c.view.amount_off, .out = out, .joined = joined};
     cst_status st = w->run->keys ? add_key(w, at, e) : CST_OK;
     return !st && w->run->dedupe ? add_mark(w, &w->stretch[at], e) : st;
 }
@@ -224,12 +229,15 @@ static cst_status put_rows(cst_worker *w, cst_error *e)
 {
     const cst_plan *p = w->run->plan;
     cst_money mrr = p->revenue ? w->c.cell[p->at_mrr].money : 0;
-    cst_status st = cst_worker_put_row(w, e);
+    uint32_t rows = 1;
+    cst_status st =
+        cst_ingest_map_splits(p->map) ? cst_split_put(w, &rows, &mrr, e) : cst_worker_put_row(w, e);
     if (st) return st;
-    w->totals.written++;
+    w->totals.written += rows;
+    w->totals.split += rows > 1;
     w->totals.converted += mrr;
     w->totals.out += mrr;
-    return add_span(w, 1, mrr, 0, e);
+    return add_span(w, rows, mrr, 0, e);
 }
 
 /* A row per stretch of months with the same amount. */
@@ -353,10 +361,12 @@ cst_status cst_worker_work(void *worker, cst_batch *b, cst_error *e)
         size_t from = cst_writer_held(w->fork);
         uint64_t before = cst_writer_rows(w->fork);
         w->totals.rows++;
+        w->c.view.amount_off = false;
         st = cst_convert_row(&w->c, b, row, e);
         if (!st) st = put_record(w, e);
         if (st == CST_OK) {
             w->totals.used++;
+            w->totals.amount_off += w->c.view.amount_off;
             w->totals.amount_used += w->c.amount;
         } else if (st == CST_END) {
             w->totals.aside[w->c.kind]++;

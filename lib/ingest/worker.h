@@ -23,6 +23,7 @@ typedef struct cst_span {
 /* What more there is to say of a span with --dedupe, and of a cube. Else a record is one row. */
 typedef struct cst_stretch {
     uint32_t rows;
+    bool amount_off;      /* a discount by amount was taken off */
     uint32_t mark, marks; /* --dedupe: the key in the blob, and behind it the rank */
     cst_money out;        /* MRR written */
     cst_money joined;     /* MRR of further months of the same rows (cube) */

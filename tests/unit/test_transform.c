@@ -308,8 +308,10 @@ static cst_status run_chain(const char *chain, const char *raw, const char *othe
     cst_chain c;
     cst_arena *scratch = cst_arena_new();
     struct row r = {&refs, others};
-    cst_transform_row view = {give_field,       &r, scratch, find_value(others, cst_text_of("currency")),
-                              CST_REASON_VALUE, 0};
+    cst_transform_row view = {.field = give_field,
+                              .context = &r,
+                              .scratch = scratch,
+                              .currency = find_value(others, cst_text_of("currency"))};
     cst_datum v = {.kind = CST_DATUM_TEXT, .text = cst_text_of(raw), .missing = !*raw, .den = 1};
     cst_status st = cst_chain_parse(cst_text_of(chain), &refs, &c, e);
     if (!st) st = cst_chain_apply(&c, &view, &v, e);
