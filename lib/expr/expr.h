@@ -119,6 +119,14 @@ typedef struct cst_expr_env {
 cst_status cst_expr_parse(cst_text text, const cst_expr_env *env, cst_expr **out, cst_error *e);
 void cst_expr_free(cst_expr *x);
 
+/* A field that an expression reads, and how: the test that it must pass where it is not empty, and in
+ * words what it must be ("a number"). Called for every such use; what is read as it stands has no test and
+ * is left out. */
+typedef bool cst_readable(cst_text t);
+typedef cst_status cst_read_visit(void *context, uint32_t slot, cst_readable *test, const char *expected,
+                                  cst_error *e);
+cst_status cst_expr_reads(const cst_expr *x, cst_read_visit *visit, void *context, cst_error *e);
+
 /* OPEN where the expression is a bare column (or prev and the like of one) and anything was wanted. */
 cst_value_type cst_expr_type(const cst_expr *x);
 /* The slots it reads: how far back at most. -1: not at all; 0: the row itself; n: also n rows before. */
@@ -144,17 +152,17 @@ typedef struct cst_simple {
     cst_text text; /* lives as long as the expression */
 } cst_simple;
 enum cst_verdict { CST_NO, CST_YES, CST_ASK };
-/* Where the expression is one such comparison or several joined by `and`: hands them out in order and returns how
- * many, at most `room`; else 0. A row is settled by the first that is not YES: NO is not true, ASK leaves it to
- * cst_expr_true. */
+/* Where the expression is one such comparison or several joined by `and`: hands them out in order and
+ * returns how many, at most `room`; else 0. A row is settled by the first that is not YES: NO is not true,
+ * ASK leaves it to cst_expr_true. */
 size_t cst_expr_simple(const cst_expr *x, cst_simple *out, size_t room);
 enum cst_verdict cst_simple_judge(const cst_simple *s, cst_text field);
 
-/* A comparison of a number that the expression is false without, whatever the rest of it is; NULL: it has none
- * such. */
+/* A comparison of a number that the expression is false without, whatever the rest of it is; NULL: it has
+ * none such. */
 const cst_simple *cst_expr_gate(const cst_expr *x);
-/* The number such a comparison looks at, in a row whose holder keeps what it has parsed (`parsed`, `numbers` and
- * `number` are there). false: it is missing or no number. */
+/* The number such a comparison looks at, in a row whose holder keeps what it has parsed (`parsed`, `numbers`
+ * and `number` are there). false: it is missing or no number. */
 static inline bool cst_simple_number(const cst_simple *s, const cst_row *row, double *out)
 {
     uint8_t parsed = row->parsed[s->slot];

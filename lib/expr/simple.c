@@ -1,6 +1,7 @@
-/* The short way for the conditions that filters mostly are: comparisons of a column with a constant, joined by
- * `and`. They are taken out of the tree once; a row then costs a comparison each, without a walk. Where that does
- * not settle it (a missing value, a field that is no number) the walk has the say, and words the error. */
+/* The short way for the conditions that filters mostly are: comparisons of a column with a constant,
+ * joined by `and`. They are taken out of the tree once; a row then costs a comparison each, without a
+ * walk. Where that does not settle it (a missing value, a field that is no number) the walk has the say,
+ * and words the error. */
 #include "base/number.h"
 #include "base/text.h"
 #include "expr/node.h"

@@ -3,7 +3,9 @@
 #include "flags/listing.h"
 #include "base/date.h"
 #include "base/decimal.h"
+#include "base/number.h"
 #include "base/text.h"
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,17 +88,32 @@ static cst_status read_mrr(const cst_vigil *s, item *x, cst_error *e)
                     t.n > 60 ? 60 : (int)t.n, t.p);
 }
 
+static cst_status refuse_renewal(const item *x, const char *column, const char *expected, cst_text found,
+                                 cst_error *e)
+{
+    return cst_fail(e, CST_DATA, "%s: expected %s for the account \"%.*s\", found \"%.*s\"", column, expected,
+                    x->id.n > 60 ? 60 : (int)x->id.n, x->id.p, found.n > 60 ? 60 : (int)found.n, found.p);
+}
+
+/* Days from a row before tonight's are fewer by now. */
 static cst_status read_renewal(const cst_vigil *s, item *x, cst_error *e)
 {
     cst_day day;
+    double days;
     cst_text t = cst_side_text(s, x->part, &s->renewal, x->account);
     x->days = INT64_MAX;
     if (t.n == 0) return CST_OK;
-    if (!cst_day_parse(t, &day))
-        return cst_fail(e, CST_DATA,
-                        "renewal_date: expected a date YYYY-MM-DD for the account \"%.*s\", found \"%.*s\"",
-                        x->id.n > 60 ? 60 : (int)x->id.n, x->id.p, t.n > 60 ? 60 : (int)t.n, t.p);
-    x->days = day > s->walk.tonight ? (int64_t)day - s->walk.tonight : 0;
+    if (!s->renewal_in_days) {
+        if (!cst_day_parse(t, &day)) return refuse_renewal(x, "renewal_date", "a date YYYY-MM-DD", t, e);
+        x->days = (int64_t)day - s->walk.tonight;
+    } else {
+        if (!cst_number_parse(t, &days) || fabs(days) > CST_DAY_MAX)
+            return refuse_renewal(x, "days_to_renewal", "a number of days", t, e);
+        cst_day last =
+            s->renewal.attribute ? CST_DAY_NONE : cst_panel_earlier_period(x->part->panel, x->account, 1);
+        x->days = (int64_t)days - (last == CST_DAY_NONE ? 0 : (int64_t)s->walk.tonight - last);
+    }
+    if (x->days < 0) x->days = 0;
     return CST_OK;
 }
 

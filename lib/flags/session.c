@@ -1,6 +1,8 @@
 /* flags/session.c: opens the tables and checks what they say, before a row of the input is judged. */
 #include "flags/session.h"
 #include "base/date.h"
+#include "base/decimal.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "tables/builtin.h"
 #include <stdlib.h>
@@ -112,12 +114,56 @@ static cst_status find_sides(cst_vigil *s, cst_error *e)
         status = find_named(s, "mrr-column", cst_text_of(mrr), &s->mrr, e);
     if (status == CST_OK && cst_panel_has(p, cst_text_of("renewal_date")))
         status = find_side(s, cst_text_of("renewal_date"), &s->renewal, e);
+    else if (status == CST_OK && cst_panel_has(p, cst_text_of("days_to_renewal"))) {
+        s->renewal_in_days = true;
+        status = find_side(s, cst_text_of("days_to_renewal"), &s->renewal, e);
+    }
     return status == CST_OK ? find_by(s, e) : status;
 }
 
 static cst_status need_side(const cst_side *side, cst_panel *panel, cst_error *e)
 {
     return side->there && !side->attribute ? cst_panel_need(panel, side->column, 1, e) : CST_OK;
+}
+
+static bool is_amount(cst_text t)
+{
+    cst_money m;
+    cst_decimal_status parsed = cst_money_parse(t, &m);
+    return parsed == CST_DECIMAL_OK || parsed == CST_DECIMAL_ROUNDED;
+}
+
+static bool is_day(cst_text t)
+{
+    cst_day day;
+    return cst_day_parse(t, &day);
+}
+
+static bool is_number(cst_text t)
+{
+    double v;
+    return cst_number_parse(t, &v);
+}
+
+/* With --rejects: rows with a field that a rule or the order of triage could not read are set aside. */
+static cst_status test_fields(const cst_vigil *s, cst_scope scope, cst_panel *panel, cst_error *e)
+{
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < s->rules->n && status == CST_OK; i++) {
+        const cst_rule *r = &s->rules->rule[i];
+        if (r->scope != scope) continue;
+        status = cst_panel_test_expr(panel, r->when, e);
+        if (status == CST_OK && r->clear) status = cst_panel_test_expr(panel, r->clear, e);
+    }
+    if (status < 0 || scope != CST_SCOPE_ACCOUNT) return status;
+    if (s->where) status = cst_panel_test_expr(panel, s->where, e);
+    if (status == CST_OK && s->mrr.there)
+        status = cst_panel_test(panel, s->mrr.column, is_amount, "an amount", e);
+    if (status == CST_OK && s->renewal.there)
+        status = s->renewal_in_days
+                     ? cst_panel_test(panel, s->renewal.column, is_number, "a number of days", e)
+                     : cst_panel_test(panel, s->renewal.column, is_day, "a date YYYY-MM-DD", e);
+    return status;
 }
 
 cst_status cst_vigil_need(const cst_vigil *s, cst_scope scope, cst_panel *panel, cst_error *e)
@@ -135,6 +181,7 @@ cst_status cst_vigil_need(const cst_vigil *s, cst_scope scope, cst_panel *panel,
         if (status == CST_OK) status = need_side(&s->renewal, panel, e);
         for (size_t i = 0; i < s->bys && status == CST_OK; i++) status = need_side(&s->by[i], panel, e);
     }
+    if (status == CST_OK && cst_io_shared(s->io)->rejects) status = test_fields(s, scope, panel, e);
     if (status == CST_OK) cst_panel_keep_spare(panel);
     return status;
 }
@@ -162,6 +209,9 @@ static cst_status survey(cst_vigil *s, cst_error *e)
     cst_read_opts o;
     const cst_inputs scores = {s->o->scores.v, s->o->scores.n};
     int orders = 0, others;
+    s->order = CST_PANEL_SORT;
+    if (cst_io_shared(s->io)->rejects)
+        return CST_OK; /* only reading tells which rows, so which periods, stay */
     cst_status status = cst_io_read_opts(s->io, &o, e);
     if (status == CST_OK)
         status = cst_panel_survey(cst_io_operands(s->io), &o, "account_id", "period", &orders, &s->judged, e);

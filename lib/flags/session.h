@@ -31,6 +31,7 @@ typedef struct cst_vigil {
     cst_periods judged; /* the periods of this run, ascending */
     cst_walk walk;
     cst_side mrr, renewal;
+    bool renewal_in_days; /* from the account's last row on, instead of a date */
     char **by_name;
     cst_side *by;
     size_t bys;

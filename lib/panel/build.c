@@ -220,6 +220,25 @@ cst_status cst_panel_need_expr(cst_panel *p, const cst_expr *x, cst_error *e)
     return status;
 }
 
+cst_status cst_panel_test(cst_panel *p, uint32_t column, cst_readable *test, const char *expected,
+                          cst_error *e)
+{
+    const cst_panel_column *c = &p->column[column];
+    if (c->origin != CST_COLUMN_ROW) return CST_OK;
+    return cst_feed_test(p->feed[c->table], c->index, p->name[column], test, expected, e);
+}
+
+static cst_status test_field(void *context, uint32_t slot, cst_readable *test, const char *expected,
+                             cst_error *e)
+{
+    return cst_panel_test(context, slot, test, expected, e);
+}
+
+cst_status cst_panel_test_expr(cst_panel *p, const cst_expr *x, cst_error *e)
+{
+    return cst_expr_reads(x, test_field, p, e);
+}
+
 void cst_panel_part(cst_panel *p, uint32_t part, uint32_t parts)
 {
     for (size_t i = 0; i < p->feeds; i++) cst_feed_part(p->feed[i], part, parts);

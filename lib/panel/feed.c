@@ -13,6 +13,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "stream/view.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 typedef struct stored_row {
@@ -27,6 +28,14 @@ typedef struct sort_key {
     uint64_t row;
 } sort_key;
 
+/* What the fields of a column must pass. */
+typedef struct field_test {
+    int index;
+    cst_text name;
+    cst_readable *test;
+    const char *expected;
+} field_test;
+
 struct cst_feed {
     cst_reader *reader;
     cst_intern *accounts;
@@ -37,6 +46,8 @@ struct cst_feed {
     uint32_t part, parts; /* parts 0: all accounts */
     int only;             /* the bound column that must have the value; with `value` NULL: any row */
     const char *value;
+    field_test *test;
+    size_t tests;
 
     cst_key key;      /* of the current row */
     cst_batch *batch; /* read as it goes: what the current row lies in */
@@ -91,6 +102,7 @@ void cst_feed_free(cst_feed *s)
     free(s->period_column);
     free(s->slot);
     free(s->field);
+    free(s->test);
     free(s->stored);
     free(s->sorted);
     free(s->cell);
@@ -148,6 +160,33 @@ void cst_feed_only(cst_feed *s, int index, const char *value)
     s->value = value;
 }
 
+cst_status cst_feed_test(cst_feed *s, int index, cst_text name, cst_readable *test, const char *expected,
+                         cst_error *e)
+{
+    for (size_t i = 0; i < s->tests; i++)
+        if (s->test[i].index == index && s->test[i].test == test) return CST_OK;
+    field_test *more = realloc(s->test, (s->tests + 1) * sizeof *more);
+    if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+    s->test = more;
+    s->test[s->tests++] = (field_test){index, name, test, expected};
+    return CST_OK;
+}
+
+static cst_status test_fields(const cst_feed *s, cst_batch *b, uint32_t row, cst_error *e)
+{
+    for (size_t i = 0; i < s->tests; i++) {
+        const field_test *f = &s->test[i];
+        int slot = s->slot[f->index];
+        cst_text t = cst_text_at(b, row, slot);
+        if (t.n == 0 || f->test(t)) continue;
+        char name[sizeof((cst_error *)0)->field];
+        snprintf(name, sizeof name, "%.*s", (int)f->name.n, f->name.p);
+        return cst_fail_at(e, CST_DATA, cst_place_at(b, row, slot), name, "expected %s, found \"%.*s%s\"",
+                           f->expected, t.n > 60 ? 60 : (int)t.n, t.p, t.n > 60 ? "..." : "");
+    }
+    return CST_OK;
+}
+
 /* ---- keys ---- */
 
 int cst_key_compare(const cst_intern *accounts, cst_panel_order order, cst_key a, cst_key b)
@@ -178,6 +217,7 @@ static cst_status read_key(cst_feed *s, cst_batch *b, uint32_t row, cst_key *out
         return cst_fail_at(
             e, CST_DATA, cst_place_at(b, row, s->period_slot), s->period_column,
             "expected the last day of a period, YYYY-MM-DD, found none; fill it or leave the row out");
+    if (status == CST_OK) status = test_fields(s, b, row, e);
     if (status < 0) return status;
     out->account = cst_intern_id(s->accounts, account);
     return out->account == CST_INTERN_NONE ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;

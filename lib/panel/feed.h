@@ -30,6 +30,11 @@ void cst_feed_part(cst_feed *s, uint32_t part, uint32_t parts);
 /* Only rows that have `value` (which outlives the feed) in a bound column are seen. Before reading. */
 void cst_feed_only(cst_feed *s, int index, const char *value);
 
+/* Rows with a field in a bound column that is there but does not pass the test are rejected. The name
+ * outlives the feed. Before reading. */
+cst_status cst_feed_test(cst_feed *s, int index, cst_text name, cst_readable *test, const char *expected,
+                         cst_error *e);
+
 /* CST_PANEL_SORT: reads the table whole; cst_feed_sort then puts it in order, once all tables have been
  * read
  * (`rank` = the place of each account in order of bytes). */

@@ -68,6 +68,15 @@ cst_status cst_panel_need(cst_panel *p, uint32_t column, int back, cst_error *e)
  * look back. */
 cst_status cst_panel_need_expr(cst_panel *p, const cst_expr *x, cst_error *e);
 
+/* For a reader that sets bad rows aside: a row in which a field is there but does not pass the test is
+ * rejected as it is read, instead of failing whoever asks for the field later. `expected` says in words
+ * what it must be. What stands in no row table is not tested. After the column is needed, before
+ * cst_panel_start. */
+cst_status cst_panel_test(cst_panel *p, uint32_t column, cst_readable *test, const char *expected,
+                          cst_error *e);
+/* The same for all that an expression reads. */
+cst_status cst_panel_test_expr(cst_panel *p, const cst_expr *x, cst_error *e);
+
 /* Functions over the account's earlier rows, for cst_expr_env.functions:
  *   prev(x)           x in the row before; any type
  *   delta(x, n)       x - x n rows before

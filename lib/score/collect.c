@@ -71,7 +71,7 @@ static cst_status make_room(struct worker *w, uint32_t rows, cst_error *e)
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for a block of %u rows", rows);
 }
 
-/* What a worker has once, whatever the batch; the strips begin as zeros, since all their lanes are counted. */
+/* What a worker has once, whatever the batch; the strips begin as zeros, since all lanes are computed. */
 static cst_status set_up(struct worker *w, const struct collect *c, cst_error *e)
 {
     const cst_model *m = c->sheet->model;

@@ -1,6 +1,6 @@
-/* line.c: the cells one after the other into a place of the writer that is large enough for all of them. Names
- * are quoted once for all rows, and a day is laid out again only where it is another than the last, which
- * is once a period. */
+/* line.c: the cells one after the other into a place of the writer that is large enough for all of them.
+ * Names are quoted once for all rows, and a day is laid out again only where it is another than the last,
+ * which is once a period. */
 #include "score/line.h"
 
 #include <stdlib.h>

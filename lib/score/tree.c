@@ -1,11 +1,11 @@
 /* tree.c: the measures are folded into the nodes above them, then those nodes, which stand parents first,
  * backwards into their parents; a loop forwards hands the weight of the whole down again.
  *
- * All of it goes over strips of CST_LANES rows. scratch is three tables of m->nodes strips: the node's value;
- * the sum of its children's weights that count, later its factor (the part of the whole that a weight of 1
- * below it has); and its coverage. The inner loops have a fixed length and select where they might branch,
- * before they multiply, so that they become vector code; what does not count adds 0 instead of being passed over, which changes no sum. A value is
- * missing where it differs from itself (NAN). */
+ * All of it goes over strips of CST_LANES rows. scratch is three tables of m->nodes strips: the node's
+ * value; the sum of its children's weights that count, later its factor (the part of the whole that a
+ * weight of 1 below it has); and its coverage. The inner loops have a fixed length and select where they
+ * might branch, before they multiply, so that they become vector code; what does not count adds 0 instead
+ * of being passed over, which changes no sum. A value is missing where it differs from itself (NAN). */
 #include "score/tree.h"
 
 #include <math.h>

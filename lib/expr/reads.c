@@ -1,0 +1,43 @@
+/* expr/reads.c: which fields an expression reads as something, so that a caller may test them where rows are
+ * read, before any is evaluated. */
+#include "base/date.h"
+#include "base/number.h"
+#include "expr/node.h"
+
+static bool is_number(cst_text t)
+{
+    double v;
+    return cst_number_parse(t, &v);
+}
+
+static bool is_day(cst_text t)
+{
+    cst_day day;
+    cst_instant instant;
+    return cst_day_parse(t, &day) || cst_instant_parse(t, &instant);
+}
+
+static bool is_truth(cst_text t)
+{
+    bool v;
+    return cst_bool_word(t, &v);
+}
+
+static cst_status visit_node(const cst_node *n, cst_read_visit *visit, void *context, cst_error *e)
+{
+    cst_status status = CST_OK;
+    if (n->kind == CST_NODE_COLUMN && n->type == CST_VALUE_NUMBER)
+        status = visit(context, n->slot, is_number, "a number", e);
+    else if (n->kind == CST_NODE_COLUMN && n->type == CST_VALUE_DAY)
+        status = visit(context, n->slot, is_day, "a date YYYY-MM-DD", e);
+    else if (n->kind == CST_NODE_COLUMN && n->type == CST_VALUE_BOOL)
+        status = visit(context, n->slot, is_truth, "true or false", e);
+    for (uint32_t i = 0; i < n->n && status == CST_OK; i++)
+        status = visit_node(n->child[i], visit, context, e);
+    return status;
+}
+
+cst_status cst_expr_reads(const cst_expr *x, cst_read_visit *visit, void *context, cst_error *e)
+{
+    return visit_node(x->root, visit, context, e);
+}
