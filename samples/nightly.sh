@@ -2,7 +2,7 @@
 # One night: ingest, measure, score, raise flags, bridge and cohorts, into a folder of that date; FOLDER/latest is switched to
 # it only when all of it worked. For cron:
 #
-#   0 3 * * *  BIN=/usr/local/bin sh /opt/cs/samples/nightly.sh /var/lib/cs >/dev/null
+#   0 3 * * * BIN=/usr/local/bin EXPORTS=/srv/exports MAPS=/opt/cs-tools/maps sh /opt/cs-tools/nightly.sh /var/lib/cs-tools >/dev/null
 #
 #   sh samples/nightly.sh FOLDER [DATE]
 #
@@ -66,7 +66,7 @@ if [ -e flags.state.csv ]; then from="--from $(awk -F, '$1 == "generation" && $2
 # shellcheck disable=SC2086
 cs-flags --rules red-flags --accounts accounts.csv --scores scores.csv --portfolio portfolio.csv --state flags.state.csv \
     --by csm --totals $from -o flags.csv metrics.csv
-rm -f flags.state.csv.lock usage.csv tickets.csv surveys.csv
+rm -f flags.state.csv.lock usage.csv tickets.csv escalations.csv surveys.csv
 
 name=$as_of n=1
 while [ -e "$folder/$name" ] && ! diff -rq "$work" "$folder/$name" >/dev/null; do
