@@ -32,7 +32,7 @@ typedef struct cst_ledger_row {
     int32_t term;     /* months; 0: none given (only where the ledger keeps facts, as the rest) */
     int64_t quantity; /* as the file has it, times 10^6; 0: none given */
     cst_text source;  /* the stream's own source column; n == 0: file and line below */
-    const char *file;
+    const char *file; /* of a negative amount always set, if known */
     uint64_t line;
 } cst_ledger_row;
 

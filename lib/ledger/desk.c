@@ -24,7 +24,7 @@ bool cst_ledger_desk_reserve(ledger_desk *d, size_t more)
 }
 
 bool cst_ledger_desk_add(ledger_desk *d, const ledger_cell *cell, const ledger_fact *fact, uint32_t rows,
-                         const uint32_t *unit_map)
+                         const uint32_t *unit_map, const ledger_spot *spot)
 {
     if (!cst_ledger_desk_reserve(d, rows)) return false;
     for (uint32_t i = 0; i < rows; i++) {
@@ -33,12 +33,16 @@ bool cst_ledger_desk_add(ledger_desk *d, const ledger_cell *cell, const ledger_f
         row->end = cell[i].end;
         row->amount = cell[i].amount;
         row->unit = unit_map ? unit_map[cell[i].unit] : cell[i].unit;
-        if (!fact) continue;
-        row->term = fact[i].term;
-        row->quantity = fact[i].quantity;
-        row->source = fact[i].source;
-        row->file = fact[i].file;
-        row->line = fact[i].line;
+        if (fact) {
+            row->term = fact[i].term;
+            row->quantity = fact[i].quantity;
+            row->source = fact[i].source;
+            row->file = fact[i].file;
+            row->line = fact[i].line;
+        }
+        if (!cell[i].spot) continue;
+        row->file = spot[cell[i].spot - 1].file;
+        row->line = spot[cell[i].spot - 1].line;
     }
     return true;
 }

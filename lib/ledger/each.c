@@ -27,7 +27,8 @@ typedef struct ledger_share {
 static bool add_rows(ledger_share *s, const ledger_cell *cell, const ledger_fact *fact, uint32_t rows,
                      uint32_t worker)
 {
-    if (cst_ledger_desk_add(&s->desk, cell, fact, rows, s->l->unit_map[worker])) return true;
+    if (cst_ledger_desk_add(&s->desk, cell, fact, rows, s->l->unit_map[worker], s->l->spot[worker]))
+        return true;
     s->status = cst_ledger_fail_memory(&s->error);
     return false;
 }

@@ -73,6 +73,7 @@ void cst_ledger_worker_free(ledger_worker *w)
     free(w->kept);
     cst_labels_free(w->labels);
     cst_arena_free(w->sources);
+    free(w->spot);
     free(w->run_text);
     free(w->run_row);
     free(w->joined);
@@ -116,6 +117,7 @@ cst_status cst_ledger_worker_take(ledger_worker *w, cst_batch *b, cst_error *e)
     if (w->streaming) {
         cst_ledger_slab_clear(&w->slab);
         cst_arena_clear(w->sources);
+        w->spots = 0;
     }
     look_at(w, b);
     ledger_chunk *c = &w->chunk;

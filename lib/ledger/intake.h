@@ -10,11 +10,18 @@
 #include <cstools/ledger.h>
 #include <string.h>
 
+/* Where a row stands. */
+typedef struct ledger_spot {
+    const char *file;
+    uint64_t line;
+} ledger_spot;
+
 /* A row as it is kept: 24 bytes. */
 struct ledger_cell {
     cst_day start, end;
     cst_money amount;
     uint32_t unit; /* of the worker's labels */
+    uint32_t spot; /* of a negative row: the worker's spot + 1, for a message; else 0 */
 };
 
 struct ledger_fact {
@@ -113,6 +120,8 @@ typedef struct ledger_worker {
     uint32_t *run_row;  /* the batch's row a run begins with */
     uint32_t run_room;
     cst_arena *sources;
+    ledger_spot *spot; /* of negative rows */
+    uint32_t spots, spot_room;
     char *joined; /* scratch for group and line texts */
     size_t joined_room;
     ledger_chunk chunk; /* of the batch in hand */

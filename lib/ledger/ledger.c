@@ -22,6 +22,7 @@ void cst_ledger_free(cst_ledger *l)
     if (!l) return;
     for (uint32_t i = 0; l->unit_map && i <= l->workers; i++) free(l->unit_map[i]);
     free(l->unit_map);
+    free(l->spot);
     free(l->chunk);
     for (uint32_t i = 0; i < l->workers; i++) cst_ledger_worker_free(&l->worker[i]);
     free(l->worker);

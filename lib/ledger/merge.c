@@ -18,6 +18,7 @@ static ledger_worker *find_worker(cst_ledger *l, uint32_t i)
 static cst_status merge_units(cst_ledger *l, uint32_t i, cst_error *e)
 {
     const cst_labels *from = find_worker(l, i)->labels;
+    l->spot[i] = find_worker(l, i)->spot;
     uint32_t n = cst_labels_units(from);
     l->unit_map[i] = malloc((n ? n : 1) * sizeof **l->unit_map);
     if (!l->unit_map[i]) return cst_ledger_fail_memory(e);
@@ -199,7 +200,8 @@ cst_status cst_ledger_merge(cst_ledger *l, int threads, cst_error *e)
     l->merged = true;
     l->labels = cst_labels_new();
     l->unit_map = calloc(l->workers + 1, sizeof *l->unit_map);
-    if (!l->labels || !l->unit_map) return cst_ledger_fail_memory(e);
+    l->spot = calloc(l->workers + 1, sizeof *l->spot);
+    if (!l->labels || !l->unit_map || !l->spot) return cst_ledger_fail_memory(e);
     l->hand.chunk.worker = l->workers;
     cst_status s = CST_OK;
     for (uint32_t i = 0; s == CST_OK && i < l->workers + l->by_hand; i++) s = merge_units(l, i, e);

@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "ledger/intake.h"
+#include <stdlib.h>
 
 /* Whether every row is for the same thing, so that nothing needs looking up. */
 static bool is_plain(const ledger_intake *in)
@@ -69,6 +70,22 @@ static cst_status read_day(ledger_worker *w, uint32_t row, int slot, cst_day *ou
     return cst_day_parse(t, out) ? CST_OK : cst_day_at(w->sight.b, row, slot, out, e);
 }
 
+/* Negative rows are few, and the ones that are asked for when an account falls below zero. */
+static bool note_spot(ledger_worker *w, uint32_t row, uint32_t *spot)
+{
+    if (w->spots == w->spot_room) {
+        uint32_t room = w->spot_room ? 2 * w->spot_room : 64;
+        ledger_spot *grown = realloc(w->spot, room * sizeof *grown);
+        if (!grown) return false;
+        w->spot = grown;
+        w->spot_room = room;
+    }
+    cst_place place = cst_place_at(w->sight.b, row, -1);
+    w->spot[w->spots++] = (ledger_spot){place.file, place.line};
+    *spot = w->spots;
+    return true;
+}
+
 /* Reads a row's own values. *use is cleared for a row that is left out. */
 static cst_status read_cell(ledger_worker *w, uint32_t row, ledger_cell *cell, bool *use, cst_error *e)
 {
@@ -81,6 +98,8 @@ static cst_status read_cell(ledger_worker *w, uint32_t row, ledger_cell *cell, b
         if (amount.n == 0) return expect_value(w, row, c->value, o->value ? o->value : "mrr", "an amount", e);
         return cst_money_at(w->sight.b, row, c->value, &cell->amount, e);
     }
+    cell->spot = 0;
+    if (cell->amount < 0 && !note_spot(w, row, &cell->spot)) return cst_ledger_fail_memory(e);
     cst_status s = read_day(w, row, c->start, &cell->start, e);
     if (s == CST_END) return expect_value(w, row, c->start, "start_date", "a date", e);
     if (s < 0) return s;

@@ -21,7 +21,8 @@ struct cst_ledger {
     /* after the merge */
     bool merged;
     cst_labels *labels;
-    uint32_t **unit_map; /* by worker (the hand's is last): its unit to the ledger's */
+    uint32_t **unit_map;      /* by worker (the hand's is last): its unit to the ledger's */
+    const ledger_spot **spot; /* likewise */
     /* where the runs come in the order of their accounts: the chunks in input order, the hand's last */
     bool in_order;
     ledger_chunk *chunk;
@@ -51,9 +52,9 @@ typedef struct ledger_desk {
 
 void cst_ledger_desk_free(ledger_desk *d);
 bool cst_ledger_desk_reserve(ledger_desk *d, size_t more);
-/* Adds rows; fact NULL: without; unit_map NULL: units as they are. */
+/* Adds rows; fact NULL: without; unit_map NULL: units as they are; spot: their worker's. */
 bool cst_ledger_desk_add(ledger_desk *d, const ledger_cell *cell, const ledger_fact *fact, uint32_t rows,
-                         const uint32_t *unit_map);
+                         const uint32_t *unit_map, const ledger_spot *spot);
 /* Applies grace, splits by currency where asked, and visits. */
 cst_status cst_ledger_desk_visit(ledger_desk *d, const cst_ledger_opts *o, cst_text account,
                                  const cst_labels *labels, cst_ledger_visit *visit, void *worker,

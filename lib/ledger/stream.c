@@ -56,10 +56,11 @@ static cst_status check_order(stream_worker *w, cst_batch *b, cst_error *e)
     return CST_OK;
 }
 
-static bool add_run(ledger_desk *d, const ledger_chunk *c, const ledger_run *run)
+static bool add_run(ledger_desk *d, const ledger_worker *w, const ledger_run *run)
 {
+    const ledger_chunk *c = &w->chunk;
     return cst_ledger_desk_add(d, c->cell + run->first, c->fact ? c->fact + run->first : NULL, run->rows,
-                               NULL);
+                               NULL, w->spot);
 }
 
 static cst_status work_batch(void *worker, cst_batch *b, cst_error *e)
@@ -71,7 +72,7 @@ static cst_status work_batch(void *worker, cst_batch *b, cst_error *e)
     const ledger_chunk *c = &w->intake.chunk;
     for (uint32_t i = 1; s == CST_OK && i + 1 < c->runs; i++) {
         w->desk.rows = 0;
-        if (!add_run(&w->desk, c, &c->run[i])) return cst_ledger_fail_memory(e);
+        if (!add_run(&w->desk, &w->intake, &c->run[i])) return cst_ledger_fail_memory(e);
         s = cst_ledger_desk_visit(&w->desk, &w->shared->l->o, name_of(w, &c->run[i]), w->intake.labels,
                                   w->shared->visit, w->visitor, e);
     }
@@ -95,7 +96,7 @@ static cst_status close_pending(stream_shared *x, cst_error *e)
 static cst_status add_pending(stream_shared *x, stream_worker *w, const ledger_run *run, cst_error *e)
 {
     size_t first = x->desk.rows;
-    if (!add_run(&x->desk, &w->intake.chunk, run)) return cst_ledger_fail_memory(e);
+    if (!add_run(&x->desk, &w->intake, run)) return cst_ledger_fail_memory(e);
     for (size_t i = first; i < x->desk.rows; i++) {
         cst_ledger_row *row = &x->desk.row[i];
         row->unit = cst_labels_adopt(x->labels, w->intake.labels, row->unit);

@@ -165,7 +165,10 @@ static void put_figures(const cst_session *s, cst_writer *w, const cst_figures *
     cst_put_int(w, f->closing_logos);
     char window[CST_PERIOD_ROOM];
     cst_bridge_window(s, window);
-    cst_put_string(w, cst_retention_word[s->rules.retention]);
+    char name[32];
+    snprintf(name, sizeof name, "%s%s", cst_retention_word[s->rules.retention],
+             s->rules.spot && s->rules.valued ? " spot" : "");
+    cst_put_string(w, name);
     cst_put_string(w, window);
     put_maybe(w, f->nrr);
     put_maybe(w, f->grr);

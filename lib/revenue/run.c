@@ -54,9 +54,27 @@ static void warn_exodus(cst_session *s, cst_period p)
                 (long long)now->churned, (long long)now[-1].closing_logos, day);
 }
 
+/* Periods that were asked for but are not over are left out: not without a word. */
+static void warn_cut(cst_session *s)
+{
+    const cst_periodic *o = &s->o->periodic;
+    if (o->to == CST_DAY_NONE || cst_session_printed(s, cst_period_of(&s->calendar, o->to))) return;
+    char to[CST_DAY_ROOM], as_of[CST_DAY_ROOM];
+    cst_day_format(o->to, to);
+    cst_day_format(o->as_of, as_of);
+    const char *remedy = s->o->incomplete ? "" : "; --incomplete adds the one that is running";
+    char last[CST_DAY_ROOM];
+    cst_day_format(s->any ? cst_period_last(&s->calendar, s->last) : CST_DAY_NONE, last);
+    cst_io_warn(s->io, "--to %s lies in a period that is not over by --as-of %s: the table %s%s%s", to, as_of,
+                s->any ? "ends with the period to " : "has no periods", last, remedy);
+}
+
 void cst_session_warn(cst_session *s)
 {
-    if (s->o->periodic.as_of != CST_DAY_NONE) return;
+    if (s->o->periodic.as_of != CST_DAY_NONE) {
+        warn_cut(s);
+        return;
+    }
     cst_io_warn(
         s->io,
         "without --as-of nobody knows what has happened yet: ends that are only scheduled look like churn");

@@ -179,6 +179,8 @@ cst_status cst_session_tables(cst_session *s, cst_error *e)
         cst_filter_opts f = {.accounts = s->accounts,
                              .rename = s->identity ? cst_identity_value : NULL,
                              .rename_context = s->identity,
+                             .lifted = o->customer,
+                             .customer_column = s->customer_column,
                              .has_today = o->periodic.as_of != CST_DAY_NONE,
                              .today = o->periodic.as_of};
         if ((status = cst_filter_open(o->where, s->reader, &f, &s->filter, e)) < 0) return status;
@@ -225,8 +227,9 @@ static bool groups_of_rows(const cst_session *s)
 static cst_text give_attribute(const void *context, cst_text account, size_t segment)
 {
     const cst_session *s = context;
-    return cst_accounts_at(s->accounts, cst_accounts_find(s->accounts, account),
-                           s->groups.column[segment].column);
+    int column = s->groups.column[segment].column;
+    if (s->o->customer && column == s->customer_column) return account; /* which is the customer */
+    return cst_accounts_at(s->accounts, cst_accounts_find(s->accounts, account), column);
 }
 
 static cst_text give_customer(const void *context, cst_text account)

@@ -1,11 +1,13 @@
 /* revenue/top.c: movers are ranked by the size of their change without fx, equal ones by account_id. */
 #include "revenue/top.h"
+#include "base/buffer.h"
 #include "base/decimal.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "revenue/bridge.h"
 #include "revenue/records.h"
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct mover {
     const cst_record *record;
@@ -64,6 +66,58 @@ static cst_status write_period(const cst_session *s, cst_writer *w, const cst_re
     return status;
 }
 
+/* Whether the sources already name this one. */
+static bool has_source(cst_text all, cst_text one)
+{
+    for (uint32_t i = 0; i + one.n <= all.n; i++) {
+        bool begins = i == 0 || all.p[i - 1] == ';', ends = i + one.n == all.n || all.p[i + one.n] == ';';
+        if (begins && ends && memcmp(all.p + i, one.p, one.n) == 0) return true;
+    }
+    return false;
+}
+
+/* The sources of both, each once. */
+static bool join_sources(cst_records *all, cst_text a, cst_text b, cst_text *out)
+{
+    cst_buffer joined = {0};
+    cst_buffer_add(&joined, a.p, a.n);
+    for (uint32_t i = 0, end; i < b.n; i = end + 1) {
+        for (end = i; end < b.n && b.p[end] != ';'; end++) {
+        }
+        if (has_source(a, (cst_text){b.p + i, end - i})) continue;
+        if (joined.n) cst_buffer_add_char(&joined, ';');
+        cst_buffer_add(&joined, b.p + i, end - i);
+    }
+    bool ok = !joined.failed;
+    if (ok)
+        *out = cst_arena_text(all->arena, (cst_text){cst_buffer_string(&joined), (uint32_t)joined.n}, &ok);
+    cst_buffer_free(&joined);
+    return ok;
+}
+
+/* An account that had several stays in a period (--reactivation-window) moved once there: by their sum. */
+static cst_status join_stays(cst_records *all, cst_error *e)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < all->n; i++) {
+        const cst_record *r = &all->at[i];
+        cst_record *last = kept ? &all->at[kept - 1] : NULL;
+        if (!last || last->period != r->period || !cst_text_equal(last->account, r->account) ||
+            !cst_text_equal(last->currency, r->currency)) {
+            all->at[kept++] = *r;
+            continue;
+        }
+        for (int m = 0; m < CST_MOVEMENTS; m++)
+            if (!cst_money_add(last->amount[m], r->amount[m], &last->amount[m]))
+                return cst_fail(e, CST_LIMIT, "expected movements within 9 million millions, found more");
+        if (!join_sources(all, last->source, r->source, &last->source))
+            return cst_fail(e, CST_MEMORY, "out of memory");
+        last->effective = r->effective; /* the later: records come in order of days */
+    }
+    all->n = kept;
+    return CST_OK;
+}
+
 static cst_status write_all(const cst_session *s, const cst_records *all, int64_t most, cst_error *e)
 {
     static const cst_column columns[] = {
@@ -92,6 +146,7 @@ cst_status cst_top_run(cst_session *s, cst_error *e)
     cst_records all = {0};
     cst_status status = cst_records_collect(s, true, &all, e);
     if (status == CST_OK) status = cst_bridge_close(s, NULL, e);
+    if (status == CST_OK) status = join_stays(&all, e);
     if (status == CST_OK) status = write_all(s, &all, most, e);
     cst_records_free(&all);
     return status;

@@ -58,16 +58,21 @@ static void keep_failure(cst_walk *w, const cst_error *e)
     w->error = *e;
 }
 
+/* Names the first negative row that holds then: one of those that make it so. */
 static void fail_below_zero(cst_walk *w, int32_t key)
 {
     char day[CST_DAY_ROOM];
     cst_day_format(cst_walk_key_day(w, key), day);
+    cst_place place = {0};
+    for (size_t i = 0; i < w->rows && !place.file; i++)
+        if (w->row[i].amount < 0 && walk_holds(w, i, key))
+            place = (cst_place){.file = w->row[i].file, .line = w->row[i].line};
     cst_error e;
-    cst_fail(&e, CST_DATA,
-             "account \"%.*s\" is below zero on %s: expected its rows to add up to 0 or more; correct the "
-             "negative row, or "
-             "leave the account out with --where",
-             (int)w->account->id.n, w->account->id.p, day);
+    cst_fail_at(&e, CST_DATA, place, NULL,
+                "account \"%.*s\" is below zero on %s: expected its rows to add up to 0 or more; correct the "
+                "negative row, or "
+                "leave the account out with --where",
+                (int)w->account->id.n, w->account->id.p, day);
     keep_failure(w, &e);
 }
 

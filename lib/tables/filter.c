@@ -17,6 +17,8 @@ struct cst_filter {
     int account_slot;
     cst_text (*rename)(const void *context, cst_text column, cst_text value);
     const void *rename_context;
+    bool lifted;
+    int customer_column;
     cst_day today;
 };
 
@@ -26,6 +28,7 @@ typedef struct row_view {
     uint32_t row;
     bool looked_up;
     uint32_t account;
+    cst_text customer; /* with lifted: its name */
 } row_view;
 
 static cst_text rename_value(const cst_filter *f, cst_text column, cst_text value)
@@ -38,7 +41,9 @@ static uint32_t find_account(row_view *v)
     if (!v->looked_up) {
         const cst_filter *f = v->filter;
         cst_text name = cst_text_at(v->batch, v->row, f->account_slot);
-        v->account = cst_accounts_find(f->accounts, rename_value(f, cst_text_of("account_id"), name));
+        name = rename_value(f, cst_text_of("account_id"), name);
+        if (f->lifted) v->customer = name = cst_accounts_lift(f->accounts, name, f->customer_column);
+        v->account = cst_accounts_find(f->accounts, name);
         v->looked_up = true;
     }
     return v->account;
@@ -50,7 +55,9 @@ static cst_text read_text(void *context, uint32_t slot)
     const cst_joined *c = &v->filter->column[slot];
     if (c->from == CST_FROM_ROW)
         return rename_value(v->filter, c->name, cst_text_at(v->batch, v->row, c->column));
-    return cst_accounts_at(v->filter->accounts, find_account(v), c->column);
+    uint32_t account = find_account(v);
+    if (v->filter->lifted && c->column == v->filter->customer_column) return v->customer;
+    return cst_accounts_at(v->filter->accounts, account, c->column);
 }
 
 static cst_place find_place(void *context, uint32_t slot)
@@ -114,6 +121,8 @@ cst_status cst_filter_open(const char *text, cst_reader *r, const cst_filter_opt
     f->account_slot = -1;
     f->rename = o->rename;
     f->rename_context = o->rename_context;
+    f->lifted = o->lifted;
+    f->customer_column = o->customer_column;
     f->today = o->has_today ? o->today : CST_DAY_NONE;
     cst_status status = open_filter(f, text, r, o, e);
     if (status == CST_OK)

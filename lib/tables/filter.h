@@ -19,6 +19,10 @@ typedef struct cst_filter_opts {
      * `accounts` knows the row's account. NULL: as it stands. Called by several threads at once. */
     cst_text (*rename)(const void *context, cst_text column, cst_text value);
     const void *rename_context;
+    /* Attributes are those of the customer in this column of `accounts` (cst_accounts_lift), and the column
+     * itself reads as that customer. */
+    bool lifted;
+    int customer_column;
     bool has_today; /* days_since and days_until count from `today`; else they are refused */
     cst_day today;
 } cst_filter_opts;
