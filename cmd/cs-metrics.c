@@ -75,7 +75,9 @@ static const cst_command command = {
                 "    -o metrics.csv --as-of 2025-01-31\n"
                 "cs-metrics --spec my.csv --events events.csv --to 2024-12-31 |\n"
                 "    cs-score --model my-model.csv > scores.csv",
-    .notes = "There are no operands: each stream has an option of its name.",
+    .notes =
+        "There are no operands: each stream has an option of its name, and what is said of operands holds "
+        "for the streams.",
     .tables = tables,
 };
 

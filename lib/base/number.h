@@ -11,6 +11,10 @@ bool cst_number_parse(cst_text t, double *out);
 /* [+-] digits; false: no integer or out of range. */
 bool cst_int_parse(cst_text t, int64_t *out);
 
+/* Rounded to six significant digits, which say all that a sample does: so statistics are printed. nan and inf
+ * stay what they are. */
+double cst_number_significant(double v);
+
 #define CST_NUMBER_ROOM 352
 /* The shortest text that reads back as the same double, without exponent for 1e-6 <= |v| < 1e17 (else
  * 1.5e-07); -0 is 0. nan and inf give length 0. */

@@ -224,3 +224,20 @@ size_t cst_number_format_fixed(double v, int decimals, char out[CST_NUMBER_ROOM]
     *end = '\0';
     return (size_t)(end - out);
 }
+
+/* By way of the decimal text: its six digits and the exponent, without the decimal point that a locale
+ * may change. */
+double cst_number_significant(double v)
+{
+    if (!isfinite(v) || v == 0) return v;
+    char text[40], digits[24];
+    snprintf(text, sizeof text, "%.5e", fabs(v));
+    size_t n = 0;
+    const char *p = text;
+    for (; *p != 'e'; p++)
+        if (*p >= '0' && *p <= '9') digits[n++] = *p;
+    n += (size_t)snprintf(digits + n, sizeof digits - n, "e%d", atoi(p + 1) - 5);
+    double rounded = v;
+    cst_number_parse((cst_text){digits, (uint32_t)n}, &rounded);
+    return v < 0 ? -rounded : rounded;
+}

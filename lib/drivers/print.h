@@ -3,6 +3,5 @@
 #define CST_DRIVERS_PRINT_H
 #include <cstools/write.h>
 
-double cst_significant(double v); /* rounded to six significant digits; nan stays nan */
 void cst_put_significant(cst_writer *w, double v);
 #endif

@@ -91,6 +91,34 @@ static cst_status check_column(const cst_metric *m, cst_error *e)
                            aggregate_names[m->aggregate]);
 }
 
+/* A hundred years, in any unit: what is longer is a slip of the hand. */
+static bool is_sane_window(cst_duration d)
+{
+    const int most = d.unit == 'd'   ? 36525
+                     : d.unit == 'w' ? 5218
+                     : d.unit == 'm' ? 1200
+                     : d.unit == 'q' ? 400
+                                     : 100;
+    return d.n <= most;
+}
+
+static cst_status read_window(cst_metric *m, cst_error *e)
+{
+    cst_text cell = m->cell[CST_CELL_WINDOW];
+    int shown = cell.n > 60 ? 60 : (int)cell.n;
+    if (!cst_duration_parse(cell, &m->window))
+        return cst_metric_fail(m, CST_CELL_WINDOW, e,
+                               "expected a number with d, w, m, q or y, as 30d, found \"%.*s\"", shown,
+                               cell.p);
+    if (!is_sane_window(m->window))
+        return cst_metric_fail(
+            m, CST_CELL_WINDOW, e,
+            "expected a window of at most 100 years, found \"%.*s\"; leave the cell empty for no "
+            "limit",
+            shown, cell.p);
+    return CST_OK;
+}
+
 static cst_status check_measured(cst_metric *m, cst_error *e)
 {
     int from, aggregate;
@@ -103,11 +131,7 @@ static cst_status check_measured(cst_metric *m, cst_error *e)
     s = check_empty(m, CST_CELL_EXPR, "a row with from is measured; a condition goes to where", e);
     if (!s) s = check_column(m, e);
     if (s) return s;
-    if (m->cell[CST_CELL_WINDOW].n && !cst_duration_parse(m->cell[CST_CELL_WINDOW], &m->window))
-        return cst_metric_fail(m, CST_CELL_WINDOW, e,
-                               "expected a number with d, w, m, q or y, as 30d, found \"%.*s\"",
-                               (int)m->cell[CST_CELL_WINDOW].n, m->cell[CST_CELL_WINDOW].p);
-    return CST_OK;
+    return m->cell[CST_CELL_WINDOW].n ? read_window(m, e) : CST_OK;
 }
 
 size_t cst_spec_find(const cst_spec *s, cst_text name)
@@ -117,11 +141,37 @@ size_t cst_spec_find(const cst_spec *s, cst_text name)
     return SIZE_MAX;
 }
 
+/* As expressions read names: then a metric can be used in them, in rules and in models. */
+static bool is_name(cst_text t)
+{
+    for (uint32_t i = 0; i < t.n; i++) {
+        char c = t.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
+        bool digit = c >= '0' && c <= '9';
+        if (!letter && !(digit && i > 0)) return false;
+    }
+    return true;
+}
+
+static cst_status refuse_name(const cst_metric *m, cst_text name, cst_error *e)
+{
+    cst_buffer found = {0};
+    cst_buffer_add_visible(&found, name.p, name.n, 60);
+    cst_status s =
+        cst_metric_fail(m, CST_CELL_METRIC, e,
+                        "expected a name of letters, digits and _ that does not begin with a digit, as "
+                        "active_users, found \"%s\"",
+                        cst_buffer_string(&found));
+    cst_buffer_free(&found);
+    return s;
+}
+
 static cst_status check_name(const cst_spec *s, const cst_metric *m, cst_error *e)
 {
     cst_text name = m->cell[CST_CELL_METRIC];
     if (!name.n)
         return cst_metric_fail(m, CST_CELL_METRIC, e, "expected the name of a metric, found an empty cell");
+    if (!is_name(name)) return refuse_name(m, name, e);
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (cst_text_is(name, reserved[i]))
             return cst_metric_fail(m, CST_CELL_METRIC, e,

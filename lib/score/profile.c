@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "score/output.h"
 
 const cst_column cst_profile_columns[] = {
@@ -60,8 +61,8 @@ static cst_status put_measure(const cst_sheet *s, const struct profile *p, size_
     cst_put_decimals(w, f->mean1, 6);
     cst_put_decimals(w, f->mean0, 6);
     cst_put_decimals(w, f->d, 6);
-    cst_put_number(w, f->p);
-    cst_put_number(w, q);
+    cst_put_number(w, cst_number_significant(f->p));
+    cst_put_number(w, cst_number_significant(q));
     return cst_end_row(w, e);
 }
 

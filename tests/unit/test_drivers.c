@@ -13,9 +13,9 @@
 
 #include "base/date.h"
 #include "base/hash.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "drivers/fit.h"
-#include "drivers/print.h"
 
 static cst_day day_of(const char *text)
 {
@@ -55,11 +55,11 @@ static void test_labels(void **state)
 static void test_significant(void **state)
 {
     (void)state;
-    assert_true(cst_significant(0.123456789) == 0.123457);
-    assert_true(cst_significant(-3.3112912e-54) == -3.31129e-54);
-    assert_true(cst_significant(123456789) == 123457000);
-    assert_true(cst_significant(0) == 0);
-    assert_true(isnan(cst_significant(NAN)));
+    assert_true(cst_number_significant(0.123456789) == 0.123457);
+    assert_true(cst_number_significant(-3.3112912e-54) == -3.31129e-54);
+    assert_true(cst_number_significant(123456789) == 123457000);
+    assert_true(cst_number_significant(0) == 0);
+    assert_true(isnan(cst_number_significant(NAN)));
 }
 
 /* A sample of two measures that both tell, with ties. */
