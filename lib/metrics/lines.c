@@ -76,20 +76,47 @@ static cst_status read_stretches(const cst_valuation *v, cst_rows rows, stretch 
     return CST_OK;
 }
 
+/* A line's rows by start, and those of them that may count on the day it is turned to or the day before.
+ * Days ascend, so a row comes in once and goes out once: a line of contracts that follow each other takes as
+ * long as it has rows, however many. */
+typedef struct book {
+    const stretch *row;
+    size_t n, next; /* the first row that begins after the day */
+    size_t *live, lives;
+} book;
+
+static void turn_to(book *b, cst_day day)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < b->lives; i++)
+        if (b->row[b->live[i]].end >= day) b->live[kept++] = b->live[i];
+    while (b->next < b->n && b->row[b->next].start <= day) b->live[kept++] = b->next++;
+    b->lives = kept;
+}
+
 /* What the rows come to at the close of a day, at the rates of another. */
-static cst_status sum_rows(const cst_valuation *v, const stretch *row, size_t n, cst_day day, cst_day rates,
-                           cst_money *out, cst_error *e)
+static cst_status sum_rows(const cst_valuation *v, const book *b, cst_day day, cst_day rates, cst_money *out,
+                           cst_error *e)
 {
     cst_wide sum = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < b->lives; i++) {
+        const stretch *row = &b->row[b->live[i]];
         cst_money m;
-        if (row[i].start > day || row[i].end <= day) continue;
-        cst_status s = cst_valuation_of(v, row[i].currency, row[i].amount, rates, &m, e);
+        if (row->start > day || row->end <= day) continue;
+        cst_status s = cst_valuation_of(v, row->currency, row->amount, rates, &m, e);
         if (s) return s;
         sum += m;
     }
     if (cst_money_of_wide(sum, out)) return CST_OK;
     return cst_fail(e, CST_LIMIT, "expected a sum of at most 9223372036854.775807, found more");
+}
+
+/* The first day within the grace on which there is something again; CST_DAY_NONE: none. */
+static cst_day find_return(const book *b, cst_day day, int32_t grace)
+{
+    for (size_t i = b->next; i < b->n && b->row[i].start - day <= grace; i++)
+        if (b->row[i].amount > 0 && b->row[i].end > b->row[i].start) return b->row[i].start;
+    return CST_DAY_NONE;
 }
 
 static cst_made *add_made(cst_made_list *l)
@@ -127,27 +154,23 @@ static cst_status judge_made(const cst_plan *p, cst_made *m, cst_text line, unsi
     return CST_OK;
 }
 
-/* What a line is up with on a day. */
-static cst_status add_renewal(const cst_plan *p, const cst_valuation *v, const stretch *line, size_t n,
-                              cst_day day, cst_day first, int32_t grace, cst_made_list *out, cst_error *e)
+/* What a line is up with on the day its book is turned to. */
+static cst_status add_renewal(const cst_plan *p, const cst_valuation *v, const book *b, cst_day day,
+                              cst_day first, int32_t grace, cst_made_list *out, cst_error *e)
 {
     cst_money before, on;
-    cst_status s = sum_rows(v, line, n, day - 1, day, &before, e);
-    if (!s) s = sum_rows(v, line, n, day, day, &on, e);
+    cst_status s = sum_rows(v, b, day - 1, day, &before, e);
+    if (!s) s = sum_rows(v, b, day, day, &on, e);
     if (s || before <= 0) return s;
     cst_made *m = add_made(out);
     if (!m) return cst_fail(e, CST_MEMORY, "out of memory");
     m->day = day;
-    if (on > 0) m->back = day;
-    for (size_t i = 0; i < n && on <= 0; i++) {
-        if (line[i].start <= day || line[i].start - day > grace || line[i].amount <= 0) continue;
-        if (line[i].end > line[i].start && (m->back == CST_DAY_NONE || line[i].start < m->back))
-            m->back = line[i].start;
-    }
+    m->back = on > 0 ? day : find_return(b, day, grace);
     m->v[3] = (uint64_t)before;
     m->v[4] = cst_field_of_double((double)day - (double)first);
-    cst_text name = line->line == UINT64_MAX ? (cst_text){"", 0}
-                                             : cst_intern_text(v->subscriptions->text, (uint32_t)line->line);
+    uint64_t line = b->row->line;
+    cst_text name =
+        line == UINT64_MAX ? (cst_text){"", 0} : cst_intern_text(v->subscriptions->text, (uint32_t)line);
     return judge_made(p, m, name, CST_RENEWAL_STATUSES, e);
 }
 
@@ -192,17 +215,23 @@ cst_status cst_renewals_make(const cst_plan *p, const cst_valuation *v, cst_rows
     size_t n, days;
     out->n = 0;
     cst_status s = read_stretches(v, rows, &row, &n, e);
+    size_t *live = malloc((n + 1) * sizeof *live);
+    if (!s && !live) s = cst_fail(e, CST_MEMORY, "out of memory");
     cst_day first = CST_DAY_MAX;
     for (size_t i = 0; i < n && !s; i++)
         if (row[i].start < first) first = row[i].start;
     for (size_t i = 0, next; i < n && !s; i = next) {
         cst_day *day;
         for (next = i + 1; next < n && row[next].line == row[i].line;) next++;
-        s = list_days(&row[i], next - i, last, &day, &days, e);
-        for (size_t k = 0; k < days && !s; k++)
-            s = add_renewal(p, v, &row[i], next - i, day[k], first, grace, out, e);
+        book b = {.row = &row[i], .n = next - i, .live = live};
+        s = list_days(b.row, b.n, last, &day, &days, e);
+        for (size_t k = 0; k < days && !s; k++) {
+            turn_to(&b, day[k]);
+            s = add_renewal(p, v, &b, day[k], first, grace, out, e);
+        }
         free(day);
     }
+    free(live);
     free(row);
     return s;
 }
