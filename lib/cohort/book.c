@@ -9,8 +9,7 @@
 static cst_text find_attribute(const void *context, cst_text account, size_t segment)
 {
     const cst_cohort_input *in = context;
-    return cst_accounts_at(in->accounts, cst_accounts_find(in->accounts, account),
-                           in->groups.column[segment].column);
+    return cst_cohort_attribute(in, account, in->groups.column[segment].column);
 }
 
 static cst_text find_customer(const void *context, cst_text account)
@@ -153,12 +152,18 @@ cst_status cst_cohort_steps_of(cst_cohort_desk *d, const cst_ledger_row *row, si
     return CST_OK;
 }
 
-cst_status cst_cohort_fail_below(cst_text account, cst_day day, cst_error *e)
+cst_status cst_cohort_fail_below(cst_text account, const cst_ledger_row *row, size_t n, cst_day day,
+                                 cst_error *e)
 {
     char text[CST_DAY_ROOM];
+    cst_place place = {0};
+    for (size_t i = 0; i < n && !place.file; i++)
+        if (row[i].amount < 0 && row[i].start <= day && day < row[i].end)
+            place = (cst_place){.file = row[i].file, .line = row[i].line};
     cst_day_format(day, text);
-    return cst_fail(
-        e, CST_DATA,
-        "account \"%.*s\": expected a balance of 0 or more, found less on %s; correct the negative rows",
+    return cst_fail_at(
+        e, CST_DATA, place, NULL,
+        "account \"%.*s\" is below zero on %s: expected its rows to add up to 0 or more; correct "
+        "the negative row, or leave the account out with --where",
         account.n > 200 ? 200 : (int)account.n, account.p, text);
 }

@@ -31,5 +31,7 @@ void cst_cohort_book_part(const cst_ledger_account *a);
 size_t cst_cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *group);
 /* Days and changes of the rows, ascending by day, one a day; zero rows and rows of no day leave none. */
 cst_status cst_cohort_steps_of(cst_cohort_desk *d, const cst_ledger_row *row, size_t n, cst_error *e);
-cst_status cst_cohort_fail_below(cst_text account, cst_day day, cst_error *e);
+/* CST_DATA: the account is below zero on the day; the first of its negative rows that hold then is named. */
+cst_status cst_cohort_fail_below(cst_text account, const cst_ledger_row *row, size_t n, cst_day day,
+                                 cst_error *e);
 #endif

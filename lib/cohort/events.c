@@ -92,11 +92,12 @@ static void join_key(cst_cohort_gatherer *g, cst_batch *b, uint32_t row, cst_tex
     const cst_cohort_input *in = g->plan->in;
     cst_buffer *keys = &g->keys[g->now];
     size_t from = keys->n;
-    uint32_t number = CST_ACCOUNT_NONE;
-    if (in->groups.of_accounts) number = cst_accounts_find(in->accounts, cst_cohort_customer(in, account));
+    cst_text customer = in->groups.of_accounts ? cst_cohort_customer(in, account) : account;
     cst_buffer_add(keys, account.p, account.n);
     for (size_t i = 0; i < in->groups.n; i++) {
-        cst_text t = cst_groups_value(&in->groups, i, b, row, in->accounts, number);
+        const cst_joined *column = &in->groups.column[i];
+        cst_text t = column->from == CST_FROM_ROW ? cst_text_at(b, row, column->column)
+                                                  : cst_cohort_attribute(in, customer, column->column);
         cst_buffer_add_char(keys, CST_LABEL_JOINT);
         cst_buffer_add(keys, t.p, t.n);
     }

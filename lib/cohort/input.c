@@ -74,6 +74,8 @@ cst_status cst_cohort_input_stream(cst_cohort_input *in, const char *path, const
         const cst_filter_opts fo = {.accounts = in->accounts,
                                     .rename = in->identity ? cst_identity_value : NULL,
                                     .rename_context = in->identity,
+                                    .lifted = in->customer >= 0,
+                                    .customer_column = in->customer,
                                     .has_today = cst_cohort_input_knows_day(in),
                                     .today = in->o->periodic.as_of};
         status = cst_filter_open(in->o->where, in->reader, &fo, &in->filter, e);
@@ -102,6 +104,12 @@ cst_text cst_cohort_customer(const cst_cohort_input *in, cst_text account)
 {
     cst_text name = cst_identity_rename(in->identity, CST_ID_ACCOUNT, account);
     return in->customer < 0 ? name : cst_accounts_lift(in->accounts, name, in->customer);
+}
+
+cst_text cst_cohort_attribute(const cst_cohort_input *in, cst_text customer, int column)
+{
+    if (column == in->customer) return customer;
+    return cst_accounts_at(in->accounts, cst_accounts_find(in->accounts, customer), column);
 }
 
 bool cst_cohort_renames(const cst_cohort_input *in)

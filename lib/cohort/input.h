@@ -36,6 +36,8 @@ void cst_cohort_input_close(cst_cohort_input *in);
 
 /* An account's name once it is renamed and lifted to its customer. */
 cst_text cst_cohort_customer(const cst_cohort_input *in, cst_text account);
+/* An attribute of a customer; the column of --customer is the customer itself. */
+cst_text cst_cohort_attribute(const cst_cohort_input *in, cst_text customer, int column);
 /* Whether that is ever another name than the row's. */
 bool cst_cohort_renames(const cst_cohort_input *in);
 /* Says that no rows are there, which is no error: the result is empty. */

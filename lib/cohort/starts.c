@@ -7,6 +7,7 @@
 typedef struct starter {
     const cst_cohort_frame *frame;
     cst_cohort_starts *starts;
+    cst_day known; /* a close after this day has not come */
     cst_cohort_desk desk;
 } starter;
 
@@ -26,19 +27,24 @@ static cst_status add_start(cst_cohort_starts *s, cst_text account, cst_period f
     return CST_OK;
 }
 
+/* All steps are gone through, since an account below zero at any close is an error. */
 static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
 {
     starter *w = worker;
     cst_wide balance = 0;
+    bool started = false;
     cst_status status = cst_cohort_steps_of(&w->desk, a->row, a->rows, e);
     for (size_t i = 0; i < w->desk.steps && status == CST_OK; i++) {
-        cst_day from = w->desk.step[i].day;
         cst_day to = i + 1 < w->desk.steps ? w->desk.step[i + 1].day : CST_LEDGER_OPEN;
-        cst_period tick = cst_period_of(&w->frame->ages, from);
+        cst_period tick = cst_period_of(&w->frame->ages, w->desk.step[i].day);
+        cst_day close = cst_period_last(&w->frame->ages, tick);
         balance += w->desk.step[i].change;
-        if (cst_period_last(&w->frame->ages, tick) >= to) continue;
-        if (balance < 0) return cst_cohort_fail_below(a->id, cst_period_last(&w->frame->ages, tick), e);
-        if (balance > 0) return add_start(w->starts, a->id, tick, e);
+        if (close >= to) continue;
+        if (balance < 0 && close <= w->known) return cst_cohort_fail_below(a->id, a->row, a->rows, close, e);
+        if (balance > 0 && !started) {
+            status = add_start(w->starts, a->id, tick, e);
+            started = true;
+        }
     }
     return status;
 }
@@ -50,7 +56,8 @@ cst_status cst_cohort_starts_read(cst_cohort_starts *s, const cst_cohort_frame *
     plain.where = plain.by = plain.cohort = plain.value = NULL;
     cst_cohort_input book = *in; /* the tables stay the other's */
     book.o = &plain;
-    starter w = {.frame = f, .starts = s};
+    starter w = {
+        .frame = f, .starts = s, .known = cst_cohort_input_knows_day(in) ? in->o->periodic.as_of : INT32_MAX};
     void *worker[] = {&w};
     cst_ledger *l = NULL;
     *s = (cst_cohort_starts){.accounts = cst_intern_new()};

@@ -64,25 +64,26 @@ static cst_status read_covariates(tenure_worker *w, cst_text id, cst_error *e)
 }
 
 /* The first day with revenue and the first without after it; CST_DAY_NONE: none. */
-static cst_status find_stretch(const cst_cohort_desk *d, cst_text account, cst_day *from, cst_day *to,
-                               cst_error *e)
+static cst_status find_stretch(const cst_cohort_desk *d, cst_text account, const cst_ledger_row *row,
+                               size_t rows, cst_day *from, cst_day *to, cst_error *e)
 {
     cst_wide balance = 0;
     *from = *to = CST_DAY_NONE;
     for (size_t i = 0; i < d->steps; i++) {
         balance += d->step[i].change;
-        if (balance < 0) return cst_cohort_fail_below(account, d->step[i].day, e);
+        if (balance < 0) return cst_cohort_fail_below(account, row, rows, d->step[i].day, e);
         if (*from == CST_DAY_NONE && balance > 0) *from = d->step[i].day;
         if (*from != CST_DAY_NONE && *to == CST_DAY_NONE && balance == 0) *to = d->step[i].day;
     }
     return CST_OK;
 }
 
-static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, uint32_t group, cst_error *e)
+static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, const cst_ledger_row *row,
+                             size_t rows, uint32_t group, cst_error *e)
 {
     const tenure_plan *p = w->plan;
     cst_day from, to, history = p->in->o->history_from;
-    cst_status status = find_stretch(&w->desk, a->id, &from, &to, e);
+    cst_status status = find_stretch(&w->desk, a->id, row, rows, &from, &to, e);
     if (status != CST_OK) return status;
     if (from == CST_DAY_NONE) {
         w->without++;
@@ -114,7 +115,7 @@ static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
         uint32_t group;
         to = cst_cohort_book_group(a, from, &group);
         status = cst_cohort_steps_of(&w->desk, a->row + from, to - from, e);
-        if (status == CST_OK) status = add_tenure(w, a, group, e);
+        if (status == CST_OK) status = add_tenure(w, a, a->row + from, to - from, group, e);
     }
     return status;
 }

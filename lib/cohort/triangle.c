@@ -121,10 +121,9 @@ cst_status cst_cohort_triangle_add(cst_cohort_triangle *t, const cst_cohort_fram
 
 void cst_cohort_attribute_key(const cst_cohort_input *in, cst_text account, cst_buffer *out)
 {
-    uint32_t number = in->groups.n > 0 ? cst_accounts_find(in->accounts, account) : CST_ACCOUNT_NONE;
     cst_buffer_clear(out);
     for (size_t i = 0; i < in->groups.n; i++) {
-        cst_text t = cst_accounts_at(in->accounts, number, in->groups.column[i].column);
+        cst_text t = cst_cohort_attribute(in, account, in->groups.column[i].column);
         if (i > 0) cst_buffer_add_char(out, CST_LABEL_JOINT);
         cst_buffer_add(out, t.p, t.n);
     }

@@ -113,8 +113,8 @@ static cst_status fill_balances(revenue_worker *w, const cst_ledger_account *a, 
     }
     for (uint32_t i = 0; i < *n; i++) {
         if (w->amount[i] < 0)
-            return cst_cohort_fail_below(a->id, cst_period_last(&w->plan->frame->ages, first + (cst_period)i),
-                                         e);
+            return cst_cohort_fail_below(a->id, row, rows,
+                                         cst_period_last(&w->plan->frame->ages, first + (cst_period)i), e);
         w->active[i] = w->amount[i] > 0;
     }
     return CST_OK;
