@@ -1,48 +1,9 @@
-/* check.c: see check.h. Digits are checked eight at a time in a 64-bit word: a byte that is no digit, after
- * the bits of '0' are taken off, is above 9, and adding 0x76 carries it into bit 7. What a row's bytes decide
- * is gathered with | and & where it can be, not with branches, which the processor would guess wrong. */
+/* check.c: see check.h. What a row's bytes decide is gathered with | and & where it can be, not with
+ * branches, which the processor would guess wrong. */
 #include "ingest/check.h"
 #include "base/date.h"
 #include "ingest/cell.h"
-#include <string.h>
-
-static inline uint64_t load8(const char *p)
-{
-    uint64_t v;
-    memcpy(&v, p, 8);
-    return v;
-}
-
-/* YYYY-MM-DD of a year from 1000, but for a 29 February. *day: its digits, most significant first, the day of
- * the month as one number. The ten bytes are looked at as two words that overlap; a word times ten and its
- * neighbour added are the numbers of two digits, month in byte 3 and day in byte 6 of the second word. */
-static inline bool is_common_day(const char *p, uint64_t *day)
-{
-    static const unsigned char longest[16] = {0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    uint64_t x = load8(p) ^ UINT64_C(0x2d30302d30303030);     /* "0000-00-" */
-    uint64_t y = load8(p + 2) ^ UINT64_C(0x30302d30302d3030); /* "00-00-00" */
-    uint64_t bad = (x + UINT64_C(0x7f76767f76767676)) | x | (y + UINT64_C(0x76767f76767f7676)) | y;
-    uint64_t pairs = y * 10 + (y >> 8);
-    uint32_t month = pairs >> 24 & 255, n = pairs >> 48 & 255;
-    *day = __builtin_bswap64(x) | n;
-    return ((bad & UINT64_C(0x8080808080808080)) == 0) & ((x & 15) != 0) & (month <= 12) &
-           (n - 1 < longest[month & 15]);
-}
-
-/* One to eight digits at once, without a loop whose length the processor would have to guess: they are
- * moved to the top of a word, zeros below them, checked together, and added up in pairs, fours and eights.
- * Reads eight bytes. */
-static inline bool read_digits(const char *p, uint32_t n, uint64_t *out)
-{
-    const uint64_t zeros = UINT64_C(0x3030303030303030);
-    uint64_t x = (n < 8 ? load8(p) << (64 - 8 * n) | zeros >> (8 * n) : load8(p)) ^ zeros;
-    if (((x + UINT64_C(0x7676767676767676)) | x) & UINT64_C(0x8080808080808080)) return false;
-    x = x * 10 + (x >> 8);
-    const uint64_t pairs = UINT64_C(0x000000ff000000ff);
-    *out =
-        ((x & pairs) * UINT64_C(0x000f424000000064) + (x >> 16 & pairs) * UINT64_C(0x0000271000000001)) >> 32;
-    return true;
-}
+#include "ingest/digits.h"
 
 /* Digits, a point, two digits; no needless zero in front. At most eight digits before the point. */
 static inline bool is_money(const char *p, uint32_t n, cst_money *out)
@@ -50,7 +11,7 @@ static inline bool is_money(const char *p, uint32_t n, cst_money *out)
     uint64_t whole;
     if (n < 4 || n > 11 || p[n - 3] != '.' || (p[0] == '0' && n > 4)) return false;
     unsigned c1 = (unsigned char)(p[n - 2] - '0'), c2 = (unsigned char)(p[n - 1] - '0');
-    if (c1 > 9 || c2 > 9 || !read_digits(p, n - 3, &whole)) return false;
+    if (c1 > 9 || c2 > 9 || !cst_digits_read(p, n - 3, &whole)) return false;
     *out = ((int64_t)whole * 100 + c1 * 10 + c2) * 10000;
     return true;
 }
@@ -58,7 +19,7 @@ static inline bool is_money(const char *p, uint32_t n, cst_money *out)
 static inline bool is_whole(const char *p, uint32_t n)
 {
     uint64_t ignored;
-    return n <= 8 && !(p[0] == '0' && n > 1) && read_digits(p, n, &ignored);
+    return n <= 8 && !(p[0] == '0' && n > 1) && cst_digits_read(p, n, &ignored);
 }
 
 static inline bool is_currency(const char *p, uint32_t n)
@@ -92,7 +53,7 @@ void cst_check_days(const cst_check *c, cst_strip s, uint32_t rows, bool *bad, u
 {
     for (uint32_t k = 0; k < rows; k++) {
         cst_text t = cst_strip_at(&s, k);
-        if ((t.n == 10) & is_common_day(t.p, &day[k])) continue;
+        if ((t.n == 10) & cst_digits_day(t.p, &day[k])) continue;
         cst_day ignored;
         if (t.n == 0) day[k] = missing;
         bad[k] |= t.n ? t.n != 10 || t.p[0] == '0' || !cst_day_parse(t, &ignored) : c->required;

@@ -14,8 +14,7 @@ static bool can_run(const struct cst_ingest_run *run)
         m->past_due_since.ref >= 0 || cst_ingest_map_splits(m))
         return false;
     for (int i = 0; i < p->targets; i++)
-        if (p->target[i].slot < 0 && (p->target[i].rule->chain.n > 0 || p->target[i].rule->ref < 0))
-            return false;
+        if (p->target[i].rule->ref < 0 || cst_maker_of(&p->target[i]) == CST_MAKE_CANNOT) return false;
     return true;
 }
 
@@ -31,25 +30,34 @@ cst_status cst_express_new(const struct cst_ingest_run *run, struct cst_express 
         x->slot = calloc(n, sizeof *x->slot);
         x->column = calloc(n, sizeof *x->column);
         x->run = calloc(n + 1, sizeof *x->run);
+        x->maker = calloc(n, sizeof *x->maker);
+        x->made = calloc(n, sizeof(cst_made *));
         x->strip = calloc(n, sizeof *x->strip);
+        x->made_strip = calloc(n, sizeof *x->made_strip);
     }
-    if (!x || !x->check || !x->slot || !x->column || !x->run || !x->strip) {
+    bool ok =
+        x && x->check && x->slot && x->column && x->run && x->maker && x->made && x->strip && x->made_strip;
+    if (x) x->fields = p->targets;
+    for (int i = 0; ok && i < p->targets; i++) {
+        const cst_target *t = &p->target[i];
+        x->check[i] = (cst_check){t->type, t->words, t->required};
+        x->slot[i] = p->origin[t->rule->ref].slot;
+        x->maker[i] = cst_maker_of(t);
+        if (x->maker[i] != CST_MAKE_NOTHING) ok = (x->made[i] = calloc(1, sizeof(cst_made))) != NULL;
+    }
+    if (!ok) {
         cst_express_free(x);
         return cst_fail(e, CST_MEMORY, "out of memory");
     }
     x->plan = p;
     x->keys = run->keys;
     x->sources = run->source;
-    x->fields = p->targets;
     x->mrr = p->at_mrr;
     x->start = p->at_start;
     x->end = p->at_end;
+    x->currency = p->at_currency;
     x->free_counts = p->counts[CST_KIND_FREE] || !p->revenue;
     x->delimiter = run->delimiter;
-    for (int i = 0; i < p->targets; i++) {
-        x->check[i] = (cst_check){p->target[i].type, p->target[i].words, p->target[i].required};
-        x->slot[i] = p->target[i].slot;
-    }
     *out = x;
     return CST_OK;
 }
@@ -57,6 +65,10 @@ cst_status cst_express_new(const struct cst_ingest_run *run, struct cst_express 
 void cst_express_free(struct cst_express *x)
 {
     if (!x) return;
+    for (int i = 0; x->made && i < x->fields; i++) free(x->made[i]);
+    free(x->made);
+    free(x->maker);
+    free(x->made_strip);
     free(x->check);
     free(x->slot);
     free(x->column);
@@ -66,13 +78,19 @@ void cst_express_free(struct cst_express *x)
     free(x);
 }
 
-/* Columns that lie side by side in the input and in the output are one run. */
+/* Whether the field goes on where the one before it ends, in the input as in the output. */
+static bool goes_on(const struct cst_express *x, int i)
+{
+    return i > 0 && !x->made[i] && !x->made[i - 1] && x->column[i - 1] >= 0 &&
+           x->column[i] == x->column[i - 1] + 1;
+}
+
+/* Columns that lie side by side are one run. */
 static void find_runs(struct cst_express *x)
 {
     x->runs = 0;
     for (int i = 0; i < x->fields; i++)
-        if (i == 0 || x->column[i] < 0 || x->column[i - 1] < 0 || x->column[i] != x->column[i - 1] + 1)
-            x->run[x->runs++] = i;
+        if (!goes_on(x, i)) x->run[x->runs++] = i;
     x->run[x->runs] = x->fields;
     x->copies = 1;
     for (int i = 0; i < x->fields; i++) {
@@ -111,8 +129,10 @@ static cst_strip find_columns(const struct cst_express *x, int32_t first, int32_
                        .after = first > 0};
 }
 
+/* The field as it is written. */
 static cst_strip find_strip(const struct cst_express *x, int field)
 {
+    if (x->made[field]) return x->made_strip[field];
     return find_columns(x, x->column[field], x->column[field]);
 }
 
@@ -125,25 +145,54 @@ static void find_stops(struct cst_express *x)
         x->stop[k] = *end - (*end > v->start[x->first + k] && v->text[*end - 1] == '\r');
 }
 
-/* The checks of a field by itself, then those between fields. */
+/* The days of start and end, for the check between them. */
+typedef struct days {
+    uint64_t start[CST_STRIP_ROWS], end[CST_STRIP_ROWS], other[CST_STRIP_ROWS];
+} days;
+
+static void make_field(struct cst_express *x, int i, cst_money *amount, uint64_t missing, uint64_t *day)
+{
+    cst_strip in = find_columns(x, x->column[i], x->column[i]);
+    cst_strip currency = x->currency >= 0 ? find_strip(x, x->currency) : find_columns(x, -1, -1);
+    bool required = x->check[i].required;
+    cst_made *made = x->made[i];
+    if (x->maker[i] == CST_MAKE_CURRENCY)
+        x->made_strip[i] = cst_make_currencies(in, x->rows, required, x->bad, made);
+    else if (x->maker[i] == CST_MAKE_CENTS)
+        x->made_strip[i] = cst_make_cents(in, currency, x->plan->target[i].rule->chain.step[0].n, x->rows,
+                                          required, x->bad, amount, made);
+    else
+        x->made_strip[i] = cst_make_days(in, x->rows, required, x->bad, missing, day, made);
+}
+
+/* The checks of a field by itself. */
+static void check_field(struct cst_express *x, int i, bool quotes, days *d)
+{
+    cst_money ignored[CST_STRIP_ROWS], *amount = i == x->mrr ? x->amount : ignored;
+    uint64_t missing = i == x->end ? UINT64_MAX : 0;
+    uint64_t *day = i == x->start ? d->start : i == x->end ? d->end : d->other;
+    if (x->made[i])
+        make_field(x, i, amount, missing, day);
+    else if (i == x->start || i == x->end)
+        cst_check_days(&x->check[i], find_strip(x, i), x->rows, x->bad, missing, day);
+    else
+        cst_check_strip(&x->check[i], find_strip(x, i), x->rows, quotes, x->bad, amount);
+}
+
+/* Of each field, the currency before the amounts, then between fields. */
 static void check_chunk(struct cst_express *x, bool quotes)
 {
-    uint64_t start[CST_STRIP_ROWS] = {0}, end[CST_STRIP_ROWS];
-    cst_money amount[CST_STRIP_ROWS];
+    days d;
     memset(x->bad, 0, sizeof x->bad);
     memset(x->amount, 0, sizeof x->amount);
-    memset(end, 0xff, sizeof end);
-    for (int i = 0; i < x->fields; i++) {
-        cst_strip s = find_strip(x, i);
-        if (i == x->start || i == x->end)
-            cst_check_days(&x->check[i], s, x->rows, x->bad, i == x->start ? 0 : UINT64_MAX,
-                           i == x->start ? start : end);
-        else
-            cst_check_strip(&x->check[i], s, x->rows, quotes, x->bad, i == x->mrr ? x->amount : amount);
-    }
+    memset(d.start, 0, sizeof d.start);
+    memset(d.end, 0xff, sizeof d.end);
+    if (x->currency >= 0) check_field(x, x->currency, quotes, &d);
+    for (int i = 0; i < x->fields; i++)
+        if (i != x->currency) check_field(x, i, quotes, &d);
     for (uint32_t k = 0; k < x->rows; k++) {
         cst_money mrr = x->amount[k];
-        x->bad[k] |= (start[k] > end[k]) | (x->mrr >= 0 && (mrr < 0 || (mrr == 0 && !x->free_counts)));
+        x->bad[k] |= (d.start[k] > d.end[k]) | (x->mrr >= 0 && (mrr < 0 || (mrr == 0 && !x->free_counts)));
     }
 }
 
@@ -176,9 +225,12 @@ static void begin_chunk(struct cst_express *x, uint32_t row)
     const char *text = v->text + v->start[row], *end = v->text + v->ends[(size_t)(row + n) * v->width - 1];
     bool quotes = memchr(text, '"', (size_t)(end - text)); /* a look at all of it also brings it near */
     find_stops(x);
-    for (int i = 0; i < x->runs; i++)
-        x->strip[i] = find_columns(x, x->column[x->run[i]], x->column[x->run[i + 1] - 1]);
     check_chunk(x, quotes);
+    for (int i = 0; i < x->runs; i++) {
+        int field = x->run[i];
+        x->strip[i] = find_columns(x, x->column[field], x->column[x->run[i + 1] - 1]);
+        if (x->made[field]) x->strip[i] = x->made_strip[field];
+    }
     if (x->keys) make_keys(x);
 }
 
@@ -208,7 +260,8 @@ bool cst_express_rows(struct cst_express *x, uint32_t row, cst_writer *fork, uin
     while (n < x->rows && !x->bad[n]) n++;
     if (n <= from) return true;
     size_t bytes = v->ends[(size_t)(x->first + n) * v->width - 1] - v->start[row] + 1;
-    size_t each = (size_t)x->fields + 2 + (x->sources ? cst_source_text_room(&x->source) : 0);
+    size_t each =
+        (size_t)x->fields * (1 + CST_MADE_ROOM) + 2 + (x->sources ? cst_source_text_room(&x->source) : 0);
     char *begin = cst_writer_room(fork, bytes * x->copies + (n - from) * each + 64), *to = begin;
     if (!begin) return false;
     size_t held = cst_writer_held(fork);

@@ -1,7 +1,8 @@
-/* ingest/express.h: rows that need no change. Most rows of a tidy export have every field in its canonical
- * form already; they are checked and copied here, a few nanoseconds a field. Whatever is not plainly so (a
- * quote, a missing required value, an amount without cents, a bad date, an end before its start) is left
- * to cst_convert_row, which alone knows what is wrong and says so: this lane only ever says "fine".
+/* ingest/express.h: rows that need no change, or one of the commonest (make.h). Most rows of a tidy export
+ * have every field in its canonical form already; they are checked and copied here, a few nanoseconds a
+ * field. Whatever is not plainly so (a quote, a missing required value, an amount without cents, a bad date,
+ * an end before its start) is left to cst_convert_row, which alone knows what is wrong and says so: this lane
+ * only ever says "fine".
  *
  * Rows are taken in chunks. A chunk is checked column by column (check.h), then its good rows are copied one
  * by one: columns that lie side by side in the input as in the output are one run of bytes.
@@ -9,18 +10,21 @@
 #ifndef CST_INGEST_EXPRESS_H
 #define CST_INGEST_EXPRESS_H
 #include "ingest/check.h"
+#include "ingest/make.h"
 #include "ingest/source_text.h"
 #include "ingest/worker.h"
 
 struct cst_express {
-    int fields;          /* targets of the plan */
-    int mrr, start, end; /* fields; -1: none */
+    int fields;                    /* targets of the plan */
+    int mrr, start, end, currency; /* fields; -1: none */
     bool free_counts;
     char delimiter;
     const cst_plan *plan;
     bool keys;        /* they are checked */
     cst_check *check; /* per field */
     int *slot;        /* per field */
+    cst_maker *maker; /* per field */
+    cst_made **made;  /* per field; NULL: nothing is made */
     bool sources;     /* the column source is written */
     cst_source_text source;
     /* of the batch under way */
@@ -34,6 +38,7 @@ struct cst_express {
     uint32_t first, rows;
     uint32_t stop[CST_STRIP_ROWS]; /* where the records end, without CR */
     cst_strip *strip;              /* per run */
+    cst_strip *made_strip;         /* per field that is made */
     bool bad[CST_STRIP_ROWS];
     cst_money amount[CST_STRIP_ROWS]; /* MRR */
     cst_seen seen[CST_STRIP_ROWS];    /* the row's key and place */

@@ -54,16 +54,29 @@ static inline void cst_key_add_words(cst_key *k, uint64_t a, uint64_t b, uint32_
     cst_key_mix(k, a, b ^ (uint64_t)n * UINT64_C(0xd6e8feb86659fd93));
 }
 
+/* The n <= 8 bytes at p with zeros behind, and nothing read beyond them: two loads that overlap. */
+static inline uint64_t cst_key_load(const char *p, uint32_t n)
+{
+    uint64_t v = 0;
+    uint32_t low, high;
+    if (n == 8) {
+        memcpy(&v, p, 8);
+    } else if (n >= 4) {
+        memcpy(&low, p, 4);
+        memcpy(&high, p + n - 4, 4);
+        v = low | (uint64_t)high << 8 * (n - 4);
+    } else if (n > 0) {
+        v = (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[n / 2] << 8 * (n / 2) |
+            (uint64_t)(unsigned char)p[n - 1] << 8 * (n - 1);
+    }
+    return v;
+}
+
 static inline void cst_key_add(cst_key *k, cst_text t)
 {
-    uint64_t v[2] = {0, 0};
-    for (; t.n > 16; t.n -= 16, t.p += 16) {
-        memcpy(v, t.p, 16);
-        cst_key_mix(k, v[0], v[1]);
-        v[0] = v[1] = 0;
-    }
-    if (t.n) memcpy(v, t.p, t.n);
-    cst_key_add_words(k, v[0], v[1], t.n);
+    for (; t.n > 16; t.n -= 16, t.p += 16) cst_key_mix(k, cst_key_load(t.p, 8), cst_key_load(t.p + 8, 8));
+    uint32_t first = t.n < 8 ? t.n : 8;
+    cst_key_add_words(k, cst_key_load(t.p, first), cst_key_load(t.p + first, t.n - first), t.n);
 }
 
 /* A key and where it was, as they are kept. */
