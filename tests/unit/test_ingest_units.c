@@ -319,8 +319,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_months),        cmocka_unit_test(test_currencies),
         cmocka_unit_test(test_invoice_lines), cmocka_unit_test(test_whole_months),
-        cmocka_unit_test(test_cells),         cmocka_unit_test(test_key_words), cmocka_unit_test(test_keys),
-        cmocka_unit_test(test_bounded_keys),  cmocka_unit_test(test_ordered_keys),
+        cmocka_unit_test(test_cells),         cmocka_unit_test(test_key_words),
+        cmocka_unit_test(test_keys),          cmocka_unit_test(test_bounded_keys),
+        cmocka_unit_test(test_ordered_keys),
     };
     return cmocka_run_group_tests_name("ingest units", tests, NULL, NULL);
 }
