@@ -74,7 +74,9 @@ typedef struct cst_ledger_opts {
     /* The customer an account belongs to; applied after the identity table. NULL: the account itself. */
     cst_text (*customer)(const void *context, cst_text account);
     const void *customer_context;
-    cst_day as_of; /* CST_DAY_NONE: not known. Later starts are set aside, later ends have not happened */
+    /* CST_DAY_NONE, to be set: not known; 0 is 1970-01-01. Later starts are set aside, later ends have not
+     * happened */
+    cst_day as_of;
     int32_t grace; /* days; 0: none */
     bool facts;    /* keep term, quantity, source, file and line */
     /* accounts are told apart by currency too: what is in two currencies is two accounts */
