@@ -2,31 +2,37 @@
 #include "ingest/lookup_spec.h"
 #include "base/text.h"
 
-/* NAME or HERE=THERE. */
-static bool read_pair(cst_ingest_map *m, cst_text t, cst_text *here, cst_text *there)
-{
-    bool ok = true;
-    const char *equals = t.n ? memchr(t.p, '=', t.n) : NULL;
-    uint32_t n = equals ? (uint32_t)(equals - t.p) : t.n;
-    *here = cst_arena_text(m->arena, (cst_text){t.p, n}, &ok);
-    *there = equals ? cst_arena_text(m->arena, (cst_text){equals + 1, t.n - n - 1}, &ok) : *here;
-    return ok && here->n && there->n;
-}
-
-/* COLUMN?: the file may lack it. */
-static bool take_question(cst_ingest_map *m, cst_text *name)
-{
-    bool ok = true;
-    if (name->n < 2 || name->p[name->n - 1] != '?') return false;
-    cst_text shorter = cst_arena_text(m->arena, (cst_text){name->p, name->n - 1}, &ok);
-    if (ok) *name = shorter; /* else the name as it is asks for a column that no file has */
-    return ok;
-}
-
 static cst_status spec_wrong(cst_text spec, cst_error *e)
 {
     return cst_fail(e, CST_DATA, "expected KEY:COLUMN[,COLUMN], each a name or HERE=THERE, found \"%.*s\"",
                     (int)spec.n, spec.p);
+}
+
+/* A ? behind a name: the file may lack the column. */
+static bool take_question(cst_text *name)
+{
+    bool asks = name->n > 1 && name->p[name->n - 1] == '?';
+    name->n -= asks;
+    return asks;
+}
+
+/* NAME or HERE=THERE, a ? behind each or none; maybe NULL: names of a key, which has none. CST_DATA: a name
+ * is empty. */
+static cst_status read_pair(cst_ingest_map *m, cst_text t, cst_text *here, cst_text *there, bool *maybe,
+                            cst_error *e)
+{
+    const char *equals = t.n ? memchr(t.p, '=', t.n) : NULL;
+    cst_text first = {t.p, equals ? (uint32_t)(equals - t.p) : t.n}, second = first;
+    if (equals) second = (cst_text){equals + 1, t.n - first.n - 1};
+    if (!first.n || !second.n) return CST_DATA;
+    if (maybe) {
+        take_question(&first);
+        *maybe = take_question(&second);
+    }
+    bool ok = true;
+    *here = cst_arena_text(m->arena, first, &ok);
+    *there = cst_arena_text(m->arena, second, &ok);
+    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
 static cst_status read_columns(cst_ingest_map *m, cst_text spec, cst_lookup_spec *out, cst_error *e)
@@ -34,7 +40,7 @@ static cst_status read_columns(cst_ingest_map *m, cst_text spec, cst_lookup_spec
     const char *colon = spec.n ? memchr(spec.p, ':', spec.n) : NULL;
     if (!colon) return spec_wrong(spec, e);
     uint32_t key = (uint32_t)(colon - spec.p);
-    if (!read_pair(m, (cst_text){spec.p, key}, &out->key_here, &out->key_there)) return spec_wrong(spec, e);
+    cst_status st = read_pair(m, (cst_text){spec.p, key}, &out->key_here, &out->key_there, NULL, e);
     cst_text rest = {colon + 1, spec.n - key - 1};
     int most = 1;
     for (uint32_t i = 0; i < rest.n; i++) most += rest.p[i] == ',';
@@ -42,16 +48,14 @@ static cst_status read_columns(cst_ingest_map *m, cst_text spec, cst_lookup_spec
     out->there = cst_arena_alloc(m->arena, sizeof(cst_text) * (size_t)most);
     out->maybe = cst_arena_alloc(m->arena, sizeof(bool) * (size_t)most);
     if (!out->here || !out->there || !out->maybe) return cst_fail(e, CST_MEMORY, "out of memory");
-    for (; out->n < most; out->n++) {
+    for (; !st && out->n < most; out->n++) {
         const char *comma = rest.n ? memchr(rest.p, ',', rest.n) : NULL;
         uint32_t n = comma ? (uint32_t)(comma - rest.p) : rest.n;
-        if (!read_pair(m, (cst_text){rest.p, n}, &out->here[out->n], &out->there[out->n]))
-            return spec_wrong(spec, e);
-        out->maybe[out->n] = take_question(m, &out->there[out->n]);
-        (void)take_question(m, &out->here[out->n]);
+        st = read_pair(m, (cst_text){rest.p, n}, &out->here[out->n], &out->there[out->n], &out->maybe[out->n],
+                       e);
         rest = comma ? (cst_text){comma + 1, rest.n - n - 1} : (cst_text){"", 0};
     }
-    return CST_OK;
+    return st == CST_DATA ? spec_wrong(spec, e) : st;
 }
 
 static cst_lookup_spec *new_spec(cst_ingest_map *m, cst_error *e)
