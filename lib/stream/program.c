@@ -30,7 +30,7 @@ static void occupy_standard_streams(void)
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", mode[fd]) < 0) return;
 }
 
-/* All operands are open at once, and a year of nightly exports is more of them than most shells allow at first. */
+/* All operands are open at once, and a year of nightly exports is more of them than most shells allow. */
 static void allow_many_files(void)
 {
     struct rlimit files;
