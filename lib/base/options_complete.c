@@ -1,14 +1,16 @@
 /* base/options_complete.c: a completion script for bash that needs nothing but bash itself.
  *
  * The script is one function. It looks at the word before the cursor's: after an option with words to
- * choose from it offers those, after one that names a file it offers files, after any other option
- * with a value it offers nothing. Else it offers the options where the word begins with a dash, and
+ * choose from it offers those, after one whose names another option lists (--spec and --print-spec,
+ * --list-specs) it asks the command for them, after one that names a file it offers files, after any
+ * other option with a value it offers nothing. Else it offers the options where the word begins with a dash, and
  * files where it does not. bash splits words at "=" as a rule (COMP_WORDBREAKS), so "--format=c"
  * arrives as three words; where it has been told not to, as one.
  */
 #include "base/options_rows.h"
 #include "base/text.h"
 #include <ctype.h>
+#include <string.h>
 
 /* _cs_waterfall: the function's name */
 static void print_function(FILE *out, const char *command)
@@ -30,6 +32,21 @@ static void print_pattern(FILE *out, const cst_option *row)
     fprintf(out, "--%s) ", row->name);
 }
 
+/* The option that lists the names that this one takes: --list-NAME or --list-NAMEs; NULL: there is none. */
+static const cst_option *find_list(const cst_command *c, const cst_option *row)
+{
+    const char *what = strncmp(row->name, "print-", 6) == 0 ? row->name + 6 : row->name;
+    size_t n = strlen(what);
+    cst_option_walk w = {0};
+    while (cst_option_next(c, &w)) {
+        const char *name = w.row->name;
+        if (strncmp(name, "list-", 5) == 0 && strncmp(name + 5, what, n) == 0 &&
+            (name[5 + n] == '\0' || strcmp(name + 5 + n, "s") == 0))
+            return w.row;
+    }
+    return NULL;
+}
+
 static void print_values(const cst_command *c, FILE *out)
 {
     cst_option_walk w = {0};
@@ -37,12 +54,14 @@ static void print_values(const cst_command *c, FILE *out)
     while (cst_option_next(c, &w)) {
         if (!cst_option_takes_value(w.row)) continue;
         print_pattern(out, w.row);
+        const cst_option *list = find_list(c, w.row);
+        if (list) fprintf(out, "words=$(%s --%s 2>/dev/null) ", c->name, list->name);
         if (w.row->kind == CST_OPT_CHOICE) {
             fputs("words='", out);
             print_words(out, w.row->value);
             fputs("' ;;\n", out);
         } else {
-            fputs(cst_option_is_file(w.row) ? "files=1 ;;\n" : "return ;;\n", out);
+            fputs(cst_option_is_file(w.row) ? "files=1 ;;\n" : list ? ";;\n" : "return ;;\n", out);
         }
     }
     fputs("        *)\n"
