@@ -1,5 +1,5 @@
-/* ledger/deal.c: a pile is a chain of blocks that double up to a size at which hundreds of piles still fit the
- * memory's caches and what the last block of each leaves unused does not matter. */
+/* ledger/deal.c: a pile is a chain of blocks that double up to a size at which hundreds of piles still
+ * fit the memory's caches and what the last block of each leaves unused does not matter. */
 #include "ledger/deal.h"
 #include "base/hash.h"
 #include "ledger/intake.h"

@@ -1,5 +1,5 @@
-/* ledger/deal.h: rows of scattered accounts, dealt out to piles by the hash of the account's name, so that all
- * rows of an account are in one pile, and a pile is a small part of all accounts. */
+/* ledger/deal.h: rows of scattered accounts, dealt out to piles by the hash of the account's name, so
+ * that all rows of an account are in one pile, and a pile is a small part of all accounts. */
 #ifndef CST_LEDGER_DEAL_H
 #define CST_LEDGER_DEAL_H
 #include "ledger/slab.h"

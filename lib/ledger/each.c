@@ -1,6 +1,6 @@
-/* ledger/each.c: accounts of a ledger that was read whole, handed out. Each thread takes a stretch of them: of
- * the chunks as they lie, of the accounts in order, or of the piles; and lays the rows of one account side by
- * side at a time. */
+/* ledger/each.c: accounts of a ledger that was read whole, handed out. Each thread takes a stretch of
+ * them: of the chunks as they lie, of the accounts in order, or of the piles; and lays the rows of one
+ * account side by side at a time. */
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "ledger/store.h"

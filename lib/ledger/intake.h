@@ -1,6 +1,7 @@
-/* ledger/intake.h: batches of records to chunks of rows. Consecutive rows of one account form a run, which
- * has the account's name. A worker keeps its chunks as they are for as long as their runs come in the order of
- * accounts; from the first that does not it deals them out (deal.h). Units are ids of the worker's own labels. */
+/* ledger/intake.h: batches of records to chunks of rows. Consecutive rows of one account form a run,
+ * which has the account's name. A worker keeps its chunks as they are for as long as their runs come
+ * in the order of accounts; from the first that does not it deals them out (deal.h). Units are ids of
+ * the worker's own labels. */
 #ifndef CST_LEDGER_INTAKE_H
 #define CST_LEDGER_INTAKE_H
 #include "base/arena.h"

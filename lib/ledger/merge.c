@@ -1,8 +1,9 @@
-/* ledger/merge.c: the rows of all workers brought together, once, before the first account is handed out. Units
- * are translated to those of one set of labels. Where the runs come in the order of their accounts, as exports
- * mostly do, nothing else is done: an account is a run, or the last of one chunk and the first of the next.
- * Else all rows are in piles (deal.h), or are put there now, each worker's by a thread of its own; an account
- * is found when its pile's turn comes, unless accounts are wanted in order: then all piles are gathered. */
+/* ledger/merge.c: the rows of all workers brought together, once, before the first account is handed
+ * out. Units are translated to those of one set of labels. Where the runs come in the order of their
+ * accounts, as exports mostly do, nothing else is done: an account is a run, or the last of one chunk
+ * and the first of the next. Else all rows are in piles (deal.h), or are put there now, each worker's
+ * by a thread of its own; an account is found when its pile's turn comes, unless accounts are wanted
+ * in order: then all piles are gathered. */
 #include "base/intern.h"
 #include "base/text.h"
 #include "ledger/labels.h"

@@ -1,7 +1,7 @@
-/* The ledger must hand out the same accounts with the same rows in input order, however the rows come: in the
- * order of accounts, in none, in order but for a second stretch, each batch in order but not all of them; by any
- * number of threads, from blocks of any size, with facts or without, in order or not. What is expected is made
- * here, row by row, without the ledger. */
+/* The ledger must hand out the same accounts with the same rows in input order, however the rows come:
+ * in the order of accounts, in none, in order but for a second stretch, each batch in order but not
+ * all of them; by any number of threads, from blocks of any size, with facts or without, in order or
+ * not. What is expected is made here, row by row, without the ledger. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
