@@ -181,8 +181,8 @@ static cst_status warn_lacking(const cst_spec *spec, cst_program_io *io, cst_err
         }
         bool last = i + 1 == spec->n || strcmp(m->place[0].file, m[1].place[0].file) != 0;
         if (last && n)
-            cst_io_warn(io, "%s: %zu metrics are left empty, their stream or a column of it is not there: %s",
-                        m->place[0].file, n, cst_buffer_string(&b));
+            cst_io_warn(io, "%s: %zu %s left empty, for want of a stream or a column of it: %s",
+                        m->place[0].file, n, n == 1 ? "metric is" : "metrics are", cst_buffer_string(&b));
         if (last) n = 0;
         if (last) cst_buffer_clear(&b);
     }

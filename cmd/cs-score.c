@@ -59,7 +59,7 @@ static const cst_command command = {
     .name = "cs-score",
     .summary = "health scores from a model table, explained, with trend and hysteresis",
     .usage = "[OPTION]... [METRICS]...",
-    .examples = "cs-metrics --spec adoption --events events.csv --accounts accounts.csv |\n"
+    .examples = "cs-metrics --spec all --events events.csv --to 2024-12-31 |\n"
                 "    cs-score --model usage-led --smooth 2 --hysteresis 3 > scores.csv\n"
                 "cs-score --model ./model.csv --explain --where \"mrr > 1000\" metrics.csv",
     .notes = "METRICS are tables with account_id, period and a column per metric, as cs-metrics writes them.",

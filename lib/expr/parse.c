@@ -4,6 +4,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "expr/check.h"
+#include <strings.h>
 
 static cst_node *parse_or(cst_parser *p);
 static cst_node *parse_unary(cst_parser *p);
@@ -326,6 +327,16 @@ static cst_node *parse_or(cst_parser *p)
     return list.n == 1 ? list.v[0] : cst_build_chain(p, CST_NODE_OR, &list);
 }
 
+/* What may follow a whole expression; SQL's capitals are the likeliest slip. */
+static const char *expected_rest(const cst_text found)
+{
+    static const char *const words[] = {"and", "or", "in", "is"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (found.n == strlen(words[i]) && strncasecmp(found.p, words[i], found.n) == 0)
+            return "an operator (and, or, in, is are written in small letters) or the end";
+    return "an operator or the end";
+}
+
 cst_node *cst_parse_whole(cst_parser *p)
 {
     if (p->text.n > CST_EXPR_LENGTH)
@@ -335,7 +346,7 @@ cst_node *cst_parse_whole(cst_parser *p)
     if (p->token.kind == CST_TOKEN_END) return fail_expected(p, "an expression such as mrr > 0");
     cst_node *n = parse_or(p);
     if (!n) return NULL;
-    if (p->token.kind != CST_TOKEN_END) return fail_expected(p, "an operator or the end");
+    if (p->token.kind != CST_TOKEN_END) return fail_expected(p, expected_rest(p->token.text));
     if (p->env->want == CST_WANT_CONDITION) return cst_build_as(p, n, CST_VALUE_BOOL);
     if (p->env->want == CST_WANT_NUMBER && n->type != CST_VALUE_BOOL)
         return cst_build_as(p, n, CST_VALUE_NUMBER);

@@ -245,7 +245,7 @@ static void tell_totals(cst_program_io *io, const cst_read_totals *all)
     if (all->mended > 0)
         cst_io_warn(io, "%llu of %llu rows mended by --lenient", (unsigned long long)all->mended,
                     (unsigned long long)all->records);
-    cst_io_note(io, "%llu rows read", (unsigned long long)all->records);
+    cst_io_note(io, "%llu row%s read", (unsigned long long)all->records, all->records == 1 ? "" : "s");
 }
 
 static cst_status write_last(cst_program_io *io, bool kept, cst_error *e)

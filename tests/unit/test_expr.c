@@ -346,6 +346,8 @@ static const struct refusal refusals[] = {
     {"(a", 3, "expected an operator or a closing parenthesis, found the end"},
     {"a)", 2, "expected an operator or the end, found \")\""},
     {"a b", 3, "expected an operator or the end, found \"b\""},
+    {"a > 1 AND b == 'x'", 7,
+     "expected an operator (and, or, in, is are written in small letters) or the end, found \"AND\""},
     {"a > and", 5, "expected a value (a column of such a name stands in backquotes), found \"and\""},
     {"a < 1 < 2", 7,
      "expected and, or or the end (comparisons do not chain: write a < b and b < c), found \"<\""},
