@@ -3,9 +3,9 @@
  * The script is one function. It looks at the word before the cursor's: after an option with words to
  * choose from it offers those, after one whose names another option lists (--spec and --print-spec,
  * --list-specs) it asks the command for them, after one that names a file it offers files, after any
- * other option with a value it offers nothing. Else it offers the options where the word begins with a dash, and
- * files where it does not. bash splits words at "=" as a rule (COMP_WORDBREAKS), so "--format=c"
- * arrives as three words; where it has been told not to, as one.
+ * other option with a value it offers nothing. Else it offers the options where the word begins with a
+ * dash, and files where it does not. bash splits words at "=" as a rule (COMP_WORDBREAKS), so
+ * "--format=c" arrives as three words; where it has been told not to, as one.
  */
 #include "base/options_rows.h"
 #include "base/text.h"
