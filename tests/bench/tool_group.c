@@ -3,8 +3,10 @@
  *     tool_group FILE THREADS > TABLE      account_id,month,events,quantity,value
  *
  * Each worker interns the accounts of some rows at once and keeps its sums in a grid of account by month;
- * the workers' sums are added up by name and written in order of account and month. */
+ * the workers' sums are added up by name and written in order of account and month, each thread encoding
+ * the rows of its share of the accounts. */
 #include <limits.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +15,11 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/intern.h"
+#include "cohort/event_time.h"
 #include <cstools/read.h>
 #include <cstools/write.h>
 
-enum { BATCH = 512, MOST_YEARS = 400 };
+enum { BATCH = 512, MOST_YEARS = 400, MOST_THREADS = 64 };
 
 typedef struct sums {
     uint64_t events;
@@ -31,7 +34,9 @@ typedef struct worker {
     uint32_t known;
     int first, years;
     int account, time, quantity, value; /* slots */
-    char apart[64];                     /* no two workers on one cache line */
+    const cst_cohort_times *times;
+    cst_cohort_date date; /* of the row before */
+    char apart[64];       /* no two workers on one cache line */
 } worker;
 
 static cst_status out_of_memory(cst_error *e)
@@ -76,21 +81,29 @@ static sums *find_sums(const worker *w, uint32_t account, int month)
 
 /* A row's values, taken from the text before the grid is touched, so that its lines can be on their way. */
 typedef struct values {
-    int month; /* year x 12 + month - 1 */
+    int month; /* as the calendar of months counts: year x 12 + month - 1 */
     int64_t quantity;
     cst_money value;
 } values;
 
-static cst_status read_row(const worker *w, cst_batch *b, uint32_t row, values *v, cst_error *e)
+static cst_status read_month(worker *w, cst_batch *b, uint32_t row, int *month, cst_error *e)
 {
     cst_instant at = 0;
-    int year, month, day;
-    *v = (values){0, 0, 0};
+    if (cst_cohort_times_read(w->times, cst_text_at(b, row, w->time), &w->date)) {
+        *month = w->date.tick;
+        return CST_OK;
+    }
     cst_status status = cst_instant_at(b, row, w->time, &at, e);
+    *month = cst_cohort_times_tick(w->times, cst_instant_day(at));
+    return status;
+}
+
+static cst_status read_row(worker *w, cst_batch *b, uint32_t row, values *v, cst_error *e)
+{
+    *v = (values){0, 0, 0};
+    cst_status status = read_month(w, b, row, &v->month, e);
     if (status >= 0) status = cst_int_at(b, row, w->quantity, &v->quantity, e);
     if (status >= 0) status = cst_money_at(b, row, w->value, &v->value, e);
-    cst_day_civil(cst_instant_day(at), &year, &month, &day);
-    v->month = year * 12 + month - 1;
     return status < 0 ? status : CST_OK;
 }
 
@@ -163,7 +176,48 @@ static cst_status write_account(cst_writer *out, const worker *w, uint32_t id, c
     return status;
 }
 
-static cst_status write_all(const worker *w, cst_error *e)
+/* A thread's share of the accounts in order, encoded into rows of its own. */
+typedef struct share {
+    const worker *w;
+    const uint32_t *order;
+    uint32_t from, to;
+    cst_writer *rows;
+    cst_status status;
+    cst_error e;
+} share;
+
+static void *write_share(void *context)
+{
+    share *s = context;
+    for (uint32_t i = s->from; s->status == CST_OK && i < s->to; i++)
+        s->status = write_account(s->rows, s->w, s->order[i], &s->e);
+    return NULL;
+}
+
+/* The shares side by side, then their rows one after another. */
+static cst_status write_shares(cst_writer *out, share *s, int n, cst_error *e)
+{
+    pthread_t thread[MOST_THREADS];
+    bool started[MOST_THREADS] = {false};
+    cst_status status = CST_OK;
+    for (int i = 0; i < n && status == CST_OK; i++) status = cst_writer_fork(out, &s[i].rows, e);
+    for (int i = 1; i < n && status == CST_OK; i++)
+        started[i] = pthread_create(&thread[i], NULL, write_share, &s[i]) == 0;
+    for (int i = 0; i < n && status == CST_OK; i++)
+        if (!started[i]) write_share(&s[i]);
+    for (int i = 0; i < n; i++) {
+        if (started[i]) pthread_join(thread[i], NULL);
+        if (status == CST_OK && s[i].status < 0) {
+            *e = s[i].e;
+            status = s[i].status;
+        }
+        if (status == CST_OK) status = cst_writer_absorb(out, s[i].rows, e);
+        cst_writer_free(s[i].rows);
+    }
+    return status;
+}
+
+static cst_status write_all(const worker *w, int threads, cst_error *e)
 {
     static const cst_column column[] = {{"account_id", CST_COL_TEXT},
                                         {"month", CST_COL_TEXT},
@@ -173,13 +227,18 @@ static cst_status write_all(const worker *w, cst_error *e)
     cst_outputs *outputs = NULL;
     cst_sink *sink = NULL;
     cst_writer *out = NULL;
+    static share s[MOST_THREADS];
     const cst_write_opts opts = {.format = CST_CSV};
-    uint32_t *order = cst_intern_sorted(w->accounts);
+    uint32_t *order = cst_intern_sorted(w->accounts), n = cst_intern_count(w->accounts);
     cst_status status = order ? cst_outputs_new(&outputs, e) : out_of_memory(e);
     if (status == CST_OK) status = cst_outputs_add(outputs, NULL, &sink, e);
     if (status == CST_OK) status = cst_writer_open(sink, &opts, column, 5, &out, e);
-    for (uint32_t i = 0; status == CST_OK && i < cst_intern_count(w->accounts); i++)
-        status = write_account(out, w, order[i], e);
+    for (int i = 0; i < threads; i++)
+        s[i] = (share){.w = w,
+                       .order = order,
+                       .from = (uint32_t)((uint64_t)n * (uint64_t)i / (uint64_t)threads),
+                       .to = (uint32_t)((uint64_t)n * (uint64_t)(i + 1) / (uint64_t)threads)};
+    if (status == CST_OK) status = write_shares(out, s, threads, e);
     if (status == CST_OK) status = cst_writer_finish(out, e);
     if (status == CST_OK) status = cst_outputs_commit(outputs, e);
     cst_writer_free(out);
@@ -191,10 +250,14 @@ static cst_status write_all(const worker *w, cst_error *e)
 static cst_status group(const char *path, int threads, worker *w, cst_error *e)
 {
     cst_reader *r = NULL;
-    void *hand[64];
+    void *hand[MOST_THREADS];
     const cst_inputs in = {&path, 1};
     const cst_read_opts opts = {.no_crc32 = true};
-    cst_status status = cst_reader_open(&in, &opts, &r, e);
+    const cst_calendar months = {CST_MONTH, 1};
+    cst_cohort_times times = {0};
+    cst_status status = cst_cohort_times_init(&times, &months, e);
+    w[0].times = &times;
+    if (status == CST_OK) status = cst_reader_open(&in, &opts, &r, e);
     if (status == CST_OK) status = cst_reader_bind(r, "account_id", CST_REQUIRED, &w[0].account, e);
     if (status == CST_OK) status = cst_reader_bind(r, "event_time", CST_REQUIRED, &w[0].time, e);
     if (status == CST_OK) status = cst_reader_bind(r, "quantity", CST_REQUIRED, &w[0].quantity, e);
@@ -207,8 +270,9 @@ static cst_status group(const char *path, int threads, worker *w, cst_error *e)
         if (!(w[i].accounts = cst_intern_new())) status = out_of_memory(e);
     if (status == CST_OK) status = cst_run(r, threads, take_batch, hand, NULL, NULL, e);
     for (int i = 1; status == CST_OK && i < threads; i++) status = merge(&w[0], &w[i], e);
-    if (status == CST_OK) status = write_all(&w[0], e);
+    if (status == CST_OK) status = write_all(&w[0], threads, e);
     cst_reader_free(r);
+    cst_cohort_times_free(&times);
     return status;
 }
 
@@ -218,16 +282,16 @@ int main(int argc, char **argv)
         fprintf(stderr, "tool_group: expected FILE THREADS\n");
         return 2;
     }
-    static worker w[64];
+    static worker w[MOST_THREADS];
     int threads = cst_threads(atoi(argv[2]));
     cst_error e;
-    cst_status status = group(argv[1], threads < 64 ? threads : 64, w, &e);
+    cst_status status = group(argv[1], threads < MOST_THREADS ? threads : MOST_THREADS, w, &e);
     if (status < 0) {
         char text[2048];
         cst_error_format(&e, text, sizeof text);
         fprintf(stderr, "tool_group: %s\n", text);
     }
-    for (int i = 0; i < 64; i++) {
+    for (int i = 0; i < MOST_THREADS; i++) {
         cst_intern_free(w[i].accounts);
         free(w[i].cell);
     }
