@@ -49,14 +49,17 @@ static cst_status sum_column(void *worker, cst_batch *b, cst_error *e)
 {
     tally *t = worker;
     uint32_t n = cst_batch_rows(b);
-    for (uint32_t row = 0; row < n; row++) {
-        cst_money m;
-        cst_status status = cst_money_at(b, row, t->slot, &m, e);
-        if (status < 0) return status;
-        if (status == CST_OK) t->sum += m;
+    cst_text *field = malloc((n + 1) * sizeof *field);
+    cst_status status = field ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    if (field) cst_texts_at(b, t->slot, field);
+    for (uint32_t row = 0; row < n && status >= 0; row++) {
+        cst_money m = 0;
+        if (cst_money_parse(field[row], &m) != CST_DECIMAL_OK) status = cst_money_at(b, row, t->slot, &m, e);
+        t->sum += m; /* 0 where it is missing */
     }
     t->rows += n;
-    return CST_OK;
+    free(field);
+    return status < 0 ? status : CST_OK;
 }
 
 static cst_status count_kept(void *worker, cst_batch *b, cst_error *e)
