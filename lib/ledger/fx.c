@@ -156,6 +156,11 @@ cst_status cst_fx_rate(const cst_fx *fx, cst_text currency, cst_day day, cst_rat
         *out = p->rate;
         return CST_OK;
     }
+    if (currency.n == 0)
+        return cst_fail(
+            e, CST_DATA,
+            "expected a currency in every row that is converted (--fx), found none; fill the column "
+            "currency");
     char wanted[CST_DAY_ROOM], found[CST_DAY_ROOM];
     cst_day_format(day, wanted);
     cst_place place = {.file = fx->file};

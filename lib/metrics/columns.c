@@ -266,7 +266,8 @@ cst_status cst_column_value(const cst_view *v, size_t i, uint64_t *out, cst_erro
     cst_text name = v->plan->text[slot->name];
     if (status < 0) return cst_error_place(e, cst_view_place(v, slot->name), name.p);
     if (status != CST_END || !slot->required) return CST_OK;
-    return cst_fail_at(e, CST_DATA, cst_view_place(v, slot->name), name.p,
-                       "expected %s, found an empty field",
-                       slot->kind == CST_SLOT_MONEY ? "an amount" : "a date");
+    return cst_fail_at(
+        e, CST_DATA, cst_view_place(v, slot->name), name.p,
+        "expected %s, found an empty field; fill it, or set such rows aside with --rejects FILE",
+        slot->kind == CST_SLOT_MONEY ? "an amount" : "a date");
 }

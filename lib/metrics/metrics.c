@@ -126,6 +126,11 @@ static cst_status check_currencies(const cst_metrics *m, cst_error *e)
         money |= u->plan->from == CST_FROM_RENEWALS || u->plan->from == CST_FROM_CHANGES ||
                  (u->plan->from == CST_FROM_SUBSCRIPTIONS && u->column >= 0 && u->kind == CST_SLOT_MONEY);
     }
+    if (m->o.fx && money && g->plan && g->plan->currency < 0)
+        return cst_fail(
+            e, CST_DATA,
+            "expected a column currency in the subscriptions (--fx), found none; fill it in, or leave "
+            "--fx and --report-currency out");
     if (m->o.fx || !money || !g->plan || g->plan->currency < 0) return CST_OK;
     cst_text least, greatest;
     bool none;

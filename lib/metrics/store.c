@@ -273,8 +273,9 @@ static cst_status take_row(cst_store *s, cst_view *v, uint32_t account, cst_even
 
 static cst_status fail_empty(const cst_view *v, int name, const char *what, cst_error *e)
 {
-    return cst_fail_at(e, CST_DATA, cst_view_place(v, (uint32_t)name), v->plan->text[name].p,
-                       "expected %s, found an empty field", what);
+    return cst_fail_at(
+        e, CST_DATA, cst_view_place(v, (uint32_t)name), v->plan->text[name].p,
+        "expected %s, found an empty field; fill it, or set such rows aside with --rejects FILE", what);
 }
 
 static cst_status store_row(cst_store *s, cst_view *v, cst_error *e)
