@@ -20,8 +20,9 @@ void cst_grid_clear(cst_grid *g);
 /* The first day of the grid on which the account is there; n: none. */
 size_t cst_grid_sight(const cst_grid *g, cst_day sight);
 
-static inline int64_t cst_grid_close(cst_day d) /* the instant after the day's last */
+/* The instant after the day's last; of no day (a window may reach back before all dates) none. */
+static inline int64_t cst_grid_close(cst_day d)
 {
-    return ((int64_t)d + 1) * INT64_C(86400000000);
+    return d == CST_DAY_NONE ? CST_TIME_NONE : ((int64_t)d + 1) * INT64_C(86400000000);
 }
 #endif

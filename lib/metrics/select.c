@@ -112,8 +112,9 @@ static bool find_time(const cst_measure *u, const uint64_t *r, cst_day day, int6
     }
     if (*t == CST_TIME_NONE) return false;
     if (!until) return *t >= from && *t < to;
+    cst_day end = u->metric->window.unit ? cst_day_plus(day, u->metric->window) : CST_DAY_NONE;
     return *t >= close &&
-           (!u->metric->window.unit || *t < cst_grid_close(cst_day_plus(day, u->metric->window)));
+           (end == CST_DAY_NONE || *t < cst_grid_close(end)); /* none: it ends after all dates */
 }
 
 static cst_status add_item(cst_selector *s, const cst_measure *u, const uint64_t *r, int64_t t, cst_day day,
