@@ -20,6 +20,9 @@ static const char *const kind_words[] = {"score", "group", "measure", "band"};
 static const char *const missing_words[] = {"reweight", "neutral", "zero", "fail"};
 enum { KINDS = 4, POLICIES = 4, BAND_ROW = 3 };
 
+/* Above it sums of weights, or of weights times scores, may leave the range of a double. */
+#define GREATEST_WEIGHT 1e12
+
 struct parse {
     const cst_table *table;
     int at[COLUMNS];
@@ -219,6 +222,7 @@ static cst_status add_children(struct parse *p, uint32_t parent)
         m->nodes++;
         cst_status s = read_number(p, row, WEIGHT, &n->weight);
         if (!s && n->weight < 0) s = refuse(p, row, WEIGHT, "a weight of 0 or more");
+        if (!s && n->weight > GREATEST_WEIGHT) s = refuse(p, row, WEIGHT, "a weight of at most 1e12");
         if (!s) s = kind == CST_NODE_MEASURE ? read_measure(p, row, n) : check_group(p, row);
         if (s) return s;
         sum += n->weight;
