@@ -66,8 +66,6 @@ struct cst_part {
     void *watcher;
     uint64_t rows; /* judged */
     size_t judged; /* where the period of the last row stands among the judged */
-    cst_status status;
-    cst_error e;
 };
 
 /* Takes over the panel. */

@@ -1,10 +1,10 @@
 /* ledger/each.c: accounts of a ledger that was read whole, handed out. Each thread takes a stretch of
  * them: of the chunks as they lie, of the accounts in order, or of the piles; and lays the rows of one
  * account side by side at a time. */
+#include "base/parallel.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "ledger/store.h"
-#include "ledger/together.h"
 #include <stdlib.h>
 
 /* A place among the runs as they lie. */
@@ -118,15 +118,18 @@ static void visit_piles(ledger_share *s)
     cst_ledger_gather_close(g);
 }
 
-static void visit_share(void *share)
+/* What a visit comes to is kept in its share, beside what was counted. */
+static cst_status visit_share(void *context, int share, cst_error *e)
 {
-    ledger_share *s = share;
+    ledger_share *s = (ledger_share *)context + share;
+    (void)e;
     if (s->l->in_order)
         visit_in_order(s);
     else if (s->l->o.ordered)
         visit_ordered(s);
     else
         visit_piles(s);
+    return CST_OK;
 }
 
 /* The place of share i's first account, where shares hold about as many runs each. */
@@ -175,7 +178,7 @@ cst_status cst_ledger_each(cst_ledger *l, int threads, cst_ledger_visit *visit, 
     if (!share) return cst_ledger_fail_memory(e);
     for (int i = 0; i < threads; i++) share[i] = (ledger_share){.l = l, .visit = visit, .worker = worker[i]};
     cut_shares(l, share, threads);
-    cst_ledger_together(visit_share, share, sizeof *share, threads);
+    status = cst_parallel(threads, visit_share, share, e);
     for (int i = 0; i < threads; i++) {
         l->counts.accounts += share[i].desk.accounts;
         l->counts.overlapping += share[i].desk.overlapping;

@@ -5,10 +5,10 @@
  * by a thread of its own; an account is found when its pile's turn comes, unless accounts are wanted
  * in order: then all piles are gathered. */
 #include "base/intern.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "ledger/store.h"
-#include "ledger/together.h"
 #include <stdlib.h>
 
 static ledger_worker *find_worker(cst_ledger *l, uint32_t i)
@@ -69,29 +69,17 @@ static bool is_in_order(const cst_ledger *l)
 
 /* ---- in piles ---------------------------------------------------------------------------------------- */
 
-typedef struct dealing {
-    ledger_worker *worker;
-    bool failed;
-} dealing;
-
-static void deal_kept(void *share)
+static cst_status deal_kept(void *context, int worker, cst_error *e)
 {
-    dealing *d = share;
-    d->failed = !cst_ledger_worker_deal(d->worker);
+    const cst_ledger *l = context;
+    return cst_ledger_worker_deal(&l->worker[worker]) ? CST_OK : cst_ledger_fail_memory(e);
 }
 
 static bool deal_all(cst_ledger *l)
 {
     l->piles = calloc((size_t)l->workers + 1, sizeof *l->piles);
-    dealing *d = calloc((size_t)l->workers + 1, sizeof *d);
-    bool ok = l->piles && d;
-    for (uint32_t i = 0; ok && i < l->workers; i++) d[i].worker = &l->worker[i];
-    if (ok) cst_ledger_together(deal_kept, d, sizeof *d, (int)l->workers);
-    for (uint32_t i = 0; ok && i < l->workers; i++) {
-        ok = !d[i].failed;
-        l->piles[i] = l->worker[i].piles;
-    }
-    free(d);
+    bool ok = l->piles && cst_parallel((int)l->workers, deal_kept, l, NULL) == CST_OK;
+    for (uint32_t i = 0; ok && i < l->workers; i++) l->piles[i] = l->worker[i].piles;
     if (!ok || !l->by_hand) return ok;
     l->piles[l->workers] = l->hand.piles = cst_ledger_piles_new(true);
     return l->hand.piles && cst_ledger_deal(l->hand.piles, &l->hand.chunk);
@@ -104,7 +92,6 @@ typedef struct harvest {
     ledger_slab *slab;
     ledger_group **group; /* by pile */
     uint32_t *groups;
-    bool failed;
 } harvest;
 
 /* Copies the accounts of a pile to where they stay. */
@@ -124,13 +111,14 @@ static bool keep_groups(harvest *h, uint32_t pile)
     return true;
 }
 
-static void gather_piles(void *share)
+static cst_status gather_piles(void *context, int share, cst_error *e)
 {
-    harvest *h = share;
-    h->failed = !cst_ledger_gather_open(&h->gathering, h->l->piles, h->l->workers + 1);
-    for (uint32_t p = h->first; p < h->end && !h->failed; p++)
-        h->failed = !cst_ledger_gather(&h->gathering, p) || !keep_groups(h, p);
+    harvest *h = (harvest *)context + share;
+    bool ok = cst_ledger_gather_open(&h->gathering, h->l->piles, h->l->workers + 1);
+    for (uint32_t p = h->first; p < h->end && ok; p++)
+        ok = cst_ledger_gather(&h->gathering, p) && keep_groups(h, p);
     cst_ledger_gather_close(&h->gathering);
+    return ok ? CST_OK : cst_ledger_fail_memory(e);
 }
 
 /* The accounts of all piles in the order of their bytes. */
@@ -173,9 +161,7 @@ static bool gather_all(cst_ledger *l, int threads)
             h[i].first = (uint32_t)(LEDGER_PILES * i / threads);
             h[i].end = (uint32_t)(LEDGER_PILES * (i + 1) / threads);
         }
-        cst_ledger_together(gather_piles, h, sizeof *h, threads);
-        for (int i = 0; i < threads; i++) ok &= !h[i].failed;
-        ok = ok && sort_groups(l, group, groups);
+        ok = cst_parallel(threads, gather_piles, h, NULL) == CST_OK && sort_groups(l, group, groups);
     }
     free(h);
     free(group);

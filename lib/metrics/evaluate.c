@@ -4,7 +4,7 @@
  * what, nor on the order of the records. */
 #include "metrics/evaluate.h"
 #include "metrics/job.h"
-#include "metrics/parallel.h"
+#include "base/parallel.h"
 #include <stdlib.h>
 
 static cst_status fail_memory(cst_error *e)

@@ -2,7 +2,7 @@
  * encoder of its own, and taken up in order. */
 #include "metrics/output.h"
 #include "base/text.h"
-#include "metrics/parallel.h"
+#include "base/parallel.h"
 #include <stdlib.h>
 
 #define STRETCH 16384 /* accounts */

@@ -6,7 +6,6 @@
  * the workers' sums are added up by name and written in order of account and month, each thread encoding
  * the rows of its share of the accounts. */
 #include <limits.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/intern.h"
+#include "base/parallel.h"
 #include "cohort/event_time.h"
 #include <cstools/read.h>
 #include <cstools/write.h>
@@ -182,35 +182,24 @@ typedef struct share {
     const uint32_t *order;
     uint32_t from, to;
     cst_writer *rows;
-    cst_status status;
-    cst_error e;
 } share;
 
-static void *write_share(void *context)
+static cst_status write_share(void *context, int part, cst_error *e)
 {
-    share *s = context;
-    for (uint32_t i = s->from; s->status == CST_OK && i < s->to; i++)
-        s->status = write_account(s->rows, s->w, s->order[i], &s->e);
-    return NULL;
+    const share *s = (share *)context + part;
+    cst_status status = CST_OK;
+    for (uint32_t i = s->from; status == CST_OK && i < s->to; i++)
+        status = write_account(s->rows, s->w, s->order[i], e);
+    return status;
 }
 
 /* The shares side by side, then their rows one after another. */
 static cst_status write_shares(cst_writer *out, share *s, int n, cst_error *e)
 {
-    pthread_t thread[MOST_THREADS];
-    bool started[MOST_THREADS] = {false};
     cst_status status = CST_OK;
     for (int i = 0; i < n && status == CST_OK; i++) status = cst_writer_fork(out, &s[i].rows, e);
-    for (int i = 1; i < n && status == CST_OK; i++)
-        started[i] = pthread_create(&thread[i], NULL, write_share, &s[i]) == 0;
-    for (int i = 0; i < n && status == CST_OK; i++)
-        if (!started[i]) write_share(&s[i]);
+    if (status == CST_OK) status = cst_parallel(n, write_share, s, e);
     for (int i = 0; i < n; i++) {
-        if (started[i]) pthread_join(thread[i], NULL);
-        if (status == CST_OK && s[i].status < 0) {
-            *e = s[i].e;
-            status = s[i].status;
-        }
         if (status == CST_OK) status = cst_writer_absorb(out, s[i].rows, e);
         cst_writer_free(s[i].rows);
     }

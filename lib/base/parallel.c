@@ -1,10 +1,10 @@
-/* metrics/parallel.c: one thread per part; the caller's own takes the first. */
-#include "metrics/parallel.h"
+/* base/parallel.c: one thread per part; the caller's own takes the first. */
+#include "base/parallel.h"
 #include <pthread.h>
 #include <stdlib.h>
 
 typedef struct hand {
-    cst_part *work;
+    cst_parallel_work *work;
     void *context;
     int part;
     bool started;
@@ -20,9 +20,9 @@ static void *work_on(void *context)
     return NULL;
 }
 
-cst_status cst_parallel(int parts, cst_part *work, void *context, cst_error *e)
+cst_status cst_parallel(int parts, cst_parallel_work *work, void *context, cst_error *e)
 {
-    hand *h = calloc((size_t)parts, sizeof *h);
+    hand *h = calloc((size_t)parts + 1, sizeof *h);
     if (!h) return cst_fail(e, CST_MEMORY, "out of memory");
     for (int i = 0; i < parts; i++) {
         h[i] = (hand){.work = work, .context = context, .part = i};

@@ -1,0 +1,10 @@
+/* base/parallel.h: the same work by several threads, each on a part of its own. */
+#ifndef CST_BASE_PARALLEL_H
+#define CST_BASE_PARALLEL_H
+#include <cstools/base.h>
+
+typedef cst_status cst_parallel_work(void *context, int part, cst_error *e);
+/* Calls part 0 .. parts - 1, each once, at most `parts` at a time; a thread that cannot be started is done
+ * without. The failure of the lowest part is the one returned. */
+cst_status cst_parallel(int parts, cst_parallel_work *work, void *context, cst_error *e);
+#endif
