@@ -29,7 +29,14 @@ typedef struct tenure_worker {
 static int32_t count_units(cst_every unit, cst_day from, cst_day to)
 {
     if (unit == CST_WEEK) return (to - from) / 7;
-    int months = cst_months_between(from, to);
+    int months;
+    if (to <= CST_DAY_MAX) {
+        months = cst_months_between(from, to);
+    } else { /* the day after 9999-12-31 is no date: a month from the first of one is completed with it */
+        int year, month, day;
+        cst_day_civil(from, &year, &month, &day);
+        months = cst_months_between(from, CST_DAY_MAX) + (day == 1);
+    }
     return unit == CST_YEAR ? months / 12 : unit == CST_QUARTER ? months / 3 : months;
 }
 
