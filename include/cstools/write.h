@@ -83,8 +83,10 @@ CST_API void cst_put_string(cst_writer *w, const char *s); /* NULL: missing */
 CST_API void cst_put_missing(cst_writer *w);
 CST_API void cst_put_money(cst_writer *w, cst_money m); /* as many decimals as needed, at least two */
 CST_API void cst_put_money_fixed(cst_writer *w, cst_money m,
-                                 int decimals);             /* m is already rounded to so many */
-CST_API void cst_put_wide(cst_writer *w, cst_wide m);       /* a sum of money, as cst_put_money */
+                                 int decimals);       /* m is already rounded to so many */
+CST_API void cst_put_wide(cst_writer *w, cst_wide m); /* a sum of money, as cst_put_money */
+CST_API void cst_put_wide_fixed(cst_writer *w, cst_wide m,
+                                int decimals);              /* m is already rounded to so many */
 CST_API void cst_put_rate(cst_writer *w, cst_rate r);       /* no trailing zeros */
 CST_API void cst_put_ratio(cst_writer *w, cst_ratio r);     /* six decimals */
 CST_API void cst_put_day(cst_writer *w, cst_day d);         /* CST_DAY_NONE: missing */

@@ -120,12 +120,12 @@ static cst_column *list_columns(cst_session *s, size_t *n)
 
 /* ---- rows -------------------------------------------------------------------------------------------- */
 
-static void put_amount(const cst_session *s, cst_writer *w, cst_money m)
+static void put_amount(const cst_session *s, cst_writer *w, cst_wide m)
 {
     if (s->o->decimals.set)
-        cst_put_money_fixed(w, m, (int)s->o->decimals.n);
+        cst_put_wide_fixed(w, m, (int)s->o->decimals.n);
     else
-        cst_put_money(w, m);
+        cst_put_wide(w, m);
 }
 
 static void put_maybe(cst_writer *w, cst_maybe m)

@@ -8,56 +8,8 @@
  *   the closing of a longer period = that of its last month            without rates
  *   the detail's amounts = the bridge's
  *   NRR of one period = (opening + fx + upsell + cross_sell + contraction + churn) / (opening + fx)
- *                                                  coh
- *                                                      o
- *                                                      r
- *                                                      t
- *                                                      o
- *                                                      r
- *                                                      m
- *                                                      o
- *                                                      v
- *                                                      e
- *                                                      m
- *                                                      e
- *                                                      n
- *                                                      t
- *                                                      s
- *                                                      ,
- *                                                      s
- *                                                      n
- *                                                      a
- *                                                      p
- *                                                      s
- *                                                      h
- *                                                      o
- *                                                      t
- *                                                      b
- *                                                      a
- *                                                      s
- *                                                      i
- *                                                      s
- *                                                      ,
- *                                                      n
- *                                                      o
- *                                                      t
- *                                                      h
- *                                                      i
- *                                                      n
- *                                                      g
- *                                                      p
- *                                                      u
- *                                                      t
- *                                                      t
- *                                                      o
- *                                                      r
- *                                                      o
- *                                                      u
- *                                                      n
- *                                                      d
- *                                                      i
- *                                                      n
- *                                                      g */
+ *       cohort or movements, snapshot basis, nothing put to rounding
+ */
 #include "revenue/check.h"
 #include "base/date.h"
 

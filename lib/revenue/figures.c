@@ -10,31 +10,25 @@ static cst_maybe ratio_of(cst_wide num, cst_wide den)
     return r;
 }
 
-static cst_status fit(cst_wide w, int decimals, cst_money *out, cst_error *e)
+/* Rounded half away from zero to what is printed; decimals < 0: as it is. */
+static cst_wide round_to(cst_wide w, int decimals)
 {
-    if (!cst_money_of_wide(w, out) || *out > INT64_MAX / 2 || *out < INT64_MIN / 2)
-        return cst_fail(e, CST_LIMIT,
-                        "a sum does not fit: expected less than 4.6 million millions; use a larger unit");
-    if (decimals >= 0) *out = cst_money_round(*out, decimals);
-    return CST_OK;
+    static const int64_t unit_of[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
+    return decimals < 0 || decimals > 6 ? w : cst_wide_divide(w, unit_of[decimals]) * unit_of[decimals];
 }
 
 /* Amounts, each rounded by itself; what that costs goes to rounding. */
-static cst_status find_amounts(const cst_cell *now, const cst_cell *before, int decimals, cst_figures *f,
-                               cst_error *e)
+static void find_amounts(const cst_cell *now, const cst_cell *before, int decimals, cst_figures *f)
 {
-    cst_status s;
-    if ((s = fit(before->closing, decimals, &f->opening, e)) < 0) return s;
-    if ((s = fit(now->closing, decimals, &f->closing, e)) < 0) return s;
+    f->opening = round_to(before->closing, decimals);
+    f->closing = round_to(now->closing, decimals);
     cst_wide sum = f->opening;
     for (int m = 0; m < CST_ROUNDING; m++) {
-        if ((s = fit(now->amount[m], decimals, &f->amount[m], e)) < 0) return s;
+        f->amount[m] = round_to(now->amount[m], decimals);
         sum += f->amount[m];
     }
-    f->amount[CST_ROUNDING] = (cst_money)(f->closing - sum);
-    for (int k = 0; k < CST_EFFECTS; k++)
-        if ((s = fit(now->effect[k], decimals, &f->effect[k], e)) < 0) return s;
-    return CST_OK;
+    f->amount[CST_ROUNDING] = f->closing - sum;
+    for (int k = 0; k < CST_EFFECTS; k++) f->effect[k] = round_to(now->effect[k], decimals);
 }
 
 /* ---- compounding ------------------------------------------------------------------------------------- */
@@ -170,17 +164,14 @@ static void find_tops(const cst_series *of, cst_period p, cst_wide closing, cst_
     }
 }
 
-static cst_status find_others(const cst_cell *now, const cst_cell *before, const cst_figure_opts *o,
-                              cst_figures *f, cst_error *e)
+static void find_others(const cst_cell *now, const cst_cell *before, const cst_figure_opts *o, cst_figures *f)
 {
     const cst_wide *a = now->amount;
     f->quick = ratio_of(a[CST_NEW] + a[CST_UPSELL] + a[CST_CROSS_SELL], -(a[CST_CONTRACTION] + a[CST_CHURN]));
-    cst_status s = fit(now->closing * (o->annual ? 1 : 12), o->decimals, &f->arr, e);
-    if (s == CST_OK) s = fit(now->closing - before->closing - a[CST_FX], o->decimals, &f->net_new, e);
+    f->arr = round_to(now->closing * (o->annual ? 1 : 12), o->decimals);
+    f->net_new = round_to(now->closing - before->closing - a[CST_FX], o->decimals);
     f->has_arpa = now->closing_logos != 0;
-    if (s == CST_OK && f->has_arpa)
-        s = fit(cst_wide_divide(now->closing, now->closing_logos), o->decimals, &f->arpa, e);
-    return s;
+    if (f->has_arpa) f->arpa = round_to(cst_wide_divide(now->closing, now->closing_logos), o->decimals);
 }
 
 cst_status cst_figures_of(const cst_sums *s, const cst_series *of, cst_period p, const cst_figure_opts *o,
@@ -194,9 +185,8 @@ cst_status cst_figures_of(const cst_sums *s, const cst_series *of, cst_period p,
         .churned = now->churned,
         .closing_logos = now->closing_logos,
     };
-    cst_status status = find_amounts(now, before, o->decimals, out, e);
-    if (status == CST_OK) status = find_others(now, before, o, out, e);
-    if (status == CST_OK) status = find_retention(s, of, p, o->ci, out, e);
-    if (status == CST_OK) find_tops(of, p, now->closing, out);
-    return status;
+    find_amounts(now, before, o->decimals, out);
+    find_others(now, before, o, out);
+    find_tops(of, p, now->closing, out);
+    return find_retention(s, of, p, o->ci, out, e);
 }

@@ -1,5 +1,5 @@
 /* revenue/figures.h: a row of the bridge, from closed sums: amounts to print and ratios, each an integer
- * of millionths. */
+ * of millionths. Amounts are as wide as the sums they come from: no number of accounts is too many. */
 #ifndef CST_REVENUE_FIGURES_H
 #define CST_REVENUE_FIGURES_H
 #include "revenue/sums.h"
@@ -10,14 +10,14 @@ typedef struct cst_maybe {
 } cst_maybe;
 
 typedef struct cst_figures {
-    cst_money opening, closing;
-    cst_money amount[CST_MOVEMENTS]; /* with rounding */
-    cst_money effect[CST_EFFECTS];
+    cst_wide opening, closing;
+    cst_wide amount[CST_MOVEMENTS]; /* with rounding */
+    cst_wide effect[CST_EFFECTS];
     int64_t opening_logos, new_logos, reactivated, churned, closing_logos;
     cst_maybe nrr, grr, logos;
     cst_maybe nrr_low, nrr_high, grr_low, grr_high;
     cst_maybe quick;
-    cst_money arr, arpa, net_new;
+    cst_wide arr, arpa, net_new;
     bool has_arpa;
     cst_maybe top[3]; /* shares of the largest 1, 5, 10 customers */
 } cst_figures;
@@ -28,7 +28,7 @@ typedef struct cst_figure_opts {
     int64_t ci;   /* level in percent x 10^6; 0: none */
 } cst_figure_opts;
 
-/* The figures of period p of a closed series (which begins before p). CST_LIMIT: an amount does not fit. */
+/* The figures of period p of a closed series (which begins before p). */
 cst_status cst_figures_of(const cst_sums *s, const cst_series *of, cst_period p, const cst_figure_opts *o,
                           cst_figures *out, cst_error *e);
 

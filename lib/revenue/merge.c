@@ -26,6 +26,7 @@ typedef struct merge {
     uint32_t *group;        /* of the part in hand: to the session's */
     uint32_t groups, group_room;
     bool some_currency; /* a part with rows was seen */
+    cst_wide size;      /* of all integers taken so far, without their signs */
 } merge;
 
 static cst_status fail_row(const merge *m, size_t row, const char *expected, cst_error *e)
@@ -158,10 +159,18 @@ static cst_status take_group(merge *m, size_t *row, cst_error *e)
 
 /* ---- sums -------------------------------------------------------------------------------------------- */
 
+/* 10^36: a hundredth of what 128 bits hold, so that twelve times a sum fits as well. */
+static cst_wide most_of_all(void)
+{
+    cst_wide v = INT64_C(1000000000000000000);
+    return v * v;
+}
+
+/* Up to 37 digits. */
 static bool parse_wide(cst_text t, cst_wide *out)
 {
     uint32_t i = t.n > 0 && t.p[0] == '-';
-    if (i == t.n || t.n - i > 38) return false;
+    if (i == t.n || t.n - i > 37) return false;
     cst_wide v = 0;
     for (; i < t.n; i++) {
         if (t.p[i] < '0' || t.p[i] > '9') return false;
@@ -169,6 +178,18 @@ static bool parse_wide(cst_text t, cst_wide *out)
     }
     *out = t.p[0] == '-' ? -v : v;
     return true;
+}
+
+/* No sum is larger than all integers together without their signs: while these are within bounds, none
+ * can overflow, whoever wrote the parts. */
+static cst_status count_size(merge *m, size_t row, cst_wide v, cst_error *e)
+{
+    m->size += v < 0 ? -v : v;
+    if (m->size <= most_of_all()) return CST_OK;
+    return cst_fail_at(
+        e, CST_LIMIT, cst_table_place(m->table, row, m->column[4]), "value",
+        "expected integers that add up to at most 10^36 without their signs, found more; use a "
+        "larger unit");
 }
 
 static bool add_ret(cst_ret *r, cst_text name, cst_wide v)
@@ -252,7 +273,9 @@ static cst_status take_sum(merge *m, size_t row, cst_text item, cst_text name, c
     cst_text group = cst_table_at(m->table, row, m->column[2]);
     int64_t p, g = -1;
     cst_wide v;
-    if (!parse_wide(value, &v)) return fail_row(m, row, "an integer", e);
+    if (!parse_wide(value, &v)) return fail_row(m, row, "an integer of at most 37 digits", e);
+    cst_status status = count_size(m, row, v, e);
+    if (status < 0) return status;
     if (!cst_int_parse(cst_table_at(m->table, row, m->column[1]), &p) || p < INT32_MIN + 2 ||
         p > INT32_MAX - 2)
         return fail_row(m, row, "a row with a period", e);

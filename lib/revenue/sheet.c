@@ -15,8 +15,8 @@ typedef struct sheet_line {
 } sheet_line;
 
 #define AT(field) offsetof(cst_figures, field)
-#define MOVE(m)   offsetof(cst_figures, amount) + (m) * sizeof(cst_money)
-#define PART(k)   offsetof(cst_figures, effect) + (k) * sizeof(cst_money)
+#define MOVE(m)   offsetof(cst_figures, amount) + (m) * sizeof(cst_wide)
+#define PART(k)   offsetof(cst_figures, effect) + (k) * sizeof(cst_wide)
 
 static const sheet_line lines[] = {
     {"Opening", LINE_AMOUNT, AT(opening), true, false},
@@ -84,8 +84,8 @@ static void put_cell(const cst_session *s, cst_writer *w, const sheet_line *l, c
 {
     const char *at = (const char *)f + l->offset;
     cst_maybe m;
-    cst_money v;
-    memcpy(&v, at, sizeof v);
+    cst_wide v;
+    int64_t n;
     switch (l->kind) {
     case LINE_RATIO:
         memcpy(&m, at, sizeof m);
@@ -95,27 +95,31 @@ static void put_cell(const cst_session *s, cst_writer *w, const sheet_line *l, c
             cst_put_missing(w);
         return;
     case LINE_COUNT:
-        cst_put_int(w, v);
+        memcpy(&n, at, sizeof n);
+        cst_put_int(w, n);
         return;
     case LINE_AMOUNT:
+        memcpy(&v, at, sizeof v);
         if (l->offset == AT(arpa) && !f->has_arpa)
             cst_put_missing(w);
         else if (s->o->decimals.set)
-            cst_put_money_fixed(w, v, (int)s->o->decimals.n);
+            cst_put_wide_fixed(w, v, (int)s->o->decimals.n);
         else
-            cst_put_money(w, v);
+            cst_put_wide(w, v);
     }
 }
 
-static bool has_content(const sheet_line *l, const cst_figures *f, size_t n)
+static bool has_content(const sheet_line *l, const cst_figures *f, size_t periods)
 {
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < periods; i++) {
         const char *at = (const char *)&f[i] + l->offset;
-        cst_maybe m;
-        cst_money v;
-        memcpy(&v, at, sizeof v);
-        memcpy(&m, at, sizeof m);
-        if (l->kind == LINE_RATIO ? m.there : v != 0) return true;
+        cst_maybe m = {0, false};
+        cst_wide v = 0;
+        int64_t n = 0;
+        if (l->kind == LINE_RATIO) memcpy(&m, at, sizeof m);
+        if (l->kind == LINE_AMOUNT) memcpy(&v, at, sizeof v);
+        if (l->kind == LINE_COUNT) memcpy(&n, at, sizeof n);
+        if (m.there || v != 0 || n != 0) return true;
     }
     return false;
 }

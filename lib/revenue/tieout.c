@@ -2,7 +2,6 @@
  * off its row, and what has no row is a difference of its own. Differences are our closing less the
  * file's amount. */
 #include "revenue/tieout.h"
-#include "base/decimal.h"
 #include "base/intern.h"
 #include "base/map.h"
 #include "base/text.h"
@@ -15,7 +14,7 @@ typedef struct tie_row {
     cst_period period;
     cst_text account;
     cst_money theirs;
-    cst_money ours;
+    cst_wide ours;
     bool there, here; /* in the file; in the ledger */
 } tie_row;
 
@@ -126,8 +125,8 @@ static cst_status take_balance(tie_book *b, const cst_ledger_account *a, cst_per
     tie_row *r = find_row(b->owner, a->id, p);
     if (r) {
         r->here = true;
-        return cst_money_add(r->ours, v, &r->ours) ? CST_OK
-                                                   : cst_fail(e, CST_LIMIT, "a balance does not fit");
+        r->ours += v;
+        return CST_OK;
     }
     if (v == 0 || !cst_map_find(b->owner->periods, (uint32_t)p)) return CST_OK;
     cst_record *extra = cst_records_add(&b->extra);
@@ -191,14 +190,11 @@ static cst_status take_closings(tie *t, cst_error *e)
 {
     const cst_session *s = t->s;
     for (cst_period p = s->first; s->any && p <= s->last; p++) {
-        cst_money closing = 0;
-        if (!cst_money_of_wide(s->sums.total.cell[p - s->sums.total.low].closing, &closing))
-            return cst_fail(e, CST_LIMIT, "a closing does not fit; use a larger unit");
         tie_row *r = t->by_account ? NULL : find_row(t, (cst_text){"", 0}, p);
         if (!r && cst_map_find(t->periods, (uint32_t)p)) continue;
         if (!r && !(r = add_row(t))) return cst_fail(e, CST_MEMORY, "out of memory");
         r->period = p;
-        r->ours = closing;
+        r->ours = s->sums.total.cell[p - s->sums.total.low].closing;
         r->here = true;
     }
     return CST_OK;
@@ -221,7 +217,7 @@ static bool is_outside(const cst_session *s, const tie_row *r)
 static cst_status write_row(const tie *t, cst_writer *w, const tie_row *r, bool *no, cst_error *e)
 {
     const cst_session *s = t->s;
-    cst_wide difference = (cst_wide)r->ours - r->theirs, size = difference < 0 ? -difference : difference;
+    cst_wide difference = r->ours - r->theirs, size = difference < 0 ? -difference : difference;
     bool missing = is_outside(s, r) || (!r->there && r->account.n == 0);
     if (difference == 0 && !missing) return CST_OK;
     if (missing || size > s->o->tolerance.v) *no = true;
@@ -234,7 +230,7 @@ static cst_status write_row(const tie *t, cst_writer *w, const tie_row *r, bool 
     if (is_outside(s, r))
         cst_put_missing(w);
     else
-        cst_put_money(w, r->ours);
+        cst_put_wide(w, r->ours);
     cst_put_wide(w, difference);
     cst_put_string(w, !r->there ? "not in file" : r->here ? "differs" : "not in ledger");
     return cst_end_row(w, e);

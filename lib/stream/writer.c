@@ -245,6 +245,12 @@ void cst_put_wide(cst_writer *w, cst_wide m)
     if (p) end(w, cst_wide_format(m, 2, p), CST_CELL_AMOUNT);
 }
 
+void cst_put_wide_fixed(cst_writer *w, cst_wide m, int decimals)
+{
+    char *p = begin(w, CST_DECIMAL_ROOM);
+    if (p) end(w, cst_wide_format(m, decimals, p), CST_CELL_AMOUNT);
+}
+
 void cst_put_ratio(cst_writer *w, cst_ratio r)
 {
     char *p = begin(w, CST_DECIMAL_ROOM);
