@@ -3,8 +3,8 @@
  * are judged anew, day by day (select.c), and what is derived from them. Nothing depends on who works on
  * what, nor on the order of the records. */
 #include "metrics/evaluate.h"
-#include "metrics/job.h"
 #include "base/parallel.h"
+#include "metrics/job.h"
 #include <stdlib.h>
 
 static cst_status fail_memory(cst_error *e)

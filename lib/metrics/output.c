@@ -1,8 +1,8 @@
 /* metrics/output.c: rows are laid out by all threads, each a stretch of accounts of one period in an
  * encoder of its own, and taken up in order. */
 #include "metrics/output.h"
-#include "base/text.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include <stdlib.h>
 
 #define STRETCH 16384 /* accounts */
