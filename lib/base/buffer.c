@@ -73,7 +73,7 @@ static void write_hex(unsigned char c, char out[4])
     out[3] = hex[c & 15];
 }
 
-size_t cst_visible(const char *p, size_t n, char out[8], size_t *used)
+size_t cst_visible(const char *p, size_t n, char out[CST_VISIBLE_ROOM], size_t *used)
 {
     unsigned char c = (unsigned char)p[0], next = n > 1 ? (unsigned char)p[1] : 0;
     *used = 1;
@@ -92,6 +92,11 @@ size_t cst_visible(const char *p, size_t n, char out[8], size_t *used)
         *used = 2;
         return 8;
     }
+    if (n > 2 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
+        for (int i = 0; i < 3; i++) write_hex((unsigned char)p[i], out + 4 * (ptrdiff_t)i);
+        *used = 3;
+        return 12;
+    }
     out[0] = p[0];
     return 1;
 }
@@ -101,7 +106,7 @@ void cst_buffer_add_visible(cst_buffer *b, const char *p, size_t n, size_t limit
     size_t shown = n < limit ? n : limit;
     while (shown < n && shown > 0 && ((unsigned char)p[shown] & 0xC0) == 0x80) shown--;
     for (size_t i = 0, used; i < shown; i += used) {
-        char seen[8];
+        char seen[CST_VISIBLE_ROOM];
         cst_buffer_add(b, seen, cst_visible(p + i, shown - i, seen, &used));
     }
     if (shown < n) cst_buffer_add_string(b, "...");

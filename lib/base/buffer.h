@@ -26,9 +26,10 @@ void cst_buffer_printf(cst_buffer *b, const char *format, ...) CST_PRINTF(2, 3);
  * bytes of p, whole UTF-8 characters only, then "...". */
 void cst_buffer_add_visible(cst_buffer *b, const char *p, size_t n, size_t limit);
 /* The one rule of what is made visible: turns the first character of p (n > 0 bytes) into `out`, not
- * NUL-ended. Returns the length of out; *used is how many bytes of p it stands for. C0, DEL and the C1
- * controls of UTF-8 are escaped. */
-size_t cst_visible(const char *p, size_t n, char out[8], size_t *used);
+ * NUL-ended. Returns the length of out; *used is how many bytes of p it stands for. C0, DEL, the C1
+ * controls of UTF-8 and a byte order mark, which has no width, are escaped. */
+#define CST_VISIBLE_ROOM 12
+size_t cst_visible(const char *p, size_t n, char out[CST_VISIBLE_ROOM], size_t *used);
 const char *cst_buffer_string(cst_buffer *b); /* NUL-ends it; "" when empty or failed */
 void cst_buffer_clear(cst_buffer *b);         /* empty, memory kept */
 void cst_buffer_free(cst_buffer *b);

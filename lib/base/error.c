@@ -13,7 +13,7 @@ static void copy_visible(char *to, size_t room, const char *from)
 {
     size_t n = 0, left = strlen(from), used;
     for (; left; from += used, left -= used) {
-        char seen[8];
+        char seen[CST_VISIBLE_ROOM];
         size_t more = cst_visible(from, left, seen, &used);
         if (n + more >= room) break;
         memcpy(to + n, seen, more);

@@ -22,6 +22,7 @@ typedef struct scan {
     cst_text *names;        /* the same names, for the nearest one */
     char *letters;          /* getopt's string of short options */
     size_t n;               /* rows */
+    const char **given;     /* the value that each row has got; NULL: none yet */
     const cst_option *mode; /* the one given; NULL: none yet */
     cst_error *e;
 } scan;
@@ -34,7 +35,9 @@ static cst_status prepare_scan(scan *s)
     s->longs = calloc(s->n + 1, sizeof *s->longs);
     s->names = calloc(s->n + 1, sizeof *s->names);
     s->letters = calloc(2 * s->n + 2, 1);
-    if (!s->longs || !s->names || !s->letters) return cst_fail(s->e, CST_MEMORY, "out of memory");
+    s->given = calloc(s->n + 1, sizeof *s->given);
+    if (!s->longs || !s->names || !s->letters || !s->given)
+        return cst_fail(s->e, CST_MEMORY, "out of memory");
     s->letters[0] = ':'; /* a missing value is told apart from an unknown option */
     for (w = (cst_option_walk){0}; cst_option_next(s->command, &w); i++) {
         bool value = cst_option_takes_value(w.row);
@@ -53,6 +56,7 @@ static void release_scan(scan *s)
     free(s->longs);
     free(s->names);
     free(s->letters);
+    free(s->given);
 }
 
 /* The row for what getopt_long returned or left in optopt; false: no such option. */
@@ -129,6 +133,18 @@ static cst_status refuse_mode(scan *s, const cst_option *row)
     return refuse(s, &b, NULL);
 }
 
+/* The last of two values would win without a word, and two of --where look like "and". */
+static cst_status refuse_second(scan *s, const cst_option *row, const char *first, const char *second)
+{
+    cst_buffer b = {0};
+    cst_buffer_printf(&b, "--%s: expected it once, found it with \"", row->name);
+    cst_buffer_add_visible(&b, first, strlen(first), 80);
+    cst_buffer_add_string(&b, "\" and with \"");
+    cst_buffer_add_visible(&b, second, strlen(second), 80);
+    cst_buffer_add_string(&b, "\"; give one of them");
+    return refuse(s, &b, NULL);
+}
+
 /* An unknown letter. `next` is the word of argv that getopt_long stands at: the letter's own where
  * more letters follow. There "-format" is more likely a long name short of a dash than a cluster. */
 static cst_status refuse_letter(scan *s, char letter, const char *next)
@@ -173,6 +189,11 @@ static cst_status take_option(scan *s, int code, int argc, char **argv)
     if (cst_option_is_mode(w.row)) {
         if (s->mode && s->mode != w.row) return refuse_mode(s, w.row);
         s->mode = w.row;
+    }
+    if (cst_option_is_single(w.row)) {
+        const char *first = s->given[w.number];
+        if (first) return refuse_second(s, w.row, first, optarg);
+        s->given[w.number] = optarg;
     }
     return cst_option_store(s->command, &w, optarg, s->values, s->e);
 }

@@ -104,8 +104,8 @@ void cst_periodic_init(cst_periodic *p);
 
 /* Parses argv into *values. CST_USAGE errors name the option, what was expected and found, and the
  * nearest option's name for an unknown one. Abbreviated long options are refused; options and operands
- * may be mixed; "--" ends the options. An option given twice takes the last value, unless it is
- * repeatable. "-" twice over operands and inputs is an error that names both; modes exclude one
+ * may be mixed; "--" ends the options. An option that takes one value is refused where it stands twice;
+ * flags may repeat. "-" twice over operands and inputs is an error that names both; modes exclude one
  * another. */
 cst_status cst_options_parse(const cst_command *c, int argc, char **argv, void *values,
                              cst_operands *operands, cst_error *e);

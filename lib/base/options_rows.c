@@ -4,7 +4,10 @@
 
 bool cst_option_next(const cst_command *c, cst_option_walk *w)
 {
-    if (w->row) w->index++;
+    if (w->row) {
+        w->index++;
+        w->number++;
+    }
     while (c->tables[w->table].rows) {
         const cst_option_table *table = &c->tables[w->table];
         const cst_option *row = &table->rows[w->index];
@@ -30,6 +33,11 @@ cst_option_walk cst_option_at(const cst_command *c, size_t number)
 bool cst_option_takes_value(const cst_option *row)
 {
     return row->kind != CST_OPT_FLAG && row->kind != CST_OPT_MODE;
+}
+
+bool cst_option_is_single(const cst_option *row)
+{
+    return cst_option_takes_value(row) && row->kind != CST_OPT_LIST && row->kind != CST_OPT_INPUTS;
 }
 
 bool cst_option_is_mode(const cst_option *row)

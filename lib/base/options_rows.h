@@ -12,6 +12,7 @@
  */
 typedef struct cst_option_walk {
     size_t table, index;   /* where the row stands */
+    size_t number;         /* and in the order of the walk, from 0 */
     const cst_option *row; /* NULL before the first */
     const char *group;     /* the row's heading, its own or taken over from the rows before it */
     size_t at;             /* where its value lies in the command's struct */
@@ -22,6 +23,7 @@ bool cst_option_next(const cst_command *c, cst_option_walk *w);
 cst_option_walk cst_option_at(const cst_command *c, size_t number);
 
 bool cst_option_takes_value(const cst_option *row);
+bool cst_option_is_single(const cst_option *row); /* it takes a value, and one only */
 bool cst_option_is_mode(const cst_option *row);
 bool cst_option_is_input(const cst_option *row); /* one or several files that are read */
 bool cst_option_is_file(const cst_option *row);  /* its value may be the name of a file */

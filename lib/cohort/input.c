@@ -43,6 +43,16 @@ cst_status cst_cohort_input_open(cst_cohort_input *in, const cst_cohort_options 
     return status == CST_OK ? load_fx(in, e) : status;
 }
 
+/* What the resolved list says of --by is to be blamed on --cohort where that of --by alone is sound. */
+static bool is_cohort_to_blame(const cst_cohort_input *in)
+{
+    cst_groups by;
+    if (!in->o->cohort || cst_groups_resolve(in->o->by, in->reader, in->accounts, &by, NULL) < 0)
+        return false;
+    cst_groups_free(&by);
+    return true;
+}
+
 /* The group columns: those of --by, then that of --cohort. */
 static cst_status resolve_groups(cst_cohort_input *in, cst_error *e)
 {
@@ -56,6 +66,7 @@ static cst_status resolve_groups(cst_cohort_input *in, cst_error *e)
     cst_status status = b.failed ? cst_fail(e, CST_MEMORY, "out of memory")
                                  : cst_groups_resolve(list, in->reader, in->accounts, &in->groups, e);
     cst_buffer_free(&b);
+    if (status == CST_USAGE && e && is_cohort_to_blame(in)) strcpy(e->field, "--cohort");
     if (status == CST_OK && !(in->name = calloc(in->groups.n + 1, sizeof *in->name)))
         status = cst_fail(e, CST_MEMORY, "out of memory");
     for (size_t i = 0; i < in->groups.n && status == CST_OK; i++) {

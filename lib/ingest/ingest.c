@@ -44,7 +44,14 @@ static cst_status find_stream(const char *name, const struct cst_stream **out, c
     for (const struct cst_stream *s = cst_streams; s->name; s++)
         if (s->ingest) names[n++] = cst_text_of(s->name);
     cst_buffer b = {0};
-    cst_buffer_printf(&b, "expected the stream to make as first operand, found \"%s\"", name ? name : "");
+    cst_buffer_add_string(&b, "expected the stream to make as first operand, found ");
+    if (name) {
+        cst_buffer_add_char(&b, '"');
+        cst_buffer_add_visible(&b, name, strlen(name), 60);
+        cst_buffer_add_char(&b, '"');
+    } else {
+        cst_buffer_add_string(&b, "none");
+    }
     cst_suggest_add(&b, cst_text_of(name), names, n);
     cst_buffer_add_string(&b, "; there are ");
     cst_suggest_list(&b, names, n, n);

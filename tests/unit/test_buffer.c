@@ -91,6 +91,10 @@ static void visible(void **state)
          "31m",
          5, 99, "\\xc2\\x9b31m"},        /* the one-character CSI */
         {"\xc2\xa0", 2, 99, "\xc2\xa0"}, /* the first that is no control */
+        {"\xef\xbb\xbf"
+         "id",
+         5, 99, "\\xef\\xbb\\xbfid"}, /* a byte order mark has no width */
+        {"\xef\xbb\xbe", 3, 99, "\xef\xbb\xbe"},
         {"abcdef", 6, 3, "abc..."},
         {"abc", 3, 3, "abc"},
         {"ab\xc3\xa9z", 5, 3, "ab..."}, /* not half a character */

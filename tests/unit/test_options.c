@@ -185,7 +185,7 @@ static void operands_and_repeats(void **state)
     (void)state;
     values v;
     cst_operands o;
-    expect_fine("a.csv --top 1 b.csv --top 2 -- --top -", &v, &o);
+    expect_fine("a.csv --top 2 b.csv -- --top -", &v, &o);
     assert_int_equal(v.own.top.n, 2);
     assert_int_equal(o.n, 4);
     assert_string_equal(o.v[0], "a.csv");
@@ -198,7 +198,8 @@ static void operands_and_repeats(void **state)
     assert_false(v.own.top.set);
     assert_true(v.own.partial);
     cst_options_free(&command, &v, &o);
-    expect_fine("--accounts - --accounts x -", &v, &o); /* the last value counts, so "-" stands once */
+    expect_fine("-qq --quiet -v -v --fx a --fx a --by x --by x", &v, &o); /* flags and lists may repeat */
+    assert_true(v.own.fx.n == 2 && v.own.by.n == 2);
     cst_options_free(&command, &v, &o);
     expect_fine("--where '' -o -", &v, &o);
     assert_string_equal(v.own.where, "");
@@ -276,6 +277,17 @@ static void every_error(void **state)
          "expected one of the modes, found --restate and --partial; give one of them" TRY},
         {"--partial --merge x",
          "expected one of the modes, found --partial and --merge; give one of them" TRY},
+        {"--where mrr>5 --top 2 --where mrr<9",
+         "--where: expected it once, found it with \"mrr>5\" and with \"mrr<9\"; give one of them" TRY},
+        {"-oa --output=b",
+         "--output: expected it once, found it with \"a\" and with \"b\"; give one of them" TRY},
+        {"--every month --every month",
+         "--every: expected it once, found it with \"month\" and with \"month\"; give one of them" TRY},
+        {"--where '' --where x",
+         "--where: expected it once, found it with \"\" and with \"x\"; give one of them" TRY},
+        {"-n 1 -n 1", "--top: expected it once, found it with \"1\" and with \"1\"; give one of them" TRY},
+        {"--restate a --restate b",
+         "--restate: expected it once, found it with \"a\" and with \"b\"; give one of them" TRY},
         {"--accounts - -",
          "expected \"-\" (standard input) once, found it for --accounts and as an operand; give one "
          "of them a file" TRY},
