@@ -57,6 +57,12 @@ static cst_status check_options(const cst_revenue_opts *o, cst_error *e)
     if (o->fx && !o->report_currency)
         return need("--fx", "--report-currency CODE", "say which currency the rates are units of", e);
     if (o->report_currency && !o->fx) return need("--report-currency", "--fx FILE", "give the rates", e);
+    if (o->fx_max_age.set && !o->fx && !o->merge)
+        return need("--fx-max-age", "--fx FILE", "there are no rates to grow old", e);
+    if (o->by && !*o->by) /* an empty variable of a shell, rather than a wish */
+        return cst_fail(
+            e, CST_USAGE,
+            "--by: expected columns with a comma between, found an empty name; leave the option out");
     if (o->split && o->net != CST_NET_LINE)
         return need("--split", "--net line", "an account's net change has no quantity", e);
     if (o->line && o->net != CST_NET_LINE && !o->renewals)

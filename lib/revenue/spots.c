@@ -139,6 +139,15 @@ static inline bool is_large(cst_money m)
     return m > INT64_MAX / 2 || m < INT64_MIN / 2;
 }
 
+/* A balance that leaves the range fails the account; it goes on from 0, so that nothing that is still
+ * computed of it overflows. */
+static inline void move_balance(cst_walk *w, cst_money *balance, cst_money change)
+{
+    if (!__builtin_add_overflow(*balance, change, balance) && !is_large(*balance)) return;
+    w->overflow = true;
+    *balance = 0;
+}
+
 static inline void touch_spot(cst_walk *w, walk_spots *s, uint32_t i, cst_money change)
 {
     walk_spot *at = &s->at[i];
@@ -148,12 +157,12 @@ static inline void touch_spot(cst_walk *w, walk_spots *s, uint32_t i, cst_money 
         at->posted = 0;
         s->touched[s->touches++] = i;
     }
-    if (__builtin_add_overflow(at->now, change, &at->now) || is_large(at->now)) w->overflow = true;
+    move_balance(w, &at->now, change);
 }
 
 void cst_walk_touch(cst_walk *w, size_t i, cst_money change)
 {
-    if (__builtin_add_overflow(w->total, change, &w->total) || is_large(w->total)) w->overflow = true;
+    move_balance(w, &w->total, change);
     if (w->plain) return;
     uint32_t cell = w->cell_of[i], line = w->cell.at[cell].up;
     touch_spot(w, &w->cell, cell, change);

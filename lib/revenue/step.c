@@ -245,10 +245,11 @@ static void split_change(cst_walk *w, uint32_t line, cst_money effect[CST_EFFECT
     measure_line(w, line, w->key1, &q1, &t1);
     if (l->now == 0) t1 = t0;
     cst_money by_quantity = 0;
-    if (q0 > 0 && (q1 > 0 || l->now == 0) && !cst_mul_div(q1 - q0, l->before, q0, &by_quantity))
+    if (q0 > 0 && (q1 > 0 || l->now == 0) &&
+        !cst_mul_div(cst_walk_less(w, q1, q0), l->before, q0, &by_quantity))
         w->overflow = true;
     effect[CST_EFFECT_QUANTITY] = by_quantity;
-    effect[t0 != t1 ? CST_EFFECT_TERM : CST_EFFECT_PRICE] = change_of(l) - by_quantity;
+    effect[t0 != t1 ? CST_EFFECT_TERM : CST_EFFECT_PRICE] = cst_walk_less(w, change_of(l), by_quantity);
 }
 
 /* A line that pays as much as before for another quantity, or at another term: no movement, but effects
@@ -295,7 +296,8 @@ static void settle_transfers(cst_walk *w)
     for (uint32_t i = 0; i < w->segment.touches; i++) {
         uint32_t k = w->segment.touched[i];
         const walk_spot *s = &w->segment.at[k];
-        cst_walk_book_part(w, CST_TRANSFER, k, CST_UNIT_NONE, change_of(s) - s->posted, NULL);
+        cst_walk_book_part(w, CST_TRANSFER, k, CST_UNIT_NONE, cst_walk_less(w, change_of(s), s->posted),
+                           NULL);
     }
 }
 

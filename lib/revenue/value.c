@@ -57,9 +57,18 @@ bool cst_walk_value(cst_walk *w, size_t i, cst_money *out)
 
 bool cst_walk_add(cst_walk *w, cst_money *to, cst_money what)
 {
-    if (!__builtin_add_overflow(*to, what, to)) return true;
+    if (!__builtin_add_overflow(*to, what, to) && *to != INT64_MIN) return true;
     w->overflow = true;
+    *to = 0;
     return false;
+}
+
+cst_money cst_walk_less(cst_walk *w, cst_money a, cst_money b)
+{
+    cst_money difference;
+    if (!__builtin_sub_overflow(a, b, &difference) && difference != INT64_MIN) return difference;
+    w->overflow = true;
+    return 0;
 }
 
 cst_money cst_walk_balance(cst_walk *w, int32_t key, enum walk_part part)

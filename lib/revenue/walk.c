@@ -218,12 +218,12 @@ static void revalue(cst_walk *w, cst_period p, cst_money *from)
     }
     cst_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p)));
     cst_walk_stand_at(w, open);
-    cst_walk_book(w, CST_FX, w->total - *from);
+    cst_walk_book(w, CST_FX, cst_walk_less(w, w->total, *from));
     bool parts = r->groups_of_rows || r->entries;
     for (uint32_t k = 0; parts && k < w->cell.n; k++) {
         const walk_spot *c = &w->cell.at[k];
         uint32_t centre = w->centre.at[w->line.at[c->up].up].label;
-        cst_walk_book_part(w, CST_FX, c->side, centre, c->now - c->opening, NULL);
+        cst_walk_book_part(w, CST_FX, c->side, centre, cst_walk_less(w, c->now, c->opening), NULL);
         if (r->groups_of_rows) cst_walk_list_segment(w, c->side);
     }
 }
@@ -246,7 +246,7 @@ static void close_period(cst_walk *w, cst_period p, cst_money from, bool was)
 {
     cst_cell *cell[2] = {w->sum_total, w->sum_group};
     for (int k = 0; k < 2 && cell[k]; k++) {
-        cell[k]->closing += w->total - from;
+        cell[k]->closing += (cst_wide)w->total - from;
         cell[k]->closing_logos += w->was - was;
     }
     if (w->rules->groups_of_rows) close_segments(w, p);

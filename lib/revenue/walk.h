@@ -195,7 +195,9 @@ cst_period cst_walk_key_tick(const cst_walk *w, int32_t key);
 /* The balances of all spots set to what holds at a key, in one step. */
 void cst_walk_stand_at(cst_walk *w, int32_t key);
 void cst_walk_apply(cst_walk *w, const walk_event *v);
+/* Sums and differences that may leave the range: then the account fails, and they are 0. */
 bool cst_walk_add(cst_walk *w, cst_money *to, cst_money what);
+cst_money cst_walk_less(cst_walk *w, cst_money a, cst_money b);
 
 /* tell.c: hands the period in hand to the sink, if there is one and anything moved. */
 cst_status cst_walk_tell(cst_walk *w, cst_period p, cst_money from, bool was, cst_error *e);
