@@ -96,6 +96,8 @@ static cst_status check_values(const struct values *v, cst_error *e)
     if (v->label_column && (v->outcome || v->horizon.unit || v->as_of != CST_DAY_NONE || v->all_periods))
         return refuse(e, "--label-column: expected no --outcome, --horizon, --as-of or --all-periods; they "
                          "belong to --labels");
+    cst_status s = cst_span_check(v->from, v->to, e);
+    if (s) return s;
     if (v->folds.set && (v->folds.n < 2 || v->folds.n > 100)) return refuse(e, "--folds: expected 2 to 100");
     if (v->penalty.set && !(v->penalty.v >= 0)) return refuse(e, "--penalty: expected 0 or more");
     if (v->risk && (!v->validate || v->favorable))

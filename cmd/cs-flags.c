@@ -80,6 +80,7 @@ static const cst_command command = {
     .notes = "METRICS are tables with account_id, period and a column per metric, as cs-metrics writes them. "
              "Default: standard input.",
     .tables = tables,
+    .replaced = "state",
 };
 
 static cst_status run(void *values, cst_program_io *io, cst_error *e)

@@ -149,7 +149,7 @@ static cst_status check_values(const struct values *v, const cst_program_io *io,
         return cst_fail(e, CST_USAGE, "--%s: expected at most 36500 days, found %llu",
                         v->grace.n > 36500 ? "grace" : "fx-max-age",
                         (unsigned long long)(v->grace.n > 36500 ? v->grace.n : v->fx_max_age.n));
-    return CST_OK;
+    return cst_span_check(v->periodic.from, v->periodic.to, e);
 }
 
 static cst_status open_streams(struct values *v, cst_program_io *io, struct run *r, cst_metrics_opts *o,

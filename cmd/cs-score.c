@@ -78,6 +78,7 @@ static cst_status check_values(const struct values *v, cst_error *e)
     cst_status s = check_range("smooth", v->smooth, 1000, e);
     if (!s) s = check_range("hysteresis", v->hysteresis, 100, e);
     if (!s) s = check_range("min-coverage", v->min_coverage, 1, e);
+    if (!s) s = cst_span_check(v->periodic.from, v->periodic.to, e);
     if (!s && !v->model)
         s = cst_fail(e, CST_USAGE,
                      "--model: expected the name of a model or a file, found none; --list-models lists the "
@@ -192,6 +193,22 @@ static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r
     return s ? s : cst_writer_finish(r->writer, e);
 }
 
+/* An override that nothing can be shown under is a slip of the pen, most likely. */
+static void warn_of_strangers(cst_program_io *io, const struct run *r)
+{
+    const cst_overrides *o = &r->overrides;
+    size_t told = o->strangers < CST_STRANGERS ? o->strangers : CST_STRANGERS;
+    for (size_t i = 0; i < told; i++) {
+        char text[2200];
+        cst_error e;
+        cst_overrides_fail_stranger(o, r->overrides_table, i, &e);
+        cst_error_format(&e, text, sizeof text);
+        cst_io_warn(io, "%s", text);
+    }
+    if (o->strangers > told)
+        cst_io_warn(io, "overrides of accounts without a scored row: %zu more", o->strangers - told);
+}
+
 static cst_status score(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
     cst_calendar calendar = {(cst_every)v->periodic.every, (int)v->periodic.fiscal_start.n};
@@ -205,6 +222,7 @@ static cst_status score(struct values *v, cst_program_io *io, struct run *r, cst
     if (!s && r->previous) s = cst_memories_read(r->previous, &r->sheet, r->model, r->memory, e);
     if (!s && r->overrides_table)
         s = cst_overrides_read(r->overrides_table, r->model, r->sheet.accounts, &r->overrides, e);
+    if (!s) warn_of_strangers(io, r);
     return s ? s : write_mode(v, io, r, &rules, band, e);
 }
 

@@ -69,6 +69,7 @@ typedef struct cst_command {
     const char *notes;              /* what the operands are; may be NULL */
     const cst_option_table *tables; /* ends with rows == NULL */
     const char *words; /* what the first operand may be besides a file, for the completion: "a|b"; or NULL */
+    const char *replaced; /* the output option whose file is read first and then replaced; or NULL */
 } cst_command;
 
 /* What is left after the options. */
@@ -101,6 +102,8 @@ extern const cst_option cst_periodic_options[];
 /* Sets the presets of the two structs above. */
 void cst_shared_init(cst_shared *s);
 void cst_periodic_init(cst_periodic *p);
+/* CST_USAGE where both days are given and --to lies before --from. */
+cst_status cst_span_check(cst_day from, cst_day to, cst_error *e);
 
 /* Parses argv into *values. CST_USAGE errors name the option, what was expected and found, and the
  * nearest option's name for an unknown one. Abbreviated long options are refused; options and operands

@@ -65,3 +65,9 @@ void cst_periodic_init(cst_periodic *p)
 {
     *p = (cst_periodic){.every = CST_MONTH, .from = CST_DAY_NONE, .to = CST_DAY_NONE, .as_of = CST_DAY_NONE};
 }
+
+cst_status cst_span_check(cst_day from, cst_day to, cst_error *e)
+{
+    if (from == CST_DAY_NONE || to == CST_DAY_NONE || from <= to) return CST_OK;
+    return cst_fail(e, CST_USAGE, "--from: expected a day on or before that of --to, found a later one");
+}

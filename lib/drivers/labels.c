@@ -38,8 +38,10 @@ static cst_status refuse_name(const cst_table *t, int column, const char *outcom
 {
     cst_intern *names = cst_intern_new();
     cst_buffer list = {0};
-    for (size_t row = 0; names && row < cst_table_rows(t); row++)
-        cst_intern_id(names, cst_table_at(t, row, column));
+    for (size_t row = 0; names && row < cst_table_rows(t); row++) {
+        cst_text name = cst_table_at(t, row, column);
+        if (name.n) cst_intern_id(names, name);
+    }
     uint32_t n = names ? cst_intern_count(names) : 0;
     cst_text *text = calloc(n + 1, sizeof *text);
     for (uint32_t i = 0; text && i < n; i++) text[i] = cst_intern_text(names, i);
@@ -48,7 +50,7 @@ static cst_status refuse_name(const cst_table *t, int column, const char *outcom
     if (text) cst_suggest_add(&near, cst_text_of(outcome), text, n);
     cst_status s = cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(t), 0, 0}, NULL,
                                "expected rows of the outcome \"%s\", found none%s; there are %s", outcome,
-                               cst_buffer_string(&near), n ? cst_buffer_string(&list) : "no rows at all");
+                               cst_buffer_string(&near), n ? cst_buffer_string(&list) : "no names at all");
     free(text);
     cst_buffer_free(&list);
     cst_buffer_free(&near);

@@ -1,15 +1,14 @@
 /* sample.c: workers read numbers into rows; commit hands out ids and appends column by column. Which
  * periods count is known only when all have been seen, so the choice is made last and the columns are
- * closed up. */
+ * closed up. In the end the rows are sorted. */
 #include "drivers/sample.h"
+#include "drivers/sample_order.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
-#include "base/date.h"
-#include "base/map.h"
 #include "base/text.h"
 
 struct reading {
@@ -26,6 +25,7 @@ struct worker {
     cst_text *id, *key;
     uint32_t *ids;
     cst_day *period;
+    cst_sample_place *place;
     unsigned char *label;
     double *x; /* row by row */
     cst_buffer keys;
@@ -53,7 +53,8 @@ static cst_status make_room(struct worker *w, uint32_t rows, cst_error *e)
     w->room = rows;
     bool ok = renew(&w->id, rows, sizeof *w->id) && renew(&w->key, rows, sizeof *w->key) &&
               renew(&w->ids, rows, sizeof *w->ids) && renew(&w->period, rows, sizeof *w->period) &&
-              renew(&w->label, rows, 1) && renew(&w->x, rows, w->r->s->measures * sizeof *w->x) &&
+              renew(&w->label, rows, 1) && renew(&w->place, rows, sizeof *w->place) &&
+              renew(&w->x, rows, w->r->s->measures * sizeof *w->x) &&
               renew(&w->key_begin, (size_t)rows + 1, sizeof *w->key_begin);
     return ok ? CST_OK : refuse_memory(e);
 }
@@ -121,6 +122,8 @@ static cst_status read_row(struct worker *w, cst_batch *b, uint32_t row, bool *t
         return s;
     }
     w->label[w->n] = label;
+    w->place[w->n] = (cst_sample_place){.file = cst_batch_file(b) & ((UINT64_C(1) << 22) - 1),
+                                        .line = cst_line_at(b, row) & ((UINT64_C(1) << 42) - 1)};
     w->id[w->n] = id;
     w->key_begin[w->n] = w->keys.n;
     uint32_t account = r->by.of_accounts ? cst_accounts_find(r->o->accounts, id) : CST_ACCOUNT_NONE;
@@ -174,7 +177,8 @@ static cst_status reserve(cst_sample *s, size_t more, cst_error *e)
     if (s->n + more >= UINT32_MAX) return cst_fail(e, CST_LIMIT, "expected fewer than 2^32 rows, found more");
     size_t room = s->room + s->room / 2 + more;
     bool ok = widen(&s->label, room, 1) && widen(&s->account, room, sizeof *s->account) &&
-              widen(&s->group, room, sizeof *s->group) && widen(&s->period, room, sizeof *s->period);
+              widen(&s->group, room, sizeof *s->group) && widen(&s->period, room, sizeof *s->period) &&
+              widen(&s->place, room, sizeof *s->place);
     for (size_t k = 0; ok && k < s->measures; k++) ok = widen(&s->x[k], room, sizeof *s->x[k]);
     if (ok) s->room = room;
     return ok ? CST_OK : refuse_memory(e);
@@ -197,6 +201,7 @@ static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
         return refuse_memory(e);
     memcpy(s->label + s->n, w->label, w->n);
     memcpy(s->period + s->n, w->period, w->n * sizeof *w->period);
+    memcpy(s->place + s->n, w->place, w->n * sizeof *w->place);
     for (size_t k = 0; k < s->measures; k++)
         for (uint32_t i = 0; i < w->n; i++) s->x[k][s->n + i] = w->x[(size_t)i * s->measures + k];
     s->n += w->n;
@@ -302,6 +307,7 @@ static void free_worker(struct worker *w)
     free(w->key);
     free(w->ids);
     free(w->period);
+    free(w->place);
     free(w->label);
     free(w->x);
     free(w->key_begin);
@@ -355,6 +361,7 @@ static void close_up(cst_sample *s, const cst_day *day, size_t days, const bool 
         s->account[to] = s->account[i];
         s->group[to] = s->group[i];
         s->period[to] = s->period[i];
+        s->place[to] = s->place[i];
         for (size_t k = 0; k < s->measures; k++) s->x[k][to] = s->x[k][i];
         to++;
     }
@@ -381,30 +388,6 @@ static cst_status choose_periods(const cst_sample_opts *o, cst_sample *s, cst_er
     free(day);
     free(counts);
     return counts ? CST_OK : refuse_memory(e);
-}
-
-/* One row for an account and period: else an account would weigh twice. */
-static cst_status check_unique(const cst_sample_opts *o, const cst_sample *s, cst_error *e)
-{
-    cst_map *seen = cst_map_new();
-    cst_status status = seen ? CST_OK : refuse_memory(e);
-    for (size_t i = 0; !status && i < s->n; i++) {
-        bool fresh;
-        if (!cst_map_at(seen, cst_map_pair(s->account[i], (uint32_t)s->period[i]), &fresh))
-            status = refuse_memory(e);
-        else if (!fresh) {
-            cst_text id = cst_intern_text(s->accounts, s->account[i]);
-            char day[CST_DAY_ROOM] = "";
-            if (s->period[i] != CST_DAY_NONE) cst_day_format(s->period[i], day);
-            status = cst_fail_at(
-                e, CST_DATA, (cst_place){cst_reader_file(o->reader, 0), 0, 0}, "account_id",
-                "expected one row for an account and period, found two for \"%.*s\"%s%s; leave one of "
-                "them out",
-                (int)id.n, id.p, *day ? " at " : "", day);
-        }
-    }
-    cst_map_free(seen);
-    return status;
 }
 
 static cst_status check_enough(const cst_sample_opts *o, cst_sample *s, cst_error *e)
@@ -434,7 +417,7 @@ cst_status cst_sample_read(const cst_sample_opts *o, cst_sample *out, cst_error 
     cst_status s = out->accounts && out->groups ? bind_all(&r, e) : refuse_memory(e);
     if (!s) s = read_all(&r, e);
     if (!s) s = choose_periods(o, out, e);
-    if (!s) s = check_unique(o, out, e);
+    if (!s) s = cst_sample_order(out, o->reader, e);
     if (!s) s = check_enough(o, out, e);
     cst_filter_free(r.filter);
     cst_groups_free(&r.by);
@@ -452,6 +435,7 @@ void cst_sample_clear(cst_sample *s)
     free(s->account);
     free(s->group);
     free(s->period);
+    free(s->place);
     cst_intern_free(s->accounts);
     cst_intern_free(s->groups);
     *s = (cst_sample){0};

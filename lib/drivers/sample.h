@@ -29,6 +29,12 @@ typedef struct cst_sample_opts {
     int threads;
 } cst_sample_opts;
 
+typedef struct cst_sample_place {
+    uint64_t file : 22, line : 42; /* more operands or lines than that do not exist */
+} cst_sample_place;
+
+/* The rows are in order of account (bytes), then period, whatever order the input had: sums of doubles
+ * depend on it. */
 typedef struct cst_sample {
     size_t n, measures;
     cst_text *name; /* of the measures */
@@ -36,6 +42,7 @@ typedef struct cst_sample {
     unsigned char *label;
     uint32_t *account, *group;
     cst_day *period;
+    cst_sample_place *place; /* where they stood, in the order of the input; for messages while reading */
     cst_intern *accounts;
     cst_intern *groups; /* values of --by, a NUL behind each; one empty group without --by */
     uint32_t group_columns;

@@ -29,6 +29,8 @@ static cst_status check_options(const cst_flags_opts *o, cst_error *e)
                         "--%s: expected none of --state, --decisions, --changes, --all, --by, --totals and "
                         "--exit-code with it, found one; it runs over the whole history by itself",
                         mode);
+    cst_status span = cst_span_check(o->from, o->to, e);
+    if (span < 0) return span;
     if (o->changes && o->all)
         return cst_fail(e, CST_USAGE, "expected one of --changes and --all, found both; leave one out");
     return CST_OK;

@@ -174,6 +174,14 @@ static void score_strip(struct worker *w, uint32_t to)
         cst_tree_score(m, w->strip_sub, to - from, w->group + from * m->groups, w->scratch, w->result + from);
 }
 
+static cst_status refuse_active(const struct collect *c, cst_batch *b, uint32_t row, cst_error *e)
+{
+    cst_text t = cst_text_at(b, row, c->active);
+    return cst_fail_at(e, CST_DATA, cst_place_at(b, row, c->active), "active",
+                       "expected 1 or 0, found \"%.*s\"; it says whether the account pays",
+                       t.n > 60 ? 60 : (int)t.n, t.p);
+}
+
 /* Takes a row in, or leaves it: *taken says which. */
 static cst_status take_row(struct worker *w, cst_batch *b, uint32_t row, bool *taken, cst_error *e)
 {
@@ -201,7 +209,7 @@ static cst_status take_row(struct worker *w, cst_batch *b, uint32_t row, bool *t
     double active = 1;
     if (c->active >= 0 && cst_text_at(b, row, c->active).n &&
         !cst_boolean_parse(cst_text_at(b, row, c->active), &active))
-        return cst_fail_at(e, CST_DATA, cst_place_at(b, row, c->active), "active", "expected 1 or 0");
+        return refuse_active(c, b, row, e);
     uint32_t account = c->joined ? cst_accounts_find(c->o->accounts, id) : CST_ACCOUNT_NONE;
     if ((s = read_row(w, b, row, account, e)) < 0) return s;
     w->id[w->n] = id;

@@ -47,7 +47,9 @@ static cst_status read_row(const cst_table *t, size_t row, const int *at, const 
         if (o->band == m->bands) return refuse(t, row, at[BAND], "band", "a band of the model", e);
     }
     if (!s && !band.n && o->score < 0)
-        return refuse(t, row, at[ACCOUNT], "score", "a score or a band to set", e);
+        return cst_fail_at(e, CST_DATA, cst_table_place(t, row, at[SCORE] >= 0 ? at[SCORE] : at[BAND]),
+                           at[SCORE] >= 0 || at[BAND] < 0 ? "score" : "band",
+                           "expected a score or a band to set, found none; see cs-score(1), OVERRIDES");
     if (!s && cst_table_day(t, row, at[FROM], &o->from, e) < 0) s = CST_DATA;
     if (!s && cst_table_day(t, row, at[UNTIL], &o->until, e) < 0) s = CST_DATA;
     if (!s && o->from > o->until) return refuse(t, row, at[FROM], "from", "a day no later than until", e);
@@ -76,7 +78,10 @@ cst_status cst_overrides_read(const cst_table *t, const cst_model *m, const cst_
     for (size_t row = 0; row < n; row++) {
         cst_status s = read_row(t, row, at, m, accounts, &out->item[out->n], e);
         if (s) return s;
-        out->n += out->item[out->n].account != CST_INTERN_NONE;
+        if (out->item[out->n].account != CST_INTERN_NONE)
+            out->n++;
+        else if (out->strangers++ < CST_STRANGERS)
+            out->stranger[out->strangers - 1] = row;
     }
     qsort(out->item, out->n, sizeof *out->item, compare);
     for (size_t i = 1; i < out->n; i++) {
@@ -90,6 +95,18 @@ cst_status cst_overrides_read(const cst_table *t, const cst_model *m, const cst_
             (int)id.n, id.p, (unsigned long long)cst_table_place(t, a->row, -1).line);
     }
     return CST_OK;
+}
+
+cst_status cst_overrides_fail_stranger(const cst_overrides *o, const cst_table *t, size_t i, cst_error *e)
+{
+    int at;
+    cst_status s = cst_table_bind(t, names[ACCOUNT], CST_REQUIRED, &at, e);
+    if (s) return s;
+    cst_text id = cst_table_at(t, o->stranger[i], at);
+    return cst_fail_at(e, CST_DATA, cst_table_place(t, o->stranger[i], at), names[ACCOUNT],
+                       "expected an account with a row that is scored, found \"%.*s\"; the override has no "
+                       "effect, correct it or leave it out",
+                       (int)id.n, id.p);
 }
 
 const cst_override *cst_overrides_find(const cst_overrides *o, uint32_t account, cst_day day)

@@ -142,6 +142,15 @@ static cst_status open_extra(cst_program_io *io, const char *option, const char 
     return status;
 }
 
+/* Looked at before it is opened, because that may wait for the other end. */
+static cst_status check_replaced(const char *option, const char *path, cst_error *e)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)) return CST_OK;
+    return cst_fail_at(e, CST_USAGE, (cst_place){path, 0, 0}, NULL,
+                       "--%s: expected a regular file, found another kind; it is read and replaced", option);
+}
+
 /* The main output first, then those the options name in the order of the tables, then rejects and
  * manifest. */
 static cst_status open_outputs(cst_program_io *io, cst_error *e)
@@ -157,7 +166,9 @@ static cst_status open_outputs(cst_program_io *io, cst_error *e)
                    at == (const char *)&s->manifest;
         if (w.row->kind != CST_OPT_OUTPUT || own) continue;
         memcpy(&path, at, sizeof path);
-        if (path) status = open_extra(io, w.row->name, path, e);
+        if (path && io->command->replaced && strcmp(io->command->replaced, w.row->name) == 0)
+            status = check_replaced(w.row->name, path, e);
+        if (path && status == CST_OK) status = open_extra(io, w.row->name, path, e);
     }
     if (status == CST_OK && s->rejects) {
         status = cst_outputs_add(io->outputs, s->rejects, &io->rejects_sink, e);

@@ -14,7 +14,8 @@
  *   CST_OPT_INPUT, _INPUTS, _MODE_INPUT: the file must be there and can be no output. Except a NAME, where
  *       the option's `value` begins with NAME: a value without "/" or ".".
  *   CST_OPT_OUTPUT: is opened before any work; ask for it with cst_io_extra_writer or cst_io_sink. One that
- *       run did not ask for is a usage error at the end of the run.
+ *       run did not ask for is a usage error at the end of the run. The one that is the command's `replaced`
+ *       must be a regular file or not there yet: a FIFO would wait here for ever.
  */
 #ifndef CST_STREAM_PROGRAM_H
 #define CST_STREAM_PROGRAM_H
