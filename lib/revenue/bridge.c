@@ -47,7 +47,7 @@ static const char *const effects[] = {"quantity_effect", "price_effect", "term_e
 static const char *const texts[] = {"period_start", "period_end", "complete", "row",
                                     "currency",     "retention",  "window",   "cross_sell_by"};
 
-static bool is_in(const char *name, const char *const *list)
+bool cst_bridge_is_taken(const char *name, const char *const *list)
 {
     for (; *list; list++)
         if (strcmp(*list, name) == 0) return true;
@@ -60,7 +60,7 @@ size_t cst_bridge_by_columns(cst_session *s, const char *const *taken, cst_colum
     for (size_t i = 0; i < s->bys; i++) {
         const char *name = s->segment[i];
         if (s->by_currency && strcmp(name, "currency") == 0) continue;
-        bool clash = is_in(name, taken);
+        bool clash = cst_bridge_is_taken(name, taken);
         if (clash && !s->by_name[i] && (s->by_name[i] = malloc(strlen(name) + 4))) {
             memcpy(s->by_name[i], "by_", 3);
             strcpy(s->by_name[i] + 3, name);

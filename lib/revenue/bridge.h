@@ -10,6 +10,8 @@ cst_status cst_bridge_close(cst_session *s, const cst_series *entries, cst_error
 /* Writes the main output: one row per period and segment, then the total; with --format pretty a sheet. */
 cst_status cst_bridge_write(cst_session *s, cst_error *e);
 
+/* Whether a name is in a list that ends with NULL. */
+bool cst_bridge_is_taken(const char *name, const char *const *list);
 /* Columns named after the group columns; one that is called as another column of the table gets by_
  * before it. `taken` ends with NULL. Adds at most s->groups.n columns; names live as long as the
  * session. */

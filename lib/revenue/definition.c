@@ -130,6 +130,28 @@ cst_status cst_definition_of(const cst_revenue_opts *o, const cst_session *s,
     return CST_OK;
 }
 
+/* How rates are used says nothing where there are none. */
+static bool is_idle(const cst_revenue_opts *o, const definition_row *r)
+{
+    return !o->report_currency && (r->offset == AT(fx_max_age) || r->offset == AT(retention_fx));
+}
+
+cst_status cst_definition_tell(const cst_session *s, cst_error *e)
+{
+    cst_definition d[CST_DEFINITIONS];
+    cst_status status = cst_definition_of(s->o, s, d, e);
+    cst_manifest *m = cst_io_manifest(s->io);
+    for (size_t i = 0; status == CST_OK && i < CST_DEFINITIONS; i++) {
+        const char *text = d[i].text;
+        if (!*text && rows[i].kind == DEF_CENTRE) text = "none: all growth is upsell";
+        if (!*text && rows[i].offset == AT(value)) text = s->value;
+        if (*text && !is_idle(s->o, &rows[i]))
+            cst_manifest_text(m, "definition", NULL, d[i].name, cst_text_of(text));
+    }
+    cst_definition_free(d);
+    return status;
+}
+
 void cst_definition_free(cst_definition d[CST_DEFINITIONS])
 {
     for (size_t i = 0; i < CST_DEFINITIONS; i++) free(d[i].text);

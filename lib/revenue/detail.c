@@ -41,16 +41,21 @@ void cst_detail_sources(const cst_account_period *x, cst_buffer *out)
     }
 }
 
-/* The centre stands in the column it came from. */
-static void put_centre(const cst_session *s, cst_writer *w, const cst_account_period *x,
-                       const cst_entry *entry)
+/* The centre stands in the column it came from: one of the two of the stream, or one of its own. */
+static bool is_centre(const cst_session *s, const char *column)
 {
-    cst_text centre = {"", 0};
-    if (entry->centre != CST_UNIT_NONE) centre = cst_labels_centre(x->account->labels, entry->centre);
-    bool product = s->centre && strcmp(s->centre, "product") == 0;
-    bool buying = s->centre && strcmp(s->centre, "buying_center") == 0;
-    cst_put_text(w, product ? centre : (cst_text){"", 0});
-    cst_put_text(w, buying ? centre : (cst_text){"", 0});
+    return s->centre && strcmp(s->centre, column) == 0;
+}
+
+static bool has_own_centre(const cst_session *s)
+{
+    return s->centre && !is_centre(s, "product") && !is_centre(s, "buying_center");
+}
+
+static cst_text find_centre(const cst_account_period *x, const cst_entry *entry)
+{
+    if (entry->centre == CST_UNIT_NONE) return (cst_text){"", 0};
+    return cst_labels_centre(x->account->labels, entry->centre);
 }
 
 static void put_entry(detail_book *b, const cst_account_period *x, const cst_entry *entry)
@@ -62,7 +67,9 @@ static void put_entry(detail_book *b, const cst_account_period *x, const cst_ent
     cst_put_day(w, cst_period_last(&s->calendar, x->period));
     cst_put_day(w, entry->day == CST_DAY_NONE ? x->effective : entry->day);
     cst_put_text(w, x->account->id);
-    put_centre(s, w, x, entry);
+    cst_text centre = find_centre(x, entry);
+    cst_put_text(w, is_centre(s, "product") ? centre : (cst_text){"", 0});
+    cst_put_text(w, is_centre(s, "buying_center") ? centre : (cst_text){"", 0});
     cst_put_string(w, cst_movement_name[entry->movement]);
     cst_put_money(w, entry->amount);
     cst_put_money(w, x->from);
@@ -71,6 +78,7 @@ static void put_entry(detail_book *b, const cst_account_period *x, const cst_ent
     cst_put_text(w, s->fx ? cst_text_of(cst_fx_report(s->fx))
                           : cst_labels_currency(x->account->labels, unit.currency));
     cst_put_text(w, (cst_text){b->source.p, (uint32_t)b->source.n});
+    if (has_own_centre(s)) cst_put_text(w, centre);
     cst_bridge_put_by(s, w, &group);
     for (int k = 0; s->rules.split && k < CST_EFFECTS; k++) cst_put_money(w, entry->effect[k]);
 }
@@ -147,15 +155,19 @@ static void close_book(void *book)
 static cst_status open_writer(cst_session *s, cst_writer **out, cst_error *e)
 {
     static const char *const effects[] = {"quantity_effect", "price_effect", "term_effect"};
-    static const char *const taken[] = {"period_start",    "period_end",    "effective_date", "account_id",
-                                        "product",         "buying_center", "movement",       "amount",
-                                        "from_mrr",        "to_mrr",        "currency",       "source",
-                                        "quantity_effect", "price_effect",  "term_effect",    NULL};
-    cst_column *columns = calloc(NAMES + CST_EFFECTS + s->bys, sizeof *columns);
+    const char *taken[NAMES + CST_EFFECTS + 2] = {NULL};
+    memcpy(taken, names, sizeof names);
+    memcpy(taken + NAMES, effects, sizeof effects);
+    cst_column *columns = calloc(NAMES + 1 + CST_EFFECTS + s->bys, sizeof *columns);
     if (!columns) return cst_fail(e, CST_MEMORY, "out of memory");
     size_t n = 0;
     for (; n < NAMES; n++)
         columns[n] = (cst_column){names[n], n >= 7 && n <= 9 ? CST_COL_NUMBER : CST_COL_TEXT};
+    if (has_own_centre(s)) {
+        const char *name = cst_bridge_is_taken(s->centre, taken) ? "cross_sell_by" : s->centre;
+        columns[n++] = (cst_column){name, CST_COL_TEXT};
+        taken[NAMES + CST_EFFECTS] = name;
+    }
     n += cst_bridge_by_columns(s, taken, columns + n);
     for (int k = 0; s->rules.split && k < CST_EFFECTS; k++)
         columns[n++] = (cst_column){effects[k], CST_COL_NUMBER};

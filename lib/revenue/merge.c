@@ -427,6 +427,7 @@ cst_status cst_merge_run(cst_session *s, cst_error *e)
         status = cst_bridge_close(s, NULL, e);
     }
     if (status == CST_OK) status = cst_bridge_write(s, e);
+    if (status == CST_OK) status = cst_definition_tell(s, e);
     if (status == CST_OK) cst_session_warn(s);
     s->o = own;
     cst_definition_free(m.given);

@@ -19,6 +19,8 @@ typedef struct cst_definition {
 cst_status cst_definition_of(const cst_revenue_opts *o, const cst_session *s,
                              cst_definition out[CST_DEFINITIONS], cst_error *e);
 void cst_definition_free(cst_definition d[CST_DEFINITIONS]);
+/* Puts them into the manifest: a figure is worth what its definition is known to be. */
+cst_status cst_definition_tell(const cst_session *s, cst_error *e);
 /* Sets the option that a name and a text stand for; false: no such name or no such value. `text`
  * outlives the options. */
 bool cst_definition_apply(cst_revenue_opts *o, const char *name, const char *text);

@@ -22,8 +22,6 @@ static void tell_counts(cst_session *s)
     cst_manifest_count(m, "rows", NULL, "of the used: overlapping", n->overlapping);
     cst_manifest_count(m, "rows", NULL, "of the used: rounded to six decimals", n->rounded);
     cst_manifest_count(m, "accounts", NULL, NULL, n->accounts);
-    cst_manifest_text(m, "definition", NULL, "cross-sell by",
-                      cst_text_of(s->centre ? s->centre : "none: all growth is upsell"));
     cst_io_note(s->io, "cross-sell by %s", s->centre ? s->centre : "no column: all growth is upsell");
     cst_io_note(s->io, "%llu rows of %llu accounts; %llu hold no day, %llu overlap",
                 (unsigned long long)n->rows, (unsigned long long)n->accounts, (unsigned long long)n->empty,
@@ -69,8 +67,17 @@ static void warn_cut(cst_session *s)
                 s->any ? "ends with the period to " : "has no periods", last, remedy);
 }
 
+/* A night's table that is empty because nothing was read should not pass for one without customers. */
+static void warn_empty(cst_session *s)
+{
+    if (s->counts.rows > 0 || s->o->merge) return;
+    cst_io_warn(s->io, "expected subscriptions, found none%s%s: nobody is in the table",
+                s->filter ? " that --where keeps" : "", s->counts.after ? " that start by --as-of" : "");
+}
+
 void cst_session_warn(cst_session *s)
 {
+    warn_empty(s);
     if (s->o->periodic.as_of != CST_DAY_NONE) {
         warn_cut(s);
         return;
@@ -109,6 +116,10 @@ cst_status cst_revenue_run(void *opts, cst_program_io *io, cst_error *e)
     if (status >= 0 && !o->merge) {
         tell_counts(&s);
         if (!o->partial) cst_session_warn(&s);
+    }
+    if (status >= 0 && !o->merge) {
+        cst_status told = cst_definition_tell(&s, e);
+        if (told < 0) status = told;
     }
     cst_session_free(&s);
     return status;
