@@ -93,6 +93,9 @@ CST_API cst_status cst_fail_at(cst_error *e, cst_status status, cst_place place,
 /* Adds the place and field to an error that has none yet; returns e->status. */
 CST_API cst_status cst_error_place(cst_error *e, cst_place place, const char *field);
 
+/* Adds "; ADVICE" to the message, as far as there is room for it. Returns `status`. */
+CST_API cst_status cst_error_advise(cst_error *e, cst_status status, const char *advice);
+
 /* Writes "file:line:column: field: message" without a line end, leaving out the parts that are unknown.
  * At most `size` bytes with the NUL; returns the length that would be needed, like snprintf. */
 CST_API size_t cst_error_format(const cst_error *e, char *buffer, size_t size);

@@ -77,6 +77,17 @@ cst_status cst_error_place(cst_error *e, cst_place place, const char *field)
     return e->status;
 }
 
+cst_status cst_error_advise(cst_error *e, cst_status status, const char *advice)
+{
+    if (!e) return status;
+    size_t n = strlen(e->message);
+    if (n + 3 < sizeof e->message) {
+        memcpy(e->message + n, "; ", 3);
+        copy_visible(e->message + n + 2, sizeof e->message - n - 2, advice);
+    }
+    return status;
+}
+
 size_t cst_error_format(const cst_error *e, char *buffer, size_t size)
 {
     char line[24] = "", column[24] = "";

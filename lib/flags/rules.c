@@ -281,7 +281,7 @@ static cst_status bind_columns(struct reading *r, cst_error *e)
         known[c] = cst_text_of(column_names[c]);
         cst_status status =
             cst_table_bind(r->table, column_names[c], need ? CST_REQUIRED : CST_OPTIONAL, &r->at[c], e);
-        if (status < 0) return status;
+        if (status < 0) return cst_error_advise(e, status, "--print-rules NAME shows a table of rules");
     }
     for (size_t i = 0; i < cst_table_columns(r->table); i++) {
         cst_text name = cst_table_name(r->table, i);

@@ -283,7 +283,8 @@ cst_status cst_ingest_map_load(cst_ingest_map *m, const char *name, const cst_ta
     cst_status st = cst_table_bind(t, "column", CST_REQUIRED, &column, e);
     if (!st) st = cst_table_bind(t, "from", CST_REQUIRED, &from, e);
     if (!st) st = cst_table_bind(t, "transform", CST_REQUIRED, &transform, e);
-    if (st) return st;
+    if (st < 0)
+        return cst_error_advise(e, st, "a map is a table column,from,transform; --print-map NAME shows one");
     m->name = cst_arena_string(m->arena, name, strlen(name));
     if (!m->name) return no_memory(e);
     m->given = true;

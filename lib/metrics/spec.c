@@ -220,6 +220,7 @@ cst_status cst_spec_add(cst_spec *s, cst_table *t, bool builtin, cst_error *e)
     for (int c = 0; c < CST_CELLS && !status; c++)
         status = cst_table_bind(t, cst_cell_names[c], c <= CST_CELL_AGGREGATE ? CST_REQUIRED : CST_OPTIONAL,
                                 &column[c], e);
+    if (status < 0) return cst_error_advise(e, status, "--print-spec NAME shows a table of metrics");
     for (size_t r = 0; r < cst_table_rows(t) && !status; r++) status = add_row(s, t, r, column, builtin, e);
     return status;
 }

@@ -367,7 +367,7 @@ static cst_status bind_columns(struct parse *p)
         bool needed = c <= TRANSFORM;
         s = cst_table_bind(p->table, column_names[c], needed ? CST_REQUIRED : CST_OPTIONAL, &p->at[c], p->e);
     }
-    return s;
+    return s < 0 ? cst_error_advise(p->e, s, "--print-model NAME shows a model") : s;
 }
 
 cst_status cst_model_new(cst_table *table, cst_model **out, cst_error *e)

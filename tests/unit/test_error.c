@@ -48,6 +48,22 @@ static void keeps_the_first_place(void **state)
     assert_string_equal(e.field, "mrr"); /* each part is filled where it is missing */
 }
 
+static void adds_advice(void **state)
+{
+    (void)state;
+    cst_error e;
+    cst_fail(&e, CST_DATA, "expected a map");
+    assert_int_equal(cst_error_advise(&e, CST_DATA, "print one"), CST_DATA);
+    assert_string_equal(e.message, "expected a map; print one");
+    memset(e.message, 'x', sizeof e.message);
+    e.message[sizeof e.message - 5] = '\0';
+    cst_error_advise(&e, CST_DATA, "print one"); /* cut where the room ends */
+    assert_string_equal(e.message + sizeof e.message - 7, "xx; pr");
+    assert_int_equal(cst_error_advise(&e, CST_DATA, "one"), CST_DATA);
+    assert_string_equal(e.message + sizeof e.message - 7, "xx; pr");
+    assert_int_equal(cst_error_advise(NULL, CST_MEMORY, "nobody"), CST_MEMORY);
+}
+
 static void formats(void **state)
 {
     (void)state;
@@ -122,8 +138,10 @@ static void version(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fills),    cmocka_unit_test(keeps_the_first_place),    cmocka_unit_test(formats),
-        cmocka_unit_test(harmless), cmocka_unit_test(cuts_at_whole_characters), cmocka_unit_test(version),
+        cmocka_unit_test(fills),       cmocka_unit_test(keeps_the_first_place),
+        cmocka_unit_test(adds_advice), cmocka_unit_test(formats),
+        cmocka_unit_test(harmless),    cmocka_unit_test(cuts_at_whole_characters),
+        cmocka_unit_test(version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
