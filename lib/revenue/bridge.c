@@ -60,12 +60,7 @@ size_t cst_bridge_by_columns(cst_session *s, const char *const *taken, cst_colum
     for (size_t i = 0; i < s->bys; i++) {
         const char *name = s->segment[i];
         if (s->by_currency && strcmp(name, "currency") == 0) continue;
-        bool clash = cst_bridge_is_taken(name, taken);
-        if (clash && !s->by_name[i] && (s->by_name[i] = malloc(strlen(name) + 4))) {
-            memcpy(s->by_name[i], "by_", 3);
-            strcpy(s->by_name[i] + 3, name);
-        }
-        out[n++] = (cst_column){clash && s->by_name[i] ? s->by_name[i] : name, CST_COL_TEXT};
+        out[n++] = (cst_column){cst_bridge_is_taken(name, taken) ? name - strlen("by_") : name, CST_COL_TEXT};
     }
     return n;
 }

@@ -112,14 +112,14 @@ static cst_status take_column(merge *m, bool first, cst_text value, cst_error *e
 {
     cst_session *s = m->s;
     if (!first) return CST_OK;
-    const char *text = cst_arena_string(m->arena, value.p, value.n);
+    char *text = cst_arena_alloc(m->arena, value.n + 4);
     const char **grown = realloc(s->segment, (s->bys + 1) * sizeof *grown);
     if (grown) s->segment = grown;
-    char **by = realloc(s->by_name, (s->bys + 1) * sizeof *by);
-    if (by) s->by_name = by;
-    if (!text || !grown || !by) return cst_fail(e, CST_MEMORY, "out of memory");
-    s->by_name[s->bys] = NULL;
-    s->segment[s->bys++] = text;
+    if (!text || !grown) return cst_fail(e, CST_MEMORY, "out of memory");
+    memcpy(text, "by_", 3);
+    memcpy(text + 3, value.p, value.n);
+    text[3 + value.n] = 0;
+    s->segment[s->bys++] = text + 3;
     return CST_OK;
 }
 

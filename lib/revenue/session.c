@@ -30,8 +30,6 @@ void cst_session_free(cst_session *s)
     free(s->group_order);
     cst_ledger_free(s->ledger);
     cst_filter_free(s->filter);
-    for (size_t i = 0; s->by_name && i < s->bys; i++) free(s->by_name[i]);
-    free(s->by_name);
     cst_groups_free(&s->groups);
     free(s->names);
     free(s->line);

@@ -41,10 +41,10 @@ typedef struct cst_session {
     cst_fx *fx;
     cst_filter *filter;
     cst_groups groups;
-    const char **segment, **line; /* names of group columns, and of line columns */
-    size_t bys;                   /* group columns */
+    const char **segment; /* names of group columns; before each there is a "by_" in memory */
+    const char **line;    /* names of line columns */
+    size_t bys;           /* group columns */
     size_t lines;
-    char **by_name;     /* by group column: what it is called where its own name is taken; NULL: its own */
     char *names;        /* the bytes of segment and line names */
     const char *centre; /* the cross-sell column; NULL: none */
     const char *value;

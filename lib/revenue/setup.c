@@ -114,19 +114,19 @@ static cst_status name_columns(cst_session *s, cst_error *e)
     const char *list = s->o->line ? s->o->line : "";
     size_t room = strlen(list) + 1, commas = 0;
     for (const char *p = list; *p; p++) commas += *p == ',';
-    for (size_t i = 0; i < s->bys; i++) room += s->groups.column[i].name.n + 1;
+    for (size_t i = 0; i < s->bys; i++) room += s->groups.column[i].name.n + 4;
     s->names = malloc(room + 1);
     s->line = calloc(commas + 1, sizeof *s->line);
     s->segment = calloc(s->bys + 1, sizeof *s->segment);
-    s->by_name = calloc(s->bys + 1, sizeof *s->by_name);
-    if (!s->names || !s->line || !s->segment || !s->by_name) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!s->names || !s->line || !s->segment) return cst_fail(e, CST_MEMORY, "out of memory");
     char *at = s->names;
     for (size_t i = 0; i < s->bys; i++) {
         cst_text name = s->groups.column[i].name;
-        memcpy(at, name.p, name.n);
-        at[name.n] = 0;
-        s->segment[i] = at;
-        at += name.n + 1;
+        memcpy(at, "by_", 3);
+        memcpy(at + 3, name.p, name.n);
+        at[3 + name.n] = 0;
+        s->segment[i] = at + 3;
+        at += name.n + 4;
     }
     for (const char *p = list; *list; p++) {
         const char *end = p + strcspn(p, ",");
