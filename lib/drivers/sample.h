@@ -33,7 +33,7 @@ typedef struct cst_sample_place {
     uint64_t file : 22, line : 42; /* more operands or lines than that do not exist */
 } cst_sample_place;
 
-/* The rows are in order of account (bytes), then period, whatever order the input had: sums of doubles
+/* The rows are in order of period, then account (bytes), whatever order the input had: sums of doubles
  * depend on it. */
 typedef struct cst_sample {
     size_t n, measures;

@@ -8,7 +8,7 @@
 #include "base/date.h"
 
 typedef struct sort_key {
-    uint64_t key; /* rank of the account, then period */
+    uint64_t key; /* period, then rank of the account */
     uint32_t row;
 } sort_key;
 
@@ -27,7 +27,7 @@ static sort_key *make_keys(const cst_sample *s)
     sort_key *k = sorted && rank ? malloc(s->n * sizeof *k + 1) : NULL;
     for (uint32_t i = 0; k && i < accounts; i++) rank[sorted[i]] = i;
     for (size_t i = 0; k && i < s->n; i++)
-        k[i] = (sort_key){(uint64_t)rank[s->account[i]] << 32 | (uint32_t)(s->period[i] - CST_DAY_MIN),
+        k[i] = (sort_key){(uint64_t)(uint32_t)(s->period[i] - CST_DAY_MIN) << 32 | rank[s->account[i]],
                           (uint32_t)i};
     free(sorted);
     free(rank);
