@@ -82,7 +82,10 @@ static cst_status follow_chains(cst_identity *d, const cst_table *t, identity_co
                                    "remove one of its rows",
                                    (int)name.n, name.p);
             }
-            d->next[kind][i] = end;
+            for (uint32_t k = i, after; k != end; k = after) { /* the whole chain at once, however long */
+                after = d->next[kind][k];
+                d->next[kind][k] = end;
+            }
         }
     }
     return CST_OK;
