@@ -1,7 +1,7 @@
 /* revenue/plain.c: the short way. Most accounts have rows of one centre and no negative ones, and most runs
  * ask for nothing but the account's movements: then the running total is all there is to keep, no balance
  * can fall below zero or overflow, and a period's movement is told by the total before and after it. What
- * comes out is what walk.c would give; it takes every account that is not so. */
+ * comes out is what walk_periods.c would give; it takes every account that is not so. */
 #include "ledger/labels.h"
 #include "revenue/walk.h"
 

@@ -153,7 +153,18 @@ cst_status cst_walk_account(void *walk, const cst_ledger_account *a, cst_error *
 /* p with room for n elements; on failure p as it was, and *failed set. */
 void *cst_walk_more(void *p, size_t *room, size_t n, size_t size, bool *failed);
 
-/* walk.c: the last end among the rows that ran out between two keys, counted. */
+/* walk.c: the account fails since its total is below zero at a key. Names the first negative row that holds
+ * then: one of those that make it so. */
+void cst_walk_fail_below_zero(cst_walk *w, int32_t key);
+
+/* walk_events.c: the keys between which each of w->row counts, and these as events in order. false: out of
+ * memory */
+bool cst_walk_list_events(cst_walk *w);
+
+/* walk_periods.c: the rows in w->row period by period, in full, once their events are listed. Failures of
+ * the account, and of memory, are kept in w. */
+cst_status cst_walk_periods(cst_walk *w, cst_error *e);
+/* The last end among the rows that ran out between two keys, counted. */
 void cst_walk_count_churned(cst_walk *w, int32_t open, int32_t close);
 
 /* plain.c: the short way for an account whose total says all. */
