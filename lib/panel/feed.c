@@ -1,32 +1,14 @@
-/* panel/feed.c: one row table.
- *
- * A table that is read whole is kept as a row of bytes per record: for each bound column its length (one
- * byte, or 255 and four) and its bytes. That is about the size the columns have in the file, and one pass of
- * decoding when the row comes to be current. Sorting moves only 16-byte keys; input that is in order already
- * is found out and left as it is. */
+/* panel/feed.c: one row table. What a row is, which rows are seen and which are set aside is the same whether
+ * the table is read as it goes, where each row lies in the reader's batch, or is read whole and held. */
 #include "panel/feed.h"
-#include "base/arena.h"
 #include "base/buffer.h"
-#include "base/date.h"
 #include "base/hash.h"
-#include "base/map.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "panel/held.h"
 #include "stream/view.h"
 #include <stdio.h>
 #include <stdlib.h>
-
-typedef struct stored_row {
-    cst_key key;
-    uint32_t file;
-    uint64_t line;
-    const unsigned char *cells;
-} stored_row;
-
-typedef struct sort_key {
-    uint64_t key; /* rank of the account, then period */
-    uint64_t row;
-} sort_key;
 
 /* What the fields of a column must pass. */
 typedef struct field_test {
@@ -59,13 +41,8 @@ struct cst_feed {
     cst_key before; /* the key of the row before, and where it was */
     cst_place place_before;
 
-    bool whole; /* read whole */
-    stored_row *stored;
-    size_t rows, rows_room, at;
-    sort_key *sorted;
-    cst_arena *bytes;
-    cst_map *seen;  /* (account, period) -> row + 1 */
-    cst_text *cell; /* of the current row */
+    cst_held *held;       /* read whole; else NULL */
+    const cst_text *cell; /* then, of the current row */
 };
 
 /* ---- making ---- */
@@ -103,11 +80,7 @@ void cst_feed_free(cst_feed *s)
     free(s->slot);
     free(s->field);
     free(s->test);
-    free(s->stored);
-    free(s->sorted);
-    free(s->cell);
-    cst_arena_free(s->bytes);
-    cst_map_free(s->seen);
+    cst_held_free(s->held);
     free(s);
 }
 
@@ -187,18 +160,7 @@ static cst_status test_fields(const cst_feed *s, cst_batch *b, uint32_t row, cst
     return CST_OK;
 }
 
-/* ---- keys ---- */
-
-int cst_key_compare(const cst_intern *accounts, cst_panel_order order, cst_key a, cst_key b)
-{
-    int period = (a.period > b.period) - (a.period < b.period);
-    int account = 0;
-    if (order == CST_PANEL_BY_PERIOD && period) return period;
-    if (a.account != b.account)
-        account =
-            cst_text_compare(cst_intern_text(accounts, a.account), cst_intern_text(accounts, b.account));
-    return account ? account : period;
-}
+/* ---- rows ---- */
 
 /* The key of a row; CST_END: not one to be seen; CST_DATA where a part is missing or no date. */
 static cst_status read_key(cst_feed *s, cst_batch *b, uint32_t row, cst_key *out, cst_error *e)
@@ -223,89 +185,6 @@ static cst_status read_key(cst_feed *s, cst_batch *b, uint32_t row, cst_key *out
     return out->account == CST_INTERN_NONE ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
 }
 
-static cst_status fail_repeated(const cst_feed *s, cst_key key, cst_place place, cst_place first,
-                                cst_error *e)
-{
-    char day[CST_DAY_ROOM];
-    cst_text account = cst_intern_text(s->accounts, key.account);
-    int shown = account.n > 60 ? 60 : (int)account.n;
-    cst_day_format(key.period, day);
-    return cst_fail_at(
-        e, CST_DATA, place, NULL,
-        "expected one row per account and period, found %s%.*s%s%s again (first at %s:%llu); keep one",
-        account.n ? "\"" : "", shown, account.p, account.n ? "\" " : "", day, first.file ? first.file : "",
-        (unsigned long long)first.line);
-}
-
-/* ---- read whole ---- */
-
-static cst_status add_row(cst_feed *s, const stored_row *row, cst_error *e)
-{
-    if (s->rows == s->rows_room) {
-        size_t room = s->rows_room ? 2 * s->rows_room : 1024;
-        stored_row *more = realloc(s->stored, room * sizeof *more);
-        if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
-        s->stored = more;
-        s->rows_room = room;
-    }
-    s->stored[s->rows++] = *row;
-    return CST_OK;
-}
-
-static unsigned char *pack_cells(cst_feed *s, cst_batch *b, uint32_t row)
-{
-    size_t size = 1;
-    for (int i = 0; i < s->columns; i++) {
-        s->cell[i] = cst_text_at(b, row, s->slot[i]);
-        size += s->cell[i].n + (s->cell[i].n < 255 ? 1 : 5);
-    }
-    unsigned char *cells = cst_arena_alloc(s->bytes, size), *p = cells;
-    for (int i = 0; cells && i < s->columns; i++) {
-        uint32_t n = s->cell[i].n;
-        *p++ = (unsigned char)(n < 255 ? n : 255);
-        if (n >= 255) memcpy(p, &n, sizeof n);
-        if (n >= 255) p += sizeof n;
-        if (n) memcpy(p, s->cell[i].p, n);
-        p += n;
-    }
-    return cells;
-}
-
-static void unpack_cells(cst_feed *s, const unsigned char *p)
-{
-    for (int i = 0; i < s->columns; i++) {
-        uint32_t n = *p++;
-        if (n == 255) {
-            memcpy(&n, p, sizeof n);
-            p += sizeof n;
-        }
-        s->cell[i] = (cst_text){(const char *)p, n};
-        p += n;
-    }
-}
-
-static cst_place place_stored(const cst_feed *s, const stored_row *row)
-{
-    return (cst_place){cst_reader_file(s->reader, row->file), row->line, 0};
-}
-
-static cst_status store_row(cst_feed *s, cst_batch *b, uint32_t row, cst_error *e)
-{
-    stored_row stored = {.file = cst_batch_file(b), .line = cst_line_at(b, row)};
-    bool fresh;
-    cst_status status = read_key(s, b, row, &stored.key, e);
-    if (status != CST_OK) return status;
-    uint32_t *first =
-        cst_map_at(s->seen, cst_map_pair(stored.key.account, (uint32_t)stored.key.period), &fresh);
-    if (!first) return cst_fail(e, CST_MEMORY, "out of memory");
-    if (!fresh)
-        return fail_repeated(s, stored.key, cst_place_at(b, row, -1), place_stored(s, &s->stored[*first - 1]),
-                             e);
-    *first = (uint32_t)s->rows + 1;
-    stored.cells = pack_cells(s, b, row);
-    return stored.cells ? add_row(s, &stored, e) : cst_fail(e, CST_MEMORY, "out of memory");
-}
-
 /* A row that cannot be used is set aside where the reader allows it. */
 static cst_status reject_row(cst_batch *b, uint32_t row, cst_status status, cst_error *e)
 {
@@ -314,14 +193,26 @@ static cst_status reject_row(cst_batch *b, uint32_t row, cst_status status, cst_
     return status == CST_MEMORY ? cst_fail(e, CST_MEMORY, "out of memory") : status;
 }
 
-static cst_status store_batch(cst_feed *s, cst_batch *b, cst_error *e)
+/* ---- read whole ---- */
+
+static cst_status hold_row(cst_feed *s, cst_batch *b, uint32_t row, cst_error *e)
+{
+    cst_key key;
+    cst_held_place first;
+    cst_status status = read_key(s, b, row, &key, e);
+    if (status != CST_OK) return status;
+    status = cst_held_add(s->held, key, b, row, s->slot, &first, e);
+    if (status != CST_END) return status;
+    cst_place before = {cst_reader_file(s->reader, first.file), first.line, 0};
+    return cst_key_repeated(s->accounts, key, cst_place_at(b, row, -1), before, e);
+}
+
+static cst_status hold_batch(cst_feed *s, cst_batch *b, cst_error *e)
 {
     cst_status status = CST_OK;
     for (uint32_t row = 0; row < cst_batch_rows(b) && status >= 0; row++) {
         if (cst_row_rejected(b, row)) continue;
-        if (s->rows >= UINT32_MAX - 1)
-            return cst_fail(e, CST_LIMIT, "expected fewer than 4,294,967,294 rows to sort");
-        status = store_row(s, b, row, e);
+        status = hold_row(s, b, row, e);
         if (status < 0) status = reject_row(b, row, status, e);
     }
     return status;
@@ -331,65 +222,28 @@ cst_status cst_feed_load(cst_feed *s, cst_error *e)
 {
     cst_batch *b;
     cst_status status;
-    s->whole = true;
-    s->bytes = cst_arena_new();
-    s->seen = cst_map_new();
-    s->cell = calloc((size_t)s->columns + 1, sizeof *s->cell);
-    if (!s->bytes || !s->seen || !s->cell) return cst_fail(e, CST_MEMORY, "out of memory");
+    s->held = cst_held_new(s->columns);
+    if (!s->held) return cst_fail(e, CST_MEMORY, "out of memory");
     while ((status = cst_reader_next(s->reader, &b, e)) == CST_OK) {
-        status = store_batch(s, b, e);
+        status = hold_batch(s, b, e);
         cst_batch_done(b);
         if (status < 0) return status;
     }
-    cst_map_free(s->seen);
-    s->seen = NULL;
+    cst_held_close(s->held);
     return status < 0 ? status : CST_OK;
-}
-
-static int compare_sort_keys(const void *a, const void *b)
-{
-    uint64_t x = ((const sort_key *)a)->key, y = ((const sort_key *)b)->key;
-    return (x > y) - (x < y);
 }
 
 cst_status cst_feed_sort(cst_feed *s, const uint32_t *rank, cst_error *e)
 {
-    bool in_order = true;
-    s->sorted = malloc((s->rows + 1) * sizeof *s->sorted);
-    if (!s->sorted) return cst_fail(e, CST_MEMORY, "out of memory");
-    for (size_t i = 0; i < s->rows; i++) {
-        cst_key key = s->stored[i].key;
-        uint32_t period = (uint32_t)(key.period - CST_DAY_MIN); /* from 0 on */
-        s->sorted[i] = (sort_key){cst_map_pair(rank[key.account], period), i};
-        if (i > 0 && s->sorted[i].key < s->sorted[i - 1].key) in_order = false;
-    }
-    if (!in_order) qsort(s->sorted, s->rows, sizeof *s->sorted, compare_sort_keys);
-    return CST_OK;
+    return cst_held_sort(s->held, rank, e);
 }
 
 bool cst_feed_periods(const cst_feed *s, cst_periods *periods)
 {
-    for (size_t i = 0; i < s->rows; i++)
-        if (!cst_periods_add(periods, s->stored[i].key.period)) return false;
-    return true;
+    return !s->held || cst_held_periods(s->held, periods);
 }
 
 /* ---- read as it goes ---- */
-
-static cst_status fail_order(const cst_feed *s, cst_panel_order order, cst_error *e)
-{
-    char day[CST_DAY_ROOM], before[CST_DAY_ROOM];
-    cst_text a = cst_intern_text(s->accounts, s->key.account);
-    cst_text b = cst_intern_text(s->accounts, s->before.account);
-    cst_day_format(s->key.period, day);
-    cst_day_format(s->before.period, before);
-    return cst_fail_at(
-        e, CST_DATA, cst_place_at(s->batch, s->row, -1), NULL,
-        "expected rows in order of %s, found \"%.*s\" %s after \"%.*s\" %s; sort the file, or do not say "
-        "that it is sorted",
-        order == CST_PANEL_BY_PERIOD ? "period, then account" : "account, then period",
-        a.n > 60 ? 60 : (int)a.n, a.p, day, b.n > 60 ? 60 : (int)b.n, b.p, before);
-}
 
 static cst_status next_record(cst_feed *s, cst_error *e)
 {
@@ -436,9 +290,10 @@ static cst_status take_record(cst_feed *s, cst_panel_order order, cst_error *e)
     if (status == CST_END) return status;
     if (status < 0) return set_aside(s, status, e);
     int step = s->started ? cst_key_compare(s->accounts, order, s->key, s->before) : 1;
-    if (step < 0) return fail_order(s, order, e);
-    if (step == 0) {
-        status = fail_repeated(s, s->key, cst_place_at(s->batch, s->row, -1), s->place_before, e);
+    if (step <= 0) {
+        cst_place place = cst_place_at(s->batch, s->row, -1);
+        if (step < 0) return cst_key_misplaced(s->accounts, order, s->key, s->before, place, e);
+        status = cst_key_repeated(s->accounts, s->key, place, s->place_before, e);
         return set_aside(s, status, e);
     }
     s->started = true;
@@ -463,11 +318,10 @@ static cst_status next_read(cst_feed *s, cst_panel_order order, cst_error *e)
 
 cst_status cst_feed_next(cst_feed *s, cst_panel_order order, cst_error *e)
 {
-    if (!s->whole) return next_read(s, order, e);
-    if (s->at == s->rows) return CST_END;
-    const stored_row *row = &s->stored[s->sorted[s->at++].row];
-    s->key = row->key;
-    unpack_cells(s, row->cells);
+    if (!s->held) return next_read(s, order, e);
+    const cst_text *cell = cst_held_next(s->held, &s->key);
+    if (!cell) return CST_END;
+    s->cell = cell;
     return CST_OK;
 }
 
@@ -478,18 +332,19 @@ cst_key cst_feed_key(const cst_feed *s)
 
 cst_text cst_feed_text(cst_feed *s, int index)
 {
-    return s->whole ? s->cell[index] : read_field(s, index);
+    return s->held ? s->cell[index] : read_field(s, index);
 }
 
 cst_parsed cst_feed_number(cst_feed *s, int index, double *out)
 {
-    cst_text t = s->whole ? s->cell[index] : read_field(s, index);
+    cst_text t = s->held ? s->cell[index] : read_field(s, index);
     if (t.n == 0) return CST_PARSED_MISSING;
     return cst_number_parse(t, out) ? CST_PARSED_NUMBER : CST_PARSED_NO_NUMBER;
 }
 
 cst_place cst_feed_place(const cst_feed *s, int index)
 {
-    if (!s->whole) return cst_place_at(s->batch, s->row, s->slot[index]);
-    return place_stored(s, &s->stored[s->sorted[s->at - 1].row]);
+    if (!s->held) return cst_place_at(s->batch, s->row, s->slot[index]);
+    cst_held_place at = cst_held_at(s->held);
+    return (cst_place){cst_reader_file(s->reader, at.file), at.line, 0};
 }

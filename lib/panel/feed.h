@@ -2,17 +2,10 @@
  * is read as it goes (sorted input), or it has been read whole and is put out sorted. */
 #ifndef CST_PANEL_FEED_H
 #define CST_PANEL_FEED_H
-#include "base/intern.h"
-#include "panel/panel.h"
+#include "panel/key.h"
 #include "panel/periods.h"
 
 typedef struct cst_feed cst_feed;
-
-/* Where a feed stands. */
-typedef struct cst_key {
-    uint32_t account; /* in the panel's interner */
-    cst_day period;
-} cst_key;
 
 /* account_column NULL: keyed by the period alone. The interner is shared by all feeds of a panel. */
 cst_status cst_feed_new(cst_reader *r, cst_intern *accounts, const char *account_column,
@@ -36,8 +29,7 @@ cst_status cst_feed_test(cst_feed *s, int index, cst_text name, cst_readable *te
                          cst_error *e);
 
 /* CST_PANEL_SORT: reads the table whole; cst_feed_sort then puts it in order, once all tables have been
- * read
- * (`rank` = the place of each account in order of bytes). */
+ * read (`rank` = the place of each account in order of bytes). */
 cst_status cst_feed_load(cst_feed *s, cst_error *e);
 cst_status cst_feed_sort(cst_feed *s, const uint32_t *rank, cst_error *e);
 
@@ -51,7 +43,4 @@ cst_text cst_feed_text(cst_feed *s, int index); /* of the current row, until the
 /* The same as a number, where it is one. */
 cst_parsed cst_feed_number(cst_feed *s, int index, double *out);
 cst_place cst_feed_place(const cst_feed *s, int index); /* without a column where the table was read whole */
-
-/* < 0, 0, > 0, in the order of the panel */
-int cst_key_compare(const cst_intern *accounts, cst_panel_order order, cst_key a, cst_key b);
 #endif
