@@ -1,0 +1,98 @@
+/* revenue/renewal_counts.c: cells lie in a row from the first period to the last, which is widened to either
+ * side as accounts bring new ones. All of it is integers, so that books can be added in any order. */
+#include "revenue/renewal_counts.h"
+#include <stdlib.h>
+#include <string.h>
+
+const int cst_renewal_ahead_days[CST_RENEWAL_AHEAD] = {30, 60, 90};
+
+void cst_renewal_counts_free(cst_renewal_counts *c)
+{
+    for (size_t i = 0; i < c->n; i++) free(c->series[i].cell);
+    free(c->series);
+    *c = (cst_renewal_counts){0};
+}
+
+cst_renewal_series *cst_renewal_series_at(cst_renewal_counts *c, size_t i)
+{
+    if (i >= c->n) {
+        size_t n = i + 8;
+        cst_renewal_series *grown = realloc(c->series, n * sizeof *grown);
+        if (!grown) return NULL;
+        memset(grown + c->n, 0, (n - c->n) * sizeof *grown);
+        c->series = grown;
+        c->n = n;
+    }
+    return &c->series[i];
+}
+
+cst_renewal_cell *cst_renewal_cell_at(cst_renewal_series *s, cst_period p)
+{
+    if (s->n && p >= s->low && p < s->low + (cst_period)s->n) return &s->cell[p - s->low];
+    cst_period low = s->n && s->low < p ? s->low : p,
+               high = s->n && s->low + (cst_period)s->n - 1 > p ? s->low + (cst_period)s->n - 1 : p;
+    size_t n = (size_t)(high - low + 1);
+    cst_renewal_cell *grown = calloc(n, sizeof *grown);
+    if (!grown) return NULL;
+    if (s->n) memcpy(grown + (s->low - low), s->cell, s->n * sizeof *grown);
+    free(s->cell);
+    s->cell = grown;
+    s->low = low;
+    s->n = n;
+    return &s->cell[p - low];
+}
+
+const cst_renewal_cell *cst_renewal_cell_of(const cst_renewal_series *s, cst_period p)
+{
+    static const cst_renewal_cell none;
+    bool there = s->n && p >= s->low && p < s->low + (cst_period)s->n;
+    return there ? &s->cell[p - s->low] : &none;
+}
+
+static void add_cells(cst_renewal_cell *a, const cst_renewal_cell *b)
+{
+    a->logos += b->logos;
+    a->due += b->due;
+    a->on_time += b->on_time;
+    a->late += b->late;
+    a->more += b->more;
+    a->less += b->less;
+    a->lost += b->lost;
+    a->due_mrr += b->due_mrr;
+    a->on_time_mrr += b->on_time_mrr;
+    a->late_mrr += b->late_mrr;
+    a->more_mrr += b->more_mrr;
+    a->less_mrr += b->less_mrr;
+    a->lost_mrr += b->lost_mrr;
+    a->renewed_mrr += b->renewed_mrr;
+}
+
+void cst_renewal_count(cst_renewal_cell *c, const cst_renewal *r)
+{
+    c->due++;
+    c->due_mrr += r->before;
+    if (r->fate == CST_UPCOMING) return;
+    c->on_time += r->fate == CST_RENEWED;
+    c->late += r->fate == CST_LATE;
+    c->lost += r->fate == CST_LOST;
+    c->on_time_mrr += r->fate == CST_RENEWED ? r->before : 0;
+    c->late_mrr += r->fate == CST_LATE ? r->before : 0;
+    c->lost_mrr += r->fate == CST_LOST ? r->before : 0;
+    c->renewed_mrr += r->after;
+    if (r->fate == CST_LOST) return;
+    c->more += r->after > r->before;
+    c->less += r->after < r->before;
+    c->more_mrr += r->after > r->before ? (cst_wide)r->after - r->before : 0;
+    c->less_mrr += r->after < r->before ? (cst_wide)r->after - r->before : 0;
+}
+
+bool cst_renewal_series_add(cst_renewal_series *into, const cst_renewal_series *from)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        cst_renewal_cell *c = cst_renewal_cell_at(into, from->low + (cst_period)i);
+        if (!c) return false;
+        add_cells(c, &from->cell[i]);
+    }
+    for (int k = 0; k < CST_RENEWAL_AHEAD; k++) add_cells(&into->ahead[k], &from->ahead[k]);
+    return true;
+}
