@@ -1,8 +1,9 @@
-/* sample.c: workers read numbers into rows; commit hands out ids and appends column by column. Which
- * periods count is known only when all have been seen, so the choice is made last and the columns are
- * closed up. In the end the rows are sorted. */
+/* sample.c: workers read numbers into rows; commit hands out ids and appends column by column. Then the
+ * periods that do not count are left out, and the rows are sorted. */
 #include "drivers/sample.h"
+#include "drivers/sample_measures.h"
 #include "drivers/sample_order.h"
+#include "drivers/sample_periods.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -34,7 +35,7 @@ struct worker {
     uint64_t inactive, unfinished, outside, filtered;
 };
 
-static cst_status refuse_memory(cst_error *e)
+cst_status cst_sample_no_memory(cst_error *e)
 {
     return cst_fail(e, CST_MEMORY, "out of memory for the rows; use fewer periods or measures (--measures)");
 }
@@ -56,7 +57,7 @@ static cst_status make_room(struct worker *w, uint32_t rows, cst_error *e)
               renew(&w->label, rows, 1) && renew(&w->place, rows, sizeof *w->place) &&
               renew(&w->x, rows, w->r->s->measures * sizeof *w->x) &&
               renew(&w->key_begin, (size_t)rows + 1, sizeof *w->key_begin);
-    return ok ? CST_OK : refuse_memory(e);
+    return ok ? CST_OK : cst_sample_no_memory(e);
 }
 
 /* 0 or 1, and nothing else. */
@@ -133,7 +134,7 @@ static cst_status read_row(struct worker *w, cst_batch *b, uint32_t row, bool *t
         cst_buffer_add_char(&w->keys, '\0');
     }
     *taken = true;
-    return w->keys.failed ? refuse_memory(e) : CST_OK;
+    return w->keys.failed ? cst_sample_no_memory(e) : CST_OK;
 }
 
 static cst_status work(void *worker, cst_batch *b, cst_error *e)
@@ -181,7 +182,7 @@ static cst_status reserve(cst_sample *s, size_t more, cst_error *e)
               widen(&s->place, room, sizeof *s->place);
     for (size_t k = 0; ok && k < s->measures; k++) ok = widen(&s->x[k], room, sizeof *s->x[k]);
     if (ok) s->room = room;
-    return ok ? CST_OK : refuse_memory(e);
+    return ok ? CST_OK : cst_sample_no_memory(e);
 }
 
 static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
@@ -198,88 +199,13 @@ static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
     if (status) return status;
     if (!cst_intern_ids(s->accounts, w->id, s->account + s->n, w->n) ||
         !cst_intern_ids(s->groups, w->key, s->group + s->n, w->n))
-        return refuse_memory(e);
+        return cst_sample_no_memory(e);
     memcpy(s->label + s->n, w->label, w->n);
     memcpy(s->period + s->n, w->period, w->n * sizeof *w->period);
     memcpy(s->place + s->n, w->place, w->n * sizeof *w->place);
     for (size_t k = 0; k < s->measures; k++)
         for (uint32_t i = 0; i < w->n; i++) s->x[k][s->n + i] = w->x[(size_t)i * s->measures + k];
     s->n += w->n;
-    return CST_OK;
-}
-
-static bool is_measure(const struct reading *r, cst_text name)
-{
-    static const char *const others[] = {"account_id", "period", "active", "source"};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (cst_text_is(name, others[i])) return false;
-    for (size_t i = 0; i < r->by.n; i++)
-        if (cst_text_equal(name, r->by.column[i].name)) return false;
-    return !r->o->label_column || !cst_text_is(name, r->o->label_column);
-}
-
-/* NAME,NAME...; blanks around a name are no part of it. */
-static cst_status split_list(cst_sample *s, const char *list, cst_error *e)
-{
-    for (const char *c = list; *c;) {
-        size_t n = strcspn(c, ","), lead = strspn(c, " ");
-        cst_text name = {c + lead, (uint32_t)(n > lead ? n - lead : 0)};
-        while (name.n && name.p[name.n - 1] == ' ') name.n--;
-        for (size_t k = 0; k < s->measures; k++)
-            if (cst_text_equal(s->name[k], name))
-                return cst_fail(e, CST_USAGE, "--measures: expected each column once, found \"%.*s\" twice",
-                                (int)name.n, name.p);
-        if (name.n == 0)
-            return cst_fail(e, CST_USAGE, "--measures: expected names with commas between, found \"%s\"",
-                            list);
-        s->name[s->measures++] = name;
-        c += n + (c[n] == ',');
-    }
-    return CST_OK;
-}
-
-/* The names of the measures: as listed, or every column that is nothing else. */
-static cst_status choose_measures(struct reading *r, cst_error *e)
-{
-    const char *list = r->o->measures, *score = r->o->score;
-    size_t columns = cst_reader_columns(r->o->reader), most = columns + 1;
-    for (const char *c = list; c && *c; c++) most += *c == ',';
-    r->s->name = calloc(most, sizeof *r->s->name);
-    if (!r->s->name) return refuse_memory(e);
-    if (score) {
-        r->s->name[r->s->measures++] = (cst_text){score, (uint32_t)strlen(score)};
-    } else if (!list) {
-        for (size_t i = 0; i < columns; i++) {
-            cst_text name = cst_reader_column_name(r->o->reader, i);
-            if (is_measure(r, name)) r->s->name[r->s->measures++] = name;
-        }
-    } else {
-        cst_status s = split_list(r->s, list, e);
-        if (s) return s;
-    }
-    if (r->s->measures) return CST_OK;
-    return cst_fail(e, CST_DATA,
-                    "expected columns to measure beside account_id, period and active, found none");
-}
-
-static cst_status bind_measures(struct reading *r, cst_error *e)
-{
-    cst_sample *s = r->s;
-    size_t bytes = 0;
-    for (size_t k = 0; k < s->measures; k++) bytes += s->name[k].n + 1;
-    r->slot = calloc(s->measures, sizeof *r->slot);
-    s->x = calloc(s->measures, sizeof *s->x);
-    s->name_bytes = malloc(bytes + 1);
-    if (!r->slot || !s->x || !s->name_bytes) return refuse_memory(e);
-    char *p = s->name_bytes;
-    for (size_t k = 0; k < s->measures; k++) {
-        memcpy(p, s->name[k].p, s->name[k].n);
-        p[s->name[k].n] = '\0';
-        s->name[k].p = p;
-        cst_status status = cst_reader_bind(r->o->reader, p, CST_REQUIRED, &r->slot[k], e);
-        if (status) return status;
-        p += s->name[k].n + 1;
-    }
     return CST_OK;
 }
 
@@ -293,8 +219,7 @@ static cst_status bind_all(struct reading *r, cst_error *e)
     r->label = -1;
     if (!s && o->label_column) s = cst_reader_bind(o->reader, o->label_column, CST_REQUIRED, &r->label, e);
     if (!s) s = cst_groups_resolve(o->by, o->reader, o->accounts, &r->by, e);
-    if (!s) s = choose_measures(r, e);
-    if (!s) s = bind_measures(r, e);
+    if (!s) s = cst_sample_measures(o, &r->by, r->s, &r->slot, e);
     cst_filter_opts f = {.accounts = o->accounts};
     if (!s && o->where) s = cst_filter_open(o->where, o->reader, &f, &r->filter, e);
     r->s->group_columns = (uint32_t)r->by.n;
@@ -319,7 +244,7 @@ static cst_status read_all(struct reading *r, cst_error *e)
     int n = r->o->threads;
     struct worker *w = calloc((size_t)n, sizeof *w);
     void **each = calloc((size_t)n, sizeof *each);
-    cst_status s = w && each ? CST_OK : refuse_memory(e);
+    cst_status s = w && each ? CST_OK : cst_sample_no_memory(e);
     for (int i = 0; !s && i < n; i++) {
         w[i].r = r;
         each[i] = &w[i];
@@ -329,65 +254,6 @@ static cst_status read_all(struct reading *r, cst_error *e)
     free(w);
     free(each);
     return s;
-}
-
-static int compare_days(const void *a, const void *b)
-{
-    cst_day x = *(const cst_day *)a, y = *(const cst_day *)b;
-    return (x > y) - (x < y);
-}
-
-/* Marks the periods that count: from the last backwards, each at least a horizon before the one after
- * it. days: distinct, ascending. */
-static void space_periods(const cst_day *day, size_t n, cst_duration horizon, bool *counts)
-{
-    cst_day next = CST_DAY_MAX;
-    for (size_t i = n; i-- > 0;) {
-        counts[i] = i == n - 1 || cst_day_plus(day[i], horizon) <= next;
-        if (counts[i]) next = day[i];
-    }
-}
-
-static void close_up(cst_sample *s, const cst_day *day, size_t days, const bool *counts)
-{
-    size_t to = 0;
-    for (size_t i = 0; i < s->n; i++) {
-        const cst_day *d = bsearch(&s->period[i], day, days, sizeof *d, compare_days);
-        if (!counts[d - day]) {
-            s->between++;
-            continue;
-        }
-        s->label[to] = s->label[i];
-        s->account[to] = s->account[i];
-        s->group[to] = s->group[i];
-        s->period[to] = s->period[i];
-        s->place[to] = s->place[i];
-        for (size_t k = 0; k < s->measures; k++) s->x[k][to] = s->x[k][i];
-        to++;
-    }
-    s->n = to;
-}
-
-static cst_status choose_periods(const cst_sample_opts *o, cst_sample *s, cst_error *e)
-{
-    if (!o->labels || o->all_periods || s->n == 0) return CST_OK;
-    cst_day *day = malloc(s->n * sizeof *day);
-    if (!day) return refuse_memory(e);
-    size_t days = 0;
-    for (size_t i = 0; i < s->n; i++) /* runs of one period shrink to one */
-        if (i == 0 || s->period[i] != s->period[i - 1]) day[days++] = s->period[i];
-    qsort(day, days, sizeof *day, compare_days);
-    size_t distinct = 0;
-    for (size_t i = 0; i < days; i++)
-        if (i == 0 || day[i] != day[distinct - 1]) day[distinct++] = day[i];
-    bool *counts = calloc(distinct, sizeof *counts);
-    if (counts) {
-        space_periods(day, distinct, o->horizon, counts);
-        close_up(s, day, distinct, counts);
-    }
-    free(day);
-    free(counts);
-    return counts ? CST_OK : refuse_memory(e);
 }
 
 static cst_status check_enough(const cst_sample_opts *o, cst_sample *s, cst_error *e)
@@ -414,9 +280,9 @@ cst_status cst_sample_read(const cst_sample_opts *o, cst_sample *out, cst_error 
 {
     *out = (cst_sample){.accounts = cst_intern_new(), .groups = cst_intern_new()};
     struct reading r = {.o = o, .s = out};
-    cst_status s = out->accounts && out->groups ? bind_all(&r, e) : refuse_memory(e);
+    cst_status s = out->accounts && out->groups ? bind_all(&r, e) : cst_sample_no_memory(e);
     if (!s) s = read_all(&r, e);
-    if (!s) s = choose_periods(o, out, e);
+    if (!s) s = cst_sample_space(o, out, e);
     if (!s) s = cst_sample_order(out, o->reader, e);
     if (!s) s = check_enough(o, out, e);
     cst_filter_free(r.filter);

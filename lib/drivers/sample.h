@@ -58,4 +58,7 @@ typedef struct cst_sample {
  * failure. */
 cst_status cst_sample_read(const cst_sample_opts *o, cst_sample *out, cst_error *e);
 void cst_sample_clear(cst_sample *s);
+
+/* Of the files that make a sample: CST_MEMORY, with what makes it smaller. */
+cst_status cst_sample_no_memory(cst_error *e);
 #endif
