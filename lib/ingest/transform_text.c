@@ -164,15 +164,16 @@ static bool is_digit(char c)
 }
 
 /* Copies a number without its group separators. Groups must have three digits, but for the first. false:
- * it is no such number. `separator` of length 0 takes the first of . ' blank and the two UTF-8 blanks that
- * spreadsheets use. */
+ * it is no such number; nor is 0,123, whose separator can only be a decimal mark that the map does not
+ * expect: without it the amount would be a thousand times too large. `separator` of length 0 takes the first
+ * of . ' blank and the two UTF-8 blanks that spreadsheets use. */
 static bool drop_groups(cst_text t, cst_text separator, char decimal, char *out, uint32_t *n)
 {
     static const char *const usual[] = {".", "'", " ", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x99"};
-    uint32_t i = 0, digits = 0;
-    bool grouped = false;
+    uint32_t i = 0, digits = 0, groups = 0;
     *n = 0;
     if (i < t.n && (t.p[i] == '-' || t.p[i] == '+')) out[(*n)++] = t.p[i++];
+    bool zero = i < t.n && t.p[i] == '0';
     while (i < t.n && t.p[i] != decimal) {
         if (is_digit(t.p[i])) {
             out[(*n)++] = t.p[i++];
@@ -184,12 +185,13 @@ static bool drop_groups(cst_text t, cst_text separator, char decimal, char *out,
                 separator = cst_text_of(usual[k]);
         if (separator.n == 0 || t.n - i < separator.n || memcmp(t.p + i, separator.p, separator.n) != 0)
             return false;
-        if (grouped ? digits != 3 : digits == 0 || digits > 3) return false;
-        grouped = true;
+        if (groups ? digits != 3 : digits == 0 || digits > 3) return false;
+        groups++;
         digits = 0;
         i += separator.n;
     }
-    if (grouped ? digits != 3 : digits == 0 && i == t.n) return false;
+    if (groups ? digits != 3 : digits == 0 && i == t.n) return false;
+    if (zero && groups == 1 && i == t.n) return false;
     if (i < t.n) {
         out[(*n)++] = '.';
         if (++i == t.n) return false;
@@ -240,10 +242,15 @@ static size_t blank_before(const char *p, const char *end)
     return 0;
 }
 
+static bool is_letter(char c)
+{
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
 /* Whether a byte belongs to a currency sign or code: letters, $ and the bytes of other scripts' signs. */
 static bool is_sign(char c)
 {
-    return c == '$' || (c & 0x80) || ((c | 32) >= 'a' && (c | 32) <= 'z');
+    return c == '$' || (c & 0x80) || is_letter(c);
 }
 
 cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
@@ -254,6 +261,9 @@ cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst
     const char *before = p;
     while (p < end && is_sign(*p) && !blank_at(p, end)) p++;
     if (p - before > 4) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    /* Rs.500 is 500, $.50 is half of one: a point behind a letter may belong to either. */
+    if (p > before && p < end && *p == '.' && is_letter(p[-1]))
+        return cst_step_fail(s, row, s->t->expects, v->text, e);
     for (size_t n; (n = blank_at(p, end)) != 0;) p += n;
     if (p < end && *p == '-' && !negative) negative = true, p++;
     const char *last = end;
