@@ -253,6 +253,20 @@ static bool is_sign(char c)
     return c == '$' || (c & 0x80) || is_letter(c);
 }
 
+/* Whether what stands beside a number scales it: 12k, $1.2M, 12 M$, 12 TEUR. Such a number is not what its
+ * digits say. Kc with its hacek, which is not in the list, stays a sign. */
+static bool is_scale(const char *p, size_t n)
+{
+    static const char *const words[] = {"k", "m", "b", "mm", "mn", "bn", "mio", "mrd", "tsd"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strlen(words[i]) == n && strncasecmp(words[i], p, n) == 0) return true;
+    if (n < 2 || !memchr("kKmMT", *p, 5)) return false;
+    bool sign = p[1] == '$' || p[1] == '\xc2' || p[1] == '\xe2';
+    bool code = n == 4;
+    for (size_t i = 1; i < n; i++) code &= p[i] >= 'A' && p[i] <= 'Z';
+    return sign || code;
+}
+
 cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
     const char *p = v->text.p, *end = p + v->text.n;
@@ -260,7 +274,8 @@ cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst
     if (p < end && *p == '-') negative = true, p++;
     const char *before = p;
     while (p < end && is_sign(*p) && !blank_at(p, end)) p++;
-    if (p - before > 4) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    if (p - before > 4 || is_scale(before, (size_t)(p - before)))
+        return cst_step_fail(s, row, s->t->expects, v->text, e);
     /* Rs.500 is 500, $.50 is half of one: a point behind a letter may belong to either. */
     if (p > before && p < end && *p == '.' && is_letter(p[-1]))
         return cst_step_fail(s, row, s->t->expects, v->text, e);
@@ -268,7 +283,8 @@ cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst
     if (p < end && *p == '-' && !negative) negative = true, p++;
     const char *last = end;
     while (end > p && is_sign(end[-1]) && !blank_before(p, end)) end--;
-    if (last - end > 4) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    if (last - end > 4 || is_scale(end, (size_t)(last - end)))
+        return cst_step_fail(s, row, s->t->expects, v->text, e);
     for (size_t n; (n = blank_before(p, end)) != 0;) end -= n;
     bool amount =
         p < end && (is_digit(*p) || *p == '.' || *p == '(') && (is_digit(end[-1]) || end[-1] == ')');
