@@ -243,7 +243,8 @@ static void split_change(cst_walk *w, uint32_t line, cst_money effect[CST_EFFECT
     int32_t t0, t1;
     measure_line(w, line, w->key0, &q0, &t0);
     measure_line(w, line, w->key1, &q1, &t1);
-    if (l->now == 0) t1 = t0;
+    if (l->now == 0) t1 = t0; /* a line that ends or begins has changed no term */
+    if (l->before == 0) t0 = t1;
     cst_money by_quantity = 0;
     if (q0 > 0 && (q1 > 0 || l->now == 0) &&
         !cst_mul_div(cst_walk_less(w, q1, q0), l->before, q0, &by_quantity))
