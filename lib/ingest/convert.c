@@ -32,7 +32,12 @@ static bool find_match(cst_convert *c, int lookup, cst_error *e)
     cst_text key;
     if (!c->view.field(c, p->lookup_key[lookup], &key, e)) return false;
     c->found[lookup] = p->lookup[lookup] ? cst_lookup_find(p->lookup[lookup], key) : -1;
-    if (c->found[lookup] >= 0 || p->map->lookup[lookup].optional) return true;
+    if (c->found[lookup] >= 0) return true;
+    if (p->map->lookup[lookup].optional) {
+        /* a subscription may well have no discount, but a discount's coupon ought to be there */
+        c->missed[lookup] += key.n > 0 && p->origin[p->lookup_key[lookup]].lookup >= 0;
+        return true;
+    }
     char shown[80];
     cst_found(key, shown);
     const cst_lookup_spec *spec = &p->map->lookup[lookup];

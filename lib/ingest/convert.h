@@ -67,6 +67,7 @@ typedef struct cst_convert {
     cst_money amount; /* invoice lines */
     cst_day month;    /* snapshot */
     uint64_t rounded, shortened;
+    uint64_t missed[CST_LOOKUPS_MOST]; /* keys brought by a lookup that an optional one has not */
 } cst_convert;
 
 cst_status cst_convert_open(cst_convert *c, const cst_plan *p, cst_error *e);

@@ -85,13 +85,11 @@ static cst_status load_lookups(session *s, cst_error *e)
         cst_status st = cst_io_table(s->io, spec->path.p, &t, e);
         if (!st) st = cst_lookup_new(spec, t, &s->plan.lookup[i], e);
         if (st) return st;
-        size_t unclear = cst_lookup_unclear(s->plan.lookup[i]);
-        if (unclear)
-            cst_io_warn(
-                s->io,
-                "%s: %llu of its keys stand on several rows that differ in a column it may lack, which "
-                "reads as missing for them",
-                cst_lookup_file(s->plan.lookup[i]), (unsigned long long)unclear);
+        if (cst_lookup_unclear(s->plan.lookup[i]) == 0) continue;
+        cst_buffer b = {0};
+        cst_lookup_tell_unclear(s->plan.lookup[i], spec, &b);
+        cst_io_warn(s->io, "%s", cst_buffer_string(&b));
+        cst_buffer_free(&b);
     }
     return CST_OK;
 }
@@ -308,6 +306,21 @@ static cst_status define_revenue(session *s, cst_error *e)
     return CST_OK;
 }
 
+/* Rows that an optional lookup found nothing for, though another lookup says that there is something. */
+static void tell_missed(session *s)
+{
+    for (int i = 0; i < s->map->lookups; i++) {
+        const cst_lookup_spec *spec = &s->map->lookup[i];
+        uint64_t missed = s->run.totals.missed[i];
+        if (!missed) continue;
+        cst_io_warn(s->io,
+                    "%s: expected a row for every %s, found none for some: its columns read as missing there "
+                    "(rows: %llu); add what it lacks",
+                    spec->path.p, spec->key_here.p, (unsigned long long)missed);
+        cst_manifest_count(cst_io_manifest(s->io), "rows", spec->path.p, "without a match", missed);
+    }
+}
+
 static cst_status fill_manifest(session *s, cst_error *e)
 {
     const struct cst_ingest_run *r = &s->run;
@@ -333,6 +346,7 @@ static cst_status fill_manifest(session *s, cst_error *e)
     }
     cst_totals_manifest(&r->totals, read.rejected - ours, s->plan.revenue, r->invoice != NULL,
                         cst_io_manifest(s->io));
+    tell_missed(s);
     for (int k = 0; k < CST_KINDS; k++)
         if (r->totals.aside[k])
             cst_io_note(s->io, "set aside as %s: %llu", cst_kinds[k].name,

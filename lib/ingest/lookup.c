@@ -14,6 +14,8 @@ struct cst_lookup {
     int n;
     bool *unclear; /* per row: others of its key differ in columns that may be lacking */
     size_t unclears;
+    size_t unclear_row[2]; /* of the first such key: its first row and the one that differs, */
+    int unclear_column;    /* and in which column */
 };
 
 static cst_status key_twice(cst_lookup *l, const cst_lookup_spec *spec, size_t first, size_t second,
@@ -24,6 +26,10 @@ static cst_status key_twice(cst_lookup *l, const cst_lookup_spec *spec, size_t f
                  b = cst_table_at(l->table, second, l->column[k]);
         if (cst_text_equal(a, b)) continue;
         if (spec->maybe[k]) {
+            if (l->unclears == 0) {
+                l->unclear_row[0] = first, l->unclear_row[1] = second;
+                l->unclear_column = k;
+            }
             l->unclears += !l->unclear[first];
             l->unclear[first] = true;
             continue;
@@ -115,4 +121,18 @@ const char *cst_lookup_file(const cst_lookup *l)
 size_t cst_lookup_unclear(const cst_lookup *l)
 {
     return l->unclears;
+}
+
+void cst_lookup_tell_unclear(const cst_lookup *l, const cst_lookup_spec *spec, cst_buffer *out)
+{
+    if (l->unclears == 0) return;
+    char key[80];
+    cst_found(cst_table_at(l->table, l->unclear_row[0], l->key), key);
+    cst_buffer_printf(out, "%s:%llu: expected one %s for %s \"%s\", found another in line %llu; ",
+                      cst_lookup_file(l),
+                      (unsigned long long)cst_table_place(l->table, l->unclear_row[1], -1).line,
+                      spec->there[l->unclear_column].p, spec->key_there.p, key,
+                      (unsigned long long)cst_table_place(l->table, l->unclear_row[0], -1).line);
+    cst_buffer_printf(out, "such columns read as missing for %llu of its keys: keep one row of each",
+                      (unsigned long long)l->unclears);
 }

@@ -1,6 +1,7 @@
 /* ingest/lookup.h: columns by key from a second export, read whole. */
 #ifndef CST_INGEST_LOOKUP_H
 #define CST_INGEST_LOOKUP_H
+#include "base/buffer.h"
 #include "ingest/map.h"
 
 typedef struct cst_lookup cst_lookup;
@@ -13,6 +14,8 @@ void cst_lookup_free(cst_lookup *l);
 int64_t cst_lookup_find(const cst_lookup *l,
                         cst_text key); /* the row; -1: none. Any number of threads may ask */
 cst_text cst_lookup_at(const cst_lookup *l, int64_t row, int column); /* row -1: missing */
-size_t cst_lookup_unclear(const cst_lookup *l);                       /* keys of such rows */
+size_t cst_lookup_unclear(const cst_lookup *l); /* keys whose rows differ in such a column */
+/* A message about the first of them, where there are any; the caller frees the buffer. */
+void cst_lookup_tell_unclear(const cst_lookup *l, const cst_lookup_spec *spec, cst_buffer *out);
 const char *cst_lookup_file(const cst_lookup *l);
 #endif

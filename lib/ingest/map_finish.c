@@ -67,11 +67,20 @@ static bool shape_makes(cst_shape s, const char *column)
     return s == CST_SHAPE_CUBE && (strcmp(column, "start_date") == 0 || strcmp(column, "mrr") == 0);
 }
 
+/* Whether a lookup that has its file brings the key of this one: a discount without its coupon is none. */
+static bool is_asked_for(const cst_ingest_map *m, const cst_lookup_spec *l)
+{
+    for (int i = 0; i < m->lookups; i++)
+        for (int k = 0; m->lookup[i].path.n && k < m->lookup[i].n; k++)
+            if (cst_text_equal(m->lookup[i].here[k], l->key_here)) return true;
+    return false;
+}
+
 static cst_status check_lookups(const cst_ingest_map *m, cst_error *e)
 {
     for (int i = 0; i < m->lookups; i++) {
         const cst_lookup_spec *l = &m->lookup[i];
-        if (l->path.n || l->optional) continue;
+        if (l->path.n || (l->optional && !is_asked_for(m, l))) continue;
         cst_buffer b = {0};
         for (int k = 0; k < l->n; k++)
             cst_buffer_printf(&b, "%s%.*s", k ? ", " : "", (int)l->there[k].n, l->there[k].p);

@@ -3,6 +3,7 @@
 #include "ingest/split.h"
 #include "base/decimal.h"
 #include "ingest/revenue.h"
+#include <string.h>
 
 /* Days `from` to `to`, exclusive; to INT32_MAX: open. */
 typedef struct stretch {
@@ -14,6 +15,8 @@ static cst_status convert(cst_worker *w, bool discounted, cst_error *e)
 {
     cst_convert *c = &w->c;
     uint64_t rounded = c->rounded, shortened = c->shortened; /* the record counts once */
+    uint64_t missed[CST_LOOKUPS_MOST];
+    memcpy(missed, c->missed, sizeof missed);
     bool off = c->view.amount_off;
     c->view.undiscounted = !discounted;
     cst_status st = cst_convert_row(c, c->batch, c->row, e);
@@ -21,6 +24,7 @@ static cst_status convert(cst_worker *w, bool discounted, cst_error *e)
     c->view.amount_off = off;
     c->rounded = rounded;
     c->shortened = shortened;
+    memcpy(c->missed, missed, sizeof missed);
     return st;
 }
 

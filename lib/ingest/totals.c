@@ -14,6 +14,7 @@ void cst_totals_add(cst_totals *to, const cst_totals *more)
     to->amount_off += more->amount_off;
     to->split += more->split;
     to->shortened += more->shortened;
+    for (int i = 0; i < CST_LOOKUPS_MOST; i++) to->missed[i] += more->missed[i];
     to->converted += more->converted;
     to->out += more->out;
     to->joined += more->joined;

@@ -3,17 +3,19 @@
 #ifndef CST_INGEST_TOTALS_H
 #define CST_INGEST_TOTALS_H
 #include "ingest/kinds.h"
+#include "ingest/map.h"
 #include "ingest/value.h"
 #include "stream/manifest.h"
 
 typedef struct cst_totals {
     uint64_t rows, used, written;
     uint64_t aside[CST_KINDS], rejected[CST_REASONS];
-    uint64_t rounded;                /* amounts rounded, to a millionth or to a minor unit */
-    uint64_t amount_off;             /* rows that a discount by amount was taken off */
-    uint64_t split;                  /* rows split where a discount begins or ends */
-    uint64_t shortened;              /* starts put at the end of a trial, ends at the limit of --past-due */
-    cst_wide converted, out, joined; /* MRR: converted = out + joined + put aside again as duplicates */
+    uint64_t rounded;                  /* amounts rounded, to a millionth or to a minor unit */
+    uint64_t amount_off;               /* rows that a discount by amount was taken off */
+    uint64_t split;                    /* rows split where a discount begins or ends */
+    uint64_t shortened;                /* starts put at the end of a trial, ends at the limit of --past-due */
+    uint64_t missed[CST_LOOKUPS_MOST]; /* rows whose key from one lookup an optional one has not */
+    cst_wide converted, out, joined;   /* MRR: converted = out + joined + put aside again as duplicates */
     cst_wide amount_used, amount_aside, amount_rejected; /* invoice lines */
 } cst_totals;
 

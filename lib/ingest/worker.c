@@ -352,6 +352,7 @@ cst_status cst_worker_work(void *worker, cst_batch *b, cst_error *e)
     cst_buffer_clear(&w->blob);
     cst_arena_clear(w->c.scratch);
     w->c.rounded = w->c.shortened = 0;
+    memset(w->c.missed, 0, sizeof w->c.missed);
     bool express = w->express && cst_express_begin(w->express, w->run, b);
     for (uint32_t row = 0, put = 0; row < rows; row += put) {
         cst_status st = express ? put_express(w, row, &put, e) : CST_OK;
@@ -381,5 +382,6 @@ cst_status cst_worker_work(void *worker, cst_batch *b, cst_error *e)
     }
     w->totals.rounded = w->c.rounded;
     w->totals.shortened = w->c.shortened;
+    memcpy(w->totals.missed, w->c.missed, sizeof w->c.missed);
     return CST_OK;
 }
