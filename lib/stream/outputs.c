@@ -79,6 +79,15 @@ cst_status cst_outputs_guard(cst_outputs *o, const char *path, cst_error *e)
     return CST_OK;
 }
 
+const char *cst_outputs_again(const cst_outputs *o, const char *path)
+{
+    struct stat st;
+    if (strcmp(path, "-") == 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode)) return NULL;
+    for (size_t i = 0; i < o->n_input; i++)
+        if (o->input[i].dev == st.st_dev && o->input[i].ino == st.st_ino) return o->input[i].name;
+    return NULL;
+}
+
 static cst_status check_unused(const cst_outputs *o, const cst_sink *s, cst_error *e)
 {
     for (size_t i = 0; i < o->n_input && s->known; i++)

@@ -113,8 +113,12 @@ static cst_status check_word(const cst_program_io *io, cst_error *e)
 static cst_status check_inputs(cst_program_io *io, cst_error *e)
 {
     cst_status status = check_word(io, e);
-    for (size_t i = 0; i < io->operands.n && status == CST_OK; i++)
-        status = check_input(io, io->operands.v[i], e);
+    for (size_t i = 0; i < io->operands.n && status == CST_OK; i++) {
+        const char *path = io->operands.v[i], *again = cst_outputs_again(io->outputs, path);
+        if (again)
+            cst_io_warn(io, "%s: the same file as %s: its rows count twice; name it once", path, again);
+        status = check_input(io, path, e);
+    }
     cst_option_walk w = {0};
     while (status == CST_OK && cst_option_next(io->command, &w)) {
         if (!cst_option_is_input(w.row)) continue;
