@@ -271,6 +271,37 @@ static void define(session *s, const char *key, const char *value)
     cst_manifest_text(cst_io_manifest(s->io), "definition", NULL, key, cst_text_of(value));
 }
 
+/* The first month between a cube's first and last that has no column, and how many there are. */
+static cst_day find_cube_gap(const cst_plan *p, uint32_t *months)
+{
+    cst_day gap = CST_DAY_NONE;
+    *months = 0;
+    for (int i = 1; i < p->months; i++) {
+        for (cst_day m = cst_day_add_months(p->month[i - 1].month, 1); m < p->month[i].month;
+             m = cst_day_add_months(m, 1)) {
+            if (gap == CST_DAY_NONE) gap = m;
+            ++*months;
+        }
+    }
+    return gap;
+}
+
+/* A month that the export leaves out looks as if everybody had left in it and come back. */
+static void tell_gap(session *s)
+{
+    uint32_t months = 0;
+    cst_day gap =
+        s->run.snapshot ? cst_snapshot_gap(s->run.snapshot, &months) : find_cube_gap(&s->plan, &months);
+    if (gap == CST_DAY_NONE) return;
+    char day[CST_DAY_ROOM];
+    day[cst_day_format(gap, day)] = 0;
+    cst_io_warn(
+        s->io,
+        "expected every month between the first and the last, found none for %.7s%s: nobody has revenue "
+        "then, which looks like churn and return; add what is missing",
+        day, months > 1 ? " and others" : "");
+}
+
 static cst_status define_revenue(session *s, cst_error *e)
 {
     cst_buffer in = {0}, out = {0};
@@ -292,6 +323,7 @@ static cst_status define_revenue(session *s, cst_error *e)
     cst_buffer_free(&in);
     cst_buffer_free(&out);
     if (failed) return no_memory(e);
+    tell_gap(s);
     cst_day first = s->plan.months ? s->plan.month[0].month : CST_DAY_NONE;
     if (s->run.snapshot) first = cst_snapshot_first(s->run.snapshot);
     if (first == CST_DAY_NONE) return CST_OK;

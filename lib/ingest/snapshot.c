@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { CST_MONTHS_ALL = 10000 * 12 };
+
 typedef struct run {
     int32_t first, last; /* months */
     uint32_t source;     /* id of the first month's source */
@@ -24,6 +26,7 @@ struct cst_snapshot {
     size_t room;
     cst_buffer sources; /* NUL-ended; an id is an offset + 1 */
     int32_t first, last;
+    uint64_t seen[CST_MONTHS_ALL / 64]; /* a bit for each month that a row is of */
 };
 
 cst_snapshot *cst_snapshot_new(const cst_plan *p, bool source)
@@ -136,6 +139,7 @@ cst_status cst_snapshot_add(cst_snapshot *s, const cst_piece *piece, const char 
         else if (!insert_run(r, at, (run){month, month, source, piece->mrr}) || s->sources.failed)
             return cst_fail(e, CST_MEMORY, "out of memory");
     }
+    s->seen[month / 64] |= UINT64_C(1) << (month % 64);
     if (month < s->first) s->first = month;
     if (month > s->last) s->last = month;
     t->joined += piece->mrr; /* what is written is taken off at the end */
@@ -168,6 +172,18 @@ cst_status cst_snapshot_end(cst_snapshot *s, cst_writer *out, cst_totals *t, cst
     for (uint32_t i = 0; !st && i < n; i++) st = put_runs(s, order[i], out, t, e);
     free(order);
     return st;
+}
+
+cst_day cst_snapshot_gap(const cst_snapshot *s, uint32_t *months)
+{
+    cst_day first = CST_DAY_NONE;
+    *months = 0;
+    for (int32_t m = s->last; m > s->first; m--) {
+        if (s->seen[m / 64] >> (m % 64) & 1) continue;
+        first = day_of(m);
+        ++*months;
+    }
+    return first;
 }
 
 cst_day cst_snapshot_first(const cst_snapshot *s)

@@ -16,4 +16,6 @@ cst_status cst_snapshot_add(cst_snapshot *s, const cst_piece *piece, const char 
  * still running. */
 cst_status cst_snapshot_end(cst_snapshot *s, cst_writer *out, cst_totals *t, cst_error *e);
 cst_day cst_snapshot_first(const cst_snapshot *s); /* the first month; CST_DAY_NONE: no rows */
+/* The first month between first and last that no row is of, and how many there are; CST_DAY_NONE: none. */
+cst_day cst_snapshot_gap(const cst_snapshot *s, uint32_t *months);
 #endif
