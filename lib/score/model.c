@@ -227,8 +227,7 @@ static cst_status add_children(struct parse *p, uint32_t parent)
         if (s) return s;
         sum += n->weight;
     }
-    if (m->nodes == first)
-        return refuse(p, m->node[parent].row, NAME, "a group or score that is the parent of something");
+    if (m->nodes == first) return CST_OK; /* blamed by name_childless, behind rows that miss their parent */
     if (!(sum > 0))
         return refuse(p, m->node[first].row, WEIGHT, "weights under one parent that sum to more than 0");
     m->node[parent].whole = sum;
@@ -249,12 +248,23 @@ static cst_status name_unreached(const struct parse *p, size_t row)
     cst_buffer hint = {0};
     cst_buffer_add_string(&hint, "the score or a group");
     cst_text *names = calloc(m->nodes, sizeof *names);
-    for (size_t i = 0; names && i < m->nodes; i++) names[i] = m->node[i].name;
-    if (names) cst_suggest_add(&hint, parent, names, m->nodes);
+    size_t inner = 0;
+    for (size_t i = 0; names && i < m->nodes; i++)
+        if (m->node[i].kind != CST_NODE_MEASURE) names[inner++] = m->node[i].name;
+    if (names) cst_suggest_add(&hint, parent, names, inner);
     cst_status s = refuse(p, row, PARENT, cst_buffer_string(&hint));
     free(names);
     cst_buffer_free(&hint);
     return s;
+}
+
+static cst_status name_childless(const struct parse *p)
+{
+    const cst_model *m = p->model;
+    for (size_t i = 0; i < m->nodes; i++)
+        if (m->node[i].kind != CST_NODE_MEASURE && !(m->node[i].whole > 0))
+            return refuse(p, m->node[i].row, NAME, "a group or score that is the parent of something");
+    return CST_OK;
 }
 
 static cst_status check_names(const struct parse *p)
@@ -286,7 +296,7 @@ static cst_status build_tree(struct parse *p)
             s = name_unreached(p, row);
         if (s) return s;
     }
-    return CST_OK;
+    return name_childless(p);
 }
 
 /* Measures and groups are numbered in the order of the table, which is the order of the output's columns. */

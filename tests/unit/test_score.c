@@ -361,7 +361,12 @@ static void test_bad_models(void **state)
     } cases[] = {
         {"score,h,,,,,0,100,,\nmeasure,a,h,-1,x,linear,0,1,,\n", "weight", "a weight of 0 or more", 3},
         {"score,h,,,,,0,100,,\nmeasure,a,h,0,x,linear,0,1,,\n", "weight", "sum to more than 0", 3},
-        {"score,h,,,,,0,100,,\nmeasure,a,g,1,x,linear,0,1,,\n", "name", "the parent of something", 2},
+        {"score,h,,,,,0,100,,\nmeasure,a,g,1,x,linear,0,1,,\n", "parent", "the score or a group", 3},
+        {"score,h,,,,,0,100,,\ngroup,g,h,1,,,,,,\nmeasure,a,h,1,x,linear,0,1,,\n", "name",
+         "the parent of something", 3},
+        {"score,h,,,,,0,100,,\n", "name", "the parent of something", 2},
+        {"score,h,,,,,0,100,,\ngroup,g,k,1,,,,,,\ngroup,k,g,1,,,,,,\nmeasure,a,k,1,x,as_is,,,,\n", "parent",
+         "lead back to themselves", 3},
         {"score,h,,,,,0,100,,\nmeasure,b,h,1,x,as_is,,,,\nmeasure,a,hh,1,x,as_is,,,,\n", "parent",
          "did you mean \"h\"", 4},
         {"score,h,,,,,0,100,,\nmeasure,b,h,1,x,as_is,,,,\ngroup,g,k,1,,,,,,\ngroup,k,g,1,,,,,,\n", "parent",
