@@ -38,7 +38,8 @@ static const cst_option rows[] = {
     {"to", 0, CST_OPT_DATE, "DATE", FLAG(to), NULL,
      "Leave out periods after DATE; tonight is the last one left."},
     {"as-of", 0, CST_OPT_DATE, "DATE", FLAG(as_of), NULL,
-     "As --to; for --backtest also the day up to which losses are known. Default: the last period."},
+     "As --to; for --backtest and --loss-review also the day up to which losses are known. Default: the last "
+     "period, and every loss."},
     {"state", 0, CST_OPT_OUTPUT, "FILE", FLAG(state), "Nights",
      "Go on from what the night before left in FILE, and replace it, whole or not at all."},
     {"decisions", 0, CST_OPT_INPUT, "FILE", FLAG(decisions), NULL,

@@ -62,6 +62,10 @@ static cst_status read_label(cst_losses *l, const cst_table *t, size_t row, cons
     if (status == CST_END || id.n == 0)
         return cst_fail_at(e, CST_DATA, cst_table_place(t, row, status == CST_END ? c->day : c->account),
                            NULL, "expected an account and a day, found none; every label needs both");
+    if (l->s->o->as_of != CST_DAY_NONE && x->day > l->s->o->as_of) {
+        l->later++;
+        return CST_OK;
+    }
     x->account = cst_intern_id(l->accounts, id);
     x->first = x->start = CST_DAY_NONE;
     l->n++;
@@ -73,6 +77,15 @@ static int compare_losses(const void *a, const void *b)
     const cst_loss *x = a, *y = b;
     if (x->account != y->account) return x->account < y->account ? -1 : 1;
     return (x->day > y->day) - (x->day < y->day);
+}
+
+/* An account is lost once a day, however many rows say so: its movements may be one per product. */
+static void drop_repeated(cst_losses *l)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < l->n; i++)
+        if (kept == 0 || compare_losses(&l->item[kept - 1], &l->item[i]) != 0) l->item[kept++] = l->item[i];
+    l->n = kept;
 }
 
 static cst_status fail_no_outcome(const cst_table *t, int column, const char *outcome, cst_error *e)
@@ -108,9 +121,17 @@ static cst_status read_labels(cst_losses *l, cst_error *e)
     for (size_t row = 0; row < cst_table_rows(t) && status == CST_OK; row++)
         if (!outcome || cst_text_is(cst_table_at(t, row, c.name), outcome))
             status = read_label(l, t, row, &c, e);
-    if (status == CST_OK && l->n == 0 && outcome) status = fail_no_outcome(t, c.name, outcome, e);
+    if (status == CST_OK && l->n == 0 && l->later == 0 && outcome)
+        status = fail_no_outcome(t, c.name, outcome, e);
     if (status < 0) return status;
+    if (l->later > 0) {
+        char day[CST_DAY_ROOM];
+        cst_day_format(l->s->o->as_of, day);
+        cst_io_warn(l->s->io, "%llu %s after --as-of %s set aside", (unsigned long long)l->later,
+                    l->later == 1 ? "loss" : "losses", day);
+    }
     qsort(l->item, l->n, sizeof *l->item, compare_losses);
+    drop_repeated(l);
     uint32_t accounts = cst_intern_count(l->accounts);
     l->begin = calloc((size_t)accounts + 2, sizeof *l->begin);
     if (!l->begin) return cst_fail(e, CST_MEMORY, "out of memory");
