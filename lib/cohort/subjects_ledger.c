@@ -1,5 +1,6 @@
 /* subjects_ledger.c: the tenure of an account: from its first day of recurring revenue to the first day
- * without any (gaps up to --grace are closed by the ledger), or to the day the data is good for. Tenure is
+ * without any (gaps up to --grace are closed by the ledger), or to the day the data is good for, which also
+ * those reach whose last gap is no longer than --grace on that day: they may still come back. Tenure is
  * whole units completed: months from 2024-01-31 to 2024-03-30 are 1. An end is exclusive, and so is the
  * day after --as-of, where those who stay were last seen. */
 #include "base/date.h"
@@ -13,7 +14,8 @@
 typedef struct tenure_plan {
     cst_cohort_input *in;
     cst_cohort_subjects *all;
-    cst_day seen; /* the day after the one the data is good for */
+    cst_day seen;  /* the day after the one the data is good for */
+    int64_t grace; /* days: an exit that is not longer by then may still be closed, and is none */
 } tenure_plan;
 
 typedef struct tenure_worker {
@@ -100,7 +102,7 @@ static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, cons
         w->before++;
         return CST_OK;
     }
-    bool event = to != CST_DAY_NONE && to <= p->seen;
+    bool event = to != CST_DAY_NONE && (int64_t)p->seen - to > p->grace;
     int32_t tenure = count_units((cst_every)p->in->o->periodic.every, from, event ? to : p->seen);
     if (!w->x) {
         cst_cohort_tally *t = cst_cohort_tallies_at(&w->tallies, group);
@@ -222,7 +224,8 @@ static cst_status check_covariates(const cst_cohort_covariates *c, cst_error *e)
 
 cst_status cst_cohort_subjects_of_subscriptions(cst_cohort_subjects *s, cst_cohort_input *in, cst_error *e)
 {
-    tenure_plan p = {.in = in, .all = s};
+    tenure_plan p = {
+        .in = in, .all = s, .grace = in->o->grace.n > INT32_MAX ? INT32_MAX : (int32_t)in->o->grace.n};
     cst_ledger *l = NULL;
     cst_status status = cst_cohort_covariates_resolve(&s->covariates, in, e);
     if (status == CST_OK) status = check_covariates(&s->covariates, e);
