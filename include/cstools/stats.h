@@ -13,6 +13,9 @@
  *
  * Results do not depend on the order of the rows where it says "exact", nor ever on the number of threads.
  *
+ * The library never switches GSL's error handler, whose preset ends the process: a program that does not
+ * want that, whatever happens, calls gsl_set_error_handler_off() first.
+ *
  * Structs that come back through a pointer to a pointer are freed with the matching _free, which takes NULL.
  *
  * Failures: CST_DATA (the numbers cannot bear the analysis; the message says which column or row and why;

@@ -1,7 +1,18 @@
 /* Count, mean, deviation and range of doubles, the same for any order of the rows: exact sums of x and
- * of (x - mean)^2. */
+ * of (x - mean)^2. Where the sum would pass the range of a double, or the squares would pass it or vanish,
+ * powers of two keep them inside; they change no digit. */
+#include "stats/rank.h"
 #include <cstools/stats.h>
 #include <math.h>
+
+/* The mean of values whose sum is past DBL_MAX; it is not, itself. */
+static double mean_of_large(const double *x, size_t n, size_t kept)
+{
+    cst_sum sum = {0};
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(x[i])) cst_sum_add(&sum, ldexp(x[i], -64));
+    return ldexp(cst_sum_value(&sum) / (double)kept, 64);
+}
 
 void cst_summary_of(const double *x, size_t n, cst_summary *out)
 {
@@ -16,10 +27,12 @@ void cst_summary_of(const double *x, size_t n, cst_summary *out)
     }
     if (out->n == 0) return;
     out->mean = cst_sum_value(&sum) / (double)out->n;
+    if (isinf(out->mean)) out->mean = mean_of_large(x, n, out->n);
     if (out->n < 2) return;
+    double f = cst_power_of(out), mean = out->mean * f;
     for (size_t i = 0; i < n; i++) {
-        double d = x[i] - out->mean;
+        double d = x[i] * f - mean;
         if (!isnan(x[i])) cst_sum_add(&squares, d * d);
     }
-    out->sd = out->least == out->greatest ? 0 : sqrt(cst_sum_value(&squares) / (double)(out->n - 1));
+    out->sd = out->least == out->greatest ? 0 : sqrt(cst_sum_value(&squares) / (double)(out->n - 1)) / f;
 }

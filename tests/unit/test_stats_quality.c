@@ -92,9 +92,36 @@ static void groups(void **state)
     assert_true(isnan(d));
 }
 
+/* A unit of measure changes neither t, df, p nor d, and scales mean and sd, as far as a double reaches:
+ * squares and fourth powers must not leave its range. */
+static void any_unit(void **state)
+{
+    (void)state;
+    const double plain[] = {1, -1, 1, 1, .5, .25, -.75, .375};
+    const unsigned char label[] = {0, 1, 0, 1, 1, 0, 1, 0};
+    const int power[] = {300, 500, 700, 1022, -300, -500, -700, -1000};
+    cst_effect one, f;
+    assert_int_equal(cst_compare(plain, label, 8, &one, &e), CST_OK);
+    for (size_t k = 0; k < sizeof power / sizeof *power; k++) {
+        double x[8];
+        cst_correlation r;
+        for (size_t i = 0; i < 8; i++) x[i] = ldexp(plain[i], power[k]);
+        assert_int_equal(cst_compare(x, label, 8, &f, &e), CST_OK);
+        assert_true(f.t == one.t && f.df == one.df && f.p == one.p && f.d == one.d);
+        assert_true(f.mean1 == ldexp(one.mean1, power[k]) && f.sd1 == ldexp(one.sd1, power[k]));
+        assert_int_equal(cst_pearson(x, plain, 8, &r, &e), CST_OK);
+        assert_true(r.r == 1);
+    }
+    /* the sum is past DBL_MAX, the mean is not */
+    cst_summary s;
+    cst_summary_of((const double[]){0x1p1023, 0x1p1023, 0x1p1023, 0x1p1022}, 4, &s);
+    assert_true(s.mean == 0x1.cp1022 && s.sd == 0x1p1021);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lift_by_hand), cmocka_unit_test(lift_edges),
-                                       cmocka_unit_test(proper_scores), cmocka_unit_test(groups)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(any_unit), cmocka_unit_test(lift_by_hand),
+                                       cmocka_unit_test(lift_edges), cmocka_unit_test(proper_scores),
+                                       cmocka_unit_test(groups)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
