@@ -21,7 +21,7 @@ const cst_option cst_shared_options[] = {
     {"output", 'o', CST_OPT_OUTPUT, "FILE", AT(output), "Output",
      "Write the result to FILE, which appears whole or not at all. Default: standard output."},
     {"format", 0, CST_OPT_CHOICE, "csv|tsv|json|jsonl|md|pretty", AT(format), NULL,
-     "How the result is written. Default: csv, or tsv with -t."},
+     "How the result is written. Default: csv, or tsv with -t or a FILE in .tsv or .tab."},
     {"manifest", 0, CST_OPT_OUTPUT, "FILE", AT(manifest), NULL,
      "Write control totals of every input and output to FILE."},
     {"color", 0, CST_OPT_CHOICE, "auto|always|never", AT(color), NULL,
