@@ -100,6 +100,30 @@ CST_API cst_status cst_error_advise(cst_error *e, cst_status status, const char 
  * At most `size` bytes with the NUL; returns the length that would be needed, like snprintf. */
 CST_API size_t cst_error_format(const cst_error *e, char *buffer, size_t size);
 
+/* ---- amounts and days as text, in the one form that tables hold ---- */
+
+/* How a text reads as a decimal. */
+typedef enum {
+    CST_DECIMAL_OK,
+    CST_DECIMAL_ROUNDED,  /* it had more decimals than are kept: rounded half away from zero */
+    CST_DECIMAL_BAD,      /* no decimal */
+    CST_DECIMAL_TOO_LARGE /* past the range */
+} cst_decimal_status;
+
+/* [+-] digits [. digits], at least one digit in all; no blanks, no exponent, no separators of thousands.
+ * *out is set only for OK and ROUNDED. An empty text is BAD: a missing amount is for the caller to see. */
+CST_API cst_decimal_status cst_money_parse(cst_text t, cst_money *out);
+/* Longest output of the formatters of decimals, with the NUL. */
+#define CST_DECIMAL_ROOM 48
+/* As many decimals as needed, at least `least` (0..6). Returns the length. */
+CST_API size_t cst_money_format(cst_money m, int least, char out[CST_DECIMAL_ROOM]);
+
+/* Exactly YYYY-MM-DD, a day that there is; false: anything else, and *out is left alone. */
+CST_API bool cst_day_parse(cst_text t, cst_day *out);
+#define CST_DAY_ROOM 16
+/* YYYY-MM-DD; returns the length, 0 for CST_DAY_NONE and days out of range. */
+CST_API size_t cst_day_format(cst_day d, char out[CST_DAY_ROOM]);
+
 /* The library's version, "0.1.0". */
 CST_API const char *cst_version(void);
 

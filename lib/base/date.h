@@ -1,4 +1,5 @@
-/* base/date.h: days and instants in UTC; the machine's time zone and locale are never asked. */
+/* base/date.h: days and instants in UTC; the machine's time zone and locale are never asked. Days from and to
+ * text are public: cst_day_parse and cst_day_format of cstools/base.h. */
 #ifndef CST_BASE_DATE_H
 #define CST_BASE_DATE_H
 #include <cstools/base.h>
@@ -8,10 +9,6 @@ cst_day cst_day_of(int year, int month, int day); /* CST_DAY_NONE: no such date 
 /* All three 0 where d is out of range or CST_DAY_NONE. */
 void cst_day_civil(cst_day d, int *year, int *month, int *day);
 int cst_month_days(int year, int month); /* 28..31 */
-
-bool cst_day_parse(cst_text t, cst_day *out); /* exactly YYYY-MM-DD */
-#define CST_DAY_ROOM 16
-size_t cst_day_format(cst_day d, char out[CST_DAY_ROOM]); /* YYYY-MM-DD; length 0 for CST_DAY_NONE */
 
 /* YYYY-MM-DD, or with "T" or one blank: HH:MM[:SS[.fraction up to 9 digits]] and then nothing (UTC),
  * "Z", " UTC" or an offset +HH, +HHMM, +HH:MM (converted to UTC). Digits past the microsecond are cut

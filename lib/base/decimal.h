@@ -1,29 +1,17 @@
 /* base/decimal.h: exact decimals. Money is millionths in 64 bits, sums are 128 bits, rates 1e-12 in 64
  * bits, ratios 1e-6. No double anywhere. Rounding is half away from zero, everywhere. INT64_MIN is
- * never a result: the ranges are symmetric, so that every value may be negated. */
+ * never a result: the ranges are symmetric, so that every value may be negated. Money from and to text is
+ * public: cst_money_parse and cst_money_format of cstools/base.h. */
 #ifndef CST_BASE_DECIMAL_H
 #define CST_BASE_DECIMAL_H
 #include <cstools/base.h>
-
-/* Why a text is no decimal. */
-typedef enum {
-    CST_DECIMAL_OK,
-    CST_DECIMAL_ROUNDED,
-    CST_DECIMAL_BAD,
-    CST_DECIMAL_TOO_LARGE
-} cst_decimal_status;
 
 /* Parses [+-] digits [. digits] (at least one digit in all: ".5" and "5." are decimals; no blanks, no
  * exponent) into value x 10^scale, scale 0..12. *out is set only for OK and ROUNDED. More decimals
  * than `scale` are rounded half away from zero: CST_DECIMAL_ROUNDED if that changed the value. */
 cst_decimal_status cst_decimal_parse(cst_text t, int scale, int64_t *out);
-cst_decimal_status cst_money_parse(cst_text t, cst_money *out); /* scale 6; the hot path */
-cst_decimal_status cst_rate_parse(cst_text t, cst_rate *out);   /* scale 12 */
+cst_decimal_status cst_rate_parse(cst_text t, cst_rate *out); /* scale 12 */
 
-/* Longest output of the formatters, with the NUL. */
-#define CST_DECIMAL_ROOM 48
-/* As many decimals as needed, at least `least`. Returns the length. */
-size_t cst_money_format(cst_money m, int least, char out[CST_DECIMAL_ROOM]);
 /* Exactly `decimals` (0..6), rounded half away from zero. */
 size_t cst_money_format_fixed(cst_money m, int decimals, char out[CST_DECIMAL_ROOM]);
 size_t cst_wide_format(cst_wide m, int least, char out[CST_DECIMAL_ROOM]); /* millionths in 128 bits */
