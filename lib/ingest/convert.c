@@ -97,7 +97,8 @@ static cst_status value_wrong(cst_convert *c, const cst_target *t, cst_text foun
     char shown[80], column[80] = "";
     cst_found(found, shown);
     const cst_rule *r = t->rule;
-    if (r->ref >= 0 && !cst_text_equal(c->plan->map->refs.name[r->ref], r->column))
+    bool constant = r->ref < 0 && !r->cells; /* no raw column is to be blamed, which would name it */
+    if (constant || (r->ref >= 0 && !cst_text_equal(c->plan->map->refs.name[r->ref], r->column)))
         snprintf(column, sizeof column, "%.*s: ", (int)(r->column.n < 60 ? r->column.n : 60), r->column.p);
     c->view.reason = too_large                      ? CST_REASON_TOO_LARGE
                      : t->type == CST_TYPE_CURRENCY ? CST_REASON_CURRENCY

@@ -3,6 +3,7 @@
 #include "ingest/map.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "ingest/cell.h"
 #include "ingest/lookup_spec.h"
 
 static const char *const shapes[] = {"rows", "invoice_lines", "snapshot", "cube"};
@@ -261,9 +262,9 @@ static cst_status add_entry(cst_ingest_map *m, const struct entry *in, bool repl
         return directive_unknown(in->column, e);
     }
     int at = find_rule(m, in->column);
-    if (at >= 0 && !replace)
-        return cst_fail(e, CST_DATA, "%.*s: expected each column once, found it twice", (int)in->column.n,
-                        in->column.p);
+    if (at >= 0 && (!replace || m->rule[at].set))
+        return cst_fail(e, CST_DATA, "%.*s: expected each column once, found it twice; leave one out",
+                        (int)in->column.n, in->column.p);
     if (!is_column_name(in->column) || cst_text_is(in->column, "source"))
         return cst_fail(e, CST_DATA,
                         "expected a column name of small letters, digits and _ (source is written by "
@@ -273,6 +274,7 @@ static cst_status add_entry(cst_ingest_map *m, const struct entry *in, bool repl
     if (!r) return no_memory(e);
     cst_status st = set_rule(m, in, r, e);
     if (st) return st;
+    r->set = replace;
     r->canonical = cst_stream_column_find(m->stream, r->column);
     return check_type(r, e);
 }
@@ -297,6 +299,19 @@ cst_status cst_ingest_map_load(cst_ingest_map *m, const char *name, const cst_ta
     return CST_OK;
 }
 
+/* What a constant has to be is known before any row is read; the rows are not to blame. */
+static cst_status check_constant(const struct cst_stream_column *c, cst_text value, cst_error *e)
+{
+    cst_cell cell;
+    char room[CST_CELL_ROOM], shown[80];
+    bool too_large = false;
+    if (!c || value.n == 0 || cst_cell_raw(c->type, c->words, value, room, &cell, &too_large)) return CST_OK;
+    cst_found(value, shown);
+    return cst_fail(e, CST_DATA, "%s: expected %s%s%s, found \"%s\"", c->name, c->words ? "one of " : "",
+                    c->words ? c->words : cst_type_expects(c->type), too_large ? ", one that fits" : "",
+                    shown);
+}
+
 cst_status cst_ingest_map_set(cst_ingest_map *m, const char *setting, cst_error *e)
 {
     const char *equals = strchr(setting, '=');
@@ -316,6 +331,7 @@ cst_status cst_ingest_map_set(cst_ingest_map *m, const char *setting, cst_error 
         in.transform = cst_text_of(cst_buffer_string(&b));
     }
     cst_status st = b.failed ? no_memory(e) : add_entry(m, &in, true, e);
+    if (!st) st = check_constant(cst_stream_column_find(m->stream, in.column), cst_text_of(equals + 1), e);
     if (st == CST_DATA) {
         cst_error why = *e;
         st = cst_fail(e, CST_USAGE, "--set: %s", why.message);

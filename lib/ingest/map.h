@@ -35,6 +35,7 @@ typedef struct cst_rule {
     const struct cst_stream_column *canonical; /* NULL: an attribute of no type */
     int ref;                                   /* the raw column; -1: none (a constant) */
     bool cells;                                /* from is *: the month columns of a cube */
+    bool set;                                  /* by --set */
     cst_chain chain;
     cst_place place; /* in the map, for messages */
 } cst_rule;
