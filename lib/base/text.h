@@ -26,4 +26,7 @@ static inline int cst_text_compare(cst_text a, cst_text b)
     int order = n ? memcmp(a.p, b.p, n) : 0;
     return order ? order : (a.n > b.n) - (a.n < b.n);
 }
+
+/* true, yes, t, y, on, 1 or false, no, f, n, off, 0, case aside; false: another word, *out is left alone. */
+bool cst_bool_word(cst_text t, bool *out);
 #endif

@@ -59,23 +59,6 @@ static cst_status read_day(const cst_node *n, const cst_row *row, cst_day *out, 
     return CST_OK;
 }
 
-bool cst_bool_word(cst_text t, bool *out)
-{
-    static const char *const words[] = {"false", "true", "no", "yes", "0", "1"};
-    char folded[8];
-    if (t.n == 0 || t.n > 5) return false;
-    for (uint32_t i = 0; i < t.n; i++) {
-        char c = t.p[i];
-        folded[i] = (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-    }
-    for (int i = 0; i < 6; i++)
-        if (cst_text_is((cst_text){folded, t.n}, words[i])) {
-            *out = (i & 1) != 0;
-            return true;
-        }
-    return false;
-}
-
 static cst_status read_truth(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
 {
     cst_text t = row->text(row->context, n->slot);
@@ -269,6 +252,8 @@ bool cst_value_compare(const cst_value *a, const cst_value *b, int *order)
     case CST_VALUE_OPEN:
         if (cst_number_parse(a->text, &x) && cst_number_parse(b->text, &y)) {
             *order = (x > y) - (x < y);
+            /* past 2^53 a double no longer tells neighbours apart, and whole numbers are ids */
+            if (*order == 0 && fabs(x) >= 0x1p53) *order = cst_text_compare(a->text, b->text);
             break;
         }
         *order = cst_text_compare(a->text, b->text);

@@ -31,6 +31,9 @@ static uint32_t skip_digits(cst_text t, uint32_t i)
     return i;
 }
 
+/* 2^53 - 1. A larger whole number may equal its neighbour as a double: as an id it picks the wrong account. */
+static const double most_whole = 9007199254740991;
+
 static uint32_t lex_number(cst_text t, cst_token *out)
 {
     uint32_t i = skip_digits(t, out->at);
@@ -44,6 +47,8 @@ static uint32_t lex_number(cst_text t, cst_token *out)
     out->text.n = end - out->at;
     if (i > end || !cst_number_parse(out->text, &out->number))
         return fail_token(out, i - out->at, "expected a number such as 1, 0.25 or 1e6");
+    if (out->number > most_whole && skip_digits(t, out->at) == end)
+        return fail_token(out, end - out->at, "expected a number of at most 15 digits, or an id in quotes");
     out->kind = CST_TOKEN_NUMBER;
     return end;
 }

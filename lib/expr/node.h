@@ -81,7 +81,6 @@ static inline bool cst_order_among(uint8_t orders, int order)
  * `and`. */
 bool cst_simple_gate(const cst_node *root, cst_simple *out);
 
-bool cst_bool_word(cst_text t, bool *out);
 /* value as true, false (CST_OK) or unknown (CST_END) */
 cst_status cst_node_truth(const cst_node *n, const cst_row *row, bool *out, cst_error *e);
 cst_status cst_node_number(const cst_node *n, const cst_row *row, double *out, cst_error *e);

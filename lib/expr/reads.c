@@ -2,6 +2,7 @@
  * read, before any is evaluated. */
 #include "base/date.h"
 #include "base/number.h"
+#include "base/text.h"
 #include "expr/node.h"
 
 static bool is_number(cst_text t)

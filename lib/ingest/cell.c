@@ -5,7 +5,6 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/text.h"
-#include <strings.h>
 
 static bool is_digit(char c)
 {
@@ -115,15 +114,11 @@ static bool read_currency(cst_text t, char *room, cst_cell *out)
 
 static bool read_boolean(cst_text t, cst_cell *out)
 {
-    static const char *const words[] = {"true",  "yes", "t", "y", "on",  "1",
-                                        "false", "no",  "f", "n", "off", "0"};
-    for (int i = 0; i < 12; i++)
-        if (strlen(words[i]) == t.n && strncasecmp(words[i], t.p, t.n) == 0) {
-            out->text = cst_text_of(i < 6 ? "true" : "false");
-            out->plain = true;
-            return true;
-        }
-    return false;
+    bool truth;
+    if (!cst_bool_word(t, &truth)) return false;
+    out->text = cst_text_of(truth ? "true" : "false");
+    out->plain = true;
+    return true;
 }
 
 static bool read_instant(cst_text t, char *room, cst_cell *out)

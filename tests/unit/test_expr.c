@@ -336,6 +336,8 @@ static const struct refusal refusals[] = {
     {".5", 1, "expected a value, found \".\"; write 0.5, or a name with a dot in backquotes"},
     {"12ab", 1, "expected a number such as 1, 0.25 or 1e6, found \"12ab\""},
     {"1.2.3", 1, "expected a number such as 1, 0.25 or 1e6, found \"1.2.3\""},
+    {"a == 9007199254740993", 6,
+     "expected a number of at most 15 digits, or an id in quotes, found \"9007199254740993\""},
     {"1e999", 1, "expected a number such as 1, 0.25 or 1e6, found \"1e999\""},
     {"b == 'x", 6, "expected a text that ends with the quote it begins with, found \"'x\""},
     {"b == ''", 6, "expected a text, found empty quotes; an empty field is missing: write x is missing"},
