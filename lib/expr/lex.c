@@ -31,7 +31,7 @@ static uint32_t skip_digits(cst_text t, uint32_t i)
     return i;
 }
 
-/* 2^53 - 1. A larger whole number may equal its neighbour as a double: as an id it picks the wrong account. */
+/* 2^53 - 1. A larger whole number may equal its neighbour as a double: an id may be another one then. */
 static const double most_whole = 9007199254740991;
 
 static uint32_t lex_number(cst_text t, cst_token *out)

@@ -29,7 +29,7 @@ typedef struct cst_losses {
     cst_intern *accounts;
     cst_loss *item; /* by account, then day; each once */
     size_t n;
-    uint64_t later; /* labels after --as-of, which are set aside */
+    uint64_t later;  /* labels after --as-of, which are set aside */
     uint32_t *begin; /* by account: where its losses begin; one more at the end */
     cst_side score, band, vector, signup, active;
     cst_loss_watch *watch; /* by part */

@@ -389,7 +389,7 @@ static void help_is_laid_out(void **state)
     assert_non_null(strstr(text,
                            "\n      --format csv|tsv|json|jsonl|md|pretty\n"
                            "                             How the result is written. Default: csv, or tsv\n"
-                           "                             with -t.\n"));
+                           "                             with -t or a FILE in .tsv or .tab.\n"));
     /* two tables with one heading: printed once, with the options of both */
     char *heading = strstr(text, "\nOutput:\n");
     assert_non_null(heading);
