@@ -353,6 +353,21 @@ static void tell_missed(session *s)
     }
 }
 
+/* A stream without rows from an export with rows is seldom what was wanted. */
+static void tell_nothing_used(session *s)
+{
+    int most = 0;
+    for (int k = 1; k < CST_KINDS; k++)
+        if (s->run.totals.aside[k] > s->run.totals.aside[most]) most = k;
+    if (s->run.totals.aside[most] == 0) return; /* all were rejected, which is told anyway */
+    cst_io_warn(
+        s->io,
+        "expected rows that count, found none: %llu of %llu rows were set aside as %s; see map.kind of the "
+        "map, --include and --where",
+        (unsigned long long)s->run.totals.aside[most], (unsigned long long)s->run.totals.rows,
+        cst_kinds[most].name);
+}
+
 static cst_status fill_manifest(session *s, cst_error *e)
 {
     const struct cst_ingest_run *r = &s->run;
@@ -379,6 +394,7 @@ static cst_status fill_manifest(session *s, cst_error *e)
     cst_totals_manifest(&r->totals, read.rejected - ours, s->plan.revenue, r->invoice != NULL,
                         cst_io_manifest(s->io));
     tell_missed(s);
+    if (r->totals.rows > 0 && r->totals.used == 0) tell_nothing_used(s);
     for (int k = 0; k < CST_KINDS; k++)
         if (r->totals.aside[k])
             cst_io_note(s->io, "set aside as %s: %llu", cst_kinds[k].name,
