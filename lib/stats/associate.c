@@ -4,22 +4,33 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Means by label, and the range; the whole sum is the two parts' sum, exactly. */
-static cst_summary mean_by_label(const double *x, const unsigned char *label, size_t n, cst_association *out)
+/* Means by label, and the range; the whole sum is the two parts' sum, exactly. `unit` is a power of two that
+ * sums are taken in. */
+static cst_summary take_means(const double *x, const unsigned char *label, size_t n, double unit,
+                              cst_association *out)
 {
     cst_sum sum[2] = {{{0}, 0}, {{0}, 0}};
     cst_summary s = {n, NAN, NAN, x[0], x[0]};
+    out->events = 0;
     for (size_t i = 0; i < n; i++) {
-        cst_sum_add(&sum[label[i]], x[i]);
+        cst_sum_add(&sum[label[i]], x[i] * unit);
         if (x[i] < s.least) s.least = x[i];
         if (x[i] > s.greatest) s.greatest = x[i];
         out->events += label[i];
     }
     double n1 = (double)out->events, n0 = (double)(n - out->events);
-    if (n1 > 0) out->mean_with = cst_sum_value(&sum[1]) / n1;
-    if (n0 > 0) out->mean_without = cst_sum_value(&sum[0]) / n0;
+    if (n1 > 0) out->mean_with = cst_sum_value(&sum[1]) / n1 / unit;
+    if (n0 > 0) out->mean_without = cst_sum_value(&sum[0]) / n0 / unit;
     cst_sum_merge(&sum[0], &sum[1]);
-    s.mean = cst_sum_value(&sum[0]) / (double)n;
+    s.mean = cst_sum_value(&sum[0]) / (double)n / unit;
+    return s;
+}
+
+static cst_summary mean_by_label(const double *x, const unsigned char *label, size_t n, cst_association *out)
+{
+    cst_summary s = take_means(x, label, n, 1, out);
+    if (isinf(s.mean) || isinf(out->mean_with) || isinf(out->mean_without))
+        s = take_means(x, label, n, 0x1p-64, out); /* a sum is past DBL_MAX; the means are not */
     return s;
 }
 

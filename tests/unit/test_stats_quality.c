@@ -113,6 +113,14 @@ static void any_unit(void **state)
         assert_true(r.r == 1);
     }
     /* the sum is past DBL_MAX, the mean is not */
+    cst_association a, small;
+    const double large[] = {0x1p1023, 0x1.8p1023, 0x1p1023, 0x1.2p1023, 0x1.8p1023, 0x1.4p1023};
+    const double same[] = {1, 1.5, 1, 1.125, 1.5, 1.25};
+    assert_int_equal(cst_associate(large, label, 6, .95, &a, &e), CST_OK);
+    assert_int_equal(cst_associate(same, label, 6, .95, &small, &e), CST_OK);
+    assert_true(a.pearson.r == small.pearson.r && a.auc.auc == small.auc.auc && a.events == 3);
+    assert_true(a.mean_with == ldexp(small.mean_with, 1023));
+    assert_true(a.mean_without == ldexp(small.mean_without, 1023));
     cst_summary s;
     cst_summary_of((const double[]){0x1p1023, 0x1p1023, 0x1p1023, 0x1p1022}, 4, &s);
     assert_true(s.mean == 0x1.cp1022 && s.sd == 0x1p1021);
