@@ -88,8 +88,10 @@ static cst_status load_lookups(session *s, cst_error *e)
         if (cst_lookup_unclear(s->plan.lookup[i]) == 0) continue;
         cst_buffer b = {0};
         cst_lookup_tell_unclear(s->plan.lookup[i], spec, &b);
-        cst_io_warn(s->io, "%s", cst_buffer_string(&b));
+        bool failed = b.failed;
+        if (!failed) cst_io_warn(s->io, "%s", cst_buffer_string(&b));
         cst_buffer_free(&b);
+        if (failed) return no_memory(e);
     }
     return CST_OK;
 }
