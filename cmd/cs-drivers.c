@@ -26,7 +26,8 @@ struct values {
 #define AT(member) offsetof(struct values, member)
 static const cst_option rows[] = {
     {"labels", 'l', CST_OPT_INPUT, "FILE", AT(labels), "Labels",
-     "What happened: a table with account_id, date (or effective_date) and outcome (or movement)."},
+     "What happened: a table with account_id, date (or effective_date, due_date, event_time) and outcome (or "
+     "movement, status, event)."},
     {"outcome", 0, CST_OPT_TEXT, "NAME", AT(outcome), NULL,
      "Which outcome of the labels counts, e.g. churn. Default: all."},
     {"horizon", 0, CST_OPT_DURATION, "DURATION", AT(horizon), NULL,

@@ -58,9 +58,10 @@ static const cst_option rows[] = {
     {"loss-review", 0, CST_OPT_MODE, NULL, FLAG(loss_review), NULL,
      "A row per loss: what was known before it, its cause, whether there was time to act."},
     {"labels", 0, CST_OPT_INPUT, "FILE", FLAG(labels), NULL,
-     "The losses: account_id, date or effective_date, and a name in outcome or movement, if there is one."},
+     "The losses: account_id, a day in date, effective_date, due_date or event_time, and a name in outcome, "
+     "movement, status or event, if there is one."},
     {"outcome", 0, CST_OPT_TEXT, "NAME", FLAG(outcome), NULL,
-     "The name that is a loss. Default: churn in a table with a column movement, else every row."},
+     "The name that is a loss. Default: churn of movements, lost of renewals (status), else every row."},
     {"horizon", 0, CST_OPT_DURATION, "DURATION", FLAG(horizon), NULL,
      "How long before a loss a warning counts. Default: 90d."},
     {"reasons", 0, CST_OPT_INPUT, "FILE", FLAG(reasons), NULL,

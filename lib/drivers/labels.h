@@ -1,5 +1,5 @@
-/* drivers/labels.h: what happened to an account and when: movements, churn events, renewals, any table
- * with account_id, a date (date or effective_date) and a name (outcome or movement). */
+/* drivers/labels.h: what happened to an account and when: read from any table that
+ * panel/happened.h can read. */
 #ifndef CST_DRIVERS_LABELS_H
 #define CST_DRIVERS_LABELS_H
 #include "base/intern.h"

@@ -2,66 +2,28 @@
  * one part only, so the parts write to different losses. */
 #include "base/date.h"
 #include "base/decimal.h"
-#include "base/suggest.h"
 #include "base/text.h"
 #include "flags/backtest.h"
+#include "panel/happened.h"
 #include <stdlib.h>
 #include <string.h>
 
-struct columns {
-    int account, day, name, reason;
-};
-
 /* ---- labels ---- */
 
-static cst_status bind_day(const cst_table *t, struct columns *c, cst_error *e)
+/* Without --outcome every row counts; but a table of movements or of renewals holds more than losses. */
+static const char *find_outcome(const cst_vigil *s, const cst_happened *h)
 {
-    cst_status status = cst_table_bind(t, "account_id", CST_REQUIRED, &c->account, e);
-    if (status == CST_OK) status = cst_table_bind(t, "date", CST_OPTIONAL, &c->day, e);
-    if (status == CST_OK && c->day < 0)
-        status = cst_table_bind(t, "effective_date", CST_OPTIONAL, &c->day, e);
-    if (status == CST_OK && c->day < 0)
-        status =
-            cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(t), 1, 0}, NULL,
-                        "expected a column date or effective_date, found none; name the day of the loss so");
-    return status;
+    if (s->o->outcome || h->name < 0) return s->o->outcome;
+    cst_text name = cst_table_name(h->table, (size_t)h->name);
+    return cst_text_is(name, "movement") ? "churn" : cst_text_is(name, "status") ? "lost" : NULL;
 }
 
-static cst_status bind_labels(const cst_table *t, const char *outcome, struct columns *c, cst_error *e)
-{
-    cst_status status = bind_day(t, c, e);
-    if (status == CST_OK) status = cst_table_bind(t, "outcome", CST_OPTIONAL, &c->name, e);
-    if (status == CST_OK && c->name < 0) status = cst_table_bind(t, "movement", CST_OPTIONAL, &c->name, e);
-    if (status < 0 || !outcome || c->name >= 0) return status;
-    return cst_fail_at(
-        e, CST_DATA, (cst_place){cst_table_file(t), 1, 0}, NULL,
-        "expected a column outcome or movement, for --outcome %s, found none; leave --outcome out where "
-        "every row is a loss",
-        outcome);
-}
-
-/* Without --outcome every row counts; but a table of movements holds more than losses, so there it is
- * churn. */
-static const char *find_outcome(const cst_vigil *s)
-{
-    int movement;
-    cst_error e;
-    if (s->o->outcome) return s->o->outcome;
-    if (cst_table_bind(s->labels_table, "movement", CST_OPTIONAL, &movement, &e) == CST_OK && movement >= 0)
-        return "churn";
-    return NULL;
-}
-
-static cst_status read_label(cst_losses *l, const cst_table *t, size_t row, const struct columns *c,
-                             cst_error *e)
+static cst_status read_label(cst_losses *l, const cst_happened *h, size_t row, cst_error *e)
 {
     cst_loss *x = &l->item[l->n];
-    cst_text id = cst_table_at(t, row, c->account);
-    cst_status status = cst_table_day(t, row, c->day, &x->day, e);
+    cst_text id;
+    cst_status status = cst_happened_read(h, row, &id, &x->day, e);
     if (status < 0) return status;
-    if (status == CST_END || id.n == 0)
-        return cst_fail_at(e, CST_DATA, cst_table_place(t, row, status == CST_END ? c->day : c->account),
-                           NULL, "expected an account and a day, found none; every label needs both");
     if (l->s->o->as_of != CST_DAY_NONE && x->day > l->s->o->as_of) {
         l->later++;
         return CST_OK;
@@ -88,41 +50,18 @@ static void drop_repeated(cst_losses *l)
     l->n = kept;
 }
 
-static cst_status fail_no_outcome(const cst_table *t, int column, const char *outcome, cst_error *e)
-{
-    cst_intern *names = cst_intern_new();
-    cst_buffer list = {0};
-    for (size_t row = 0; names && row < cst_table_rows(t); row++) {
-        cst_text name = cst_table_at(t, row, column);
-        if (name.n) cst_intern_id(names, name);
-    }
-    uint32_t n = names ? cst_intern_count(names) : 0;
-    cst_text *text = calloc((size_t)n + 1, sizeof *text);
-    for (uint32_t i = 0; text && i < n; i++) text[i] = cst_intern_text(names, i);
-    if (text) cst_suggest_list(&list, text, n, 20);
-    cst_status status =
-        cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(t), 0, 0}, NULL,
-                    "expected rows of the outcome \"%s\", found none; there are %s; see --outcome", outcome,
-                    n ? cst_buffer_string(&list) : "no names at all");
-    free(text);
-    cst_buffer_free(&list);
-    cst_intern_free(names);
-    return status;
-}
-
 static cst_status read_labels(cst_losses *l, cst_error *e)
 {
     const cst_table *t = l->s->labels_table;
-    const char *outcome = find_outcome(l->s);
-    struct columns c;
-    cst_status status = bind_labels(t, outcome, &c, e);
+    cst_happened h;
+    cst_status status = cst_happened_bind(t, l->s->o->outcome, &h, e);
+    const char *outcome = find_outcome(l->s, &h);
     l->item = calloc(cst_table_rows(t) + 1, sizeof *l->item);
     if (status == CST_OK && !l->item) status = cst_fail(e, CST_MEMORY, "out of memory");
     for (size_t row = 0; row < cst_table_rows(t) && status == CST_OK; row++)
-        if (!outcome || cst_text_is(cst_table_at(t, row, c.name), outcome))
-            status = read_label(l, t, row, &c, e);
+        if (cst_happened_counts(&h, row, outcome)) status = read_label(l, &h, row, e);
     if (status == CST_OK && l->n == 0 && l->later == 0 && outcome)
-        status = fail_no_outcome(t, c.name, outcome, e);
+        status = cst_happened_refuse(&h, outcome, e);
     if (status < 0) return status;
     if (l->later > 0) {
         char day[CST_DAY_ROOM];
@@ -142,19 +81,19 @@ static cst_status read_labels(cst_losses *l, cst_error *e)
 
 /* ---- reasons ---- */
 
-static cst_status take_reason(cst_losses *l, const cst_table *t, size_t row, const struct columns *c,
-                              int64_t *apart, cst_error *e)
+static cst_status take_reason(cst_losses *l, const cst_happened *h, size_t row, int reason, int64_t *apart,
+                              cst_error *e)
 {
     cst_day day = CST_DAY_NONE;
-    cst_status status = cst_table_day(t, row, c->day, &day, e);
-    uint32_t id = cst_intern_find(l->accounts, cst_table_at(t, row, c->account));
+    cst_status status = cst_happened_day(h, row, &day, e);
+    uint32_t id = cst_intern_find(l->accounts, cst_table_at(h->table, row, h->account));
     if (status < 0) return status;
     for (uint32_t i = id == CST_INTERN_NONE ? 0 : l->begin[id]; id != CST_INTERN_NONE && i < l->begin[id + 1];
          i++) {
         int64_t d = day == CST_DAY_NONE ? INT64_MAX - 1 : llabs((long long)day - l->item[i].day);
         if (d >= apart[i]) continue;
         apart[i] = d;
-        l->item[i].reason = cst_table_at(t, row, c->reason);
+        l->item[i].reason = cst_table_at(h->table, row, reason);
     }
     return CST_OK;
 }
@@ -162,14 +101,15 @@ static cst_status take_reason(cst_losses *l, const cst_table *t, size_t row, con
 static cst_status read_reasons(cst_losses *l, cst_error *e)
 {
     const cst_table *t = l->s->reasons_table;
-    struct columns c;
+    cst_happened h;
+    int reason;
     if (!t) return CST_OK;
     int64_t *apart = calloc(l->n + 1, sizeof *apart);
-    cst_status status = apart ? bind_day(t, &c, e) : cst_fail(e, CST_MEMORY, "out of memory");
-    if (status == CST_OK) status = cst_table_bind(t, "reason", CST_REQUIRED, &c.reason, e);
+    cst_status status = apart ? cst_happened_bind(t, NULL, &h, e) : cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK) status = cst_table_bind(t, "reason", CST_REQUIRED, &reason, e);
     for (size_t i = 0; i < l->n && status == CST_OK; i++) apart[i] = INT64_MAX;
     for (size_t row = 0; row < cst_table_rows(t) && status == CST_OK; row++)
-        status = take_reason(l, t, row, &c, apart, e);
+        status = take_reason(l, &h, row, reason, apart, e);
     free(apart);
     return status;
 }

@@ -1,0 +1,103 @@
+/* happened.c: one list of column names for each of the two questions, so that what other commands write can
+ * be taken as it is. */
+#include "panel/happened.h"
+
+#include <stdlib.h>
+
+#include "base/buffer.h"
+#include "base/date.h"
+#include "base/intern.h"
+#include "base/suggest.h"
+#include "base/text.h"
+
+static const char *const days[] = {"date", "effective_date", "due_date", "event_time", NULL};
+static const char *const names[] = {"outcome", "movement", "status", "event", NULL};
+enum { EVENT_TIME = 3 };
+
+/* The index in the list of the first column that the table has; -1: none of them. */
+static cst_status bind_first(const cst_table *t, const char *const *list, int *column, int *which,
+                             cst_error *e)
+{
+    *column = *which = -1;
+    cst_status s = CST_OK;
+    for (int i = 0; !s && *column < 0 && list[i]; i++) {
+        s = cst_table_bind(t, list[i], CST_OPTIONAL, column, e);
+        if (!s && *column >= 0) *which = i;
+    }
+    return s;
+}
+
+cst_status cst_happened_bind(const cst_table *t, const char *outcome, cst_happened *out, cst_error *e)
+{
+    int day, name;
+    *out = (cst_happened){.table = t, .account = -1, .day = -1, .name = -1};
+    cst_status s = cst_table_bind(t, "account_id", CST_REQUIRED, &out->account, e);
+    if (!s) s = bind_first(t, days, &out->day, &day, e);
+    if (!s) s = bind_first(t, names, &out->name, &name, e);
+    if (s) return s;
+    out->timed = day == EVENT_TIME;
+    cst_place place = {cst_table_file(t), 1, 0};
+    if (out->day < 0)
+        return cst_fail_at(e, CST_DATA, place, NULL,
+                           "expected a column date, effective_date, due_date or event_time, found none; name "
+                           "the day on which it happened so");
+    if (outcome && out->name < 0)
+        return cst_fail_at(e, CST_DATA, place, NULL,
+                           "expected a column outcome, movement, status or event, for --outcome %s, found "
+                           "none; leave --outcome out where every row counts",
+                           outcome);
+    return CST_OK;
+}
+
+bool cst_happened_counts(const cst_happened *h, size_t row, const char *outcome)
+{
+    return !outcome || cst_text_is(cst_table_at(h->table, row, h->name), outcome);
+}
+
+cst_status cst_happened_day(const cst_happened *h, size_t row, cst_day *out, cst_error *e)
+{
+    if (!h->timed) return cst_table_day(h->table, row, h->day, out, e);
+    cst_text t = cst_table_at(h->table, row, h->day);
+    cst_instant at;
+    if (t.n == 0) return CST_END;
+    if (!cst_instant_parse(t, &at))
+        return cst_fail_at(e, CST_DATA, cst_table_place(h->table, row, h->day), days[EVENT_TIME],
+                           "expected a time like 2024-01-31T12:00:00Z, found \"%.*s\"; correct it",
+                           t.n > 60 ? 60 : (int)t.n, t.p);
+    *out = cst_instant_day(at);
+    return CST_OK;
+}
+
+cst_status cst_happened_read(const cst_happened *h, size_t row, cst_text *account, cst_day *day, cst_error *e)
+{
+    cst_status s = cst_happened_day(h, row, day, e);
+    if (s < 0) return s;
+    *account = cst_table_at(h->table, row, h->account);
+    if (s == CST_OK && account->n > 0) return CST_OK;
+    return cst_fail_at(e, CST_DATA, cst_table_place(h->table, row, s == CST_END ? h->day : h->account), NULL,
+                       "expected an account and a day, found none; every label needs both");
+}
+
+cst_status cst_happened_refuse(const cst_happened *h, const char *outcome, cst_error *e)
+{
+    cst_intern *known = cst_intern_new();
+    cst_buffer list = {0}, near = {0};
+    for (size_t row = 0; known && row < cst_table_rows(h->table); row++) {
+        cst_text name = cst_table_at(h->table, row, h->name);
+        if (name.n) cst_intern_id(known, name);
+    }
+    uint32_t n = known ? cst_intern_count(known) : 0;
+    cst_text *text = calloc((size_t)n + 1, sizeof *text);
+    for (uint32_t i = 0; text && i < n; i++) text[i] = cst_intern_text(known, i);
+    if (text) cst_suggest_list(&list, text, n, 20);
+    if (text) cst_suggest_add(&near, cst_text_of(outcome), text, n);
+    cst_status s =
+        cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(h->table), 0, 0}, NULL,
+                    "expected rows of the outcome \"%s\", found none%s; there are %s; see --outcome", outcome,
+                    cst_buffer_string(&near), n ? cst_buffer_string(&list) : "no names at all");
+    free(text);
+    cst_buffer_free(&list);
+    cst_buffer_free(&near);
+    cst_intern_free(known);
+    return s;
+}
