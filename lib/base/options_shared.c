@@ -21,7 +21,8 @@ const cst_option cst_shared_options[] = {
     {"output", 'o', CST_OPT_OUTPUT, "FILE", AT(output), "Output",
      "Write the result to FILE, which appears whole or not at all. Default: standard output."},
     {"format", 0, CST_OPT_CHOICE, "csv|tsv|json|jsonl|md|pretty", AT(format), NULL,
-     "How the result is written. Default: csv, or tsv with -t or a FILE in .tsv or .tab."},
+     "How the result is written. Default: by the end of FILE's name (.tsv, .tab, .json, "
+     ".jsonl, .md), tsv with -t, else csv."},
     {"manifest", 0, CST_OPT_OUTPUT, "FILE", AT(manifest), NULL,
      "Write control totals of every input and output to FILE."},
     {"color", 0, CST_OPT_CHOICE, "auto|always|never", AT(color), NULL,
@@ -33,7 +34,7 @@ const cst_option cst_shared_options[] = {
      "standard error."},
     {"quiet", 'q', CST_OPT_FLAG, NULL, AT(quiet), NULL, "No warnings and no progress; errors still."},
     {"verbose", 'v', CST_OPT_FLAG, NULL, AT(verbose), NULL,
-     "Say on standard error what was read and written."},
+     "Say on standard error how many rows were read, and what was decided."},
     {"completion", 0, CST_OPT_FLAG, NULL, AT(completion), NULL,
      "Print a completion script for bash, and end."},
     {"help", 'h', CST_OPT_FLAG, NULL, AT(help), NULL, "Print this help, and end."},

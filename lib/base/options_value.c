@@ -48,7 +48,8 @@ void cst_option_add_expected(cst_buffer *b, const cst_option *row)
         what = "a month's number, 1 to 12";
         break;
     case CST_OPT_MONEY:
-        what = "an amount like 1234.50, with at most six decimals";
+        what = strcmp(row->value, "AMOUNT") == 0 ? "an amount like 1234.50, with at most six decimals"
+                                                 : "a number like 95 or 12.5";
         break;
     case CST_OPT_NUMBER:
         what = "a number like 0.05";

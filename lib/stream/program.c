@@ -80,6 +80,9 @@ static cst_status check_input(cst_program_io *io, const char *path, cst_error *e
 {
     struct stat st;
     char room[128];
+    if (!*path)
+        return cst_fail(e, CST_USAGE,
+                        "expected the name of a file, found an empty one; is a variable not set?");
     if (strcmp(path, "-") != 0) {
         cst_place place = {path, 0, 0};
         int number = stat(path, &st) != 0 || access(path, R_OK) != 0 ? errno : 0;
@@ -155,6 +158,17 @@ static cst_status check_replaced(const char *option, const char *path, cst_error
                        "--%s: expected a regular file, found another kind; it is read and replaced", option);
 }
 
+/* A name that promises what is not done would be found out by whoever opens the file. */
+static cst_status check_output_name(const char *option, const char *path, cst_error *e)
+{
+    size_t n = strlen(path);
+    if (n < 3 || strcmp(path + n - 3, ".gz") != 0) return CST_OK;
+    return cst_fail(e, CST_USAGE,
+                    "--%s: expected a name without .gz, found \"%s\"; outputs are not compressed: name it "
+                    "without, or pipe standard output through gzip",
+                    option, path);
+}
+
 /* The main output first, then those the options name in the order of the tables, then rejects and
  * manifest. */
 static cst_status open_outputs(cst_program_io *io, cst_error *e)
@@ -168,8 +182,10 @@ static cst_status open_outputs(cst_program_io *io, cst_error *e)
         const char *at = (const char *)io->values + w.at, *path;
         bool own = at == (const char *)&s->output || at == (const char *)&s->rejects ||
                    at == (const char *)&s->manifest;
-        if (w.row->kind != CST_OPT_OUTPUT || own) continue;
+        if (w.row->kind != CST_OPT_OUTPUT) continue;
         memcpy(&path, at, sizeof path);
+        if (path) status = check_output_name(w.row->name, path, e);
+        if (own || status != CST_OK) continue;
         if (path && io->command->replaced && strcmp(io->command->replaced, w.row->name) == 0)
             status = check_replaced(w.row->name, path, e);
         if (path && status == CST_OK) status = open_extra(io, w.row->name, path, e);
@@ -265,7 +281,7 @@ static void tell_totals(cst_program_io *io, const cst_read_totals *all)
 
 static cst_status write_last(cst_program_io *io, bool kept, cst_error *e)
 {
-    cst_write_opts o = {.format = cst_io_is_tsv_name(io->shared->manifest) ? CST_TSV : CST_CSV};
+    cst_write_opts o = {.format = cst_io_format_of(io->shared->manifest)};
     cst_status status = io->rejects ? cst_rejects_finish(io->rejects, e) : CST_OK;
     if (status != CST_OK || !io->manifest_sink) return status;
     cst_outputs_tell(io->outputs, io->manifest_sink, kept, io->manifest);

@@ -67,8 +67,8 @@ cst_status cst_io_writer(cst_program_io *io, const cst_column *columns, size_t n
  * cst_io_main. */
 cst_status cst_io_write_opts(cst_program_io *io, cst_write_opts *out, cst_error *e);
 cst_sink *cst_io_main(cst_program_io *io);
-/* A further output: CSV, or TSV if its name ends in .tsv or .tab. The second is renamed into place after
- * all others. */
+/* A further output: CSV, or what its name ends in (.tsv, .tab, .json, .jsonl, .md). The second is a state:
+ * CSV or TSV, as it is read again, and renamed into place after all others. */
 cst_status cst_io_extra_writer(cst_program_io *io, const char *path, const cst_column *columns, size_t n,
                                cst_writer **out, cst_error *e);
 cst_status cst_io_state_writer(cst_program_io *io, const char *path, const cst_column *columns, size_t n,

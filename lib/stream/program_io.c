@@ -65,10 +65,19 @@ void cst_io_note(cst_program_io *io, const char *format, ...)
     cst_messages_line(&io->messages, text);
 }
 
-bool cst_io_is_tsv_name(const char *path)
+enum cst_format cst_io_format_of(const char *path)
 {
+    static const struct {
+        const char *end;
+        enum cst_format format;
+    } names[] = {
+        {".tsv", CST_TSV}, {".tab", CST_TSV}, {".json", CST_JSON}, {".jsonl", CST_JSONL}, {".md", CST_MD}};
     size_t n = path ? strlen(path) : 0;
-    return n > 4 && (strcmp(path + n - 4, ".tsv") == 0 || strcmp(path + n - 4, ".tab") == 0);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t k = strlen(names[i].end);
+        if (n > k && strcmp(path + n - k, names[i].end) == 0) return names[i].format;
+    }
+    return CST_CSV;
 }
 
 /* -d: one byte, or the word tab. 0: not given; -1: wrong. */
@@ -99,10 +108,10 @@ cst_status cst_io_check_shared(const cst_program_io *io, cst_error *e)
         return cst_fail(e, CST_USAGE,
                         "--max-rejects: expected --rejects FILE with it, found none; without it the first "
                         "bad row ends the run");
-    if (cst_io_is_tsv_name(s->rejects))
+    if (cst_io_format_of(s->rejects) != CST_CSV)
         return cst_fail(e, CST_USAGE,
-                        "--rejects: expected the name of a CSV file, found \"%s\"; rejected records may hold "
-                        "TABs, which tsv cannot",
+                        "--rejects: expected the name of a CSV file, found \"%s\"; rejected records are kept "
+                        "as they were, TABs and all",
                         s->rejects);
     return CST_OK;
 }
@@ -186,13 +195,13 @@ cst_status cst_io_write_opts(cst_program_io *io, cst_write_opts *out, cst_error 
 {
     (void)e;
     const cst_shared *s = io->shared;
-    bool tsv = s->tabs || cst_io_is_tsv_name(s->output);
+    enum cst_format named = cst_io_format_of(s->output);
     const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
     bool terminal = (!s->output || strcmp(s->output, "-") == 0) && isatty(STDOUT_FILENO) == 1;
     bool automatic = terminal && !(none && *none) && !(term && strcmp(term, "dumb") == 0);
-    *out = (cst_write_opts){.format = s->format >= 0 ? (enum cst_format)s->format
-                                      : tsv          ? CST_TSV
-                                                     : CST_CSV,
+    *out = (cst_write_opts){.format = s->format >= 0                ? (enum cst_format)s->format
+                                      : s->tabs && named == CST_CSV ? CST_TSV
+                                                                    : named,
                             .color = s->color == 1 || (s->color == 0 && automatic)};
     return CST_OK;
 }
@@ -220,7 +229,9 @@ static cst_status open_extra(cst_program_io *io, const char *path, enum cst_rank
                              const cst_column *columns, size_t n, cst_writer **out, cst_error *e)
 {
     cst_sink *s;
-    cst_write_opts o = {.format = cst_io_is_tsv_name(path) ? CST_TSV : CST_CSV};
+    enum cst_format named = cst_io_format_of(path);
+    /* a state is read again */
+    cst_write_opts o = {.format = rank == CST_RANK_STATE && named != CST_TSV ? CST_CSV : named};
     cst_status status = cst_io_sink(io, path, &s, e);
     if (status != CST_OK) return status;
     cst_sink_rank(s, rank);

@@ -40,8 +40,8 @@ struct cst_program_io {
     size_t n_readings;
 };
 
-/* Format by extension for further outputs, and where nothing else says so. */
-bool cst_io_is_tsv_name(const char *path);
+/* Format by extension for further outputs, and where nothing else says so: CST_CSV for any other and NULL. */
+enum cst_format cst_io_format_of(const char *path);
 /* The delimiter and tabs of the shared options, checked before any work. */
 cst_status cst_io_check_shared(const cst_program_io *io, cst_error *e);
 #endif

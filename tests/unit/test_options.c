@@ -388,8 +388,9 @@ static void help_is_laid_out(void **state)
     /* too long for the column: the text begins on the next line */
     assert_non_null(strstr(text,
                            "\n      --format csv|tsv|json|jsonl|md|pretty\n"
-                           "                             How the result is written. Default: csv, or tsv\n"
-                           "                             with -t or a FILE in .tsv or .tab.\n"));
+                           "                             How the result is written. Default: by the end of\n"
+                           "                             FILE's name (.tsv, .tab, .json, .jsonl, .md), tsv\n"
+                           "                             with -t, else csv.\n"));
     /* two tables with one heading: printed once, with the options of both */
     char *heading = strstr(text, "\nOutput:\n");
     assert_non_null(heading);
