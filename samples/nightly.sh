@@ -50,7 +50,8 @@ cs-ingest events --map "$maps/survey_events.csv" -o surveys.csv "$exports/nps_re
 { cat usage.csv && sed 1d tickets.csv && sed 1d escalations.csv && sed 1d surveys.csv; } >events.csv
 
 cs-waterfall --as-of "$as_of" --from 2022-02-01 --window 12m --accounts accounts.csv --by segment \
-    --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" --report-currency USD --detail movements.csv -o bridge.csv subscriptions.csv
+    --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" --report-currency USD \
+    --detail movements.csv -o bridge.csv subscriptions.csv
 cs-cohort --as-of "$as_of" --measure nrr --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
     --report-currency USD -o cohorts.csv subscriptions.csv
 cs-metrics --spec all --events events.csv --subscriptions subscriptions.csv --accounts accounts.csv --contacts contacts.csv \
