@@ -254,11 +254,12 @@ static bool is_sign(char c)
 }
 
 /* Whether what stands beside a number scales it: 12k, $1.2M, 12 M$, 12 TEUR. Such a number is not what its
- * digits say. Kc with its hacek, which is not in the list, stays a sign. */
-static bool is_scale(const char *p, size_t n)
+ * digits say. Kc with its hacek, which is not in the list, stays a sign; so does a letter before the number, as
+ * in K500, five hundred kwacha. */
+static bool is_scale(const char *p, size_t n, bool behind)
 {
     static const char *const words[] = {"k", "m", "b", "mm", "mn", "bn", "mio", "mrd", "tsd"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    for (size_t i = 0; behind && i < sizeof words / sizeof words[0]; i++)
         if (strlen(words[i]) == n && strncasecmp(words[i], p, n) == 0) return true;
     if (n < 2 || !memchr("kKmMT", *p, 5)) return false;
     bool sign = p[1] == '$' || p[1] == '\xc2' || p[1] == '\xe2';
@@ -274,7 +275,7 @@ cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst
     if (p < end && *p == '-') negative = true, p++;
     const char *before = p;
     while (p < end && is_sign(*p) && !blank_at(p, end)) p++;
-    if (p - before > 4 || is_scale(before, (size_t)(p - before)))
+    if (p - before > 4 || is_scale(before, (size_t)(p - before), false))
         return cst_step_fail(s, row, s->t->expects, v->text, e);
     /* Rs.500 is 500, $.50 is half of one: a point behind a letter may belong to either. */
     if (p > before && p < end && *p == '.' && is_letter(p[-1]))
@@ -283,7 +284,7 @@ cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst
     if (p < end && *p == '-' && !negative) negative = true, p++;
     const char *last = end;
     while (end > p && is_sign(end[-1]) && !blank_before(p, end)) end--;
-    if (last - end > 4 || is_scale(end, (size_t)(last - end)))
+    if (last - end > 4 || is_scale(end, (size_t)(last - end), true))
         return cst_step_fail(s, row, s->t->expects, v->text, e);
     for (size_t n; (n = blank_before(p, end)) != 0;) end -= n;
     bool amount =

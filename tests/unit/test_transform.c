@@ -79,6 +79,8 @@ static const struct good good[] = {
     {"currency_sign|money", "MX$7", "7.00", NULL},
     {"currency_sign|money", "7 TL", "7.00", NULL},
     {"currency_sign|money", "MXN 7", "7.00", NULL},
+    {"currency_sign|money", "K500", "500.00", NULL},
+    {"currency_sign|money", "M 500", "500.00", NULL},
     {"currency_sign|money", "7", "7.00", NULL},
     {"currency_sign|decimal_comma|money",
      "1\xc2\xa0"
