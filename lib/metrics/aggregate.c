@@ -10,13 +10,22 @@
 
 #define EXACT INT64_C(9007199254740992)
 
-static void add_total(cst_total *s, cst_slot_kind kind, uint64_t v)
+void cst_total_add(cst_total *s, cst_slot_kind kind, uint64_t v)
 {
     int64_t m;
     if (cst_field_fixed(kind, v, &m))
         s->fixed += m;
     else
         s->odd++;
+}
+
+void cst_total_take(cst_total *s, cst_slot_kind kind, uint64_t v)
+{
+    int64_t m;
+    if (cst_field_fixed(kind, v, &m))
+        s->fixed -= m;
+    else
+        s->odd--;
 }
 
 uint64_t cst_cell_missing(const cst_measure *u)
@@ -166,7 +175,7 @@ cst_status cst_aggregate_items(const cst_measure *u, cst_item *item, size_t n, c
         return CST_OK;
     case CST_AGGREGATE_SUM:
     case CST_AGGREGATE_MEAN:
-        for (size_t i = 0; i < n; i++) add_total(&s, u->kind, item[i].v);
+        for (size_t i = 0; i < n; i++) cst_total_add(&s, u->kind, item[i].v);
         return cst_aggregate_total(u, &s, item, n, cell, e);
     case CST_AGGREGATE_COUNT:
         return cst_aggregate_total(u, &s, item, n, cell, e);

@@ -15,6 +15,8 @@ typedef struct cst_total {
     cst_wide fixed;
     uint64_t odd;
 } cst_total;
+void cst_total_add(cst_total *s, cst_slot_kind kind, uint64_t v);
+void cst_total_take(cst_total *s, cst_slot_kind kind, uint64_t v); /* of what was added */
 
 /* A cell of the result: a double, or money where the measure says so. */
 uint64_t cst_cell_missing(const cst_measure *u);

@@ -1,7 +1,7 @@
 /* metrics/evaluate.c: threads take parts of the accounts; each account is worked on whole, by one thread,
- * into rows of its own: measures over rows that do not change (steady.c), those over rows that begin, end or
- * are judged anew, day by day (select.c), and what is derived from them. Nothing depends on who works on
- * what, nor on the order of the records. */
+ * into rows of its own: measures over rows that do not change (steady.c), over rows that begin, end or are
+ * judged anew, day by day (select.c), over renewals and changes (made.c), and what is derived from them.
+ * Nothing depends on who works on what, nor on the order of the records. */
 #include "metrics/evaluate.h"
 #include "base/parallel.h"
 #include "metrics/job.h"
@@ -44,7 +44,7 @@ static cst_status select_all(cst_job *j, cst_hand *h, uint32_t account, size_t b
     cst_status s = CST_OK;
     for (size_t i = 0; i < j->measures && !s; i++) {
         const cst_measure *u = j->order[i];
-        if (cst_job_is_steady(j, u)) continue;
+        if (cst_job_is_steady(j, u) || !u->plan->stream) continue;
         size_t metric = (size_t)(u - j->v->plans->measure);
         for (size_t k = begin; k < g->n && !s; k++) {
             if (j->window[metric].missing[k]) continue;
@@ -91,6 +91,7 @@ static cst_status evaluate_account(cst_job *j, cst_hand *h, uint32_t account, cs
     cst_status s = cst_select_account(&h->select, account, j->renewals, j->changes, e);
     if (!s) s = cst_steady_measure(j, h, account, begin, cell, e);
     if (!s) s = select_all(j, h, account, begin, cell, e);
+    if (!s) s = cst_made_measure(j, h, account, begin, cell, e);
     if (!s) s = derive_all(j, h, account, begin, cell, out->active + out->row[account], e);
     return s;
 }

@@ -66,7 +66,14 @@ void cst_grid_clear(cst_grid *g)
 size_t cst_grid_sight(const cst_grid *g, cst_day sight)
 {
     cst_day from = sight == CST_SIGHT_CURRENT ? g->current : sight;
-    size_t k = 0;
-    while (sight != CST_SIGHT_NEVER && k < g->n && g->day[k] < from) k++;
-    return sight == CST_SIGHT_NEVER ? g->n : k;
+    if (sight == CST_SIGHT_NEVER) return g->n;
+    size_t low = 0, high = g->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (g->day[middle] < from)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }

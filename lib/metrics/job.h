@@ -44,4 +44,7 @@ cst_status cst_job_blame(const cst_job *j, const cst_measure *u, uint32_t accoun
 /* steady.c: the steady measures of an account, for the days of the grid from `begin` on. */
 cst_status cst_steady_measure(const cst_job *j, cst_hand *h, uint32_t account, size_t begin, uint64_t *cell,
                               cst_error *e);
+/* made.c: the same of the measures over renewals and changes. */
+cst_status cst_made_measure(const cst_job *j, cst_hand *h, uint32_t account, size_t begin, uint64_t *cell,
+                            cst_error *e);
 #endif

@@ -208,6 +208,12 @@ static cst_status list_days(const stretch *row, size_t n, cst_day last, cst_day 
     return CST_OK;
 }
 
+static int compare_made(const void *a, const void *b)
+{
+    const cst_made *x = a, *y = b;
+    return (x->day > y->day) - (x->day < y->day);
+}
+
 cst_status cst_renewals_make(const cst_plan *p, const cst_valuation *v, cst_rows rows, cst_day last,
                              int32_t grace, cst_made_list *out, cst_error *e)
 {
@@ -233,6 +239,7 @@ cst_status cst_renewals_make(const cst_plan *p, const cst_valuation *v, cst_rows
     }
     free(live);
     free(row);
+    if (out->n > 1) qsort(out->row, out->n, sizeof *out->row, compare_made);
     return s;
 }
 

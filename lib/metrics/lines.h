@@ -42,7 +42,7 @@ typedef struct cst_made_list {
 } cst_made_list;
 
 /* `rows`: the account's subscriptions. Fills `out` (which keeps its memory) with what happened up to
- * `last`. */
+ * `last`, in order of days. */
 cst_status cst_renewals_make(const cst_plan *p, const cst_valuation *v, cst_rows rows, cst_day last,
                              int32_t grace, cst_made_list *out, cst_error *e);
 cst_status cst_changes_make(const cst_plan *p, const cst_valuation *v, cst_rows rows, cst_day last,

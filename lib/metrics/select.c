@@ -138,30 +138,10 @@ static cst_status add_item(cst_selector *s, const cst_measure *u, const uint64_t
     return CST_OK;
 }
 
-static cst_status select_made(const cst_selector *s, const cst_measure *u, cst_day day, int64_t from,
-                              cst_items *out, cst_error *e)
-{
-    bool renewals = u->plan->from == CST_FROM_RENEWALS;
-    const cst_made_list *l = renewals ? &s->renewals : &s->changes;
-    for (size_t i = 0; i < l->n; i++) {
-        const cst_made *m = &l->row[i];
-        int64_t t = cst_day_instant(m->day);
-        unsigned state = 0;
-        if (m->day > day || t < from) continue;
-        if (renewals) state = cst_renewal_on(m, day, s->grace);
-        if (!cst_mask_has(&m->mask[state], u->condition)) continue;
-        if (!cst_items_room(out, out->n + 1)) return cst_fail(e, CST_MEMORY, "out of memory");
-        uint64_t v = u->column < 0 ? 0 : m->v[u->plan->name[u->plan->slot[u->column].name].column];
-        out->item[out->n++] = (cst_item){t, v};
-    }
-    return CST_OK;
-}
-
 cst_status cst_select(cst_selector *s, const cst_measure *u, uint32_t account, cst_day day, int64_t from,
                       int64_t to, cst_items *out, cst_error *e)
 {
     const cst_plan *p = u->plan;
-    if (!p->stream) return select_made(s, u, day, from, out, e);
     const cst_gathered *g = &s->company->stream[p->from];
     const cst_rows rows = cst_desk_rows(s->desk, p->from, account);
     int64_t close = cst_grid_close(day), t;

@@ -29,7 +29,8 @@ void cst_selector_open(cst_selector *s, const cst_plans *plans, const cst_desk *
 void cst_selector_clear(cst_selector *s);
 /* Turns to an account; makes its renewals and changes where they are wanted. */
 cst_status cst_select_account(cst_selector *s, uint32_t account, bool renewals, bool changes, cst_error *e);
-/* Adds the items of a measure on a day with a window from <= t < to; from INT64_MIN: since ever. */
+/* Adds the items of a measure over a stream on a day with a window from <= t < to; from INT64_MIN: since
+ * ever. */
 cst_status cst_select(cst_selector *s, const cst_measure *u, uint32_t account, cst_day day, int64_t from,
                       int64_t to, cst_items *out, cst_error *e);
 /* The first day of a subscription of the account; CST_DAY_NONE: it has none. */
