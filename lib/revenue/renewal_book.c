@@ -66,18 +66,17 @@ static bool enter(renewal_book *b, size_t series, const cst_renewal *r, cst_peri
     return true;
 }
 
-/* Whether an earlier renewal of the same account fell into the same group and period (or stretch ahead). */
+/* Whether an earlier renewal of the same account fell into the same group and period (or stretch ahead).
+ * They are in order of days: those of the period or stretch stand right before it. */
 static bool met_before(const renewal_book *b, const cst_ledger_account *a, const cst_renewal *r, size_t i,
-                       uint32_t segment, int ahead)
+                       uint32_t segment)
 {
-    const cst_session *s = b->owner->s;
-    for (size_t k = 0; k < i; k++) {
-        if (cst_labels_unit(a->labels, r[k].unit).segment != segment) continue;
-        if (ahead >= 0
-                ? r[k].fate == CST_UPCOMING && r[k].due <= b->owner->as_of + cst_renewal_ahead_days[ahead]
-                : r[k].fate != CST_UPCOMING &&
-                      cst_period_of(&s->calendar, r[k].due) == cst_period_of(&s->calendar, r[i].due))
-            return true;
+    const cst_calendar *c = &b->owner->s->calendar;
+    bool ahead = r[i].fate == CST_UPCOMING;
+    cst_day first = ahead ? b->owner->as_of : cst_period_first(c, cst_period_of(c, r[i].due));
+    while (i-- > 0) {
+        if (r[i].due < first || (r[i].fate == CST_UPCOMING) != ahead) return false;
+        if (cst_labels_unit(a->labels, r[i].unit).segment == segment) return true;
     }
     return false;
 }
@@ -90,12 +89,12 @@ static bool enter_group(renewal_book *b, const cst_ledger_account *a, const cst_
     cst_renewal_series *of = &b->counts.series[segment + 1];
     if (r[i].fate != CST_UPCOMING) {
         cst_renewal_cell_at(of, cst_period_of(&s->calendar, r[i].due))->logos +=
-            !met_before(b, a, r, i, segment, -1);
+            !met_before(b, a, r, i, segment);
         return true;
     }
     for (int k = 0; k < CST_RENEWAL_AHEAD; k++)
         if (r[i].due <= b->owner->as_of + cst_renewal_ahead_days[k])
-            of->ahead[k].logos += !met_before(b, a, r, i, segment, k);
+            of->ahead[k].logos += !met_before(b, a, r, i, segment);
     return true;
 }
 

@@ -31,12 +31,17 @@ cst_renewal_cell *cst_renewal_cell_at(cst_renewal_series *s, cst_period p)
     if (s->n && p >= s->low && p < s->low + (cst_period)s->n) return &s->cell[p - s->low];
     cst_period low = s->n && s->low < p ? s->low : p,
                high = s->n && s->low + (cst_period)s->n - 1 > p ? s->low + (cst_period)s->n - 1 : p;
-    size_t n = (size_t)(high - low + 1);
-    cst_renewal_cell *grown = calloc(n, sizeof *grown);
-    if (!grown) return NULL;
-    if (s->n) memcpy(grown + (s->low - low), s->cell, s->n * sizeof *grown);
-    free(s->cell);
-    s->cell = grown;
+    size_t n = (size_t)(high - low + 1), before = s->n ? (size_t)(s->low - low) : 0;
+    if (n > s->room) { /* with some to spare, for an account brings its periods one after the other */
+        size_t room = n + n / 2;
+        cst_renewal_cell *grown = realloc(s->cell, room * sizeof *grown);
+        if (!grown) return NULL;
+        s->cell = grown;
+        s->room = room;
+    }
+    memmove(s->cell + before, s->cell, s->n * sizeof *s->cell);
+    memset(s->cell, 0, before * sizeof *s->cell);
+    memset(s->cell + before + s->n, 0, (n - before - s->n) * sizeof *s->cell);
     s->low = low;
     s->n = n;
     return &s->cell[p - low];

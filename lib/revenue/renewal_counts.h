@@ -17,7 +17,7 @@ typedef struct cst_renewal_cell {
 /* Periods of one group, from `low` on, and what is due ahead: within each of the numbers of days. */
 typedef struct cst_renewal_series {
     cst_period low;
-    size_t n;
+    size_t n, room;
     cst_renewal_cell *cell;
     cst_renewal_cell ahead[CST_RENEWAL_AHEAD];
 } cst_renewal_series;

@@ -1,63 +1,90 @@
 /* revenue/renewals.c: the renewals of one account. Every row with a term gives its dates; what several
- * rows of a line bring up on one day comes up once. What else the line paid the day before, the rest, is
- * not up: it is taken off what the line pays afterwards, so that a line of several contracts is not up
- * whole with each of them. Lines are few and short, so balances are taken by adding up rows. */
+ * rows of a line bring up on one day comes up once, with what they pay together. What else the line paid the
+ * day before, the rest, is not up: it is taken off what the line pays afterwards, so that a line of several
+ * contracts is not up whole with each of them. Balances are running totals over the days on which a line's
+ * rows begin and end, found by halves, so that no number of rows or dates is multiplied by another. */
 #include "revenue/renewals.h"
 #include "base/date.h"
 #include "ledger/labels.h"
 #include <stdlib.h>
-#include <string.h>
 
 static uint32_t line_of(const cst_ledger_account *a, size_t i)
 {
     return cst_labels_unit(a->labels, a->row[i].unit).line;
 }
 
-static cst_wide balance_of(const cst_ledger_account *a, uint32_t line, cst_day day)
+/* A row of a line begins or ends. */
+typedef struct step {
+    uint32_t line;
+    cst_day day;
+    bool begins;
+    cst_wide sum; /* by how much the line goes up; then what it comes to with all steps before */
+} step;
+
+typedef struct balances {
+    step *at;
+    size_t n;
+} balances;
+
+static int compare_steps(const void *a, const void *b)
 {
-    cst_wide sum = 0;
-    for (size_t i = 0; i < a->rows; i++)
-        if (a->row[i].start <= day && a->row[i].end > day && line_of(a, i) == line) sum += a->row[i].amount;
-    return sum;
+    const step *x = a, *y = b;
+    if (x->line != y->line) return x->line < y->line ? -1 : 1;
+    return (x->day > y->day) - (x->day < y->day);
 }
 
-/* Whether a row's term is up on a day. */
-static bool is_up(const cst_ledger_row *row, cst_day day)
+/* The caller frees out->at. */
+static bool make_balances(const cst_ledger_account *a, balances *out)
 {
-    if (row->term <= 0) return false;
-    for (int k = 1;; k++) {
-        cst_day due = cst_day_add_months(row->start, k * row->term);
-        if (due == CST_DAY_NONE || due > day || due > row->end) return false;
-        if (due == day) return true;
-    }
-}
-
-/* What the rows of a line whose term is not up on a day pay on the day before. */
-static cst_wide rest_of(const cst_ledger_account *a, uint32_t line, cst_day day)
-{
-    cst_wide sum = 0;
+    *out = (balances){.at = malloc((2 * a->rows + 1) * sizeof *out->at)};
+    if (!out->at) return false;
     for (size_t i = 0; i < a->rows; i++) {
         const cst_ledger_row *row = &a->row[i];
-        if (row->start < day && row->end >= day && line_of(a, i) == line && !is_up(row, day))
-            sum += row->amount;
+        bool pays = row->start < row->end;
+        out->at[out->n++] = (step){line_of(a, i), row->start, true, pays ? row->amount : 0};
+        if (pays) out->at[out->n++] = (step){line_of(a, i), row->end, false, -(cst_wide)row->amount};
     }
-    return sum;
+    qsort(out->at, out->n, sizeof *out->at, compare_steps);
+    for (size_t i = 1; i < out->n; i++)
+        if (out->at[i].line == out->at[i - 1].line) out->at[i].sum += out->at[i - 1].sum;
+    return true;
 }
 
-/* The first day after `day`, at most `latest`, on which the line pays more than the rest; CST_DAY_NONE:
- * none. */
-static cst_day find_return(const cst_ledger_account *a, uint32_t line, cst_day day, int64_t latest,
-                           cst_wide rest)
+/* The first step of the line that is later than a day; where there is none, the next line's. */
+static size_t find_later(const balances *b, uint32_t line, cst_day day)
 {
-    cst_day first = CST_DAY_NONE;
-    for (size_t i = 0; i < a->rows; i++) {
-        cst_day start = a->row[i].start;
-        if (start <= day || start > latest || (first != CST_DAY_NONE && start >= first) ||
-            line_of(a, i) != line)
-            continue;
-        if (balance_of(a, line, start) > rest) first = start;
+    const step until = {.line = line, .day = day};
+    size_t low = 0, high = b->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_steps(&b->at[middle], &until) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
-    return first;
+    return low;
+}
+
+static cst_wide balance_of(const balances *b, uint32_t line, cst_day day)
+{
+    size_t next = find_later(b, line, day);
+    return next > 0 && b->at[next - 1].line == line ? b->at[next - 1].sum : 0;
+}
+
+/* The first day after `day`, at most `latest`, on which a row begins and the line pays more than the rest;
+ * CST_DAY_NONE: none. */
+static cst_day find_return(const balances *b, uint32_t line, cst_day day, int64_t latest, cst_wide rest)
+{
+    bool begins = false;
+    for (size_t i = find_later(b, line, day); i < b->n && b->at[i].line == line && b->at[i].day <= latest;
+         i++) {
+        const step *s = &b->at[i];
+        begins |= s->begins;
+        if (i + 1 < b->n && s[1].line == line && s[1].day == s->day) continue;
+        if (begins && s->sum > rest) return s->day;
+        begins = false;
+    }
+    return CST_DAY_NONE;
 }
 
 static int compare_renewals(const void *a, const void *b)
@@ -83,36 +110,37 @@ static cst_status fit(cst_wide w, cst_money *out, cst_error *e)
                      : cst_fail(e, CST_LIMIT, "the balance of a line does not fit; use a larger unit");
 }
 
-static cst_status settle_fate(const cst_ledger_account *a, int32_t grace, cst_day as_of, cst_renewal *r,
+/* `up`: what the rows pay that are up. */
+static cst_status settle_fate(const balances *b, int32_t grace, cst_day as_of, cst_wide up, cst_renewal *r,
                               cst_error *e)
 {
-    cst_wide rest = rest_of(a, r->line, r->due);
-    cst_status s = fit(balance_of(a, r->line, r->due - 1) - rest, &r->before, e);
+    cst_wide rest = balance_of(b, r->line, r->due - 1) - up;
+    cst_status s = fit(up, &r->before, e);
     if (s < 0) return s;
     if (r->due > as_of) {
         r->fate = CST_UPCOMING;
         return CST_OK;
     }
     cst_day day = r->due;
-    cst_wide after = balance_of(a, r->line, day) - rest;
+    cst_wide after = balance_of(b, r->line, day) - rest;
     r->fate = CST_RENEWED;
     if (after <= 0) {
         int64_t latest = (int64_t)r->due + grace;
         day =
-            grace > 0 ? find_return(a, r->line, r->due, latest < as_of ? latest : as_of, rest) : CST_DAY_NONE;
-        after = day == CST_DAY_NONE ? 0 : balance_of(a, r->line, day) - rest;
+            grace > 0 ? find_return(b, r->line, r->due, latest < as_of ? latest : as_of, rest) : CST_DAY_NONE;
+        after = day == CST_DAY_NONE ? 0 : balance_of(b, r->line, day) - rest;
         r->fate = day == CST_DAY_NONE ? CST_LOST : CST_LATE;
     }
     r->renewed = day;
     return fit(after, &r->after, e);
 }
 
-/* Adds a row's dates. */
+/* Adds a row's dates. Credits have theirs too: they lessen what is up, and bring up nothing alone. */
 static bool list_dates(const cst_ledger_account *a, size_t i, cst_day until, cst_renewal **list, size_t *n,
                        size_t *room)
 {
     const cst_ledger_row *row = &a->row[i];
-    if (row->term <= 0 || row->amount <= 0 || row->start >= row->end) return true;
+    if (row->term <= 0 || row->amount == 0 || row->start >= row->end) return true;
     for (int k = 1;; k++) {
         cst_day due = cst_day_add_months(row->start, k * row->term);
         if (due == CST_DAY_NONE || due > until || due > row->end) return true;
@@ -132,14 +160,37 @@ static bool list_dates(const cst_ledger_account *a, size_t i, cst_day until, cst
     }
 }
 
+/* Makes one renewal, in its first place, of the rows of a line that are up on one day; false in *is_one:
+ * nothing is. *next: the first that is of another line or day. */
+static cst_status join_rows(const cst_ledger_account *a, const balances *b, int32_t grace, cst_day as_of,
+                            cst_renewal *r, size_t n, size_t *next, bool *is_one, cst_error *e)
+{
+    cst_wide up = 0;
+    size_t first = n;
+    for (*next = 0; *next < n && r[*next].due == r->due && r[*next].line == r->line; ++*next) {
+        cst_money amount = a->row[r[*next].row].amount;
+        if (first == n && amount > 0) first = *next;
+        up += amount;
+    }
+    *is_one = false;
+    if (first == n) return CST_OK;
+    *r = r[first];
+    cst_status s = settle_fate(b, grace, as_of, up, r, e);
+    *is_one = r->before > 0;
+    return s;
+}
+
 cst_status cst_renewals_of(const cst_ledger_account *a, int32_t grace, cst_day as_of, cst_day until,
                            cst_renewal **out, size_t *n, cst_error *e)
 {
-    size_t room = 0, kept = 0;
+    size_t room = 0, kept = 0, next;
+    balances b = {0};
+    bool ok = true;
     *out = NULL;
     *n = 0;
-    for (size_t i = 0; i < a->rows; i++) {
-        if (list_dates(a, i, until, out, n, &room)) continue;
+    for (size_t i = 0; i < a->rows && ok; i++) ok = list_dates(a, i, until, out, n, &room);
+    if (ok && *n) ok = make_balances(a, &b);
+    if (!ok) {
         free(*out);
         *out = NULL;
         *n = 0;
@@ -147,12 +198,12 @@ cst_status cst_renewals_of(const cst_ledger_account *a, int32_t grace, cst_day a
     }
     if (*n > 1) qsort(*out, *n, sizeof **out, compare_renewals);
     cst_status s = CST_OK;
-    for (size_t i = 0; s == CST_OK && i < *n; i++) {
-        cst_renewal *r = &(*out)[i];
-        if (kept > 0 && (*out)[kept - 1].due == r->due && (*out)[kept - 1].line == r->line) continue;
-        s = settle_fate(a, grace, as_of, r, e);
-        if (s == CST_OK && r->before > 0) (*out)[kept++] = *r;
+    for (size_t i = 0; s == CST_OK && i < *n; i += next) {
+        bool is_one;
+        s = join_rows(a, &b, grace, as_of, *out + i, *n - i, &next, &is_one, e);
+        if (s == CST_OK && is_one) (*out)[kept++] = (*out)[i];
     }
+    free(b.at);
     *n = kept;
     if (kept > 1) qsort(*out, kept, sizeof **out, compare_places);
     return s;
