@@ -18,7 +18,7 @@ extern "C" {
 
 typedef struct cst_ledger cst_ledger;
 typedef struct cst_labels cst_labels;
-typedef struct cst_fx cst_fx;
+typedef struct cst_identity cst_identity;
 
 /* An end that is not there, or has not happened by the day the export is good for. */
 #define CST_LEDGER_OPEN INT32_MAX
@@ -52,6 +52,13 @@ typedef struct cst_ledger_account {
     const cst_labels *labels;
 } cst_ledger_account;
 
+/* Renamings of accounts, plans, products and subscriptions, so that a migration is not churn: a table with
+ * the columns kind, old_id, new_id (cs-tables(5)), a file or "-" for standard input. Chains are followed to
+ * their end. Errors: CST_IO; CST_DATA an unknown kind, an empty id, an id renamed to itself, twice or in a
+ * circle, each with its place. Afterwards it is only read, by any number of ledgers and threads. */
+CST_API cst_status cst_identity_open(const char *path, cst_identity **out, cst_error *e);
+CST_API void cst_identity_free(cst_identity *d);
+
 /* All NULL and zero but where said is the default. Strings and handles outlive the ledger. */
 typedef struct cst_ledger_opts {
     const char *value;       /* the column that is an amount; NULL: mrr */
@@ -70,7 +77,7 @@ typedef struct cst_ledger_opts {
     cst_status (*filter)(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
                          cst_error *e);
     const void *filter_context;
-    const struct cst_identity *identity; /* renames; NULL: none */
+    const cst_identity *identity; /* renames; NULL: none */
     /* The customer an account belongs to; applied after the identity table. NULL: the account itself. */
     cst_text (*customer)(const void *context, cst_text account);
     const void *customer_context;
@@ -105,7 +112,8 @@ CST_API void cst_ledger_free(cst_ledger *l);
  * is not three letters are CST_DATA errors with their place, or rejects as the reader was opened. */
 CST_API cst_status cst_ledger_read(cst_ledger *l, cst_reader *r, int threads, cst_error *e);
 
-/* One row by hand; `labels` are its centre, line, segment and currency texts. */
+/* One row by hand. The account is renamed and lifted like one that is read; the texts of `text` (copied) are
+ * taken as they are, and the filter is not asked. */
 typedef struct cst_ledger_text {
     cst_text centre, line, segment, currency;
 } cst_ledger_text;

@@ -4,7 +4,9 @@
 #ifndef CST_LEDGER_FX_H
 #define CST_LEDGER_FX_H
 #include "stream/table.h"
-#include <cstools/ledger.h>
+#include <cstools/base.h>
+
+typedef struct cst_fx cst_fx;
 
 /* `report` outlives the rates. Errors: a bad or non-positive rate, a (currency, date) that stands twice. */
 cst_status cst_fx_of(const cst_table *t, const char *report, int32_t max_age, cst_fx **out, cst_error *e);

@@ -115,6 +115,18 @@ cst_status cst_identity_of(const cst_table *t, cst_identity **out, cst_error *e)
     return CST_OK;
 }
 
+cst_status cst_identity_open(const char *path, cst_identity **out, cst_error *e)
+{
+    const cst_read_opts plain = {0};
+    cst_table *t;
+    *out = NULL;
+    cst_status s = cst_table_load(path, &plain, &t, e);
+    if (s < 0) return s;
+    s = cst_identity_of(t, out, e);
+    cst_table_free(t);
+    return s;
+}
+
 void cst_identity_free(cst_identity *d)
 {
     if (!d) return;

@@ -4,13 +4,12 @@
 #ifndef CST_LEDGER_IDENTITY_H
 #define CST_LEDGER_IDENTITY_H
 #include "stream/table.h"
+#include <cstools/ledger.h>
 
-typedef struct cst_identity cst_identity;
 enum cst_identity_kind { CST_ID_ACCOUNT, CST_ID_PLAN, CST_ID_PRODUCT, CST_ID_SUBSCRIPTION, CST_ID_KINDS };
 
 /* Errors: CST_DATA an unknown kind, an empty id, an old_id renamed twice, a cycle; each with its place. */
 cst_status cst_identity_of(const cst_table *t, cst_identity **out, cst_error *e);
-void cst_identity_free(cst_identity *d);
 /* The final name of an id, or the id itself. d NULL: no renaming. Any number of threads may ask. */
 cst_text cst_identity_rename(const cst_identity *d, enum cst_identity_kind kind, cst_text id);
 /* The kind that a column of the subscriptions is renamed by (account_id, plan, product,

@@ -155,7 +155,9 @@ static inline cst_text ledger_field(const ledger_sight *s, uint32_t row, int slo
     return n && s->view.quoted && *p == '"' ? cst_text_at(s->b, row, slot) : (cst_text){p, n};
 }
 
-/* runs.c: cuts the batch in hand into runs; a row without an account is rejected. */
+/* runs.c: what an account of the stream is called: renamed, then lifted to its customer. */
+cst_text cst_ledger_name(const cst_ledger_opts *o, cst_text raw);
+/* Cuts the batch in hand into runs; a row without an account is rejected. */
 cst_status cst_ledger_cut_runs(ledger_worker *w, cst_error *e);
 
 /* units.c: what a row of an account is for. */

@@ -140,6 +140,7 @@ cst_status cst_ledger_add(cst_ledger *l, cst_text account, const cst_ledger_row 
     }
     if (row->end < row->start)
         return cst_fail(e, CST_DATA, "expected an end on or after the start, found one before it");
+    account = cst_ledger_name(&l->o, account);
     if (!grow_hand(l, account.n)) return cst_ledger_fail_memory(e);
     cst_ledger_counts *n = &l->counts;
     cst_day end = row->end;

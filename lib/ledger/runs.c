@@ -30,9 +30,8 @@ static inline bool same_account(cst_text a, cst_text b)
     return ((x[0] ^ y[0]) | (x[1] ^ y[1])) == 0;
 }
 
-static cst_text find_name(const ledger_worker *w, cst_text raw)
+cst_text cst_ledger_name(const cst_ledger_opts *o, cst_text raw)
 {
-    const cst_ledger_opts *o = w->in->o;
     cst_text t = raw;
     if (o->identity) t = cst_identity_rename(o->identity, CST_ID_ACCOUNT, t);
     if (o->customer) t = o->customer(o->customer_context, t);
@@ -85,7 +84,7 @@ cst_status cst_ledger_cut_runs(ledger_worker *w, cst_error *e)
         }
         if (same_account(t, last)) continue;
         last = t;
-        if (renamed) t = find_name(w, t);
+        if (renamed) t = cst_ledger_name(o, t);
         if (runs > 0 && renamed && cst_text_equal(t, w->run_text[runs - 1])) continue;
         if (runs == w->run_room && !grow_runs(w)) return cst_ledger_fail_memory(e);
         if (runs > 0 && w->chunk.ascending && cst_text_compare(t, w->run_text[runs - 1]) <= 0)

@@ -7,6 +7,7 @@
  * grace is over, pending. A change is a day on which the account's MRR differs from the day before. */
 #ifndef CST_METRICS_LINES_H
 #define CST_METRICS_LINES_H
+#include "ledger/fx.h"
 #include "metrics/gather.h"
 #include <cstools/ledger.h>
 

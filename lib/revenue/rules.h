@@ -2,6 +2,7 @@
  * while accounts are walked: every thread reads the same rules. */
 #ifndef CST_REVENUE_RULES_H
 #define CST_REVENUE_RULES_H
+#include "ledger/fx.h"
 #include "ledger/grid.h"
 
 typedef enum {

@@ -3,9 +3,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <string.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "base/date.h"
 #include "base/text.h"
@@ -175,6 +177,39 @@ static void bad_renamings_are_refused(void **unused)
     }
 }
 
+static void rows_by_hand_are_renamed_too(void **unused)
+{
+    (void)unused;
+    char path[] = "/tmp/cst_identity_XXXXXX";
+    static const char text[] = "kind,old_id,new_id\naccount,old,middle\naccount,middle,new\n";
+    int file = mkstemp(path);
+    assert_true(file >= 0 && write(file, text, sizeof text - 1) == (ssize_t)sizeof text - 1);
+    close(file);
+    cst_error e = {0};
+    cst_identity *d;
+    assert_int_equal(cst_identity_open(path, &d, &e), CST_OK);
+    unlink(path);
+    cst_ledger *l;
+    cst_ledger_opts o = {.as_of = CST_DAY_NONE, .identity = d, .ordered = true};
+    assert_int_equal(cst_ledger_open(&o, &l, &e), CST_OK);
+    add(l, "old", day(2024, 1, 1), CST_LEDGER_OPEN, 7, "");
+    add(l, "new", day(2024, 1, 1), CST_LEDGER_OPEN, 5, "");
+    add(l, "other", day(2024, 1, 1), CST_LEDGER_OPEN, 1, "");
+    seen s = {0};
+    void *worker[] = {&s};
+    assert_int_equal(cst_ledger_each(l, 1, note, worker, &e), CST_OK);
+    assert_string_equal(s.order, "newother");
+    assert_int_equal(s.balance, 13);
+    assert_int_equal(s.rows, 3);
+    assert_int_equal(cst_ledger_counted(l).accounts, 2);
+    cst_ledger_free(l);
+    cst_identity_free(d);
+    assert_int_equal(cst_identity_open(path, &d, &e), CST_IO); /* it is gone by now */
+    assert_null(d);
+    assert_string_equal(e.file, path);
+    cst_identity_free(NULL);
+}
+
 /* ---- rates ------------------------------------------------------------------------------------------- */
 
 static void a_rate_is_the_latest_and_not_too_old(void **unused)
@@ -275,6 +310,7 @@ int main(void)
         cmocka_unit_test(grace_fills_a_gap_and_no_more),
         cmocka_unit_test(names_follow_their_chain),
         cmocka_unit_test(bad_renamings_are_refused),
+        cmocka_unit_test(rows_by_hand_are_renamed_too),
         cmocka_unit_test(a_rate_is_the_latest_and_not_too_old),
         cmocka_unit_test(bad_rates_are_refused),
         cmocka_unit_test(snapshots_are_what_their_words_say),
