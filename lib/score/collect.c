@@ -369,14 +369,6 @@ static const char *name_file(const void *reader, uint32_t file)
     return cst_reader_file(reader, file);
 }
 
-/* Under the least coverage there is no score: better none than a guess. Shares that sum to just the least
- * may miss it by a hair. */
-static void drop_uncovered(cst_sheet *s, double least)
-{
-    for (size_t i = 0; least > 0 && i < s->n; i++)
-        if (s->result[i].coverage < least - 1e-9) s->result[i].score = NAN;
-}
-
 cst_status cst_collect(const cst_collect_opts *o, cst_sheet *sheet, cst_collected *out, cst_error *e)
 {
     struct collect c = {.o = o, .sheet = sheet, .counts = out};
@@ -385,7 +377,7 @@ cst_status cst_collect(const cst_collect_opts *o, cst_sheet *sheet, cst_collecte
     if (!s) s = read_all(&c, e);
     if (!s) s = cst_sheet_sort(sheet, name_file, o->reader, e);
     if (!s && sheet->model->relative) s = cst_sheet_place(sheet, e);
-    if (!s) drop_uncovered(sheet, o->min_coverage);
+    if (!s) cst_sheet_drop_uncovered(sheet, o->min_coverage);
     cst_filter_free(c.filter);
     free(c.column);
     free(c.source);

@@ -1,5 +1,7 @@
 /* explain.c: what each measure gave and cost, so that a score can be taken apart on paper. The tree is
  * scored once more per row for the effective weights. */
+#include "score/explain.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,15 +16,9 @@ const cst_column cst_explain_columns[] = {
 };
 const size_t cst_explain_column_count = sizeof cst_explain_columns / sizeof *cst_explain_columns;
 
-struct parts {
-    double *exact;    /* hundredths of points, unrounded */
-    int32_t *rounded; /* what is printed */
-    bool *raised;
-};
-
 /* Rounds parts down and hands what is left to the largest remainders, the first of equals, so that
  * they sum to total. */
-static void apportion(struct parts *p, size_t n, int32_t total)
+static void apportion(cst_explain_points *p, size_t n, int32_t total)
 {
     int32_t left = total;
     for (size_t k = 0; k < n; k++) {
@@ -43,39 +39,12 @@ static void apportion(struct parts *p, size_t n, int32_t total)
     }
 }
 
-struct explain {
-    const cst_sheet *s;
-    cst_writer *w;
-    double *sub, *scratch, *share, *used; /* the row is lane 0 of a strip */
-    int32_t *group;
-    struct parts given, lost;
-};
-
-static cst_status put_row(struct explain *x, size_t row, size_t k, bool scored, cst_error *e)
+void cst_explain_row(cst_explain *x, size_t row, cst_score_part *out)
 {
-    const cst_model *m = x->s->model;
-    const cst_node *n = &m->node[m->measure[k]];
-    const cst_sheet_row *r = &x->s->row[row];
-    bool counted = scored && x->share[k] > 0;
-    cst_put_text(x->w, cst_intern_text(x->s->accounts, r->account));
-    cst_put_day(x->w, r->period);
-    cst_put_text(x->w, n->name);
-    cst_put_text(x->w, m->node[n->parent].name);
-    cst_put_text(x->w, n->column);
-    cst_put_number(x->w, x->s->value[row * m->measures + k]);
-    cst_put_points(x->w, cst_points_round(x->used[k]));
-    cst_put_decimals(x->w, counted ? x->share[k] : (double)NAN, 6);
-    cst_put_points(x->w, counted ? x->given.rounded[k] : -1);
-    cst_put_points(x->w, counted ? x->lost.rounded[k] : -1);
-    return cst_end_row(x->w, e);
-}
-
-static cst_status explain_row(struct explain *x, size_t row, cst_error *e)
-{
-    const cst_model *m = x->s->model;
-    bool scored = !isnan(x->s->result[row].score); /* false too under the least coverage */
+    const cst_model *m = x->sheet->model;
+    bool scored = !isnan(x->sheet->result[row].score); /* false too under the least coverage */
     cst_tree_result t;
-    for (size_t k = 0; k < m->measures; k++) x->sub[k * CST_LANES] = x->s->sub[row * m->measures + k];
+    for (size_t k = 0; k < m->measures; k++) x->sub[k * CST_LANES] = x->sheet->sub[row * m->measures + k];
     cst_tree_score(m, x->sub, 1, x->group, x->scratch, &t);
     cst_tree_shares(m, x->scratch, 0, x->share, x->used);
     for (size_t k = 0; k < m->measures; k++) {
@@ -86,32 +55,74 @@ static cst_status explain_row(struct explain *x, size_t row, cst_error *e)
     int32_t total = scored ? cst_points_round(t.score) : 0;
     apportion(&x->given, m->measures, total);
     apportion(&x->lost, m->measures, scored ? 10000 - total : 0);
-    cst_status s = CST_OK;
-    for (size_t k = 0; !s && k < m->measures; k++) s = put_row(x, row, k, scored, e);
-    return s;
+    for (size_t k = 0; k < m->measures; k++) {
+        bool counted = scored && x->share[k] > 0;
+        out[k] = (cst_score_part){.sub_score = cst_points_round(x->used[k]),
+                                  .weight = counted ? x->share[k] : (double)NAN,
+                                  .given = counted ? x->given.rounded[k] : -1,
+                                  .lost = counted ? x->lost.rounded[k] : -1};
+    }
 }
 
-cst_status cst_explain_write(const cst_sheet *s, cst_writer *w, cst_error *e)
+cst_status cst_explain_init(cst_explain *x, const cst_sheet *s, cst_error *e)
 {
     size_t n = s->model->measures + 1;
     size_t room = cst_tree_room(s->model);
     double *space = calloc(room + (CST_LANES + 4) * n, sizeof *space);
     int32_t *rounded = calloc(2 * n + s->model->groups, sizeof *rounded);
     bool *raised = calloc(2 * n, sizeof *raised);
-    struct explain x = {.s = s, .w = w, .scratch = space};
-    cst_status status =
-        space && rounded && raised ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory to explain");
-    if (!status) {
-        x.group = rounded + 2 * n;
-        x.sub = space + room;
-        x.share = x.sub + CST_LANES * n;
-        x.used = x.share + n;
-        x.given = (struct parts){x.used + n, rounded, raised};
-        x.lost = (struct parts){x.used + 2 * n, rounded + n, raised + n};
+    *x = (cst_explain){.sheet = s, .space = space};
+    x->given = (cst_explain_points){NULL, rounded, raised};
+    if (!space || !rounded || !raised) return cst_fail(e, CST_MEMORY, "out of memory to explain");
+    x->scratch = space;
+    x->sub = space + room;
+    x->share = x->sub + CST_LANES * n;
+    x->used = x->share + n;
+    x->given.exact = x->used + n;
+    x->lost = (cst_explain_points){x->used + 2 * n, rounded + n, raised + n};
+    x->group = rounded + 2 * n;
+    return CST_OK;
+}
+
+void cst_explain_clear(cst_explain *x)
+{
+    free(x->space);
+    free(x->given.rounded);
+    free(x->given.raised);
+    *x = (cst_explain){0};
+}
+
+static cst_status put_part(const cst_sheet *s, size_t row, size_t k, const cst_score_part *part,
+                           cst_writer *w, cst_error *e)
+{
+    const cst_model *m = s->model;
+    const cst_node *n = &m->node[m->measure[k]];
+    const cst_sheet_row *r = &s->row[row];
+    cst_put_text(w, cst_intern_text(s->accounts, r->account));
+    cst_put_day(w, r->period);
+    cst_put_text(w, n->name);
+    cst_put_text(w, m->node[n->parent].name);
+    cst_put_text(w, n->column);
+    cst_put_number(w, s->value[row * m->measures + k]);
+    cst_put_points(w, part->sub_score);
+    cst_put_decimals(w, part->weight, 6);
+    cst_put_points(w, part->given);
+    cst_put_points(w, part->lost);
+    return cst_end_row(w, e);
+}
+
+cst_status cst_explain_write(const cst_sheet *s, cst_writer *w, cst_error *e)
+{
+    const size_t measures = s->model->measures;
+    cst_explain x;
+    cst_status status = cst_explain_init(&x, s, e);
+    cst_score_part *part = calloc(measures + 1, sizeof *part);
+    if (!status && !part) status = cst_fail(e, CST_MEMORY, "out of memory to explain");
+    for (size_t i = 0; !status && i < s->n; i++) {
+        cst_explain_row(&x, s->order[i], part);
+        for (size_t k = 0; !status && k < measures; k++) status = put_part(s, s->order[i], k, &part[k], w, e);
     }
-    for (size_t i = 0; !status && i < s->n; i++) status = explain_row(&x, s->order[i], e);
-    free(space);
-    free(rounded);
-    free(raised);
+    free(part);
+    cst_explain_clear(&x);
     return status;
 }

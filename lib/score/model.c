@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "score/model_parse.h"
+#include "tables/builtin.h"
 
 /* Measures and groups are numbered in the order of the table, which is the order of the output's columns. */
 static void number_nodes(cst_model *m)
@@ -74,6 +75,14 @@ cst_status cst_model_new(cst_table *table, cst_model **out, cst_error *e)
     else
         cst_model_free(m);
     return s;
+}
+
+cst_status cst_model_open(const char *name_or_file, cst_model **out, cst_error *e)
+{
+    cst_table *t;
+    *out = NULL;
+    cst_status s = cst_builtin_load("model", name_or_file, &t, e);
+    return s ? s : cst_model_new(t, out, e);
 }
 
 void cst_model_free(cst_model *m)

@@ -11,7 +11,7 @@
 #ifndef CST_SCORE_MODEL_H
 #define CST_SCORE_MODEL_H
 #include "stream/table.h"
-#include <cstools/base.h>
+#include <cstools/score.h>
 
 enum cst_transform {
     CST_LINEAR,     /* 0 at low, 100 at high, straight between; low > high turns it round, as below */
@@ -62,7 +62,7 @@ typedef struct cst_band {
     size_t row;       /* of the table */
 } cst_band;
 
-typedef struct cst_model {
+struct cst_model {
     cst_table *table; /* owned; names point into it */
     cst_node *node;   /* parents before children; node[0] is the score */
     size_t nodes;
@@ -78,12 +78,11 @@ typedef struct cst_model {
     size_t bands;
     uint32_t crc32; /* of the model's bytes */
     bool relative;  /* a measure is placed among the others of its period */
-} cst_model;
+};
 
 /* Checks and takes the table (frees it in every case). Errors: CST_DATA with the line and column of
  * the model. */
 cst_status cst_model_new(cst_table *table, cst_model **out, cst_error *e);
-void cst_model_free(cst_model *m);
 
 /* The index of the band that holds a score of 0..100. */
 size_t cst_model_band(const cst_model *m, double score);

@@ -209,6 +209,19 @@ cst_status cst_sheet_sort(cst_sheet *s, const char *(*file_name)(const void *, u
     return status;
 }
 
+cst_status cst_sheet_one_period(cst_sheet *s, cst_error *e)
+{
+    s->order = malloc(s->n * sizeof *s->order + 1);
+    s->period = calloc(1, sizeof *s->period);
+    s->begin = calloc(2, sizeof *s->begin);
+    if (!s->order || !s->period || !s->begin) return refuse_memory(e, s->n);
+    for (size_t i = 0; i < s->n; i++) s->order[i] = (uint32_t)i;
+    if (s->n) s->period[0] = s->row[0].period;
+    s->periods = 1;
+    s->begin[1] = (uint32_t)s->n;
+    return CST_OK;
+}
+
 /* Sub-scores of one relative measure for the rows order[from..to), one period. */
 static cst_status place_measure(cst_sheet *s, size_t k, size_t from, size_t to, double *peers, cst_error *e)
 {
@@ -260,4 +273,11 @@ cst_status cst_sheet_place(cst_sheet *s, cst_error *e)
     free(peers);
     free(scratch);
     return status;
+}
+
+/* Shares that sum to just the least may miss it by a hair. */
+void cst_sheet_drop_uncovered(cst_sheet *s, double least)
+{
+    for (size_t i = 0; least > 0 && i < s->n; i++)
+        if (s->result[i].coverage < least - 1e-9) s->result[i].score = NAN;
 }

@@ -42,7 +42,13 @@ cst_status cst_sheet_reserve(cst_sheet *s, size_t more, cst_error *e);
 cst_status cst_sheet_sort(cst_sheet *s, const char *(*file_name)(const void *, uint32_t), const void *context,
                           cst_error *e);
 
+/* The same for rows that are all of one period and stay in the order they are in. */
+cst_status cst_sheet_one_period(cst_sheet *s, cst_error *e);
+
 /* Places the relative measures (percentile, zscore) among the active accounts of each period and
  * scores all rows. After cst_sheet_sort; needs the values kept. */
 cst_status cst_sheet_place(cst_sheet *s, cst_error *e);
+
+/* Under the least coverage there is no score: better none than a guess. */
+void cst_sheet_drop_uncovered(cst_sheet *s, double least);
 #endif

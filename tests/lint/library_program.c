@@ -1,12 +1,14 @@
 /* A program as someone else would write it, with the public headers alone, in C and in C++: reads
- * subscriptions by several threads, writes them on as a table, and asks the ledger and the statistics.
- * Arguments: threads, the input, the output. */
+ * subscriptions by several threads, writes them on as a table, and asks the ledger, the statistics and a
+ * health model. Arguments: threads, the input, the output. identity.csv and model.csv are in the folder. */
 #include <cstools/base.h>
 #include <cstools/ledger.h>
 #include <cstools/read.h>
+#include <cstools/score.h>
 #include <cstools/stats.h>
 #include <cstools/write.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,12 +123,21 @@ static cst_status show_balance(void *context, const cst_ledger_account *a, cst_e
     return CST_OK;
 }
 
+static cst_status count_account(void *context, const cst_ledger_account *a, cst_error *e)
+{
+    (void)context;
+    (void)a;
+    (void)e;
+    return CST_OK;
+}
+
 static cst_status ask_ledger(cst_error *e)
 {
     cst_ledger_opts o;
     cst_ledger_row row;
     cst_ledger_text text;
     cst_ledger *l = NULL;
+    cst_identity *renames = NULL;
     void *nobody[1] = {NULL};
     memset(&o, 0, sizeof o);
     memset(&row, 0, sizeof row);
@@ -134,12 +145,42 @@ static cst_status ask_ledger(cst_error *e)
     o.as_of = CST_DAY_NONE;
     row.end = CST_LEDGER_OPEN;
     text.currency = text_of("USD");
-    cst_status s = cst_ledger_open(&o, &l, e);
+    cst_status s = cst_identity_open("identity.csv", &renames, e);
+    o.identity = renames;
+    if (s == CST_OK) s = cst_ledger_open(&o, &l, e);
     if (!cst_day_parse(text_of("2024-01-31"), &row.start)) s = CST_INTERNAL;
     if (cst_money_parse(text_of("1234.5"), &row.amount) != CST_DECIMAL_OK) s = CST_INTERNAL;
     if (s == CST_OK) s = cst_ledger_add(l, text_of("acme"), &row, &text, e);
+    if (s == CST_OK) s = cst_ledger_add(l, text_of("acme-eu"), &row, &text, e);
     if (s == CST_OK) s = cst_ledger_each(l, 1, show_balance, nobody, e);
     cst_ledger_free(l);
+    cst_identity_free(renames);
+    return s;
+}
+
+/* Subscriptions from a file, under the names the accounts have now. */
+static cst_status read_ledger(int threads, const char *from, cst_error *e)
+{
+    cst_inputs in = {&from, 1};
+    cst_read_opts how;
+    cst_ledger_opts o;
+    cst_reader *r = NULL;
+    cst_identity *renames = NULL;
+    cst_ledger *l = NULL;
+    memset(&how, 0, sizeof how);
+    memset(&o, 0, sizeof o);
+    o.as_of = CST_DAY_NONE;
+    cst_status s = cst_identity_open("identity.csv", &renames, e);
+    o.identity = renames;
+    if (s == CST_OK) s = cst_reader_open(&in, &how, &r, e);
+    if (s == CST_OK) s = cst_ledger_open(&o, &l, e);
+    if (s == CST_OK) s = cst_ledger_read(l, r, threads, e);
+    void *nobody[8] = {NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
+    if (s == CST_OK) s = cst_ledger_each(l, threads, count_account, nobody, e);
+    if (s == CST_OK) printf("%" PRIu64 " accounts\n", cst_ledger_counted(l).accounts);
+    cst_ledger_free(l);
+    cst_reader_free(r);
+    cst_identity_free(renames);
     return s;
 }
 
@@ -167,6 +208,57 @@ static cst_status ask_statistics(cst_error *e)
     return s;
 }
 
+static void show_points(const char *before, int32_t hundredths)
+{
+    if (hundredths < 0)
+        printf("%s-", before);
+    else
+        printf("%s%d.%02d", before, hundredths / 100, hundredths % 100);
+}
+
+static cst_status show_scores(const cst_model *m, const cst_scores *scores, cst_error *e)
+{
+    cst_status s = CST_OK;
+    for (size_t i = 0; s == CST_OK && i < cst_scores_rows(scores); i++) {
+        cst_score_row row = cst_scores_row(scores, i);
+        cst_score_part part[3];
+        printf("score %d", (int)i + 1);
+        show_points(" ", row.score);
+        printf(" %.*s %.6f", (int)row.band.n, row.band.p, row.coverage);
+        show_points(" ", row.group[0]);
+        if (row.costs_most != CST_SCORE_NO_MEASURE) {
+            cst_score_measure worst = cst_model_measure_at(m, row.costs_most);
+            printf(" %.*s", (int)worst.name.n, worst.name.p);
+        }
+        s = cst_scores_explain(scores, i, part, e);
+        for (size_t k = 0; s == CST_OK && k < cst_model_measures(m); k++) {
+            show_points(" +", part[k].given);
+            show_points(" -", part[k].lost);
+        }
+        printf("\n");
+    }
+    return s;
+}
+
+static cst_status ask_model(cst_error *e)
+{
+    const double value[] = {.5, 10, 8, 1, 30, NAN, NAN, 20, 2, NAN, NAN, NAN}; /* seats, logins, nps */
+    const bool active[] = {true, true, false, true};
+    cst_score_input in = {value, active, 4, 0};
+    cst_model *m = NULL, *builtin = NULL;
+    cst_scores *scores = NULL;
+    cst_status s = cst_model_open("./model.csv", &m, e);
+    if (s == CST_OK) s = cst_model_open("balanced", &builtin, e);
+    if (s == CST_OK)
+        printf("%d and %d measures\n", (int)cst_model_measures(m), (int)cst_model_measures(builtin));
+    if (s == CST_OK) s = cst_scores_new(m, &in, &scores, e);
+    if (s == CST_OK) s = show_scores(m, scores, e);
+    cst_scores_free(scores);
+    cst_model_free(builtin);
+    cst_model_free(m);
+    return s;
+}
+
 int main(int argc, char **argv)
 {
     cst_error e;
@@ -174,7 +266,9 @@ int main(int argc, char **argv)
     if (argc != 4) return 2;
     cst_status s = copy_file(atoi(argv[1]), argv[2], argv[3], &e);
     if (s == CST_OK) s = ask_ledger(&e);
+    if (s == CST_OK) s = read_ledger(atoi(argv[1]), argv[2], &e);
     if (s == CST_OK) s = ask_statistics(&e);
+    if (s == CST_OK) s = ask_model(&e);
     if (s == CST_OK) return 0;
     cst_error_format(&e, message, sizeof message);
     fprintf(stderr, "%s\n", message);
