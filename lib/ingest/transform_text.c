@@ -254,8 +254,8 @@ static bool is_sign(char c)
 }
 
 /* Whether what stands beside a number scales it: 12k, $1.2M, 12 M$, 12 TEUR. Such a number is not what its
- * digits say. Kc with its hacek, which is not in the list, stays a sign; so does a letter before the number, as
- * in K500, five hundred kwacha. */
+ * digits say. Kc with its hacek, which is not in the list, stays a sign; so does a letter before the number,
+ * as in K500, five hundred kwacha. */
 static bool is_scale(const char *p, size_t n, bool behind)
 {
     static const char *const words[] = {"k", "m", "b", "mm", "mn", "bn", "mio", "mrd", "tsd"};
