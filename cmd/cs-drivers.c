@@ -149,9 +149,9 @@ static void count_rows(cst_program_io *io, const cst_sample *s)
     cst_manifest_count(m, "rows", NULL, "left out: --where", s->filtered);
     cst_io_note(
         io,
-        "%zu rows used, %llu with the outcome; left out: %llu not active, %llu whose horizon ends after "
+        "%zu row%s used, %llu with the outcome; left out: %llu not active, %llu whose horizon ends after "
         "--as-of, %llu between the periods used, %llu by --from, --to or --where",
-        s->n, (unsigned long long)s->events, (unsigned long long)s->inactive,
+        s->n, s->n == 1 ? "" : "s", (unsigned long long)s->events, (unsigned long long)s->inactive,
         (unsigned long long)s->unfinished, (unsigned long long)s->between,
         (unsigned long long)(s->outside + s->filtered));
 }
@@ -271,8 +271,8 @@ static cst_status validate(struct values *v, cst_program_io *io, struct run *r, 
     cst_status s = cst_validate(&r->sample, sense, &figures, e);
     if (s) return s;
     cst_manifest_count(cst_io_manifest(io), "rows", NULL, "left out: no score", figures.missing);
-    cst_io_warn(io, "%llu rows, %llu with the outcome, %llu left out without a score",
-                (unsigned long long)figures.n, (unsigned long long)figures.events,
+    cst_io_warn(io, "%llu row%s, %llu with the outcome, %llu left out without a score",
+                (unsigned long long)figures.n, figures.n == 1 ? "" : "s", (unsigned long long)figures.events,
                 (unsigned long long)figures.missing);
     show_validation(io, &figures);
     s = cst_io_writer(io, cst_validate_columns, cst_validate_column_count, &r->writer, e);

@@ -57,7 +57,8 @@ cst_status cst_cohort_book_read(cst_cohort_input *in, bool ordered, cst_ledger *
     cst_ledger_counts c = cst_ledger_counted(*out);
     if (c.rows == 0) cst_cohort_tell_empty(in, "rows of recurring revenue");
     if (c.after > 0)
-        cst_io_warn(in->io, "%llu rows start after --as-of and are set aside", (unsigned long long)c.after);
+        cst_io_warn(in->io, "%llu %s after --as-of and %s set aside", (unsigned long long)c.after,
+                    c.after == 1 ? "row starts" : "rows start", c.after == 1 ? "is" : "are");
     return CST_OK;
 }
 

@@ -182,13 +182,16 @@ static void tell_left_out(const cst_cohort_input *in, const tenure_worker *w)
         before += w[i].before;
     }
     if (without > 0)
-        cst_io_warn(in->io, "%llu accounts never have recurring revenue and are no subjects",
-                    (unsigned long long)without);
+        cst_io_warn(in->io, "%llu %s", (unsigned long long)without,
+                    without == 1 ? "account never has recurring revenue and is no subject"
+                                 : "accounts never have recurring revenue and are no subjects");
     if (before > 0)
         cst_io_warn(
-            in->io,
-            "%llu accounts have revenue on --history-from already and are left out: their start is not known",
-            (unsigned long long)before);
+            in->io, "%llu %s", (unsigned long long)before,
+            before == 1
+                ? "account has revenue on --history-from already and is left out: its start is not known"
+                : "accounts have revenue on --history-from already and are left out: their start is not "
+                  "known");
 }
 
 static cst_status visit_all(tenure_plan *p, cst_ledger *l, cst_error *e)

@@ -30,9 +30,10 @@ static void warn_group(const cst_cohort_group *g, const cst_cohort_input *in)
     cst_cohort_key_tell(in, g->key, &name);
     if (name.n > 0) cst_buffer_add_string(&name, ": ");
     if (times == 0) {
-        cst_io_warn(in->io,
-                    "%sexpected an event, found none in %llu subjects; survival stays at 1 and has no median",
-                    cst_buffer_string(&name), (unsigned long long)g->subjects);
+        cst_io_warn(
+            in->io,
+            "%sexpected an event, found none in %llu subject%s; survival stays at 1 and has no median",
+            cst_buffer_string(&name), (unsigned long long)g->subjects, g->subjects == 1 ? "" : "s");
     } else {
         char time[CST_NUMBER_ROOM];
         size_t n = cst_number_format(g->count[at].time, time);

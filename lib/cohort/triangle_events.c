@@ -130,7 +130,8 @@ static bool close_edge(cst_cohort_frame *f, const cst_cohort_input *in, const cs
     tell_counts(g);
     if (g->used == 0) cst_cohort_tell_empty(in, "events");
     if (g->after > 0)
-        cst_io_warn(in->io, "%llu events after --as-of are set aside", (unsigned long long)g->after);
+        cst_io_warn(in->io, "%llu %s set aside", (unsigned long long)g->after,
+                    g->after == 1 ? "event after --as-of is" : "events after --as-of are");
     if (!cst_cohort_input_knows_day(in)) {
         if (g->latest == CST_DAY_NONE) return false;
         char text[CST_DAY_ROOM];

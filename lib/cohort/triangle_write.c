@@ -124,20 +124,25 @@ void cst_cohort_sheet_tell(const cst_cohort_sheet *s)
     const cst_cohort_left_out *out = &s->triangle->out;
     cst_program_io *io = s->in->io;
     if (out->undated > 0)
-        cst_io_warn(io, "%llu accounts without %s are in no cohort", (unsigned long long)out->undated,
-                    s->in->o->cohort_date);
+        cst_io_warn(io, "%llu account%s without %s %s in no cohort", (unsigned long long)out->undated,
+                    out->undated == 1 ? "" : "s", s->in->o->cohort_date, out->undated == 1 ? "is" : "are");
     if (out->unstarted > 0)
-        cst_io_warn(io, "%llu accounts with events have no recurring revenue and are in no cohort",
-                    (unsigned long long)out->unstarted);
+        cst_io_warn(io, "%llu %s", (unsigned long long)out->unstarted,
+                    out->unstarted == 1
+                        ? "account with events has no recurring revenue and is in no cohort"
+                        : "accounts with events have no recurring revenue and are in no cohort");
     if (out->before > 0)
         cst_io_warn(
-            io, "%llu accounts are there when the history begins and are left out: their start is not known",
-            (unsigned long long)out->before);
+            io, "%llu %s", (unsigned long long)out->before,
+            out->before == 1
+                ? "account is there when the history begins and is left out: its start is not known"
+                : "accounts are there when the history begins and are left out: their start is not known");
     if (s->unripe > 0) {
         char day[CST_DAY_ROOM];
         cst_day_format(s->frame->day, day);
-        cst_io_warn(io, "%llu accounts of cohorts that are not complete by %s are left out",
-                    (unsigned long long)s->unripe, day);
+        cst_io_warn(io, "%llu %s not complete by %s %s left out", (unsigned long long)s->unripe,
+                    s->unripe == 1 ? "account of a cohort that is" : "accounts of cohorts that are", day,
+                    s->unripe == 1 ? "is" : "are");
     }
 }
 

@@ -56,9 +56,10 @@ static void tell_manifest(const cst_vigil *s, const cst_listing_counts *c)
     cst_manifest_count(m, "flags", NULL, "cleared", c->cleared);
     cst_manifest_count(m, "accounts", NULL, "with an open flag", c->accounts);
     cst_manifest_money(m, "money", NULL, "mrr at risk", c->mrr);
-    cst_io_note(s->io, "%llu flags open, %llu opened, %llu cleared; %llu accounts have one",
-                (unsigned long long)c->open, (unsigned long long)c->opened, (unsigned long long)c->cleared,
-                (unsigned long long)c->accounts);
+    cst_io_note(s->io, "%llu flag%s open, %llu opened, %llu cleared; %llu %s one",
+                (unsigned long long)c->open, c->open == 1 ? "" : "s", (unsigned long long)c->opened,
+                (unsigned long long)c->cleared, (unsigned long long)c->accounts,
+                c->accounts == 1 ? "account has" : "accounts have");
 }
 
 static cst_status run_once(const cst_flags_opts *o, cst_program_io *io, bool *single, int *lock, cst_error *e)

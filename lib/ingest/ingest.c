@@ -362,12 +362,11 @@ static void tell_nothing_used(session *s)
     for (int k = 1; k < CST_KINDS; k++)
         if (s->run.totals.aside[k] > s->run.totals.aside[most]) most = k;
     if (s->run.totals.aside[most] == 0) return; /* all were rejected, which is told anyway */
-    cst_io_warn(
-        s->io,
-        "expected rows that count, found none: %llu of %llu rows were set aside as %s; see map.kind of the "
-        "map, --include and --where",
-        (unsigned long long)s->run.totals.aside[most], (unsigned long long)s->run.totals.rows,
-        cst_kinds[most].name);
+    cst_io_warn(s->io,
+                "expected rows that count, found none: %llu of %llu %s set aside as %s; see map.kind of the "
+                "map, --include and --where",
+                (unsigned long long)s->run.totals.aside[most], (unsigned long long)s->run.totals.rows,
+                s->run.totals.rows == 1 ? "row was" : "rows were", cst_kinds[most].name);
 }
 
 static cst_status fill_manifest(session *s, cst_error *e)

@@ -23,11 +23,13 @@ static void tell_counts(cst_session *s)
     cst_manifest_count(m, "rows", NULL, "of the used: rounded to six decimals", n->rounded);
     cst_manifest_count(m, "accounts", NULL, NULL, n->accounts);
     cst_io_note(s->io, "cross-sell by %s", s->centre ? s->centre : "no column: all growth is upsell");
-    cst_io_note(s->io, "%llu rows of %llu accounts; %llu hold no day, %llu overlap",
-                (unsigned long long)n->rows, (unsigned long long)n->accounts, (unsigned long long)n->empty,
-                (unsigned long long)n->overlapping);
+    cst_io_note(s->io, "%llu row%s of %llu account%s; %llu hold%s no day, %llu overlap%s",
+                (unsigned long long)n->rows, n->rows == 1 ? "" : "s", (unsigned long long)n->accounts,
+                n->accounts == 1 ? "" : "s", (unsigned long long)n->empty, n->empty == 1 ? "s" : "",
+                (unsigned long long)n->overlapping, n->overlapping == 1 ? "s" : "");
     if (n->after)
-        cst_io_note(s->io, "%llu rows start after --as-of and were set aside", (unsigned long long)n->after);
+        cst_io_note(s->io, "%llu %s set aside", (unsigned long long)n->after,
+                    n->after == 1 ? "row starts after --as-of and was" : "rows start after --as-of and were");
 }
 
 /* Where more than half of a period's customers leave at once, the export ends there rather than they. */
@@ -47,9 +49,10 @@ static void warn_exodus(cst_session *s, cst_period p)
     char day[CST_DAY_ROOM];
     cst_day_format(worst == CST_DAY_NONE ? last : worst, day);
     cst_io_warn(s->io,
-                "%lld of %lld customers leave in one period, most of them on %s: does the export end there? "
+                "%lld of %lld %s in one period, most of them on %s: does the export end there? "
                 "give --as-of",
-                (long long)now->churned, (long long)now[-1].closing_logos, day);
+                (long long)now->churned, (long long)now[-1].closing_logos,
+                now->churned == 1 ? "customer leaves" : "customers leave", day);
 }
 
 /* Periods that were asked for but are not over are left out: not without a word. */

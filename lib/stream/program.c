@@ -270,13 +270,14 @@ static cst_status judge_rejects(const cst_program_io *io, const cst_read_totals 
 
 static void tell_totals(cst_program_io *io, const cst_read_totals *all)
 {
+    const char *s = all->records == 1 ? "" : "s";
     if (all->rejected > 0)
-        cst_io_warn(io, "%llu of %llu rows rejected; see %s", (unsigned long long)all->rejected,
-                    (unsigned long long)all->records, io->shared->rejects ? io->shared->rejects : "above");
+        cst_io_warn(io, "%llu of %llu row%s rejected; see %s", (unsigned long long)all->rejected,
+                    (unsigned long long)all->records, s, io->shared->rejects ? io->shared->rejects : "above");
     if (all->mended > 0)
-        cst_io_warn(io, "%llu of %llu rows mended by --lenient", (unsigned long long)all->mended,
-                    (unsigned long long)all->records);
-    cst_io_note(io, "%llu row%s read", (unsigned long long)all->records, all->records == 1 ? "" : "s");
+        cst_io_warn(io, "%llu of %llu row%s mended by --lenient", (unsigned long long)all->mended,
+                    (unsigned long long)all->records, s);
+    cst_io_note(io, "%llu row%s read", (unsigned long long)all->records, s);
 }
 
 static cst_status write_last(cst_program_io *io, bool kept, cst_error *e)
