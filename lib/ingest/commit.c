@@ -100,13 +100,14 @@ static cst_status settle_duplicates(cst_worker *w, struct cst_ingest_run *run, c
         cst_dedupe_row row = {.bytes = {bytes + from, (uint32_t)(s->to - from)},
                               .rows = more->rows,
                               .amount_off = more->amount_off,
+                              .aside = more->aside,
                               .mrr = more->out};
+        cst_dedupe_row loser;
         bool keep, lost;
-        cst_money lost_mrr;
         cst_status st =
             cst_dedupe_add(run->winners, (cst_text){blob + more->mark, more->marks},
                            (cst_text){blob + more->mark + more->marks, end - more->mark - more->marks}, &row,
-                           &keep, &lost, &lost_mrr, e);
+                           &keep, &lost, &loser, e);
         if (st) return st;
         if (!keep) {
             s->row = UINT32_MAX;
@@ -116,8 +117,11 @@ static cst_status settle_duplicates(cst_worker *w, struct cst_ingest_run *run, c
             w->totals.amount_off -= more->amount_off;
         }
         if (lost) {
-            w->totals.used--;
-            w->totals.converted -= lost_mrr;
+            if (loser.aside == CST_KIND_RECURRING)
+                w->totals.used--;
+            else
+                w->totals.aside[loser.aside]--;
+            w->totals.converted -= loser.mrr;
             w->totals.aside[CST_KIND_DUPLICATE]++;
         }
     }

@@ -242,6 +242,23 @@ static cst_status fill_cells(cst_convert *c, cst_error *e)
     return st;
 }
 
+cst_status cst_convert_some(cst_convert *c, const int *target, int n, cst_error *e)
+{
+    const cst_plan *p = c->plan;
+    uint64_t rounded = c->rounded; /* no amount of the row is written */
+    cst_status st = CST_OK;
+    c->view.reason = CST_REASON_VALUE;
+    for (int i = 0; !st && i < n; i++) {
+        if (target[i] == p->at_mrr && p->at_currency >= 0) { /* minor units need the currency */
+            st = fill_cell(c, p->at_currency, e);
+            c->view.currency = c->cell[p->at_currency].text;
+        }
+        if (!st) st = fill_cell(c, target[i], e);
+    }
+    c->rounded = rounded;
+    return st;
+}
+
 cst_status cst_convert_row(cst_convert *c, cst_batch *b, uint32_t row, cst_error *e)
 {
     const cst_plan *p = c->plan;

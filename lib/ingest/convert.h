@@ -75,6 +75,8 @@ void cst_convert_close(cst_convert *c);
 /* Converts one record into c->cell. CST_END: set aside, see c->kind. CST_DATA: rejected, see
  * c->view.reason; the error has the place. */
 cst_status cst_convert_row(cst_convert *c, cst_batch *b, uint32_t row, cst_error *e);
+/* Fills these columns alone, of the record that cst_convert_row has just set aside. */
+cst_status cst_convert_some(cst_convert *c, const int *target, int n, cst_error *e);
 /* The MRR in one month column of a cube; an empty cell is 0. */
 cst_status cst_convert_month(cst_convert *c, int month, cst_money *out, cst_error *e);
 uint64_t cst_convert_line(cst_convert *c);     /* of the record's first byte */

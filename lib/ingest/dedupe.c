@@ -133,14 +133,14 @@ static cst_status hold(cst_dedupe *d, held *h, cst_text rank, const cst_dedupe_r
 }
 
 cst_status cst_dedupe_add(cst_dedupe *d, cst_text key, cst_text rank, const cst_dedupe_row *row, bool *keep,
-                          bool *lost, cst_money *lost_mrr, cst_error *e)
+                          bool *lost, cst_dedupe_row *loser, cst_error *e)
 {
     uint32_t seen = cst_intern_count(d->keys), id = cst_intern_id(d->keys, key);
     if (id == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
     d->order++;
     *keep = d->rule->winner == CST_WINNER_FIRST && id == seen;
     *lost = id != seen;
-    *lost_mrr = row->mrr;
+    *loser = *row;
     if (d->rule->winner == CST_WINNER_FIRST) return CST_OK;
     if (id >= d->room) {
         size_t room = d->room ? d->room * 2 : 1024;
@@ -153,7 +153,7 @@ cst_status cst_dedupe_add(cst_dedupe *d, cst_text key, cst_text rank, const cst_
     held *h = &d->row[id];
     if (id != seen) {
         if (!wins(d, h, rank)) return CST_OK;
-        *lost_mrr = h->row.mrr;
+        *loser = h->row;
     }
     return hold(d, h, rank, row, e);
 }
@@ -170,6 +170,7 @@ cst_status cst_dedupe_end(cst_dedupe *d, cst_writer *out, cst_writer *fork, cst_
     if (n) qsort(d->row, n, sizeof *d->row, compare_held);
     for (uint32_t i = 0; i < n; i++) {
         const cst_dedupe_row *row = &d->row[i].row;
+        if (row->rows == 0) continue;
         char *to = cst_writer_room(fork, row->bytes.n);
         if (!to) return cst_fail(e, CST_MEMORY, "out of memory");
         memcpy(to, d->row[i].bytes, row->bytes.n);

@@ -27,6 +27,7 @@ typedef struct cst_dedupe_row {
     cst_text bytes; /* encoded */
     uint32_t rows;
     bool amount_off; /* a discount by amount was taken off */
+    cst_kind aside;  /* it is set aside as this, and has no rows; CST_KIND_RECURRING: it is used */
     cst_money mrr;
 } cst_dedupe_row;
 
@@ -34,9 +35,9 @@ cst_dedupe *cst_dedupe_new(const cst_dedupe_rule *r, const cst_plan *p); /* NULL
 void cst_dedupe_free(cst_dedupe *d);
 /* Takes a row, with its key and its rank. With the winner first *keep tells whether the row
  * goes on; else the row is held (keep false), and *lost tells whether a row, this one or the one before,
- * has lost. */
+ * has lost: *loser, but for its bytes. */
 cst_status cst_dedupe_add(cst_dedupe *d, cst_text key, cst_text rank, const cst_dedupe_row *row, bool *keep,
-                          bool *lost, cst_money *lost_mrr, cst_error *e);
+                          bool *lost, cst_dedupe_row *loser, cst_error *e);
 /* Writes the rows held, in the order of the input, through a fork. */
 cst_status cst_dedupe_end(cst_dedupe *d, cst_writer *out, cst_writer *fork, cst_totals *t, cst_error *e);
 #endif

@@ -5,20 +5,22 @@
 #include "base/text.h"
 
 const struct cst_kind_row cst_kinds[CST_KINDS] = {
-    [CST_KIND_RECURRING] = {"recurring", NULL, true, "recurring revenue"},
-    [CST_KIND_TRIAL] = {"trial", "trials", false, "a trial, priced or not"},
-    [CST_KIND_USAGE] = {"usage", "usage", false, "metered usage"},
-    [CST_KIND_PAUSED] = {"paused", "paused", false, "a paused subscription"},
-    [CST_KIND_PAST_DUE] = {"past_due", "past-due", true, "a subscription whose payment is overdue"},
-    [CST_KIND_FREE] = {"free", "free", true, "an MRR of zero"},
-    [CST_KIND_ONE_TIME] = {"one_time", NULL, false, "a one-time charge, or a line without a service period"},
-    [CST_KIND_TAX] = {"tax", NULL, false, "tax"},
-    [CST_KIND_UNPAID] = {"unpaid", NULL, false, "a subscription that was never paid for"},
-    [CST_KIND_NOT_STARTED] = {"not_started", NULL, false, "a draft or a quote"},
-    [CST_KIND_SUPERSEDED] = {"superseded", NULL, false, "an older version of a record, or a deleted one"},
-    [CST_KIND_TEST] = {"test", NULL, false, "a record of the test mode"},
-    [CST_KIND_FILTERED] = {"filtered", NULL, false, "left out by --where"},
-    [CST_KIND_DUPLICATE] = {"duplicate", NULL, false, "another row won under --dedupe"},
+    [CST_KIND_RECURRING] = {"recurring", NULL, true, false, "recurring revenue"},
+    [CST_KIND_TRIAL] = {"trial", "trials", false, true, "a trial, priced or not"},
+    [CST_KIND_USAGE] = {"usage", "usage", false, false, "metered usage"},
+    [CST_KIND_PAUSED] = {"paused", "paused", false, true, "a paused subscription"},
+    [CST_KIND_PAST_DUE] = {"past_due", "past-due", true, true, "a subscription whose payment is overdue"},
+    [CST_KIND_FREE] = {"free", "free", true, true, "an MRR of zero"},
+    [CST_KIND_ONE_TIME] = {"one_time", NULL, false, false,
+                           "a one-time charge, or a line without a service period"},
+    [CST_KIND_TAX] = {"tax", NULL, false, false, "tax"},
+    [CST_KIND_UNPAID] = {"unpaid", NULL, false, true, "a subscription that was never paid for"},
+    [CST_KIND_NOT_STARTED] = {"not_started", NULL, false, false, "a draft or a quote"},
+    [CST_KIND_SUPERSEDED] = {"superseded", NULL, false, false,
+                             "an older version of a record, or a deleted one"},
+    [CST_KIND_TEST] = {"test", NULL, false, false, "a record of the test mode"},
+    [CST_KIND_FILTERED] = {"filtered", NULL, false, false, "left out by --where"},
+    [CST_KIND_DUPLICATE] = {"duplicate", NULL, false, false, "another row won under --dedupe"},
 };
 
 void cst_kinds_default(bool counts[CST_KINDS])

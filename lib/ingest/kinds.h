@@ -25,6 +25,7 @@ struct cst_kind_row {
     const char *name;   /* the word a map's map.kind gives */
     const char *option; /* the word of --include and --exclude; NULL: cannot be chosen */
     bool counts;        /* by default */
+    bool state;         /* that a subscription is in for a time: a version of it as good as any other */
     const char *what;
 };
 extern const struct cst_kind_row cst_kinds[CST_KINDS];

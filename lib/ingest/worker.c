@@ -225,6 +225,19 @@ static cst_status add_span(cst_worker *w, uint32_t rows, cst_money out, cst_mone
     return !st && w->run->dedupe ? add_mark(w, &w->stretch[at], e) : st;
 }
 
+/* A record that is set aside for the state it is in still competes under --dedupe: where the newest version
+ * of a subscription is paused, an older one must not count in its place. */
+static cst_status add_aside(cst_worker *w, cst_error *e)
+{
+    const cst_dedupe_rule *d = w->run->dedupe;
+    cst_status st = cst_convert_some(&w->c, d->key, d->keys, e);
+    if (!st && d->rank >= 0) st = cst_convert_some(&w->c, &d->rank, 1, e);
+    w->c.view.amount_off = false;
+    if (!st) st = add_span(w, 0, 0, 0, e);
+    if (!st) w->stretch[w->spans - 1].aside = w->c.kind;
+    return st;
+}
+
 static cst_status put_rows(cst_worker *w, cst_error *e)
 {
     const cst_plan *p = w->run->plan;
@@ -365,6 +378,8 @@ cst_status cst_worker_work(void *worker, cst_batch *b, cst_error *e)
         w->c.view.amount_off = false;
         st = cst_convert_row(&w->c, b, row, e);
         if (!st) st = put_record(w, e);
+        if (st == CST_END && w->run->dedupe && cst_kinds[w->c.kind].state && (st = add_aside(w, e)) == CST_OK)
+            st = CST_END;
         if (st == CST_OK) {
             w->totals.used++;
             w->totals.amount_off += w->c.view.amount_off;

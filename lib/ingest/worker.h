@@ -25,6 +25,7 @@ typedef struct cst_stretch {
     uint32_t rows;
     bool amount_off;      /* a discount by amount was taken off */
     uint32_t mark, marks; /* --dedupe: the key in the blob, and behind it the rank */
+    cst_kind aside;       /* --dedupe: set aside as this; CST_KIND_RECURRING: used */
     cst_money out;        /* MRR written */
     cst_money joined;     /* MRR of further months of the same rows (cube) */
 } cst_stretch;
