@@ -79,6 +79,7 @@ void cst_convert_close(cst_convert *c)
     cst_arena_free(c->scratch);
     free(c->cell);
     free(c->room);
+    cst_buffer_free(&c->was);
 }
 
 static cst_status run_rule(cst_convert *c, const cst_rule *r, cst_datum *v, cst_error *e)
@@ -129,6 +130,19 @@ static cst_status value_missing(cst_convert *c, const cst_target *t, cst_error *
     return blame(c, t->rule->ref, e);
 }
 
+/* Keeps the name that a snapshot's row had: rows of two accounts that become one are still rows apart. */
+static bool rename_text(cst_convert *c, int target, cst_text *name)
+{
+    const cst_plan *p = c->plan;
+    cst_text was = *name;
+    *name = cst_identity_rename(p->identity, (enum cst_identity_kind)p->target[target].identity, was);
+    if (p->map->shape != CST_SHAPE_SNAPSHOT || cst_text_equal(was, *name)) return true;
+    cst_buffer_add(&c->was, &target, sizeof target);
+    cst_buffer_add(&c->was, &was.n, sizeof was.n);
+    cst_buffer_add(&c->was, was.p, was.n);
+    return !c->was.failed;
+}
+
 static cst_status fill_cell(cst_convert *c, int i, cst_error *e)
 {
     const cst_target *t = &c->plan->target[i];
@@ -145,8 +159,8 @@ static cst_status fill_cell(cst_convert *c, int i, cst_error *e)
     if (v.kind == CST_DATUM_TEXT ? v.text.n == 0 : v.missing)
         return t->required ? value_missing(c, t, e) : CST_OK;
     if (v.kind == CST_DATUM_TEXT) {
-        if (t->identity >= 0 && c->plan->identity)
-            v.text = cst_identity_rename(c->plan->identity, (enum cst_identity_kind)t->identity, v.text);
+        if (t->identity >= 0 && c->plan->identity && !rename_text(c, i, &v.text))
+            return cst_fail(e, CST_MEMORY, "out of memory");
         good = cst_cell_raw(t->type, t->words, v.text, c->room[i], cell, &too_large);
     } else {
         good = cst_cell_value(t->type, &v, c->room[i], cell, &too_large);
@@ -227,6 +241,7 @@ static cst_status fill_cells(cst_convert *c, cst_error *e)
 {
     const cst_plan *p = c->plan;
     cst_status st = CST_OK;
+    cst_buffer_clear(&c->was);
     c->view.currency = (cst_text){"", 0};
     if (p->at_currency >= 0) {
         st = fill_cell(c, p->at_currency, e);

@@ -2,6 +2,7 @@
  * cst_plan; what a thread needs for the record under way is a cst_convert. */
 #ifndef CST_INGEST_CONVERT_H
 #define CST_INGEST_CONVERT_H
+#include "base/buffer.h"
 #include "ingest/cell.h"
 #include "ingest/keyset.h"
 #include "ingest/lookup.h"
@@ -66,6 +67,7 @@ typedef struct cst_convert {
     bool has_amount;
     cst_money amount; /* invoice lines */
     cst_day month;    /* snapshot */
+    cst_buffer was;   /* snapshot: the names that --identity has changed */
     uint64_t rounded, shortened;
     uint64_t missed[CST_LOOKUPS_MOST]; /* keys brought by a lookup that an optional one has not */
 } cst_convert;

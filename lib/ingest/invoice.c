@@ -20,6 +20,7 @@ void cst_piece_pack(const cst_convert *c, cst_buffer *blob)
         cst_buffer_add(blob, &t.n, sizeof t.n);
         cst_buffer_add(blob, t.p, t.n);
     }
+    cst_buffer_add(blob, c->was.p, c->was.n);
 }
 
 cst_status cst_piece_put(const cst_plan *p, cst_text cells, cst_day start, cst_day end, cst_money mrr,

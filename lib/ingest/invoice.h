@@ -27,7 +27,8 @@ cst_status cst_invoice_add(cst_invoice *v, const cst_piece *piece, const char *b
                            cst_totals *t, cst_error *e);
 cst_status cst_invoice_end(cst_invoice *v, cst_writer *out, cst_totals *t, cst_error *e);
 
-/* Adds the cells of the record under way to a blob; those of start, end and MRR are left empty. */
+/* Adds the cells of the record under way to a blob; those of start, end and MRR are left empty.
+ * Behind them, in a snapshot, stands what --identity has renamed. */
 void cst_piece_pack(const cst_convert *c, cst_buffer *blob);
 /* Writes a row from packed cells. source.n == 0: the column is missing, or there is none (source_column
  * false). */
