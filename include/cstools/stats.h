@@ -223,7 +223,7 @@ CST_API cst_status cst_kolmogorov_smirnov(const double *x, const unsigned char *
 typedef struct cst_effect {
     uint64_t n1, n0;
     double mean1, mean0, sd1, sd0;
-    double t, df, p; /* NAN with fewer than 2 in a group, or when both are constant */
+    double t, df, p; /* NAN with fewer than 2 in a group, both constant, or an sd past DBL_MAX (infinite) */
     double d;        /* NAN likewise */
 } cst_effect;
 CST_API cst_status cst_compare(const double *x, const unsigned char *label, size_t n, cst_effect *out,

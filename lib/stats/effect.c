@@ -16,14 +16,15 @@ static size_t take_group(const double *x, const unsigned char *label, size_t n, 
 }
 
 /* In units of a power of two near the larger deviation: the fourth powers of Satterthwaite's degrees of
- * freedom leave the range of a double soon. */
+ * freedom leave the range of a double soon. A deviation may be past it itself: the values are not. */
 static void compare_groups(cst_effect *f)
 {
-    double larger = fmax(f->sd1, f->sd0), unit = larger > 0 ? ldexp(1, -(int)fmax(logb(larger), -1000)) : 1;
+    double larger = fmax(f->sd1, f->sd0);
+    f->t = f->df = f->p = f->d = NAN;
+    if (f->n1 < 2 || f->n0 < 2 || !(larger > 0) || isinf(larger)) return;
+    double unit = ldexp(1, -(int)fmax(logb(larger), -1000));
     double n1 = (double)f->n1, n0 = (double)f->n0, sd1 = f->sd1 * unit, sd0 = f->sd0 * unit;
     double v1 = sd1 * sd1 / n1, v0 = sd0 * sd0 / n0, apart = f->mean1 * unit - f->mean0 * unit;
-    f->t = f->df = f->p = f->d = NAN;
-    if (f->n1 < 2 || f->n0 < 2 || !(v1 + v0 > 0)) return;
     f->t = apart / sqrt(v1 + v0);
     f->df = (v1 + v0) * (v1 + v0) / (v1 * v1 / (n1 - 1) + v0 * v0 / (n0 - 1));
     f->p = cst_student_two_sided(f->t, f->df);

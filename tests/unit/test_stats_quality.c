@@ -112,6 +112,10 @@ static void any_unit(void **state)
         assert_int_equal(cst_pearson(x, plain, 8, &r, &e), CST_OK);
         assert_true(r.r == 1);
     }
+    /* values within the range, their deviation past it */
+    const double apart[] = {0x1.8p1023, -0x1.8p1023, 1, 2};
+    assert_int_equal(cst_compare(apart, (const unsigned char[]){1, 1, 0, 0}, 4, &f, &e), CST_OK);
+    assert_true(isinf(f.sd1) && isnan(f.t) && isnan(f.df) && isnan(f.p) && isnan(f.d));
     /* the sum is past DBL_MAX, the mean is not */
     cst_association a, small;
     const double large[] = {0x1p1023, 0x1.8p1023, 0x1p1023, 0x1.2p1023, 0x1.8p1023, 0x1.4p1023};
