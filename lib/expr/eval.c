@@ -235,6 +235,26 @@ static cst_status compare_texts(const cst_node *n, const cst_row *row, bool *out
     return CST_OK;
 }
 
+/* The digits of a whole number, without its sign and leading zeros; n == 0: it is written otherwise. */
+static cst_text find_digits(cst_text t)
+{
+    uint32_t i = t.n > 0 && (t.p[0] == '-' || t.p[0] == '+');
+    while (i < t.n && t.p[i] == '0') i++;
+    for (uint32_t k = i; k < t.n; k++)
+        if (t.p[k] < '0' || t.p[k] > '9') return (cst_text){"", 0};
+    return (cst_text){t.p + i, t.n - i};
+}
+
+/* Two numbers of one sign, not 0, by their digits; where one is no whole number in digits alone, they are
+ * equal. */
+static int compare_digits(cst_text a, cst_text b)
+{
+    cst_text x = find_digits(a), y = find_digits(b);
+    if (x.n == 0 || y.n == 0) return 0;
+    int order = x.n != y.n ? (x.n > y.n) - (x.n < y.n) : cst_text_compare(x, y);
+    return a.p[0] == '-' ? -order : order;
+}
+
 bool cst_value_compare(const cst_value *a, const cst_value *b, int *order)
 {
     double x, y;
@@ -253,7 +273,7 @@ bool cst_value_compare(const cst_value *a, const cst_value *b, int *order)
         if (cst_number_parse(a->text, &x) && cst_number_parse(b->text, &y)) {
             *order = (x > y) - (x < y);
             /* past 2^53 a double no longer tells neighbours apart, and whole numbers are ids */
-            if (*order == 0 && fabs(x) >= 0x1p53) *order = cst_text_compare(a->text, b->text);
+            if (*order == 0 && fabs(x) >= 0x1p53) *order = compare_digits(a->text, b->text);
             break;
         }
         *order = cst_text_compare(a->text, b->text);
