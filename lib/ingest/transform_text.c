@@ -253,14 +253,22 @@ static bool is_sign(char c)
     return c == '$' || (c & 0x80) || is_letter(c);
 }
 
-/* Whether what stands beside a number scales it: 12k, $1.2M, 12 M$, 12 TEUR. Such a number is not what its
- * digits say. Kc with its hacek, which is not in the list, stays a sign; so does a letter before the number,
- * as in K500, five hundred kwacha. */
+/* A sign with a scale right behind it: $M 12, US$k 12. */
+static bool ends_in_scale(const char *p, size_t n)
+{
+    return n > 1 && (p[n - 2] == '$' || (p[n - 2] & 0x80)) && memchr("kKmM", p[n - 1], 4);
+}
+
+/* Whether what stands beside a number scales it: 12k, $1.2M, 12 M$, 12 TEUR, 12 lakh. Such a number is not
+ * what its digits say, and cr is 10 million (crore) or a credit. Kc with its hacek, which is not in the list,
+ * stays a sign; so does a letter before the number, as in K500, five hundred kwacha. */
 static bool is_scale(const char *p, size_t n, bool behind)
 {
-    static const char *const words[] = {"k", "m", "b", "mm", "mn", "bn", "mio", "mrd", "tsd"};
+    static const char *const words[] = {"k",  "m",   "b",   "t",   "mm", "mn",  "bn",
+                                        "tn", "mio", "mrd", "tsd", "cr", "lac", "lakh"};
     for (size_t i = 0; behind && i < sizeof words / sizeof words[0]; i++)
         if (strlen(words[i]) == n && strncasecmp(words[i], p, n) == 0) return true;
+    if (ends_in_scale(p, n)) return true;
     if (n < 2 || !memchr("kKmMT", *p, 5)) return false;
     bool sign = p[1] == '$' || p[1] == '\xc2' || p[1] == '\xe2';
     bool code = n == 4;
