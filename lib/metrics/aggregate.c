@@ -131,7 +131,7 @@ static int compare_values(const void *a, const void *b)
 static size_t count_distinct(cst_item *item, size_t n)
 {
     size_t distinct = n > 0;
-    qsort(item, n, sizeof *item, compare_values);
+    if (n > 1) qsort(item, n, sizeof *item, compare_values);
     for (size_t i = 1; i < n; i++) distinct += item[i].v != item[i - 1].v;
     return distinct;
 }
