@@ -125,15 +125,12 @@ cst_status cst_prepare_boolean(cst_step *s, cst_refs *refs, cst_error *e)
 
 cst_status cst_step_boolean(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
 {
-    static const char *const words[][2] = {{"true", "false"}, {"yes", "no"}, {"t", "f"},
-                                           {"y", "n"},        {"on", "off"}, {"1", "0"}};
     int found = -1;
+    bool truth;
     if (s->args == 2)
         found = cst_text_equal(v->text, s->arg[0]) ? 0 : cst_text_equal(v->text, s->arg[1]) ? 1 : -1;
-    for (size_t i = 0; s->args < 2 && i < sizeof words / sizeof words[0]; i++)
-        for (int k = 0; k < 2; k++)
-            if (strlen(words[i][k]) == v->text.n && strncasecmp(words[i][k], v->text.p, v->text.n) == 0)
-                found = k;
+    else if (cst_bool_word(v->text, &truth))
+        found = !truth;
     if (found < 0) {
         char expects[160];
         snprintf(expects, sizeof expects, "%.*s or %.*s", (int)s->arg[0].n, s->arg[0].p, (int)s->arg[1].n,

@@ -3,21 +3,16 @@
 #include "base/text.h"
 #include "stream/convert.h"
 #include <math.h>
-#include <string.h>
-
-static bool is_word(cst_text t, const char *word)
-{
-    return t.n == strlen(word) && strncasecmp(t.p, word, t.n) == 0;
-}
 
 static cst_status convert_boolean(cst_text t, double *out, cst_error *e)
 {
+    bool yes;
     if (!t.n) return CST_END;
-    bool yes = is_word(t, "true") || is_word(t, "yes") || is_word(t, "1");
+    if (!cst_bool_word(t, &yes))
+        return cst_fail(e, CST_DATA, "expected true, false, yes, no, 1 or 0, found \"%.*s\"",
+                        (int)(t.n < 60 ? t.n : 60), t.p);
     *out = yes;
-    if (yes || is_word(t, "false") || is_word(t, "no") || is_word(t, "0")) return CST_OK;
-    return cst_fail(e, CST_DATA, "expected true, false, yes, no, 1 or 0, found \"%.*s\"",
-                    (int)(t.n < 60 ? t.n : 60), t.p);
+    return CST_OK;
 }
 
 cst_status cst_field_convert(cst_text t, cst_slot_kind kind, uint64_t *out, cst_error *e)

@@ -3,7 +3,6 @@
 #include "score/transform.h"
 
 #include <math.h>
-#include <strings.h>
 
 #include "base/text.h"
 #include "score/tree.h"
@@ -123,11 +122,8 @@ double cst_transform_among(const cst_node *node, double x, const double *sorted,
 
 bool cst_boolean_parse(cst_text t, double *out)
 {
-    static const char *const yes[] = {"1", "true", "yes", "t", "y"};
-    static const char *const no[] = {"0", "false", "no", "f", "n"};
-    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
-        if (t.n == cst_text_of(yes[i]).n && strncasecmp(t.p, yes[i], t.n) == 0) return *out = 1, true;
-        if (t.n == cst_text_of(no[i]).n && strncasecmp(t.p, no[i], t.n) == 0) return *out = 0, true;
-    }
-    return false;
+    bool yes;
+    if (!cst_bool_word(t, &yes)) return false;
+    *out = yes;
+    return true;
 }

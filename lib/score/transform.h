@@ -25,6 +25,6 @@ void cst_transform_strip(const cst_node *n, const double *x, double *out);
 double cst_transform_among(const cst_node *node, double x, const double *sorted, size_t n, double mean,
                            double sd);
 
-/* Words of a boolean: 1 0 true false yes no t f y n, in any case. */
+/* A boolean word (cst_bool_word) as 1 or 0; false: another word, *out is left alone. */
 bool cst_boolean_parse(cst_text t, double *out);
 #endif
