@@ -60,6 +60,24 @@ static cst_status add_row(cst_identity *d, const cst_table *t, size_t row, ident
     return CST_OK;
 }
 
+/* `in`: a name in the circle. What leads to the circle may come first, but is not to blame. */
+static cst_status refuse_circle(const cst_identity *d, const cst_table *t, identity_columns c, int kind,
+                                uint32_t in, cst_error *e)
+{
+    uint32_t first = in;
+    for (uint32_t k = d->next[kind][in]; k != in; k = d->next[kind][k])
+        if (k < first) first = k;
+    cst_text name = cst_intern_text(d->name[kind], first);
+    size_t row = 0;
+    while (!(cst_text_is(cst_table_at(t, row, c.kind), words[kind]) &&
+             cst_text_equal(cst_table_at(t, row, c.from), name)))
+        row++;
+    return cst_fail_at(e, CST_DATA, cst_table_place(t, row, c.from), "old_id",
+                       "expected a chain of names that ends, found \"%.*s\" renamed in a circle; "
+                       "remove one of its rows",
+                       (int)name.n, name.p);
+}
+
 /* Points every name at the end of its chain. */
 static cst_status follow_chains(cst_identity *d, const cst_table *t, identity_columns c, cst_error *e)
 {
@@ -71,17 +89,7 @@ static cst_status follow_chains(cst_identity *d, const cst_table *t, identity_co
                 end = d->next[kind][end];
                 steps++;
             }
-            if (steps > n) {
-                cst_text name = cst_intern_text(d->name[kind], i);
-                size_t row = 0;
-                while (!(cst_text_is(cst_table_at(t, row, c.kind), words[kind]) &&
-                         cst_text_equal(cst_table_at(t, row, c.from), name)))
-                    row++;
-                return cst_fail_at(e, CST_DATA, cst_table_place(t, row, c.from), "old_id",
-                                   "expected a chain of names that ends, found \"%.*s\" renamed in a circle; "
-                                   "remove one of its rows",
-                                   (int)name.n, name.p);
-            }
+            if (steps > n) return refuse_circle(d, t, c, kind, end, e);
             for (uint32_t k = i, after; k != end; k = after) { /* the whole chain at once, however long */
                 after = d->next[kind][k];
                 d->next[kind][k] = end;
