@@ -95,6 +95,8 @@ cst_status cst_happened_refuse(const cst_happened *h, const char *outcome, cst_e
         cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(h->table), 0, 0}, NULL,
                     "expected rows of the outcome \"%s\", found none%s; there are %s; see --outcome", outcome,
                     cst_buffer_string(&near), n ? cst_buffer_string(&list) : "no names at all");
+    if (!known || !text || list.failed || near.failed)
+        s = cst_fail(e, CST_MEMORY, "out of memory to list the outcomes there are");
     free(text);
     cst_buffer_free(&list);
     cst_buffer_free(&near);

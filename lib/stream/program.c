@@ -165,7 +165,7 @@ static cst_status check_output_name(const char *option, const char *path, cst_er
     if (n < 3 || strcmp(path + n - 3, ".gz") != 0) return CST_OK;
     return cst_fail(e, CST_USAGE,
                     "--%s: expected a name without .gz, found \"%s\"; outputs are not compressed: name it "
-                    "without, or pipe standard output through gzip",
+                    "without, and gzip it afterwards",
                     option, path);
 }
 
