@@ -1,6 +1,5 @@
 /* Every allocation of the public score and identity interfaces fails once: the function says so, hands out
- * nothing, frees what it had, and nothing crashes. This program's own allocator stands before that of the C
- * library, so it is not run under the sanitizers, which bring theirs. */
+ * nothing, frees what it had, and nothing crashes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,59 +7,13 @@
 
 #include <cmocka.h>
 
+#include "fail_each.h"
 #include <cstools/ledger.h>
 #include <cstools/score.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-extern void *__libc_malloc(size_t size);
-extern void *__libc_calloc(size_t n, size_t size);
-extern void *__libc_realloc(void *p, size_t size);
-extern void __libc_free(void *p);
-/* visible, so that the C library's own calls (strndup) come here too */
-CST_API void *malloc(size_t size);
-CST_API void *calloc(size_t n, size_t size);
-CST_API void *realloc(void *p, size_t size);
-CST_API void free(void *p);
-
-static long before_failure = -1; /* allocations still granted; -1: all */
-static long alive;
-
-static bool is_refused(void)
-{
-    if (before_failure == 0) return true;
-    if (before_failure > 0) before_failure--;
-    return false;
-}
-
-void *malloc(size_t size)
-{
-    void *p = is_refused() ? NULL : __libc_malloc(size);
-    alive += p != NULL;
-    return p;
-}
-
-void *calloc(size_t n, size_t size)
-{
-    void *p = is_refused() ? NULL : __libc_calloc(n, size);
-    alive += p != NULL;
-    return p;
-}
-
-void *realloc(void *old, size_t size)
-{
-    void *p = is_refused() ? NULL : __libc_realloc(old, size);
-    alive += p != NULL && old == NULL;
-    return p;
-}
-
-void free(void *p)
-{
-    alive -= p != NULL;
-    __libc_free(p);
-}
 
 static char model_file[] = "/tmp/cst_score_model_XXXXXX", identity_file[] = "/tmp/cst_identity_XXXXXX";
 static cst_error e;
@@ -91,23 +44,6 @@ static cst_status rename_accounts(void)
     if (s < 0) assert_null(d);
     cst_identity_free(d);
     return s;
-}
-
-static void fail_each(cst_status (*job)(void), int least)
-{
-    int failures = 0;
-    for (;; failures++) {
-        alive = 0;
-        before_failure = failures;
-        cst_status s = job();
-        long left = alive;
-        before_failure = -1;
-        assert_int_equal(left, 0);
-        if (s == CST_OK) break;
-        assert_int_equal(s, CST_MEMORY);
-        assert_true(failures < 1000);
-    }
-    assert_true(failures >= least); /* or nothing was put to the test */
 }
 
 static void put_file(char *path, const char *text, size_t n)

@@ -1,6 +1,5 @@
 /* Every allocation of the statistics fails once: the function says so, frees what it had, and nothing
- * crashes. This program's own calloc stands before the C library's, so it is not run under the
- * sanitizers, which bring theirs. */
+ * crashes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,31 +7,9 @@
 
 #include <cmocka.h>
 
+#include "fail_each.h"
 #include <cstools/stats.h>
 #include <stdlib.h>
-
-extern void *__libc_calloc(size_t n, size_t size);
-extern void __libc_free(void *p);
-void *calloc(size_t n, size_t size);
-void free(void *p);
-
-static long before_failure = -1; /* allocations still granted; -1: all */
-static long alive;
-
-void *calloc(size_t n, size_t size)
-{
-    if (before_failure == 0) return NULL;
-    if (before_failure > 0) before_failure--;
-    void *p = __libc_calloc(n, size);
-    alive += p != NULL;
-    return p;
-}
-
-void free(void *p)
-{
-    alive -= p != NULL;
-    __libc_free(p);
-}
 
 enum { N = 300 };
 static double duration[N], a[N], b[N];
@@ -116,23 +93,6 @@ static cst_status bootstrap(void)
     if (s == CST_OK) s = cst_bootstrap_ratio(w, 0, 1, .9, &low, &high, &used, &e);
     cst_bootstrap_free(w);
     return s;
-}
-
-static void fail_each(cst_status (*job)(void), int least)
-{
-    int failures = 0;
-    for (;; failures++) {
-        alive = 0;
-        before_failure = failures;
-        cst_status s = job();
-        long left = alive;
-        before_failure = -1;
-        assert_int_equal(left, 0);
-        if (s == CST_OK) break;
-        assert_int_equal(s, CST_MEMORY);
-        assert_true(failures < 1000);
-    }
-    assert_true(failures >= least); /* or nothing was put to the test */
 }
 
 static void every_allocation(void **state)
