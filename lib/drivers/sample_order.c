@@ -65,7 +65,7 @@ static void reorder(void *column, size_t width, const sort_key *k, size_t n, cha
 static cst_status reorder_rows(cst_sample *s, const sort_key *k, cst_error *e)
 {
     char *room = malloc(s->n * sizeof(double) + 1);
-    if (!room) return cst_fail(e, CST_MEMORY, "out of memory to sort the rows");
+    if (!room) return cst_sample_no_memory(e);
     reorder(s->label, 1, k, s->n, room);
     reorder(s->account, sizeof *s->account, k, s->n, room);
     reorder(s->group, sizeof *s->group, k, s->n, room);
@@ -78,7 +78,7 @@ static cst_status reorder_rows(cst_sample *s, const sort_key *k, cst_error *e)
 cst_status cst_sample_order(cst_sample *s, const cst_reader *reader, cst_error *e)
 {
     sort_key *k = make_keys(s);
-    if (!k) return cst_fail(e, CST_MEMORY, "out of memory to sort the rows");
+    if (!k) return cst_sample_no_memory(e);
     bool ready = true;
     for (size_t i = 1; i < s->n && ready; i++) ready = k[i - 1].key < k[i].key;
     if (!ready) qsort(k, s->n, sizeof *k, compare_keys);

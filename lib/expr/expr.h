@@ -113,6 +113,9 @@ typedef struct cst_expr_env {
     bool *unknown;  /* may be NULL; set where parsing failed for a column that is not among the names */
 } cst_expr_env;
 
+/* Whether expressions read it as a name: letters, digits, _ and bytes past ASCII, no digit first. */
+bool cst_expr_is_name(cst_text t);
+
 /* Parses and checks. Every error is CST_USAGE, with the column = the 1-based byte in `text` (0 in file and
  * line, so that cst_error_place may put a cell's place in), field = the label, and a message that names the
  * byte, what was expected, what was found, and the nearest name for one that is unknown. */

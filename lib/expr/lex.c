@@ -4,6 +4,7 @@
 #include "expr/lex.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "expr/expr.h"
 
 static bool is_digit(char c)
 {
@@ -15,6 +16,13 @@ static bool is_name_byte(char c)
 {
     return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
            (unsigned char)c >= 0x80;
+}
+
+bool cst_expr_is_name(cst_text t)
+{
+    uint32_t i = 0;
+    while (i < t.n && is_name_byte(t.p[i])) i++;
+    return t.n > 0 && i == t.n && !is_digit(t.p[0]);
 }
 
 static uint32_t fail_token(cst_token *out, uint32_t length, const char *wrong)

@@ -1,6 +1,7 @@
 /* metrics/grid.c: see grid.h. */
 #include "metrics/grid.h"
 #include "base/date.h"
+#include "panel/periods.h"
 #include <stdlib.h>
 
 bool cst_grid_single(const cst_periodic *o)
@@ -67,13 +68,6 @@ size_t cst_grid_sight(const cst_grid *g, cst_day sight)
 {
     cst_day from = sight == CST_SIGHT_CURRENT ? g->current : sight;
     if (sight == CST_SIGHT_NEVER) return g->n;
-    size_t low = 0, high = g->n;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (g->day[middle] < from)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    const cst_periods days = {.day = g->day, .n = g->n};
+    return cst_periods_from(&days, from);
 }

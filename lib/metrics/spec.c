@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "expr/expr.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,18 +142,6 @@ size_t cst_spec_find(const cst_spec *s, cst_text name)
     return SIZE_MAX;
 }
 
-/* As expressions read names: then a metric can be used in them, in rules and in models. */
-static bool is_name(cst_text t)
-{
-    for (uint32_t i = 0; i < t.n; i++) {
-        char c = t.p[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (c & 0x80);
-        bool digit = c >= '0' && c <= '9';
-        if (!letter && !(digit && i > 0)) return false;
-    }
-    return true;
-}
-
 static cst_status refuse_name(const cst_metric *m, cst_text name, cst_error *e)
 {
     cst_buffer found = {0};
@@ -171,7 +160,8 @@ static cst_status check_name(const cst_spec *s, const cst_metric *m, cst_error *
     cst_text name = m->cell[CST_CELL_METRIC];
     if (!name.n)
         return cst_metric_fail(m, CST_CELL_METRIC, e, "expected the name of a metric, found an empty cell");
-    if (!is_name(name)) return refuse_name(m, name, e);
+    /* then it can be used in expressions, in rules and in models */
+    if (!cst_expr_is_name(name)) return refuse_name(m, name, e);
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (cst_text_is(name, reserved[i]))
             return cst_metric_fail(m, CST_CELL_METRIC, e,
