@@ -4,10 +4,11 @@
 
 bool cst_bool_word(cst_text t, bool *out)
 {
+    /* what tables mostly hold comes first */
     static const struct {
         const char *word[2]; /* the one for false, the one for true */
-    } pairs[] = {{{"false", "true"}}, {{"0", "1"}}, {{"no", "yes"}},
-                 {{"f", "t"}},        {{"n", "y"}}, {{"off", "on"}}};
+    } pairs[] = {{{"0", "1"}}, {{"false", "true"}}, {{"no", "yes"}},
+                 {{"f", "t"}}, {{"n", "y"}},        {{"off", "on"}}};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
         for (int truth = 0; truth < 2; truth++) {
             const char *word = pairs[i].word[truth];
