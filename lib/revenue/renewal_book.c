@@ -87,14 +87,13 @@ static bool enter_group(renewal_book *b, const cst_ledger_account *a, const cst_
     uint32_t segment = cst_labels_unit(a->labels, r[i].unit).segment;
     if (!enter(b, segment + 1, &r[i], NULL)) return false;
     cst_renewal_series *of = &b->counts.series[segment + 1];
+    bool first = !met_before(b, a, r, i, segment);
     if (r[i].fate != CST_UPCOMING) {
-        cst_renewal_cell_at(of, cst_period_of(&s->calendar, r[i].due))->logos +=
-            !met_before(b, a, r, i, segment);
+        cst_renewal_cell_at(of, cst_period_of(&s->calendar, r[i].due))->logos += first;
         return true;
     }
     for (int k = 0; k < CST_RENEWAL_AHEAD; k++)
-        if (r[i].due <= b->owner->as_of + cst_renewal_ahead_days[k])
-            of->ahead[k].logos += !met_before(b, a, r, i, segment);
+        if (r[i].due <= b->owner->as_of + cst_renewal_ahead_days[k]) of->ahead[k].logos += first;
     return true;
 }
 
