@@ -3,7 +3,7 @@
 #include "cohort/cohort.h"
 #include <gsl/gsl_errno.h>
 
-#define AT(member) offsetof(cst_cohort_options, member)
+#define AT(member) offsetof(cohort_options, member)
 
 static const cst_option options[] = {
     {"survival", 0, CST_OPT_MODE, NULL, AT(survival), "Mode (default: a triangle)",
@@ -91,13 +91,13 @@ static const cst_command command = {
 
 static cst_status run(void *values, cst_program_io *io, cst_error *e)
 {
-    return cst_cohort_run(values, io, e);
+    return cohort_run(values, io, e);
 }
 
 int main(int argc, char **argv)
 {
-    cst_cohort_options values;
+    cohort_options values;
     gsl_set_error_handler_off();
-    cst_cohort_options_init(&values);
+    cohort_options_init(&values);
     return cst_program(&command, argc, argv, &values, &values.shared, run);
 }

@@ -10,8 +10,8 @@
 #include "drivers/correlate.h"
 #include "drivers/fit.h"
 #include "drivers/validate.h"
-#include "stream/program.h"
-#include "stream/table.h"
+#include "program/program.h"
+#include "read/table.h"
 
 struct values {
     cst_shared shared;
@@ -97,8 +97,8 @@ static cst_status check_values(const struct values *v, cst_error *e)
     if (v->label_column && (v->outcome || v->horizon.unit || v->as_of != CST_DAY_NONE || v->all_periods))
         return refuse(e, "--label-column: expected no --outcome, --horizon, --as-of or --all-periods; they "
                          "belong to --labels");
-    cst_status s = cst_span_check(v->from, v->to, e);
-    if (s) return s;
+    cst_status status = cst_span_check(v->from, v->to, e);
+    if (status) return status;
     if (v->folds.set && (v->folds.n < 2 || v->folds.n > 100)) return refuse(e, "--folds: expected 2 to 100");
     if (v->penalty.set && !(v->penalty.v >= 0)) return refuse(e, "--penalty: expected 0 or more");
     if (v->risk && (!v->validate || v->favorable))
@@ -116,10 +116,10 @@ static cst_status check_values(const struct values *v, cst_error *e)
 
 struct run {
     cst_table *labels_table, *accounts_table;
-    cst_labels labels;
+    drv_labels labels;
     cst_accounts *accounts;
-    cst_sample sample;
-    cst_fitted fitted;
+    drv_sample sample;
+    drv_fitted fitted;
     cst_column *columns;
     cst_writer *writer, *report;
 };
@@ -129,15 +129,15 @@ static void close_run(struct run *r)
     cst_writer_free(r->writer);
     cst_writer_free(r->report);
     free(r->columns);
-    cst_fitted_clear(&r->fitted);
-    cst_sample_clear(&r->sample);
+    drv_fitted_clear(&r->fitted);
+    drv_sample_clear(&r->sample);
     cst_accounts_free(r->accounts);
     cst_table_free(r->accounts_table);
-    cst_labels_clear(&r->labels);
+    drv_labels_clear(&r->labels);
     cst_table_free(r->labels_table);
 }
 
-static void count_rows(cst_program_io *io, const cst_sample *s)
+static void count_rows(cst_program_io *io, const drv_sample *s)
 {
     cst_manifest *m = cst_io_manifest(io);
     cst_manifest_count(m, "rows", NULL, "used", s->n);
@@ -158,12 +158,12 @@ static void count_rows(cst_program_io *io, const cst_sample *s)
 
 static cst_status read_sample(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
-    cst_status s = CST_OK;
-    if (v->labels) s = cst_io_table(io, v->labels, &r->labels_table, e);
-    if (!s && v->labels) s = cst_labels_read(r->labels_table, v->outcome, &r->labels, e);
-    if (!s && v->accounts) s = cst_io_table(io, v->accounts, &r->accounts_table, e);
-    if (!s && v->accounts) s = cst_accounts_new(r->accounts_table, &r->accounts, e);
-    cst_sample_opts o = {.accounts = r->accounts,
+    cst_status status = CST_OK;
+    if (v->labels) status = cst_io_table(io, v->labels, &r->labels_table, e);
+    if (!status && v->labels) status = drv_labels_read(r->labels_table, v->outcome, &r->labels, e);
+    if (!status && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
+    if (!status && v->accounts) status = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    drv_sample_opts o = {.accounts = r->accounts,
                          .where = v->where,
                          .by = v->by,
                          .measures = v->measures,
@@ -176,34 +176,35 @@ static cst_status read_sample(struct values *v, cst_program_io *io, struct run *
                          .to = v->to,
                          .all_periods = v->all_periods,
                          .threads = cst_io_threads(io)};
-    if (!s) s = cst_io_reader(io, NULL, &o.reader, e);
-    if (!s) s = cst_sample_read(&o, &r->sample, e);
-    if (!s) count_rows(io, &r->sample);
-    return s;
+    if (!status) status = cst_io_reader(io, NULL, &o.reader, e);
+    if (!status) status = drv_sample_read(&o, &r->sample, e);
+    if (!status) count_rows(io, &r->sample);
+    return status;
 }
 
 static cst_status correlate(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
-    size_t n = 0, most = CST_CORRELATE_COLUMNS + r->sample.group_columns;
+    size_t n = 0, most = DRV_CORRELATE_COLUMNS + r->sample.group_columns;
     r->columns = calloc(most, sizeof *r->columns);
     char *names = strdup(v->by ? v->by : "");
-    cst_status s = r->columns && names ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the columns");
+    cst_status status =
+        r->columns && names ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the columns");
     char *rest = names;
-    for (char *name; !s && n < r->sample.group_columns && (name = strsep(&rest, ","));) {
+    for (char *name; !status && n < r->sample.group_columns && (name = strsep(&rest, ","));) {
         name += strspn(name, " ");
         name[strcspn(name, " ")] = '\0';
         r->columns[n++] = (cst_column){name, CST_COL_TEXT};
     }
-    for (size_t i = 0; !s && i < CST_CORRELATE_COLUMNS; i++) r->columns[n++] = cst_correlate_columns[i];
-    if (!s) s = cst_io_writer(io, r->columns, n, &r->writer, e);
+    for (size_t i = 0; !status && i < DRV_CORRELATE_COLUMNS; i++) r->columns[n++] = drv_correlate_columns[i];
+    if (!status) status = cst_io_writer(io, r->columns, n, &r->writer, e);
     free(names);
-    return s ? s : cst_correlate_write(&r->sample, cst_io_threads(io), r->writer, e);
+    return status ? status : drv_correlate_write(&r->sample, cst_io_threads(io), r->writer, e);
 }
 
 static cst_status open_report(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
     if (!v->report) return CST_OK;
-    return cst_io_extra_writer(io, v->report, cst_report_columns, cst_report_column_count, &r->report, e);
+    return cst_io_extra_writer(io, v->report, drv_report_columns, drv_report_column_count, &r->report, e);
 }
 
 enum { FIGURE_ROOM = 32 };
@@ -216,7 +217,7 @@ static const char *show(double v, int decimals, char text[FIGURE_ROOM])
     return text;
 }
 
-static void show_validation(cst_program_io *io, const cst_validation *v)
+static void show_validation(cst_program_io *io, const drv_validation *v)
 {
     char text[5][FIGURE_ROOM];
     bool folded = v->auc.sign < 0;
@@ -231,15 +232,15 @@ static void show_validation(cst_program_io *io, const cst_validation *v)
 
 static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
-    cst_fit_opts o = {.penalty = v->penalty.set ? v->penalty.v : 1,
+    drv_fit_opts o = {.penalty = v->penalty.set ? v->penalty.v : 1,
                       .folds = v->folds.set ? (uint32_t)v->folds.n : 5,
                       .seed = v->seed.set ? v->seed.n : 1,
                       .all_measures = v->all_measures,
                       .favorable = v->favorable,
                       .threads = cst_io_threads(io)};
-    cst_fitted *f = &r->fitted;
-    cst_status s = cst_fit(&r->sample, &o, f, e);
-    if (s) return s;
+    drv_fitted *f = &r->fitted;
+    cst_status status = drv_fit(&r->sample, &o, f, e);
+    if (status) return status;
     for (size_t k = 0; k < r->sample.measures; k++)
         if (f->stands_for[k] == UINT32_MAX)
             cst_io_warn(io,
@@ -257,29 +258,29 @@ static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_e
                 show(f->held_out.auc.auc, 4, text[0]), show(f->held_out.log_loss, 4, text[1]),
                 show(f->held_out.brier, 4, text[2]), show(f->held_out.lift, 2, text[3]),
                 show(f->training.auc.auc, 4, text[4]));
-    s = cst_io_writer(io, cst_fit_model_columns, cst_fit_model_column_count, &r->writer, e);
-    if (!s) s = cst_fit_write_model(&r->sample, &o, f, r->writer, e);
-    if (!s) s = open_report(v, io, r, e);
-    if (!s && r->report) s = cst_fit_write_report(&r->sample, f, o.folds, r->report, e);
-    return s;
+    status = cst_io_writer(io, drv_fit_model_columns, drv_fit_model_column_count, &r->writer, e);
+    if (!status) status = drv_fit_write_model(&r->sample, &o, f, r->writer, e);
+    if (!status) status = open_report(v, io, r, e);
+    if (!status && r->report) status = drv_fit_write_report(&r->sample, f, o.folds, r->report, e);
+    return status;
 }
 
 static cst_status validate(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
-    cst_validation figures;
-    cst_score_sense sense = v->risk ? CST_SCORE_RISK : v->favorable ? CST_SCORE_FAVORABLE : CST_SCORE_HEALTH;
-    cst_status s = cst_validate(&r->sample, sense, &figures, e);
-    if (s) return s;
+    drv_validation figures;
+    drv_score_sense sense = v->risk ? DRV_SCORE_RISK : v->favorable ? DRV_SCORE_FAVORABLE : DRV_SCORE_HEALTH;
+    cst_status status = drv_validate(&r->sample, sense, &figures, e);
+    if (status) return status;
     cst_manifest_count(cst_io_manifest(io), "rows", NULL, "left out: no score", figures.missing);
     cst_io_warn(io, "%llu row%s, %llu with the outcome, %llu left out without a score",
                 (unsigned long long)figures.n, figures.n == 1 ? "" : "s", (unsigned long long)figures.events,
                 (unsigned long long)figures.missing);
     show_validation(io, &figures);
-    s = cst_io_writer(io, cst_validate_columns, cst_validate_column_count, &r->writer, e);
-    if (!s) s = cst_validate_write(&figures, r->writer, e);
-    if (!s) s = open_report(v, io, r, e);
-    if (!s && r->report) s = cst_validate_write_report(&figures, v->validate, r->report, e);
-    return s;
+    status = cst_io_writer(io, drv_validate_columns, drv_validate_column_count, &r->writer, e);
+    if (!status) status = drv_validate_write(&figures, r->writer, e);
+    if (!status) status = open_report(v, io, r, e);
+    if (!status && r->report) status = drv_validate_write_report(&figures, v->validate, r->report, e);
+    return status;
 }
 
 static cst_status run(void *values, cst_program_io *io, cst_error *e)
@@ -287,13 +288,14 @@ static cst_status run(void *values, cst_program_io *io, cst_error *e)
     struct values *v = values;
     struct run r = {0};
     gsl_set_error_handler_off();
-    cst_status s = check_values(v, e);
-    if (!s) s = read_sample(v, io, &r, e);
-    if (!s) s = v->fit ? fit(v, io, &r, e) : v->validate ? validate(v, io, &r, e) : correlate(v, io, &r, e);
-    if (!s && r.report) s = cst_writer_finish(r.report, e);
-    if (!s) s = cst_writer_finish(r.writer, e);
+    cst_status status = check_values(v, e);
+    if (!status) status = read_sample(v, io, &r, e);
+    if (!status)
+        status = v->fit ? fit(v, io, &r, e) : v->validate ? validate(v, io, &r, e) : correlate(v, io, &r, e);
+    if (!status && r.report) status = cst_writer_finish(r.report, e);
+    if (!status) status = cst_writer_finish(r.writer, e);
     close_run(&r);
-    return s;
+    return status;
 }
 
 int main(int argc, char **argv)

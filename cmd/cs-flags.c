@@ -3,12 +3,12 @@
 #include <stddef.h>
 
 #include "flags/flags.h"
-#include "stream/program.h"
+#include "program/program.h"
 #include "tables/builtin.h"
 
 struct values {
     cst_shared shared;
-    cst_flags_opts flags;
+    flag_opts flags;
     const char *print_rules;
     bool list_rules;
 };
@@ -90,7 +90,7 @@ static cst_status run(void *values, cst_program_io *io, cst_error *e)
     const struct values *v = values;
     if (v->list_rules) return cst_builtin_list("rules", cst_io_main(io), e);
     if (v->print_rules) return cst_builtin_print("rules", v->print_rules, cst_io_main(io), e);
-    return cst_flags_run(&v->flags, io, e);
+    return flags_run(&v->flags, io, e);
 }
 
 int main(int argc, char **argv)

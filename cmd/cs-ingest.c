@@ -6,7 +6,7 @@
 
 struct values {
     cst_shared shared;
-    cst_ingest_options ingest;
+    ing_options ingest;
     const char *print_map;
     bool list_maps, exit_code;
 };
@@ -15,14 +15,12 @@ struct values {
 static const cst_option rows[] = {
     {"map", 'm', CST_OPT_INPUT, "NAME|FILE", AT(ingest.map), "Map",
      "How the export becomes the stream: a built-in map (--list-maps) or a table column,from,transform. "
-     "Without it columns "
-     "go by their own names."},
+     "Without it columns go by their own names."},
     {"set", 0, CST_OPT_LIST, "COLUMN=VALUE", AT(ingest.set), NULL,
      "Fill a column with a constant, in place of what the map says. Repeatable."},
     {"lookup", 0, CST_OPT_LIST, "FILE:KEY:COLUMN[,COLUMN]", AT(ingest.lookup), NULL,
      "Bring columns by key from a second export; KEY and COLUMN may be HERE=THERE. For a lookup that the map "
-     "names: "
-     "NAME=FILE. No match rejects the row. Repeatable."},
+     "names: NAME=FILE. No match rejects the row. Repeatable."},
     {"list-maps", 0, CST_OPT_MODE, NULL, AT(list_maps), NULL, "List the built-in maps."},
     {"print-map", 0, CST_OPT_MODE_TEXT, "NAME", AT(print_map), NULL, "Print a built-in map, to start from."},
     {"include", 0, CST_OPT_LIST, "KINDS", AT(ingest.include), "What counts as recurring",
@@ -37,12 +35,10 @@ static const cst_option rows[] = {
      "Rename accounts, plans, products and subscriptions: a table kind,old_id,new_id."},
     {"dedupe", 0, CST_OPT_TEXT, "KEY:WINNER", AT(ingest.dedupe), NULL,
      "Of rows that agree in the columns KEY keep one: first, last, highest=COLUMN or lowest=COLUMN. The "
-     "others are set "
-     "aside."},
+     "others are set aside."},
     {"check-keys", 0, CST_OPT_CHOICE, "bounded|all|none", AT(ingest.check_keys), NULL,
-     "Reject a second row with the stream's key: within bounded memory (the first 1.5 million keys), all "
-     "of them "
-     "(some 30 bytes each), or not."},
+     "Reject a second row with the stream's key: within bounded memory (the first 1.5 million keys), all of "
+     "them (some 30 bytes each), or not."},
     {"exit-code", 0, CST_OPT_FLAG, NULL, AT(exit_code), NULL, "End with status 1 if rows were rejected."},
     {"no-source", 0, CST_OPT_FLAG, NULL, AT(ingest.no_source), NULL,
      "Leave out the column source, the file and line of each raw record."},
@@ -57,8 +53,7 @@ static const cst_command command = {
     .examples = "cs-ingest subscriptions --map recurly --lookup plan=plans.csv export.csv.gz\n"
                 "cs-ingest accounts --map ./crm.csv --rejects bad.csv --manifest m.csv crm.csv",
     .notes = "STREAM is one of accounts, subscriptions, events, contacts, outcomes, milestones, reasons, fx, "
-             "identity. The "
-             "FILEs are one export in parts; each may have its columns in another order.",
+             "identity. The FILEs are one export in parts; each may have its columns in another order.",
     .tables = tables,
     .words = "accounts|subscriptions|events|contacts|outcomes|milestones|reasons|fx|identity",
 };
@@ -72,13 +67,13 @@ static cst_status run(void *values, cst_program_io *io, cst_error *e)
     const char *stream = cst_io_word(io);
     if (!stream) stream = cst_io_has_operands(io) ? in->path[0] : NULL;
     bool rejected = false;
-    cst_status st = cst_ingest(stream, in, &v->ingest, io, &rejected, e);
-    return st == CST_OK && rejected && v->exit_code ? CST_END : st;
+    cst_status status = ing_session(stream, in, &v->ingest, io, &rejected, e);
+    return status == CST_OK && rejected && v->exit_code ? CST_END : status;
 }
 
 int main(int argc, char **argv)
 {
-    struct values v = {.ingest.check_keys = CST_KEYS_BOUNDED};
+    struct values v = {.ingest.check_keys = ING_KEYS_BOUNDED};
     gsl_set_error_handler_off();
     return cst_program(&command, argc, argv, &v, &v.shared, run);
 }

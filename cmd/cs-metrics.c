@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 #include "metrics/metrics.h"
-#include "stream/program.h"
+#include "program/program.h"
 #include "tables/builtin.h"
 
 struct values {
@@ -16,7 +16,7 @@ struct values {
     cst_list spec;
     const char *print_spec;
     bool list_specs, allow_current;
-    cst_list stream[CST_FROM_STREAMS]; /* by cst_from */
+    cst_list stream[MET_FROM_STREAMS]; /* by met_from */
     const char *accounts, *features, *fx, *currency, *where;
     cst_count grace, fx_max_age;
 };
@@ -25,25 +25,24 @@ struct values {
 static const cst_option rows[] = {
     {"spec", 's', CST_OPT_LIST, "NAME|FILE", AT(spec), "Metrics",
      "What to measure: a built-in spec (--list-specs), \"all\" for all of them, or a file (a value with / or "
-     ".). "
-     "May be given several times; the columns follow in that order."},
+     ".). May be given several times; the columns follow in that order."},
     {"print-spec", 0, CST_OPT_MODE_TEXT, "NAME", AT(print_spec), NULL,
      "Print a built-in spec, to start from."},
     {"list-specs", 0, CST_OPT_MODE, NULL, AT(list_specs), NULL, "List the built-in specs."},
-    {"events", 0, CST_OPT_INPUTS, "FILE", AT(stream[CST_FROM_EVENTS]), "Streams",
+    {"events", 0, CST_OPT_INPUTS, "FILE", AT(stream[MET_FROM_EVENTS]), "Streams",
      "What happened: account_id, event_time, event; user_id, quantity, value. This and the other streams but "
      "--accounts may be given several times; their rows are joined by column name."},
-    {"subscriptions", 0, CST_OPT_INPUTS, "FILE", AT(stream[CST_FROM_SUBSCRIPTIONS]), NULL,
+    {"subscriptions", 0, CST_OPT_INPUTS, "FILE", AT(stream[MET_FROM_SUBSCRIPTIONS]), NULL,
      "What is paid: account_id, start_date, end_date, mrr; term_months, quantity, currency."},
     {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), NULL,
      "The accounts and their attributes: account_id; signup_date, seats, valid_from."},
-    {"contacts", 0, CST_OPT_INPUTS, "FILE", AT(stream[CST_FROM_CONTACTS]), NULL,
+    {"contacts", 0, CST_OPT_INPUTS, "FILE", AT(stream[MET_FROM_CONTACTS]), NULL,
      "People: account_id, contact_id; role, sentiment, level, start_date, end_date."},
-    {"outcomes", 0, CST_OPT_INPUTS, "FILE", AT(stream[CST_FROM_OUTCOMES]), NULL,
+    {"outcomes", 0, CST_OPT_INPUTS, "FILE", AT(stream[MET_FROM_OUTCOMES]), NULL,
      "Results that customers want: account_id, outcome; value_driver, connected, target, actual."},
-    {"milestones", 0, CST_OPT_INPUTS, "FILE", AT(stream[CST_FROM_MILESTONES]), NULL,
+    {"milestones", 0, CST_OPT_INPUTS, "FILE", AT(stream[MET_FROM_MILESTONES]), NULL,
      "Promised steps: account_id, milestone; due_date, done_date."},
-    {"reasons", 0, CST_OPT_INPUTS, "FILE", AT(stream[CST_FROM_REASONS]), NULL,
+    {"reasons", 0, CST_OPT_INPUTS, "FILE", AT(stream[MET_FROM_REASONS]), NULL,
      "Why something was lost or won: account_id, date, reason."},
     {"features", 0, CST_OPT_INPUT, "FILE", AT(features), NULL,
      "Feature classes: event and further columns (class), joined to the events by the event's name."},
@@ -83,11 +82,11 @@ static const cst_command command = {
 
 /* What is open during a run. */
 struct run {
-    cst_spec spec;
+    met_spec spec;
     cst_table *accounts_table, *features, *fx_table;
     cst_accounts *accounts;
     cst_fx *fx;
-    cst_metrics *metrics;
+    met_metrics *metrics;
     cst_column *columns;
     cst_writer *writer;
 };
@@ -96,34 +95,34 @@ static void close_run(struct run *r)
 {
     cst_writer_free(r->writer);
     free(r->columns);
-    cst_metrics_free(r->metrics);
+    met_free(r->metrics);
     cst_fx_free(r->fx);
     cst_accounts_free(r->accounts);
     cst_table_free(r->accounts_table);
     cst_table_free(r->features);
     cst_table_free(r->fx_table);
-    cst_spec_clear(&r->spec);
+    met_spec_clear(&r->spec);
 }
 
-static cst_status add_builtin(const char *name, cst_spec *spec, cst_error *e)
+static cst_status add_builtin(const char *name, met_spec *spec, cst_error *e)
 {
     cst_table *t;
-    cst_status s = cst_builtin_load("spec", name, &t, e);
-    return s ? s : cst_spec_add(spec, t, true, e);
+    cst_status status = cst_builtin_load("spec", name, &t, e);
+    return status ? status : met_spec_add(spec, t, true, e);
 }
 
-static cst_status add_spec(const char *name, cst_program_io *io, cst_spec *spec, cst_error *e)
+static cst_status add_spec(const char *name, cst_program_io *io, met_spec *spec, cst_error *e)
 {
     cst_table *t;
-    cst_status s = CST_OK;
+    cst_status status = CST_OK;
     if (cst_builtin_is_file(name)) {
-        s = cst_io_table(io, name, &t, e);
-        return s ? s : cst_spec_add(spec, t, false, e);
+        status = cst_io_table(io, name, &t, e);
+        return status ? status : met_spec_add(spec, t, false, e);
     }
     if (strcmp(name, "all") != 0) return add_builtin(name, spec, e);
-    for (const struct cst_builtin *b = cst_builtin_tables; b->kind && !s; b++)
-        if (strcmp(b->kind, "spec") == 0) s = add_builtin(b->name, spec, e);
-    return s;
+    for (const struct cst_builtin *b = cst_builtin_tables; b->kind && !status; b++)
+        if (strcmp(b->kind, "spec") == 0) status = add_builtin(b->name, spec, e);
+    return status;
 }
 
 static cst_status check_values(const struct values *v, const cst_program_io *io, cst_error *e)
@@ -136,9 +135,8 @@ static cst_status check_values(const struct values *v, const cst_program_io *io,
     if (!v->spec.n)
         return cst_fail(e, CST_USAGE,
                         "--spec: expected the name of a spec or a file, found none; --list-specs lists the "
-                        "built-in ones, "
-                        "--print-spec prints one to start from");
-    if (!v->stream[CST_FROM_EVENTS].n && !v->stream[CST_FROM_SUBSCRIPTIONS].n && !v->accounts)
+                        "built-in ones, --print-spec prints one to start from");
+    if (!v->stream[MET_FROM_EVENTS].n && !v->stream[MET_FROM_SUBSCRIPTIONS].n && !v->accounts)
         return cst_fail(e, CST_USAGE,
                         "expected --events, --subscriptions or --accounts, which tell what accounts there "
                         "are, found none");
@@ -152,30 +150,30 @@ static cst_status check_values(const struct values *v, const cst_program_io *io,
     return cst_span_check(v->periodic.from, v->periodic.to, e);
 }
 
-static cst_status open_streams(struct values *v, cst_program_io *io, struct run *r, cst_metrics_opts *o,
-                               cst_error *e)
+static cst_status open_streams(struct values *v, cst_program_io *io, struct run *r, met_opts *o, cst_error *e)
 {
-    cst_status s = CST_OK;
-    for (int f = 0; f < CST_FROM_STREAMS && !s; f++) {
+    cst_status status = CST_OK;
+    for (int f = 0; f < MET_FROM_STREAMS && !status; f++) {
         const cst_inputs in = {v->stream[f].v, v->stream[f].n};
-        if (in.n) s = cst_io_reader_over(io, &in, NULL, &o->reader[f], e);
+        if (in.n) status = cst_io_reader_over(io, &in, NULL, &o->reader[f], e);
     }
-    if (!s && v->accounts) s = cst_io_table(io, v->accounts, &r->accounts_table, e);
-    if (!s && v->accounts) s = cst_accounts_new(r->accounts_table, &r->accounts, e);
-    if (!s && v->features) s = cst_io_table(io, v->features, &r->features, e);
-    if (!s && v->fx) s = cst_io_table(io, v->fx, &r->fx_table, e);
-    if (!s && v->fx)
-        s = cst_fx_of(r->fx_table, v->currency, v->fx_max_age.set ? (int32_t)v->fx_max_age.n : 31, &r->fx, e);
-    return s;
+    if (!status && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
+    if (!status && v->accounts) status = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    if (!status && v->features) status = cst_io_table(io, v->features, &r->features, e);
+    if (!status && v->fx) status = cst_io_table(io, v->fx, &r->fx_table, e);
+    if (!status && v->fx)
+        status =
+            cst_fx_of(r->fx_table, v->currency, v->fx_max_age.set ? (int32_t)v->fx_max_age.n : 31, &r->fx, e);
+    return status;
 }
 
 /* One line for each table that has metrics which cannot be measured. */
-static cst_status warn_lacking(const cst_spec *spec, cst_program_io *io, cst_error *e)
+static cst_status warn_lacking(const met_spec *spec, cst_program_io *io, cst_error *e)
 {
     cst_buffer b = {0};
     size_t n = 0;
     for (size_t i = 0; i < spec->n; i++) {
-        const cst_metric *m = &spec->metric[i];
+        const met_metric *m = &spec->metric[i];
         if (m->lacking) {
             cst_buffer_printf(&b, "%s%s", n++ ? ", " : "", m->name);
         }
@@ -191,9 +189,9 @@ static cst_status warn_lacking(const cst_spec *spec, cst_program_io *io, cst_err
     return failed ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
 }
 
-static void count_rows(const cst_metrics *metrics, cst_program_io *io)
+static void count_rows(const met_metrics *metrics, cst_program_io *io)
 {
-    cst_metrics_counts c = cst_metrics_counted(metrics);
+    met_counts c = met_counted(metrics);
     cst_manifest *m = cst_io_manifest(io);
     cst_manifest_count(m, "periods", NULL, "measured", c.periods);
     cst_manifest_count(m, "accounts", NULL, "measured", c.accounts);
@@ -206,27 +204,27 @@ static void count_rows(const cst_metrics *metrics, cst_program_io *io)
 static cst_status measure(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
     size_t n;
-    cst_metrics_opts o = {.spec = &r->spec,
-                          .periods = &v->periodic,
-                          .where = v->where,
-                          .grace = (int32_t)v->grace.n,
-                          .allow_current = v->allow_current,
-                          .threads = cst_io_threads(io)};
-    cst_status s = CST_OK;
-    for (size_t i = 0; i < v->spec.n && !s; i++) s = add_spec(v->spec.v[i], io, &r->spec, e);
-    if (!s) s = open_streams(v, io, r, &o, e);
+    met_opts o = {.spec = &r->spec,
+                  .periods = &v->periodic,
+                  .where = v->where,
+                  .grace = (int32_t)v->grace.n,
+                  .allow_current = v->allow_current,
+                  .threads = cst_io_threads(io)};
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < v->spec.n && !status; i++) status = add_spec(v->spec.v[i], io, &r->spec, e);
+    if (!status) status = open_streams(v, io, r, &o, e);
     o.accounts = r->accounts;
     o.features = r->features;
     o.fx = r->fx;
-    if (!s) s = cst_metrics_open(&o, &r->metrics, e);
-    if (s) return s;
-    s = warn_lacking(&r->spec, io, e);
-    if (!s) s = cst_metrics_read(r->metrics, e);
-    if (!s) s = cst_metrics_measure(r->metrics, e);
-    if (!s) s = cst_metrics_columns(r->metrics, &r->columns, &n, e);
-    if (!s) s = cst_io_writer(io, r->columns, n, &r->writer, e);
-    if (!s) s = cst_metrics_write(r->metrics, r->writer, e);
-    if (s) return s;
+    if (!status) status = met_open(&o, &r->metrics, e);
+    if (status) return status;
+    status = warn_lacking(&r->spec, io, e);
+    if (!status) status = met_read(r->metrics, e);
+    if (!status) status = met_metrics_measure(r->metrics, e);
+    if (!status) status = met_metrics_columns(r->metrics, &r->columns, &n, e);
+    if (!status) status = cst_io_writer(io, r->columns, n, &r->writer, e);
+    if (!status) status = met_write(r->metrics, r->writer, e);
+    if (status) return status;
     count_rows(r->metrics, io);
     return cst_writer_finish(r->writer, e);
 }
@@ -237,12 +235,12 @@ static cst_status run(void *values, cst_program_io *io, cst_error *e)
     gsl_set_error_handler_off();
     if (v->list_specs) return cst_builtin_list("spec", cst_io_main(io), e);
     if (v->print_spec) return cst_builtin_print("spec", v->print_spec, cst_io_main(io), e);
-    cst_status s = check_values(v, io, e);
-    if (s) return s;
+    cst_status status = check_values(v, io, e);
+    if (status) return status;
     struct run r = {0};
-    s = measure(v, io, &r, e);
+    status = measure(v, io, &r, e);
     close_run(&r);
-    return s;
+    return status;
 }
 
 int main(int argc, char **argv)

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "program/program.h"
 #include "score/collect.h"
 #include "score/output.h"
-#include "stream/program.h"
 #include "tables/builtin.h"
 
 struct values {
@@ -75,24 +75,25 @@ static cst_status check_range(const char *option, cst_opt_number v, double most,
 
 static cst_status check_values(const struct values *v, cst_error *e)
 {
-    cst_status s = check_range("smooth", v->smooth, 1000, e);
-    if (!s) s = check_range("hysteresis", v->hysteresis, 100, e);
-    if (!s) s = check_range("min-coverage", v->min_coverage, 1, e);
-    if (!s) s = cst_span_check(v->periodic.from, v->periodic.to, e);
-    if (!s && !v->model)
-        s = cst_fail(e, CST_USAGE,
+    cst_status status = check_range("smooth", v->smooth, 1000, e);
+    if (!status) status = check_range("hysteresis", v->hysteresis, 100, e);
+    if (!status) status = check_range("min-coverage", v->min_coverage, 1, e);
+    if (!status) status = cst_span_check(v->periodic.from, v->periodic.to, e);
+    if (!status && !v->model)
+        status =
+            cst_fail(e, CST_USAGE,
                      "--model: expected the name of a model or a file, found none; --list-models lists the "
                      "built-in ones, --print-model prints one to start from");
-    return s;
+    return status;
 }
 
 static cst_status load_model(struct values *v, cst_program_io *io, cst_model **out, cst_error *e)
 {
     cst_table *t;
-    cst_status s = cst_builtin_is_file(v->model) ? cst_io_table(io, v->model, &t, e)
-                                                 : cst_builtin_load("model", v->model, &t, e);
-    if (!s) s = cst_model_new(t, out, e);
-    if (s) return s;
+    cst_status status = cst_builtin_is_file(v->model) ? cst_io_table(io, v->model, &t, e)
+                                                      : cst_builtin_load("model", v->model, &t, e);
+    if (!status) status = score_model_new(t, out, e);
+    if (status) return status;
     char crc[16];
     int n = snprintf(crc, sizeof crc, "%08x", (*out)->crc32);
     cst_manifest_text(cst_io_manifest(io), "model", v->model, "crc32", (cst_text){crc, (uint32_t)n});
@@ -104,9 +105,9 @@ struct run {
     cst_model *model;
     cst_table *accounts_table, *previous, *overrides_table, *bridge;
     cst_accounts *accounts;
-    cst_sheet sheet;
-    cst_memory *memory;
-    cst_overrides overrides;
+    score_sheet sheet;
+    score_memory *memory;
+    score_overrides overrides;
     cst_column *columns;
     cst_writer *writer;
 };
@@ -115,9 +116,9 @@ static void close_run(struct run *r)
 {
     cst_writer_free(r->writer);
     free(r->columns);
-    cst_overrides_clear(&r->overrides);
+    score_overrides_clear(&r->overrides);
     free(r->memory);
-    cst_sheet_clear(&r->sheet);
+    score_sheet_clear(&r->sheet);
     cst_accounts_free(r->accounts);
     cst_table_free(r->accounts_table);
     cst_table_free(r->previous);
@@ -128,28 +129,28 @@ static void close_run(struct run *r)
 
 static cst_status load_tables(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
-    cst_status s = load_model(v, io, &r->model, e);
-    if (!s && v->accounts) s = cst_io_table(io, v->accounts, &r->accounts_table, e);
-    if (!s && v->accounts) s = cst_accounts_new(r->accounts_table, &r->accounts, e);
-    if (!s && v->previous) s = cst_io_table(io, v->previous, &r->previous, e);
-    if (!s && v->overrides) s = cst_io_table(io, v->overrides, &r->overrides_table, e);
-    if (!s && v->bridge) s = cst_io_table(io, v->bridge, &r->bridge, e);
-    return s;
+    cst_status status = load_model(v, io, &r->model, e);
+    if (!status && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
+    if (!status && v->accounts) status = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    if (!status && v->previous) status = cst_io_table(io, v->previous, &r->previous, e);
+    if (!status && v->overrides) status = cst_io_table(io, v->overrides, &r->overrides_table, e);
+    if (!status && v->bridge) status = cst_io_table(io, v->bridge, &r->bridge, e);
+    return status;
 }
 
 static cst_status collect(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
-    cst_collect_opts o = {.accounts = r->accounts,
-                          .where = v->where,
-                          .from = v->periodic.from,
-                          .to = v->periodic.as_of != CST_DAY_NONE ? v->periodic.as_of : v->periodic.to,
-                          .min_coverage = v->min_coverage.v,
-                          .threads = cst_io_threads(io)};
-    cst_collected counts;
-    cst_status s = cst_io_reader(io, NULL, &o.reader, e);
-    if (!s) s = cst_sheet_init(&r->sheet, r->model, v->explain || v->profile, e);
-    if (!s) s = cst_collect(&o, &r->sheet, &counts, e);
-    if (s) return s;
+    score_collect_opts o = {.accounts = r->accounts,
+                            .where = v->where,
+                            .from = v->periodic.from,
+                            .to = v->periodic.as_of != CST_DAY_NONE ? v->periodic.as_of : v->periodic.to,
+                            .min_coverage = v->min_coverage.v,
+                            .threads = cst_io_threads(io)};
+    score_collected counts;
+    cst_status status = cst_io_reader(io, NULL, &o.reader, e);
+    if (!status) status = score_sheet_init(&r->sheet, r->model, v->explain || v->profile, e);
+    if (!status) status = score_collect(&o, &r->sheet, &counts, e);
+    if (status) return status;
     cst_manifest *m = cst_io_manifest(io);
     cst_manifest_count(m, "rows", NULL, "scored", r->sheet.n);
     cst_manifest_count(m, "rows", NULL, "other periods", counts.outside);
@@ -159,7 +160,7 @@ static cst_status collect(struct values *v, cst_program_io *io, struct run *r, c
 
 static cst_status find_band(const char *name, const cst_model *m, uint32_t *out, cst_error *e)
 {
-    *out = (uint32_t)cst_model_band_named(m, (cst_text){name, (uint32_t)strlen(name)});
+    *out = (uint32_t)score_model_band_named(m, (cst_text){name, (uint32_t)strlen(name)});
     if (*out < m->bands) return CST_OK;
     if (m->bands == 0)
         return cst_fail(e, CST_USAGE,
@@ -170,60 +171,60 @@ static cst_status find_band(const char *name, const cst_model *m, uint32_t *out,
 }
 
 static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r,
-                             const cst_memory_rules *rules, uint32_t band, cst_error *e)
+                             const score_memory_rules *rules, uint32_t band, cst_error *e)
 {
     size_t n = 0;
-    cst_status s = CST_OK;
+    cst_status status = CST_OK;
     if (v->explain) {
-        s = cst_io_writer(io, cst_explain_columns, cst_explain_column_count, &r->writer, e);
-        if (!s) s = cst_explain_write(&r->sheet, r->writer, e);
+        status = cst_io_writer(io, score_explain_columns, score_explain_column_count, &r->writer, e);
+        if (!status) status = score_explain_write(&r->sheet, r->writer, e);
     } else if (v->profile) {
-        s = cst_io_writer(io, cst_profile_columns, cst_profile_column_count, &r->writer, e);
-        if (!s) s = cst_profile_write(&r->sheet, rules, r->memory, band, r->writer, e);
+        status = cst_io_writer(io, score_profile_columns, score_profile_column_count, &r->writer, e);
+        if (!status) status = score_profile_write(&r->sheet, rules, r->memory, band, r->writer, e);
     } else if (v->portfolio) {
-        s = cst_io_writer(io, cst_portfolio_columns, cst_portfolio_column_count, &r->writer, e);
-        if (!s) s = cst_portfolio_write(&r->sheet, rules, r->memory, r->bridge, r->writer, e);
+        status = cst_io_writer(io, score_portfolio_columns, score_portfolio_column_count, &r->writer, e);
+        if (!status) status = score_portfolio_write(&r->sheet, rules, r->memory, r->bridge, r->writer, e);
     } else {
-        s = cst_scores_columns(r->model, &r->columns, &n, e);
-        if (!s) s = cst_io_writer(io, r->columns, n, &r->writer, e);
-        if (!s)
-            s = cst_scores_write(&r->sheet, rules, r->memory, &r->overrides, cst_io_threads(io), r->writer,
-                                 e);
+        status = score_scores_columns(r->model, &r->columns, &n, e);
+        if (!status) status = cst_io_writer(io, r->columns, n, &r->writer, e);
+        if (!status)
+            status = score_scores_write(&r->sheet, rules, r->memory, &r->overrides, cst_io_threads(io),
+                                        r->writer, e);
     }
-    return s ? s : cst_writer_finish(r->writer, e);
+    return status ? status : cst_writer_finish(r->writer, e);
 }
 
 /* An override that nothing can be shown under is a slip of the pen, most likely. */
-static void warn_of_strangers(cst_program_io *io, const struct run *r)
+static void warn_of_unmatched_names(cst_program_io *io, const struct run *r)
 {
-    const cst_overrides *o = &r->overrides;
-    size_t told = o->strangers < CST_STRANGERS ? o->strangers : CST_STRANGERS;
+    const score_overrides *o = &r->overrides;
+    size_t told = o->unmatched_names < SCORE_UNMATCHED_NAMES ? o->unmatched_names : SCORE_UNMATCHED_NAMES;
     for (size_t i = 0; i < told; i++) {
         char text[2200];
         cst_error e;
-        cst_overrides_fail_stranger(o, r->overrides_table, i, &e);
+        score_overrides_fail_unmatched_name(o, r->overrides_table, i, &e);
         cst_error_format(&e, text, sizeof text);
         cst_io_warn(io, "%s", text);
     }
-    if (o->strangers > told)
-        cst_io_warn(io, "overrides of accounts without a scored row: %zu more", o->strangers - told);
+    if (o->unmatched_names > told)
+        cst_io_warn(io, "overrides of accounts without a scored row: %zu more", o->unmatched_names - told);
 }
 
 static cst_status score(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
     cst_calendar calendar = {(cst_every)v->periodic.every, (int)v->periodic.fiscal_start.n};
-    cst_status s = load_tables(v, io, r, e);
-    cst_memory_rules rules = {
+    cst_status status = load_tables(v, io, r, e);
+    score_memory_rules rules = {
         .model = r->model, .calendar = &calendar, .half_life = v->smooth.v, .hysteresis = v->hysteresis.v};
     uint32_t band = 0; /* looked up before any row is read */
-    if (!s && v->profile) s = find_band(v->profile, r->model, &band, e);
-    if (!s) s = collect(v, io, r, e);
-    if (!s) s = cst_memories_new(&r->sheet, &r->memory, e);
-    if (!s && r->previous) s = cst_memories_read(r->previous, &r->sheet, r->model, r->memory, e);
-    if (!s && r->overrides_table)
-        s = cst_overrides_read(r->overrides_table, r->model, r->sheet.accounts, &r->overrides, e);
-    if (!s) warn_of_strangers(io, r);
-    return s ? s : write_mode(v, io, r, &rules, band, e);
+    if (!status && v->profile) status = find_band(v->profile, r->model, &band, e);
+    if (!status) status = collect(v, io, r, e);
+    if (!status) status = score_memories_new(&r->sheet, &r->memory, e);
+    if (!status && r->previous) status = score_memories_read(r->previous, &r->sheet, r->model, r->memory, e);
+    if (!status && r->overrides_table)
+        status = score_overrides_read(r->overrides_table, r->model, r->sheet.accounts, &r->overrides, e);
+    if (!status) warn_of_unmatched_names(io, r);
+    return status ? status : write_mode(v, io, r, &rules, band, e);
 }
 
 static cst_status run(void *values, cst_program_io *io, cst_error *e)
@@ -232,12 +233,12 @@ static cst_status run(void *values, cst_program_io *io, cst_error *e)
     gsl_set_error_handler_off();
     if (v->list_models) return cst_builtin_list("model", cst_io_main(io), e);
     if (v->print_model) return cst_builtin_print("model", v->print_model, cst_io_main(io), e);
-    cst_status s = check_values(v, e);
-    if (s) return s;
+    cst_status status = check_values(v, e);
+    if (status) return status;
     struct run r = {0};
-    s = score(v, io, &r, e);
+    status = score(v, io, &r, e);
     close_run(&r);
-    return s;
+    return status;
 }
 
 int main(int argc, char **argv)

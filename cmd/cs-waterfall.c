@@ -2,7 +2,7 @@
  * lib/revenue. */
 #include "revenue/options.h"
 
-#define AT(field) offsetof(cst_revenue_opts, field)
+#define AT(field) offsetof(rev_opts, field)
 
 static const cst_option options[] = {
     {"value", 0, CST_OPT_TEXT, "COLUMN", AT(value), "Revenue",
@@ -20,8 +20,7 @@ static const cst_option options[] = {
      "else."},
     {"sorted", 0, CST_OPT_FLAG, NULL, AT(sorted), NULL,
      "The input is sorted by account_id in the order of bytes: memory does not grow with it. An account out "
-     "of order "
-     "is an error."},
+     "of order is an error."},
     {"history-from", 0, CST_OPT_DATE, "DATE", AT(history_from), "Edges",
      "Nothing is known before DATE: what stands at the close of its period is opening, not new business."},
     {"incomplete", 0, CST_OPT_FLAG, NULL, AT(incomplete), NULL,
@@ -35,16 +34,14 @@ static const cst_option options[] = {
      "Compare closings, or classify at every day on which something changes. Default: snapshot."},
     {"net", 0, CST_OPT_CHOICE, "account|line", AT(net), NULL,
      "Net an account's changes into one movement, or show growth and shrinkage of its lines side by side. "
-     "Default: "
-     "account."},
+     "Default: account."},
     {"line", 0, CST_OPT_TEXT, "COLUMNS", AT(line), NULL,
      "With --net line: tell lines apart by these columns too."},
     {"split", 0, CST_OPT_FLAG, NULL, AT(split), NULL,
      "With --net line: columns for the effects of quantity, price and term on upsell and contraction."},
     {"cross-sell-by", 0, CST_OPT_TEXT, "COLUMN", AT(cross_sell_by), NULL,
      "Growth in a value of COLUMN that the account did not hold is cross-sell. Default: buying_center if the "
-     "header has "
-     "it, else product, else none."},
+     "header has it, else product, else none."},
     {"reactivation-window", 0, CST_OPT_DURATION, "N", AT(reactivation), NULL,
      "Who comes back after more than N (such as 12m or 90d) is a new customer everywhere."},
     {"min-movement", 0, CST_OPT_MONEY, "AMOUNT", AT(min_movement), NULL,
@@ -103,14 +100,13 @@ static const cst_command command = {
                 "cs-waterfall --every quarter --window 12m --by segment --accounts \\\n"
                 "    accounts.csv subscriptions.csv\n",
     .notes = "FILE: subscriptions (account_id, mrr, start_date; end_date and others as they are there). "
-             "Default: standard "
-             "input.",
+             "Default: standard input.",
     .tables = tables,
 };
 
 int main(int argc, char **argv)
 {
-    cst_revenue_opts values;
-    cst_revenue_init(&values);
-    return cst_program(&command, argc, argv, &values, &values.shared, cst_revenue_run);
+    rev_opts values;
+    rev_init(&values);
+    return cst_program(&command, argc, argv, &values, &values.shared, revenue_run);
 }

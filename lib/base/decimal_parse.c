@@ -68,7 +68,7 @@ static inline bool parse_short(const char *p, uint32_t n, cst_money *out)
 }
 
 /* What the careful lane has gathered. */
-struct number {
+struct decimal_digits {
     uint64_t value; /* magnitude x 10^decimals */
     int decimals;   /* taken so far, at most the scale */
     bool too_large;
@@ -76,14 +76,14 @@ struct number {
     bool round_up; /* the first digit past the scale was 5 or more */
 };
 
-static void take_digit(struct number *v, unsigned digit)
+static void take_digit(struct decimal_digits *v, unsigned digit)
 {
     if (__builtin_mul_overflow(v->value, 10u, &v->value)) v->too_large = true;
     if (__builtin_add_overflow(v->value, digit, &v->value)) v->too_large = true;
 }
 
 /* Reads everything behind the sign; false where it is no decimal. */
-static bool read_digits(const char *p, const char *end, int scale, struct number *v)
+static bool read_digits(const char *p, const char *end, int scale, struct decimal_digits *v)
 {
     bool point = false;
     int digits = 0, past = 0;
@@ -112,7 +112,7 @@ cst_decimal_status cst_decimal_parse(cst_text t, int scale, int64_t *out)
     const char *p = t.p, *end = t.p + t.n;
     bool negative = t.n && *p == '-';
     if (t.n && (*p == '-' || *p == '+')) p++;
-    struct number v = {0};
+    struct decimal_digits v = {0};
     if (!read_digits(p, end, scale, &v)) return CST_DECIMAL_BAD;
     uint64_t missing = (uint64_t)power_of_ten[scale - v.decimals];
     if (__builtin_mul_overflow(v.value, missing, &v.value)) v.too_large = true;

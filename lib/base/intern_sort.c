@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct entry {
+struct sort_entry {
     uint64_t key;
     uint32_t id;
 };
@@ -41,7 +41,7 @@ static uint64_t make_key(cst_text t, uint32_t from)
 
 /* Least significant byte first; stable, so equal keys stay in order of id. Returns where the result
  * lies: a or b. */
-static struct entry *sort_keys(struct entry *a, struct entry *b, uint32_t n)
+static struct sort_entry *sort_keys(struct sort_entry *a, struct sort_entry *b, uint32_t n)
 {
     for (int shift = 0; shift < 64; shift += 8) {
         uint32_t start[256] = {0};
@@ -54,7 +54,7 @@ static struct entry *sort_keys(struct entry *a, struct entry *b, uint32_t n)
             sum += count;
         }
         for (uint32_t i = 0; i < n; i++) b[start[a[i].key >> shift & 255]++] = a[i];
-        struct entry *other = a;
+        struct sort_entry *other = a;
         a = b;
         b = other;
     }
@@ -64,12 +64,12 @@ static struct entry *sort_keys(struct entry *a, struct entry *b, uint32_t n)
 static int compare_whole(const void *a, const void *b, void *texts)
 {
     const cst_text *text = texts;
-    const struct entry *x = a, *y = b;
+    const struct sort_entry *x = a, *y = b;
     int order = cst_text_compare(text[x->id], text[y->id]);
     return order ? order : (x->id > y->id) - (x->id < y->id);
 }
 
-static void sort_ties(const cst_text *text, struct entry *a, uint32_t n)
+static void sort_ties(const cst_text *text, struct sort_entry *a, uint32_t n)
 {
     for (uint32_t from = 0, to; from < n; from = to) {
         for (to = from + 1; to < n && a[to].key == a[from].key; to++) {
@@ -81,7 +81,7 @@ static void sort_ties(const cst_text *text, struct entry *a, uint32_t n)
 uint32_t *cst_texts_sorted(const cst_text *text, uint32_t n)
 {
     uint32_t *id = calloc(n ? n : 1, sizeof *id);
-    struct entry *a = calloc(n ? n : 1, 2 * sizeof *a);
+    struct sort_entry *a = calloc(n ? n : 1, 2 * sizeof *a);
     if (!id || !a) {
         free(id);
         free(a);
@@ -89,8 +89,8 @@ uint32_t *cst_texts_sorted(const cst_text *text, uint32_t n)
     }
     if (n) {
         uint32_t prefix = find_prefix(text, n);
-        for (uint32_t i = 0; i < n; i++) a[i] = (struct entry){make_key(text[i], prefix), i};
-        struct entry *sorted = sort_keys(a, a + n, n);
+        for (uint32_t i = 0; i < n; i++) a[i] = (struct sort_entry){make_key(text[i], prefix), i};
+        struct sort_entry *sorted = sort_keys(a, a + n, n);
         sort_ties(text, sorted, n);
         for (uint32_t i = 0; i < n; i++) id[i] = sorted[i].id;
     }

@@ -18,14 +18,14 @@ enum {
     MOST_EXPONENT = 100000000 /* larger ones are held here: the result is 0 or too large anyway */
 };
 
-struct number {
+struct number_digits {
     char digit[MOST_DIGITS + 1]; /* significant digits, without leading zeros */
     int digits;
     int64_t exponent; /* value = digit[] x 10^exponent */
     uint64_t value;   /* of the first 19 digits */
 };
 
-static void take_digit(struct number *v, char c, bool point)
+static void take_digit(struct number_digits *v, char c, bool point)
 {
     if (v->digits == 0 && c == '0') {
         v->exponent -= point;
@@ -40,7 +40,7 @@ static void take_digit(struct number *v, char c, bool point)
 }
 
 /* [digits] [. digits], at least one digit; returns where it ends, or NULL. */
-static const char *read_mantissa(const char *p, const char *end, struct number *v)
+static const char *read_mantissa(const char *p, const char *end, struct number_digits *v)
 {
     bool point = false, any = false;
     for (; p < end; p++) {
@@ -57,7 +57,7 @@ static const char *read_mantissa(const char *p, const char *end, struct number *
 }
 
 /* e [+-] digits, up to the end. */
-static bool read_exponent(const char *p, const char *end, struct number *v)
+static bool read_exponent(const char *p, const char *end, struct number_digits *v)
 {
     if (*p != 'e' && *p != 'E') return false;
     p++;
@@ -81,7 +81,7 @@ static double scale_exactly(uint64_t value, int64_t exponent)
 }
 
 /* The slow lane; false: infinite. */
-static bool ask_strtod(struct number *v, double *out)
+static bool ask_strtod(struct number_digits *v, double *out)
 {
     char text[MOST_DIGITS + 24];
     int64_t exponent = v->exponent;
@@ -123,7 +123,7 @@ bool cst_number_parse(cst_text t, double *out)
     const char *p = t.p, *end = t.p + t.n;
     bool negative = t.n && *p == '-';
     if (t.n && (*p == '-' || *p == '+')) p++;
-    struct number v;
+    struct number_digits v;
     v.digits = 0;
     v.exponent = 0;
     v.value = 0;

@@ -3,7 +3,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-typedef struct hand {
+typedef struct parallel_thread {
     cst_parallel_work *work;
     void *context;
     int part;
@@ -11,21 +11,21 @@ typedef struct hand {
     cst_status status;
     cst_error why;
     pthread_t thread;
-} hand;
+} parallel_thread;
 
 static void *work_on(void *context)
 {
-    hand *h = context;
+    parallel_thread *h = context;
     h->status = h->work(h->context, h->part, &h->why);
     return NULL;
 }
 
 cst_status cst_parallel(int parts, cst_parallel_work *work, void *context, cst_error *e)
 {
-    hand *h = calloc((size_t)parts + 1, sizeof *h);
+    parallel_thread *h = calloc((size_t)parts + 1, sizeof *h);
     if (!h) return cst_fail(e, CST_MEMORY, "out of memory");
     for (int i = 0; i < parts; i++) {
-        h[i] = (hand){.work = work, .context = context, .part = i};
+        h[i] = (parallel_thread){.work = work, .context = context, .part = i};
         h[i].started = i > 0 && pthread_create(&h[i].thread, NULL, work_on, &h[i]) == 0;
     }
     for (int i = 0; i < parts; i++)

@@ -8,13 +8,13 @@
 
 static cst_text find_attribute(const void *context, cst_text account, size_t segment)
 {
-    const cst_cohort_input *in = context;
-    return cst_cohort_attribute(in, account, in->groups.column[segment].column);
+    const cohort_input *in = context;
+    return cohort_attribute(in, account, in->groups.column[segment].column);
 }
 
 static cst_text find_customer(const void *context, cst_text account)
 {
-    return cst_cohort_customer(context, account);
+    return cohort_customer(context, account);
 }
 
 static cst_status filter_row(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
@@ -24,7 +24,7 @@ static cst_status filter_row(const void *context, cst_batch *b, uint32_t row, cs
     return cst_filter_row(context, b, row, use, e);
 }
 
-void cst_cohort_book_tell(const cst_cohort_input *in, const cst_ledger *l)
+void cohort_book_tell(const cohort_input *in, const cst_ledger *l)
 {
     cst_manifest *m = cst_io_manifest(in->io);
     cst_ledger_counts c = cst_ledger_counted(l);
@@ -34,9 +34,9 @@ void cst_cohort_book_tell(const cst_cohort_input *in, const cst_ledger *l)
     cst_manifest_count(m, "accounts", NULL, NULL, c.accounts);
 }
 
-cst_status cst_cohort_book_read(cst_cohort_input *in, bool ordered, cst_ledger **out, cst_error *e)
+cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cst_error *e)
 {
-    const cst_cohort_options *o = in->o;
+    const cohort_options *o = in->o;
     const cst_ledger_opts lo = {.value = o->value,
                                 .segment = (const char *const *)in->name,
                                 .segments = in->groups.n,
@@ -55,16 +55,16 @@ cst_status cst_cohort_book_read(cst_cohort_input *in, bool ordered, cst_ledger *
     status = cst_ledger_read(*out, in->reader, in->threads, e);
     if (status != CST_OK) return status;
     cst_ledger_counts c = cst_ledger_counted(*out);
-    if (c.rows == 0) cst_cohort_tell_empty(in, "rows of recurring revenue");
+    if (c.rows == 0) cohort_tell_empty(in, "rows of recurring revenue");
     if (c.after > 0)
         cst_io_warn(in->io, "%llu %s after --as-of and %s set aside", (unsigned long long)c.after,
                     c.after == 1 ? "row starts" : "rows start", c.after == 1 ? "is" : "are");
     return CST_OK;
 }
 
-cst_day cst_cohort_book_day(const cst_cohort_input *in, const cst_ledger *l)
+cst_day cohort_book_day(const cohort_input *in, const cst_ledger *l)
 {
-    if (cst_cohort_input_knows_day(in)) return in->o->periodic.as_of;
+    if (cohort_input_knows_day(in)) return in->o->periodic.as_of;
     cst_day last = cst_ledger_counted(l).last;
     char text[CST_DAY_ROOM];
     if (last == CST_DAY_NONE) return last;
@@ -76,7 +76,7 @@ cst_day cst_cohort_book_day(const cst_cohort_input *in, const cst_ledger *l)
     return last;
 }
 
-void cst_cohort_desk_free(cst_cohort_desk *d)
+void cohort_scratch_free(cohort_scratch *d)
 {
     free(d->step);
 }
@@ -94,14 +94,14 @@ static int compare_groups(const void *a, const void *b, void *labels)
     return (g > h) - (g < h);
 }
 
-void cst_cohort_book_part(const cst_ledger_account *a)
+void cohort_book_part(const cst_ledger_account *a)
 {
     size_t i = 1;
     while (i < a->rows && find_group(a, i) == find_group(a, 0)) i++;
     if (i < a->rows) qsort_r(a->row, a->rows, sizeof *a->row, compare_groups, (void *)(uintptr_t)a->labels);
 }
 
-size_t cst_cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *group)
+size_t cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *group)
 {
     size_t to = from + 1;
     *group = find_group(a, from);
@@ -111,24 +111,24 @@ size_t cst_cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t 
 
 static int compare_steps(const void *a, const void *b)
 {
-    const cst_cohort_step *x = a, *y = b;
+    const cohort_step *x = a, *y = b;
     return (x->day > y->day) - (x->day < y->day);
 }
 
-static cst_status add_step(cst_cohort_desk *d, cst_day day, cst_money change, cst_error *e)
+static cst_status add_step(cohort_scratch *d, cst_day day, cst_money change, cst_error *e)
 {
     if (d->steps == d->room) {
         size_t room = d->room ? 2 * d->room : 32;
-        cst_cohort_step *more = realloc(d->step, room * sizeof *more);
+        cohort_step *more = realloc(d->step, room * sizeof *more);
         if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
         d->step = more;
         d->room = room;
     }
-    d->step[d->steps++] = (cst_cohort_step){day, change};
+    d->step[d->steps++] = (cohort_step){day, change};
     return CST_OK;
 }
 
-cst_status cst_cohort_steps_of(cst_cohort_desk *d, const cst_ledger_row *row, size_t n, cst_error *e)
+cst_status cohort_steps_of(cohort_scratch *d, const cst_ledger_row *row, size_t n, cst_error *e)
 {
     cst_status status = CST_OK;
     d->steps = 0;
@@ -153,8 +153,7 @@ cst_status cst_cohort_steps_of(cst_cohort_desk *d, const cst_ledger_row *row, si
     return CST_OK;
 }
 
-cst_status cst_cohort_fail_below(cst_text account, const cst_ledger_row *row, size_t n, cst_day day,
-                                 cst_error *e)
+cst_status cohort_fail_below(cst_text account, const cst_ledger_row *row, size_t n, cst_day day, cst_error *e)
 {
     char text[CST_DAY_ROOM];
     cst_place place = {0};

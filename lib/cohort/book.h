@@ -5,33 +5,33 @@
 #include <cstools/ledger.h>
 
 /* Reads the opened main stream. `ordered`: accounts are to be visited in the order of their bytes. */
-cst_status cst_cohort_book_read(cst_cohort_input *in, bool ordered, cst_ledger **out, cst_error *e);
+cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cst_error *e);
 /* Its rows and accounts into the manifest; accounts are counted once they have been visited. */
-void cst_cohort_book_tell(const cst_cohort_input *in, const cst_ledger *l);
+void cohort_book_tell(const cohort_input *in, const cst_ledger *l);
 /* The day the data is good for: --as-of, or the latest start or end there is, which is told;
  * CST_DAY_NONE: neither. */
-cst_day cst_cohort_book_day(const cst_cohort_input *in, const cst_ledger *l);
+cst_day cohort_book_day(const cohort_input *in, const cst_ledger *l);
 
 /* A worker's scratch: the days on which a balance changes. */
-typedef struct cst_cohort_step {
+typedef struct cohort_step {
     cst_day day;
     cst_money change;
-} cst_cohort_step;
+} cohort_step;
 
-typedef struct cst_cohort_desk {
-    cst_cohort_step *step;
+typedef struct cohort_scratch {
+    cohort_step *step;
     size_t room, steps;
-} cst_cohort_desk;
+} cohort_scratch;
 
-void cst_cohort_desk_free(cst_cohort_desk *d);
+void cohort_scratch_free(cohort_scratch *d);
 
 /* Orders the account's rows by group; those of one are then a->row[from .. to). */
-void cst_cohort_book_part(const cst_ledger_account *a);
+void cohort_book_part(const cst_ledger_account *a);
 /* The end of the group that begins at `from`; *group is its id in the labels. */
-size_t cst_cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *group);
+size_t cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *group);
 /* Days and changes of the rows, ascending by day, one a day; zero rows and rows of no day leave none. */
-cst_status cst_cohort_steps_of(cst_cohort_desk *d, const cst_ledger_row *row, size_t n, cst_error *e);
+cst_status cohort_steps_of(cohort_scratch *d, const cst_ledger_row *row, size_t n, cst_error *e);
 /* CST_DATA: the account is below zero on the day; the first of its negative rows that hold then is named. */
-cst_status cst_cohort_fail_below(cst_text account, const cst_ledger_row *row, size_t n, cst_day day,
-                                 cst_error *e);
+cst_status cohort_fail_below(cst_text account, const cst_ledger_row *row, size_t n, cst_day day,
+                             cst_error *e);
 #endif

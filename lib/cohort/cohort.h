@@ -1,14 +1,14 @@
 /* cohort/cohort.h: what cs-cohort is asked for, and the one call that does it. */
 #ifndef CST_COHORT_COHORT_H
 #define CST_COHORT_COHORT_H
-#include "stream/program.h"
+#include "program/program.h"
 
-enum cst_cohort_measure { COHORT_LOGOS, COHORT_MRR, COHORT_NRR, COHORT_GRR, COHORT_EVENTS, COHORT_VALUE };
+enum cohort_measure { COHORT_LOGOS, COHORT_MRR, COHORT_NRR, COHORT_GRR, COHORT_EVENTS, COHORT_VALUE };
 #define COHORT_MEASURES "logos|mrr|nrr|grr|events|value"
 
 /* Filled by the option table of cmd/cs-cohort.c. All zero and NULL is the default but for `periodic` and
  * the members with a preset. */
-typedef struct cst_cohort_options {
+typedef struct cohort_options {
     cst_shared shared;
     cst_periodic periodic;
     bool survival, summary, log_rank; /* modes, with cox and project; none of them: the triangle */
@@ -19,7 +19,7 @@ typedef struct cst_cohort_options {
     const char *customer; /* a column of the accounts: whom an account belongs to */
     cst_count fx_max_age; /* days; preset 31 */
     const char *where, *by;
-    int measure;             /* enum cst_cohort_measure; preset -1: logos */
+    int measure;             /* enum cohort_measure; preset -1: logos */
     int cohort_every;        /* cst_every; preset -1: as periodic.every */
     const char *cohort;      /* a column whose values are the cohorts */
     const char *cohort_date; /* a date column of the accounts */
@@ -32,9 +32,9 @@ typedef struct cst_cohort_options {
     cst_opt_number ci, mean_to; /* per cent; in the unit of the durations */
     cst_opt_number discount;    /* per period, 0.1 is 10 % */
     cst_opt_money account_value;
-} cst_cohort_options;
+} cohort_options;
 
 /* Presets that are not zero. */
-void cst_cohort_options_init(cst_cohort_options *o);
-cst_status cst_cohort_run(const cst_cohort_options *o, cst_program_io *io, cst_error *e);
+void cohort_options_init(cohort_options *o);
+cst_status cohort_run(const cohort_options *o, cst_program_io *io, cst_error *e);
 #endif

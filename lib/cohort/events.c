@@ -1,59 +1,58 @@
-/* events.c: the hot path of event triangles. Rows are read into sheaves of marks, and while one is read the
- * one before it is added to the roll. */
+/* events.c: the hot path of event triangles. Rows are read into bundles of marks, and while one is read the
+ * one before it is added to the account set. */
 #include "cohort/events.h"
 #include "base/date.h"
-#include "stream/view.h"
+#include "read/view.h"
 #include <cstools/ledger.h>
 
-cst_status cst_cohort_event_plan_open(cst_cohort_event_plan *p, cst_cohort_input *in,
-                                      const cst_cohort_frame *f, cst_error *e)
+cst_status cohort_event_plan_open(cohort_event_plan *p, cohort_input *in, const cohort_frame *f, cst_error *e)
 {
     const char *value = f->measure != COHORT_VALUE ? NULL : in->o->value ? in->o->value : "value";
-    *p = (cst_cohort_event_plan){.in = in,
-                                 .frame = f,
-                                 .value = -1,
-                                 .until = cst_cohort_input_knows_day(in) ? in->o->periodic.as_of : INT32_MAX,
-                                 .apart = in->groups.of_rows};
+    *p = (cohort_event_plan){.in = in,
+                             .frame = f,
+                             .value = -1,
+                             .until = cohort_input_knows_day(in) ? in->o->periodic.as_of : INT32_MAX,
+                             .apart = in->groups.of_rows};
     cst_status status = cst_reader_bind(in->reader, "account_id", CST_REQUIRED, &p->account, e);
     if (status == CST_OK) status = cst_reader_bind(in->reader, "event_time", CST_REQUIRED, &p->time, e);
     if (status == CST_OK && value) status = cst_reader_bind(in->reader, value, CST_REQUIRED, &p->value, e);
     if (status != CST_OK) return status;
-    return cst_cohort_times_init(&p->times, &f->ages, e);
+    return cohort_times_init(&p->times, &f->ages, e);
 }
 
-void cst_cohort_event_plan_free(cst_cohort_event_plan *p)
+void cohort_event_plan_free(cohort_event_plan *p)
 {
-    cst_cohort_times_free(&p->times);
+    cohort_times_free(&p->times);
 }
 
-cst_status cst_cohort_gatherer_init(cst_cohort_gatherer *g, const cst_cohort_event_plan *p, cst_error *e)
+cst_status cohort_gatherer_init(cohort_gatherer *g, const cohort_event_plan *p, cst_error *e)
 {
-    enum cst_cohort_slot kind = p->frame->measure == COHORT_LOGOS    ? COHORT_SLOT_SEEN
-                                : p->frame->measure == COHORT_EVENTS ? COHORT_SLOT_COUNT
-                                                                     : COHORT_SLOT_SUM;
-    *g = (cst_cohort_gatherer){.plan = p, .latest = CST_DAY_NONE};
-    return cst_cohort_roll_init(&g->roll, kind, e);
+    enum cohort_slot kind = p->frame->measure == COHORT_LOGOS    ? COHORT_SLOT_SEEN
+                            : p->frame->measure == COHORT_EVENTS ? COHORT_SLOT_COUNT
+                                                                 : COHORT_SLOT_SUM;
+    *g = (cohort_gatherer){.plan = p, .latest = CST_DAY_NONE};
+    return cohort_account_set_init(&g->account_set, kind, e);
 }
 
-void cst_cohort_gatherer_free(cst_cohort_gatherer *g)
+void cohort_gatherer_free(cohort_gatherer *g)
 {
-    cst_cohort_roll_free(&g->roll);
+    cohort_account_set_free(&g->account_set);
     cst_buffer_free(&g->keys[0]);
     cst_buffer_free(&g->keys[1]);
 }
 
 /* The fields of a batch as they stand, where it shows them so. */
-typedef struct sight {
+typedef struct seen {
     cst_batch *batch;
     cst_view view;
     bool plain;
     bool runs;              /* rows are asked for account and day alone */
     uint32_t account, time; /* columns */
-} sight;
+} seen;
 
-static sight look_at(const cst_cohort_event_plan *p, cst_batch *b)
+static seen look_at(const cohort_event_plan *p, cst_batch *b)
 {
-    sight s = {.batch = b};
+    seen s = {.batch = b};
     int32_t account = cst_batch_column(b, p->account), time = cst_batch_column(b, p->time);
     s.plain = account >= 0 && time >= 0 && cst_batch_view(b, &s.view);
     s.runs = s.plain && !p->in->filter && p->value < 0 && !p->apart;
@@ -62,7 +61,7 @@ static sight look_at(const cst_cohort_event_plan *p, cst_batch *b)
     return s;
 }
 
-static inline cst_text read_field(const sight *s, uint32_t row, uint32_t column, int slot)
+static inline cst_text read_field(const seen *s, uint32_t row, uint32_t column, int slot)
 {
     uint32_t n = 0;
     const char *p = s->plain ? cst_view_field(&s->view, row, column, &n) : NULL;
@@ -71,9 +70,9 @@ static inline cst_text read_field(const sight *s, uint32_t row, uint32_t column,
 }
 
 /* A time that is not of the usual form. */
-static cst_status convert_time(cst_cohort_gatherer *g, cst_batch *b, uint32_t row, cst_error *e)
+static cst_status convert_time(cohort_gatherer *g, cst_batch *b, uint32_t row, cst_error *e)
 {
-    const cst_cohort_event_plan *p = g->plan;
+    const cohort_event_plan *p = g->plan;
     cst_instant at;
     cst_status status = cst_instant_at(b, row, p->time, &at, e);
     if (status == CST_END)
@@ -81,23 +80,23 @@ static cst_status convert_time(cst_cohort_gatherer *g, cst_batch *b, uint32_t ro
                            "expected the time of the event, found none; leave such rows out with --where");
     if (status != CST_OK) return status;
     cst_day day = cst_instant_day(at);
-    g->date = (cst_cohort_date){.day = day, .tick = cst_cohort_times_tick(&p->times, day)};
+    g->date = (cohort_day_of){.day = day, .tick = cohort_times_tick(&p->times, day)};
     return CST_OK;
 }
 
 /* The key of a row within its group: the account, then each value. It stands in a buffer that may yet
  * move: its offset. */
-static void join_key(cst_cohort_gatherer *g, cst_batch *b, uint32_t row, cst_text account, cst_cohort_mark *m)
+static void join_key(cohort_gatherer *g, cst_batch *b, uint32_t row, cst_text account, cohort_mark *m)
 {
-    const cst_cohort_input *in = g->plan->in;
+    const cohort_input *in = g->plan->in;
     cst_buffer *keys = &g->keys[g->now];
     size_t from = keys->n;
-    cst_text customer = in->groups.of_accounts ? cst_cohort_customer(in, account) : account;
+    cst_text customer = in->groups.of_accounts ? cohort_customer(in, account) : account;
     cst_buffer_add(keys, account.p, account.n);
     for (size_t i = 0; i < in->groups.n; i++) {
         const cst_joined *column = &in->groups.column[i];
         cst_text t = column->from == CST_FROM_ROW ? cst_text_at(b, row, column->column)
-                                                  : cst_cohort_attribute(in, customer, column->column);
+                                                  : cohort_attribute(in, customer, column->column);
         cst_buffer_add_char(keys, CST_LABEL_JOINT);
         cst_buffer_add(keys, t.p, t.n);
     }
@@ -105,10 +104,10 @@ static void join_key(cst_cohort_gatherer *g, cst_batch *b, uint32_t row, cst_tex
 }
 
 /* One row as a mark; *use is false where it is none. */
-static inline cst_status read_row(cst_cohort_gatherer *g, const sight *s, uint32_t row, cst_cohort_mark *m,
-                                  bool *use, cst_error *e)
+static inline cst_status read_row(cohort_gatherer *g, const seen *s, uint32_t row, cohort_mark *m, bool *use,
+                                  cst_error *e)
 {
-    const cst_cohort_event_plan *p = g->plan;
+    const cohort_event_plan *p = g->plan;
     cst_batch *b = s->batch;
     *use = true;
     cst_status status = p->in->filter ? cst_filter_row(p->in->filter, b, row, use, e) : CST_OK;
@@ -121,7 +120,7 @@ static inline cst_status read_row(cst_cohort_gatherer *g, const sight *s, uint32
     if (account.n == 0)
         return cst_fail_at(e, CST_DATA, cst_place_at(b, row, p->account), "account_id",
                            "expected an account, found none; leave such rows out with --where");
-    if (!cst_cohort_times_read(&p->times, read_field(s, row, s->time, p->time), &g->date))
+    if (!cohort_times_read(&p->times, read_field(s, row, s->time, p->time), &g->date))
         status = convert_time(g, b, row, e);
     m->value = 0;
     if (status == CST_OK && p->value >= 0) status = cst_money_at(b, row, p->value, &m->value, e);
@@ -142,33 +141,32 @@ static inline cst_status read_row(cst_cohort_gatherer *g, const sight *s, uint32
 }
 
 /* Rows from `row` on that are of the same date as the row before them and ask for nothing but that, until
- * the sheaf is full: most rows of a file in the order of time, and all they cost is here. Returns the first
+ * the bundle is full: most rows of a file in the order of time, and all they cost is here. Returns the first
  * row that is not taken. */
-static uint32_t read_run(cst_cohort_gatherer *g, const sight *s, uint32_t row, uint32_t rows)
+static uint32_t read_run(cohort_gatherer *g, const seen *s, uint32_t row, uint32_t rows)
 {
-    cst_cohort_sheaf *sheaf = &g->sheaf[g->now];
-    const cst_cohort_date date = g->date;
+    cohort_bundle *bundle = &g->bundle[g->now];
+    const cohort_day_of date = g->date;
     const uint32_t from = row;
     if (!s->runs || date.day > g->plan->until) return row;
-    for (cst_cohort_mark *m = &sheaf->mark[sheaf->n]; row < rows && m < sheaf->mark + COHORT_SHEAF; row++) {
+    for (cohort_mark *m = &bundle->mark[bundle->n]; row < rows && m < bundle->mark + COHORT_BUNDLE; row++) {
         uint32_t length, n;
         const char *time = cst_view_field(&s->view, row, s->time, &length);
         const char *account = cst_view_field(&s->view, row, s->account, &n);
-        if (n == 0 || (*account == '"' && s->view.quoted) || !cst_cohort_date_holds(&date, time, length))
-            break;
-        *m++ = (cst_cohort_mark){.p = account, .n = n, .account = n, .tick = date.tick};
+        if (n == 0 || (*account == '"' && s->view.quoted) || !cohort_date_holds(&date, time, length)) break;
+        *m++ = (cohort_mark){.p = account, .n = n, .account = n, .tick = date.tick};
     }
     if (row == from) return row;
-    sheaf->n += row - from;
+    bundle->n += row - from;
     g->used += row - from;
     if (date.day > g->latest) g->latest = date.day;
     return row;
 }
 
-/* The sheaf that was read goes to the roll, and the other one is read into. */
-static cst_status turn(cst_cohort_gatherer *g, cst_error *e)
+/* The bundle that was read goes to the account set, and the other one is read into. */
+static cst_status turn(cohort_gatherer *g, cst_error *e)
 {
-    cst_cohort_sheaf *next = &g->sheaf[g->now], *before = &g->sheaf[!g->now];
+    cohort_bundle *next = &g->bundle[g->now], *before = &g->bundle[!g->now];
     const cst_buffer *keys = &g->keys[g->now];
     if (keys->failed) return cst_fail(e, CST_MEMORY, "out of memory");
     const char *key = keys->p;
@@ -176,27 +174,27 @@ static cst_status turn(cst_cohort_gatherer *g, cst_error *e)
         next->mark[i].p = key;
         key += next->mark[i].n;
     }
-    cst_status status = cst_cohort_roll_turn(&g->roll, next, before, e);
+    cst_status status = cohort_account_set_turn(&g->account_set, next, before, e);
     g->now = !g->now;
     cst_buffer_clear(&g->keys[g->now]);
     return status;
 }
 
 /* Marks point into the batch: all are added before it goes. */
-static cst_status drain(cst_cohort_gatherer *g, cst_error *e)
+static cst_status drain(cohort_gatherer *g, cst_error *e)
 {
     cst_status status = turn(g, e);
     return status == CST_OK ? turn(g, e) : status;
 }
 
-/* One row, whatever its form, into the sheaf; a bad one is rejected. CST_END: it ends the run. */
-static cst_status take_row(cst_cohort_gatherer *g, const sight *s, uint32_t row, cst_error *why, cst_error *e)
+/* One row, whatever its form, into the bundle; a bad one is rejected. CST_END: it ends the run. */
+static cst_status take_row(cohort_gatherer *g, const seen *s, uint32_t row, cst_error *why, cst_error *e)
 {
     bool use;
-    cst_cohort_sheaf *sheaf = &g->sheaf[g->now];
-    cst_status status = read_row(g, s, row, &sheaf->mark[sheaf->n], &use, why);
+    cohort_bundle *bundle = &g->bundle[g->now];
+    cst_status status = read_row(g, s, row, &bundle->mark[bundle->n], &use, why);
     if (status == CST_OK) {
-        sheaf->n += use;
+        bundle->n += use;
     } else if (status == CST_DATA) {
         status = cst_row_reject(s->batch, row, why) < 0 ? CST_END : CST_OK;
         *why = (cst_error){0};
@@ -206,17 +204,17 @@ static cst_status take_row(cst_cohort_gatherer *g, const sight *s, uint32_t row,
     return status;
 }
 
-cst_status cst_cohort_gatherer_work(void *gatherer, cst_batch *b, cst_error *e)
+cst_status cohort_gatherer_work(void *gatherer, cst_batch *b, cst_error *e)
 {
-    cst_cohort_gatherer *g = gatherer;
+    cohort_gatherer *g = gatherer;
     uint32_t rows = cst_batch_rows(b);
     cst_error why = {0}; /* made once: it is large */
     cst_status status = CST_OK;
-    const sight s = look_at(g->plan, b);
+    const seen s = look_at(g->plan, b);
     for (uint32_t row = 0, next; row < rows && status == CST_OK; row = next) {
         next = read_run(g, &s, row, rows);
         if (next == row) status = take_row(g, &s, next++, &why, e);
-        if (status == CST_OK && g->sheaf[g->now].n == COHORT_SHEAF) status = turn(g, e);
+        if (status == CST_OK && g->bundle[g->now].n == COHORT_BUNDLE) status = turn(g, e);
     }
     if (status < 0) return status;
     cst_status drained = drain(g, e);
@@ -224,13 +222,12 @@ cst_status cst_cohort_gatherer_work(void *gatherer, cst_batch *b, cst_error *e)
 }
 
 /* The key of an entry under the name of the account's customer. */
-static cst_text rename_key(cst_buffer *b, const cst_cohort_input *in, const cst_cohort_entry *e,
-                           uint32_t *account)
+static cst_text rename_key(cst_buffer *b, const cohort_input *in, const cohort_entry *e, uint32_t *account)
 {
-    cst_text key = cst_cohort_entry_key(e);
+    cst_text key = cohort_entry_key(e);
     *account = e->account;
-    if (!cst_cohort_renames(in)) return key;
-    cst_text name = cst_cohort_customer(in, (cst_text){key.p, e->account});
+    if (!cohort_renames(in)) return key;
+    cst_text name = cohort_customer(in, (cst_text){key.p, e->account});
     cst_buffer_clear(b);
     cst_buffer_add(b, name.p, name.n);
     cst_buffer_add(b, key.p + e->account, key.n - e->account);
@@ -238,7 +235,7 @@ static cst_text rename_key(cst_buffer *b, const cst_cohort_input *in, const cst_
     return (cst_text){b->p, (uint32_t)b->n};
 }
 
-cst_status cst_cohort_gatherer_merge(cst_cohort_gatherer *into, const cst_cohort_gatherer *from, cst_error *e)
+cst_status cohort_gatherer_merge(cohort_gatherer *into, const cohort_gatherer *from, cst_error *e)
 {
     cst_buffer name = {0};
     cst_status status = CST_OK;
@@ -246,12 +243,13 @@ cst_status cst_cohort_gatherer_merge(cst_cohort_gatherer *into, const cst_cohort
     into->filtered += from->filtered;
     into->after += from->after;
     if (from->latest > into->latest) into->latest = from->latest;
-    for (uint32_t i = 0; i < from->roll.n && status == CST_OK; i++) {
+    for (uint32_t i = 0; i < from->account_set.n && status == CST_OK; i++) {
         uint32_t account;
-        cst_text key = rename_key(&name, into->plan->in, &from->roll.entry[i], &account);
-        cst_cohort_entry *to = name.failed ? NULL : cst_cohort_roll_at(&into->roll, key, account);
-        status = to ? cst_cohort_store_merge(&into->roll.store, &to->span, &from->roll.entry[i].span, e)
-                    : cst_fail(e, CST_MEMORY, "out of memory");
+        cst_text key = rename_key(&name, into->plan->in, &from->account_set.entry[i], &account);
+        cohort_entry *to = name.failed ? NULL : cohort_account_set_at(&into->account_set, key, account);
+        status =
+            to ? cohort_store_merge(&into->account_set.store, &to->span, &from->account_set.entry[i].span, e)
+               : cst_fail(e, CST_MEMORY, "out of memory");
     }
     cst_buffer_free(&name);
     return status;

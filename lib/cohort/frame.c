@@ -4,9 +4,9 @@
 #include "cohort/starts.h"
 #include "cohort/triangle.h"
 
-static cst_status check_measure(const cst_cohort_options *o, cst_error *e)
+static cst_status check_measure(const cohort_options *o, cst_error *e)
 {
-    enum cst_cohort_measure m = (enum cst_cohort_measure)o->measure;
+    enum cohort_measure m = (enum cohort_measure)o->measure;
     if (o->events && (m == COHORT_MRR || m == COHORT_NRR || m == COHORT_GRR))
         return cst_fail(
             e, CST_USAGE,
@@ -29,9 +29,9 @@ static cst_status check_measure(const cst_cohort_options *o, cst_error *e)
     return CST_OK;
 }
 
-static cst_status check_cohorts(const cst_cohort_input *in, cst_error *e)
+static cst_status check_cohorts(const cohort_input *in, cst_error *e)
 {
-    const cst_cohort_options *o = in->o;
+    const cohort_options *o = in->o;
     if (o->cohort && o->cohort_date)
         return cst_fail(e, CST_USAGE, "expected one of --cohort and --cohort-date, found both");
     if (o->cohort_date && !o->accounts)
@@ -64,20 +64,20 @@ static cst_status check_cohorts(const cst_cohort_input *in, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_cohort_frame_open(cst_cohort_frame *f, const cst_cohort_input *in, cst_error *e)
+cst_status cohort_frame_open(cohort_frame *f, const cohort_input *in, cst_error *e)
 {
-    const cst_cohort_options *o = in->o;
+    const cohort_options *o = in->o;
     int start = o->periodic.fiscal_start.set ? (int)o->periodic.fiscal_start.n : 1;
     cst_every every = (cst_every)o->periodic.every;
-    *f = (cst_cohort_frame){.ages = {every, start},
-                            .cohorts = {o->cohort_every >= 0 ? (cst_every)o->cohort_every : every, start},
-                            .labels = o->cohort != NULL,
-                            .measure = o->measure >= 0 ? (enum cst_cohort_measure)o->measure : COHORT_LOGOS,
-                            .never_left = o->never_left,
-                            .from = INT32_MIN,
-                            .to = INT32_MAX,
-                            .history = INT32_MIN,
-                            .date_column = -1};
+    *f = (cohort_frame){.ages = {every, start},
+                        .cohorts = {o->cohort_every >= 0 ? (cst_every)o->cohort_every : every, start},
+                        .labels = o->cohort != NULL,
+                        .measure = o->measure >= 0 ? (enum cohort_measure)o->measure : COHORT_LOGOS,
+                        .never_left = o->never_left,
+                        .from = INT32_MIN,
+                        .to = INT32_MAX,
+                        .history = INT32_MIN,
+                        .date_column = -1};
     f->one_anchor = !f->labels && f->ages.every == f->cohorts.every;
     if (o->periodic.from != CST_DAY_NONE) f->from = cst_period_of(&f->cohorts, o->periodic.from);
     if (o->periodic.to != CST_DAY_NONE) f->to = cst_period_of(&f->cohorts, o->periodic.to);
@@ -89,17 +89,17 @@ cst_status cst_cohort_frame_open(cst_cohort_frame *f, const cst_cohort_input *in
     return status;
 }
 
-void cst_cohort_frame_close(cst_cohort_frame *f, const cst_cohort_input *in, cst_day day)
+void cohort_frame_close(cohort_frame *f, const cohort_input *in, cst_day day)
 {
     f->day = day;
     f->last = cst_period_of(&f->ages, day);
     /* Where the day is given a period it does not reach the end of is not complete; a day that is only the
      * latest in the data completes its period. */
-    if (cst_cohort_input_knows_day(in) && cst_period_last(&f->ages, f->last) > day) f->last--;
+    if (cohort_input_knows_day(in) && cst_period_last(&f->ages, f->last) > day) f->last--;
 }
 
-static cst_status find_date(const cst_cohort_frame *f, const cst_cohort_input *in, uint32_t account,
-                            cst_day *out, cst_error *e)
+static cst_status find_date(const cohort_frame *f, const cohort_input *in, uint32_t account, cst_day *out,
+                            cst_error *e)
 {
     cst_text t = cst_accounts_at(in->accounts, account, f->date_column);
     *out = CST_DAY_NONE;
@@ -109,9 +109,8 @@ static cst_status find_date(const cst_cohort_frame *f, const cst_cohort_input *i
                        t.n > 60 ? 60 : (int)t.n, t.p);
 }
 
-bool cst_cohort_anchor(cst_cohort_triangle *t, const cst_cohort_frame *f, const cst_cohort_input *in,
-                       cst_text account, cst_period first, cst_period *anchor, cst_period *cohort,
-                       cst_status *status, cst_error *e)
+bool cohort_anchor(cohort_triangle *t, const cohort_frame *f, const cohort_input *in, cst_text account,
+                   cst_period first, cst_period *anchor, cst_period *cohort, cst_status *status, cst_error *e)
 {
     *status = CST_OK;
     cst_day day;
@@ -124,8 +123,7 @@ bool cst_cohort_anchor(cst_cohort_triangle *t, const cst_cohort_frame *f, const 
         }
         *anchor = cst_period_of(&f->ages, day);
     } else {
-        if (f->starts && (first = cst_cohort_starts_find(f->starts, account)) == INT32_MAX)
-            t->out.unstarted++;
+        if (f->starts && (first = cohort_starts_find(f->starts, account)) == INT32_MAX) t->out.unstarted++;
         if (first == INT32_MAX) return false;
         if (first <= f->history) {
             t->out.before++;
@@ -139,7 +137,7 @@ bool cst_cohort_anchor(cst_cohort_triangle *t, const cst_cohort_frame *f, const 
     return held >= f->from && held <= f->to;
 }
 
-uint32_t cst_cohort_line_reached(const cst_cohort_line *l, const cst_cohort_frame *f)
+uint32_t cohort_line_reached(const cohort_line *l, const cohort_frame *f)
 {
     cst_day close = cst_period_last(&f->ages, f->last);
     if (!f->labels && cst_period_last(&f->cohorts, l->cohort) > close) return 0;

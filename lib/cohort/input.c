@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static cst_status load_fx(cst_cohort_input *in, cst_error *e)
+static cst_status load_fx(cohort_input *in, cst_error *e)
 {
-    const cst_cohort_options *o = in->o;
+    const cohort_options *o = in->o;
     if (!o->fx && !o->report_currency) return CST_OK;
     if (!o->fx || !o->report_currency)
         return cst_fail(e, CST_USAGE,
@@ -24,11 +24,9 @@ static cst_status load_fx(cst_cohort_input *in, cst_error *e)
     return status;
 }
 
-cst_status cst_cohort_input_open(cst_cohort_input *in, const cst_cohort_options *o, cst_program_io *io,
-                                 cst_error *e)
+cst_status cohort_input_open(cohort_input *in, const cohort_options *o, cst_program_io *io, cst_error *e)
 {
-    *in = (cst_cohort_input){
-        .o = o, .io = io, .threads = cst_io_threads(io), .account_slot = -1, .customer = -1};
+    *in = (cohort_input){.o = o, .io = io, .threads = cst_io_threads(io), .account_slot = -1, .customer = -1};
     cst_status status = CST_OK;
     if (o->accounts) {
         status = cst_io_table(io, o->accounts, &in->accounts_table, e);
@@ -44,7 +42,7 @@ cst_status cst_cohort_input_open(cst_cohort_input *in, const cst_cohort_options 
 }
 
 /* What the resolved list says of --by is to be blamed on --cohort where that of --by alone is sound. */
-static bool is_cohort_to_blame(const cst_cohort_input *in)
+static bool is_cohort_to_blame(const cohort_input *in)
 {
     cst_groups by;
     if (!in->o->cohort || cst_groups_resolve(in->o->by, in->reader, in->accounts, &by, NULL) < 0)
@@ -54,7 +52,7 @@ static bool is_cohort_to_blame(const cst_cohort_input *in)
 }
 
 /* The group columns: those of --by, then that of --cohort. */
-static cst_status resolve_groups(cst_cohort_input *in, cst_error *e)
+static cst_status resolve_groups(cohort_input *in, cst_error *e)
 {
     cst_buffer b = {0};
     if (in->o->by) cst_buffer_add_string(&b, in->o->by);
@@ -76,7 +74,7 @@ static cst_status resolve_groups(cst_cohort_input *in, cst_error *e)
     return status;
 }
 
-cst_status cst_cohort_input_stream(cst_cohort_input *in, const char *path, const char *hint, cst_error *e)
+cst_status cohort_input_stream(cohort_input *in, const char *path, const char *hint, cst_error *e)
 {
     const cst_inputs one = {&path, 1};
     cst_status status = path ? cst_io_reader_over(in->io, &one, hint, &in->reader, e)
@@ -87,7 +85,7 @@ cst_status cst_cohort_input_stream(cst_cohort_input *in, const char *path, const
                                     .rename_context = in->identity,
                                     .lifted = in->customer >= 0,
                                     .customer_column = in->customer,
-                                    .has_today = cst_cohort_input_knows_day(in),
+                                    .has_today = cohort_input_knows_day(in),
                                     .today = in->o->periodic.as_of};
         status = cst_filter_open(in->o->where, in->reader, &fo, &in->filter, e);
     }
@@ -97,7 +95,7 @@ cst_status cst_cohort_input_stream(cst_cohort_input *in, const char *path, const
     return status;
 }
 
-void cst_cohort_input_close(cst_cohort_input *in)
+void cohort_input_close(cohort_input *in)
 {
     for (size_t i = 0; in->name && i < in->groups.n; i++) free(in->name[i]);
     free(in->name);
@@ -111,47 +109,47 @@ void cst_cohort_input_close(cst_cohort_input *in)
     cst_table_free(in->accounts_table);
 }
 
-cst_text cst_cohort_customer(const cst_cohort_input *in, cst_text account)
+cst_text cohort_customer(const cohort_input *in, cst_text account)
 {
     cst_text name = cst_identity_rename(in->identity, CST_ID_ACCOUNT, account);
     return in->customer < 0 ? name : cst_accounts_lift(in->accounts, name, in->customer);
 }
 
-cst_text cst_cohort_attribute(const cst_cohort_input *in, cst_text customer, int column)
+cst_text cohort_attribute(const cohort_input *in, cst_text customer, int column)
 {
     if (column == in->customer) return customer;
     return cst_accounts_at(in->accounts, cst_accounts_find(in->accounts, customer), column);
 }
 
-bool cst_cohort_renames(const cst_cohort_input *in)
+bool cohort_renames(const cohort_input *in)
 {
     return in->identity || in->customer >= 0;
 }
 
-void cst_cohort_tell_empty(const cst_cohort_input *in, const char *what)
+void cohort_tell_empty(const cohort_input *in, const char *what)
 {
     cst_io_warn(in->io, "expected %s, found none%s", what, in->filter ? " that --where keeps" : "");
 }
 
-bool cst_cohort_input_knows_day(const cst_cohort_input *in)
+bool cohort_input_knows_day(const cohort_input *in)
 {
     return in->o->periodic.as_of != CST_DAY_NONE;
 }
 
-size_t cst_cohort_by_columns(const cst_cohort_input *in)
+size_t cohort_by_columns(const cohort_input *in)
 {
     return in->groups.n - (in->o->cohort ? 1 : 0);
 }
 
-cst_text cst_cohort_key_part(cst_text key, size_t i)
+cst_text cohort_key_part(cst_text key, size_t i)
 {
     return cst_label_part(key, i);
 }
 
-void cst_cohort_key_tell(const cst_cohort_input *in, cst_text key, cst_buffer *out)
+void cohort_key_tell(const cohort_input *in, cst_text key, cst_buffer *out)
 {
     for (size_t i = 0; i < in->groups.n; i++) {
-        cst_text part = cst_cohort_key_part(key, i);
+        cst_text part = cohort_key_part(key, i);
         if (i > 0) cst_buffer_add_string(out, ", ");
         cst_buffer_add_visible(out, in->name[i], strlen(in->name[i]), 60);
         cst_buffer_add_char(out, '=');
@@ -159,7 +157,7 @@ void cst_cohort_key_tell(const cst_cohort_input *in, cst_text key, cst_buffer *o
     }
 }
 
-void cst_cohort_error_of(const char *what, cst_error *e)
+void cohort_error_of(const char *what, cst_error *e)
 {
     cst_buffer b = {0};
     if (!e || !*what) return;

@@ -4,13 +4,13 @@
 #include <cstools/ledger.h>
 #include <stdlib.h>
 
-cst_status cst_cohort_keys_init(cst_cohort_keys *k, cst_error *e)
+cst_status cohort_keys_init(cohort_keys *k, cst_error *e)
 {
-    *k = (cst_cohort_keys){.names = cst_intern_new()};
+    *k = (cohort_keys){.names = cst_intern_new()};
     return k->names ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-void cst_cohort_keys_free(cst_cohort_keys *k)
+void cohort_keys_free(cohort_keys *k)
 {
     cst_intern_free(k->names);
     free(k->text);
@@ -19,7 +19,7 @@ void cst_cohort_keys_free(cst_cohort_keys *k)
     cst_buffer_free(&k->joined);
 }
 
-static bool make_room(cst_cohort_keys *k, uint32_t rows)
+static bool make_room(cohort_keys *k, uint32_t rows)
 {
     if (rows <= k->room) return true;
     free(k->text);
@@ -32,14 +32,14 @@ static bool make_room(cst_cohort_keys *k, uint32_t rows)
     return k->room > 0;
 }
 
-static uint32_t find_account(const cst_cohort_input *in, cst_batch *b, uint32_t row)
+static uint32_t find_account(const cohort_input *in, cst_batch *b, uint32_t row)
 {
     if (!in->groups.of_accounts) return CST_ACCOUNT_NONE;
     cst_text id = cst_text_at(b, row, in->account_slot);
     return cst_accounts_find(in->accounts, cst_identity_rename(in->identity, CST_ID_ACCOUNT, id));
 }
 
-static void join_row(cst_cohort_keys *k, const cst_cohort_input *in, cst_batch *b, uint32_t row)
+static void join_row(cohort_keys *k, const cohort_input *in, cst_batch *b, uint32_t row)
 {
     uint32_t account = find_account(in, b, row);
     k->from[row] = k->joined.n;
@@ -50,7 +50,7 @@ static void join_row(cst_cohort_keys *k, const cst_cohort_input *in, cst_batch *
     }
 }
 
-cst_status cst_cohort_keys_take(cst_cohort_keys *k, const cst_cohort_input *in, cst_batch *b, cst_error *e)
+cst_status cohort_keys_take(cohort_keys *k, const cohort_input *in, cst_batch *b, cst_error *e)
 {
     uint32_t rows = cst_batch_rows(b);
     if (!make_room(k, rows)) return cst_fail(e, CST_MEMORY, "out of memory");

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-cst_status cst_cohort_open_writer(const cst_cohort_input *in, const cst_column *columns, size_t n,
-                                  size_t groups, cst_writer **out, cst_error *e)
+cst_status cohort_open_writer(const cohort_input *in, const cst_column *columns, size_t n, size_t groups,
+                              cst_writer **out, cst_error *e)
 {
     cst_column *all = calloc(groups + n, sizeof *all);
     if (!all) return cst_fail(e, CST_MEMORY, "out of memory");
@@ -15,12 +15,12 @@ cst_status cst_cohort_open_writer(const cst_cohort_input *in, const cst_column *
     return status;
 }
 
-void cst_cohort_put_key(cst_writer *w, const cst_cohort_input *in, cst_text key)
+void cohort_put_key(cst_writer *w, const cohort_input *in, cst_text key)
 {
-    for (size_t i = 0; i < in->groups.n; i++) cst_put_text(w, cst_cohort_key_part(key, i));
+    for (size_t i = 0; i < in->groups.n; i++) cst_put_text(w, cohort_key_part(key, i));
 }
 
-void cst_cohort_put_figure(cst_writer *w, const cst_cohort_input *in, double v)
+void cohort_put_figure(cst_writer *w, const cohort_input *in, double v)
 {
     int format = cst_io_shared(in->io)->format;
     if (format == CST_PRETTY || format == CST_MD)
@@ -29,14 +29,14 @@ void cst_cohort_put_figure(cst_writer *w, const cst_cohort_input *in, double v)
         cst_put_number(w, v);
 }
 
-cst_status cst_cohort_close_writer(cst_writer *w, cst_status status, cst_error *e)
+cst_status cohort_close_writer(cst_writer *w, cst_status status, cst_error *e)
 {
     if (status == CST_OK) status = cst_writer_finish(w, e);
     cst_writer_free(w);
     return status;
 }
 
-double cst_cohort_level(const cst_cohort_input *in)
+double cohort_level(const cohort_input *in)
 {
     return in->o->ci.set ? in->o->ci.v / 100 : .95;
 }

@@ -2,7 +2,7 @@
  * right, shares in per cent with one decimal, and where color is allowed a shade behind each cell by its
  * share of age 0. All cells are made as text first, since the widths are known only then. */
 #include "cohort/sheet.h"
-#include "stream/width.h"
+#include "write/width.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static const struct {
               {0, "\033[48;5;255;38;5;16m"}};
 
 typedef struct pretty {
-    const cst_cohort_sheet *s;
+    const cohort_sheet *s;
     cst_sink *out;
     bool color;
     size_t columns;
@@ -49,18 +49,18 @@ static void add_share(cst_buffer *b, cst_ratio share)
     cst_buffer_add_char(b, '%');
 }
 
-static void add_cell(pretty *p, const cst_cohort_sheet_row *r, uint32_t age)
+static void add_cell(pretty *p, const cohort_sheet_row *r, uint32_t age)
 {
     char text[CST_DECIMAL_ROOM];
     cst_ratio share;
     if (age >= r->ages) return;
     if (p->s->share) {
-        if (cst_cohort_sheet_share(p->s, r, age, &share)) add_share(&p->text, share);
+        if (cohort_sheet_share(p->s, r, age, &share)) add_share(&p->text, share);
         return;
     }
-    cst_wide sum = cst_cohort_sheet_sum(r, age);
-    size_t n = cst_cohort_measure_is_money(p->s->frame->measure) ? cst_wide_format(sum, 2, text)
-                                                                 : cst_int_format((int64_t)sum, text);
+    cst_wide sum = cohort_sheet_sum(r, age);
+    size_t n = cohort_measure_is_money(p->s->frame->measure) ? cst_wide_format(sum, 2, text)
+                                                             : cst_int_format((int64_t)sum, text);
     add_grouped(&p->text, text, n);
 }
 
@@ -69,15 +69,15 @@ static void end_cell(pretty *p)
     cst_buffer_add_char(&p->text, 0);
 }
 
-static void add_row(pretty *p, const cst_cohort_sheet_row *r)
+static void add_row(pretty *p, const cohort_sheet_row *r)
 {
     char room[CST_PERIOD_ROOM], size[CST_DECIMAL_ROOM];
     for (size_t i = 0; i + 1 < p->texts; i++) {
-        cst_text t = cst_cohort_key_part(r->key, i);
+        cst_text t = cohort_key_part(r->key, i);
         cst_buffer_add_visible(&p->text, t.p, t.n, t.n);
         end_cell(p);
     }
-    cst_text name = r->line ? cst_cohort_sheet_name(p->s, r, room) : (cst_text){"average", 7};
+    cst_text name = r->line ? cohort_sheet_name(p->s, r, room) : (cst_text){"average", 7};
     cst_buffer_add_visible(&p->text, name.p, name.n, name.n);
     end_cell(p);
     add_grouped(&p->text, size, cst_int_format((int64_t)r->size, size));
@@ -119,12 +119,12 @@ static void pad(cst_buffer *b, size_t n)
     while (n-- > 0) cst_buffer_add_char(b, ' ');
 }
 
-static const char *find_shade(const pretty *p, const cst_cohort_sheet_row *r, size_t column)
+static const char *find_shade(const pretty *p, const cohort_sheet_row *r, size_t column)
 {
     cst_ratio share;
     if (!p->color || !r || column <= p->texts) return NULL;
     uint32_t age = (uint32_t)(column - p->texts - 1);
-    if (age >= r->ages || !cst_cohort_sheet_share(p->s, r, age, &share)) return NULL;
+    if (age >= r->ages || !cohort_sheet_share(p->s, r, age, &share)) return NULL;
     size_t i = 0;
     while (i + 1 < sizeof shades / sizeof *shades && share < shades[i].from) i++;
     return shades[i].code;
@@ -132,7 +132,7 @@ static const char *find_shade(const pretty *p, const cst_cohort_sheet_row *r, si
 
 /* Where there are colors a cell is filled a blank beyond its figure on either side; `owed` counts blanks
  * that are written only if something follows, so that no line ends in them. */
-static const char *lay_row(pretty *p, const cst_cohort_sheet_row *r, const char *at)
+static const char *lay_row(pretty *p, const cohort_sheet_row *r, const char *at)
 {
     size_t owed = 0;
     for (size_t column = 0; column < p->columns; column++) {
@@ -193,10 +193,10 @@ static cst_status lay_out(pretty *p, cst_error *e)
     return status;
 }
 
-cst_status cst_cohort_sheet_pretty(const cst_cohort_sheet *s, cst_error *e)
+cst_status cohort_sheet_pretty(const cohort_sheet *s, cst_error *e)
 {
     cst_write_opts o;
-    pretty p = {.s = s, .texts = cst_cohort_by_columns(s->in) + 1};
+    pretty p = {.s = s, .texts = cohort_by_columns(s->in) + 1};
     cst_status status = cst_io_write_opts(s->in->io, &o, e);
     if (status != CST_OK) return status;
     p.out = cst_io_main(s->in->io);

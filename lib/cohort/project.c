@@ -23,7 +23,7 @@ typedef struct survivors {
     cst_text cohort;
 } survivors;
 
-cst_status cst_cohort_project_ages(const cst_cohort_input *in, uint32_t *out, cst_error *e)
+cst_status cohort_project_ages(const cohort_input *in, uint32_t *out, cst_error *e)
 {
     int64_t n;
     const char *given = in->o->project;
@@ -42,7 +42,7 @@ cst_status cst_cohort_project_ages(const cst_cohort_input *in, uint32_t *out, cs
     return CST_OK;
 }
 
-static void warn_kind(const survivors *s, const cst_sbg *f, const cst_cohort_input *in)
+static void warn_kind(const survivors *s, const cst_sbg *f, const cohort_input *in)
 {
     if (f->kind == CST_SBG_CONSTANT_RATE)
         cst_io_warn(
@@ -56,38 +56,38 @@ static void warn_kind(const survivors *s, const cst_sbg *f, const cst_cohort_inp
 }
 
 static cst_status write_age(cst_writer *w, const survivors *s, const cst_sbg *f, uint32_t age,
-                            const cst_cohort_input *in, cst_error *e)
+                            const cohort_input *in, cst_error *e)
 {
     double lifetime = NAN;
     cst_status status = CST_OK;
     if (in->o->discount.set) status = cst_sbg_residual(f, age, in->o->discount.v, &lifetime, e);
     if (status != CST_OK) return status;
     for (size_t i = 0; i < in->groups.n - (in->o->cohort ? 1 : 0); i++)
-        cst_put_text(w, cst_cohort_key_part(s->key, i));
+        cst_put_text(w, cohort_key_part(s->key, i));
     if (s->has_cohort) cst_put_text(w, s->cohort);
     cst_put_int(w, age);
     if (age < s->ages) {
         cst_put_int(w, (int64_t)s->at[age]);
-        cst_cohort_put_figure(w, in, s->at[age] / s->at[0]);
+        cohort_put_figure(w, in, s->at[age] / s->at[0]);
     } else {
         cst_put_missing(w);
         cst_put_missing(w);
     }
-    cst_cohort_put_figure(w, in, cst_sbg_survival(f, age));
-    cst_cohort_put_figure(w, in, f->alpha);
-    cst_cohort_put_figure(w, in, f->beta);
-    cst_cohort_put_figure(w, in, lifetime);
+    cohort_put_figure(w, in, cst_sbg_survival(f, age));
+    cohort_put_figure(w, in, f->alpha);
+    cohort_put_figure(w, in, f->beta);
+    cohort_put_figure(w, in, lifetime);
     cst_put_decimals(w, s->worth * lifetime, 2);
     return cst_end_row(w, e);
 }
 
-static cst_status project_one(cst_writer *w, const survivors *s, const cst_cohort_input *in, uint32_t more,
+static cst_status project_one(cst_writer *w, const survivors *s, const cohort_input *in, uint32_t more,
                               cst_error *e)
 {
     cst_sbg f;
     cst_status status = cst_sbg_fit(s->at, s->ages, &f, e);
     if (status < 0) {
-        cst_cohort_error_of(s->name, e);
+        cohort_error_of(s->name, e);
         return status;
     }
     warn_kind(s, &f, in);
@@ -96,7 +96,7 @@ static cst_status project_one(cst_writer *w, const survivors *s, const cst_cohor
     return status;
 }
 
-static cst_status open_writer(const cst_cohort_input *in, bool has_cohort, cst_writer **w, cst_error *e)
+static cst_status open_writer(const cohort_input *in, bool has_cohort, cst_writer **w, cst_error *e)
 {
     static const cst_column columns[] = {{"cohort", CST_COL_TEXT},      {"age", CST_COL_NUMBER},
                                          {"survivors", CST_COL_NUMBER}, {"observed", CST_COL_NUMBER},
@@ -104,34 +104,34 @@ static cst_status open_writer(const cst_cohort_input *in, bool has_cohort, cst_w
                                          {"beta", CST_COL_NUMBER},      {"residual_lifetime", CST_COL_NUMBER},
                                          {"value", CST_COL_NUMBER}};
     size_t skip = has_cohort ? 0 : 1;
-    return cst_cohort_open_writer(in, columns + skip, COUNT(columns) - skip, cst_cohort_by_columns(in), w, e);
+    return cohort_open_writer(in, columns + skip, COUNT(columns) - skip, cohort_by_columns(in), w, e);
 }
 
 /* What an account of the cohort pays at the last age, or what --account-value says. */
-static double find_worth(const cst_cohort_input *in, const cst_cohort_line *l, uint32_t age)
+static double find_worth(const cohort_input *in, const cohort_line *l, uint32_t age)
 {
     if (in->o->account_value.set) return (double)in->o->account_value.v / (double)CST_MONEY_UNIT;
     if (!l || age >= l->ages || l->cell[age].num == 0 || l->cell[age].den == 0) return NAN;
     return (double)l->cell[age].den / (double)l->cell[age].num / (double)CST_MONEY_UNIT;
 }
 
-static cst_status project_row(cst_writer *w, const cst_cohort_sheet *sheet, const cst_cohort_sheet_row *r,
+static cst_status project_row(cst_writer *w, const cohort_sheet *sheet, const cohort_sheet_row *r,
                               uint32_t more, cst_error *e)
 {
-    const cst_cohort_input *in = sheet->in;
+    const cohort_input *in = sheet->in;
     char room[CST_PERIOD_ROOM], day[CST_DAY_ROOM];
     cst_buffer name = {0};
     survivors s = {
         .key = r->key, .ages = r->ages, .has_cohort = true, .worth = find_worth(in, r->line, r->ages - 1)};
     s.at = calloc(r->ages, sizeof *s.at);
     if (!s.at) return cst_fail(e, CST_MEMORY, "out of memory");
-    for (uint32_t age = 0; age < r->ages; age++) s.at[age] = (double)cst_cohort_sheet_sum(r, age);
-    s.cohort = cst_cohort_sheet_name(sheet, r, room);
+    for (uint32_t age = 0; age < r->ages; age++) s.at[age] = (double)cohort_sheet_sum(r, age);
+    s.cohort = cohort_sheet_name(sheet, r, room);
     cst_buffer_add_string(&name, "cohort ");
     cst_buffer_add_visible(&name, s.cohort.p, s.cohort.n, 60);
-    if (cst_cohort_by_columns(in) > 0) {
+    if (cohort_by_columns(in) > 0) {
         cst_buffer_add_string(&name, " of ");
-        cst_cohort_key_tell(in, r->key, &name);
+        cohort_key_tell(in, r->key, &name);
     }
     if (!sheet->frame->labels)
         s.cohort = (cst_text){
@@ -150,14 +150,14 @@ static cst_status project_row(cst_writer *w, const cst_cohort_sheet *sheet, cons
     return status;
 }
 
-cst_status cst_cohort_project_triangle(const cst_cohort_triangle *t, const cst_cohort_frame *f,
-                                       const cst_cohort_input *in, cst_error *e)
+cst_status cohort_project_triangle(const cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
+                                   cst_error *e)
 {
-    cst_cohort_sheet sheet = {0};
+    cohort_sheet sheet = {0};
     cst_writer *w = NULL;
     uint32_t more = 0;
-    cst_status status = cst_cohort_project_ages(in, &more, e);
-    if (status == CST_OK) status = cst_cohort_sheet_of(t, f, in, &sheet, e);
+    cst_status status = cohort_project_ages(in, &more, e);
+    if (status == CST_OK) status = cohort_sheet_of(t, f, in, &sheet, e);
     if (status == CST_OK && sheet.n == 0)
         status = cst_fail(e, CST_DATA,
                           "expected a cohort that is complete, found none; see --as-of, --from and --to");
@@ -165,15 +165,15 @@ cst_status cst_cohort_project_triangle(const cst_cohort_triangle *t, const cst_c
     if (status == CST_OK) {
         for (size_t i = 0; i < sheet.n && status == CST_OK; i++)
             status = project_row(w, &sheet, &sheet.row[i], more, e);
-        status = cst_cohort_close_writer(w, status, e);
-        if (status == CST_OK) cst_cohort_sheet_tell(&sheet);
+        status = cohort_close_writer(w, status, e);
+        if (status == CST_OK) cohort_sheet_tell(&sheet);
     }
-    cst_cohort_sheet_free(&sheet);
+    cohort_sheet_free(&sheet);
     return status;
 }
 
 /* Those still there after each whole number of periods that all of the group were followed for. */
-static cst_status count_survivors(const cst_cohort_group *g, survivors *s, cst_error *e)
+static cst_status count_survivors(const cohort_group *g, survivors *s, cst_error *e)
 {
     double end = -1;
     for (size_t i = 0; i < g->n && end < 0; i++) {
@@ -203,25 +203,25 @@ static cst_status count_survivors(const cst_cohort_group *g, survivors *s, cst_e
     return CST_OK;
 }
 
-cst_status cst_cohort_project_groups(const cst_cohort_group_list *l, const cst_cohort_input *in, cst_error *e)
+cst_status cohort_project_groups(const cohort_group_list *l, const cohort_input *in, cst_error *e)
 {
     cst_writer *w;
     uint32_t more;
-    cst_status status = cst_cohort_project_ages(in, &more, e);
+    cst_status status = cohort_project_ages(in, &more, e);
     if (status == CST_OK) status = open_writer(in, false, &w, e);
     if (status != CST_OK) return status;
     for (size_t i = 0; i < l->n && status == CST_OK; i++) {
         cst_buffer name = {0};
         survivors s = {.key = l->at[i].key, .worth = find_worth(in, NULL, 0)};
-        cst_cohort_key_tell(in, s.key, &name);
+        cohort_key_tell(in, s.key, &name);
         s.name = cst_buffer_string(&name);
         status = count_survivors(&l->at[i], &s, e);
         if (status < 0)
-            cst_cohort_error_of(s.name, e);
+            cohort_error_of(s.name, e);
         else
             status = project_one(w, &s, in, more, e);
         free(s.at);
         cst_buffer_free(&name);
     }
-    return cst_cohort_close_writer(w, status, e);
+    return cohort_close_writer(w, status, e);
 }

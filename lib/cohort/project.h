@@ -5,12 +5,11 @@
 #include "cohort/triangle.h"
 
 /* From the never-left accounts of each cohort of a triangle. */
-cst_status cst_cohort_project_triangle(const cst_cohort_triangle *t, const cst_cohort_frame *f,
-                                       const cst_cohort_input *in, cst_error *e);
+cst_status cohort_project_triangle(const cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
+                                   cst_error *e);
 /* From durations and events: each group is a cohort; it is followed up to its first censored duration, or
  * where there is none to its last event. */
-cst_status cst_cohort_project_groups(const cst_cohort_group_list *l, const cst_cohort_input *in,
-                                     cst_error *e);
+cst_status cohort_project_groups(const cohort_group_list *l, const cohort_input *in, cst_error *e);
 /* The number of ages that --project asks for. CST_USAGE. */
-cst_status cst_cohort_project_ages(const cst_cohort_input *in, uint32_t *out, cst_error *e);
+cst_status cohort_project_ages(const cohort_input *in, uint32_t *out, cst_error *e);
 #endif

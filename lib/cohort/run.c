@@ -2,14 +2,14 @@
 #include "cohort/project.h"
 #include "cohort/starts.h"
 
-void cst_cohort_options_init(cst_cohort_options *o)
+void cohort_options_init(cohort_options *o)
 {
-    *o = (cst_cohort_options){
+    *o = (cohort_options){
         .measure = -1, .cohort_every = -1, .fx_max_age = {31, false}, .history_from = CST_DAY_NONE};
     cst_periodic_init(&o->periodic);
 }
 
-static bool of_durations(const cst_cohort_options *o)
+static bool of_durations(const cohort_options *o)
 {
     return o->duration || o->event;
 }
@@ -23,7 +23,7 @@ static cst_status refuse(bool given, const char *option, const char *where, cst_
 }
 
 /* events_alone: there are no subscriptions beside them. */
-static cst_status check_places(const cst_cohort_options *o, bool events_alone, cst_error *e)
+static cst_status check_places(const cohort_options *o, bool events_alone, cst_error *e)
 {
     bool survival = o->survival || o->summary || o->log_rank || o->cox;
     bool triangle = !survival && !of_durations(o), cells = triangle && !o->project;
@@ -60,7 +60,7 @@ static cst_status check_places(const cst_cohort_options *o, bool events_alone, c
     return status;
 }
 
-static cst_status check_options(const cst_cohort_options *o, const cst_program_io *io, cst_error *e)
+static cst_status check_options(const cohort_options *o, const cst_program_io *io, cst_error *e)
 {
     if (o->ci.set && !(o->ci.v > 0 && o->ci.v < 100))
         return cst_fail(e, CST_USAGE, "--ci: expected a percentage between 0 and 100, found %g", o->ci.v);
@@ -83,76 +83,76 @@ static cst_status check_options(const cst_cohort_options *o, const cst_program_i
     return check_places(o, o->events && !cst_io_has_operands(io), e);
 }
 
-static cst_status write_survival(const cst_cohort_subjects *s, const cst_cohort_input *in, cst_error *e)
+static cst_status write_survival(const cohort_subjects *s, const cohort_input *in, cst_error *e)
 {
-    if (in->o->cox) return cst_cohort_write_cox(s, in, e);
-    cst_cohort_group_list groups = {0};
-    cst_status status = cst_cohort_group_list_of(s, in, &groups, e);
+    if (in->o->cox) return cohort_write_cox(s, in, e);
+    cohort_group_list groups = {0};
+    cst_status status = cohort_group_list_of(s, in, &groups, e);
     if (status == CST_OK)
-        status = in->o->project    ? cst_cohort_project_groups(&groups, in, e)
-                 : in->o->survival ? cst_cohort_write_curves(&groups, in, e)
-                 : in->o->summary  ? cst_cohort_write_summaries(&groups, in, e)
-                                   : cst_cohort_write_log_rank(&groups, in, e);
-    cst_cohort_group_list_free(&groups);
+        status = in->o->project    ? cohort_project_groups(&groups, in, e)
+                 : in->o->survival ? cohort_write_curves(&groups, in, e)
+                 : in->o->summary  ? cohort_write_summaries(&groups, in, e)
+                                   : cohort_write_log_rank(&groups, in, e);
+    cohort_group_list_free(&groups);
     return status;
 }
 
-static cst_status run_survival(cst_cohort_input *in, cst_error *e)
+static cst_status run_survival(cohort_input *in, cst_error *e)
 {
-    cst_cohort_subjects s;
-    cst_status status = cst_cohort_subjects_init(&s, e);
+    cohort_subjects s;
+    cst_status status = cohort_subjects_init(&s, e);
     if (status == CST_OK)
-        status = cst_cohort_input_stream(
+        status = cohort_input_stream(
             in, NULL, of_durations(in->o) ? "wanted by --duration and --event" : "wanted in subscriptions",
             e);
     if (status == CST_OK)
-        status = of_durations(in->o) ? cst_cohort_subjects_of_table(&s, in, e)
-                                     : cst_cohort_subjects_of_subscriptions(&s, in, e);
+        status = of_durations(in->o) ? cohort_subjects_of_table(&s, in, e)
+                                     : cohort_subjects_of_subscriptions(&s, in, e);
     if (status == CST_OK) status = write_survival(&s, in, e);
-    cst_cohort_subjects_free(&s);
+    cohort_subjects_free(&s);
     return status;
 }
 
-static cst_status run_triangle(cst_cohort_input *in, cst_error *e)
+static cst_status run_triangle(cohort_input *in, cst_error *e)
 {
-    cst_cohort_frame f;
-    cst_cohort_triangle t = {0};
-    cst_cohort_starts starts = {0};
+    cohort_frame f;
+    cohort_triangle t = {0};
+    cohort_starts starts = {0};
     const char *events = in->o->events;
-    cst_status status = cst_cohort_frame_open(&f, in, e);
+    cst_status status = cohort_frame_open(&f, in, e);
     if (in->o->project) {
         f.never_left = true;
         f.worth = in->o->discount.set && !in->o->account_value.set && !events;
     }
-    if (status == CST_OK) status = cst_cohort_triangle_init(&t, e);
+    if (status == CST_OK) status = cohort_triangle_init(&t, e);
     if (status == CST_OK && events && cst_io_has_operands(in->io)) {
-        status = cst_cohort_starts_read(&starts, &f, in, e);
+        status = cohort_starts_read(&starts, &f, in, e);
         f.starts = &starts;
     }
     if (status == CST_OK)
-        status = cst_cohort_input_stream(
-            in, events, events ? "wanted in a stream of events" : "wanted in subscriptions", e);
+        status = cohort_input_stream(in, events,
+                                     events ? "wanted in a stream of events" : "wanted in subscriptions", e);
     if (status == CST_OK)
-        status = events ? cst_cohort_triangle_of_events(&t, &f, in, e)
-                        : cst_cohort_triangle_of_subscriptions(&t, &f, in, e);
+        status = events ? cohort_triangle_of_events(&t, &f, in, e)
+                        : cohort_triangle_of_subscriptions(&t, &f, in, e);
     if (status == CST_OK)
-        status = in->o->project ? cst_cohort_project_triangle(&t, &f, in, e)
-                                : cst_cohort_triangle_write(&t, &f, in, e);
-    cst_cohort_triangle_free(&t);
-    cst_cohort_starts_free(&starts);
+        status =
+            in->o->project ? cohort_project_triangle(&t, &f, in, e) : cohort_triangle_write(&t, &f, in, e);
+    cohort_triangle_free(&t);
+    cohort_starts_free(&starts);
     return status;
 }
 
-cst_status cst_cohort_run(const cst_cohort_options *o, cst_program_io *io, cst_error *e)
+cst_status cohort_run(const cohort_options *o, cst_program_io *io, cst_error *e)
 {
-    cst_cohort_input in = {0};
+    cohort_input in = {0};
     bool survival = o->survival || o->summary || o->log_rank || o->cox;
     uint32_t ages;
     cst_status status = check_options(o, io, e);
     if (status != CST_OK) return status;
-    status = cst_cohort_input_open(&in, o, io, e);
-    if (status == CST_OK && o->project) status = cst_cohort_project_ages(&in, &ages, e);
+    status = cohort_input_open(&in, o, io, e);
+    if (status == CST_OK && o->project) status = cohort_project_ages(&in, &ages, e);
     if (status == CST_OK) status = survival || of_durations(o) ? run_survival(&in, e) : run_triangle(&in, e);
-    cst_cohort_input_close(&in);
+    cohort_input_close(&in);
     return status;
 }

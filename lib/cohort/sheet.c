@@ -7,13 +7,13 @@
 
 static int compare_lines(const void *a, const void *b)
 {
-    const cst_cohort_sheet_row *x = a, *y = b;
+    const cohort_sheet_row *x = a, *y = b;
     int order = cst_text_compare(x->key, y->key);
     return order ? order : (x->line->cohort > y->line->cohort) - (x->line->cohort < y->line->cohort);
 }
 
 /* The part of a key that is the group's, without the label. */
-static cst_text cut_group(const cst_cohort_sheet *s, cst_text key)
+static cst_text cut_group(const cohort_sheet *s, cst_text key)
 {
     if (!s->frame->labels) return key;
     while (key.n > 0 && key.p[key.n - 1] != CST_LABEL_JOINT) key.n--;
@@ -21,16 +21,16 @@ static cst_text cut_group(const cst_cohort_sheet *s, cst_text key)
 }
 
 /* Sets an average behind each group's rows. */
-static bool add_averages(cst_cohort_sheet *s)
+static bool add_averages(cohort_sheet *s)
 {
-    cst_cohort_sheet_row *all = calloc(2 * s->n + 1, sizeof *all);
+    cohort_sheet_row *all = calloc(2 * s->n + 1, sizeof *all);
     size_t to = 0, first = 0;
     if (!all) return false;
     for (size_t i = 0; i < s->n; i++) {
         all[to++] = s->row[i];
         cst_text group = cut_group(s, s->row[i].key);
         if (i + 1 < s->n && cst_text_equal(group, cut_group(s, s->row[i + 1].key))) continue;
-        cst_cohort_sheet_row average = {.key = group, .first = first};
+        cohort_sheet_row average = {.key = group, .first = first};
         for (size_t k = first; k < to; k++) {
             average.size += all[k].size;
             if (all[k].ages > average.ages) average.ages = all[k].ages;
@@ -44,21 +44,21 @@ static bool add_averages(cst_cohort_sheet *s)
     return true;
 }
 
-cst_status cst_cohort_sheet_of(const cst_cohort_triangle *t, const cst_cohort_frame *f,
-                               const cst_cohort_input *in, cst_cohort_sheet *out, cst_error *e)
+cst_status cohort_sheet_of(const cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
+                           cohort_sheet *out, cst_error *e)
 {
     bool ratio = f->measure == COHORT_NRR || f->measure == COHORT_GRR;
-    *out = (cst_cohort_sheet){.triangle = t, .frame = f, .in = in, .share = in->o->share || ratio};
+    *out = (cohort_sheet){.triangle = t, .frame = f, .in = in, .share = in->o->share || ratio};
     out->row = calloc(t->n + 1, sizeof *out->row);
     if (!out->row) return cst_fail(e, CST_MEMORY, "out of memory");
     for (size_t i = 0; i < t->n; i++) {
-        const cst_cohort_line *l = &t->line[i];
-        uint32_t reached = cst_cohort_line_reached(l, f);
+        const cohort_line *l = &t->line[i];
+        uint32_t reached = cohort_line_reached(l, f);
         if (reached == 0) {
             out->unripe += l->size;
             continue;
         }
-        out->row[out->n++] = (cst_cohort_sheet_row){
+        out->row[out->n++] = (cohort_sheet_row){
             .line = l, .key = cst_intern_text(t->groups, l->group), .size = l->size, .ages = reached};
         if (reached > out->ages) out->ages = reached;
     }
@@ -67,52 +67,50 @@ cst_status cst_cohort_sheet_of(const cst_cohort_triangle *t, const cst_cohort_fr
     return CST_OK;
 }
 
-void cst_cohort_sheet_free(cst_cohort_sheet *s)
+void cohort_sheet_free(cohort_sheet *s)
 {
     free(s->row);
 }
 
-cst_wide cst_cohort_sheet_sum(const cst_cohort_sheet_row *r, uint32_t age)
+cst_wide cohort_sheet_sum(const cohort_sheet_row *r, uint32_t age)
 {
     return r->line && age < r->line->ages ? r->line->cell[age].num : 0;
 }
 
 /* What a cell is a share of. */
-static cst_wide find_whole(const cst_cohort_sheet *s, const cst_cohort_sheet_row *r, uint32_t age)
+static cst_wide find_whole(const cohort_sheet *s, const cohort_sheet_row *r, uint32_t age)
 {
-    enum cst_cohort_measure m = s->frame->measure;
+    enum cohort_measure m = s->frame->measure;
     if (m == COHORT_LOGOS) return (cst_wide)r->size;
     if (m == COHORT_NRR || m == COHORT_GRR) return age < r->line->ages ? r->line->cell[age].den : 0;
-    return cst_cohort_sheet_sum(r, 0);
+    return cohort_sheet_sum(r, 0);
 }
 
-bool cst_cohort_sheet_share(const cst_cohort_sheet *s, const cst_cohort_sheet_row *r, uint32_t age,
-                            cst_ratio *out)
+bool cohort_sheet_share(const cohort_sheet *s, const cohort_sheet_row *r, uint32_t age, cst_ratio *out)
 {
-    if (r->line) return cst_ratio_of(cst_cohort_sheet_sum(r, age), find_whole(s, r, age), out);
+    if (r->line) return cst_ratio_of(cohort_sheet_sum(r, age), find_whole(s, r, age), out);
     cst_wide sum = 0, whole = 0;
-    for (const cst_cohort_sheet_row *of = s->row + r->first; of < r; of++) {
+    for (const cohort_sheet_row *of = s->row + r->first; of < r; of++) {
         if (age >= of->ages) continue;
-        sum += cst_cohort_sheet_sum(of, age);
+        sum += cohort_sheet_sum(of, age);
         whole += find_whole(s, of, age);
     }
     return cst_ratio_of(sum, whole, out);
 }
 
-cst_text cst_cohort_sheet_name(const cst_cohort_sheet *s, const cst_cohort_sheet_row *r,
-                               char room[CST_PERIOD_ROOM])
+cst_text cohort_sheet_name(const cohort_sheet *s, const cohort_sheet_row *r, char room[CST_PERIOD_ROOM])
 {
     if (!r->line) return cst_text_of("weighted_average");
-    if (s->frame->labels) return cst_cohort_key_part(r->key, s->in->groups.n - 1);
+    if (s->frame->labels) return cohort_key_part(r->key, s->in->groups.n - 1);
     return (cst_text){room, (uint32_t)cst_period_name(&s->frame->cohorts, r->line->cohort, room)};
 }
 
-bool cst_cohort_measure_is_money(enum cst_cohort_measure m)
+bool cohort_measure_is_money(enum cohort_measure m)
 {
     return m == COHORT_MRR || m == COHORT_VALUE;
 }
 
-const char *cst_cohort_measure_name(enum cst_cohort_measure m)
+const char *cohort_measure_name(enum cohort_measure m)
 {
     static const char *const names[] = {"logos", "mrr", "nrr", "grr", "events", "value"};
     return names[m];

@@ -5,13 +5,13 @@
 #include <stdlib.h>
 
 typedef struct starter {
-    const cst_cohort_frame *frame;
-    cst_cohort_starts *starts;
+    const cohort_frame *frame;
+    cohort_starts *starts;
     cst_day known; /* a close after this day has not come */
-    cst_cohort_desk desk;
+    cohort_scratch scratch;
 } starter;
 
-static cst_status add_start(cst_cohort_starts *s, cst_text account, cst_period first, cst_error *e)
+static cst_status add_start(cohort_starts *s, cst_text account, cst_period first, cst_error *e)
 {
     if (s->n == s->room) {
         uint32_t room = s->room ? 2 * s->room : 1024;
@@ -33,14 +33,14 @@ static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
     starter *w = worker;
     cst_wide balance = 0;
     bool started = false;
-    cst_status status = cst_cohort_steps_of(&w->desk, a->row, a->rows, e);
-    for (size_t i = 0; i < w->desk.steps && status == CST_OK; i++) {
-        cst_day to = i + 1 < w->desk.steps ? w->desk.step[i + 1].day : CST_LEDGER_OPEN;
-        cst_period tick = cst_period_of(&w->frame->ages, w->desk.step[i].day);
+    cst_status status = cohort_steps_of(&w->scratch, a->row, a->rows, e);
+    for (size_t i = 0; i < w->scratch.steps && status == CST_OK; i++) {
+        cst_day to = i + 1 < w->scratch.steps ? w->scratch.step[i + 1].day : CST_LEDGER_OPEN;
+        cst_period tick = cst_period_of(&w->frame->ages, w->scratch.step[i].day);
         cst_day close = cst_period_last(&w->frame->ages, tick);
-        balance += w->desk.step[i].change;
+        balance += w->scratch.step[i].change;
         if (close >= to) continue;
-        if (balance < 0 && close <= w->known) return cst_cohort_fail_below(a->id, a->row, a->rows, close, e);
+        if (balance < 0 && close <= w->known) return cohort_fail_below(a->id, a->row, a->rows, close, e);
         if (balance > 0 && !started) {
             status = add_start(w->starts, a->id, tick, e);
             started = true;
@@ -49,37 +49,36 @@ static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
     return status;
 }
 
-cst_status cst_cohort_starts_read(cst_cohort_starts *s, const cst_cohort_frame *f, const cst_cohort_input *in,
-                                  cst_error *e)
+cst_status cohort_starts_read(cohort_starts *s, const cohort_frame *f, const cohort_input *in, cst_error *e)
 {
-    cst_cohort_options plain = *in->o;
+    cohort_options plain = *in->o;
     plain.where = plain.by = plain.cohort = plain.value = NULL;
-    cst_cohort_input book = *in; /* the tables stay the other's */
+    cohort_input book = *in; /* the tables stay the other's */
     book.o = &plain;
     starter w = {
-        .frame = f, .starts = s, .known = cst_cohort_input_knows_day(in) ? in->o->periodic.as_of : INT32_MAX};
+        .frame = f, .starts = s, .known = cohort_input_knows_day(in) ? in->o->periodic.as_of : INT32_MAX};
     void *worker[] = {&w};
     cst_ledger *l = NULL;
-    *s = (cst_cohort_starts){.accounts = cst_intern_new()};
+    *s = (cohort_starts){.accounts = cst_intern_new()};
     cst_status status = s->accounts ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
-    if (status == CST_OK) status = cst_cohort_input_stream(&book, NULL, "wanted in subscriptions", e);
-    if (status == CST_OK) status = cst_cohort_book_read(&book, false, &l, e);
+    if (status == CST_OK) status = cohort_input_stream(&book, NULL, "wanted in subscriptions", e);
+    if (status == CST_OK) status = cohort_book_read(&book, false, &l, e);
     if (status == CST_OK) status = cst_ledger_each(l, 1, visit, worker, e);
-    if (status == CST_OK) cst_cohort_book_tell(&book, l);
+    if (status == CST_OK) cohort_book_tell(&book, l);
     cst_ledger_free(l);
-    cst_cohort_desk_free(&w.desk);
+    cohort_scratch_free(&w.scratch);
     cst_groups_free(&book.groups);
     free(book.name);
     return status;
 }
 
-void cst_cohort_starts_free(cst_cohort_starts *s)
+void cohort_starts_free(cohort_starts *s)
 {
     cst_intern_free(s->accounts);
     free(s->first);
 }
 
-cst_period cst_cohort_starts_find(const cst_cohort_starts *s, cst_text account)
+cst_period cohort_starts_find(const cohort_starts *s, cst_text account)
 {
     uint32_t id = cst_intern_find(s->accounts, account);
     return id == CST_INTERN_NONE ? INT32_MAX : s->first[id];

@@ -4,16 +4,15 @@
 #include "base/intern.h"
 #include "cohort/triangle.h"
 
-typedef struct cst_cohort_starts {
+typedef struct cohort_starts {
     cst_intern *accounts;
     cst_period *first; /* by id of the accounts: the first tick at whose close it has revenue */
     uint32_t n, room;
-} cst_cohort_starts;
+} cohort_starts;
 
 /* Reads the operands as subscriptions: all their rows, whatever --where and --by say of the events. */
-cst_status cst_cohort_starts_read(cst_cohort_starts *s, const cst_cohort_frame *f, const cst_cohort_input *in,
-                                  cst_error *e);
-void cst_cohort_starts_free(cst_cohort_starts *s); /* what it holds */
+cst_status cohort_starts_read(cohort_starts *s, const cohort_frame *f, const cohort_input *in, cst_error *e);
+void cohort_starts_free(cohort_starts *s); /* what it holds */
 /* INT32_MAX: the account has none. */
-cst_period cst_cohort_starts_find(const cst_cohort_starts *s, cst_text account);
+cst_period cohort_starts_find(const cohort_starts *s, cst_text account);
 #endif

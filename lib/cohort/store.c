@@ -6,27 +6,27 @@
 
 enum { FIRST_ROOM = 16 };
 
-cst_status cst_cohort_store_init(cst_cohort_store *s, enum cst_cohort_slot kind, cst_error *e)
+cst_status cohort_store_init(cohort_store *s, enum cohort_slot kind, cst_error *e)
 {
-    *s = (cst_cohort_store){.kind = kind, .arena = cst_arena_new()};
+    *s = (cohort_store){.kind = kind, .arena = cst_arena_new()};
     return s->arena ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-void cst_cohort_store_free(cst_cohort_store *s)
+void cohort_store_free(cohort_store *s)
 {
     cst_arena_free(s->arena);
 }
 
-cst_status cst_cohort_sum_add(cst_cohort_sum *s, cst_money value, uint64_t count, cst_error *e)
+cst_status cohort_sum_add(cohort_sum *s, cst_money value, uint64_t count, cst_error *e)
 {
     s->count += count;
     if (!__builtin_add_overflow(s->sum, value, &s->sum)) return CST_OK;
     return cst_fail(e, CST_LIMIT, "expected values of an account that add up within 64 bits, found more");
 }
 
-void *cst_cohort_store_grow(cst_cohort_store *s, cst_cohort_span *p, cst_period tick)
+void *cohort_store_grow(cohort_store *s, cohort_span *p, cst_period tick)
 {
-    size_t size = cst_cohort_slot_size(s->kind);
+    size_t size = cohort_slot_size(s->kind);
     uint32_t room = p->room ? 2 * p->room : FIRST_ROOM;
     bool before = p->room > 0 && tick < p->low;
     uint32_t need = !p->room ? 1
@@ -45,7 +45,7 @@ void *cst_cohort_store_grow(cst_cohort_store *s, cst_cohort_span *p, cst_period 
 
 /* Bits that no longer do become bytes, twice as many at once, so that a room of bytes is never
  * COHORT_BITS. */
-static bool spell_out(cst_cohort_store *s, cst_cohort_span *p)
+static bool spell_out(cohort_store *s, cohort_span *p)
 {
     unsigned char *slot = cst_arena_alloc(s->arena, 2 * COHORT_BITS);
     if (!slot) return false;
@@ -55,7 +55,7 @@ static bool spell_out(cst_cohort_store *s, cst_cohort_span *p)
     return true;
 }
 
-bool cst_cohort_store_widen(cst_cohort_store *s, cst_cohort_span *p, cst_period tick)
+bool cohort_store_widen(cohort_store *s, cohort_span *p, cst_period tick)
 {
     if (p->room == 0) { /* the first tick seen may be any: a third of the room is left before it */
         p->bits = UINT64_C(1) << 20;
@@ -79,38 +79,36 @@ bool cst_cohort_store_widen(cst_cohort_store *s, cst_cohort_span *p, cst_period 
     }
     unsigned char *slot = (uint32_t)tick - (uint32_t)p->low < p->room
                               ? (unsigned char *)p->slot + (tick - p->low)
-                              : cst_cohort_store_grow(s, p, tick);
+                              : cohort_store_grow(s, p, tick);
     if (slot) *slot = 1;
     return slot != NULL;
 }
 
-static cst_status merge_seen(cst_cohort_store *s, cst_cohort_span *into, const cst_cohort_span *from,
-                             cst_error *e)
+static cst_status merge_seen(cohort_store *s, cohort_span *into, const cohort_span *from, cst_error *e)
 {
     for (uint32_t i = 0; i < from->room; i++) {
         bool seen = from->room == COHORT_BITS ? from->bits >> i & 1 : ((const unsigned char *)from->slot)[i];
-        if (seen && !cst_cohort_store_see(s, into, from->low + (cst_period)i))
+        if (seen && !cohort_store_see(s, into, from->low + (cst_period)i))
             return cst_fail(e, CST_MEMORY, "out of memory");
     }
     return CST_OK;
 }
 
-cst_status cst_cohort_store_merge(cst_cohort_store *s, cst_cohort_span *into, const cst_cohort_span *from,
-                                  cst_error *e)
+cst_status cohort_store_merge(cohort_store *s, cohort_span *into, const cohort_span *from, cst_error *e)
 {
     bool counts = s->kind == COHORT_SLOT_COUNT;
     cst_status status = CST_OK;
     if (s->kind == COHORT_SLOT_SEEN) return merge_seen(s, into, from, e);
     for (uint32_t i = 0; i < from->room && status == CST_OK; i++) {
         const uint64_t *count = (const uint64_t *)from->slot + i;
-        const cst_cohort_sum *sum = (const cst_cohort_sum *)from->slot + i;
+        const cohort_sum *sum = (const cohort_sum *)from->slot + i;
         if (counts ? !*count : !sum->count) continue;
-        void *to = cst_cohort_store_at(s, into, from->low + (cst_period)i);
+        void *to = cohort_store_at(s, into, from->low + (cst_period)i);
         if (!to) return cst_fail(e, CST_MEMORY, "out of memory");
         if (counts)
             *(uint64_t *)to += *count;
         else
-            status = cst_cohort_sum_add(to, sum->sum, sum->count, e);
+            status = cohort_sum_add(to, sum->sum, sum->count, e);
     }
     return status;
 }

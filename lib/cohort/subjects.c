@@ -16,7 +16,7 @@ static cst_text cut_name(const char **at)
     return (cst_text){p, (uint32_t)n};
 }
 
-static cst_status mark_factors(cst_cohort_covariates *c, const char *list, cst_error *e)
+static cst_status mark_factors(cohort_covariates *c, const char *list, cst_error *e)
 {
     for (const char *at = list; at;) {
         cst_text name = cut_name(&at);
@@ -31,7 +31,7 @@ static cst_status mark_factors(cst_cohort_covariates *c, const char *list, cst_e
     return CST_OK;
 }
 
-cst_status cst_cohort_covariates_resolve(cst_cohort_covariates *c, cst_cohort_input *in, cst_error *e)
+cst_status cohort_covariates_resolve(cohort_covariates *c, cohort_input *in, cst_error *e)
 {
     if (!in->o->cox) return CST_OK;
     if (!*in->o->cox)
@@ -53,7 +53,7 @@ cst_status cst_cohort_covariates_resolve(cst_cohort_covariates *c, cst_cohort_in
     return status == CST_OK && in->o->factors ? mark_factors(c, in->o->factors, e) : status;
 }
 
-void cst_cohort_covariates_free(cst_cohort_covariates *c)
+void cohort_covariates_free(cohort_covariates *c)
 {
     for (size_t i = 0; c->name && i < c->columns.n; i++) free(c->name[i]);
     free(c->name);
@@ -61,13 +61,13 @@ void cst_cohort_covariates_free(cst_cohort_covariates *c)
     cst_groups_free(&c->columns);
 }
 
-cst_status cst_cohort_subjects_init(cst_cohort_subjects *s, cst_error *e)
+cst_status cohort_subjects_init(cohort_subjects *s, cst_error *e)
 {
-    *s = (cst_cohort_subjects){.groups = cst_intern_new(), .levels = cst_intern_new()};
+    *s = (cohort_subjects){.groups = cst_intern_new(), .levels = cst_intern_new()};
     return s->groups && s->levels ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-void cst_cohort_subjects_free_rows(cst_cohort_subjects *s)
+void cohort_subjects_free_rows(cohort_subjects *s)
 {
     for (size_t i = 0; s->x && i < s->covariates.columns.n; i++) free(s->x[i]);
     free(s->x);
@@ -76,11 +76,11 @@ void cst_cohort_subjects_free_rows(cst_cohort_subjects *s)
     free(s->group);
 }
 
-void cst_cohort_subjects_free(cst_cohort_subjects *s)
+void cohort_subjects_free(cohort_subjects *s)
 {
-    cst_cohort_subjects_free_rows(s);
-    cst_cohort_tallies_free(&s->tallies);
-    cst_cohort_covariates_free(&s->covariates);
+    cohort_subjects_free_rows(s);
+    cohort_tallies_free(&s->tallies);
+    cohort_covariates_free(&s->covariates);
     cst_intern_free(s->groups);
     cst_intern_free(s->levels);
 }
@@ -94,7 +94,7 @@ static bool grow(void *pp, size_t room, size_t size)
     return more != NULL;
 }
 
-static bool grow_rows(cst_cohort_subjects *s)
+static bool grow_rows(cohort_subjects *s)
 {
     size_t room = s->room ? 2 * s->room : 1024, n = s->covariates.columns.n;
     if (!s->x && !(s->x = calloc(n + 1, sizeof *s->x))) return false;
@@ -105,8 +105,7 @@ static bool grow_rows(cst_cohort_subjects *s)
     return ok;
 }
 
-bool cst_cohort_subjects_append(cst_cohort_subjects *s, double time, bool event, uint32_t group,
-                                const double *x)
+bool cohort_subjects_append(cohort_subjects *s, double time, bool event, uint32_t group, const double *x)
 {
     if (s->rows == s->room && !grow_rows(s)) return false;
     s->time[s->rows] = time;

@@ -7,40 +7,39 @@
 #include "cohort/tally.h"
 
 /* The covariates of a Cox regression. */
-typedef struct cst_cohort_covariates {
+typedef struct cohort_covariates {
     cst_groups columns;
     char **name;
     bool *factor; /* words, not numbers */
-} cst_cohort_covariates;
+} cohort_covariates;
 
 /* Resolves --cox and --factors in the opened stream. CST_USAGE: an unknown, empty or repeated name, a
  * factor that is no covariate. */
-cst_status cst_cohort_covariates_resolve(cst_cohort_covariates *c, cst_cohort_input *in, cst_error *e);
-void cst_cohort_covariates_free(cst_cohort_covariates *c); /* what it holds */
+cst_status cohort_covariates_resolve(cohort_covariates *c, cohort_input *in, cst_error *e);
+void cohort_covariates_free(cohort_covariates *c); /* what it holds */
 
 /* All subjects, as counts (by group) or, with covariates, as rows in input order. */
-typedef struct cst_cohort_subjects {
+typedef struct cohort_subjects {
     cst_intern *groups;
-    cst_cohort_tallies tallies;
-    cst_cohort_covariates covariates;
+    cohort_tallies tallies;
+    cohort_covariates covariates;
     cst_intern *levels; /* of factors */
     double *time;
     unsigned char *event;
     uint32_t *group;
     double **x; /* by covariate; of a factor: the level's id */
     size_t rows, room;
-} cst_cohort_subjects;
+} cohort_subjects;
 
-cst_status cst_cohort_subjects_init(cst_cohort_subjects *s, cst_error *e);
-void cst_cohort_subjects_free(cst_cohort_subjects *s);
+cst_status cohort_subjects_init(cohort_subjects *s, cst_error *e);
+void cohort_subjects_free(cohort_subjects *s);
 /* Appends a row of a regression; x: one value per covariate. false: out of memory. */
-bool cst_cohort_subjects_append(cst_cohort_subjects *s, double time, bool event, uint32_t group,
-                                const double *x);
+bool cohort_subjects_append(cohort_subjects *s, double time, bool event, uint32_t group, const double *x);
 
-void cst_cohort_subjects_free_rows(cst_cohort_subjects *s); /* the rows it holds, and no more */
+void cohort_subjects_free_rows(cohort_subjects *s); /* the rows it holds, and no more */
 
 /* Reads the main stream, which has been opened: rows with --duration and --event. */
-cst_status cst_cohort_subjects_of_table(cst_cohort_subjects *s, cst_cohort_input *in, cst_error *e);
+cst_status cohort_subjects_of_table(cohort_subjects *s, cohort_input *in, cst_error *e);
 /* The tenure of each account of a stream of subscriptions. */
-cst_status cst_cohort_subjects_of_subscriptions(cst_cohort_subjects *s, cst_cohort_input *in, cst_error *e);
+cst_status cohort_subjects_of_subscriptions(cohort_subjects *s, cohort_input *in, cst_error *e);
 #endif

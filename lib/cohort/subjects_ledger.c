@@ -12,17 +12,17 @@
 #include <string.h>
 
 typedef struct tenure_plan {
-    cst_cohort_input *in;
-    cst_cohort_subjects *all;
+    cohort_input *in;
+    cohort_subjects *all;
     cst_day seen;  /* the day after the one the data is good for */
     int64_t grace; /* days: an exit that is not longer by then may still be closed, and is none */
 } tenure_plan;
 
 typedef struct tenure_worker {
     const tenure_plan *plan;
-    cst_cohort_desk desk;
-    cst_cohort_tallies tallies; /* by the ledger's group */
-    cst_cohort_subjects row;    /* a regression: in the order of accounts; factors by the worker's ids */
+    cohort_scratch scratch;
+    cohort_tallies tallies; /* by the ledger's group */
+    cohort_subjects row;    /* a regression: in the order of accounts; factors by the worker's ids */
     cst_intern *words;
     double *x;
     uint64_t without, before; /* never paid anything; paid already when history begins */
@@ -44,7 +44,7 @@ static int32_t count_units(cst_every unit, cst_day from, cst_day to)
 
 static cst_status read_covariates(tenure_worker *w, cst_text id, cst_error *e)
 {
-    const cst_cohort_covariates *c = &w->plan->all->covariates;
+    const cohort_covariates *c = &w->plan->all->covariates;
     const cst_accounts *a = w->plan->in->accounts;
     uint32_t account = cst_accounts_find(a, id);
     for (size_t i = 0; i < c->columns.n; i++) {
@@ -73,14 +73,14 @@ static cst_status read_covariates(tenure_worker *w, cst_text id, cst_error *e)
 }
 
 /* The first day with revenue and the first without after it; CST_DAY_NONE: none. */
-static cst_status find_stretch(const cst_cohort_desk *d, cst_text account, const cst_ledger_row *row,
+static cst_status find_stretch(const cohort_scratch *d, cst_text account, const cst_ledger_row *row,
                                size_t rows, cst_day *from, cst_day *to, cst_error *e)
 {
     cst_wide balance = 0;
     *from = *to = CST_DAY_NONE;
     for (size_t i = 0; i < d->steps; i++) {
         balance += d->step[i].change;
-        if (balance < 0) return cst_cohort_fail_below(account, row, rows, d->step[i].day, e);
+        if (balance < 0) return cohort_fail_below(account, row, rows, d->step[i].day, e);
         if (*from == CST_DAY_NONE && balance > 0) *from = d->step[i].day;
         if (*from != CST_DAY_NONE && *to == CST_DAY_NONE && balance == 0) *to = d->step[i].day;
     }
@@ -92,7 +92,7 @@ static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, cons
 {
     const tenure_plan *p = w->plan;
     cst_day from, to, history = p->in->o->history_from;
-    cst_status status = find_stretch(&w->desk, a->id, row, rows, &from, &to, e);
+    cst_status status = find_stretch(&w->scratch, a->id, row, rows, &from, &to, e);
     if (status != CST_OK) return status;
     if (from == CST_DAY_NONE) {
         w->without++;
@@ -105,12 +105,11 @@ static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, cons
     bool event = to != CST_DAY_NONE && (int64_t)p->seen - to > p->grace;
     int32_t tenure = count_units((cst_every)p->in->o->periodic.every, from, event ? to : p->seen);
     if (!w->x) {
-        cst_cohort_tally *t = cst_cohort_tallies_at(&w->tallies, group);
-        return t && cst_cohort_tally_add(t, tenure, event, 1) ? CST_OK
-                                                              : cst_fail(e, CST_MEMORY, "out of memory");
+        cohort_tally *t = cohort_tallies_at(&w->tallies, group);
+        return t && cohort_tally_add(t, tenure, event, 1) ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
     }
     status = read_covariates(w, a->id, e);
-    if (status == CST_OK && !cst_cohort_subjects_append(&w->row, tenure, event, group, w->x))
+    if (status == CST_OK && !cohort_subjects_append(&w->row, tenure, event, group, w->x))
         status = cst_fail(e, CST_MEMORY, "out of memory");
     return status;
 }
@@ -119,25 +118,25 @@ static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
 {
     tenure_worker *w = worker;
     cst_status status = CST_OK;
-    cst_cohort_book_part(a);
+    cohort_book_part(a);
     for (size_t from = 0, to; status == CST_OK && from < a->rows; from = to) {
         uint32_t group;
-        to = cst_cohort_book_group(a, from, &group);
-        status = cst_cohort_steps_of(&w->desk, a->row + from, to - from, e);
+        to = cohort_book_group(a, from, &group);
+        status = cohort_steps_of(&w->scratch, a->row + from, to - from, e);
         if (status == CST_OK) status = add_tenure(w, a, a->row + from, to - from, group, e);
     }
     return status;
 }
 
 /* A worker's results by the ledger's groups become the subjects' own. */
-static cst_status gather(cst_cohort_subjects *s, tenure_worker *w, const cst_labels *labels, cst_error *e)
+static cst_status gather(cohort_subjects *s, tenure_worker *w, const cst_labels *labels, cst_error *e)
 {
-    const cst_cohort_covariates *c = &s->covariates;
+    const cohort_covariates *c = &s->covariates;
     bool ok = true;
     for (uint32_t id = 0; id < w->tallies.n && ok; id++) {
         uint32_t to = cst_intern_id(s->groups, cst_labels_segment(labels, id));
-        cst_cohort_tally *t = to == CST_INTERN_NONE ? NULL : cst_cohort_tallies_at(&s->tallies, to);
-        ok = t && cst_cohort_tally_merge(t, &w->tallies.at[id]);
+        cohort_tally *t = to == CST_INTERN_NONE ? NULL : cohort_tallies_at(&s->tallies, to);
+        ok = t && cohort_tally_merge(t, &w->tallies.at[id]);
     }
     for (size_t row = 0; row < w->row.rows && ok; row++) {
         uint32_t to = cst_intern_id(s->groups, cst_labels_segment(labels, w->row.group[row]));
@@ -149,16 +148,16 @@ static cst_status gather(cst_cohort_subjects *s, tenure_worker *w, const cst_lab
             ok = level != CST_INTERN_NONE;
             w->x[i] = level;
         }
-        ok = ok && cst_cohort_subjects_append(s, w->row.time[row], w->row.event[row] != 0, to, w->x);
+        ok = ok && cohort_subjects_append(s, w->row.time[row], w->row.event[row] != 0, to, w->x);
     }
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
 static void free_worker(tenure_worker *w)
 {
-    cst_cohort_subjects_free_rows(&w->row);
-    cst_cohort_desk_free(&w->desk);
-    cst_cohort_tallies_free(&w->tallies);
+    cohort_subjects_free_rows(&w->row);
+    cohort_scratch_free(&w->scratch);
+    cohort_tallies_free(&w->tallies);
     cst_intern_free(w->words);
     free(w->x);
 }
@@ -174,7 +173,7 @@ static cst_status init_worker(tenure_worker *w, const tenure_plan *p, cst_error 
     return w->words && w->x ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-static void tell_left_out(const cst_cohort_input *in, const tenure_worker *w)
+static void tell_left_out(const cohort_input *in, const tenure_worker *w)
 {
     uint64_t without = 0, before = 0;
     for (int i = 0; i < in->threads; i++) {
@@ -213,7 +212,7 @@ static cst_status visit_all(tenure_plan *p, cst_ledger *l, cst_error *e)
     return status;
 }
 
-static cst_status check_covariates(const cst_cohort_covariates *c, cst_error *e)
+static cst_status check_covariates(const cohort_covariates *c, cst_error *e)
 {
     if (!c->columns.of_rows) return CST_OK;
     size_t i = 0;
@@ -225,18 +224,18 @@ static cst_status check_covariates(const cst_cohort_covariates *c, cst_error *e)
         c->name[i]);
 }
 
-cst_status cst_cohort_subjects_of_subscriptions(cst_cohort_subjects *s, cst_cohort_input *in, cst_error *e)
+cst_status cohort_subjects_of_subscriptions(cohort_subjects *s, cohort_input *in, cst_error *e)
 {
     tenure_plan p = {
         .in = in, .all = s, .grace = in->o->grace.n > INT32_MAX ? INT32_MAX : (int32_t)in->o->grace.n};
     cst_ledger *l = NULL;
-    cst_status status = cst_cohort_covariates_resolve(&s->covariates, in, e);
+    cst_status status = cohort_covariates_resolve(&s->covariates, in, e);
     if (status == CST_OK) status = check_covariates(&s->covariates, e);
-    if (status == CST_OK) status = cst_cohort_book_read(in, in->o->cox != NULL, &l, e);
+    if (status == CST_OK) status = cohort_book_read(in, in->o->cox != NULL, &l, e);
     if (status == CST_OK) {
-        p.seen = cst_cohort_book_day(in, l) + 1;
+        p.seen = cohort_book_day(in, l) + 1;
         status = visit_all(&p, l, e);
-        cst_cohort_book_tell(in, l);
+        cohort_book_tell(in, l);
     }
     cst_ledger_free(l);
     return status;

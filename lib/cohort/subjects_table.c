@@ -9,18 +9,18 @@
 #include <string.h>
 
 typedef struct table_plan {
-    cst_cohort_input *in;
-    cst_cohort_subjects *all;
+    cohort_input *in;
+    cohort_subjects *all;
     int duration, event;
     const char *wanted; /* the value that means an event; NULL: the column holds 0 and 1 */
 } table_plan;
 
 typedef struct table_worker {
     const table_plan *plan;
-    cst_cohort_keys keys;
-    cst_cohort_tallies tallies;
-    cst_intern *words;       /* of factors */
-    cst_cohort_subjects row; /* a regression: of the batch in hand; groups and levels by the worker's ids */
+    cohort_keys keys;
+    cohort_tallies tallies;
+    cst_intern *words;   /* of factors */
+    cohort_subjects row; /* a regression: of the batch in hand; groups and levels by the worker's ids */
     uint32_t *group_map, *level_map; /* worker's ids to those of all, CST_INTERN_NONE: not asked yet */
     uint32_t groups, levels;
     double *x;
@@ -90,7 +90,7 @@ static cst_status read_covariate(table_worker *w, cst_batch *b, uint32_t row, ui
                                  double *out, cst_error *e)
 {
     const table_plan *p = w->plan;
-    const cst_cohort_covariates *c = &p->all->covariates;
+    const cohort_covariates *c = &p->all->covariates;
     cst_text t = cst_groups_value(&c->columns, i, b, row, p->in->accounts, account);
     const cst_joined *column = &c->columns.column[i];
     cst_place place = column->from == CST_FROM_ROW ? cst_place_at(b, row, column->column)
@@ -114,7 +114,7 @@ static cst_status read_covariate(table_worker *w, cst_batch *b, uint32_t row, ui
 
 static cst_status read_covariates(table_worker *w, cst_batch *b, uint32_t row, cst_error *e)
 {
-    const cst_cohort_input *in = w->plan->in;
+    const cohort_input *in = w->plan->in;
     const cst_groups *g = &w->plan->all->covariates.columns;
     uint32_t account = CST_ACCOUNT_NONE;
     cst_status status = CST_OK;
@@ -142,10 +142,10 @@ static cst_status take_row(table_worker *w, cst_batch *b, uint32_t row, cst_erro
     if (w->x) {
         status = read_covariates(w, b, row, e);
         if (status != CST_OK) return status;
-        ok = cst_cohort_subjects_append(&w->row, duration, event, group, w->x);
+        ok = cohort_subjects_append(&w->row, duration, event, group, w->x);
     } else {
-        cst_cohort_tally *t = cst_cohort_tallies_at(&w->tallies, group);
-        ok = t && cst_cohort_tally_add(t, duration, event, 1);
+        cohort_tally *t = cohort_tallies_at(&w->tallies, group);
+        ok = t && cohort_tally_add(t, duration, event, 1);
     }
     w->used++;
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
@@ -156,7 +156,7 @@ static cst_status work(void *worker, cst_batch *b, cst_error *e)
     table_worker *w = worker;
     cst_error why = {0}; /* made once: it is large */
     w->row.rows = 0;
-    cst_status status = cst_cohort_keys_take(&w->keys, w->plan->in, b, e);
+    cst_status status = cohort_keys_take(&w->keys, w->plan->in, b, e);
     for (uint32_t row = 0; row < cst_batch_rows(b) && status == CST_OK; row++) {
         cst_status taken = take_row(w, b, row, &why);
         if (taken == CST_DATA) {
@@ -191,8 +191,8 @@ static uint32_t translate(uint32_t **map, uint32_t *n, const cst_intern *from, u
 static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
 {
     table_worker *w = worker;
-    cst_cohort_subjects *all = shared;
-    const cst_cohort_covariates *c = &all->covariates;
+    cohort_subjects *all = shared;
+    const cohort_covariates *c = &all->covariates;
     (void)b;
     for (size_t row = 0; row < w->row.rows; row++) {
         uint32_t group = translate(&w->group_map, &w->groups, w->keys.names, w->row.group[row], all->groups);
@@ -204,7 +204,7 @@ static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
             ok = level != CST_INTERN_NONE;
             w->x[i] = level;
         }
-        if (!ok || !cst_cohort_subjects_append(all, w->row.time[row], w->row.event[row] != 0, group, w->x))
+        if (!ok || !cohort_subjects_append(all, w->row.time[row], w->row.event[row] != 0, group, w->x))
             return cst_fail(e, CST_MEMORY, "out of memory");
     }
     return CST_OK;
@@ -214,7 +214,7 @@ static cst_status init_worker(table_worker *w, const table_plan *p, cst_error *e
 {
     size_t n = p->all->covariates.columns.n;
     w->plan = p;
-    cst_status status = cst_cohort_keys_init(&w->keys, e);
+    cst_status status = cohort_keys_init(&w->keys, e);
     if (status != CST_OK || n == 0) return status;
     w->words = cst_intern_new();
     w->x = calloc(n, sizeof *w->x);
@@ -224,16 +224,16 @@ static cst_status init_worker(table_worker *w, const table_plan *p, cst_error *e
 
 static void free_worker(table_worker *w)
 {
-    cst_cohort_subjects_free_rows(&w->row);
-    cst_cohort_keys_free(&w->keys);
-    cst_cohort_tallies_free(&w->tallies);
+    cohort_subjects_free_rows(&w->row);
+    cohort_keys_free(&w->keys);
+    cohort_tallies_free(&w->tallies);
     cst_intern_free(w->words);
     free(w->group_map);
     free(w->level_map);
     free(w->x);
 }
 
-static void tell_counts(const cst_cohort_input *in, const table_worker *w)
+static void tell_counts(const cohort_input *in, const table_worker *w)
 {
     cst_manifest *m = cst_io_manifest(in->io);
     uint64_t used = 0, filtered = 0;
@@ -254,17 +254,17 @@ static cst_status run_workers(const table_plan *p, table_worker *w, void **worke
     bool rows = p->all->covariates.columns.n > 0;
     if (status == CST_OK) status = cst_run(p->in->reader, n, work, worker, rows ? commit : NULL, p->all, e);
     for (int i = 0; i < n && status == CST_OK && !rows; i++)
-        if (!cst_cohort_tallies_merge(&p->all->tallies, p->all->groups, &w[i].tallies, w[i].keys.names))
+        if (!cohort_tallies_merge(&p->all->tallies, p->all->groups, &w[i].tallies, w[i].keys.names))
             status = cst_fail(e, CST_MEMORY, "out of memory");
     if (status == CST_OK) tell_counts(p->in, w);
     for (int i = 0; i < n; i++) free_worker(&w[i]);
     return status;
 }
 
-cst_status cst_cohort_subjects_of_table(cst_cohort_subjects *s, cst_cohort_input *in, cst_error *e)
+cst_status cohort_subjects_of_table(cohort_subjects *s, cohort_input *in, cst_error *e)
 {
     table_plan p = {.in = in, .all = s};
-    cst_status status = cst_cohort_covariates_resolve(&s->covariates, in, e);
+    cst_status status = cohort_covariates_resolve(&s->covariates, in, e);
     if (status == CST_OK) status = cst_reader_bind(in->reader, in->o->duration, CST_REQUIRED, &p.duration, e);
     if (status == CST_OK) status = bind_event(&p, e);
     if (status != CST_OK) return status;

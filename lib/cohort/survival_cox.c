@@ -52,7 +52,7 @@ static double *add_column(design *d, const char *name, cst_text level)
 }
 
 /* of[] marks the rows of the group. */
-static cst_status add_factor(design *d, const cst_cohort_subjects *s, size_t c, uint32_t group, cst_error *e)
+static cst_status add_factor(design *d, const cohort_subjects *s, size_t c, uint32_t group, cst_error *e)
 {
     uint32_t levels = cst_intern_count(s->levels), *order = cst_intern_sorted(s->levels);
     double **to = calloc(levels + 1, sizeof *to);
@@ -82,7 +82,7 @@ static cst_status add_factor(design *d, const cst_cohort_subjects *s, size_t c, 
                        "expected at least two levels of a factor, found one; leave the column out");
 }
 
-static cst_status fill_design(design *d, const cst_cohort_subjects *s, uint32_t group, cst_error *e)
+static cst_status fill_design(design *d, const cohort_subjects *s, uint32_t group, cst_error *e)
 {
     for (size_t row = 0; row < s->rows; row++) d->rows += s->group[row] == group;
     d->time = calloc(d->rows + 1, sizeof *d->time);
@@ -108,13 +108,13 @@ static cst_status fill_design(design *d, const cst_cohort_subjects *s, uint32_t 
 }
 
 /* exp of a coefficient of a column in so small a unit may be past any number: the cell is empty then. */
-static void put_hazard(cst_writer *w, const cst_cohort_input *in, double log_ratio)
+static void put_hazard(cst_writer *w, const cohort_input *in, double log_ratio)
 {
     double ratio = exp(log_ratio);
-    cst_cohort_put_figure(w, in, isfinite(ratio) ? ratio : NAN);
+    cohort_put_figure(w, in, isfinite(ratio) ? ratio : NAN);
 }
 
-static void warn_hazard(const cst_cohort_input *in, const char *term, double log_ratio)
+static void warn_hazard(const cohort_input *in, const char *term, double log_ratio)
 {
     if (!isfinite(exp(log_ratio)))
         cst_io_warn(in->io,
@@ -123,35 +123,35 @@ static void warn_hazard(const cst_cohort_input *in, const char *term, double log
                     term, log_ratio);
 }
 
-static cst_status write_fit(cst_writer *w, const cst_cohort_input *in, cst_text key, const design *d,
+static cst_status write_fit(cst_writer *w, const cohort_input *in, cst_text key, const design *d,
                             const cst_cox *f, cst_error *e)
 {
-    double z = cst_normal_quantile(cst_cohort_level(in));
+    double z = cst_normal_quantile(cohort_level(in));
     cst_status status = CST_OK;
     for (size_t i = 0; i < f->columns && status == CST_OK; i++) {
         const cst_estimate *b = &f->estimate[i];
-        cst_cohort_put_key(w, in, key);
+        cohort_put_key(w, in, key);
         cst_put_string(w, d->name[i]);
-        cst_cohort_put_figure(w, in, b->value);
-        cst_cohort_put_figure(w, in, b->std_error);
-        cst_cohort_put_figure(w, in, b->z);
-        cst_cohort_put_figure(w, in, b->p);
+        cohort_put_figure(w, in, b->value);
+        cohort_put_figure(w, in, b->std_error);
+        cohort_put_figure(w, in, b->z);
+        cohort_put_figure(w, in, b->p);
         put_hazard(w, in, b->value);
         put_hazard(w, in, b->value - z * b->std_error);
         put_hazard(w, in, b->value + z * b->std_error);
         warn_hazard(in, d->name[i], b->value + z * b->std_error);
         cst_put_int(w, (int64_t)f->rows);
         cst_put_int(w, (int64_t)f->events);
-        cst_cohort_put_figure(w, in, f->concordance);
-        cst_cohort_put_figure(w, in, f->loglik);
-        cst_cohort_put_figure(w, in, f->null_loglik);
+        cohort_put_figure(w, in, f->concordance);
+        cohort_put_figure(w, in, f->loglik);
+        cohort_put_figure(w, in, f->null_loglik);
         status = cst_end_row(w, e);
     }
     return status;
 }
 
 /* All events at one time can be fitted, but the time then says nothing. */
-static void warn_one_time(const cst_cohort_input *in, cst_text key, const design *d)
+static void warn_one_time(const cohort_input *in, cst_text key, const design *d)
 {
     size_t events = 0, first = 0;
     for (size_t i = 0; i < d->rows; i++) {
@@ -161,7 +161,7 @@ static void warn_one_time(const cst_cohort_input *in, cst_text key, const design
     }
     if (events < 2) return;
     cst_buffer name = {0};
-    cst_cohort_key_tell(in, key, &name);
+    cohort_key_tell(in, key, &name);
     if (name.n > 0) cst_buffer_add_string(&name, ": ");
     cst_io_warn(in->io,
                 "%sexpected events at several times, found all %zu at one; hazards are compared there alone",
@@ -169,8 +169,8 @@ static void warn_one_time(const cst_cohort_input *in, cst_text key, const design
     cst_buffer_free(&name);
 }
 
-static cst_status fit_group(cst_writer *w, const cst_cohort_subjects *s, const cst_cohort_input *in,
-                            uint32_t group, cst_error *e)
+static cst_status fit_group(cst_writer *w, const cohort_subjects *s, const cohort_input *in, uint32_t group,
+                            cst_error *e)
 {
     design d = {0};
     cst_cox *f = NULL;
@@ -182,8 +182,8 @@ static cst_status fit_group(cst_writer *w, const cst_cohort_subjects *s, const c
     }
     if (status < 0) {
         cst_buffer name = {0};
-        cst_cohort_key_tell(in, key, &name);
-        cst_cohort_error_of(cst_buffer_string(&name), e);
+        cohort_key_tell(in, key, &name);
+        cohort_error_of(cst_buffer_string(&name), e);
         cst_buffer_free(&name);
     }
     if (status == CST_OK) warn_one_time(in, key, &d);
@@ -193,7 +193,7 @@ static cst_status fit_group(cst_writer *w, const cst_cohort_subjects *s, const c
     return status;
 }
 
-cst_status cst_cohort_write_cox(const cst_cohort_subjects *s, const cst_cohort_input *in, cst_error *e)
+cst_status cohort_write_cox(const cohort_subjects *s, const cohort_input *in, cst_error *e)
 {
     static const cst_column columns[] = {{"term", CST_COL_TEXT},
                                          {"coefficient", CST_COL_NUMBER},
@@ -209,14 +209,14 @@ cst_status cst_cohort_write_cox(const cst_cohort_subjects *s, const cst_cohort_i
                                          {"log_likelihood", CST_COL_NUMBER},
                                          {"null_log_likelihood", CST_COL_NUMBER}};
     cst_writer *w;
-    if (s->rows == 0) return cst_cohort_fail_nobody(in, e);
+    if (s->rows == 0) return cohort_fail_nobody(in, e);
     uint32_t *order = cst_intern_sorted(s->groups);
     if (!order) return cst_fail(e, CST_MEMORY, "out of memory");
-    cst_status status = cst_cohort_open_writer(in, columns, COUNT(columns), in->groups.n, &w, e);
+    cst_status status = cohort_open_writer(in, columns, COUNT(columns), in->groups.n, &w, e);
     if (status == CST_OK) {
         for (uint32_t i = 0; status == CST_OK && i < cst_intern_count(s->groups); i++)
             status = fit_group(w, s, in, order[i], e);
-        status = cst_cohort_close_writer(w, status, e);
+        status = cohort_close_writer(w, status, e);
     }
     free(order);
     return status;

@@ -5,7 +5,7 @@
 
 enum { WHOLE_MOST = 1 << 16 };
 
-static bool grow_whole(cst_cohort_tally *t, uint32_t duration)
+static bool grow_whole(cohort_tally *t, uint32_t duration)
 {
     uint32_t n = t->whole_n ? t->whole_n : 64;
     while (n <= duration) n *= 2;
@@ -17,7 +17,7 @@ static bool grow_whole(cst_cohort_tally *t, uint32_t duration)
     return true;
 }
 
-static cst_survival_count *find_other(cst_cohort_tally *t, double duration)
+static cst_survival_count *find_other(cohort_tally *t, double duration)
 {
     uint64_t bits;
     bool fresh;
@@ -38,7 +38,7 @@ static cst_survival_count *find_other(cst_cohort_tally *t, double duration)
     return &t->count[t->n++];
 }
 
-bool cst_cohort_tally_add(cst_cohort_tally *t, double duration, bool event, uint64_t times)
+bool cohort_tally_add(cohort_tally *t, double duration, bool event, uint64_t times)
 {
     if (duration < WHOLE_MOST && duration == (double)(uint32_t)duration) {
         uint32_t d = (uint32_t)duration;
@@ -55,17 +55,17 @@ bool cst_cohort_tally_add(cst_cohort_tally *t, double duration, bool event, uint
     return true;
 }
 
-bool cst_cohort_tally_merge(cst_cohort_tally *into, const cst_cohort_tally *from)
+bool cohort_tally_merge(cohort_tally *into, const cohort_tally *from)
 {
     for (uint32_t d = 0; d < from->whole_n; d++)
         for (int event = 0; event < 2; event++) {
             uint64_t times = from->whole[2 * (size_t)d + (size_t)event];
-            if (times > 0 && !cst_cohort_tally_add(into, d, event, times)) return false;
+            if (times > 0 && !cohort_tally_add(into, d, event, times)) return false;
         }
     for (size_t i = 0; i < from->n; i++) {
         const cst_survival_count *c = &from->count[i];
-        if (!cst_cohort_tally_add(into, c->time, true, c->events)) return false;
-        if (!cst_cohort_tally_add(into, c->time, false, c->censored)) return false;
+        if (!cohort_tally_add(into, c->time, true, c->events)) return false;
+        if (!cohort_tally_add(into, c->time, false, c->censored)) return false;
     }
     return true;
 }
@@ -76,7 +76,7 @@ static int compare_counts(const void *a, const void *b)
     return (x->time > y->time) - (x->time < y->time);
 }
 
-cst_survival_count *cst_cohort_tally_counts(const cst_cohort_tally *t, size_t *n)
+cst_survival_count *cohort_tally_counts(const cohort_tally *t, size_t *n)
 {
     cst_survival_count *out = malloc((t->whole_n + t->n + 1) * sizeof *out);
     *n = 0;
@@ -91,19 +91,19 @@ cst_survival_count *cst_cohort_tally_counts(const cst_cohort_tally *t, size_t *n
     return out;
 }
 
-void cst_cohort_tally_free(cst_cohort_tally *t)
+void cohort_tally_free(cohort_tally *t)
 {
     free(t->whole);
     free(t->count);
     cst_map_free(t->other);
 }
 
-cst_cohort_tally *cst_cohort_tallies_at(cst_cohort_tallies *s, uint32_t id)
+cohort_tally *cohort_tallies_at(cohort_tallies *s, uint32_t id)
 {
     if (id >= s->room) {
         uint32_t room = s->room ? s->room : 16;
         while (room <= id) room *= 2;
-        cst_cohort_tally *more = realloc(s->at, room * sizeof *more);
+        cohort_tally *more = realloc(s->at, room * sizeof *more);
         if (!more) return NULL;
         memset(more + s->room, 0, (room - s->room) * sizeof *more);
         s->at = more;
@@ -113,19 +113,19 @@ cst_cohort_tally *cst_cohort_tallies_at(cst_cohort_tallies *s, uint32_t id)
     return &s->at[id];
 }
 
-bool cst_cohort_tallies_merge(cst_cohort_tallies *into, cst_intern *names, const cst_cohort_tallies *from,
-                              const cst_intern *from_names)
+bool cohort_tallies_merge(cohort_tallies *into, cst_intern *names, const cohort_tallies *from,
+                          const cst_intern *from_names)
 {
     for (uint32_t id = 0; id < from->n; id++) {
         uint32_t to = cst_intern_id(names, cst_intern_text(from_names, id));
-        cst_cohort_tally *t = to == CST_INTERN_NONE ? NULL : cst_cohort_tallies_at(into, to);
-        if (!t || !cst_cohort_tally_merge(t, &from->at[id])) return false;
+        cohort_tally *t = to == CST_INTERN_NONE ? NULL : cohort_tallies_at(into, to);
+        if (!t || !cohort_tally_merge(t, &from->at[id])) return false;
     }
     return true;
 }
 
-void cst_cohort_tallies_free(cst_cohort_tallies *s)
+void cohort_tallies_free(cohort_tallies *s)
 {
-    for (uint32_t i = 0; i < s->n; i++) cst_cohort_tally_free(&s->at[i]);
+    for (uint32_t i = 0; i < s->n; i++) cohort_tally_free(&s->at[i]);
     free(s->at);
 }

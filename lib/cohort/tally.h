@@ -8,30 +8,30 @@
 
 /* One group's counts. Zero-initialise. Durations that are small whole numbers, the common case, index an
  * array; others go through a map from their bits. */
-typedef struct cst_cohort_tally {
+typedef struct cohort_tally {
     uint64_t *whole; /* [2 x duration + event] */
     uint32_t whole_n;
     cst_map *other; /* bits of the duration -> index into count + 1 */
     cst_survival_count *count;
     size_t n, room;
-} cst_cohort_tally;
+} cohort_tally;
 
-bool cst_cohort_tally_add(cst_cohort_tally *t, double duration, bool event,
-                          uint64_t times); /* false: out of memory */
-bool cst_cohort_tally_merge(cst_cohort_tally *into, const cst_cohort_tally *from);
+bool cohort_tally_add(cohort_tally *t, double duration, bool event,
+                      uint64_t times); /* false: out of memory */
+bool cohort_tally_merge(cohort_tally *into, const cohort_tally *from);
 /* All of it, ascending; *n of them; the caller frees. NULL: out of memory. */
-cst_survival_count *cst_cohort_tally_counts(const cst_cohort_tally *t, size_t *n);
-void cst_cohort_tally_free(cst_cohort_tally *t); /* what it holds */
+cst_survival_count *cohort_tally_counts(const cohort_tally *t, size_t *n);
+void cohort_tally_free(cohort_tally *t); /* what it holds */
 
 /* The tallies of all groups, by id of an interner of keys. */
-typedef struct cst_cohort_tallies {
-    cst_cohort_tally *at;
+typedef struct cohort_tallies {
+    cohort_tally *at;
     uint32_t n, room;
-} cst_cohort_tallies;
+} cohort_tallies;
 
-cst_cohort_tally *cst_cohort_tallies_at(cst_cohort_tallies *s, uint32_t id); /* NULL: out of memory */
+cohort_tally *cohort_tallies_at(cohort_tallies *s, uint32_t id); /* NULL: out of memory */
 /* Adds `from`, whose ids are of `from_names`, to `into`, whose ids are of `names`. */
-bool cst_cohort_tallies_merge(cst_cohort_tallies *into, cst_intern *names, const cst_cohort_tallies *from,
-                              const cst_intern *from_names);
-void cst_cohort_tallies_free(cst_cohort_tallies *s);
+bool cohort_tallies_merge(cohort_tallies *into, cst_intern *names, const cohort_tallies *from,
+                          const cst_intern *from_names);
+void cohort_tallies_free(cohort_tallies *s);
 #endif

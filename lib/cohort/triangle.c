@@ -5,13 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-cst_status cst_cohort_triangle_init(cst_cohort_triangle *t, cst_error *e)
+cst_status cohort_triangle_init(cohort_triangle *t, cst_error *e)
 {
-    *t = (cst_cohort_triangle){.groups = cst_intern_new(), .index = cst_map_new()};
+    *t = (cohort_triangle){.groups = cst_intern_new(), .index = cst_map_new()};
     return t->groups && t->index ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-void cst_cohort_triangle_free(cst_cohort_triangle *t)
+void cohort_triangle_free(cohort_triangle *t)
 {
     for (size_t i = 0; i < t->n; i++) free(t->line[i].cell);
     free(t->line);
@@ -19,7 +19,7 @@ void cst_cohort_triangle_free(cst_cohort_triangle *t)
     cst_map_free(t->index);
 }
 
-static cst_cohort_line *find_line(cst_cohort_triangle *t, cst_text key, cst_period cohort)
+static cohort_line *find_line(cohort_triangle *t, cst_text key, cst_period cohort)
 {
     bool fresh;
     uint32_t group = cst_intern_id(t->groups, key);
@@ -29,23 +29,23 @@ static cst_cohort_line *find_line(cst_cohort_triangle *t, cst_text key, cst_peri
     if (!fresh) return &t->line[*at];
     if (t->n == t->room) {
         size_t room = t->room ? 2 * t->room : 64;
-        cst_cohort_line *more = realloc(t->line, room * sizeof *more);
+        cohort_line *more = realloc(t->line, room * sizeof *more);
         if (!more) return NULL;
         t->line = more;
         t->room = room;
     }
     *at = (uint32_t)t->n;
-    t->line[t->n] = (cst_cohort_line){.group = group, .cohort = cohort, .latest = INT32_MIN};
+    t->line[t->n] = (cohort_line){.group = group, .cohort = cohort, .latest = INT32_MIN};
     return &t->line[t->n++];
 }
 
 /* Room for ages 0 .. ages - 1. */
-static bool reserve_ages(cst_cohort_line *l, uint32_t ages)
+static bool reserve_ages(cohort_line *l, uint32_t ages)
 {
     if (ages > l->room) {
         uint32_t room = l->room ? 2 * l->room : 16;
         if (room < ages) room = ages;
-        cst_cohort_cell *more = realloc(l->cell, room * sizeof *more);
+        cohort_cell *more = realloc(l->cell, room * sizeof *more);
         if (!more) return false;
         memset(more + l->room, 0, (room - l->room) * sizeof *more);
         l->cell = more;
@@ -55,11 +55,11 @@ static bool reserve_ages(cst_cohort_line *l, uint32_t ages)
     return true;
 }
 
-bool cst_cohort_triangle_merge(cst_cohort_triangle *into, const cst_cohort_triangle *from)
+bool cohort_triangle_merge(cohort_triangle *into, const cohort_triangle *from)
 {
     for (size_t i = 0; i < from->n; i++) {
-        const cst_cohort_line *l = &from->line[i];
-        cst_cohort_line *to = find_line(into, cst_intern_text(from->groups, l->group), l->cohort);
+        const cohort_line *l = &from->line[i];
+        cohort_line *to = find_line(into, cst_intern_text(from->groups, l->group), l->cohort);
         if (!to || !reserve_ages(to, l->ages)) return false;
         to->size += l->size;
         if (l->latest > to->latest) to->latest = l->latest;
@@ -75,8 +75,8 @@ bool cst_cohort_triangle_merge(cst_cohort_triangle *into, const cst_cohort_trian
 }
 
 /* Tick by tick from the first activity on, so that one that left before the anchor has left. */
-static void add_activity(cst_cohort_line *l, const cst_cohort_frame *f, const cst_cohort_profile *p,
-                         cst_period anchor, cst_wide first)
+static void add_activity(cohort_line *l, const cohort_frame *f, const cohort_profile *p, cst_period anchor,
+                         cst_wide first)
 {
     bool was = false, left = false;
     for (uint32_t i = 0; i < p->n && p->low + (cst_period)i <= f->last; i++) {
@@ -97,11 +97,10 @@ static void add_activity(cst_cohort_line *l, const cst_cohort_frame *f, const cs
     }
 }
 
-cst_status cst_cohort_triangle_add(cst_cohort_triangle *t, const cst_cohort_frame *f,
-                                   const cst_cohort_profile *p, cst_period anchor, cst_period cohort,
-                                   cst_error *e)
+cst_status cohort_triangle_add(cohort_triangle *t, const cohort_frame *f, const cohort_profile *p,
+                               cst_period anchor, cst_period cohort, cst_error *e)
 {
-    cst_cohort_line *l = find_line(t, p->key, cohort);
+    cohort_line *l = find_line(t, p->key, cohort);
     if (!l) return cst_fail(e, CST_MEMORY, "out of memory");
     l->size++;
     if (anchor > l->latest) l->latest = anchor;
@@ -119,40 +118,40 @@ cst_status cst_cohort_triangle_add(cst_cohort_triangle *t, const cst_cohort_fram
     return CST_OK;
 }
 
-void cst_cohort_attribute_key(const cst_cohort_input *in, cst_text account, cst_buffer *out)
+void cohort_attribute_key(const cohort_input *in, cst_text account, cst_buffer *out)
 {
     cst_buffer_clear(out);
     for (size_t i = 0; i < in->groups.n; i++) {
-        cst_text t = cst_cohort_attribute(in, account, in->groups.column[i].column);
+        cst_text t = cohort_attribute(in, account, in->groups.column[i].column);
         if (i > 0) cst_buffer_add_char(out, CST_LABEL_JOINT);
         cst_buffer_add(out, t.p, t.n);
     }
 }
 
-cst_status cst_cohort_triangle_add_quiet(cst_cohort_triangle *t, const cst_cohort_frame *f,
-                                         const cst_cohort_input *in, cst_text account, cst_error *e)
+cst_status cohort_triangle_add_quiet(cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
+                                     cst_text account, cst_error *e)
 {
     cst_buffer key = {0};
     cst_period anchor, cohort;
     cst_status status;
-    cst_cohort_profile p = {.account = account};
-    if (!cst_cohort_anchor(t, f, in, account, INT32_MAX, &anchor, &cohort, &status, e)) return status;
-    cst_cohort_attribute_key(in, account, &key);
+    cohort_profile p = {.account = account};
+    if (!cohort_anchor(t, f, in, account, INT32_MAX, &anchor, &cohort, &status, e)) return status;
+    cohort_attribute_key(in, account, &key);
     p.key = (cst_text){key.p, (uint32_t)key.n};
     status = key.failed ? cst_fail(e, CST_MEMORY, "out of memory")
-                        : cst_cohort_triangle_add(t, f, &p, anchor, cohort, e);
+                        : cohort_triangle_add(t, f, &p, anchor, cohort, e);
     cst_buffer_free(&key);
     return status;
 }
 
-cst_status cst_cohort_triangle_add_unseen(cst_cohort_triangle *t, const cst_cohort_frame *f,
-                                          const cst_cohort_input *in, const unsigned char *seen, cst_error *e)
+cst_status cohort_triangle_add_unseen(cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
+                                      const unsigned char *seen, cst_error *e)
 {
     cst_status status = CST_OK;
     for (uint32_t i = 0; status == CST_OK && i < cst_accounts_count(in->accounts); i++) {
         cst_text id = cst_accounts_id(in->accounts, i);
-        bool own = cst_text_equal(cst_cohort_customer(in, id), id); /* else another stands for it */
-        if (own && !seen[i]) status = cst_cohort_triangle_add_quiet(t, f, in, id, e);
+        bool own = cst_text_equal(cohort_customer(in, id), id); /* else another stands for it */
+        if (own && !seen[i]) status = cohort_triangle_add_quiet(t, f, in, id, e);
     }
     return status;
 }

@@ -10,7 +10,7 @@
 #include "cohort/input.h"
 
 /* The edges of a triangle and what its cells are. */
-typedef struct cst_cohort_frame {
+typedef struct cohort_frame {
     cst_calendar ages, cohorts;
     bool labels;         /* cohorts are the values of a column: the last part of a group's key */
     bool one_anchor;     /* all accounts of a cohort have the same anchor: a cell has a calendar period */
@@ -18,55 +18,54 @@ typedef struct cst_cohort_frame {
     cst_period last;     /* the last tick that is complete */
     cst_period from, to; /* cohorts that are wanted */
     cst_period history;  /* a first revenue at or before this tick has an unknown start; INT32_MIN: none */
-    enum cst_cohort_measure measure;
+    enum cohort_measure measure;
     bool never_left;
-    bool worth;                             /* logos: `den` is what those who are counted pay */
-    const struct cst_cohort_starts *starts; /* with events: anchors are first revenues; NULL: first events */
-    int date_column;                        /* of the accounts: the cohort's date; -1: the first activity */
-} cst_cohort_frame;
+    bool worth;                         /* logos: `den` is what those who are counted pay */
+    const struct cohort_starts *starts; /* with events: anchors are first revenues; NULL: first events */
+    int date_column;                    /* of the accounts: the cohort's date; -1: the first activity */
+} cohort_frame;
 
-/* What goes before the data is seen; cst_cohort_frame_close sets the right edge. CST_USAGE: options that do
+/* What goes before the data is seen; cohort_frame_close sets the right edge. CST_USAGE: options that do
  * not go together. */
-cst_status cst_cohort_frame_open(cst_cohort_frame *f, const cst_cohort_input *in, cst_error *e);
-void cst_cohort_frame_close(cst_cohort_frame *f, const cst_cohort_input *in, cst_day day);
+cst_status cohort_frame_open(cohort_frame *f, const cohort_input *in, cst_error *e);
+void cohort_frame_close(cohort_frame *f, const cohort_input *in, cst_day day);
 
-typedef struct cst_cohort_cell {
+typedef struct cohort_cell {
     cst_wide num; /* accounts, millionths of money, events */
     cst_wide den; /* nrr, grr: what the same accounts paid at age 0, valued at this tick; or see `worth` */
-} cst_cohort_cell;
+} cohort_cell;
 
 /* A cohort of a group. Ages past `ages` are zero. */
-typedef struct cst_cohort_line {
+typedef struct cohort_line {
     uint32_t group;    /* of the triangle's interner */
     cst_period cohort; /* 0 where cohorts are labels */
     cst_period latest; /* anchor of any of its accounts */
     uint64_t size;     /* accounts */
-    cst_cohort_cell *cell;
+    cohort_cell *cell;
     uint32_t ages, room;
-} cst_cohort_line;
+} cohort_line;
 
 /* Accounts that are in no cohort, and why. */
-typedef struct cst_cohort_left_out {
+typedef struct cohort_left_out {
     uint64_t undated;   /* the cohort's date is missing */
     uint64_t unstarted; /* have events and no revenue */
     uint64_t before;    /* their start is not known */
-} cst_cohort_left_out;
+} cohort_left_out;
 
-typedef struct cst_cohort_triangle {
+typedef struct cohort_triangle {
     cst_intern *groups;
     cst_map *index; /* group and cohort -> line */
-    cst_cohort_line *line;
+    cohort_line *line;
     size_t n, room;
-    cst_cohort_left_out out;
-} cst_cohort_triangle;
+    cohort_left_out out;
+} cohort_triangle;
 
-cst_status cst_cohort_triangle_init(cst_cohort_triangle *t, cst_error *e);
-void cst_cohort_triangle_free(cst_cohort_triangle *t);
-bool cst_cohort_triangle_merge(cst_cohort_triangle *into,
-                               const cst_cohort_triangle *from); /* false: out of memory */
+cst_status cohort_triangle_init(cohort_triangle *t, cst_error *e);
+void cohort_triangle_free(cohort_triangle *t);
+bool cohort_triangle_merge(cohort_triangle *into, const cohort_triangle *from); /* false: out of memory */
 
 /* One account in one group, by tick from `low` on. */
-typedef struct cst_cohort_profile {
+typedef struct cohort_profile {
     cst_text account;
     cst_text key; /* of the group */
     cst_period low;
@@ -75,36 +74,33 @@ typedef struct cst_cohort_profile {
     const cst_wide *amount; /* NULL: logos alone */
     /* nrr and grr: what the account paid at the anchor, valued at a tick; NULL: the amount at the anchor. */
     const cst_wide *base; /* by age */
-} cst_cohort_profile;
+} cohort_profile;
 
 /* The anchor and the cohort of an account whose first activity is at tick `first` (INT32_MAX: none).
  * false: in no cohort, which is counted where it must be told. */
-bool cst_cohort_anchor(cst_cohort_triangle *t, const cst_cohort_frame *f, const cst_cohort_input *in,
-                       cst_text account, cst_period first, cst_period *anchor, cst_period *cohort,
-                       cst_status *status, cst_error *e);
+bool cohort_anchor(cohort_triangle *t, const cohort_frame *f, const cohort_input *in, cst_text account,
+                   cst_period first, cst_period *anchor, cst_period *cohort, cst_status *status,
+                   cst_error *e);
 /* Adds the account to its cohort. */
-cst_status cst_cohort_triangle_add(cst_cohort_triangle *t, const cst_cohort_frame *f,
-                                   const cst_cohort_profile *p, cst_period anchor, cst_period cohort,
-                                   cst_error *e);
+cst_status cohort_triangle_add(cohort_triangle *t, const cohort_frame *f, const cohort_profile *p,
+                               cst_period anchor, cst_period cohort, cst_error *e);
 /* An account that has no rows of the main stream, into its cohort; see add_unseen. */
-cst_status cst_cohort_triangle_add_quiet(cst_cohort_triangle *t, const cst_cohort_frame *f,
-                                         const cst_cohort_input *in, cst_text account, cst_error *e);
+cst_status cohort_triangle_add_quiet(cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
+                                     cst_text account, cst_error *e);
 /* With cohorts by a date of the accounts: those that no row speaks of are in their cohort too.
  * seen[account]. */
-cst_status cst_cohort_triangle_add_unseen(cst_cohort_triangle *t, const cst_cohort_frame *f,
-                                          const cst_cohort_input *in, const unsigned char *seen,
-                                          cst_error *e);
+cst_status cohort_triangle_add_unseen(cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
+                                      const unsigned char *seen, cst_error *e);
 
 /* How many ages all accounts of a line have reached; 0: not even the first. */
-uint32_t cst_cohort_line_reached(const cst_cohort_line *l, const cst_cohort_frame *f);
+uint32_t cohort_line_reached(const cohort_line *l, const cohort_frame *f);
 
 /* The key of an account whose group columns are all attributes. */
-void cst_cohort_attribute_key(const cst_cohort_input *in, cst_text account, cst_buffer *out);
+void cohort_attribute_key(const cohort_input *in, cst_text account, cst_buffer *out);
 
-cst_status cst_cohort_triangle_of_subscriptions(cst_cohort_triangle *t, cst_cohort_frame *f,
-                                                cst_cohort_input *in, cst_error *e);
-cst_status cst_cohort_triangle_of_events(cst_cohort_triangle *t, cst_cohort_frame *f, cst_cohort_input *in,
-                                         cst_error *e);
-cst_status cst_cohort_triangle_write(const cst_cohort_triangle *t, const cst_cohort_frame *f,
-                                     const cst_cohort_input *in, cst_error *e);
+cst_status cohort_triangle_of_subscriptions(cohort_triangle *t, cohort_frame *f, cohort_input *in,
+                                            cst_error *e);
+cst_status cohort_triangle_of_events(cohort_triangle *t, cohort_frame *f, cohort_input *in, cst_error *e);
+cst_status cohort_triangle_write(const cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
+                                 cst_error *e);
 #endif

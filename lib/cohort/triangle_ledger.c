@@ -11,8 +11,8 @@
 #include <string.h>
 
 typedef struct revenue_plan {
-    cst_cohort_input *in;
-    cst_cohort_frame *frame;
+    cohort_input *in;
+    cohort_frame *frame;
     cst_period first; /* tick of the earliest start */
     bool money;       /* amounts are printed, so that currencies matter */
 } revenue_plan;
@@ -20,7 +20,7 @@ typedef struct revenue_plan {
 typedef struct revenue_worker {
     const revenue_plan *plan;
     const cst_labels *labels; /* NULL before the first account */
-    cst_cohort_triangle triangle;
+    cohort_triangle triangle;
     cst_wide *amount, *base; /* by tick of the account in hand */
     unsigned char *active;
     uint32_t room;
@@ -113,8 +113,8 @@ static cst_status fill_balances(revenue_worker *w, const cst_ledger_account *a, 
     }
     for (uint32_t i = 0; i < *n; i++) {
         if (w->amount[i] < 0)
-            return cst_cohort_fail_below(a->id, row, rows,
-                                         cst_period_last(&w->plan->frame->ages, first + (cst_period)i), e);
+            return cohort_fail_below(a->id, row, rows,
+                                     cst_period_last(&w->plan->frame->ages, first + (cst_period)i), e);
         w->active[i] = w->amount[i] > 0;
     }
     return CST_OK;
@@ -145,14 +145,14 @@ static cst_status fill_base(revenue_worker *w, const cst_ledger_row *row, size_t
 static cst_status add_account(revenue_worker *w, const cst_ledger_account *a, const cst_ledger_row *row,
                               size_t rows, uint32_t group, cst_error *e)
 {
-    const cst_cohort_frame *f = w->plan->frame;
-    cst_cohort_profile p = {.account = a->id, .key = cst_labels_segment(a->labels, group)};
+    const cohort_frame *f = w->plan->frame;
+    cohort_profile p = {.account = a->id, .key = cst_labels_segment(a->labels, group)};
     cst_period anchor, cohort, first = INT32_MAX;
     cst_status status = fill_balances(w, a, row, rows, &p.low, &p.n, e);
     if (status != CST_OK) return status;
     for (uint32_t i = 0; i < p.n && first == INT32_MAX; i++)
         if (w->active[i]) first = p.low + (cst_period)i;
-    if (!cst_cohort_anchor(&w->triangle, f, w->plan->in, a->id, first, &anchor, &cohort, &status, e))
+    if (!cohort_anchor(&w->triangle, f, w->plan->in, a->id, first, &anchor, &cohort, &status, e))
         return status;
     bool ratio = f->measure == COHORT_NRR || f->measure == COHORT_GRR;
     if (ratio && w->plan->in->fx && anchor <= f->last) {
@@ -161,7 +161,7 @@ static cst_status add_account(revenue_worker *w, const cst_ledger_account *a, co
     }
     p.active = w->active;
     p.amount = f->measure == COHORT_LOGOS && !f->worth ? NULL : w->amount;
-    return status == CST_OK ? cst_cohort_triangle_add(&w->triangle, f, &p, anchor, cohort, e) : status;
+    return status == CST_OK ? cohort_triangle_add(&w->triangle, f, &p, anchor, cohort, e) : status;
 }
 
 /* Amounts of several currencies have no sum. The two that are named are the first by their bytes, whatever
@@ -204,14 +204,14 @@ static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
 {
     revenue_worker *w = worker;
     cst_status status = w->labels ? CST_OK : meet_labels(w, a->labels, e);
-    cst_cohort_book_part(a);
+    cohort_book_part(a);
     if (w->seen) {
         uint32_t account = cst_accounts_find(w->plan->in->accounts, a->id);
         if (account != CST_ACCOUNT_NONE) w->seen[account] = 1;
     }
     for (size_t from = 0, to; status == CST_OK && from < a->rows; from = to) {
         uint32_t group;
-        to = cst_cohort_book_group(a, from, &group);
+        to = cohort_book_group(a, from, &group);
         status = add_account(w, a, a->row + from, to - from, group, e);
     }
     return status;
@@ -220,7 +220,7 @@ static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
 static cst_status init_worker(revenue_worker *w, const revenue_plan *p, cst_error *e)
 {
     *w = (revenue_worker){.plan = p};
-    cst_status status = cst_cohort_triangle_init(&w->triangle, e);
+    cst_status status = cohort_triangle_init(&w->triangle, e);
     if (status == CST_OK && p->frame->date_column >= 0) {
         w->seen = calloc(cst_accounts_count(p->in->accounts) + 1, 1);
         if (!w->seen) status = cst_fail(e, CST_MEMORY, "out of memory");
@@ -230,7 +230,7 @@ static cst_status init_worker(revenue_worker *w, const revenue_plan *p, cst_erro
 
 static void free_worker(revenue_worker *w)
 {
-    cst_cohort_triangle_free(&w->triangle);
+    cohort_triangle_free(&w->triangle);
     free(w->amount);
     free(w->base);
     free(w->active);
@@ -238,19 +238,19 @@ static void free_worker(revenue_worker *w)
     free(w->seen);
 }
 
-static cst_status gather(cst_cohort_triangle *t, const revenue_plan *p, revenue_worker *w, cst_error *e)
+static cst_status gather(cohort_triangle *t, const revenue_plan *p, revenue_worker *w, cst_error *e)
 {
-    const cst_cohort_input *in = p->in;
+    const cohort_input *in = p->in;
     for (int i = 0; i < in->threads; i++) {
-        if (!cst_cohort_triangle_merge(t, &w[i].triangle)) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!cohort_triangle_merge(t, &w[i].triangle)) return cst_fail(e, CST_MEMORY, "out of memory");
         for (uint32_t a = 0; w[0].seen && i > 0 && a < cst_accounts_count(in->accounts); a++)
             w[0].seen[a] |= w[i].seen[a];
     }
     if (!w[0].seen || in->filter || in->groups.of_rows) return CST_OK;
-    return cst_cohort_triangle_add_unseen(t, p->frame, in, w[0].seen, e);
+    return cohort_triangle_add_unseen(t, p->frame, in, w[0].seen, e);
 }
 
-static cst_status visit_all(cst_cohort_triangle *t, revenue_plan *p, cst_ledger *l, cst_error *e)
+static cst_status visit_all(cohort_triangle *t, revenue_plan *p, cst_ledger *l, cst_error *e)
 {
     int n = p->in->threads;
     revenue_worker *w = calloc((size_t)n, sizeof *w);
@@ -268,19 +268,19 @@ static cst_status visit_all(cst_cohort_triangle *t, revenue_plan *p, cst_ledger 
     return status;
 }
 
-cst_status cst_cohort_triangle_of_subscriptions(cst_cohort_triangle *t, cst_cohort_frame *f,
-                                                cst_cohort_input *in, cst_error *e)
+cst_status cohort_triangle_of_subscriptions(cohort_triangle *t, cohort_frame *f, cohort_input *in,
+                                            cst_error *e)
 {
     revenue_plan p = {.in = in, .frame = f, .money = f->measure != COHORT_LOGOS || f->worth};
     cst_ledger *l = NULL;
-    cst_status status = cst_cohort_book_read(in, false, &l, e);
+    cst_status status = cohort_book_read(in, false, &l, e);
     if (status == CST_OK) {
-        cst_day day = cst_cohort_book_day(in, l), first = cst_ledger_counted(l).first;
+        cst_day day = cohort_book_day(in, l), first = cst_ledger_counted(l).first;
         bool edged = day != CST_DAY_NONE; /* else there is no row either, and nothing to lay out */
-        if (edged) cst_cohort_frame_close(f, in, day);
+        if (edged) cohort_frame_close(f, in, day);
         p.first = first == CST_DAY_NONE ? f->last : cst_period_of(&f->ages, first);
         if (edged) status = visit_all(t, &p, l, e);
-        cst_cohort_book_tell(in, l);
+        cohort_book_tell(in, l);
     }
     cst_ledger_free(l);
     return status;

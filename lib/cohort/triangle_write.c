@@ -11,57 +11,56 @@
 enum { MOST_AGES = 10000 }; /* of a wide table; more is a date gone wrong */
 
 /* The group's columns, the cohort and its size: what every row begins with. */
-static void put_head(cst_writer *w, const cst_cohort_sheet *s, const cst_cohort_sheet_row *r)
+static void put_head(cst_writer *w, const cohort_sheet *s, const cohort_sheet_row *r)
 {
     char room[CST_PERIOD_ROOM];
-    for (size_t i = 0; i < cst_cohort_by_columns(s->in); i++) cst_put_text(w, cst_cohort_key_part(r->key, i));
+    for (size_t i = 0; i < cohort_by_columns(s->in); i++) cst_put_text(w, cohort_key_part(r->key, i));
     if (r->line && !s->frame->labels)
         cst_put_day(w, cst_period_last(&s->frame->cohorts, r->line->cohort));
     else
-        cst_put_text(w, cst_cohort_sheet_name(s, r, room));
+        cst_put_text(w, cohort_sheet_name(s, r, room));
     cst_put_int(w, (int64_t)r->size);
 }
 
-static void put_sum(cst_writer *w, const cst_cohort_sheet *s, const cst_cohort_sheet_row *r, uint32_t age)
+static void put_sum(cst_writer *w, const cohort_sheet *s, const cohort_sheet_row *r, uint32_t age)
 {
-    cst_wide v = cst_cohort_sheet_sum(r, age);
+    cst_wide v = cohort_sheet_sum(r, age);
     if (!r->line)
         cst_put_missing(w);
-    else if (cst_cohort_measure_is_money(s->frame->measure))
+    else if (cohort_measure_is_money(s->frame->measure))
         cst_put_wide(w, v);
     else
         cst_put_int(w, (int64_t)v);
 }
 
-static void put_share(cst_writer *w, const cst_cohort_sheet *s, const cst_cohort_sheet_row *r, uint32_t age)
+static void put_share(cst_writer *w, const cohort_sheet *s, const cohort_sheet_row *r, uint32_t age)
 {
     cst_ratio share;
-    if (cst_cohort_sheet_share(s, r, age, &share))
+    if (cohort_sheet_share(s, r, age, &share))
         cst_put_ratio(w, share);
     else
         cst_put_missing(w);
 }
 
-static bool is_ratio(const cst_cohort_sheet *s)
+static bool is_ratio(const cohort_sheet *s)
 {
     return s->frame->measure == COHORT_NRR || s->frame->measure == COHORT_GRR;
 }
 
-static cst_status write_long(const cst_cohort_sheet *s, cst_error *e)
+static cst_status write_long(const cohort_sheet *s, cst_error *e)
 {
     const cst_column columns[] = {{"cohort", CST_COL_TEXT},
                                   {"size", CST_COL_NUMBER},
                                   {"age", CST_COL_NUMBER},
                                   {"period", CST_COL_TEXT},
-                                  {cst_cohort_measure_name(s->frame->measure), CST_COL_NUMBER},
+                                  {cohort_measure_name(s->frame->measure), CST_COL_NUMBER},
                                   {"share", CST_COL_NUMBER}};
     bool both = s->share && !is_ratio(s);
     cst_writer *w;
-    cst_status status =
-        cst_cohort_open_writer(s->in, columns, both ? 6 : 5, cst_cohort_by_columns(s->in), &w, e);
+    cst_status status = cohort_open_writer(s->in, columns, both ? 6 : 5, cohort_by_columns(s->in), &w, e);
     if (status != CST_OK) return status;
     for (size_t i = 0; i < s->n && status == CST_OK; i++) {
-        const cst_cohort_sheet_row *r = &s->row[i];
+        const cohort_sheet_row *r = &s->row[i];
         for (uint32_t age = 0; age < r->ages && status == CST_OK; age++) {
             put_head(w, s, r);
             cst_put_int(w, age);
@@ -74,14 +73,14 @@ static cst_status write_long(const cst_cohort_sheet *s, cst_error *e)
             status = cst_end_row(w, e);
         }
     }
-    return cst_cohort_close_writer(w, status, e);
+    return cohort_close_writer(w, status, e);
 }
 
-static cst_status write_wide_rows(cst_writer *w, const cst_cohort_sheet *s, cst_error *e)
+static cst_status write_wide_rows(cst_writer *w, const cohort_sheet *s, cst_error *e)
 {
     cst_status status = CST_OK;
     for (size_t i = 0; i < s->n && status == CST_OK; i++) {
-        const cst_cohort_sheet_row *r = &s->row[i];
+        const cohort_sheet_row *r = &s->row[i];
         if (!r->line) cst_put_rule(w);
         put_head(w, s, r);
         for (uint32_t age = 0; age < s->ages; age++) {
@@ -97,7 +96,7 @@ static cst_status write_wide_rows(cst_writer *w, const cst_cohort_sheet *s, cst_
     return status;
 }
 
-static cst_status write_wide(const cst_cohort_sheet *s, cst_error *e)
+static cst_status write_wide(const cohort_sheet *s, cst_error *e)
 {
     size_t n = (size_t)s->ages + 2;
     cst_column *columns = calloc(n, sizeof *columns);
@@ -111,17 +110,17 @@ static cst_status write_wide(const cst_cohort_sheet *s, cst_error *e)
             snprintf(name[age], sizeof *name, "age_%u", age);
             columns[age + 2] = (cst_column){name[age], CST_COL_NUMBER};
         }
-        status = cst_cohort_open_writer(s->in, columns, n, cst_cohort_by_columns(s->in), &w, e);
-        if (status == CST_OK) status = cst_cohort_close_writer(w, write_wide_rows(w, s, e), e);
+        status = cohort_open_writer(s->in, columns, n, cohort_by_columns(s->in), &w, e);
+        if (status == CST_OK) status = cohort_close_writer(w, write_wide_rows(w, s, e), e);
     }
     free(columns);
     free(name);
     return status;
 }
 
-void cst_cohort_sheet_tell(const cst_cohort_sheet *s)
+void cohort_sheet_tell(const cohort_sheet *s)
 {
-    const cst_cohort_left_out *out = &s->triangle->out;
+    const cohort_left_out *out = &s->triangle->out;
     cst_program_io *io = s->in->io;
     if (out->undated > 0)
         cst_io_warn(io, "%llu account%s without %s %s in no cohort", (unsigned long long)out->undated,
@@ -146,12 +145,12 @@ void cst_cohort_sheet_tell(const cst_cohort_sheet *s)
     }
 }
 
-cst_status cst_cohort_triangle_write(const cst_cohort_triangle *t, const cst_cohort_frame *f,
-                                     const cst_cohort_input *in, cst_error *e)
+cst_status cohort_triangle_write(const cohort_triangle *t, const cohort_frame *f, const cohort_input *in,
+                                 cst_error *e)
 {
-    cst_cohort_sheet s = {0};
+    cohort_sheet s = {0};
     bool pretty = cst_io_shared(in->io)->format == CST_PRETTY, wide = in->o->wide || pretty;
-    cst_status status = cst_cohort_sheet_of(t, f, in, &s, e);
+    cst_status status = cohort_sheet_of(t, f, in, &s, e);
     if (status == CST_OK && wide && s.ages > MOST_AGES)
         status = cst_fail(
             e, CST_LIMIT,
@@ -159,8 +158,8 @@ cst_status cst_cohort_triangle_write(const cst_cohort_triangle *t, const cst_coh
             "leave --wide out",
             MOST_AGES, s.ages);
     if (status == CST_OK)
-        status = pretty ? cst_cohort_sheet_pretty(&s, e) : wide ? write_wide(&s, e) : write_long(&s, e);
-    if (status == CST_OK) cst_cohort_sheet_tell(&s);
-    cst_cohort_sheet_free(&s);
+        status = pretty ? cohort_sheet_pretty(&s, e) : wide ? write_wide(&s, e) : write_long(&s, e);
+    if (status == CST_OK) cohort_sheet_tell(&s);
+    cohort_sheet_free(&s);
     return status;
 }

@@ -10,7 +10,7 @@
 
 #include "drivers/print.h"
 
-const cst_column cst_correlate_columns[CST_CORRELATE_COLUMNS] = {
+const cst_column drv_correlate_columns[DRV_CORRELATE_COLUMNS] = {
     {"row", CST_COL_TEXT},
     {"measure", CST_COL_TEXT},
     {"n", CST_COL_NUMBER},
@@ -30,7 +30,7 @@ const cst_column cst_correlate_columns[CST_CORRELATE_COLUMNS] = {
 };
 
 struct tasks {
-    const cst_sample *s;
+    const drv_sample *s;
     cst_association *row;
     cst_status *status;
     cst_error *error;
@@ -55,7 +55,7 @@ static void share_out(struct tasks *t, int threads)
     free(id);
 }
 
-static cst_status associate_all(const cst_sample *s, int threads, cst_association *row, cst_error *e)
+static cst_status associate_all(const drv_sample *s, int threads, cst_association *row, cst_error *e)
 {
     struct tasks t = {.s = s, .row = row};
     t.status = calloc(s->measures, sizeof *t.status);
@@ -74,18 +74,18 @@ static cst_status associate_all(const cst_sample *s, int threads, cst_associatio
     return status;
 }
 
-static cst_status find_clusters(const cst_sample *s, int threads, uint32_t *cluster, cst_error *e)
+static cst_status find_clusters(const drv_sample *s, int threads, uint32_t *cluster, cst_error *e)
 {
     cst_design d = {.x = (const double *const *)s->x, .rows = s->n, .columns = s->measures};
     double *r = malloc(s->measures * s->measures * sizeof *r);
     if (!r) return cst_fail(e, CST_MEMORY, "out of memory for the correlations of %zu measures", s->measures);
     cst_status status = cst_correlation_matrix(&d, (unsigned)threads, r, e);
-    if (!status) cst_cluster(r, s->measures, CST_COLLINEAR, cluster);
+    if (!status) cst_cluster(r, s->measures, DRV_COLLINEAR, cluster);
     free(r);
     return status;
 }
 
-cst_status cst_correlate(const cst_sample *s, int threads, cst_correlations *out, cst_error *e)
+cst_status drv_correlate(const drv_sample *s, int threads, drv_correlations *out, cst_error *e)
 {
     out->row = calloc(s->measures, sizeof *out->row);
     out->q = calloc(s->measures, sizeof *out->q);
@@ -98,16 +98,16 @@ cst_status cst_correlate(const cst_sample *s, int threads, cst_correlations *out
     return status ? status : find_clusters(s, threads, out->cluster, e);
 }
 
-void cst_correlations_clear(cst_correlations *c)
+void drv_correlations_clear(drv_correlations *c)
 {
     free(c->row);
     free(c->q);
     free(c->cluster);
-    *c = (cst_correlations){0};
+    *c = (drv_correlations){0};
 }
 
 /* The values of --by of a group: each with a NUL behind. */
-static void put_group(const cst_sample *s, const char *key, cst_writer *w)
+static void put_group(const drv_sample *s, const char *key, cst_writer *w)
 {
     for (uint32_t i = 0; i < s->group_columns; i++) {
         cst_put_string(w, key && *key ? key : NULL);
@@ -115,7 +115,7 @@ static void put_group(const cst_sample *s, const char *key, cst_writer *w)
     }
 }
 
-static cst_status put_measure(const cst_sample *s, const cst_correlations *c, size_t k, const char *key,
+static cst_status put_measure(const drv_sample *s, const drv_correlations *c, size_t k, const char *key,
                               cst_writer *w, cst_error *e)
 {
     const cst_association *a = &c->row[k];
@@ -125,23 +125,23 @@ static cst_status put_measure(const cst_sample *s, const cst_correlations *c, si
     cst_put_int(w, (int64_t)a->n);
     cst_put_int(w, (int64_t)a->events);
     cst_put_int(w, (int64_t)a->missing);
-    cst_put_significant(w, a->mean_with);
-    cst_put_significant(w, a->mean_without);
+    drv_put_significant(w, a->mean_with);
+    drv_put_significant(w, a->mean_without);
     cst_put_decimals(w, a->pearson.r, 6);
     cst_put_decimals(w, a->spearman.r, 6);
     cst_put_decimals(w, a->auc.folded, 6);
     cst_put_string(w, a->auc.sign > 0 ? "+" : a->auc.sign < 0 ? "-" : NULL);
     cst_put_decimals(w, a->auc.lower, 6);
     cst_put_decimals(w, a->auc.upper, 6);
-    cst_put_significant(w, a->auc.p);
-    cst_put_significant(w, c->q[k]);
+    drv_put_significant(w, a->auc.p);
+    drv_put_significant(w, c->q[k]);
     cst_put_int(w, c->cluster[k]);
     return cst_end_row(w, e);
 }
 
 /* Measures by how far they tell the two apart; those that cannot be told last; equals in order of the
  * columns. */
-static size_t *rank_measures(const cst_sample *s, const cst_correlations *c)
+static size_t *rank_measures(const drv_sample *s, const drv_correlations *c)
 {
     size_t *order = malloc(s->measures * sizeof *order);
     for (size_t k = 0; order && k < s->measures; k++) {
@@ -158,24 +158,24 @@ static size_t *rank_measures(const cst_sample *s, const cst_correlations *c)
     return order;
 }
 
-static cst_status write_part(const cst_sample *part, const char *key, int threads, cst_writer *w,
+static cst_status write_part(const drv_sample *part, const char *key, int threads, cst_writer *w,
                              cst_error *e)
 {
-    cst_correlations c = {0};
-    cst_status status = cst_correlate(part, threads, &c, e);
+    drv_correlations c = {0};
+    cst_status status = drv_correlate(part, threads, &c, e);
     size_t *order = status ? NULL : rank_measures(part, &c);
     if (!status && !order) status = cst_fail(e, CST_MEMORY, "out of memory for the correlations");
     for (size_t i = 0; !status && i < part->measures; i++)
         status = put_measure(part, &c, order[i], key, w, e);
     free(order);
-    cst_correlations_clear(&c);
+    drv_correlations_clear(&c);
     return status;
 }
 
 /* The rows of one group as a sample; what it does not own is borrowed. */
-static cst_status cut_group(const cst_sample *s, uint32_t group, cst_sample *part, cst_error *e)
+static cst_status cut_group(const drv_sample *s, uint32_t group, drv_sample *part, cst_error *e)
 {
-    *part = (cst_sample){.measures = s->measures, .name = s->name, .group_columns = s->group_columns};
+    *part = (drv_sample){.measures = s->measures, .name = s->name, .group_columns = s->group_columns};
     for (size_t i = 0; i < s->n; i++) part->n += s->group[i] == group;
     part->label = malloc(part->n + 1);
     part->x = calloc(s->measures, sizeof *part->x);
@@ -194,21 +194,21 @@ static cst_status cut_group(const cst_sample *s, uint32_t group, cst_sample *par
     return CST_OK;
 }
 
-static void drop_group(cst_sample *part)
+static void drop_group(drv_sample *part)
 {
     for (size_t k = 0; part->x && k < part->measures; k++) free(part->x[k]);
     free(part->x);
     free(part->label);
 }
 
-cst_status cst_correlate_write(const cst_sample *s, int threads, cst_writer *w, cst_error *e)
+cst_status drv_correlate_write(const drv_sample *s, int threads, cst_writer *w, cst_error *e)
 {
     cst_status status = write_part(s, NULL, threads, w, e);
     if (status || s->group_columns == 0) return status;
     uint32_t *sorted = cst_intern_sorted(s->groups);
     if (!sorted) return cst_fail(e, CST_MEMORY, "out of memory for the segments");
     for (uint32_t i = 0; !status && i < cst_intern_count(s->groups); i++) {
-        cst_sample part;
+        drv_sample part;
         status = cut_group(s, sorted[i], &part, e);
         if (!status && part.n)
             status = write_part(&part, cst_intern_text(s->groups, sorted[i]).p, threads, w, e);

@@ -41,7 +41,7 @@ static double **new_columns(size_t columns, size_t rows)
 }
 
 /* Of each cluster the measure that tells most, the first of equals. */
-static void choose_measures(const cst_sample *s, const cst_correlations *c, bool all, cst_fitted *out)
+static void choose_measures(const drv_sample *s, const drv_correlations *c, bool all, drv_fitted *out)
 {
     out->used = 0;
     for (size_t k = 0; k < s->measures; k++) {
@@ -57,14 +57,14 @@ static void choose_measures(const cst_sample *s, const cst_correlations *c, bool
     }
 }
 
-static bool is_complete(const cst_sample *s, const cst_fitted *f, size_t i)
+static bool is_complete(const drv_sample *s, const drv_fitted *f, size_t i)
 {
     for (size_t k = 0; k < f->used; k++)
         if (isnan(s->x[f->measure[k]][i])) return false;
     return true;
 }
 
-static cst_status take_rows(const cst_sample *s, const cst_fit_opts *o, cst_fitted *f, struct rows *r,
+static cst_status take_rows(const drv_sample *s, const drv_fit_opts *o, drv_fitted *f, struct rows *r,
                             cst_error *e)
 {
     f->rows = r->n = 0;
@@ -96,17 +96,17 @@ static cst_status take_rows(const cst_sample *s, const cst_fit_opts *o, cst_fitt
 static cst_status find_clamps(const struct rows *r, uint32_t without, double *low, double *high, cst_error *e)
 {
     double *sorted = malloc(r->n * sizeof *sorted + 1);
-    cst_status s = sorted ? CST_OK : refuse_memory(e);
-    for (size_t k = 0; !s && k < r->columns; k++) {
+    cst_status status = sorted ? CST_OK : refuse_memory(e);
+    for (size_t k = 0; !status && k < r->columns; k++) {
         size_t n = 0;
         for (size_t i = 0; i < r->n; i++)
             if (r->fold[i] != without) sorted[n++] = r->x[k][i];
-        s = cst_sort(sorted, n, e);
+        status = cst_sort(sorted, n, e);
         low[k] = cst_quantile(sorted, n, least_quantile);
         high[k] = cst_quantile(sorted, n, greatest_quantile);
     }
     free(sorted);
-    return s;
+    return status;
 }
 
 /* Clamped copies of the rows in (or outside) a fold. */
@@ -125,19 +125,19 @@ static size_t clamp_rows(const struct rows *r, uint32_t fold, bool inside, const
     return n;
 }
 
-static cst_status judge(const double *p, const unsigned char *label, size_t n, cst_quality *out, cst_error *e)
+static cst_status judge(const double *p, const unsigned char *label, size_t n, drv_quality *out, cst_error *e)
 {
     cst_bin bin[10];
-    *out = (cst_quality){.n = n, .log_loss = NAN, .brier = NAN, .lift = NAN};
+    *out = (drv_quality){.n = n, .log_loss = NAN, .brier = NAN, .lift = NAN};
     out->auc.folded = out->auc.auc = out->auc.lower = out->auc.upper = out->auc.std_error = NAN;
     for (size_t i = 0; i < n; i++) out->events += label[i];
     if (n == 0) return CST_OK;
-    cst_status s = cst_auc_of(p, label, n, 0.95, &out->auc, e);
-    if (!s) s = cst_log_loss(p, label, n, &out->log_loss, e);
-    if (!s) s = cst_brier(p, label, n, &out->brier, e);
-    if (!s) s = cst_lift(p, label, n, 10, bin, e);
-    if (!s) out->lift = bin[0].lift;
-    return s;
+    cst_status status = cst_auc_of(p, label, n, 0.95, &out->auc, e);
+    if (!status) status = cst_log_loss(p, label, n, &out->log_loss, e);
+    if (!status) status = cst_brier(p, label, n, &out->brier, e);
+    if (!status) status = cst_lift(p, label, n, 10, bin, e);
+    if (!status) out->lift = bin[0].lift;
+    return status;
 }
 
 /* What a fit needs in passing; everything has room for all rows. */
@@ -152,7 +152,7 @@ struct bench {
 
 /* Fits the rows outside a fold, clamped to b->low and b->high. A measure that does not vary among them has
  * nothing to say and no part in this fit. */
-static cst_status fit_outside(const struct rows *r, const cst_fit_opts *o, uint32_t fold, struct bench *b,
+static cst_status fit_outside(const struct rows *r, const drv_fit_opts *o, uint32_t fold, struct bench *b,
                               cst_logistic **fit, cst_error *e)
 {
     size_t n = clamp_rows(r, fold, false, b->low, b->high, b->x, b->label);
@@ -168,43 +168,43 @@ static cst_status fit_outside(const struct rows *r, const cst_fit_opts *o, uint3
 }
 
 /* Predicts the rows of a fold by a fit that has not seen their accounts. */
-static cst_status hold_out(const struct rows *r, const cst_fit_opts *o, uint32_t fold, struct bench *b,
+static cst_status hold_out(const struct rows *r, const drv_fit_opts *o, uint32_t fold, struct bench *b,
                            double *p, unsigned char *label, size_t *n, cst_error *e)
 {
     cst_logistic *fit = NULL;
     cst_error why;
-    cst_status s = find_clamps(r, fold, b->low, b->high, &why);
-    if (!s) s = fit_outside(r, o, fold, b, &fit, &why);
-    if (s)
-        return cst_fail(e, s, "fold %u of %u: %s%s%s; use fewer folds (--folds) or a larger --penalty",
+    cst_status status = find_clamps(r, fold, b->low, b->high, &why);
+    if (!status) status = fit_outside(r, o, fold, b, &fit, &why);
+    if (status)
+        return cst_fail(e, status, "fold %u of %u: %s%s%s; use fewer folds (--folds) or a larger --penalty",
                         fold + 1, o->folds, why.field, *why.field ? ": " : "", why.message);
     *n = clamp_rows(r, fold, true, b->low, b->high, b->x, label);
     cst_design d = {.x = b->varying, .rows = *n, .columns = b->columns};
-    s = *n ? cst_logistic_predict(fit, &d, p, e) : CST_OK;
+    status = *n ? cst_logistic_predict(fit, &d, p, e) : CST_OK;
     cst_logistic_free(fit);
-    return s;
+    return status;
 }
 
-static cst_status validate_folds(const struct rows *r, const cst_fit_opts *o, struct bench *b, cst_fitted *f,
+static cst_status validate_folds(const struct rows *r, const drv_fit_opts *o, struct bench *b, drv_fitted *f,
                                  cst_error *e)
 {
     double *p = malloc(r->n * sizeof *p + 1);
     unsigned char *label = malloc(r->n + 1);
-    cst_status s = p && label ? CST_OK : refuse_memory(e);
+    cst_status status = p && label ? CST_OK : refuse_memory(e);
     size_t done = 0;
-    for (uint32_t fold = 0; !s && fold < o->folds; fold++) {
+    for (uint32_t fold = 0; !status && fold < o->folds; fold++) {
         size_t n = 0;
-        s = hold_out(r, o, fold, b, p + done, label + done, &n, e);
-        if (!s) s = judge(p + done, label + done, n, &f->fold[fold], e);
+        status = hold_out(r, o, fold, b, p + done, label + done, &n, e);
+        if (!status) status = judge(p + done, label + done, n, &f->fold[fold], e);
         done += n;
     }
-    if (!s) s = judge(p, label, done, &f->held_out, e);
+    if (!status) status = judge(p, label, done, &f->held_out, e);
     free(p);
     free(label);
-    return s;
+    return status;
 }
 
-static double score_row(const cst_fitted *f, double *const *x, size_t i, bool favorable)
+static double score_row(const drv_fitted *f, double *const *x, size_t i, bool favorable)
 {
     double sum = 0, whole = 0;
     for (size_t k = 0; k < f->used; k++) {
@@ -217,35 +217,35 @@ static double score_row(const cst_fitted *f, double *const *x, size_t i, bool fa
 }
 
 /* Red holds the lowest fifth of the training rows, green the better half: a start, to be moved by hand. */
-static cst_status find_bands(cst_fitted *f, const struct bench *b, size_t n, bool favorable, cst_error *e)
+static cst_status find_bands(drv_fitted *f, const struct bench *b, size_t n, bool favorable, cst_error *e)
 {
     double *score = malloc(n * sizeof *score + 1);
-    cst_status s = score ? CST_OK : refuse_memory(e);
-    for (size_t i = 0; !s && i < n; i++) score[i] = score_row(f, b->x, i, favorable);
-    if (!s) s = cst_sort(score, n, e);
-    if (!s) {
+    cst_status status = score ? CST_OK : refuse_memory(e);
+    for (size_t i = 0; !status && i < n; i++) score[i] = score_row(f, b->x, i, favorable);
+    if (!status) status = cst_sort(score, n, e);
+    if (!status) {
         f->red = round(cst_quantile(score, n, 0.2) * 100) / 100;
         f->green = round(cst_quantile(score, n, 0.5) * 100) / 100;
         if (!(f->red > 0 && f->red < f->green && f->green < 100)) f->red = f->green = 0;
     }
     free(score);
-    return s;
+    return status;
 }
 
-static cst_status fit_whole(const struct rows *r, const cst_fit_opts *o, struct bench *b, cst_fitted *f,
+static cst_status fit_whole(const struct rows *r, const drv_fit_opts *o, struct bench *b, drv_fitted *f,
                             cst_error *e)
 {
     memcpy(b->low, f->low, r->columns * sizeof *f->low);
     memcpy(b->high, f->high, r->columns * sizeof *f->high);
-    cst_status s = fit_outside(r, o, UINT32_MAX, b, &f->fit, e);
-    if (s) return s;
+    cst_status status = fit_outside(r, o, UINT32_MAX, b, &f->fit, e);
+    if (status) return status;
     cst_design d = {.x = b->varying, .rows = r->n, .columns = b->columns};
-    s = cst_logistic_predict(f->fit, &d, b->p, e);
-    if (!s) s = judge(b->p, b->label, r->n, &f->training, e);
-    return s ? s : find_bands(f, b, r->n, o->favorable, e);
+    status = cst_logistic_predict(f->fit, &d, b->p, e);
+    if (!status) status = judge(b->p, b->label, r->n, &f->training, e);
+    return status ? status : find_bands(f, b, r->n, o->favorable, e);
 }
 
-static cst_status fit_rows(const struct rows *r, const cst_fit_opts *o, cst_fitted *f, cst_error *e)
+static cst_status fit_rows(const struct rows *r, const drv_fit_opts *o, drv_fitted *f, cst_error *e)
 {
     struct bench b = {.x = new_columns(r->columns, r->n)};
     b.label = malloc(r->n + 1);
@@ -255,9 +255,9 @@ static cst_status fit_rows(const struct rows *r, const cst_fit_opts *o, cst_fitt
     b.varying = calloc(r->columns + 1, sizeof *b.varying);
     b.name = calloc(r->columns + 1, sizeof *b.name);
     bool ok = b.x && b.label && b.p && b.low && b.high && b.varying && b.name;
-    cst_status s = ok ? CST_OK : refuse_memory(e);
-    if (!s) s = fit_whole(r, o, &b, f, e);
-    if (!s) s = validate_folds(r, o, &b, f, e);
+    cst_status status = ok ? CST_OK : refuse_memory(e);
+    if (!status) status = fit_whole(r, o, &b, f, e);
+    if (!status) status = validate_folds(r, o, &b, f, e);
     free_columns(b.x, r->columns);
     free(b.label);
     free(b.p);
@@ -265,12 +265,12 @@ static cst_status fit_rows(const struct rows *r, const cst_fit_opts *o, cst_fitt
     free(b.high);
     free(b.varying);
     free(b.name);
-    return s;
+    return status;
 }
 
-static bool allocate(const cst_sample *s, const cst_fit_opts *o, cst_fitted *f)
+static bool allocate(const drv_sample *s, const drv_fit_opts *o, drv_fitted *f)
 {
-    *f = (cst_fitted){0};
+    *f = (drv_fitted){0};
     f->measure = calloc(s->measures, sizeof *f->measure);
     f->stands_for = calloc(s->measures, sizeof *f->stands_for);
     f->low = calloc(s->measures, sizeof *f->low);
@@ -291,8 +291,8 @@ static void free_rows(struct rows *r)
 
 /* Chooses measures, takes their complete rows, finds the clamps; and again without the measures that are
  * the same from clamp to clamp (such as a count that is 0 in 99.5 % of the rows), until there is none. */
-static cst_status settle_measures(const cst_sample *s, const cst_fit_opts *o, const cst_correlations *c,
-                                  cst_fitted *f, struct rows *r, cst_error *e)
+static cst_status settle_measures(const drv_sample *s, const drv_fit_opts *o, const drv_correlations *c,
+                                  drv_fitted *f, struct rows *r, cst_error *e)
 {
     for (bool again = true; again;) {
         again = false;
@@ -312,19 +312,19 @@ static cst_status settle_measures(const cst_sample *s, const cst_fit_opts *o, co
     return CST_OK;
 }
 
-cst_status cst_fit(const cst_sample *s, const cst_fit_opts *o, cst_fitted *out, cst_error *e)
+cst_status drv_fit(const drv_sample *s, const drv_fit_opts *o, drv_fitted *out, cst_error *e)
 {
-    cst_correlations c = {0};
+    drv_correlations c = {0};
     struct rows r = {0};
-    cst_status status = allocate(s, o, out) ? cst_correlate(s, o->threads, &c, e) : refuse_memory(e);
+    cst_status status = allocate(s, o, out) ? drv_correlate(s, o->threads, &c, e) : refuse_memory(e);
     if (!status) status = settle_measures(s, o, &c, out, &r, e);
     if (!status) status = fit_rows(&r, o, out, e);
-    cst_correlations_clear(&c);
+    drv_correlations_clear(&c);
     free_rows(&r);
     return status;
 }
 
-void cst_fitted_clear(cst_fitted *f)
+void drv_fitted_clear(drv_fitted *f)
 {
     free(f->measure);
     free(f->stands_for);
@@ -333,5 +333,5 @@ void cst_fitted_clear(cst_fitted *f)
     free(f->fold);
     free(f->flat);
     cst_logistic_free(f->fit);
-    *f = (cst_fitted){0};
+    *f = (drv_fitted){0};
 }

@@ -9,23 +9,23 @@
 #include <cstools/stats.h>
 #include <cstools/write.h>
 
-typedef struct cst_fit_opts {
+typedef struct drv_fit_opts {
     double penalty;    /* of cst_logistic_options, on standardised measures */
     uint32_t folds;    /* >= 2 */
     uint64_t seed;     /* folds are hash(account_id, seed) mod folds */
     bool all_measures; /* keep every measure of a cluster */
     bool favorable;    /* the outcome is wanted: the score rises with it */
     int threads;
-} cst_fit_opts;
+} drv_fit_opts;
 
 /* How good predictions are on some rows. NAN where a figure does not exist. */
-typedef struct cst_quality {
+typedef struct drv_quality {
     uint64_t n, events;
     cst_auc auc;
     double log_loss, brier, lift; /* lift: of the tenth with the highest chance */
-} cst_quality;
+} drv_quality;
 
-typedef struct cst_fitted {
+typedef struct drv_fitted {
     size_t used;        /* measures in the fit */
     uint32_t *measure;  /* of the sample */
     double *low, *high; /* clamps: the 1st and 99th percentile of the complete rows */
@@ -35,29 +35,29 @@ typedef struct cst_fitted {
     bool *flat;  /* by measure of the sample: varies, but not between its clamps; counts as constant */
     size_t rows; /* complete */
     uint64_t incomplete;
-    cst_quality training, held_out;
-    cst_quality *fold; /* folds of them */
+    drv_quality training, held_out;
+    drv_quality *fold; /* folds of them */
     double red, green; /* edges of the bands in the score; equal: none */
-} cst_fitted;
+} drv_fitted;
 
 /* CST_DATA: nothing to fit, separable or collinear measures (named), a fold without an event to learn
  * from. */
-cst_status cst_fit(const cst_sample *s, const cst_fit_opts *o, cst_fitted *out, cst_error *e);
-void cst_fitted_clear(cst_fitted *f);
+cst_status drv_fit(const drv_sample *s, const drv_fit_opts *o, drv_fitted *out, cst_error *e);
+void drv_fitted_clear(drv_fitted *f);
 
-extern const cst_column cst_fit_model_columns[];
-extern const size_t cst_fit_model_column_count;
-cst_status cst_fit_write_model(const cst_sample *s, const cst_fit_opts *o, const cst_fitted *f, cst_writer *w,
+extern const cst_column drv_fit_model_columns[];
+extern const size_t drv_fit_model_column_count;
+cst_status drv_fit_write_model(const drv_sample *s, const drv_fit_opts *o, const drv_fitted *f, cst_writer *w,
                                cst_error *e);
 
 /* --report: item,part,n,events,value,std_error,lower,upper. */
-extern const cst_column cst_report_columns[];
-extern const size_t cst_report_column_count;
-cst_status cst_fit_write_report(const cst_sample *s, const cst_fitted *f, uint32_t folds, cst_writer *w,
+extern const cst_column drv_report_columns[];
+extern const size_t drv_report_column_count;
+cst_status drv_fit_write_report(const drv_sample *s, const drv_fitted *f, uint32_t folds, cst_writer *w,
                                 cst_error *e);
-void cst_report_put(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
+void drv_report_put(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
                     double value, double std_error, double lower, double upper);
 /* The AUC as it is, with its interval (cst_auc has that of the folded one), and the end of the row. */
-cst_status cst_report_auc(cst_writer *w, const char *part, uint64_t n, uint64_t events, const cst_auc *a,
+cst_status drv_report_auc(cst_writer *w, const char *part, uint64_t n, uint64_t events, const cst_auc *a,
                           cst_error *e);
 #endif

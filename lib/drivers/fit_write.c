@@ -6,20 +6,20 @@
 #include "drivers/fit.h"
 #include "drivers/print.h"
 
-const cst_column cst_fit_model_columns[] = {
+const cst_column drv_fit_model_columns[] = {
     {"kind", CST_COL_TEXT},     {"name", CST_COL_TEXT},   {"parent", CST_COL_TEXT},
     {"weight", CST_COL_NUMBER}, {"column", CST_COL_TEXT}, {"transform", CST_COL_TEXT},
     {"low", CST_COL_NUMBER},    {"high", CST_COL_NUMBER}, {"points", CST_COL_TEXT},
     {"missing", CST_COL_TEXT},
 };
-const size_t cst_fit_model_column_count = sizeof cst_fit_model_columns / sizeof *cst_fit_model_columns;
+const size_t drv_fit_model_column_count = sizeof drv_fit_model_columns / sizeof *drv_fit_model_columns;
 
-const cst_column cst_report_columns[] = {
+const cst_column drv_report_columns[] = {
     {"item", CST_COL_TEXT},     {"part", CST_COL_TEXT},    {"n", CST_COL_NUMBER},
     {"events", CST_COL_NUMBER}, {"value", CST_COL_NUMBER}, {"std_error", CST_COL_NUMBER},
     {"lower", CST_COL_NUMBER},  {"upper", CST_COL_NUMBER},
 };
-const size_t cst_report_column_count = sizeof cst_report_columns / sizeof *cst_report_columns;
+const size_t drv_report_column_count = sizeof drv_report_columns / sizeof *drv_report_columns;
 
 static cst_status put_root(cst_writer *w, cst_error *e)
 {
@@ -64,7 +64,7 @@ static cst_status put_measure(cst_writer *w, cst_text name, double b, double low
     return cst_end_row(w, e);
 }
 
-cst_status cst_fit_write_model(const cst_sample *s, const cst_fit_opts *o, const cst_fitted *f, cst_writer *w,
+cst_status drv_fit_write_model(const drv_sample *s, const drv_fit_opts *o, const drv_fitted *f, cst_writer *w,
                                cst_error *e)
 {
     cst_status status = put_root(w, e);
@@ -77,50 +77,50 @@ cst_status cst_fit_write_model(const cst_sample *s, const cst_fit_opts *o, const
     return status ? status : put_band(w, "green", f->green, 100, e);
 }
 
-void cst_report_put(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
+void drv_report_put(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
                     double value, double std_error, double lower, double upper)
 {
     cst_put_string(w, item);
     cst_put_string(w, part);
     cst_put_int(w, (int64_t)n);
     cst_put_int(w, (int64_t)events);
-    cst_put_significant(w, value);
-    cst_put_significant(w, std_error);
-    cst_put_significant(w, lower);
-    cst_put_significant(w, upper);
+    drv_put_significant(w, value);
+    drv_put_significant(w, std_error);
+    drv_put_significant(w, lower);
+    drv_put_significant(w, upper);
 }
 
-cst_status cst_report_auc(cst_writer *w, const char *part, uint64_t n, uint64_t events, const cst_auc *a,
+cst_status drv_report_auc(cst_writer *w, const char *part, uint64_t n, uint64_t events, const cst_auc *a,
                           cst_error *e)
 {
     bool folded = a->sign < 0;
-    cst_report_put(w, "auc", part, n, events, a->auc, a->std_error, folded ? 1 - a->upper : a->lower,
+    drv_report_put(w, "auc", part, n, events, a->auc, a->std_error, folded ? 1 - a->upper : a->lower,
                    folded ? 1 - a->lower : a->upper);
     return cst_end_row(w, e);
 }
 
-static cst_status put_quality(cst_writer *w, const char *part, const cst_quality *q, cst_error *e)
+static cst_status put_quality(cst_writer *w, const char *part, const drv_quality *q, cst_error *e)
 {
     const double none = NAN;
-    cst_status s = cst_report_auc(w, part, q->n, q->events, &q->auc, e);
-    cst_report_put(w, "log_loss", part, q->n, q->events, q->log_loss, none, none, none);
-    if (!s) s = cst_end_row(w, e);
-    cst_report_put(w, "brier", part, q->n, q->events, q->brier, none, none, none);
-    if (!s) s = cst_end_row(w, e);
-    cst_report_put(w, "top_decile_lift", part, q->n, q->events, q->lift, none, none, none);
-    return s ? s : cst_end_row(w, e);
+    cst_status status = drv_report_auc(w, part, q->n, q->events, &q->auc, e);
+    drv_report_put(w, "log_loss", part, q->n, q->events, q->log_loss, none, none, none);
+    if (!status) status = cst_end_row(w, e);
+    drv_report_put(w, "brier", part, q->n, q->events, q->brier, none, none, none);
+    if (!status) status = cst_end_row(w, e);
+    drv_report_put(w, "top_decile_lift", part, q->n, q->events, q->lift, none, none, none);
+    return status ? status : cst_end_row(w, e);
 }
 
-static cst_status put_coefficient(cst_writer *w, const char *name, const cst_fitted *f, const cst_estimate *b,
+static cst_status put_coefficient(cst_writer *w, const char *name, const drv_fitted *f, const cst_estimate *b,
                                   cst_error *e)
 {
-    cst_report_put(w, "coefficient", name, f->rows, f->training.events, b->value, b->std_error,
+    drv_report_put(w, "coefficient", name, f->rows, f->training.events, b->value, b->std_error,
                    b->value - 1.959963984540054 * b->std_error, b->value + 1.959963984540054 * b->std_error);
     return cst_end_row(w, e);
 }
 
 /* Measures that are not in the fit, and why. */
-static cst_status put_left_out(const cst_sample *s, const cst_fitted *f, cst_writer *w, cst_error *e)
+static cst_status put_left_out(const drv_sample *s, const drv_fitted *f, cst_writer *w, cst_error *e)
 {
     cst_status status = CST_OK;
     for (uint32_t k = 0; !status && k < s->measures; k++) {
@@ -133,7 +133,7 @@ static cst_status put_left_out(const cst_sample *s, const cst_fitted *f, cst_wri
     return status;
 }
 
-cst_status cst_fit_write_report(const cst_sample *s, const cst_fitted *f, uint32_t folds, cst_writer *w,
+cst_status drv_fit_write_report(const drv_sample *s, const drv_fitted *f, uint32_t folds, cst_writer *w,
                                 cst_error *e)
 {
     cst_status status = put_quality(w, "training", &f->training, e);

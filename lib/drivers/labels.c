@@ -12,7 +12,7 @@ static int compare_days(const void *a, const void *b)
 }
 
 /* Sorts (account, day) pairs into l->day by counting. */
-static cst_status lay_out(cst_labels *l, const uint32_t *account, const cst_day *day, cst_error *e)
+static cst_status lay_out(drv_labels *l, const uint32_t *account, const cst_day *day, cst_error *e)
 {
     uint32_t accounts = cst_intern_count(l->accounts);
     l->day = calloc(l->n + 1, sizeof *l->day);
@@ -26,39 +26,41 @@ static cst_status lay_out(cst_labels *l, const uint32_t *account, const cst_day 
     return CST_OK;
 }
 
-cst_status cst_labels_read(const cst_table *t, const char *outcome, cst_labels *out, cst_error *e)
+cst_status drv_labels_read(const cst_table *t, const char *outcome, drv_labels *out, cst_error *e)
 {
     cst_happened h;
-    *out = (cst_labels){.accounts = cst_intern_new()};
+    *out = (drv_labels){.accounts = cst_intern_new()};
     size_t rows = cst_table_rows(t);
     uint32_t *account = calloc(rows + 1, sizeof *account);
     cst_day *day = calloc(rows + 1, sizeof *day);
-    cst_status s = out->accounts && account && day ? cst_happened_bind(t, outcome, &h, e)
-                                                   : cst_fail(e, CST_MEMORY, "out of memory for the labels");
-    for (size_t row = 0; !s && row < rows; row++) {
+    cst_status status = out->accounts && account && day
+                            ? cst_happened_bind(t, outcome, &h, e)
+                            : cst_fail(e, CST_MEMORY, "out of memory for the labels");
+    for (size_t row = 0; !status && row < rows; row++) {
         cst_text id;
         if (!cst_happened_counts(&h, row, outcome)) continue;
-        s = cst_happened_read(&h, row, &id, &day[out->n], e);
-        if (s) break;
+        status = cst_happened_read(&h, row, &id, &day[out->n], e);
+        if (status) break;
         account[out->n] = cst_intern_id(out->accounts, id);
-        if (account[out->n++] == CST_INTERN_NONE) s = cst_fail(e, CST_MEMORY, "out of memory for the labels");
+        if (account[out->n++] == CST_INTERN_NONE)
+            status = cst_fail(e, CST_MEMORY, "out of memory for the labels");
     }
-    if (!s && out->n == 0 && outcome) s = cst_happened_refuse(&h, outcome, e);
-    if (!s) s = lay_out(out, account, day, e);
+    if (!status && out->n == 0 && outcome) status = cst_happened_refuse(&h, outcome, e);
+    if (!status) status = lay_out(out, account, day, e);
     free(account);
     free(day);
-    return s;
+    return status;
 }
 
-void cst_labels_clear(cst_labels *l)
+void drv_labels_clear(drv_labels *l)
 {
     cst_intern_free(l->accounts);
     free(l->day);
     free(l->begin);
-    *l = (cst_labels){0};
+    *l = (drv_labels){0};
 }
 
-bool cst_labels_within(const cst_labels *l, cst_text account, cst_day from, cst_day to)
+bool drv_labels_within(const drv_labels *l, cst_text account, cst_day from, cst_day to)
 {
     uint32_t id = cst_intern_find(l->accounts, account);
     if (id == CST_INTERN_NONE) return false;

@@ -3,19 +3,19 @@
 #ifndef CST_DRIVERS_LABELS_H
 #define CST_DRIVERS_LABELS_H
 #include "base/intern.h"
-#include "stream/table.h"
+#include "read/table.h"
 
-typedef struct cst_labels {
+typedef struct drv_labels {
     cst_intern *accounts;
     cst_day *day;    /* of all events of the outcome, by account, then day */
     uint32_t *begin; /* by account: where its days begin; one more at the end */
     size_t n;
-} cst_labels;
+} drv_labels;
 
 /* Takes the rows whose name is `outcome` (NULL: the table has no name column, or all its rows count).
  * CST_DATA: no date column, a bad date, no row of that name (the message lists the names there are). */
-cst_status cst_labels_read(const cst_table *t, const char *outcome, cst_labels *out, cst_error *e);
-void cst_labels_clear(cst_labels *l);
+cst_status drv_labels_read(const cst_table *t, const char *outcome, drv_labels *out, cst_error *e);
+void drv_labels_clear(drv_labels *l);
 /* Is there an event in (from, to]? */
-bool cst_labels_within(const cst_labels *l, cst_text account, cst_day from, cst_day to);
+bool drv_labels_within(const drv_labels *l, cst_text account, cst_day from, cst_day to);
 #endif

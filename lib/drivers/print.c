@@ -2,7 +2,7 @@
 #include "drivers/print.h"
 #include "base/number.h"
 
-void cst_put_significant(cst_writer *w, double v)
+void drv_put_significant(cst_writer *w, double v)
 {
     cst_put_number(w, cst_number_significant(v));
 }

@@ -3,5 +3,5 @@
 #define CST_DRIVERS_PRINT_H
 #include <cstools/write.h>
 
-void cst_put_significant(cst_writer *w, double v);
+void drv_put_significant(cst_writer *w, double v);
 #endif

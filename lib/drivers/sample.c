@@ -12,21 +12,21 @@
 #include "base/buffer.h"
 #include "base/text.h"
 
-struct reading {
-    const cst_sample_opts *o;
-    cst_sample *s;
+struct drv_reading {
+    const drv_sample_opts *o;
+    drv_sample *s;
     cst_filter *filter;
     cst_groups by;
     int account, period, active, label;
     int *slot; /* of the measures */
 };
 
-struct worker {
-    const struct reading *r;
+struct drv_worker {
+    const struct drv_reading *r;
     cst_text *id, *key;
     uint32_t *ids;
     cst_day *period;
-    cst_sample_place *place;
+    drv_sample_place *place;
     unsigned char *label;
     double *x; /* row by row */
     cst_buffer keys;
@@ -35,7 +35,7 @@ struct worker {
     uint64_t inactive, unfinished, outside, filtered;
 };
 
-cst_status cst_sample_no_memory(cst_error *e)
+cst_status drv_sample_no_memory(cst_error *e)
 {
     return cst_fail(e, CST_MEMORY, "out of memory for the rows; use fewer periods or measures (--measures)");
 }
@@ -48,7 +48,7 @@ static bool renew(void *array, size_t n, size_t width)
     return *p != NULL;
 }
 
-static cst_status make_room(struct worker *w, uint32_t rows, cst_error *e)
+static cst_status make_room(struct drv_worker *w, uint32_t rows, cst_error *e)
 {
     if (rows <= w->room) return CST_OK;
     w->room = rows;
@@ -57,7 +57,7 @@ static cst_status make_room(struct worker *w, uint32_t rows, cst_error *e)
               renew(&w->label, rows, 1) && renew(&w->place, rows, sizeof *w->place) &&
               renew(&w->x, rows, w->r->s->measures * sizeof *w->x) &&
               renew(&w->key_begin, (size_t)rows + 1, sizeof *w->key_begin);
-    return ok ? CST_OK : cst_sample_no_memory(e);
+    return ok ? CST_OK : drv_sample_no_memory(e);
 }
 
 /* 0 or 1, and nothing else. */
@@ -72,26 +72,26 @@ static cst_status read_flag(cst_batch *b, uint32_t row, int slot, const char *na
 }
 
 /* Whether the row may count at all, from its period and state. */
-static cst_status screen_row(struct worker *w, cst_batch *b, uint32_t row, bool *keep, cst_error *e)
+static cst_status screen_row(struct drv_worker *w, cst_batch *b, uint32_t row, bool *keep, cst_error *e)
 {
-    const struct reading *r = w->r;
-    const cst_sample_opts *o = r->o;
+    const struct drv_reading *r = w->r;
+    const drv_sample_opts *o = r->o;
     cst_day *p = &w->period[w->n];
     *keep = false;
     *p = CST_DAY_NONE;
-    cst_status s = cst_day_at(b, row, r->period, p, e);
-    if (s < 0) return s;
-    if (s == CST_END && r->period >= 0)
+    cst_status status = cst_day_at(b, row, r->period, p, e);
+    if (status < 0) return status;
+    if (status == CST_END && r->period >= 0)
         return cst_fail_at(e, CST_DATA, cst_place_at(b, row, r->period), "period",
                            "expected a date, found none; every row needs its period");
     if ((o->from != CST_DAY_NONE && *p < o->from) || (o->to != CST_DAY_NONE && *p > o->to))
         return w->outside++, CST_OK;
     bool active = true;
     if (r->active >= 0 &&
-        (s = read_flag(b, row, r->active, "active", "it says whether the account pays", &active, e)))
-        return s;
+        (status = read_flag(b, row, r->active, "active", "it says whether the account pays", &active, e)))
+        return status;
     bool wanted = true;
-    if (r->filter && (s = cst_filter_row(r->filter, b, row, &wanted, e)) < 0) return s;
+    if (r->filter && (status = cst_filter_row(r->filter, b, row, &wanted, e)) < 0) return status;
     if (!wanted) return w->filtered++, CST_OK;
     if (!active) return w->inactive++, CST_OK;
     if (o->labels && cst_day_plus(*p, o->horizon) > o->as_of) return w->unfinished++, CST_OK;
@@ -99,11 +99,11 @@ static cst_status screen_row(struct worker *w, cst_batch *b, uint32_t row, bool 
     return CST_OK;
 }
 
-static cst_status read_row(struct worker *w, cst_batch *b, uint32_t row, bool *taken, cst_error *e)
+static cst_status read_row(struct drv_worker *w, cst_batch *b, uint32_t row, bool *taken, cst_error *e)
 {
-    const struct reading *r = w->r;
-    cst_status s = screen_row(w, b, row, taken, e);
-    if (s || !*taken) return s;
+    const struct drv_reading *r = w->r;
+    cst_status status = screen_row(w, b, row, taken, e);
+    if (status || !*taken) return status;
     *taken = false;
     cst_text id = cst_text_at(b, row, r->account);
     if (id.n == 0)
@@ -112,18 +112,18 @@ static cst_status read_row(struct worker *w, cst_batch *b, uint32_t row, bool *t
     double *x = w->x + (size_t)w->n * r->s->measures;
     for (size_t k = 0; k < r->s->measures; k++) {
         x[k] = NAN;
-        if ((s = cst_number_at(b, row, r->slot[k], &x[k], e)) < 0) return s;
+        if ((status = cst_number_at(b, row, r->slot[k], &x[k], e)) < 0) return status;
     }
     bool label = false;
     if (r->o->labels) {
-        label = cst_labels_within(r->o->labels, id, w->period[w->n],
+        label = drv_labels_within(r->o->labels, id, w->period[w->n],
                                   cst_day_plus(w->period[w->n], r->o->horizon));
-    } else if ((s = read_flag(b, row, r->label, r->o->label_column, "a label says whether it happened",
-                              &label, e))) {
-        return s;
+    } else if ((status = read_flag(b, row, r->label, r->o->label_column, "a label says whether it happened",
+                                   &label, e))) {
+        return status;
     }
     w->label[w->n] = label;
-    w->place[w->n] = (cst_sample_place){.file = cst_batch_file(b) & ((UINT64_C(1) << 22) - 1),
+    w->place[w->n] = (drv_sample_place){.file = cst_batch_file(b) & ((UINT64_C(1) << 22) - 1),
                                         .line = cst_line_at(b, row) & ((UINT64_C(1) << 42) - 1)};
     w->id[w->n] = id;
     w->key_begin[w->n] = w->keys.n;
@@ -134,25 +134,25 @@ static cst_status read_row(struct worker *w, cst_batch *b, uint32_t row, bool *t
         cst_buffer_add_char(&w->keys, '\0');
     }
     *taken = true;
-    return w->keys.failed ? cst_sample_no_memory(e) : CST_OK;
+    return w->keys.failed ? drv_sample_no_memory(e) : CST_OK;
 }
 
 static cst_status work(void *worker, cst_batch *b, cst_error *e)
 {
-    struct worker *w = worker;
+    struct drv_worker *w = worker;
     uint32_t rows = cst_batch_rows(b);
     w->n = 0;
     w->inactive = w->unfinished = w->outside = w->filtered = 0;
     cst_buffer_clear(&w->keys);
-    cst_status s = make_room(w, rows, e);
-    for (uint32_t row = 0; !s && row < rows; row++) {
+    cst_status status = make_room(w, rows, e);
+    for (uint32_t row = 0; !status && row < rows; row++) {
         if (cst_row_rejected(b, row)) continue;
         cst_error why;
         bool taken;
         cst_status bad = read_row(w, b, row, &taken, &why);
         if (bad < 0) {
             if (e) *e = why;
-            s = bad == CST_DATA ? cst_row_reject(b, row, &why) : bad;
+            status = bad == CST_DATA ? cst_row_reject(b, row, &why) : bad;
         } else {
             w->n += taken;
         }
@@ -161,7 +161,7 @@ static cst_status work(void *worker, cst_batch *b, cst_error *e)
         size_t end = i + 1 < w->n ? w->key_begin[i + 1] : w->keys.n;
         w->key[i] = (cst_text){w->keys.p + w->key_begin[i], (uint32_t)(end - w->key_begin[i])};
     }
-    return s;
+    return status;
 }
 
 static bool widen(void *array, size_t n, size_t width)
@@ -172,7 +172,7 @@ static bool widen(void *array, size_t n, size_t width)
     return bigger != NULL;
 }
 
-static cst_status reserve(cst_sample *s, size_t more, cst_error *e)
+static cst_status reserve(drv_sample *s, size_t more, cst_error *e)
 {
     if (s->n + more <= s->room) return CST_OK;
     if (s->n + more >= UINT32_MAX) return cst_fail(e, CST_LIMIT, "expected fewer than 2^32 rows, found more");
@@ -182,13 +182,13 @@ static cst_status reserve(cst_sample *s, size_t more, cst_error *e)
               widen(&s->place, room, sizeof *s->place);
     for (size_t k = 0; ok && k < s->measures; k++) ok = widen(&s->x[k], room, sizeof *s->x[k]);
     if (ok) s->room = room;
-    return ok ? CST_OK : cst_sample_no_memory(e);
+    return ok ? CST_OK : drv_sample_no_memory(e);
 }
 
 static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
 {
-    struct worker *w = worker;
-    cst_sample *s = ((struct reading *)shared)->s;
+    struct drv_worker *w = worker;
+    drv_sample *s = ((struct drv_reading *)shared)->s;
     (void)b;
     s->inactive += w->inactive;
     s->unfinished += w->unfinished;
@@ -199,7 +199,7 @@ static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
     if (status) return status;
     if (!cst_intern_ids(s->accounts, w->id, s->account + s->n, w->n) ||
         !cst_intern_ids(s->groups, w->key, s->group + s->n, w->n))
-        return cst_sample_no_memory(e);
+        return drv_sample_no_memory(e);
     memcpy(s->label + s->n, w->label, w->n);
     memcpy(s->period + s->n, w->period, w->n * sizeof *w->period);
     memcpy(s->place + s->n, w->place, w->n * sizeof *w->place);
@@ -209,24 +209,25 @@ static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
     return CST_OK;
 }
 
-static cst_status bind_all(struct reading *r, cst_error *e)
+static cst_status bind_all(struct drv_reading *r, cst_error *e)
 {
-    const cst_sample_opts *o = r->o;
+    const drv_sample_opts *o = r->o;
     enum cst_need period = o->labels ? CST_REQUIRED : CST_OPTIONAL;
-    cst_status s = cst_reader_bind(o->reader, "account_id", CST_REQUIRED, &r->account, e);
-    if (!s) s = cst_reader_bind(o->reader, "period", period, &r->period, e);
-    if (!s) s = cst_reader_bind(o->reader, "active", CST_OPTIONAL, &r->active, e);
+    cst_status status = cst_reader_bind(o->reader, "account_id", CST_REQUIRED, &r->account, e);
+    if (!status) status = cst_reader_bind(o->reader, "period", period, &r->period, e);
+    if (!status) status = cst_reader_bind(o->reader, "active", CST_OPTIONAL, &r->active, e);
     r->label = -1;
-    if (!s && o->label_column) s = cst_reader_bind(o->reader, o->label_column, CST_REQUIRED, &r->label, e);
-    if (!s) s = cst_groups_resolve(o->by, o->reader, o->accounts, &r->by, e);
-    if (!s) s = cst_sample_measures(o, &r->by, r->s, &r->slot, e);
+    if (!status && o->label_column)
+        status = cst_reader_bind(o->reader, o->label_column, CST_REQUIRED, &r->label, e);
+    if (!status) status = cst_groups_resolve(o->by, o->reader, o->accounts, &r->by, e);
+    if (!status) status = drv_sample_measures(o, &r->by, r->s, &r->slot, e);
     cst_filter_opts f = {.accounts = o->accounts};
-    if (!s && o->where) s = cst_filter_open(o->where, o->reader, &f, &r->filter, e);
+    if (!status && o->where) status = cst_filter_open(o->where, o->reader, &f, &r->filter, e);
     r->s->group_columns = (uint32_t)r->by.n;
-    return s;
+    return status;
 }
 
-static void free_worker(struct worker *w)
+static void free_worker(struct drv_worker *w)
 {
     free(w->id);
     free(w->key);
@@ -239,24 +240,24 @@ static void free_worker(struct worker *w)
     cst_buffer_free(&w->keys);
 }
 
-static cst_status read_all(struct reading *r, cst_error *e)
+static cst_status read_all(struct drv_reading *r, cst_error *e)
 {
     int n = r->o->threads;
-    struct worker *w = calloc((size_t)n, sizeof *w);
+    struct drv_worker *w = calloc((size_t)n, sizeof *w);
     void **each = calloc((size_t)n, sizeof *each);
-    cst_status s = w && each ? CST_OK : cst_sample_no_memory(e);
-    for (int i = 0; !s && i < n; i++) {
+    cst_status status = w && each ? CST_OK : drv_sample_no_memory(e);
+    for (int i = 0; !status && i < n; i++) {
         w[i].r = r;
         each[i] = &w[i];
     }
-    if (!s) s = cst_run(r->o->reader, n, work, each, commit, r, e);
+    if (!status) status = cst_run(r->o->reader, n, work, each, commit, r, e);
     for (int i = 0; w && i < n; i++) free_worker(&w[i]);
     free(w);
     free(each);
-    return s;
+    return status;
 }
 
-static cst_status check_enough(const cst_sample_opts *o, cst_sample *s, cst_error *e)
+static cst_status check_enough(const drv_sample_opts *o, drv_sample *s, cst_error *e)
 {
     for (size_t i = 0; i < s->n; i++) s->events += s->label[i];
     if (s->n == 0)
@@ -276,22 +277,22 @@ static cst_status check_enough(const cst_sample_opts *o, cst_sample *s, cst_erro
     return CST_OK;
 }
 
-cst_status cst_sample_read(const cst_sample_opts *o, cst_sample *out, cst_error *e)
+cst_status drv_sample_read(const drv_sample_opts *o, drv_sample *out, cst_error *e)
 {
-    *out = (cst_sample){.accounts = cst_intern_new(), .groups = cst_intern_new()};
-    struct reading r = {.o = o, .s = out};
-    cst_status s = out->accounts && out->groups ? bind_all(&r, e) : cst_sample_no_memory(e);
-    if (!s) s = read_all(&r, e);
-    if (!s) s = cst_sample_space(o, out, e);
-    if (!s) s = cst_sample_order(out, o->reader, e);
-    if (!s) s = check_enough(o, out, e);
+    *out = (drv_sample){.accounts = cst_intern_new(), .groups = cst_intern_new()};
+    struct drv_reading r = {.o = o, .s = out};
+    cst_status status = out->accounts && out->groups ? bind_all(&r, e) : drv_sample_no_memory(e);
+    if (!status) status = read_all(&r, e);
+    if (!status) status = drv_sample_space(o, out, e);
+    if (!status) status = drv_sample_order(out, o->reader, e);
+    if (!status) status = check_enough(o, out, e);
     cst_filter_free(r.filter);
     cst_groups_free(&r.by);
     free(r.slot);
-    return s;
+    return status;
 }
 
-void cst_sample_clear(cst_sample *s)
+void drv_sample_clear(drv_sample *s)
 {
     for (size_t k = 0; s->x && k < s->measures; k++) free(s->x[k]);
     free(s->x);
@@ -304,5 +305,5 @@ void cst_sample_clear(cst_sample *s)
     free(s->place);
     cst_intern_free(s->accounts);
     cst_intern_free(s->groups);
-    *s = (cst_sample){0};
+    *s = (drv_sample){0};
 }

@@ -13,36 +13,36 @@
 #include "tables/groups.h"
 #include <cstools/read.h>
 
-typedef struct cst_sample_opts {
+typedef struct drv_sample_opts {
     cst_reader *reader;
     const cst_accounts *accounts; /* NULL: no join */
     const char *where, *by;
     /* a list; NULL: every column but account_id, period, active, source and the label's */
     const char *measures;
     const char *score;        /* NULL, or the one column to look at, in place of measures */
-    const cst_labels *labels; /* or: */
+    const drv_labels *labels; /* or: */
     const char *label_column; /* 0 or 1 */
     cst_duration horizon;     /* with labels */
     cst_day as_of;            /* with labels */
     cst_day from, to;         /* CST_DAY_NONE: open */
     bool all_periods;
     int threads;
-} cst_sample_opts;
+} drv_sample_opts;
 
-typedef struct cst_sample_place {
+typedef struct drv_sample_place {
     uint64_t file : 22, line : 42; /* more operands or lines than that do not exist */
-} cst_sample_place;
+} drv_sample_place;
 
 /* The rows are in order of period, then account (bytes), whatever order the input had: sums of doubles
  * depend on it. */
-typedef struct cst_sample {
+typedef struct drv_sample {
     size_t n, measures;
     cst_text *name; /* of the measures */
     double **x;     /* by measure, then row; NAN: missing */
     unsigned char *label;
     uint32_t *account, *group;
     cst_day *period;
-    cst_sample_place *place; /* where they stood, in the order of the input; for messages while reading */
+    drv_sample_place *place; /* where they stood, in the order of the input; for messages while reading */
     cst_intern *accounts;
     cst_intern *groups; /* values of --by, a NUL behind each; one empty group without --by */
     uint32_t group_columns;
@@ -51,14 +51,14 @@ typedef struct cst_sample {
     uint64_t inactive, unfinished, between, outside, filtered;
     char *name_bytes;
     size_t room;
-} cst_sample;
+} drv_sample;
 
 /* CST_DATA: a column that is not there, text in a measure, a label that is not 0 or 1, two rows of one
  * account and period, nothing left (a horizon longer than the data). Clear the sample also after a
  * failure. */
-cst_status cst_sample_read(const cst_sample_opts *o, cst_sample *out, cst_error *e);
-void cst_sample_clear(cst_sample *s);
+cst_status drv_sample_read(const drv_sample_opts *o, drv_sample *out, cst_error *e);
+void drv_sample_clear(drv_sample *s);
 
 /* Of the files that make a sample: CST_MEMORY, with what makes it smaller. */
-cst_status cst_sample_no_memory(cst_error *e);
+cst_status drv_sample_no_memory(cst_error *e);
 #endif

@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 
-static bool is_measure(const cst_sample_opts *o, const cst_groups *by, cst_text name)
+static bool is_measure(const drv_sample_opts *o, const cst_groups *by, cst_text name)
 {
     static const char *const others[] = {"account_id", "period", "active", "source"};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
@@ -18,7 +18,7 @@ static bool is_measure(const cst_sample_opts *o, const cst_groups *by, cst_text 
 }
 
 /* NAME,NAME...; blanks around a name are no part of it. */
-static cst_status split_list(cst_sample *s, const char *list, cst_error *e)
+static cst_status split_list(drv_sample *s, const char *list, cst_error *e)
 {
     for (const char *c = list; *c;) {
         size_t n = strcspn(c, ","), lead = strspn(c, " ");
@@ -38,13 +38,13 @@ static cst_status split_list(cst_sample *s, const char *list, cst_error *e)
 }
 
 /* The names of the measures: as listed, or every column that is nothing else. */
-static cst_status choose_names(const cst_sample_opts *o, const cst_groups *by, cst_sample *s, cst_error *e)
+static cst_status choose_names(const drv_sample_opts *o, const cst_groups *by, drv_sample *s, cst_error *e)
 {
     const char *list = o->measures, *score = o->score;
     size_t columns = cst_reader_columns(o->reader), most = columns + 1;
     for (const char *c = list; c && *c; c++) most += *c == ',';
     s->name = calloc(most, sizeof *s->name);
-    if (!s->name) return cst_sample_no_memory(e);
+    if (!s->name) return drv_sample_no_memory(e);
     if (score) {
         s->name[s->measures++] = (cst_text){score, (uint32_t)strlen(score)};
     } else if (!list) {
@@ -61,14 +61,14 @@ static cst_status choose_names(const cst_sample_opts *o, const cst_groups *by, c
                     "expected columns to measure beside account_id, period and active, found none");
 }
 
-static cst_status bind_names(const cst_sample_opts *o, cst_sample *s, int **out, cst_error *e)
+static cst_status bind_names(const drv_sample_opts *o, drv_sample *s, int **out, cst_error *e)
 {
     size_t bytes = 0;
     for (size_t k = 0; k < s->measures; k++) bytes += s->name[k].n + 1;
     int *slot = *out = calloc(s->measures, sizeof *slot);
     s->x = calloc(s->measures, sizeof *s->x);
     s->name_bytes = malloc(bytes + 1);
-    if (!slot || !s->x || !s->name_bytes) return cst_sample_no_memory(e);
+    if (!slot || !s->x || !s->name_bytes) return drv_sample_no_memory(e);
     char *p = s->name_bytes;
     for (size_t k = 0; k < s->measures; k++) {
         memcpy(p, s->name[k].p, s->name[k].n);
@@ -81,7 +81,7 @@ static cst_status bind_names(const cst_sample_opts *o, cst_sample *s, int **out,
     return CST_OK;
 }
 
-cst_status cst_sample_measures(const cst_sample_opts *o, const cst_groups *by, cst_sample *s, int **slot,
+cst_status drv_sample_measures(const drv_sample_opts *o, const cst_groups *by, drv_sample *s, int **slot,
                                cst_error *e)
 {
     cst_status status = choose_names(o, by, s, e);

@@ -6,6 +6,6 @@
 /* Sets the sample's measures, their names, and a column without rows for each. *slot: where the reader has
  * each; the caller frees it, also after a failure. CST_USAGE: a list with a name twice or empty. CST_DATA: a
  * column that is not there, or nothing to measure. */
-cst_status cst_sample_measures(const cst_sample_opts *o, const cst_groups *by, cst_sample *s, int **slot,
+cst_status drv_sample_measures(const drv_sample_opts *o, const cst_groups *by, drv_sample *s, int **slot,
                                cst_error *e);
 #endif

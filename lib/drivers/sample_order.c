@@ -7,28 +7,28 @@
 
 #include "base/date.h"
 
-typedef struct sort_key {
+typedef struct drv_sort_key {
     uint64_t key; /* period, then rank of the account */
     uint32_t row;
-} sort_key;
+} drv_sort_key;
 
 static int compare_keys(const void *a, const void *b)
 {
-    const sort_key *x = a, *y = b;
+    const drv_sort_key *x = a, *y = b;
     if (x->key != y->key) return x->key < y->key ? -1 : 1;
     return (x->row > y->row) - (x->row < y->row);
 }
 
-static sort_key *make_keys(const cst_sample *s)
+static drv_sort_key *make_keys(const drv_sample *s)
 {
     uint32_t accounts = cst_intern_count(s->accounts);
     uint32_t *sorted = cst_intern_sorted(s->accounts);
     uint32_t *rank = malloc(accounts * sizeof *rank + 1);
-    sort_key *k = sorted && rank ? malloc(s->n * sizeof *k + 1) : NULL;
+    drv_sort_key *k = sorted && rank ? malloc(s->n * sizeof *k + 1) : NULL;
     for (uint32_t i = 0; k && i < accounts; i++) rank[sorted[i]] = i;
     for (size_t i = 0; k && i < s->n; i++)
-        k[i] = (sort_key){(uint64_t)(uint32_t)(s->period[i] - CST_DAY_MIN) << 32 | rank[s->account[i]],
-                          (uint32_t)i};
+        k[i] = (drv_sort_key){(uint64_t)(uint32_t)(s->period[i] - CST_DAY_MIN) << 32 | rank[s->account[i]],
+                              (uint32_t)i};
     free(sorted);
     free(rank);
     return k;
@@ -36,14 +36,15 @@ static sort_key *make_keys(const cst_sample *s)
 
 /* One row for an account and period: else an account would weigh twice. Of several the one is told that the
  * input has first. */
-static cst_status check_unique(const cst_reader *reader, const cst_sample *s, const sort_key *k, cst_error *e)
+static cst_status check_unique(const cst_reader *reader, const drv_sample *s, const drv_sort_key *k,
+                               cst_error *e)
 {
-    const sort_key *second = NULL;
+    const drv_sort_key *second = NULL;
     for (size_t i = 1; i < s->n; i++)
         if (k[i].key == k[i - 1].key && (!second || k[i].row < second->row)) second = &k[i];
     if (!second) return CST_OK;
     cst_text id = cst_intern_text(s->accounts, s->account[second->row]);
-    cst_sample_place at = s->place[second->row], before = s->place[second[-1].row];
+    drv_sample_place at = s->place[second->row], before = s->place[second[-1].row];
     char day[CST_DAY_ROOM] = "";
     if (s->period[second->row] != CST_DAY_NONE) cst_day_format(s->period[second->row], day);
     return cst_fail_at(
@@ -55,17 +56,17 @@ static cst_status check_unique(const cst_reader *reader, const cst_sample *s, co
 }
 
 /* Brings a column into the order of the keys; `room` holds a copy of it. */
-static void reorder(void *column, size_t width, const sort_key *k, size_t n, char *room)
+static void reorder(void *column, size_t width, const drv_sort_key *k, size_t n, char *room)
 {
     char *to = column;
     memcpy(room, column, n * width);
     for (size_t i = 0; i < n; i++) memcpy(to + i * width, room + k[i].row * width, width);
 }
 
-static cst_status reorder_rows(cst_sample *s, const sort_key *k, cst_error *e)
+static cst_status reorder_rows(drv_sample *s, const drv_sort_key *k, cst_error *e)
 {
     char *room = malloc(s->n * sizeof(double) + 1);
-    if (!room) return cst_sample_no_memory(e);
+    if (!room) return drv_sample_no_memory(e);
     reorder(s->label, 1, k, s->n, room);
     reorder(s->account, sizeof *s->account, k, s->n, room);
     reorder(s->group, sizeof *s->group, k, s->n, room);
@@ -75,10 +76,10 @@ static cst_status reorder_rows(cst_sample *s, const sort_key *k, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_sample_order(cst_sample *s, const cst_reader *reader, cst_error *e)
+cst_status drv_sample_order(drv_sample *s, const cst_reader *reader, cst_error *e)
 {
-    sort_key *k = make_keys(s);
-    if (!k) return cst_sample_no_memory(e);
+    drv_sort_key *k = make_keys(s);
+    if (!k) return drv_sample_no_memory(e);
     bool ready = true;
     for (size_t i = 1; i < s->n && ready; i++) ready = k[i - 1].key < k[i].key;
     if (!ready) qsort(k, s->n, sizeof *k, compare_keys);

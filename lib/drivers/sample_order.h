@@ -5,5 +5,5 @@
 
 /* Sorts the rows by period, then account (bytes); s->place stays in the order of the input. CST_DATA: two
  * rows of one account and period; the message names their places by the reader's files. */
-cst_status cst_sample_order(cst_sample *s, const cst_reader *reader, cst_error *e);
+cst_status drv_sample_order(drv_sample *s, const cst_reader *reader, cst_error *e);
 #endif

@@ -21,7 +21,7 @@ static void space_periods(const cst_day *day, size_t n, cst_duration horizon, bo
     }
 }
 
-static void close_up(cst_sample *s, const cst_day *day, size_t days, const bool *counts)
+static void close_up(drv_sample *s, const cst_day *day, size_t days, const bool *counts)
 {
     size_t to = 0;
     for (size_t i = 0; i < s->n; i++) {
@@ -41,11 +41,11 @@ static void close_up(cst_sample *s, const cst_day *day, size_t days, const bool 
     s->n = to;
 }
 
-cst_status cst_sample_space(const cst_sample_opts *o, cst_sample *s, cst_error *e)
+cst_status drv_sample_space(const drv_sample_opts *o, drv_sample *s, cst_error *e)
 {
     if (!o->labels || o->all_periods || s->n == 0) return CST_OK;
     cst_day *day = malloc(s->n * sizeof *day);
-    if (!day) return cst_sample_no_memory(e);
+    if (!day) return drv_sample_no_memory(e);
     size_t days = 0;
     for (size_t i = 0; i < s->n; i++) /* runs of one period shrink to one */
         if (i == 0 || s->period[i] != s->period[i - 1]) day[days++] = s->period[i];
@@ -60,5 +60,5 @@ cst_status cst_sample_space(const cst_sample_opts *o, cst_sample *s, cst_error *
     }
     free(day);
     free(counts);
-    return counts ? CST_OK : cst_sample_no_memory(e);
+    return counts ? CST_OK : drv_sample_no_memory(e);
 }

@@ -5,5 +5,5 @@
 
 /* Leaves out the rows of periods that come less than a horizon before the next that counts, and counts them
  * as `between`. Nothing is left out where there is no horizon (labels from a column) or --all-periods. */
-cst_status cst_sample_space(const cst_sample_opts *o, cst_sample *s, cst_error *e);
+cst_status drv_sample_space(const drv_sample_opts *o, drv_sample *s, cst_error *e);
 #endif

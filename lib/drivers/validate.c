@@ -8,13 +8,13 @@
 #include "drivers/fit.h"
 #include "drivers/print.h"
 
-const cst_column cst_validate_columns[] = {
+const cst_column drv_validate_columns[] = {
     {"decile", CST_COL_NUMBER},     {"n", CST_COL_NUMBER},     {"events", CST_COL_NUMBER},
     {"rate", CST_COL_NUMBER},       {"lift", CST_COL_NUMBER},  {"capture", CST_COL_NUMBER},
     {"mean_score", CST_COL_NUMBER}, {"least", CST_COL_NUMBER}, {"greatest", CST_COL_NUMBER},
     {"predicted", CST_COL_NUMBER},
 };
-const size_t cst_validate_column_count = sizeof cst_validate_columns / sizeof *cst_validate_columns;
+const size_t drv_validate_column_count = sizeof drv_validate_columns / sizeof *drv_validate_columns;
 
 /* The rows with a score. */
 struct scored {
@@ -24,10 +24,10 @@ struct scored {
     unsigned char *label;
 };
 
-static cst_status turn(const cst_sample *s, cst_score_sense sense, struct scored *out, cst_error *e)
+static cst_status turn(const drv_sample *s, drv_score_sense sense, struct scored *out, cst_error *e)
 {
     const double *x = s->x[0];
-    double most = sense == CST_SCORE_RISK ? 1 : 100;
+    double most = sense == DRV_SCORE_RISK ? 1 : 100;
     bool within = true;
     out->likely = malloc(s->n * sizeof *out->likely + 1);
     out->chance = malloc(s->n * sizeof *out->chance + 1);
@@ -37,11 +37,11 @@ static cst_status turn(const cst_sample *s, cst_score_sense sense, struct scored
     for (size_t i = 0; i < s->n; i++) {
         if (isnan(x[i])) continue;
         within = within && x[i] >= 0 && x[i] <= most;
-        out->likely[out->n] = sense == CST_SCORE_HEALTH ? -x[i] : x[i];
-        out->chance[out->n] = sense == CST_SCORE_HEALTH ? 1 - x[i] / most : x[i] / most;
+        out->likely[out->n] = sense == DRV_SCORE_HEALTH ? -x[i] : x[i];
+        out->chance[out->n] = sense == DRV_SCORE_HEALTH ? 1 - x[i] / most : x[i] / most;
         out->label[out->n++] = s->label[i];
     }
-    if (!within && sense != CST_SCORE_RISK)
+    if (!within && sense != DRV_SCORE_RISK)
         return cst_fail_at(
             e, CST_DATA, (cst_place){0}, s->name[0].p,
             "expected scores of 0 to 100, found others; say --risk if high values go with the outcome");
@@ -54,24 +54,24 @@ static cst_status turn(const cst_sample *s, cst_score_sense sense, struct scored
 
 /* Mean chance of a decile: the bins of the same ranks with the chance in place of the label. Rows are
  * ranked as the deciles are, so a tie across an edge is shared here too. */
-static cst_status predict_deciles(const struct scored *r, cst_validation *v, cst_error *e)
+static cst_status predict_deciles(const struct scored *r, drv_validation *v, cst_error *e)
 {
-    cst_bin bin[CST_DECILES];
-    for (int d = 0; d < CST_DECILES; d++) v->predicted[d] = NAN;
+    cst_bin bin[DRV_DECILES];
+    for (int d = 0; d < DRV_DECILES; d++) v->predicted[d] = NAN;
     if (!r->chance) return CST_OK;
-    cst_status s = cst_lift(r->chance, r->label, r->n, CST_DECILES, bin, e);
+    cst_status status = cst_lift(r->chance, r->label, r->n, DRV_DECILES, bin, e);
     v->calibration = 0;
-    for (int d = 0; !s && d < CST_DECILES; d++) {
+    for (int d = 0; !status && d < DRV_DECILES; d++) {
         v->predicted[d] = bin[d].mean_score;
         if (bin[d].n)
             v->calibration += fabs(bin[d].mean_score - bin[d].rate) * (double)bin[d].n / (double)r->n;
     }
-    return s;
+    return status;
 }
 
-static void turn_back(cst_validation *v)
+static void turn_back(drv_validation *v)
 {
-    for (int d = 0; d < CST_DECILES; d++) {
+    for (int d = 0; d < DRV_DECILES; d++) {
         cst_bin *b = &v->decile[d];
         double least = b->least;
         b->mean_score = -b->mean_score;
@@ -80,10 +80,10 @@ static void turn_back(cst_validation *v)
     }
 }
 
-cst_status cst_validate(const cst_sample *s, cst_score_sense sense, cst_validation *out, cst_error *e)
+cst_status drv_validate(const drv_sample *s, drv_score_sense sense, drv_validation *out, cst_error *e)
 {
     struct scored r = {0};
-    *out = (cst_validation){.brier = NAN, .calibration = NAN};
+    *out = (drv_validation){.brier = NAN, .calibration = NAN};
     cst_status status = turn(s, sense, &r, e);
     out->n = r.n;
     out->missing = s->n - r.n;
@@ -94,46 +94,46 @@ cst_status cst_validate(const cst_sample *s, cst_score_sense sense, cst_validati
                           (unsigned long long)out->events, r.n);
     if (!status) status = cst_auc_of(r.likely, r.label, r.n, 0.95, &out->auc, e);
     if (!status) status = cst_kolmogorov_smirnov(r.likely, r.label, r.n, &out->kolmogorov_smirnov, e);
-    if (!status) status = cst_lift(r.likely, r.label, r.n, CST_DECILES, out->decile, e);
+    if (!status) status = cst_lift(r.likely, r.label, r.n, DRV_DECILES, out->decile, e);
     if (!status && r.chance) status = cst_brier(r.chance, r.label, r.n, &out->brier, e);
     if (!status) status = predict_deciles(&r, out, e);
-    if (sense == CST_SCORE_HEALTH) turn_back(out);
+    if (sense == DRV_SCORE_HEALTH) turn_back(out);
     free(r.likely);
     free(r.chance);
     free(r.label);
     return status;
 }
 
-cst_status cst_validate_write(const cst_validation *v, cst_writer *w, cst_error *e)
+cst_status drv_validate_write(const drv_validation *v, cst_writer *w, cst_error *e)
 {
-    cst_status s = CST_OK;
-    for (int d = 0; !s && d < CST_DECILES; d++) {
+    cst_status status = CST_OK;
+    for (int d = 0; !status && d < DRV_DECILES; d++) {
         const cst_bin *b = &v->decile[d];
         cst_put_int(w, d + 1);
         cst_put_int(w, (int64_t)b->n);
-        cst_put_significant(w, b->events);
+        drv_put_significant(w, b->events);
         cst_put_decimals(w, b->rate, 6);
         cst_put_decimals(w, b->lift, 6);
         cst_put_decimals(w, b->capture, 6);
-        cst_put_significant(w, b->mean_score);
-        cst_put_significant(w, b->least);
-        cst_put_significant(w, b->greatest);
+        drv_put_significant(w, b->mean_score);
+        drv_put_significant(w, b->least);
+        drv_put_significant(w, b->greatest);
         cst_put_decimals(w, v->predicted[d], 6);
-        s = cst_end_row(w, e);
+        status = cst_end_row(w, e);
     }
-    return s;
+    return status;
 }
 
-cst_status cst_validate_write_report(const cst_validation *v, const char *column, cst_writer *w, cst_error *e)
+cst_status drv_validate_write_report(const drv_validation *v, const char *column, cst_writer *w, cst_error *e)
 {
     const double none = NAN;
-    cst_status s = cst_report_auc(w, column, v->n, v->events, &v->auc, e);
-    cst_report_put(w, "kolmogorov_smirnov", column, v->n, v->events, v->kolmogorov_smirnov, none, none, none);
-    if (!s) s = cst_end_row(w, e);
-    cst_report_put(w, "brier", column, v->n, v->events, v->brier, none, none, none);
-    if (!s) s = cst_end_row(w, e);
-    cst_report_put(w, "calibration_error", column, v->n, v->events, v->calibration, none, none, none);
-    if (!s) s = cst_end_row(w, e);
-    cst_report_put(w, "top_decile_lift", column, v->n, v->events, v->decile[0].lift, none, none, none);
-    return s ? s : cst_end_row(w, e);
+    cst_status status = drv_report_auc(w, column, v->n, v->events, &v->auc, e);
+    drv_report_put(w, "kolmogorov_smirnov", column, v->n, v->events, v->kolmogorov_smirnov, none, none, none);
+    if (!status) status = cst_end_row(w, e);
+    drv_report_put(w, "brier", column, v->n, v->events, v->brier, none, none, none);
+    if (!status) status = cst_end_row(w, e);
+    drv_report_put(w, "calibration_error", column, v->n, v->events, v->calibration, none, none, none);
+    if (!status) status = cst_end_row(w, e);
+    drv_report_put(w, "top_decile_lift", column, v->n, v->events, v->decile[0].lift, none, none, none);
+    return status ? status : cst_end_row(w, e);
 }

@@ -7,29 +7,29 @@
 #include <cstools/write.h>
 
 typedef enum {
-    CST_SCORE_HEALTH,    /* 0..100, low values go with the outcome; predicted chance 1 - score / 100 */
-    CST_SCORE_FAVORABLE, /* 0..100, high values go with the outcome; predicted chance score / 100 */
-    CST_SCORE_RISK       /* high values go with the outcome; a chance where all lie within 0..1 */
-} cst_score_sense;
+    DRV_SCORE_HEALTH,    /* 0..100, low values go with the outcome; predicted chance 1 - score / 100 */
+    DRV_SCORE_FAVORABLE, /* 0..100, high values go with the outcome; predicted chance score / 100 */
+    DRV_SCORE_RISK       /* high values go with the outcome; a chance where all lie within 0..1 */
+} drv_score_sense;
 
-enum { CST_DECILES = 10 };
+enum { DRV_DECILES = 10 };
 
-typedef struct cst_validation {
+typedef struct drv_validation {
     uint64_t n, events, missing;
     cst_auc auc; /* auc.auc > .5: the score tells in the sense it should */
     double kolmogorov_smirnov;
     double brier;       /* NAN where the score predicts no chance */
     double calibration; /* mean |predicted - happened| over the deciles, by their rows; NAN likewise */
-    cst_bin decile[CST_DECILES];   /* the likeliest first; scores as they were given */
-    double predicted[CST_DECILES]; /* mean predicted chance; NAN likewise */
-} cst_validation;
+    cst_bin decile[DRV_DECILES];   /* the likeliest first; scores as they were given */
+    double predicted[DRV_DECILES]; /* mean predicted chance; NAN likewise */
+} drv_validation;
 
 /* Of the sample's first measure. */
-cst_status cst_validate(const cst_sample *s, cst_score_sense sense, cst_validation *out, cst_error *e);
+cst_status drv_validate(const drv_sample *s, drv_score_sense sense, drv_validation *out, cst_error *e);
 
-extern const cst_column cst_validate_columns[];
-extern const size_t cst_validate_column_count;
-cst_status cst_validate_write(const cst_validation *v, cst_writer *w, cst_error *e);
-cst_status cst_validate_write_report(const cst_validation *v, const char *column, cst_writer *w,
+extern const cst_column drv_validate_columns[];
+extern const size_t drv_validate_column_count;
+cst_status drv_validate_write(const drv_validation *v, cst_writer *w, cst_error *e);
+cst_status drv_validate_write_report(const drv_validation *v, const char *column, cst_writer *w,
                                      cst_error *e);
 #endif

@@ -17,7 +17,7 @@ static const char *name_type(cst_value_type t)
     return names[t];
 }
 
-cst_node *cst_parse_fail(cst_parser *p, uint32_t at, const char *format, ...)
+cst_expr_node *cst_parse_fail(cst_parser *p, uint32_t at, const char *format, ...)
 {
     char message[sizeof p->e->message];
     va_list args;
@@ -29,18 +29,18 @@ cst_node *cst_parse_fail(cst_parser *p, uint32_t at, const char *format, ...)
     return NULL;
 }
 
-cst_node *cst_parse_memory(cst_parser *p)
+cst_expr_node *cst_parse_memory(cst_parser *p)
 {
     p->status = cst_fail(p->e, CST_MEMORY, "out of memory");
     return NULL;
 }
 
-bool cst_nodes_add(cst_parser *p, cst_nodes *list, cst_node *n)
+bool cst_nodes_add(cst_parser *p, cst_nodes *list, cst_expr_node *n)
 {
     if (!n) return false;
     if (list->n == list->room) {
         uint32_t room = list->room ? 2 * list->room : 4;
-        cst_node **v = cst_arena_alloc(p->arena, room * sizeof *v);
+        cst_expr_node **v = cst_arena_alloc(p->arena, room * sizeof *v);
         if (!v) return cst_parse_memory(p);
         if (list->n) memcpy(v, list->v, list->n * sizeof *v);
         list->v = v;
@@ -50,9 +50,9 @@ bool cst_nodes_add(cst_parser *p, cst_nodes *list, cst_node *n)
     return true;
 }
 
-static cst_node *make_node(cst_parser *p, cst_node_kind kind, cst_value_type type, uint32_t at)
+static cst_expr_node *make_node(cst_parser *p, cst_node_kind kind, cst_value_type type, uint32_t at)
 {
-    cst_node *n = cst_arena_alloc(p->arena, sizeof *n);
+    cst_expr_node *n = cst_arena_alloc(p->arena, sizeof *n);
     if (!n) return cst_parse_memory(p);
     n->kind = kind;
     n->type = type;
@@ -61,10 +61,10 @@ static cst_node *make_node(cst_parser *p, cst_node_kind kind, cst_value_type typ
     return n;
 }
 
-static cst_node *make_parent(cst_parser *p, cst_node_kind kind, cst_value_type type, uint32_t at,
-                             cst_node *const *child, uint32_t n)
+static cst_expr_node *make_parent(cst_parser *p, cst_node_kind kind, cst_value_type type, uint32_t at,
+                                  cst_expr_node *const *child, uint32_t n)
 {
-    cst_node *parent = make_node(p, kind, type, at);
+    cst_expr_node *parent = make_node(p, kind, type, at);
     if (!parent) return NULL;
     parent->child = n ? cst_arena_alloc(p->arena, n * sizeof *child) : NULL;
     if (n && !parent->child) return cst_parse_memory(p);
@@ -81,14 +81,14 @@ static cst_node *make_parent(cst_parser *p, cst_node_kind kind, cst_value_type t
 }
 
 /* Gives an OPEN node its type, and to all it hands on. */
-static void settle_node(cst_node *n, cst_value_type type)
+static void settle_node(cst_expr_node *n, cst_value_type type)
 {
     n->type = type;
     for (uint32_t i = 0; i < n->n; i++)
         if (n->child[i]->type == CST_VALUE_OPEN) settle_node(n->child[i], type);
 }
 
-cst_node *cst_build_as(cst_parser *p, cst_node *x, cst_value_type type)
+cst_expr_node *cst_build_as(cst_parser *p, cst_expr_node *x, cst_value_type type)
 {
     if (x->type == CST_VALUE_OPEN) settle_node(x, type);
     if (x->type == type) return x;
@@ -104,7 +104,7 @@ cst_node *cst_build_as(cst_parser *p, cst_node *x, cst_value_type type)
 }
 
 /* Makes all of one type: that of the first which has one; all OPEN stays so. */
-static bool unify_nodes(cst_parser *p, cst_node *const *v, uint32_t n, cst_value_type *out)
+static bool unify_nodes(cst_parser *p, cst_expr_node *const *v, uint32_t n, cst_value_type *out)
 {
     *out = CST_VALUE_OPEN;
     for (uint32_t i = 0; i < n && *out == CST_VALUE_OPEN; i++) *out = v[i]->type;
@@ -113,14 +113,14 @@ static bool unify_nodes(cst_parser *p, cst_node *const *v, uint32_t n, cst_value
     return true;
 }
 
-cst_node *cst_build_constant(cst_parser *p, uint32_t at, cst_value v)
+cst_expr_node *cst_build_constant(cst_parser *p, uint32_t at, cst_value v)
 {
-    cst_node *n = make_node(p, CST_NODE_CONSTANT, v.type, at);
+    cst_expr_node *n = make_node(p, CST_NODE_CONSTANT, v.type, at);
     if (n) n->value = v;
     return n;
 }
 
-static cst_node *fail_unknown_column(cst_parser *p, uint32_t at, cst_text name)
+static cst_expr_node *fail_unknown_column(cst_parser *p, uint32_t at, cst_text name)
 {
     cst_buffer b = {0};
     if (p->env->unknown) *p->env->unknown = true;
@@ -135,12 +135,12 @@ static cst_node *fail_unknown_column(cst_parser *p, uint32_t at, cst_text name)
     return NULL;
 }
 
-cst_node *cst_build_column(cst_parser *p, uint32_t at, cst_text name)
+cst_expr_node *cst_build_column(cst_parser *p, uint32_t at, cst_text name)
 {
     size_t slot = 0;
     while (slot < p->env->n && !cst_text_equal(p->env->names[slot], name)) slot++;
     if (slot == p->env->n) return fail_unknown_column(p, at, name);
-    cst_node *n = make_node(p, CST_NODE_COLUMN, CST_VALUE_OPEN, at);
+    cst_expr_node *n = make_node(p, CST_NODE_COLUMN, CST_VALUE_OPEN, at);
     if (!n) return NULL;
     bool ok = true;
     n->slot = (uint32_t)slot;
@@ -148,7 +148,7 @@ cst_node *cst_build_column(cst_parser *p, uint32_t at, cst_text name)
     return ok ? n : cst_parse_memory(p);
 }
 
-cst_node *cst_build_negate(cst_parser *p, uint32_t at, cst_node *x)
+cst_expr_node *cst_build_negate(cst_parser *p, uint32_t at, cst_expr_node *x)
 {
     if (!cst_build_as(p, x, CST_VALUE_NUMBER)) return NULL;
     if (x->kind == CST_NODE_CONSTANT) {
@@ -159,23 +159,24 @@ cst_node *cst_build_negate(cst_parser *p, uint32_t at, cst_node *x)
     return make_parent(p, CST_NODE_NEGATE, CST_VALUE_NUMBER, at, &x, 1);
 }
 
-static cst_node *build_days_between(cst_parser *p, cst_node *a, cst_node *b)
+static cst_expr_node *build_days_between(cst_parser *p, cst_expr_node *a, cst_expr_node *b)
 {
-    cst_node *both[] = {a, b};
+    cst_expr_node *both[] = {a, b};
     if (!cst_build_as(p, a, CST_VALUE_DAY) || !cst_build_as(p, b, CST_VALUE_DAY)) return NULL;
     return make_parent(p, CST_NODE_DAYS_BETWEEN, CST_VALUE_NUMBER, a->at, both, 2);
 }
 
-static cst_node *build_day_shift(cst_parser *p, cst_node_kind kind, uint32_t at, cst_node *day, cst_node *by)
+static cst_expr_node *build_day_shift(cst_parser *p, cst_node_kind kind, uint32_t at, cst_expr_node *day,
+                                      cst_expr_node *by)
 {
-    cst_node *both[] = {day, by};
+    cst_expr_node *both[] = {day, by};
     if (!cst_build_as(p, by, CST_VALUE_NUMBER)) return NULL;
     return make_parent(p, kind, CST_VALUE_DAY, at, both, 2);
 }
 
-cst_node *cst_build_arithmetic(cst_parser *p, char mark, cst_node *a, cst_node *b)
+cst_expr_node *cst_build_arithmetic(cst_parser *p, char mark, cst_expr_node *a, cst_expr_node *b)
 {
-    cst_node *both[] = {a, b};
+    cst_expr_node *both[] = {a, b};
     bool day = a->type == CST_VALUE_DAY || b->type == CST_VALUE_DAY;
     cst_node_kind kind = CST_NODE_ADD;
     if (mark == '-' && day && b->type != CST_VALUE_NUMBER) return build_days_between(p, a, b);
@@ -190,9 +191,9 @@ cst_node *cst_build_arithmetic(cst_parser *p, char mark, cst_node *a, cst_node *
     return make_parent(p, kind, CST_VALUE_NUMBER, a->at, both, 2);
 }
 
-cst_node *cst_build_compare(cst_parser *p, cst_comparison c, cst_node *a, cst_node *b)
+cst_expr_node *cst_build_compare(cst_parser *p, cst_comparison c, cst_expr_node *a, cst_expr_node *b)
 {
-    cst_node *both[] = {a, b};
+    cst_expr_node *both[] = {a, b};
     cst_value_type type;
     if (!unify_nodes(p, both, 2, &type)) return NULL;
     if (type == CST_VALUE_BOOL && c > CST_NE)
@@ -200,30 +201,30 @@ cst_node *cst_build_compare(cst_parser *p, cst_comparison c, cst_node *a, cst_no
             p, b->at,
             "expected a number, a text or a date, found a condition; only == and != compare "
             "conditions");
-    cst_node *n = make_parent(p, CST_NODE_COMPARE, CST_VALUE_BOOL, a->at, both, 2);
+    cst_expr_node *n = make_parent(p, CST_NODE_COMPARE, CST_VALUE_BOOL, a->at, both, 2);
     if (n) n->comparison = c;
     return n;
 }
 
-cst_node *cst_build_in(cst_parser *p, const cst_nodes *list)
+cst_expr_node *cst_build_in(cst_parser *p, const cst_nodes *list)
 {
     cst_value_type type;
     if (!unify_nodes(p, list->v, list->n, &type)) return NULL;
     return make_parent(p, CST_NODE_IN, CST_VALUE_BOOL, list->v[0]->at, list->v, list->n);
 }
 
-cst_node *cst_build_is_missing(cst_parser *p, cst_node *x)
+cst_expr_node *cst_build_is_missing(cst_parser *p, cst_expr_node *x)
 {
     return make_parent(p, CST_NODE_IS_MISSING, CST_VALUE_BOOL, x->at, &x, 1);
 }
 
-cst_node *cst_build_not(cst_parser *p, uint32_t at, cst_node *x)
+cst_expr_node *cst_build_not(cst_parser *p, uint32_t at, cst_expr_node *x)
 {
     if (!cst_build_as(p, x, CST_VALUE_BOOL)) return NULL;
     return make_parent(p, CST_NODE_NOT, CST_VALUE_BOOL, at, &x, 1);
 }
 
-cst_node *cst_build_chain(cst_parser *p, cst_node_kind kind, const cst_nodes *list)
+cst_expr_node *cst_build_chain(cst_parser *p, cst_node_kind kind, const cst_nodes *list)
 {
     for (uint32_t i = 0; i < list->n; i++)
         if (!cst_build_as(p, list->v[i], CST_VALUE_BOOL)) return NULL;
@@ -250,7 +251,7 @@ static bool take_count(cst_parser *p, const cst_function *f, cst_nodes *argument
 {
     *out = 0;
     if (f->count == 0 || f->count > arguments->n) return true;
-    cst_node *n = arguments->v[f->count - 1];
+    cst_expr_node *n = arguments->v[f->count - 1];
     double v = n->kind == CST_NODE_CONSTANT && n->type == CST_VALUE_NUMBER ? n->value.number : 0;
     if (v < f->back + 1 || v > CST_EXPR_BACK || v != floor(v)) {
         cst_parse_fail(p, n->at, "expected a whole number from %d to %d as the count of %s", f->back + 1,
@@ -263,7 +264,7 @@ static bool take_count(cst_parser *p, const cst_function *f, cst_nodes *argument
     return true;
 }
 
-cst_node *cst_build_call(cst_parser *p, uint32_t at, const cst_function *f, const cst_nodes *arguments)
+cst_expr_node *cst_build_call(cst_parser *p, uint32_t at, const cst_function *f, const cst_nodes *arguments)
 {
     cst_nodes list = *arguments;
     cst_value_type type = f->argument;
@@ -281,7 +282,7 @@ cst_node *cst_build_call(cst_parser *p, uint32_t at, const cst_function *f, cons
     if (type == CST_VALUE_OPEN) type = f->open;
     for (uint32_t i = 0; i < list.n && type != CST_VALUE_OPEN; i++)
         if (!cst_build_as(p, list.v[i], type)) return NULL;
-    cst_node *n =
+    cst_expr_node *n =
         make_parent(p, CST_NODE_CALL, f->result == CST_VALUE_OPEN ? type : f->result, at, list.v, list.n);
     if (!n) return NULL;
     n->function = f;

@@ -10,9 +10,9 @@
 #include "expr/node.h"
 #include <math.h>
 
-static cst_status walk_day(const cst_node *n, const cst_row *row, cst_day *out, cst_error *e);
+static cst_status walk_day(const cst_expr_node *n, const cst_row *row, cst_day *out, cst_error *e);
 
-static cst_status blame_field(const cst_node *n, const cst_row *row, const char *expected, cst_error *e)
+static cst_status blame_field(const cst_expr_node *n, const cst_row *row, const char *expected, cst_error *e)
 {
     cst_text t = row->text(row->context, n->slot);
     cst_place place = row->place ? row->place(row->context, n->slot) : (cst_place){0};
@@ -25,7 +25,7 @@ static cst_status blame_field(const cst_node *n, const cst_row *row, const char 
                        expected, shown, t.p, t.n > 60 ? "..." : "");
 }
 
-static cst_status parse_number(const cst_node *n, const cst_row *row, double *out, cst_error *e)
+static cst_status parse_number(const cst_expr_node *n, const cst_row *row, double *out, cst_error *e)
 {
     if (row->number) {
         cst_status status = row->number(row->context, n->slot, out);
@@ -37,7 +37,7 @@ static cst_status parse_number(const cst_node *n, const cst_row *row, double *ou
 }
 
 /* Most numbers of a row are asked for by several expressions: the second time there is nothing to call. */
-static inline cst_status read_number(const cst_node *n, const cst_row *row, double *out, cst_error *e)
+static inline cst_status read_number(const cst_expr_node *n, const cst_row *row, double *out, cst_error *e)
 {
     uint8_t parsed = row->parsed ? row->parsed[n->slot] : CST_PARSED_NOT;
     if (parsed == CST_PARSED_NUMBER) {
@@ -48,7 +48,7 @@ static inline cst_status read_number(const cst_node *n, const cst_row *row, doub
 }
 
 /* A day's field may also be an instant: the day that holds it in UTC. */
-static cst_status read_day(const cst_node *n, const cst_row *row, cst_day *out, cst_error *e)
+static cst_status read_day(const cst_expr_node *n, const cst_row *row, cst_day *out, cst_error *e)
 {
     cst_text t = row->text(row->context, n->slot);
     cst_instant instant;
@@ -59,14 +59,14 @@ static cst_status read_day(const cst_node *n, const cst_row *row, cst_day *out, 
     return CST_OK;
 }
 
-static cst_status read_truth(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
+static cst_status read_truth(const cst_expr_node *n, const cst_row *row, bool *out, cst_error *e)
 {
     cst_text t = row->text(row->context, n->slot);
     if (t.n == 0) return CST_END;
     return cst_bool_word(t, out) ? CST_OK : blame_field(n, row, "true or false", e);
 }
 
-static cst_status call_function(const cst_node *n, const cst_row *row, cst_value *out, cst_error *e)
+static cst_status call_function(const cst_expr_node *n, const cst_row *row, cst_value *out, cst_error *e)
 {
     cst_call call = {n};
     *out = (cst_value){.type = n->type};
@@ -74,7 +74,7 @@ static cst_status call_function(const cst_node *n, const cst_row *row, cst_value
     return status != CST_OK ? status : out->missing ? CST_END : CST_OK;
 }
 
-static cst_status walk_arithmetic(const cst_node *n, const cst_row *row, double *out, cst_error *e)
+static cst_status walk_arithmetic(const cst_expr_node *n, const cst_row *row, double *out, cst_error *e)
 {
     double a = 0, b = 0;
     cst_status left = cst_node_number(n->child[0], row, &a, e);
@@ -100,7 +100,7 @@ static cst_status walk_arithmetic(const cst_node *n, const cst_row *row, double 
     return isfinite(*out) ? CST_OK : CST_END;
 }
 
-static cst_status walk_days_between(const cst_node *n, const cst_row *row, double *out, cst_error *e)
+static cst_status walk_days_between(const cst_expr_node *n, const cst_row *row, double *out, cst_error *e)
 {
     cst_day a = 0, b = 0;
     cst_status left = walk_day(n->child[0], row, &a, e);
@@ -112,7 +112,7 @@ static cst_status walk_days_between(const cst_node *n, const cst_row *row, doubl
     return CST_OK;
 }
 
-cst_status cst_node_number(const cst_node *n, const cst_row *row, double *out, cst_error *e)
+cst_status cst_node_number(const cst_expr_node *n, const cst_row *row, double *out, cst_error *e)
 {
     cst_status status;
     cst_value v;
@@ -137,7 +137,7 @@ cst_status cst_node_number(const cst_node *n, const cst_row *row, double *out, c
     }
 }
 
-static cst_status walk_day_shift(const cst_node *n, const cst_row *row, cst_day *out, cst_error *e)
+static cst_status walk_day_shift(const cst_expr_node *n, const cst_row *row, cst_day *out, cst_error *e)
 {
     cst_day day = 0;
     double by = 0;
@@ -152,7 +152,7 @@ static cst_status walk_day_shift(const cst_node *n, const cst_row *row, cst_day 
     return CST_OK;
 }
 
-static cst_status walk_day(const cst_node *n, const cst_row *row, cst_day *out, cst_error *e)
+static cst_status walk_day(const cst_expr_node *n, const cst_row *row, cst_day *out, cst_error *e)
 {
     cst_status status;
     cst_value v;
@@ -171,7 +171,7 @@ static cst_status walk_day(const cst_node *n, const cst_row *row, cst_day *out, 
     }
 }
 
-static cst_status walk_text(const cst_node *n, const cst_row *row, cst_text *out, cst_error *e)
+static cst_status walk_text(const cst_expr_node *n, const cst_row *row, cst_text *out, cst_error *e)
 {
     cst_value v;
     cst_status status = CST_OK;
@@ -199,7 +199,7 @@ static inline bool settle_order(cst_comparison c, int order)
 }
 
 /* A side of a comparison, which is a column or a constant more often than not. */
-static inline cst_status read_side(const cst_node *n, const cst_row *row, double *out, cst_error *e)
+static inline cst_status read_side(const cst_expr_node *n, const cst_row *row, double *out, cst_error *e)
 {
     if (n->kind == CST_NODE_COLUMN) return read_number(n, row, out, e);
     if (n->kind != CST_NODE_CONSTANT) return cst_node_number(n, row, out, e);
@@ -207,7 +207,7 @@ static inline cst_status read_side(const cst_node *n, const cst_row *row, double
     return CST_OK;
 }
 
-static cst_status compare_numbers(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
+static cst_status compare_numbers(const cst_expr_node *n, const cst_row *row, bool *out, cst_error *e)
 {
     double a = 0, b = 0;
     cst_status left = read_side(n->child[0], row, &a, e);
@@ -220,7 +220,7 @@ static cst_status compare_numbers(const cst_node *n, const cst_row *row, bool *o
 }
 
 /* Equality needs no order, and most texts differ in length. */
-static cst_status compare_texts(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
+static cst_status compare_texts(const cst_expr_node *n, const cst_row *row, bool *out, cst_error *e)
 {
     cst_text a, b;
     cst_status left = walk_text(n->child[0], row, &a, e);
@@ -285,7 +285,7 @@ bool cst_value_compare(const cst_value *a, const cst_value *b, int *order)
     return true;
 }
 
-static cst_status walk_compare(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
+static cst_status walk_compare(const cst_expr_node *n, const cst_row *row, bool *out, cst_error *e)
 {
     if (n->child[0]->type == CST_VALUE_NUMBER) return compare_numbers(n, row, out, e);
     if (n->child[0]->type == CST_VALUE_TEXT) return compare_texts(n, row, out, e);
@@ -300,7 +300,7 @@ static cst_status walk_compare(const cst_node *n, const cst_row *row, bool *out,
 }
 
 /* As x == a or x == b or ...: a match decides, else a missing one leaves it unknown. */
-static cst_status walk_in(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
+static cst_status walk_in(const cst_expr_node *n, const cst_row *row, bool *out, cst_error *e)
 {
     cst_value x, candidate;
     bool unknown = false;
@@ -323,7 +323,7 @@ static cst_status walk_in(const cst_node *n, const cst_row *row, bool *out, cst_
 }
 
 /* Kleene: the first false decides an and, the first true an or; else an unknown one leaves it unknown. */
-static cst_status walk_chain(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
+static cst_status walk_chain(const cst_expr_node *n, const cst_row *row, bool *out, cst_error *e)
 {
     bool decides = n->kind == CST_NODE_OR;
     bool unknown = false;
@@ -342,7 +342,7 @@ static cst_status walk_chain(const cst_node *n, const cst_row *row, bool *out, c
     return unknown ? CST_END : CST_OK;
 }
 
-static cst_status walk_is_missing(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
+static cst_status walk_is_missing(const cst_expr_node *n, const cst_row *row, bool *out, cst_error *e)
 {
     cst_value v;
     cst_status status = cst_node_value(n->child[0], row, &v, e);
@@ -352,7 +352,7 @@ static cst_status walk_is_missing(const cst_node *n, const cst_row *row, bool *o
 }
 
 /* Kept apart from cst_node_truth, so that the frames of all this are not made for a comparison of numbers. */
-__attribute__((noinline)) static cst_status walk_truth(const cst_node *n, const cst_row *row, bool *out,
+__attribute__((noinline)) static cst_status walk_truth(const cst_expr_node *n, const cst_row *row, bool *out,
                                                        cst_error *e)
 {
     cst_status status;
@@ -382,14 +382,14 @@ __attribute__((noinline)) static cst_status walk_truth(const cst_node *n, const 
     }
 }
 
-cst_status cst_node_truth(const cst_node *n, const cst_row *row, bool *out, cst_error *e)
+cst_status cst_node_truth(const cst_expr_node *n, const cst_row *row, bool *out, cst_error *e)
 {
     if (n->kind == CST_NODE_COMPARE && n->child[0]->type == CST_VALUE_NUMBER)
         return compare_numbers(n, row, out, e);
     return walk_truth(n, row, out, e);
 }
 
-cst_status cst_node_value(const cst_node *n, const cst_row *row, cst_value *out, cst_error *e)
+cst_status cst_node_value(const cst_expr_node *n, const cst_row *row, cst_value *out, cst_error *e)
 {
     cst_status status;
     bool truth = false;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int measure_back(const cst_node *n)
+static int measure_back(const cst_expr_node *n)
 {
     const cst_function *f = n->function;
     if (n->kind != CST_NODE_CALL) return 0;
@@ -29,7 +29,7 @@ static bool note_use(cst_parser *p, cst_expr *x, uint32_t slot, int back)
     return true;
 }
 
-static bool find_uses(cst_parser *p, cst_expr *x, const cst_node *n, int back, int looks)
+static bool find_uses(cst_parser *p, cst_expr *x, const cst_expr_node *n, int back, int looks)
 {
     int more = measure_back(n);
     back += more;

@@ -29,8 +29,8 @@ typedef enum {
 
 typedef enum { CST_EQ, CST_NE, CST_LT, CST_LE, CST_GT, CST_GE } cst_comparison;
 
-typedef struct cst_node cst_node;
-struct cst_node {
+typedef struct cst_expr_node cst_expr_node;
+struct cst_expr_node {
     cst_node_kind kind;
     cst_value_type type;
     cst_comparison comparison;
@@ -39,14 +39,14 @@ struct cst_node {
     uint32_t slot;   /* of a column */
     int count;       /* of a call: the value of its function's count argument */
     uint32_t n;      /* children */
-    cst_node **child;
+    cst_expr_node **child;
     const cst_function *function;
     cst_text name;   /* of a column */
     cst_value value; /* of a constant */
 };
 
 struct cst_call {
-    const cst_node *node;
+    const cst_expr_node *node;
 };
 
 typedef struct cst_use {
@@ -56,7 +56,7 @@ typedef struct cst_use {
 
 struct cst_expr {
     cst_arena *arena; /* holds all of it but this struct */
-    cst_node *root;
+    cst_expr_node *root;
     cst_use *use;
     size_t uses;
     int depth;
@@ -79,10 +79,10 @@ static inline bool cst_order_among(uint8_t orders, int order)
 
 /* A comparison of a number that an expression is false without: all of it, or the first of several joined by
  * `and`. */
-bool cst_simple_gate(const cst_node *root, cst_simple *out);
+bool cst_simple_gate(const cst_expr_node *root, cst_simple *out);
 
 /* value as true, false (CST_OK) or unknown (CST_END) */
-cst_status cst_node_truth(const cst_node *n, const cst_row *row, bool *out, cst_error *e);
-cst_status cst_node_number(const cst_node *n, const cst_row *row, double *out, cst_error *e);
-cst_status cst_node_value(const cst_node *n, const cst_row *row, cst_value *out, cst_error *e);
+cst_status cst_node_truth(const cst_expr_node *n, const cst_row *row, bool *out, cst_error *e);
+cst_status cst_node_number(const cst_expr_node *n, const cst_row *row, double *out, cst_error *e);
+cst_status cst_node_value(const cst_expr_node *n, const cst_row *row, cst_value *out, cst_error *e);
 #endif

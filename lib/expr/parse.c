@@ -6,8 +6,8 @@
 #include "expr/check.h"
 #include <strings.h>
 
-static cst_node *parse_or(cst_parser *p);
-static cst_node *parse_unary(cst_parser *p);
+static cst_expr_node *parse_or(cst_parser *p);
+static cst_expr_node *parse_unary(cst_parser *p);
 
 static void advance(cst_parser *p)
 {
@@ -39,7 +39,7 @@ static bool take_mark(cst_parser *p, const char *mark)
 }
 
 /* "expected X, found Y" for the token at hand; a bad token knows better what is wrong. */
-static cst_node *fail_expected(cst_parser *p, const char *expected)
+static cst_expr_node *fail_expected(cst_parser *p, const char *expected)
 {
     const cst_token *t = &p->token;
     if (t->kind == CST_TOKEN_END) return cst_parse_fail(p, t->at, "expected %s, found the end", expected);
@@ -91,7 +91,7 @@ static bool undo_quotes(cst_parser *p, cst_text quoted, cst_text *out)
     return true;
 }
 
-static cst_node *parse_text(cst_parser *p)
+static cst_expr_node *parse_text(cst_parser *p)
 {
     cst_value v = {.type = CST_VALUE_TEXT};
     uint32_t at = p->token.at;
@@ -104,11 +104,11 @@ static cst_node *parse_text(cst_parser *p)
 }
 
 /* date('...') is a constant; date(x) takes x for a day. Behind the opening bracket. */
-static cst_node *parse_date(cst_parser *p, uint32_t at)
+static cst_expr_node *parse_date(cst_parser *p, uint32_t at)
 {
     cst_value v = {.type = CST_VALUE_DAY};
     uint32_t inside = p->token.at;
-    cst_node *n = parse_or(p);
+    cst_expr_node *n = parse_or(p);
     if (!n) return NULL;
     if (n->kind == CST_NODE_CONSTANT && n->type == CST_VALUE_TEXT) {
         cst_text t = n->value.text;
@@ -129,7 +129,7 @@ static const cst_function *find_function(const cst_function *table, cst_text nam
     return NULL;
 }
 
-static cst_node *fail_unknown_function(cst_parser *p, uint32_t at, cst_text name)
+static cst_expr_node *fail_unknown_function(cst_parser *p, uint32_t at, cst_text name)
 {
     cst_text names[64] = {{"date", 4}};
     size_t n = 1;
@@ -150,7 +150,7 @@ static cst_node *fail_unknown_function(cst_parser *p, uint32_t at, cst_text name
 }
 
 /* Behind the opening bracket. */
-static cst_node *parse_call(cst_parser *p, uint32_t at, cst_text name)
+static cst_expr_node *parse_call(cst_parser *p, uint32_t at, cst_text name)
 {
     if (cst_text_is(name, "date")) return parse_date(p, at);
     const cst_function *f = find_function(p->env->functions, name);
@@ -165,7 +165,7 @@ static cst_node *parse_call(cst_parser *p, uint32_t at, cst_text name)
     return cst_build_call(p, at, f, &arguments);
 }
 
-static cst_node *parse_name(cst_parser *p)
+static cst_expr_node *parse_name(cst_parser *p)
 {
     cst_token t = p->token;
     if (t.kind == CST_TOKEN_NAME && is_reserved(t.text)) {
@@ -179,12 +179,12 @@ static cst_node *parse_name(cst_parser *p)
     if (t.kind == CST_TOKEN_QUOTED_NAME || !at_mark(p, "(")) return cst_build_column(p, t.at, t.text);
     if (!enter(p)) return NULL;
     advance(p);
-    cst_node *n = parse_call(p, t.at, t.text);
+    cst_expr_node *n = parse_call(p, t.at, t.text);
     p->nesting--;
     return n;
 }
 
-static cst_node *parse_atom(cst_parser *p)
+static cst_expr_node *parse_atom(cst_parser *p)
 {
     uint32_t at = p->token.at;
     if (p->token.kind == CST_TOKEN_NUMBER) {
@@ -199,50 +199,50 @@ static cst_node *parse_atom(cst_parser *p)
         return fail_expected(p, "a value: a column, a number, a text in quotes, a call or (");
     if (!enter(p)) return NULL;
     advance(p);
-    cst_node *n = parse_or(p);
+    cst_expr_node *n = parse_or(p);
     if (!n || !expect_mark(p, ")", "an operator or a closing parenthesis")) return NULL;
     p->nesting--;
     n->at = at;
     return n;
 }
 
-static cst_node *parse_unary(cst_parser *p)
+static cst_expr_node *parse_unary(cst_parser *p)
 {
     uint32_t at = p->token.at;
     if (!at_mark(p, "-")) return parse_atom(p);
     if (!enter(p)) return NULL;
     advance(p);
-    cst_node *n = parse_unary(p);
+    cst_expr_node *n = parse_unary(p);
     p->nesting--;
     return n ? cst_build_negate(p, at, n) : NULL;
 }
 
-static cst_node *parse_product(cst_parser *p)
+static cst_expr_node *parse_product(cst_parser *p)
 {
-    cst_node *n = parse_unary(p);
+    cst_expr_node *n = parse_unary(p);
     while (n && (at_mark(p, "*") || at_mark(p, "/"))) {
         char mark = p->token.text.p[0];
         advance(p);
-        cst_node *right = parse_unary(p);
+        cst_expr_node *right = parse_unary(p);
         n = right ? cst_build_arithmetic(p, mark, n, right) : NULL;
     }
     return n;
 }
 
-static cst_node *parse_sum(cst_parser *p)
+static cst_expr_node *parse_sum(cst_parser *p)
 {
-    cst_node *n = parse_product(p);
+    cst_expr_node *n = parse_product(p);
     while (n && (at_mark(p, "+") || at_mark(p, "-"))) {
         char mark = p->token.text.p[0];
         advance(p);
-        cst_node *right = parse_product(p);
+        cst_expr_node *right = parse_product(p);
         n = right ? cst_build_arithmetic(p, mark, n, right) : NULL;
     }
     return n;
 }
 
 /* Behind `in`. */
-static cst_node *parse_in(cst_parser *p, cst_node *x)
+static cst_expr_node *parse_in(cst_parser *p, cst_expr_node *x)
 {
     cst_nodes list = {0};
     if (!cst_nodes_add(p, &list, x)) return NULL;
@@ -265,22 +265,22 @@ static bool find_comparison(const cst_parser *p, cst_comparison *out)
     return false;
 }
 
-static cst_node *parse_is(cst_parser *p, cst_node *x)
+static cst_expr_node *parse_is(cst_parser *p, cst_expr_node *x)
 {
     bool negated = take_word(p, "not");
     if (!take_word(p, "missing")) return fail_expected(p, negated ? "missing" : "missing or not missing");
-    cst_node *n = cst_build_is_missing(p, x);
+    cst_expr_node *n = cst_build_is_missing(p, x);
     return n && negated ? cst_build_not(p, n->at, n) : n;
 }
 
-static cst_node *parse_comparison(cst_parser *p)
+static cst_expr_node *parse_comparison(cst_parser *p)
 {
-    cst_node *n = parse_sum(p);
+    cst_expr_node *n = parse_sum(p);
     cst_comparison c;
     if (!n) return NULL;
     if (find_comparison(p, &c)) {
         advance(p);
-        cst_node *right = parse_sum(p);
+        cst_expr_node *right = parse_sum(p);
         n = right ? cst_build_compare(p, c, n, right) : NULL;
     } else if (take_word(p, "is")) {
         n = parse_is(p, n);
@@ -298,18 +298,18 @@ static cst_node *parse_comparison(cst_parser *p)
     return n;
 }
 
-static cst_node *parse_not(cst_parser *p)
+static cst_expr_node *parse_not(cst_parser *p)
 {
     uint32_t at = p->token.at;
     if (!at_word(p, "not")) return parse_comparison(p);
     if (!enter(p)) return NULL;
     advance(p);
-    cst_node *n = parse_not(p);
+    cst_expr_node *n = parse_not(p);
     p->nesting--;
     return n ? cst_build_not(p, at, n) : NULL;
 }
 
-static cst_node *parse_and(cst_parser *p)
+static cst_expr_node *parse_and(cst_parser *p)
 {
     cst_nodes list = {0};
     if (!cst_nodes_add(p, &list, parse_not(p))) return NULL;
@@ -318,7 +318,7 @@ static cst_node *parse_and(cst_parser *p)
     return list.n == 1 ? list.v[0] : cst_build_chain(p, CST_NODE_AND, &list);
 }
 
-static cst_node *parse_or(cst_parser *p)
+static cst_expr_node *parse_or(cst_parser *p)
 {
     cst_nodes list = {0};
     if (!cst_nodes_add(p, &list, parse_and(p))) return NULL;
@@ -337,14 +337,14 @@ static const char *expected_rest(const cst_text found)
     return "an operator or the end";
 }
 
-cst_node *cst_parse_whole(cst_parser *p)
+cst_expr_node *cst_parse_whole(cst_parser *p)
 {
     if (p->text.n > CST_EXPR_LENGTH)
         return cst_parse_fail(p, CST_EXPR_LENGTH, "expected an expression of at most %d bytes",
                               CST_EXPR_LENGTH);
     advance(p);
     if (p->token.kind == CST_TOKEN_END) return fail_expected(p, "an expression such as mrr > 0");
-    cst_node *n = parse_or(p);
+    cst_expr_node *n = parse_or(p);
     if (!n) return NULL;
     if (p->token.kind != CST_TOKEN_END) return fail_expected(p, expected_rest(p->token.text));
     if (p->env->want == CST_WANT_CONDITION) return cst_build_as(p, n, CST_VALUE_BOOL);

@@ -24,7 +24,7 @@ static bool is_truth(cst_text t)
     return cst_bool_word(t, &v);
 }
 
-static cst_status visit_node(const cst_node *n, cst_read_visit *visit, void *context, cst_error *e)
+static cst_status visit_node(const cst_expr_node *n, cst_read_visit *visit, void *context, cst_error *e)
 {
     cst_status status = CST_OK;
     if (n->kind == CST_NODE_COLUMN && n->type == CST_VALUE_NUMBER)

@@ -9,10 +9,10 @@
 /* The same orders seen from the other side: less becomes greater. */
 static const uint8_t turned_round[] = {0, 4, 2, 6, 1, 5, 3, 7};
 
-static bool take_comparison(const cst_node *n, cst_simple *out)
+static bool take_comparison(const cst_expr_node *n, cst_simple *out)
 {
     if (n->kind != CST_NODE_COMPARE) return false;
-    const cst_node *column = n->child[0], *constant = n->child[1];
+    const cst_expr_node *column = n->child[0], *constant = n->child[1];
     bool turned = constant->kind == CST_NODE_COLUMN;
     if (turned) {
         column = n->child[1];
@@ -32,7 +32,7 @@ static bool take_comparison(const cst_node *n, cst_simple *out)
 
 size_t cst_expr_simple(const cst_expr *x, cst_simple *out, size_t room)
 {
-    const cst_node *root = x->root;
+    const cst_expr_node *root = x->root;
     if (root->kind != CST_NODE_AND) return room > 0 && take_comparison(root, out);
     if (root->n > room) return 0;
     for (uint32_t i = 0; i < root->n; i++)
@@ -45,9 +45,9 @@ const cst_simple *cst_expr_gate(const cst_expr *x)
     return x->gated ? &x->gate : NULL;
 }
 
-bool cst_simple_gate(const cst_node *root, cst_simple *out)
+bool cst_simple_gate(const cst_expr_node *root, cst_simple *out)
 {
-    const cst_node *first = root->kind == CST_NODE_AND ? root->child[0] : root;
+    const cst_expr_node *first = root->kind == CST_NODE_AND ? root->child[0] : root;
     return take_comparison(first, out) && out->is_number;
 }
 

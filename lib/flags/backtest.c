@@ -15,23 +15,23 @@ typedef struct score {
 } score;
 
 struct counting {
-    cst_vigil *s;
-    const cst_losses *l;
+    flag_night *s;
+    const flag_losses *l;
     score *score;    /* by rule */
     cst_day *opened; /* loss x rule: of the first episode that warned; CST_DAY_NONE: none did */
     double *days;    /* of warning, for the median */
 };
 
-static void count_episode(struct counting *c, const cst_part *p, const cst_episode *x)
+static void count_episode(struct counting *c, const flag_shard *p, const flag_episode *x)
 {
     size_t n;
     score *r = &c->score[x->rule];
-    const cst_loss *loss = cst_losses_of(c->l, p, x->account, &n);
+    const flag_loss *loss = flag_losses_of(c->l, p, x->account, &n);
     cst_day end = cst_day_plus(x->opened, c->l->horizon);
-    bool judged = end != CST_DAY_NONE && end <= cst_losses_as_of(c->l), hit = false;
+    bool judged = end != CST_DAY_NONE && end <= flag_losses_as_of(c->l), hit = false;
     for (size_t i = 0; i < n; i++) {
         hit |= loss[i].day > x->opened && loss[i].day <= end;
-        if (!cst_losses_known(c->l, &loss[i]) || !cst_losses_warned(c->l, &loss[i], x)) continue;
+        if (!flag_losses_known(c->l, &loss[i]) || !flag_losses_warned(c->l, &loss[i], x)) continue;
         cst_day *first = &c->opened[(size_t)(&loss[i] - c->l->item) * c->s->rules->n + x->rule];
         if (*first == CST_DAY_NONE || x->opened < *first) *first = x->opened;
     }
@@ -64,18 +64,18 @@ static void put_median(cst_writer *w, double *v, size_t n)
         cst_put_number(w, n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2);
 }
 
-static cst_status put_rule(struct counting *c, cst_writer *w, uint32_t rule, const cst_loss_watch *base,
+static cst_status put_rule(struct counting *c, cst_writer *w, uint32_t rule, const flag_loss_watch *base,
                            cst_error *e)
 {
-    const cst_rule *r = &c->s->rules->rule[rule];
+    const flag_rule *r = &c->s->rules->rule[rule];
     score *x = &c->score[rule];
     size_t days = 0;
     uint64_t known = 0;
     cst_wide mrr = 0;
     for (size_t i = 0; i < c->l->n; i++) {
-        const cst_loss *loss = &c->l->item[i];
+        const flag_loss *loss = &c->l->item[i];
         cst_day opened = c->opened[i * c->s->rules->n + rule];
-        if (!cst_losses_known(c->l, loss)) continue;
+        if (!flag_losses_known(c->l, loss)) continue;
         known++;
         if (loss->has_mrr) mrr += loss->mrr;
         if (opened == CST_DAY_NONE) continue;
@@ -84,7 +84,7 @@ static cst_status put_rule(struct counting *c, cst_writer *w, uint32_t rule, con
         c->days[days++] = loss->day - opened;
     }
     cst_put_text(w, r->name);
-    cst_put_string(w, cst_severities[r->severity]);
+    cst_put_string(w, flag_severities[r->severity]);
     cst_put_int(w, (int64_t)x->episodes);
     cst_put_int(w, (int64_t)x->judged);
     cst_put_int(w, (int64_t)x->hits);
@@ -111,7 +111,7 @@ static const cst_column columns[] = {
 static cst_status put_rules(struct counting *c, cst_error *e)
 {
     cst_writer *w;
-    cst_loss_watch base = {0};
+    flag_loss_watch base = {0};
     for (size_t i = 0; i < c->s->parts; i++) {
         base.rows += c->l->watch[i].rows;
         base.hits += c->l->watch[i].hits;
@@ -119,13 +119,13 @@ static cst_status put_rules(struct counting *c, cst_error *e)
     cst_status status = cst_io_writer(c->s->io, columns, sizeof columns / sizeof *columns, &w, e);
     if (status < 0) return status;
     for (uint32_t i = 0; i < c->s->rules->n && status == CST_OK; i++)
-        if (c->s->rules->rule[i].scope == CST_SCOPE_ACCOUNT) status = put_rule(c, w, i, &base, e);
+        if (c->s->rules->rule[i].scope == FLAG_SCOPE_ACCOUNT) status = put_rule(c, w, i, &base, e);
     if (status == CST_OK) status = cst_writer_finish(w, e);
     cst_writer_free(w);
     return status;
 }
 
-cst_status cst_backtest_write(cst_vigil *s, const cst_losses *l, cst_error *e)
+cst_status flag_backtest_write(flag_night *s, const flag_losses *l, cst_error *e)
 {
     size_t rules = s->rules->n;
     struct counting c = {.s = s, .l = l};

@@ -5,8 +5,8 @@
 #include "base/intern.h"
 #include "flags/session.h"
 
-typedef struct cst_loss {
-    uint32_t account; /* in cst_losses.accounts */
+typedef struct flag_loss {
+    uint32_t account; /* in flag_losses.accounts */
     cst_day day;
     cst_text reason; /* the nearest one of --reasons; missing: none */
     cst_day first,
@@ -14,41 +14,41 @@ typedef struct cst_loss {
     bool has_mrr;
     cst_money mrr; /* of the last row before the loss; so are the others */
     cst_buffer score, band, vector;
-} cst_loss;
+} flag_loss;
 
-typedef struct cst_loss_watch {
-    struct cst_losses *losses;
+typedef struct flag_loss_watch {
+    struct flag_losses *losses;
     uint64_t rows, hits; /* rows whose horizon is over, and those with a loss in it */
     bool failed;         /* out of memory */
-} cst_loss_watch;
+} flag_loss_watch;
 
 /* Zero-initialise it. */
-typedef struct cst_losses {
-    cst_vigil *s;
+typedef struct flag_losses {
+    flag_night *s;
     cst_duration horizon;
     cst_intern *accounts;
-    cst_loss *item; /* by account, then day; each once */
+    flag_loss *item; /* by account, then day; each once */
     size_t n;
     uint64_t later;  /* labels after --as-of, which are set aside */
     uint32_t *begin; /* by account: where its losses begin; one more at the end */
-    cst_side score, band, vector, signup, active;
-    cst_loss_watch *watch; /* by part */
-} cst_losses;
+    flag_side score, band, vector, signup, active;
+    flag_loss_watch *watch; /* by part */
+} flag_losses;
 
 /* Reads --labels and --reasons, and sets the parts of the session to watch for the losses. After
- * cst_vigil_open, before cst_vigil_walk. */
-cst_status cst_losses_open(cst_vigil *s, cst_losses *out, cst_error *e);
-void cst_losses_close(cst_losses *l);
+ * flag_night_open, before flag_night_pass. */
+cst_status flag_losses_open(flag_night *s, flag_losses *out, cst_error *e);
+void flag_losses_close(flag_losses *l);
 
 /* The day up to which everything is known. */
-cst_day cst_losses_as_of(const cst_losses *l);
+cst_day flag_losses_as_of(const flag_losses *l);
 /* The losses of an account of a part; *n of them. */
-cst_loss *cst_losses_of(const cst_losses *l, const cst_part *p, uint32_t account, size_t *n);
+flag_loss *flag_losses_of(const flag_losses *l, const flag_shard *p, uint32_t account, size_t *n);
 /* Was the flag open on a judged period in [day - horizon, day)? */
-bool cst_losses_warned(const cst_losses *l, const cst_loss *loss, const cst_episode *x);
+bool flag_losses_warned(const flag_losses *l, const flag_loss *loss, const flag_episode *x);
 /* Has the account a row at day - horizon or before? */
-bool cst_losses_known(const cst_losses *l, const cst_loss *loss);
+bool flag_losses_known(const flag_losses *l, const flag_loss *loss);
 
-cst_status cst_backtest_write(cst_vigil *s, const cst_losses *l, cst_error *e);
-cst_status cst_review_write(cst_vigil *s, const cst_losses *l, cst_error *e);
+cst_status flag_backtest_write(flag_night *s, const flag_losses *l, cst_error *e);
+cst_status flag_review_write(flag_night *s, const flag_losses *l, cst_error *e);
 #endif

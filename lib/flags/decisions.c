@@ -5,11 +5,11 @@
 #include "base/text.h"
 #include <stdlib.h>
 
-enum column { ACCOUNT, FLAG, DECISION, UNTIL, OWNER, REASON, COLUMNS };
+enum flag_decision_column { ACCOUNT, FLAG, DECISION, UNTIL, OWNER, REASON, COLUMNS };
 static const char *const names[] = {"account_id", "flag", "decision", "until", "owner", "reason"};
 
 static void blame(const cst_table *t, size_t row, int column, const char *name, const char *expected,
-                  const cst_rules *near, cst_problems *problems)
+                  const flag_rules *near, flag_problems *problems)
 {
     cst_buffer b = {0};
     cst_error e;
@@ -23,26 +23,26 @@ static void blame(const cst_table *t, size_t row, int column, const char *name, 
     free(all);
     cst_buffer_add_string(&b, "; see cs-flags(1), DECISIONS");
     cst_fail_at(&e, CST_DATA, cst_table_place(t, row, column), name, "%s", cst_buffer_string(&b));
-    cst_problems_add(problems, &e);
+    flag_problems_add(problems, &e);
     cst_buffer_free(&b);
 }
 
-static cst_status read_row(const cst_table *t, size_t row, const int *at, const cst_rules *rules,
-                           cst_decisions *out, cst_problems *problems, cst_error *e)
+static cst_status read_row(const cst_table *t, size_t row, const int *at, const flag_rules *rules,
+                           flag_decisions *out, flag_problems *problems, cst_error *e)
 {
-    cst_decision *d = &out->item[out->n];
-    size_t rule = cst_rules_find(rules, cst_table_at(t, row, at[FLAG]));
+    flag_decision *d = &out->item[out->n];
+    size_t rule = flag_rules_find(rules, cst_table_at(t, row, at[FLAG]));
     cst_text account = cst_table_at(t, row, at[ACCOUNT]), word = cst_table_at(t, row, at[DECISION]);
     cst_error wrong;
     if (rule == rules->n)
         blame(t, row, at[FLAG], names[FLAG], "a flag of the rules", rules, problems);
-    else if (account.n == 0 && rules->rule[rule].scope == CST_SCOPE_ACCOUNT)
+    else if (account.n == 0 && rules->rule[rule].scope == FLAG_SCOPE_ACCOUNT)
         blame(t, row, at[ACCOUNT], names[ACCOUNT], "an account", NULL, problems);
-    d->kind = cst_text_is(word, "silence") ? CST_SILENCE : CST_ACCEPT;
-    if (d->kind != CST_SILENCE && !cst_text_is(word, "accept"))
+    d->kind = cst_text_is(word, "silence") ? FLAG_SILENCE : FLAG_ACCEPT;
+    if (d->kind != FLAG_SILENCE && !cst_text_is(word, "accept"))
         blame(t, row, at[DECISION], names[DECISION], "silence or accept", NULL, problems);
     cst_status status = cst_table_day(t, row, at[UNTIL], &d->until, &wrong);
-    if (status < 0) cst_problems_add(problems, &wrong);
+    if (status < 0) flag_problems_add(problems, &wrong);
     if (status == CST_END)
         blame(t, row, at[UNTIL], names[UNTIL], "the last day on which it holds, YYYY-MM-DD", NULL, problems);
     for (int c = OWNER; c <= REASON; c++)
@@ -58,11 +58,11 @@ static cst_status read_row(const cst_table *t, size_t row, const int *at, const 
     return CST_OK;
 }
 
-cst_status cst_decisions_read(const cst_table *t, const cst_rules *rules, cst_decisions *out,
-                              cst_problems *problems, cst_error *e)
+cst_status flag_decisions_read(const cst_table *t, const flag_rules *rules, flag_decisions *out,
+                               flag_problems *problems, cst_error *e)
 {
     int at[COLUMNS];
-    *out = (cst_decisions){.accounts = cst_intern_new(), .at = cst_map_new()};
+    *out = (flag_decisions){.accounts = cst_intern_new(), .at = cst_map_new()};
     out->item = calloc(cst_table_rows(t) + 1, sizeof *out->item);
     if (!out->accounts || !out->at || !out->item) return cst_fail(e, CST_MEMORY, "out of memory");
     cst_status status = CST_OK;
@@ -73,10 +73,10 @@ cst_status cst_decisions_read(const cst_table *t, const cst_rules *rules, cst_de
     return status;
 }
 
-cst_status cst_decisions_choose(cst_decisions *d, const cst_table *t, cst_day tonight, cst_error *e)
+cst_status flag_decisions_choose(flag_decisions *d, const cst_table *t, cst_day tonight, cst_error *e)
 {
     for (size_t i = 0; i < d->n; i++) {
-        const cst_decision *x = &d->item[i];
+        const flag_decision *x = &d->item[i];
         bool fresh;
         if (x->until < tonight) continue;
         uint32_t *at = cst_map_at(d->at, cst_map_pair(x->account, x->rule), &fresh);
@@ -95,7 +95,7 @@ cst_status cst_decisions_choose(cst_decisions *d, const cst_table *t, cst_day to
     return CST_OK;
 }
 
-const cst_decision *cst_decisions_find(const cst_decisions *d, cst_text account, uint32_t rule)
+const flag_decision *flag_decisions_find(const flag_decisions *d, cst_text account, uint32_t rule)
 {
     if (!d->accounts) return NULL;
     uint32_t id = cst_intern_find(d->accounts, account);
@@ -103,10 +103,10 @@ const cst_decision *cst_decisions_find(const cst_decisions *d, cst_text account,
     return at && *at ? &d->item[*at - 1] : NULL;
 }
 
-void cst_decisions_clear(cst_decisions *d)
+void flag_decisions_clear(flag_decisions *d)
 {
     free(d->item);
     cst_intern_free(d->accounts);
     cst_map_free(d->at);
-    *d = (cst_decisions){0};
+    *d = (flag_decisions){0};
 }

@@ -6,30 +6,30 @@
 #include "base/map.h"
 #include "flags/rules.h"
 
-typedef enum { CST_SILENCE = 1, CST_ACCEPT } cst_decision_kind;
+typedef enum { FLAG_SILENCE = 1, FLAG_ACCEPT } flag_decision_kind;
 
-typedef struct cst_decision {
+typedef struct flag_decision {
     uint32_t account, rule;
-    cst_decision_kind kind;
+    flag_decision_kind kind;
     cst_day until; /* the last day it holds */
     cst_text owner, reason;
     size_t row;
-} cst_decision;
+} flag_decision;
 
 /* Zero-initialise it. */
-typedef struct cst_decisions {
-    cst_decision *item;
+typedef struct flag_decisions {
+    flag_decision *item;
     size_t n;
     cst_intern *accounts;
     cst_map *at; /* (account, rule) -> item + 1, of those that hold tonight */
-} cst_decisions;
+} flag_decisions;
 
 /* Checks all; what is wrong goes to `problems`. The table outlives this. */
-cst_status cst_decisions_read(const cst_table *t, const cst_rules *rules, cst_decisions *out,
-                              cst_problems *problems, cst_error *e);
+cst_status flag_decisions_read(const cst_table *t, const flag_rules *rules, flag_decisions *out,
+                               flag_problems *problems, cst_error *e);
 /* Keeps those that hold on this day. CST_DATA: two for the same flag of the same account. */
-cst_status cst_decisions_choose(cst_decisions *d, const cst_table *t, cst_day tonight, cst_error *e);
+cst_status flag_decisions_choose(flag_decisions *d, const cst_table *t, cst_day tonight, cst_error *e);
 /* NULL: none */
-const cst_decision *cst_decisions_find(const cst_decisions *d, cst_text account, uint32_t rule);
-void cst_decisions_clear(cst_decisions *d);
+const flag_decision *flag_decisions_find(const flag_decisions *d, cst_text account, uint32_t rule);
+void flag_decisions_clear(flag_decisions *d);
 #endif

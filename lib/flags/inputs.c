@@ -4,7 +4,8 @@
 #include "flags/session.h"
 #include <stdlib.h>
 
-static cst_status open_reader(cst_vigil *s, cst_part *p, const cst_inputs *in, cst_reader **out, cst_error *e)
+static cst_status open_reader(flag_night *s, flag_shard *p, const cst_inputs *in, cst_reader **out,
+                              cst_error *e)
 {
     cst_read_opts o;
     if (s->parts == 0) return cst_io_reader_over(s->io, in, NULL, out, e);
@@ -18,7 +19,7 @@ static cst_status open_reader(cst_vigil *s, cst_part *p, const cst_inputs *in, c
     return status;
 }
 
-static cst_status add_table(cst_vigil *s, cst_part *p, const cst_inputs *in, const char *account,
+static cst_status add_table(flag_night *s, flag_shard *p, const cst_inputs *in, const char *account,
                             const char *period, cst_error *e)
 {
     cst_reader *r;
@@ -26,30 +27,30 @@ static cst_status add_table(cst_vigil *s, cst_part *p, const cst_inputs *in, con
     return status == CST_OK ? cst_panel_add(p->panel, r, account, period, e) : status;
 }
 
-static cst_status start_part(cst_scope scope, cst_part **out, cst_error *e)
+static cst_status start_part(flag_scope scope, flag_shard **out, cst_error *e)
 {
     cst_panel *panel;
     cst_status status = cst_panel_new(CST_PANEL_SORT, &panel, e);
-    return status == CST_OK ? cst_part_new(scope, panel, out, e) : status;
+    return status == CST_OK ? flag_shard_new(scope, panel, out, e) : status;
 }
 
-cst_status cst_vigil_part(cst_vigil *s, cst_part **out, cst_error *e)
+cst_status flag_night_part(flag_night *s, flag_shard **out, cst_error *e)
 {
     const cst_inputs scores = {s->o->scores.v, s->o->scores.n};
-    cst_status status = start_part(CST_SCOPE_ACCOUNT, out, e);
+    cst_status status = start_part(FLAG_SCOPE_ACCOUNT, out, e);
     if (status < 0) return status;
     status = add_table(s, *out, cst_io_operands(s->io), "account_id", "period", e);
     if (status == CST_OK && scores.n) status = add_table(s, *out, &scores, "account_id", "period", e);
     if (status == CST_OK && s->accounts) status = cst_panel_join_accounts((*out)->panel, s->accounts, e);
     if (status == CST_OK) return status;
-    cst_part_free(*out);
+    flag_shard_free(*out);
     *out = NULL;
     return status;
 }
 
 /* A bridge has rows of groups beside its totals, and maybe other rows; only the totals are of the
  * portfolio. */
-static cst_status add_bridge(cst_vigil *s, cst_part *p, cst_error *e)
+static cst_status add_bridge(flag_night *s, flag_shard *p, cst_error *e)
 {
     const cst_inputs in = {&s->o->bridge, 1};
     uint32_t row;
@@ -58,11 +59,11 @@ static cst_status add_bridge(cst_vigil *s, cst_part *p, cst_error *e)
     return status == CST_OK ? cst_panel_only(p->panel, row, "total", e) : status;
 }
 
-cst_status cst_vigil_portfolio(cst_vigil *s, cst_part **out, cst_error *e)
+cst_status flag_night_portfolio(flag_night *s, flag_shard **out, cst_error *e)
 {
     const cst_inputs in = {&s->o->portfolio, 1};
     size_t parts = s->parts;
-    cst_status status = start_part(CST_SCOPE_PORTFOLIO, out, e);
+    cst_status status = start_part(FLAG_SCOPE_PORTFOLIO, out, e);
     if (status < 0) return status;
     s->parts = 0; /* read through the program */
     if (s->o->portfolio) status = add_table(s, *out, &in, NULL, "period", e);

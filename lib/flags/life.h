@@ -12,31 +12,31 @@
 #define CST_FLAGS_LIFE_H
 #include "base/period.h"
 
-typedef enum { CST_FLAG_ABSENT, CST_FLAG_PENDING, CST_FLAG_OPEN, CST_FLAG_CLEARED } cst_flag_stage;
+typedef enum { FLAG_ABSENT, FLAG_PENDING, FLAG_OPEN, FLAG_CLEARED } flag_stage;
 
-typedef enum { CST_FALSE, CST_TRUE, CST_UNKNOWN } cst_truth;
+typedef enum { FLAG_FALSE, FLAG_TRUE, FLAG_UNKNOWN } flag_truth;
 
 /* All zero is absent. */
-typedef struct cst_flag_state {
+typedef struct flag_stage_now {
     cst_day since; /* pending: when first true; open, cleared: when it opened */
     union {
         uint32_t count; /* pending: evaluated periods in which it was true */
         cst_day until;  /* cleared: when */
     };
-    uint8_t stage; /* cst_flag_stage */
-} cst_flag_state;
+    uint8_t stage; /* flag_stage */
+} flag_stage_now;
 
 /* What a rule says about the life of its flag. */
-typedef struct cst_life {
+typedef struct flag_life {
     uint32_t count;        /* opens at so many evaluated periods; 0: by time */
     cst_duration time;     /* opens so long after it was first true */
     cst_duration cooldown; /* n 0: none */
-} cst_life;
+} flag_life;
 
 /* Is the condition looked at at all in this period? Not in a cooldown. */
-bool cst_life_awake(const cst_life *l, const cst_flag_state *s, cst_day period);
+bool flag_life_awake(const flag_life *l, const flag_stage_now *s, cst_day period);
 /* One evaluated period of a flag that is awake: what `when` is; `ends`: what ends it if it is open, that
  * is `clear` true or, without a `clear`, `when` false; inhibited: it may not open. */
-void cst_life_step(const cst_life *l, cst_flag_state *s, cst_day period, cst_truth when, bool ends,
-                   bool inhibited);
+void flag_life_step(const flag_life *l, flag_stage_now *s, cst_day period, flag_truth when, bool ends,
+                    bool inhibited);
 #endif

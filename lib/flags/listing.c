@@ -14,28 +14,28 @@ enum status { OPEN, CLEARED, INHIBITED, ACCEPTED, SILENCED, PENDING, COOLING };
 static const char *const status_words[] = {"open",     "cleared", "inhibited", "accepted",
                                            "silenced", "pending", "cleared"};
 
-typedef struct item {
-    const cst_part *part;
+typedef struct flag_listed {
+    const flag_shard *part;
     uint32_t account, rule;
     cst_text id;
-    cst_flag_state state;
+    flag_stage_now state;
     enum status status;
     bool changed;       /* opened or cleared tonight */
     uint32_t inhibitor; /* + 1 */
-    const cst_decision *decision;
+    const flag_decision *decision;
     bool has_mrr;
     cst_money mrr;
     int64_t days; /* to renewal; INT64_MAX: not known */
     bool leads;   /* the first open flag of its account: there the account counts */
     const struct listing *listing;
-} item;
+} flag_listed;
 
 typedef struct listing {
-    cst_vigil *s;
-    item *v;
+    flag_night *s;
+    flag_listed *v;
     size_t n, room;
     cst_writer *w;
-    cst_listing_counts counts; /* of all, listed or not */
+    flag_listing_counts counts; /* of all, listed or not */
 } listing;
 
 static const cst_column columns[] = {
@@ -49,35 +49,35 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 
 /* ---- gathering ---- */
 
-static enum status find_status(const item *x, cst_day tonight)
+static enum status find_status(const flag_listed *x, cst_day tonight)
 {
     switch (x->state.stage) {
-    case CST_FLAG_PENDING:
+    case FLAG_PENDING:
         return PENDING;
-    case CST_FLAG_CLEARED:
+    case FLAG_CLEARED:
         return x->state.until == tonight ? CLEARED : COOLING;
     default:
-        if (x->decision) return x->decision->kind == CST_ACCEPT ? ACCEPTED : SILENCED;
+        if (x->decision) return x->decision->kind == FLAG_ACCEPT ? ACCEPTED : SILENCED;
         return x->inhibitor ? INHIBITED : OPEN;
     }
 }
 
 /* A cooldown that is over is nothing any more, also where no row came to say so. */
-static bool is_over(const cst_rule *r, const cst_flag_state *s, cst_day tonight)
+static bool is_over(const flag_rule *r, const flag_stage_now *s, cst_day tonight)
 {
-    return s->stage == CST_FLAG_CLEARED && s->until != tonight && cst_life_awake(&r->life, s, tonight);
+    return s->stage == FLAG_CLEARED && s->until != tonight && flag_life_awake(&r->life, s, tonight);
 }
 
-static bool is_listed(const cst_vigil *s, const item *x)
+static bool is_listed(const flag_night *s, const flag_listed *x)
 {
     bool counts = x->changed && !x->inhibitor && !x->decision;
     if (s->o->changes) return counts;
     return s->o->all || x->status <= ACCEPTED;
 }
 
-static cst_status read_mrr(const cst_vigil *s, item *x, cst_error *e)
+static cst_status read_mrr(const flag_night *s, flag_listed *x, cst_error *e)
 {
-    cst_text t = cst_side_text(s, x->part, &s->mrr, x->account);
+    cst_text t = flag_side_text(s, x->part, &s->mrr, x->account);
     x->has_mrr = t.n > 0;
     if (t.n == 0) return CST_OK;
     cst_decimal_status parsed = cst_money_parse(t, &x->mrr);
@@ -88,50 +88,50 @@ static cst_status read_mrr(const cst_vigil *s, item *x, cst_error *e)
                     t.n > 60 ? 60 : (int)t.n, t.p);
 }
 
-static cst_status refuse_renewal(const item *x, const char *column, const char *expected, cst_text found,
-                                 cst_error *e)
+static cst_status refuse_renewal(const flag_listed *x, const char *column, const char *expected,
+                                 cst_text found, cst_error *e)
 {
     return cst_fail(e, CST_DATA, "%s: expected %s for the account \"%.*s\", found \"%.*s\"", column, expected,
                     x->id.n > 60 ? 60 : (int)x->id.n, x->id.p, found.n > 60 ? 60 : (int)found.n, found.p);
 }
 
 /* Days from a row before tonight's are fewer by now. */
-static cst_status read_renewal(const cst_vigil *s, item *x, cst_error *e)
+static cst_status read_renewal(const flag_night *s, flag_listed *x, cst_error *e)
 {
     cst_day day;
     double days;
-    cst_text t = cst_side_text(s, x->part, &s->renewal, x->account);
+    cst_text t = flag_side_text(s, x->part, &s->renewal, x->account);
     x->days = INT64_MAX;
     if (t.n == 0) return CST_OK;
     if (!s->renewal_in_days) {
         if (!cst_day_parse(t, &day)) return refuse_renewal(x, "renewal_date", "a date YYYY-MM-DD", t, e);
-        x->days = (int64_t)day - s->walk.tonight;
+        x->days = (int64_t)day - s->pass.tonight;
     } else {
         if (!cst_number_parse(t, &days) || fabs(days) > CST_DAY_MAX)
             return refuse_renewal(x, "days_to_renewal", "a number of days", t, e);
         cst_day last =
             s->renewal.attribute ? CST_DAY_NONE : cst_panel_earlier_period(x->part->panel, x->account, 1);
-        x->days = (int64_t)days - (last == CST_DAY_NONE ? 0 : (int64_t)s->walk.tonight - last);
+        x->days = (int64_t)days - (last == CST_DAY_NONE ? 0 : (int64_t)s->pass.tonight - last);
     }
     if (x->days < 0) x->days = 0;
     return CST_OK;
 }
 
-static void add_up(cst_listing_counts *c, const item *x)
+static void add_up(flag_listing_counts *c, const flag_listed *x)
 {
     bool counts = x->changed && !x->inhibitor && !x->decision;
-    c->opened += counts && x->state.stage == CST_FLAG_OPEN;
-    c->cleared += counts && x->state.stage == CST_FLAG_CLEARED;
+    c->opened += counts && x->state.stage == FLAG_OPEN;
+    c->cleared += counts && x->state.stage == FLAG_CLEARED;
     c->open += x->status == OPEN;
     c->accounts += x->leads;
     if (x->leads && x->has_mrr) c->mrr += x->mrr;
 }
 
-static cst_status add_item(listing *l, const item *x, cst_error *e)
+static cst_status add_item(listing *l, const flag_listed *x, cst_error *e)
 {
     if (l->n == l->room) {
         size_t room = l->room ? 2 * l->room : 256;
-        item *more = realloc(l->v, room * sizeof *more);
+        flag_listed *more = realloc(l->v, room * sizeof *more);
         if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
         l->v = more;
         l->room = room;
@@ -140,23 +140,23 @@ static cst_status add_item(listing *l, const item *x, cst_error *e)
     return CST_OK;
 }
 
-static cst_status gather_account(listing *l, const cst_part *p, uint32_t account, cst_error *e)
+static cst_status gather_account(listing *l, const flag_shard *p, uint32_t account, cst_error *e)
 {
-    const cst_vigil *s = l->s;
-    const cst_flag_state *states = cst_part_now(p, s->rules->n, account);
-    cst_day tonight = s->walk.tonight;
-    item x = {.part = p, .account = account, .listing = l};
-    bool read = false, led = p->scope == CST_SCOPE_PORTFOLIO, led_listed = led;
+    const flag_night *s = l->s;
+    const flag_stage_now *states = flag_shard_now(p, s->rules->n, account);
+    cst_day tonight = s->pass.tonight;
+    flag_listed x = {.part = p, .account = account, .listing = l};
+    bool read = false, led = p->scope == FLAG_SCOPE_PORTFOLIO, led_listed = led;
     for (uint32_t i = 0; i < s->rules->n; i++) {
-        const cst_rule *r = &s->rules->rule[i];
-        if (states[i].stage == CST_FLAG_ABSENT || is_over(r, &states[i], tonight)) continue;
+        const flag_rule *r = &s->rules->rule[i];
+        if (states[i].stage == FLAG_ABSENT || is_over(r, &states[i], tonight)) continue;
         x.rule = i;
         x.id = cst_panel_account_id(p->panel, account);
         x.state = states[i];
-        x.inhibitor = cst_part_inhibitor(r, states);
-        x.decision = cst_decisions_find(&s->decisions, x.id, i);
-        x.changed = (x.state.stage == CST_FLAG_OPEN && x.state.since == tonight) ||
-                    (x.state.stage == CST_FLAG_CLEARED && x.state.until == tonight);
+        x.inhibitor = flag_shard_inhibitor(r, states);
+        x.decision = flag_decisions_find(&s->decisions, x.id, i);
+        x.changed = (x.state.stage == FLAG_OPEN && x.state.since == tonight) ||
+                    (x.state.stage == FLAG_CLEARED && x.state.until == tonight);
         x.status = find_status(&x, tonight);
         cst_status status = read ? CST_OK : read_mrr(s, &x, e);
         if (status == CST_OK && !read) status = read_renewal(s, &x, e);
@@ -174,7 +174,7 @@ static cst_status gather_account(listing *l, const cst_part *p, uint32_t account
     return CST_OK;
 }
 
-static cst_status gather_part(listing *l, const cst_part *p, cst_error *e)
+static cst_status gather_part(listing *l, const flag_shard *p, cst_error *e)
 {
     cst_status status = CST_OK;
     uint32_t n = cst_panel_accounts(p->panel);
@@ -184,12 +184,12 @@ static cst_status gather_part(listing *l, const cst_part *p, cst_error *e)
 
 /* ---- order ---- */
 
-static cst_text find_by(const item *x, size_t i)
+static cst_text find_by(const flag_listed *x, size_t i)
 {
-    return cst_side_text(x->listing->s, x->part, &x->listing->s->by[i], x->account);
+    return flag_side_text(x->listing->s, x->part, &x->listing->s->by[i], x->account);
 }
 
-static int compare_blocks(const item *x, const item *y)
+static int compare_blocks(const flag_listed *x, const flag_listed *y)
 {
     for (size_t i = 0; i < x->listing->s->bys; i++) {
         cst_text a = find_by(x, i), b = find_by(y, i);
@@ -201,15 +201,15 @@ static int compare_blocks(const item *x, const item *y)
 }
 
 /* What is accepted, silenced or not open is listed apart, behind the rest. */
-static int find_place(const item *x)
+static int find_place(const flag_listed *x)
 {
     return x->status <= INHIBITED ? 0 : (int)x->status;
 }
 
 static int compare_items(const void *a, const void *b)
 {
-    const item *x = a, *y = b;
-    const cst_rule *rule = x->listing->s->rules->rule;
+    const flag_listed *x = a, *y = b;
+    const flag_rule *rule = x->listing->s->rules->rule;
     int order = compare_blocks(x, y);
     if (order) return order;
     if (find_place(x) != find_place(y)) return find_place(x) - find_place(y);
@@ -224,40 +224,40 @@ static int compare_items(const void *a, const void *b)
 
 /* ---- writing ---- */
 
-static void put_by(listing *l, const item *x)
+static void put_by(listing *l, const flag_listed *x)
 {
     for (size_t i = 0; i < l->s->bys; i++) cst_put_text(l->w, find_by(x, i));
 }
 
-static cst_status put_item(listing *l, const item *x, cst_error *e)
+static cst_status put_item(listing *l, const flag_listed *x, cst_error *e)
 {
-    const cst_rule *rule = &l->s->rules->rule[x->rule];
+    const flag_rule *rule = &l->s->rules->rule[x->rule];
     cst_writer *w = l->w;
-    cst_day until = x->state.stage == CST_FLAG_CLEARED ? x->state.until : CST_DAY_NONE;
+    cst_day until = x->state.stage == FLAG_CLEARED ? x->state.until : CST_DAY_NONE;
     if (x->status == ACCEPTED || x->status == SILENCED) until = x->decision->until;
     put_by(l, x);
     cst_put_text(w, x->id);
     cst_put_text(w, rule->name);
     cst_put_string(w, status_words[x->status]);
-    cst_put_string(w, cst_severities[rule->severity]);
+    cst_put_string(w, flag_severities[rule->severity]);
     cst_put_day(w, x->state.since);
     cst_put_day(w, until);
-    cst_put_text(w, cst_part_value(x->part, x->account, x->rule));
+    cst_put_text(w, flag_shard_value(x->part, x->account, x->rule));
     if (x->has_mrr)
         cst_put_money(w, x->mrr);
     else
         cst_put_missing(w);
     cst_put_text(w, rule->owner);
     cst_put_text(w, rule->play);
-    cst_put_day(w, l->s->walk.tonight);
-    cst_put_string(w, !x->changed ? NULL : x->state.stage == CST_FLAG_OPEN ? "opened" : "cleared");
+    cst_put_day(w, l->s->pass.tonight);
+    cst_put_string(w, !x->changed ? NULL : x->state.stage == FLAG_OPEN ? "opened" : "cleared");
     cst_put_text(w, x->inhibitor ? l->s->rules->rule[x->inhibitor - 1].name : (cst_text){0});
     cst_put_text(w, x->decision ? x->decision->owner : (cst_text){0});
     cst_put_text(w, x->decision ? x->decision->reason : (cst_text){0});
     return cst_end_row(w, e);
 }
 
-static cst_status put_total(listing *l, const item *x, const cst_listing_counts *c, cst_error *e)
+static cst_status put_total(listing *l, const flag_listed *x, const flag_listing_counts *c, cst_error *e)
 {
     char text[96];
     int n = snprintf(text, sizeof text, "open flags: %llu; accounts: %llu", (unsigned long long)c->open,
@@ -271,7 +271,7 @@ static cst_status put_total(listing *l, const item *x, const cst_listing_counts 
     cst_put_text(l->w, (cst_text){text, (uint32_t)n});
     cst_put_wide(l->w, c->mrr);
     for (int i = 8; i < 10; i++) cst_put_missing(l->w);
-    cst_put_day(l->w, l->s->walk.tonight);
+    cst_put_day(l->w, l->s->pass.tonight);
     for (int i = 11; i < COLUMNS; i++) cst_put_missing(l->w);
     return cst_end_row(l->w, e);
 }
@@ -279,14 +279,14 @@ static cst_status put_total(listing *l, const item *x, const cst_listing_counts 
 static cst_status put_all(listing *l, cst_error *e)
 {
     cst_status status = CST_OK;
-    cst_listing_counts block = {0};
+    flag_listing_counts block = {0};
     for (size_t i = 0; i < l->n && status == CST_OK; i++) {
         status = put_item(l, &l->v[i], e);
         add_up(&block, &l->v[i]);
         bool ends = i + 1 == l->n || compare_blocks(&l->v[i], &l->v[i + 1]) != 0;
         if (!ends) continue;
         if (status == CST_OK && l->s->o->totals) status = put_total(l, &l->v[i], &block, e);
-        block = (cst_listing_counts){0};
+        block = (flag_listing_counts){0};
     }
     return status;
 }
@@ -304,7 +304,7 @@ static cst_status open_writer(listing *l, cst_error *e)
     return status;
 }
 
-cst_status cst_listing_write(cst_vigil *s, cst_listing_counts *out, cst_error *e)
+cst_status flag_listing_write(flag_night *s, flag_listing_counts *out, cst_error *e)
 {
     listing l = {.s = s};
     cst_status status = CST_OK;

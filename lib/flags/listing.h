@@ -4,13 +4,13 @@
 #define CST_FLAGS_LISTING_H
 #include "flags/session.h"
 
-typedef struct cst_listing_counts {
+typedef struct flag_listing_counts {
     uint64_t opened, cleared; /* tonight, neither inhibited nor decided about */
     uint64_t open;            /* flags with the status open */
     uint64_t accounts;        /* that have one; the portfolio is none */
     cst_wide mrr;             /* of these accounts, each once */
-} cst_listing_counts;
+} flag_listing_counts;
 
 /* Writes the flags after a walk to the main output. */
-cst_status cst_listing_write(cst_vigil *s, cst_listing_counts *out, cst_error *e);
+cst_status flag_listing_write(flag_night *s, flag_listing_counts *out, cst_error *e);
 #endif

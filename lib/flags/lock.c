@@ -3,8 +3,8 @@
  * could be locked by two. */
 #include "base/buffer.h"
 #include "flags/state.h"
-#include "stream/sink.h"
-#include "stream/target.h"
+#include "write/sink.h"
+#include "write/target.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static cst_status take(const char *path, cst_program_io *io, int *lock, cst_erro
     return CST_OK;
 }
 
-cst_status cst_state_lock(const char *path, cst_program_io *io, int *lock, cst_error *e)
+cst_status flag_state_lock(const char *path, cst_program_io *io, int *lock, cst_error *e)
 {
     cst_target t;
     cst_buffer name = {0};

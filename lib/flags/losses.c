@@ -11,16 +11,16 @@
 /* ---- labels ---- */
 
 /* Without --outcome every row counts; but a table of movements or of renewals holds more than losses. */
-static const char *find_outcome(const cst_vigil *s, const cst_happened *h)
+static const char *find_outcome(const flag_night *s, const cst_happened *h)
 {
     if (s->o->outcome || h->name < 0) return s->o->outcome;
     cst_text name = cst_table_name(h->table, (size_t)h->name);
     return cst_text_is(name, "movement") ? "churn" : cst_text_is(name, "status") ? "lost" : NULL;
 }
 
-static cst_status read_label(cst_losses *l, const cst_happened *h, size_t row, cst_error *e)
+static cst_status read_label(flag_losses *l, const cst_happened *h, size_t row, cst_error *e)
 {
-    cst_loss *x = &l->item[l->n];
+    flag_loss *x = &l->item[l->n];
     cst_text id;
     cst_status status = cst_happened_read(h, row, &id, &x->day, e);
     if (status < 0) return status;
@@ -36,13 +36,13 @@ static cst_status read_label(cst_losses *l, const cst_happened *h, size_t row, c
 
 static int compare_losses(const void *a, const void *b)
 {
-    const cst_loss *x = a, *y = b;
+    const flag_loss *x = a, *y = b;
     if (x->account != y->account) return x->account < y->account ? -1 : 1;
     return (x->day > y->day) - (x->day < y->day);
 }
 
 /* An account is lost once a day, however many rows say so: its movements may be one per product. */
-static void drop_repeated(cst_losses *l)
+static void drop_repeated(flag_losses *l)
 {
     size_t kept = 0;
     for (size_t i = 0; i < l->n; i++)
@@ -50,7 +50,7 @@ static void drop_repeated(cst_losses *l)
     l->n = kept;
 }
 
-static cst_status read_labels(cst_losses *l, cst_error *e)
+static cst_status read_labels(flag_losses *l, cst_error *e)
 {
     const cst_table *t = l->s->labels_table;
     cst_happened h;
@@ -81,7 +81,7 @@ static cst_status read_labels(cst_losses *l, cst_error *e)
 
 /* ---- reasons ---- */
 
-static cst_status take_reason(cst_losses *l, const cst_happened *h, size_t row, int reason, int64_t *apart,
+static cst_status take_reason(flag_losses *l, const cst_happened *h, size_t row, int reason, int64_t *apart,
                               cst_error *e)
 {
     cst_day day = CST_DAY_NONE;
@@ -98,7 +98,7 @@ static cst_status take_reason(cst_losses *l, const cst_happened *h, size_t row, 
     return CST_OK;
 }
 
-static cst_status read_reasons(cst_losses *l, cst_error *e)
+static cst_status read_reasons(flag_losses *l, cst_error *e)
 {
     const cst_table *t = l->s->reasons_table;
     cst_happened h;
@@ -116,7 +116,7 @@ static cst_status read_reasons(cst_losses *l, cst_error *e)
 
 /* ---- what the accounts looked like ---- */
 
-static void note_text(cst_loss_watch *w, cst_part *p, const cst_side *side, cst_buffer *out)
+static void note_text(flag_loss_watch *w, flag_shard *p, const flag_side *side, cst_buffer *out)
 {
     if (!side->there) return;
     cst_text t = cst_panel_text(p->panel, side->column);
@@ -125,9 +125,9 @@ static void note_text(cst_loss_watch *w, cst_part *p, const cst_side *side, cst_
     w->failed |= out->failed;
 }
 
-static void note_row(cst_loss_watch *w, cst_part *p, cst_loss *x, cst_day period)
+static void note_row(flag_loss_watch *w, flag_shard *p, flag_loss *x, cst_day period)
 {
-    const cst_losses *l = w->losses;
+    const flag_losses *l = w->losses;
     if (x->first == CST_DAY_NONE) x->first = x->start = period;
     if (l->signup.there && !cst_day_parse(cst_panel_text(p->panel, l->signup.column), &x->start))
         x->start = x->first;
@@ -141,36 +141,36 @@ static void note_row(cst_loss_watch *w, cst_part *p, cst_loss *x, cst_day period
     note_text(w, p, &l->vector, &x->vector);
 }
 
-static bool is_active(const cst_losses *l, cst_part *p)
+static bool is_active(const flag_losses *l, flag_shard *p)
 {
     if (!l->active.there) return true;
     cst_text t = cst_panel_text(p->panel, l->active.column);
     return !cst_text_is(t, "0") && !cst_text_is(t, "false") && !cst_text_is(t, "no");
 }
 
-static cst_status watch_row(void *context, cst_part *p, cst_error *e)
+static cst_status watch_row(void *context, flag_shard *p, cst_error *e)
 {
-    cst_loss_watch *w = context;
+    flag_loss_watch *w = context;
     size_t n;
     cst_day period = cst_panel_period(p->panel);
-    cst_loss *x = cst_losses_of(w->losses, p, cst_panel_account_number(p->panel), &n);
+    flag_loss *x = flag_losses_of(w->losses, p, cst_panel_account_number(p->panel), &n);
     cst_day end = cst_day_plus(period, w->losses->horizon);
     bool hit = false;
     for (size_t i = 0; i < n; i++) {
         note_row(w, p, &x[i], period);
         hit |= x[i].day > period && x[i].day <= end;
     }
-    if (end != CST_DAY_NONE && end <= cst_losses_as_of(w->losses) && is_active(w->losses, p)) {
+    if (end != CST_DAY_NONE && end <= flag_losses_as_of(w->losses) && is_active(w->losses, p)) {
         w->rows++;
         w->hits += hit;
     }
     return w->failed ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
 }
 
-static cst_status want(cst_losses *l, const char *name, cst_side *out, cst_error *e)
+static cst_status want(flag_losses *l, const char *name, flag_side *out, cst_error *e)
 {
     cst_status status = CST_OK;
-    const cst_vigil *s = l->s;
+    const flag_night *s = l->s;
     out->there = cst_panel_has(s->part[0]->panel, cst_text_of(name));
     if (!out->there) return CST_OK;
     status = cst_panel_find(s->part[0]->panel, cst_text_of(name), &out->column, e);
@@ -179,10 +179,10 @@ static cst_status want(cst_losses *l, const char *name, cst_side *out, cst_error
     return status;
 }
 
-cst_status cst_losses_open(cst_vigil *s, cst_losses *out, cst_error *e)
+cst_status flag_losses_open(flag_night *s, flag_losses *out, cst_error *e)
 {
-    cst_losses *l = out;
-    *l = (cst_losses){.s = s, .horizon = s->o->horizon, .accounts = cst_intern_new()};
+    flag_losses *l = out;
+    *l = (flag_losses){.s = s, .horizon = s->o->horizon, .accounts = cst_intern_new()};
     if (l->horizon.n == 0) l->horizon = (cst_duration){90, 'd'};
     l->watch = calloc(s->parts + 1, sizeof *l->watch);
     if (!l->accounts || !l->watch) return cst_fail(e, CST_MEMORY, "out of memory");
@@ -194,14 +194,14 @@ cst_status cst_losses_open(cst_vigil *s, cst_losses *out, cst_error *e)
     if (status == CST_OK) status = want(l, "signup_date", &l->signup, e);
     if (status == CST_OK) status = want(l, "active", &l->active, e);
     for (size_t i = 0; i < s->parts; i++) {
-        l->watch[i] = (cst_loss_watch){.losses = l};
+        l->watch[i] = (flag_loss_watch){.losses = l};
         s->part[i]->watch = watch_row;
         s->part[i]->watcher = &l->watch[i];
     }
     return status;
 }
 
-void cst_losses_close(cst_losses *l)
+void flag_losses_close(flag_losses *l)
 {
     for (size_t i = 0; i < l->n; i++) {
         cst_buffer_free(&l->item[i].score);
@@ -212,26 +212,26 @@ void cst_losses_close(cst_losses *l)
     free(l->item);
     free(l->begin);
     free(l->watch);
-    *l = (cst_losses){0};
+    *l = (flag_losses){0};
 }
 
 /* ---- questions ---- */
 
-cst_day cst_losses_as_of(const cst_losses *l)
+cst_day flag_losses_as_of(const flag_losses *l)
 {
-    return l->s->o->as_of != CST_DAY_NONE ? l->s->o->as_of : l->s->walk.tonight;
+    return l->s->o->as_of != CST_DAY_NONE ? l->s->o->as_of : l->s->pass.tonight;
 }
 
-cst_loss *cst_losses_of(const cst_losses *l, const cst_part *p, uint32_t account, size_t *n)
+flag_loss *flag_losses_of(const flag_losses *l, const flag_shard *p, uint32_t account, size_t *n)
 {
     uint32_t id = cst_intern_find(l->accounts, cst_panel_account_id(p->panel, account));
     *n = id == CST_INTERN_NONE ? 0 : l->begin[id + 1] - l->begin[id];
     return *n ? &l->item[l->begin[id]] : NULL;
 }
 
-bool cst_losses_warned(const cst_losses *l, const cst_loss *loss, const cst_episode *x)
+bool flag_losses_warned(const flag_losses *l, const flag_loss *loss, const flag_episode *x)
 {
-    const cst_periods *p = l->s->walk.judged;
+    const cst_periods *p = l->s->pass.judged;
     cst_day from = cst_day_minus(loss->day, l->horizon), to = loss->day;
     if (from == CST_DAY_NONE || x->opened > from) from = x->opened;
     if (x->cleared != CST_DAY_NONE && x->cleared < to) to = x->cleared;
@@ -239,7 +239,7 @@ bool cst_losses_warned(const cst_losses *l, const cst_loss *loss, const cst_epis
     return i < p->n && p->day[i] < to;
 }
 
-bool cst_losses_known(const cst_losses *l, const cst_loss *loss)
+bool flag_losses_known(const flag_losses *l, const flag_loss *loss)
 {
     cst_day from = cst_day_minus(loss->day, l->horizon);
     return from != CST_DAY_NONE && loss->first != CST_DAY_NONE && loss->first <= from;

@@ -7,17 +7,17 @@
 
 enum { WHITE, GREY, BLACK };
 
-struct walk {
-    cst_rules *rules;
+struct flag_order_pass {
+    flag_rules *rules;
     int column; /* inhibited_by */
     uint8_t *mark;
     uint32_t *path; /* the rules being placed */
     size_t *next;   /* which inhibitor of each comes next */
     size_t depth;
-    cst_problems *problems;
+    flag_problems *problems;
 };
 
-static void tell_cycle(const struct walk *w, uint32_t again)
+static void tell_cycle(const struct flag_order_pass *w, uint32_t again)
 {
     cst_buffer b = {0};
     cst_error e;
@@ -33,23 +33,23 @@ static void tell_cycle(const struct walk *w, uint32_t again)
     cst_fail_at(&e, CST_DATA, cst_table_place(w->rules->table, row, w->column), "inhibited_by",
                 "expected flags that inhibit in one direction, found a cycle: %s; take one of them out",
                 cst_buffer_string(&b));
-    cst_problems_add(w->problems, &e);
+    flag_problems_add(w->problems, &e);
     cst_buffer_free(&b);
 }
 
-static void enter(struct walk *w, uint32_t rule)
+static void enter(struct flag_order_pass *w, uint32_t rule)
 {
     w->mark[rule] = GREY;
     w->next[w->depth] = 0;
     w->path[w->depth++] = rule;
 }
 
-static void place(struct walk *w, uint32_t start)
+static void place(struct flag_order_pass *w, uint32_t start)
 {
     enter(w, start);
     while (w->depth > 0) {
         uint32_t at = w->path[w->depth - 1];
-        cst_rule *r = &w->rules->rule[at];
+        flag_rule *r = &w->rules->rule[at];
         if (w->next[w->depth - 1] == r->inhibitors) {
             w->mark[at] = BLACK;
             w->depth--;
@@ -64,14 +64,14 @@ static void place(struct walk *w, uint32_t start)
     }
 }
 
-cst_status cst_rules_sort(cst_rules *r, int inhibited_by_column, cst_problems *problems, cst_error *e)
+cst_status flag_rules_sort(flag_rules *r, int inhibited_by_column, flag_problems *problems, cst_error *e)
 {
-    struct walk w = {.rules = r, .column = inhibited_by_column, .problems = problems};
+    struct flag_order_pass w = {.rules = r, .column = inhibited_by_column, .problems = problems};
     w.mark = calloc(r->n + 1, 1);
     w.path = calloc(r->n + 1, sizeof *w.path);
     w.next = calloc(r->n + 1, sizeof *w.next);
     bool ok = w.mark && w.path && w.next;
-    for (int s = 0; s < CST_SCOPES && ok; s++)
+    for (int s = 0; s < FLAG_SCOPES && ok; s++)
         ok = (r->order[s] = calloc(r->n + 1, sizeof **r->order)) != NULL;
     for (size_t i = 0; ok && i < r->n; i++)
         if (w.mark[i] == WHITE) place(&w, (uint32_t)i);

@@ -2,7 +2,7 @@
 #include "flags/problems.h"
 #include <stdlib.h>
 
-void cst_problems_add(cst_problems *p, const cst_error *e)
+void flag_problems_add(flag_problems *p, const cst_error *e)
 {
     if (p->n == p->room) {
         size_t room = p->room ? 2 * p->room : 8;
@@ -24,7 +24,7 @@ static int compare_places(const void *a, const void *b)
     return (x->column > y->column) - (x->column < y->column);
 }
 
-cst_status cst_problems_tell(cst_problems *p, cst_program_io *io, cst_error *e)
+cst_status flag_problems_tell(flag_problems *p, cst_program_io *io, cst_error *e)
 {
     char text[2200];
     if (p->failed) return cst_fail(e, CST_MEMORY, "out of memory");
@@ -38,8 +38,8 @@ cst_status cst_problems_tell(cst_problems *p, cst_program_io *io, cst_error *e)
     return e->status;
 }
 
-void cst_problems_clear(cst_problems *p)
+void flag_problems_clear(flag_problems *p)
 {
     free(p->v);
-    *p = (cst_problems){0};
+    *p = (flag_problems){0};
 }

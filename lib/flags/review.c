@@ -8,9 +8,9 @@
 #include <string.h>
 
 typedef struct line {
-    const cst_loss *loss;
+    const flag_loss *loss;
     cst_text id;
-    const cst_episode **episode; /* of its account */
+    const flag_episode **episode; /* of its account */
     size_t episodes;
     cst_text cause;
     bool acted; /* could have been */
@@ -23,8 +23,8 @@ typedef struct total {
 } total;
 
 struct review {
-    cst_vigil *s;
-    const cst_losses *l;
+    flag_night *s;
+    const flag_losses *l;
     line *line;
     total *total; /* n of them by cause, and one of all behind them */
     size_t totals;
@@ -32,22 +32,22 @@ struct review {
     cst_writer *w;
 };
 
-static bool is_open_at_loss(const cst_loss *loss, const cst_episode *x)
+static bool is_open_at_loss(const flag_loss *loss, const flag_episode *x)
 {
     return x->opened < loss->day && (x->cleared == CST_DAY_NONE || x->cleared >= loss->day);
 }
 
 /* Gives every loss the episodes of its account. */
-static bool share_episodes(struct review *r, const cst_part *p)
+static bool share_episodes(struct review *r, const flag_shard *p)
 {
     for (size_t k = 0; k < p->episodes; k++) {
         size_t n;
-        const cst_loss *loss = cst_losses_of(r->l, p, p->episode[k].account, &n);
+        const flag_loss *loss = flag_losses_of(r->l, p, p->episode[k].account, &n);
         for (size_t i = 0; i < n; i++) {
             line *x = &r->line[&loss[i] - r->l->item];
             size_t have = x->episodes;
             if ((have & (have - 1)) == 0) { /* room doubles at every power of two */
-                const cst_episode **more = realloc(x->episode, (have ? 2 * have : 1) * sizeof *more);
+                const flag_episode **more = realloc(x->episode, (have ? 2 * have : 1) * sizeof *more);
                 if (!more) return false;
                 x->episode = more;
             }
@@ -60,19 +60,19 @@ static bool share_episodes(struct review *r, const cst_part *p)
 /* By opening, then in the order of the rules. */
 static int compare_episodes(const void *a, const void *b)
 {
-    const cst_episode *x = *(const cst_episode *const *)a, *y = *(const cst_episode *const *)b;
+    const flag_episode *x = *(const flag_episode *const *)a, *y = *(const flag_episode *const *)b;
     if (x->opened != y->opened) return x->opened < y->opened ? -1 : 1;
     return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
 static void settle(struct review *r, line *x)
 {
-    const cst_rule *rule = r->s->rules->rule;
+    const flag_rule *rule = r->s->rules->rule;
     cst_day early = cst_day_minus(x->loss->day, r->l->horizon);
     if (x->episodes) qsort(x->episode, x->episodes, sizeof *x->episode, compare_episodes);
     x->cause = x->loss->reason;
     for (size_t i = 0; i < x->episodes; i++) {
-        const cst_episode *p = x->episode[i];
+        const flag_episode *p = x->episode[i];
         if (!is_open_at_loss(x->loss, p)) continue;
         if (x->cause.n == 0) x->cause = rule[p->rule].name; /* the first is the longest open */
         x->acted |= rule[p->rule].controllable && early != CST_DAY_NONE && p->opened <= early;
@@ -85,7 +85,7 @@ static void put_open(struct review *r, const line *x)
 {
     cst_buffer_clear(&r->scratch);
     for (size_t i = 0; i < x->episodes; i++) {
-        const cst_episode *p = x->episode[i];
+        const flag_episode *p = x->episode[i];
         cst_text name = r->s->rules->rule[p->rule].name;
         if (!is_open_at_loss(x->loss, p)) continue;
         cst_buffer_printf(&r->scratch, "%s%.*s %d days", r->scratch.n ? "; " : "", (int)name.n, name.p,
@@ -97,7 +97,7 @@ static void put_open(struct review *r, const line *x)
 static void put_warning(struct review *r, const line *x)
 {
     size_t i = 0;
-    while (i < x->episodes && !cst_losses_warned(r->l, x->loss, x->episode[i])) i++;
+    while (i < x->episodes && !flag_losses_warned(r->l, x->loss, x->episode[i])) i++;
     if (i == x->episodes) {
         cst_put_missing(r->w);
         cst_put_missing(r->w);
@@ -115,7 +115,7 @@ static void put_buffer(cst_writer *w, const cst_buffer *b)
 static cst_status put_line(struct review *r, const line *x, cst_error *e)
 {
     cst_writer *w = r->w;
-    const cst_loss *loss = x->loss;
+    const flag_loss *loss = x->loss;
     cst_put_string(w, "loss");
     cst_put_text(w, x->id);
     cst_put_day(w, loss->day);
@@ -223,7 +223,7 @@ static cst_status put_all(struct review *r, cst_error *e)
     return status == CST_OK ? cst_writer_finish(r->w, e) : status;
 }
 
-cst_status cst_review_write(cst_vigil *s, const cst_losses *l, cst_error *e)
+cst_status flag_review_write(flag_night *s, const flag_losses *l, cst_error *e)
 {
     struct review r = {.s = s, .l = l};
     r.line = calloc(l->n + 1, sizeof *r.line);

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum column {
+enum flag_rule_column {
     FLAG,
     SCOPE,
     WHEN,
@@ -27,29 +27,29 @@ static const char *const column_names[] = {"flag",         "scope",    "when",  
                                            "for",          "cooldown", "severity", "inhibited_by",
                                            "controllable", "owner",    "play",     "note"};
 
-const char *const cst_severities[] = {"critical", "high", "medium", "low", "info", NULL};
+const char *const flag_severities[] = {"critical", "high", "medium", "low", "info", NULL};
 static const char *const scopes[] = {"account", "portfolio", NULL};
 
 #define SEE "see cs-flags(1), RULES"
 
-struct reading {
+struct flag_reading {
     const cst_table *table;
-    const cst_rules_opts *o;
+    const flag_rules_opts *o;
     int at[COLUMNS];
-    cst_rules *rules;
-    cst_problems *problems;
+    flag_rules *rules;
+    flag_problems *problems;
     cst_text *skipped; /* names of rules left out */
     size_t n_skipped;
 };
 
-static cst_text get(const struct reading *r, size_t row, enum column c)
+static cst_text get(const struct flag_reading *r, size_t row, enum flag_rule_column c)
 {
     return cst_table_at(r->table, row, r->at[c]);
 }
 
 /* A problem with a cell, at a byte of its value, with the nearest of `names` (NULL: none). */
-static void blame_byte(struct reading *r, size_t row, enum column c, uint32_t byte, const char *expected,
-                       cst_text found, const cst_text *names, size_t n)
+static void blame_byte(struct flag_reading *r, size_t row, enum flag_rule_column c, uint32_t byte,
+                       const char *expected, cst_text found, const cst_text *names, size_t n)
 {
     cst_buffer b = {0};
     cst_error e;
@@ -61,12 +61,12 @@ static void blame_byte(struct reading *r, size_t row, enum column c, uint32_t by
     cst_place place =
         byte ? cst_table_place_in(r->table, row, r->at[c], byte) : cst_table_place(r->table, row, r->at[c]);
     cst_fail_at(&e, CST_DATA, place, column_names[c], "%s", cst_buffer_string(&b));
-    cst_problems_add(r->problems, &e);
+    flag_problems_add(r->problems, &e);
     cst_buffer_free(&b);
 }
 
-static void blame(struct reading *r, size_t row, enum column c, const char *expected, cst_text found,
-                  const cst_text *names, size_t n)
+static void blame(struct flag_reading *r, size_t row, enum flag_rule_column c, const char *expected,
+                  cst_text found, const cst_text *names, size_t n)
 {
     blame_byte(r, row, c, 0, expected, found, names, n);
 }
@@ -80,12 +80,12 @@ static int find_word(cst_text t, const char *const *words)
 }
 
 /* Parses an expression cell. Returns CST_END where the rule is to be left out. */
-static cst_status read_expression(struct reading *r, size_t row, enum column c, cst_scope scope,
-                                  cst_expr **out)
+static cst_status read_expression(struct flag_reading *r, size_t row, enum flag_rule_column c,
+                                  flag_scope scope, cst_expr **out)
 {
     bool unknown = false;
     cst_error e;
-    const cst_rule_names *names = &r->o->names[scope];
+    const flag_rule_names *names = &r->o->names[scope];
     cst_text text = get(r, row, c);
     const cst_expr_env env = {.label = column_names[c],
                               .names = names->name,
@@ -110,12 +110,12 @@ static cst_status read_expression(struct reading *r, size_t row, enum column c, 
         size_t used = strlen(e.message);
         snprintf(e.message + used, sizeof e.message - used, "; --skip-unknown leaves such rules out");
     }
-    cst_problems_add(r->problems, &e);
+    flag_problems_add(r->problems, &e);
     return status;
 }
 
 /* N evaluated periods, or a duration. */
-static void read_for(struct reading *r, size_t row, cst_rule *rule)
+static void read_for(struct flag_reading *r, size_t row, flag_rule *rule)
 {
     cst_text t = get(r, row, FOR);
     int64_t n = 0;
@@ -129,16 +129,16 @@ static void read_for(struct reading *r, size_t row, cst_rule *rule)
         blame(r, row, FOR, "a number of periods from 1 to 10000, or a duration such as 14d", t, NULL, 0);
 }
 
-static void read_words(struct reading *r, size_t row, cst_rule *rule)
+static void read_words(struct flag_reading *r, size_t row, flag_rule *rule)
 {
     cst_text names[8];
     cst_text severity = get(r, row, SEVERITY), controllable = get(r, row, CONTROLLABLE);
     size_t n = 0;
-    while (cst_severities[n]) {
-        names[n] = cst_text_of(cst_severities[n]);
+    while (flag_severities[n]) {
+        names[n] = cst_text_of(flag_severities[n]);
         n++;
     }
-    rule->severity = find_word(severity, cst_severities);
+    rule->severity = find_word(severity, flag_severities);
     if (rule->severity < 0)
         blame(r, row, SEVERITY, "critical, high, medium, low or info", severity, names, n);
     rule->controllable = cst_text_is(controllable, "yes");
@@ -158,7 +158,7 @@ static bool is_flag_name(cst_text t)
     return t.n > 0;
 }
 
-static void read_name(struct reading *r, size_t row, cst_rule *rule)
+static void read_name(struct flag_reading *r, size_t row, flag_rule *rule)
 {
     rule->name = get(r, row, FLAG);
     if (!is_flag_name(rule->name)) {
@@ -173,7 +173,7 @@ static void read_name(struct reading *r, size_t row, cst_rule *rule)
 }
 
 /* The expressions of a rule; CST_END where it is to be left out. */
-static cst_status read_conditions(struct reading *r, size_t row, cst_rule *rule, cst_error *e)
+static cst_status read_conditions(struct flag_reading *r, size_t row, flag_rule *rule, cst_error *e)
 {
     cst_status when, clear = CST_OK;
     if (!r->o->names[rule->scope].name) {
@@ -198,23 +198,23 @@ static cst_status read_conditions(struct reading *r, size_t row, cst_rule *rule,
     return when == CST_END || clear == CST_END ? CST_END : CST_OK;
 }
 
-static void clear_rule(cst_rule *rule)
+static void clear_rule(flag_rule *rule)
 {
     cst_expr_free(rule->when);
     cst_expr_free(rule->clear);
     free(rule->inhibitor);
-    *rule = (cst_rule){0};
+    *rule = (flag_rule){0};
 }
 
-static cst_status read_row(struct reading *r, size_t row, cst_error *e)
+static cst_status read_row(struct flag_reading *r, size_t row, cst_error *e)
 {
-    cst_rule *rule = &r->rules->rule[r->rules->n];
+    flag_rule *rule = &r->rules->rule[r->rules->n];
     cst_text scope = get(r, row, SCOPE);
     rule->row = row;
     read_name(r, row, rule);
     int found = scope.n ? find_word(scope, scopes) : 0;
     if (found < 0) blame(r, row, SCOPE, "account or portfolio", scope, NULL, 0);
-    rule->scope = found == 1 ? CST_SCOPE_PORTFOLIO : CST_SCOPE_ACCOUNT;
+    rule->scope = found == 1 ? FLAG_SCOPE_PORTFOLIO : FLAG_SCOPE_ACCOUNT;
     read_for(r, row, rule);
     read_words(r, row, rule);
     cst_status status = found < 0 ? CST_OK : read_conditions(r, row, rule, e);
@@ -228,17 +228,17 @@ static cst_status read_row(struct reading *r, size_t row, cst_error *e)
     return CST_OK;
 }
 
-static bool is_skipped(const struct reading *r, cst_text name)
+static bool is_skipped(const struct flag_reading *r, cst_text name)
 {
     for (size_t i = 0; i < r->n_skipped; i++)
         if (cst_text_equal(r->skipped[i], name)) return true;
     return false;
 }
 
-static void add_inhibitor(struct reading *r, cst_rule *rule, cst_text name)
+static void add_inhibitor(struct flag_reading *r, flag_rule *rule, cst_text name)
 {
     uint32_t byte = (uint32_t)(name.p - get(r, rule->row, INHIBITED_BY).p);
-    size_t i = cst_rules_find(r->rules, name);
+    size_t i = flag_rules_find(r->rules, name);
     if (i == r->rules->n) {
         cst_text *names = calloc(r->rules->n + 1, sizeof *names);
         if (is_skipped(r, name)) {
@@ -256,7 +256,7 @@ static void add_inhibitor(struct reading *r, cst_rule *rule, cst_text name)
     }
 }
 
-static bool read_inhibitors(struct reading *r, cst_rule *rule)
+static bool read_inhibitors(struct flag_reading *r, flag_rule *rule)
 {
     cst_text list = get(r, rule->row, INHIBITED_BY);
     if (list.n == 0) return true;
@@ -273,7 +273,7 @@ static bool read_inhibitors(struct reading *r, cst_rule *rule)
     return rule->inhibitor != NULL;
 }
 
-static cst_status bind_columns(struct reading *r, cst_error *e)
+static cst_status bind_columns(struct flag_reading *r, cst_error *e)
 {
     cst_text known[COLUMNS];
     for (int c = 0; c < COLUMNS; c++) {
@@ -298,30 +298,30 @@ static cst_status bind_columns(struct reading *r, cst_error *e)
         cst_suggest_list(&b, known, COLUMNS, COLUMNS);
         cst_fail_at(&wrong, CST_DATA, (cst_place){cst_table_file(r->table), 1, 0}, NULL, "%s",
                     cst_buffer_string(&b));
-        cst_problems_add(r->problems, &wrong);
+        flag_problems_add(r->problems, &wrong);
         cst_buffer_free(&b);
     }
     return CST_OK;
 }
 
-static cst_status read_all(struct reading *r, cst_error *e)
+static cst_status read_all(struct flag_reading *r, cst_error *e)
 {
     cst_status status = bind_columns(r, e);
     for (size_t row = 0; status == CST_OK && row < cst_table_rows(r->table); row++)
         status = read_row(r, row, e);
     for (size_t i = 0; status == CST_OK && i < r->rules->n; i++)
         if (!read_inhibitors(r, &r->rules->rule[i])) status = cst_fail(e, CST_MEMORY, "out of memory");
-    if (status == CST_OK) status = cst_rules_sort(r->rules, r->at[INHIBITED_BY], r->problems, e);
+    if (status == CST_OK) status = flag_rules_sort(r->rules, r->at[INHIBITED_BY], r->problems, e);
     if (status == CST_OK && r->rules->n == 0 && r->problems->n == 0)
         status = cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(r->table), 0, 0}, NULL,
                              "expected a rule that can be judged, found none; " SEE);
     return status;
 }
 
-cst_status cst_rules_read(const cst_table *t, const cst_rules_opts *o, cst_rules **out,
-                          cst_problems *problems, cst_error *e)
+cst_status flag_rules_read(const cst_table *t, const flag_rules_opts *o, flag_rules **out,
+                           flag_problems *problems, cst_error *e)
 {
-    struct reading r = {.table = t, .o = o, .problems = problems};
+    struct flag_reading r = {.table = t, .o = o, .problems = problems};
     size_t rows = cst_table_rows(t);
     *out = r.rules = calloc(1, sizeof *r.rules);
     r.skipped = calloc(rows + 1, sizeof *r.skipped);
@@ -337,16 +337,16 @@ cst_status cst_rules_read(const cst_table *t, const cst_rules_opts *o, cst_rules
     return status;
 }
 
-void cst_rules_free(cst_rules *r)
+void flag_rules_free(flag_rules *r)
 {
     if (!r) return;
     for (size_t i = 0; r->rule && i < r->n; i++) clear_rule(&r->rule[i]);
     free(r->rule);
-    for (int s = 0; s < CST_SCOPES; s++) free(r->order[s]);
+    for (int s = 0; s < FLAG_SCOPES; s++) free(r->order[s]);
     free(r);
 }
 
-size_t cst_rules_find(const cst_rules *r, cst_text name)
+size_t flag_rules_find(const flag_rules *r, cst_text name)
 {
     size_t i = 0;
     while (i < r->n && !cst_text_equal(r->rule[i].name, name)) i++;

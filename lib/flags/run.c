@@ -5,7 +5,7 @@
 #include "flags/listing.h"
 #include "flags/session.h"
 
-static cst_status check_options(const cst_flags_opts *o, cst_error *e)
+static cst_status check_options(const flag_opts *o, cst_error *e)
 {
     bool history = o->backtest || o->loss_review;
     const char *mode = o->backtest ? "backtest" : "loss-review";
@@ -36,15 +36,15 @@ static cst_status check_options(const cst_flags_opts *o, cst_error *e)
     return CST_OK;
 }
 
-static cst_status write_flags(cst_vigil *s, cst_listing_counts *counts, cst_error *e)
+static cst_status write_flags(flag_night *s, flag_listing_counts *counts, cst_error *e)
 {
-    cst_status status = cst_listing_write(s, counts, e);
+    cst_status status = flag_listing_write(s, counts, e);
     if (status == CST_OK && s->o->state)
-        status = cst_state_write(s->o->state, s->io, s->part, s->parts, s->portfolio, &s->walk, e);
+        status = flag_state_write(s->o->state, s->io, s->part, s->parts, s->portfolio, &s->pass, e);
     return status;
 }
 
-static void tell_manifest(const cst_vigil *s, const cst_listing_counts *c)
+static void tell_manifest(const flag_night *s, const flag_listing_counts *c)
 {
     uint64_t rows = 0;
     cst_manifest *m = cst_io_manifest(s->io);
@@ -62,29 +62,29 @@ static void tell_manifest(const cst_vigil *s, const cst_listing_counts *c)
                 c->accounts == 1 ? "account has" : "accounts have");
 }
 
-static cst_status run_once(const cst_flags_opts *o, cst_program_io *io, bool *single, int *lock, cst_error *e)
+static cst_status run_once(const flag_opts *o, cst_program_io *io, bool *single, int *lock, cst_error *e)
 {
-    cst_vigil s;
-    cst_listing_counts counts = {0};
-    cst_losses losses = {0};
-    cst_status status = cst_vigil_open(o, io, *single, lock, &s, e);
-    if (status == CST_OK && (o->backtest || o->loss_review)) status = cst_losses_open(&s, &losses, e);
+    flag_night s;
+    flag_listing_counts counts = {0};
+    flag_losses losses = {0};
+    cst_status status = flag_night_open(o, io, *single, lock, &s, e);
+    if (status == CST_OK && (o->backtest || o->loss_review)) status = flag_losses_open(&s, &losses, e);
     bool once_more = status == CST_OK && s.parts > 1;
-    if (status == CST_OK) status = cst_vigil_walk(&s, e);
+    if (status == CST_OK) status = flag_night_pass(&s, e);
     *single = once_more && status == CST_DATA;
     if (status == CST_OK && o->backtest)
-        status = cst_backtest_write(&s, &losses, e);
+        status = flag_backtest_write(&s, &losses, e);
     else if (status == CST_OK && o->loss_review)
-        status = cst_review_write(&s, &losses, e);
+        status = flag_review_write(&s, &losses, e);
     else if (status == CST_OK)
         status = write_flags(&s, &counts, e);
     if (status == CST_OK) tell_manifest(&s, &counts);
-    cst_losses_close(&losses);
-    cst_vigil_close(&s);
+    flag_losses_close(&losses);
+    flag_night_close(&s);
     return status == CST_OK && o->exit_code && counts.opened ? CST_END : status;
 }
 
-cst_status cst_flags_run(const cst_flags_opts *o, cst_program_io *io, cst_error *e)
+cst_status flags_run(const flag_opts *o, cst_program_io *io, cst_error *e)
 {
     bool single = false;
     int lock = -1;

@@ -12,9 +12,9 @@
 
 /* ---- tables ---- */
 
-static cst_status open_tables(cst_vigil *s, cst_error *e)
+static cst_status open_tables(flag_night *s, cst_error *e)
 {
-    const cst_flags_opts *o = s->o;
+    const flag_opts *o = s->o;
     cst_status status = cst_builtin_is_file(o->rules)
                             ? cst_io_table(s->io, o->rules, &s->rules_table, e)
                             : cst_builtin_load("rules", o->rules, &s->rules_table, e);
@@ -35,28 +35,28 @@ static void tell_skipped(void *context, cst_text flag, const cst_error *why)
     cst_io_warn(context, "flag %.*s left out: %s", flag.n > 60 ? 60 : (int)flag.n, flag.p, text);
 }
 
-static cst_status read_rules(cst_vigil *s, cst_error *e)
+static cst_status read_rules(flag_night *s, cst_error *e)
 {
-    cst_rules_opts o = {.skip_unknown = s->o->skip_unknown, .skipped = tell_skipped, .context = s->io};
-    cst_problems problems = {0};
-    for (int scope = 0; scope < CST_SCOPES; scope++) {
-        const cst_part *p = scope == CST_SCOPE_ACCOUNT ? s->part[0] : s->portfolio;
-        cst_rule_names *names = &o.names[scope];
+    flag_rules_opts o = {.skip_unknown = s->o->skip_unknown, .skipped = tell_skipped, .context = s->io};
+    flag_problems problems = {0};
+    for (int scope = 0; scope < FLAG_SCOPES; scope++) {
+        const flag_shard *p = scope == FLAG_SCOPE_ACCOUNT ? s->part[0] : s->portfolio;
+        flag_rule_names *names = &o.names[scope];
         if (p) names->name = cst_panel_names(p->panel, &names->n);
         names->functions = cst_panel_functions;
     }
-    cst_status status = cst_rules_read(s->rules_table, &o, &s->rules, &problems, e);
-    if (status == CST_OK) status = cst_problems_tell(&problems, s->io, e);
-    cst_problems_clear(&problems);
+    cst_status status = flag_rules_read(s->rules_table, &o, &s->rules, &problems, e);
+    if (status == CST_OK) status = flag_problems_tell(&problems, s->io, e);
+    flag_problems_clear(&problems);
     if (status == CST_OK && s->decisions_table) {
-        status = cst_decisions_read(s->decisions_table, s->rules, &s->decisions, &problems, e);
-        if (status == CST_OK) status = cst_problems_tell(&problems, s->io, e);
-        cst_problems_clear(&problems);
+        status = flag_decisions_read(s->decisions_table, s->rules, &s->decisions, &problems, e);
+        if (status == CST_OK) status = flag_problems_tell(&problems, s->io, e);
+        flag_problems_clear(&problems);
     }
     return status;
 }
 
-static cst_status parse_where(cst_vigil *s, cst_error *e)
+static cst_status parse_where(flag_night *s, cst_error *e)
 {
     size_t n;
     if (!s->o->where) return CST_OK;
@@ -67,7 +67,7 @@ static cst_status parse_where(cst_vigil *s, cst_error *e)
 }
 
 /* An attribute is read from the accounts, where also an account without a row has it. */
-static cst_status find_side(const cst_vigil *s, cst_text name, cst_side *out, cst_error *e)
+static cst_status find_side(const flag_night *s, cst_text name, flag_side *out, cst_error *e)
 {
     cst_status status = cst_panel_find(s->part[0]->panel, name, &out->column, e);
     if (status < 0) return status;
@@ -76,7 +76,7 @@ static cst_status find_side(const cst_vigil *s, cst_text name, cst_side *out, cs
     return CST_OK;
 }
 
-static cst_status find_named(const cst_vigil *s, const char *option, cst_text name, cst_side *out,
+static cst_status find_named(const flag_night *s, const char *option, cst_text name, flag_side *out,
                              cst_error *e)
 {
     cst_status status = find_side(s, name, out, e);
@@ -85,7 +85,7 @@ static cst_status find_named(const cst_vigil *s, const char *option, cst_text na
     return cst_fail(e, CST_USAGE, "--%s: %s", option, found.message);
 }
 
-static cst_status find_by(cst_vigil *s, cst_error *e)
+static cst_status find_by(flag_night *s, cst_error *e)
 {
     const char *p = s->o->by;
     if (!p) return CST_OK;
@@ -105,7 +105,7 @@ static cst_status find_by(cst_vigil *s, cst_error *e)
     return status;
 }
 
-static cst_status find_sides(cst_vigil *s, cst_error *e)
+static cst_status find_sides(flag_night *s, cst_error *e)
 {
     const cst_panel *p = s->part[0]->panel;
     const char *mrr = s->o->mrr_column ? s->o->mrr_column : "mrr";
@@ -121,7 +121,7 @@ static cst_status find_sides(cst_vigil *s, cst_error *e)
     return status == CST_OK ? find_by(s, e) : status;
 }
 
-static cst_status need_side(const cst_side *side, cst_panel *panel, cst_error *e)
+static cst_status need_side(const flag_side *side, cst_panel *panel, cst_error *e)
 {
     return side->there && !side->attribute ? cst_panel_need(panel, side->column, 1, e) : CST_OK;
 }
@@ -146,16 +146,16 @@ static bool is_number(cst_text t)
 }
 
 /* With --rejects: rows with a field that a rule or the order of triage could not read are set aside. */
-static cst_status test_fields(const cst_vigil *s, cst_scope scope, cst_panel *panel, cst_error *e)
+static cst_status test_fields(const flag_night *s, flag_scope scope, cst_panel *panel, cst_error *e)
 {
     cst_status status = CST_OK;
     for (size_t i = 0; i < s->rules->n && status == CST_OK; i++) {
-        const cst_rule *r = &s->rules->rule[i];
+        const flag_rule *r = &s->rules->rule[i];
         if (r->scope != scope) continue;
         status = cst_panel_test_expr(panel, r->when, e);
         if (status == CST_OK && r->clear) status = cst_panel_test_expr(panel, r->clear, e);
     }
-    if (status < 0 || scope != CST_SCOPE_ACCOUNT) return status;
+    if (status < 0 || scope != FLAG_SCOPE_ACCOUNT) return status;
     if (s->where) status = cst_panel_test_expr(panel, s->where, e);
     if (status == CST_OK && s->mrr.there)
         status = cst_panel_test(panel, s->mrr.column, is_amount, "an amount", e);
@@ -166,16 +166,16 @@ static cst_status test_fields(const cst_vigil *s, cst_scope scope, cst_panel *pa
     return status;
 }
 
-cst_status cst_vigil_need(const cst_vigil *s, cst_scope scope, cst_panel *panel, cst_error *e)
+cst_status flag_night_need(const flag_night *s, flag_scope scope, cst_panel *panel, cst_error *e)
 {
     cst_status status = CST_OK;
     for (size_t i = 0; i < s->rules->n && status == CST_OK; i++) {
-        const cst_rule *r = &s->rules->rule[i];
+        const flag_rule *r = &s->rules->rule[i];
         if (r->scope != scope) continue;
         status = cst_panel_need_expr(panel, r->when, e);
         if (status == CST_OK && r->clear) status = cst_panel_need_expr(panel, r->clear, e);
     }
-    if (scope == CST_SCOPE_ACCOUNT) {
+    if (scope == FLAG_SCOPE_ACCOUNT) {
         if (status == CST_OK && s->where) status = cst_panel_need_expr(panel, s->where, e);
         if (status == CST_OK) status = need_side(&s->mrr, panel, e);
         if (status == CST_OK) status = need_side(&s->renewal, panel, e);
@@ -186,7 +186,7 @@ cst_status cst_vigil_need(const cst_vigil *s, cst_scope scope, cst_panel *panel,
     return status;
 }
 
-static void find_kept(const cst_panel *p, cst_side *side)
+static void find_kept(const cst_panel *p, flag_side *side)
 {
     int back;
     while (side->there && !side->attribute && side->kept < cst_panel_kept(p) &&
@@ -194,9 +194,9 @@ static void find_kept(const cst_panel *p, cst_side *side)
         side->kept++;
 }
 
-cst_text cst_side_text(const cst_vigil *s, const cst_part *p, const cst_side *side, uint32_t account)
+cst_text flag_side_text(const flag_night *s, const flag_shard *p, const flag_side *side, uint32_t account)
 {
-    if (!side->there || p->scope != CST_SCOPE_ACCOUNT) return (cst_text){"", 0};
+    if (!side->there || p->scope != FLAG_SCOPE_ACCOUNT) return (cst_text){"", 0};
     if (!side->attribute) return cst_panel_earlier(p->panel, account, side->kept, 1);
     uint32_t row = cst_accounts_find(s->accounts, cst_panel_account_id(p->panel, account));
     return cst_accounts_at(s->accounts, row, side->index);
@@ -204,7 +204,7 @@ cst_text cst_side_text(const cst_vigil *s, const cst_part *p, const cst_side *si
 
 /* ---- the order of the input, and its periods ---- */
 
-static cst_status survey(cst_vigil *s, cst_error *e)
+static cst_status survey(flag_night *s, cst_error *e)
 {
     cst_read_opts o;
     const cst_inputs scores = {s->o->scores.v, s->o->scores.n};
@@ -233,7 +233,7 @@ static cst_status survey(cst_vigil *s, cst_error *e)
 
 /* Files can be read by several threads, each for its part of the accounts; a pipe cannot, and bad rows
  * that are set aside would be set aside by each. */
-static size_t count_parts(const cst_vigil *s)
+static size_t count_parts(const flag_night *s)
 {
     const cst_inputs *in[] = {cst_io_operands(s->io), &(cst_inputs){s->o->scores.v, s->o->scores.n}};
     off_t bytes = 0;
@@ -252,62 +252,62 @@ static size_t count_parts(const cst_vigil *s)
 
 /* ---- together ---- */
 
-static cst_status open_first_part(cst_vigil *s, cst_error *e)
+static cst_status open_first_part(flag_night *s, cst_error *e)
 {
     s->part = calloc(MOST_PARTS, sizeof *s->part);
     if (!s->part) return cst_fail(e, CST_MEMORY, "out of memory");
-    cst_status status = cst_vigil_part(s, &s->part[0], e);
+    cst_status status = flag_night_part(s, &s->part[0], e);
     if (status == CST_OK) s->parts = 1;
     if (status == CST_OK && (s->o->bridge || s->o->portfolio))
-        status = cst_vigil_portfolio(s, &s->portfolio, e);
+        status = flag_night_portfolio(s, &s->portfolio, e);
     return status;
 }
 
 /* The other parts, over the same files. */
-static cst_status open_parts(cst_vigil *s, cst_error *e)
+static cst_status open_parts(flag_night *s, cst_error *e)
 {
     size_t parts = count_parts(s);
-    cst_status status = cst_vigil_need(s, CST_SCOPE_ACCOUNT, s->part[0]->panel, e);
+    cst_status status = flag_night_need(s, FLAG_SCOPE_ACCOUNT, s->part[0]->panel, e);
     while (status == CST_OK && s->parts < parts) {
-        status = cst_vigil_part(s, &s->part[s->parts], e);
+        status = flag_night_part(s, &s->part[s->parts], e);
         if (status < 0) break;
         s->parts++;
-        status = cst_vigil_need(s, CST_SCOPE_ACCOUNT, s->part[s->parts - 1]->panel, e);
+        status = flag_night_need(s, FLAG_SCOPE_ACCOUNT, s->part[s->parts - 1]->panel, e);
     }
     for (size_t i = 0; i < s->parts && status == CST_OK; i++) {
         cst_panel_set_order(s->part[i]->panel, s->order);
         cst_panel_part(s->part[i]->panel, (uint32_t)i, (uint32_t)s->parts);
     }
     if (status == CST_OK && s->portfolio)
-        status = cst_vigil_need(s, CST_SCOPE_PORTFOLIO, s->portfolio->panel, e);
+        status = flag_night_need(s, FLAG_SCOPE_PORTFOLIO, s->portfolio->panel, e);
     return status;
 }
 
-cst_status cst_vigil_open(const cst_flags_opts *o, cst_program_io *io, bool single, int *lock, cst_vigil *s,
-                          cst_error *e)
+cst_status flag_night_open(const flag_opts *o, cst_program_io *io, bool single, int *lock, flag_night *s,
+                           cst_error *e)
 {
-    *s = (cst_vigil){.o = o, .io = io, .single = single};
+    *s = (flag_night){.o = o, .io = io, .single = single};
     cst_status status = open_tables(s, e);
     if (status == CST_OK) status = open_first_part(s, e);
     if (status == CST_OK) status = read_rules(s, e);
     if (status == CST_OK) status = parse_where(s, e);
     if (status == CST_OK) status = find_sides(s, e);
-    if (status == CST_OK && o->state && *lock < 0) status = cst_state_lock(o->state, io, lock, e);
-    if (status == CST_OK && o->state) status = cst_state_read(o->state, io, &s->state, e);
+    if (status == CST_OK && o->state && *lock < 0) status = flag_state_lock(o->state, io, lock, e);
+    if (status == CST_OK && o->state) status = flag_state_read(o->state, io, &s->state, e);
     if (status == CST_OK) status = survey(s, e);
     return status == CST_OK ? open_parts(s, e) : status;
 }
 
-void cst_vigil_close(cst_vigil *s)
+void flag_night_close(flag_night *s)
 {
-    for (size_t i = 0; i < s->parts; i++) cst_part_free(s->part[i]);
+    for (size_t i = 0; i < s->parts; i++) flag_shard_free(s->part[i]);
     free(s->part);
-    cst_part_free(s->portfolio);
+    flag_shard_free(s->portfolio);
     cst_expr_free(s->where);
-    cst_decisions_clear(&s->decisions);
-    cst_rules_free(s->rules);
+    flag_decisions_clear(&s->decisions);
+    flag_rules_free(s->rules);
     cst_accounts_free(s->accounts);
-    cst_state_free(s->state);
+    flag_state_free(s->state);
     for (size_t i = 0; i < s->bys; i++) free(s->by_name[i]);
     free(s->by_name);
     free(s->by);
@@ -322,7 +322,7 @@ void cst_vigil_close(cst_vigil *s)
 /* ---- the walk ---- */
 
 /* Leaves those from --from to --to, and says which are tonight and the one before. */
-static cst_status choose_periods(cst_vigil *s, cst_error *e)
+static cst_status choose_periods(flag_night *s, cst_error *e)
 {
     cst_periods *p = &s->judged;
     cst_day to = s->o->as_of != CST_DAY_NONE ? s->o->as_of : s->o->to;
@@ -339,48 +339,48 @@ static cst_status choose_periods(cst_vigil *s, cst_error *e)
             e, CST_DATA,
             "expected rows of a period to judge, found none; the state stays as it is. Check the input, "
             "--from and --to");
-    s->walk = (cst_walk){.rules = s->rules,
-                         .where = s->where,
-                         .judged = p,
-                         .before = CST_DAY_NONE,
-                         .tonight = p->n ? p->day[p->n - 1] : CST_DAY_NONE,
-                         .episodes = s->o->backtest || s->o->loss_review};
-    cst_status status = s->state ? cst_state_resume(s->state, p->day[0], e) : CST_OK;
-    if (status == CST_OK && s->state) s->walk.before = cst_state_period(s->state);
-    if (p->n > 1) s->walk.before = p->day[p->n - 2];
+    s->pass = (flag_pass){.rules = s->rules,
+                          .where = s->where,
+                          .judged = p,
+                          .before = CST_DAY_NONE,
+                          .tonight = p->n ? p->day[p->n - 1] : CST_DAY_NONE,
+                          .episodes = s->o->backtest || s->o->loss_review};
+    cst_status status = s->state ? flag_state_resume(s->state, p->day[0], e) : CST_OK;
+    if (status == CST_OK && s->state) s->pass.before = flag_state_period(s->state);
+    if (p->n > 1) s->pass.before = p->day[p->n - 2];
     return status;
 }
 
-static cst_status seed(cst_vigil *s, cst_error *e)
+static cst_status seed(flag_night *s, cst_error *e)
 {
     cst_status status = CST_OK;
     for (size_t i = 0; i < s->parts && status == CST_OK; i++)
-        status = cst_state_seed(s->state, s->part[i], s->rules, (uint32_t)i, (uint32_t)s->parts, e);
-    return status == CST_OK && s->portfolio ? cst_state_seed(s->state, s->portfolio, s->rules, 0, 1, e)
+        status = flag_state_seed(s->state, s->part[i], s->rules, (uint32_t)i, (uint32_t)s->parts, e);
+    return status == CST_OK && s->portfolio ? flag_state_seed(s->state, s->portfolio, s->rules, 0, 1, e)
                                             : status;
 }
 
-static cst_status start_part(cst_part *p, const cst_walk *w, cst_error *e)
+static cst_status start_part(flag_shard *p, const flag_pass *w, cst_error *e)
 {
     (void)w;
     return cst_panel_start(p->panel, e);
 }
 
-cst_status cst_vigil_walk(cst_vigil *s, cst_error *e)
+cst_status flag_night_pass(flag_night *s, cst_error *e)
 {
-    cst_status status = cst_parts_run(s->part, s->parts, start_part, NULL, e);
+    cst_status status = flag_shards_run(s->part, s->parts, start_part, NULL, e);
     if (status == CST_OK && s->portfolio) status = cst_panel_start(s->portfolio->panel, e);
     if (status == CST_OK) status = choose_periods(s, e);
     if (status == CST_OK)
-        status = cst_decisions_choose(&s->decisions, s->decisions_table, s->walk.tonight, e);
+        status = flag_decisions_choose(&s->decisions, s->decisions_table, s->pass.tonight, e);
     for (size_t i = 0; i < s->parts && status == CST_OK; i++)
-        status = cst_part_prepare(s->part[i], s->rules, e);
-    if (status == CST_OK && s->portfolio) status = cst_part_prepare(s->portfolio, s->rules, e);
+        status = flag_shard_prepare(s->part[i], s->rules, e);
+    if (status == CST_OK && s->portfolio) status = flag_shard_prepare(s->portfolio, s->rules, e);
     if (status < 0) return status;
     find_kept(s->part[0]->panel, &s->mrr);
     find_kept(s->part[0]->panel, &s->renewal);
     for (size_t i = 0; i < s->bys; i++) find_kept(s->part[0]->panel, &s->by[i]);
     if (s->state) status = seed(s, e);
-    if (status == CST_OK) status = cst_parts_run(s->part, s->parts, cst_part_walk, &s->walk, e);
-    return status == CST_OK && s->portfolio ? cst_part_walk(s->portfolio, &s->walk, e) : status;
+    if (status == CST_OK) status = flag_shards_run(s->part, s->parts, flag_shard_pass, &s->pass, e);
+    return status == CST_OK && s->portfolio ? flag_shard_pass(s->portfolio, &s->pass, e) : status;
 }

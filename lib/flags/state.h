@@ -16,28 +16,28 @@
  * CRC-32 of all cells before it. */
 #ifndef CST_FLAGS_STATE_H
 #define CST_FLAGS_STATE_H
-#include "flags/part.h"
+#include "flags/shard.h"
 
-typedef struct cst_state cst_state;
+typedef struct flag_state flag_state;
 
 /* Takes the lock that serialises runs with one state file: a file beside it, FILE.lock, which stays.
  * Says so while it waits. *lock is held until the process ends. */
-cst_status cst_state_lock(const char *path, cst_program_io *io, int *lock, cst_error *e);
+cst_status flag_state_lock(const char *path, cst_program_io *io, int *lock, cst_error *e);
 
 /* Reads and checks a state file; *out NULL: there is none yet. CST_DATA: damaged, or of a newer version. */
-cst_status cst_state_read(const char *path, cst_program_io *io, cst_state **out, cst_error *e);
-void cst_state_free(cst_state *s);
+cst_status flag_state_read(const char *path, cst_program_io *io, flag_state **out, cst_error *e);
+void flag_state_free(flag_state *s);
 /* Chooses the generation that a run beginning with period `first` goes on from. CST_DATA: first lies
  * before the last. */
-cst_status cst_state_resume(cst_state *s, cst_day first, cst_error *e);
+cst_status flag_state_resume(flag_state *s, cst_day first, cst_error *e);
 /* The period of the generation that was chosen; CST_DAY_NONE: there was none before. */
-cst_day cst_state_period(const cst_state *s);
+cst_day flag_state_period(const flag_state *s);
 /* Puts the states and earlier values of its accounts into a part that has been started: those that fall
  * into it. */
-cst_status cst_state_seed(const cst_state *s, cst_part *p, const cst_rules *rules, uint32_t part,
-                          uint32_t parts, cst_error *e);
+cst_status flag_state_seed(const flag_state *s, flag_shard *p, const flag_rules *rules, uint32_t part,
+                           uint32_t parts, cst_error *e);
 
 /* Writes the state after a walk. */
-cst_status cst_state_write(const char *path, cst_program_io *io, cst_part *const *part, size_t parts,
-                           const cst_part *portfolio, const cst_walk *w, cst_error *e);
+cst_status flag_state_write(const char *path, cst_program_io *io, flag_shard *const *part, size_t parts,
+                            const flag_shard *portfolio, const flag_pass *w, cst_error *e);
 #endif

@@ -4,23 +4,23 @@
 #include <cstools/base.h>
 
 enum {
-    CST_STATE_ROW,
-    CST_STATE_GENERATION,
-    CST_STATE_ACCOUNT,
-    CST_STATE_NAME,
-    CST_STATE_DAY,
-    CST_STATE_STAGE,
-    CST_STATE_COUNT,
-    CST_STATE_SINCE,
-    CST_STATE_UNTIL,
-    CST_STATE_VALUE,
-    CST_STATE_COLUMNS
+    FLAG_STATE_ROW,
+    FLAG_STATE_GENERATION,
+    FLAG_STATE_ACCOUNT,
+    FLAG_STATE_NAME,
+    FLAG_STATE_DAY,
+    FLAG_STATE_STAGE,
+    FLAG_STATE_COUNT,
+    FLAG_STATE_SINCE,
+    FLAG_STATE_UNTIL,
+    FLAG_STATE_VALUE,
+    FLAG_STATE_COLUMNS
 };
-extern const char *const cst_state_names[CST_STATE_COLUMNS];
-extern const char *const cst_stage_words[]; /* by cst_flag_stage */
+extern const char *const flag_state_names[FLAG_STATE_COLUMNS];
+extern const char *const flag_stage_words[]; /* by flag_stage */
 
-#define CST_STATE_VERSION 1
+#define FLAG_STATE_VERSION 1
 
 /* The checksum after one more cell; 0 to begin with. */
-uint32_t cst_state_sum(uint32_t sum, cst_text cell);
+uint32_t flag_state_sum(uint32_t sum, cst_text cell);
 #endif

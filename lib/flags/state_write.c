@@ -9,11 +9,11 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-const char *const cst_state_names[CST_STATE_COLUMNS] = {
+const char *const flag_state_names[FLAG_STATE_COLUMNS] = {
     "row", "generation", "account_id", "name", "period", "stage", "count", "since", "until", "value"};
-const char *const cst_stage_words[] = {"absent", "pending", "open", "cleared", NULL};
+const char *const flag_stage_words[] = {"absent", "pending", "open", "cleared", NULL};
 
-uint32_t cst_state_sum(uint32_t sum, cst_text cell)
+uint32_t flag_state_sum(uint32_t sum, cst_text cell)
 {
     uLong crc = cell.n ? crc32_z(sum, (const unsigned char *)cell.p, cell.n) : sum;
     return (uint32_t)crc32_z(crc, (const unsigned char *)"\x1f", 1);
@@ -21,13 +21,13 @@ uint32_t cst_state_sum(uint32_t sum, cst_text cell)
 
 typedef struct place {
     cst_text id;
-    const cst_part *part;
+    const flag_shard *part;
     uint32_t account;
 } place;
 
 struct writing {
     cst_writer *w;
-    const cst_walk *walk;
+    const flag_pass *pass;
     uint32_t *by_name; /* rules */
     uint32_t sum;
     cst_error *e;
@@ -35,7 +35,7 @@ struct writing {
 
 /* A row under way: cells not set are empty. */
 typedef struct cells {
-    cst_text cell[CST_STATE_COLUMNS];
+    cst_text cell[FLAG_STATE_COLUMNS];
     char day[CST_DAY_ROOM], since[CST_DAY_ROOM], until[CST_DAY_ROOM], count[CST_DECIMAL_ROOM];
 } cells;
 
@@ -46,8 +46,8 @@ static cst_text write_day(cst_day d, char out[CST_DAY_ROOM])
 
 static cst_status put_row(struct writing *t, const cells *c)
 {
-    for (int i = 0; i < CST_STATE_COLUMNS; i++) {
-        t->sum = cst_state_sum(t->sum, c->cell[i]);
+    for (int i = 0; i < FLAG_STATE_COLUMNS; i++) {
+        t->sum = flag_state_sum(t->sum, c->cell[i]);
         cst_put_text(t->w, c->cell[i]);
     }
     return cst_end_row(t->w, t->e);
@@ -57,29 +57,29 @@ static cst_status put_generation(struct writing *t, const char *name, cst_day pe
 {
     cells c = {0};
     if (period == CST_DAY_NONE) return CST_OK;
-    c.cell[CST_STATE_ROW] = cst_text_of("generation");
-    c.cell[CST_STATE_GENERATION] = cst_text_of(name);
-    c.cell[CST_STATE_DAY] = write_day(period, c.day);
+    c.cell[FLAG_STATE_ROW] = cst_text_of("generation");
+    c.cell[FLAG_STATE_GENERATION] = cst_text_of(name);
+    c.cell[FLAG_STATE_DAY] = write_day(period, c.day);
     return put_row(t, &c);
 }
 
 static cst_status put_flags(struct writing *t, const place *a, const char *generation,
-                            const cst_flag_state *states)
+                            const flag_stage_now *states)
 {
     cst_status status = CST_OK;
-    for (size_t i = 0; i < t->walk->rules->n && status == CST_OK; i++) {
-        const cst_flag_state *s = &states[t->by_name[i]];
+    for (size_t i = 0; i < t->pass->rules->n && status == CST_OK; i++) {
+        const flag_stage_now *s = &states[t->by_name[i]];
         cells c = {0};
-        if (s->stage == CST_FLAG_ABSENT) continue;
-        c.cell[CST_STATE_ROW] = cst_text_of("flag");
-        c.cell[CST_STATE_GENERATION] = cst_text_of(generation);
-        c.cell[CST_STATE_ACCOUNT] = a->id;
-        c.cell[CST_STATE_NAME] = t->walk->rules->rule[t->by_name[i]].name;
-        c.cell[CST_STATE_STAGE] = cst_text_of(cst_stage_words[s->stage]);
-        c.cell[CST_STATE_SINCE] = write_day(s->since, c.since);
-        if (s->stage == CST_FLAG_PENDING)
-            c.cell[CST_STATE_COUNT] = (cst_text){c.count, (uint32_t)cst_int_format(s->count, c.count)};
-        if (s->stage == CST_FLAG_CLEARED) c.cell[CST_STATE_UNTIL] = write_day(s->until, c.until);
+        if (s->stage == FLAG_ABSENT) continue;
+        c.cell[FLAG_STATE_ROW] = cst_text_of("flag");
+        c.cell[FLAG_STATE_GENERATION] = cst_text_of(generation);
+        c.cell[FLAG_STATE_ACCOUNT] = a->id;
+        c.cell[FLAG_STATE_NAME] = t->pass->rules->rule[t->by_name[i]].name;
+        c.cell[FLAG_STATE_STAGE] = cst_text_of(flag_stage_words[s->stage]);
+        c.cell[FLAG_STATE_SINCE] = write_day(s->since, c.since);
+        if (s->stage == FLAG_PENDING)
+            c.cell[FLAG_STATE_COUNT] = (cst_text){c.count, (uint32_t)cst_int_format(s->count, c.count)};
+        if (s->stage == FLAG_CLEARED) c.cell[FLAG_STATE_UNTIL] = write_day(s->until, c.until);
         status = put_row(t, &c);
     }
     return status;
@@ -92,27 +92,27 @@ static cst_status put_seen(struct writing *t, const place *a, int back, int less
     size_t names;
     const cst_text *name = cst_panel_names(p, &names);
     cells c = {0};
-    c.cell[CST_STATE_ROW] = cst_text_of("seen");
-    c.cell[CST_STATE_ACCOUNT] = a->id;
-    c.cell[CST_STATE_DAY] = write_day(cst_panel_earlier_period(p, a->account, back), c.day);
+    c.cell[FLAG_STATE_ROW] = cst_text_of("seen");
+    c.cell[FLAG_STATE_ACCOUNT] = a->id;
+    c.cell[FLAG_STATE_DAY] = write_day(cst_panel_earlier_period(p, a->account, back), c.day);
     cst_status status = put_row(t, &c);
-    c.cell[CST_STATE_ROW] = cst_text_of("value");
+    c.cell[FLAG_STATE_ROW] = cst_text_of("value");
     for (size_t i = 0; i < cst_panel_kept(p) && status == CST_OK; i++) {
         int keeps;
         uint32_t column = cst_panel_kept_column(p, i, &keeps);
-        c.cell[CST_STATE_NAME] = name[column];
-        c.cell[CST_STATE_VALUE] = cst_panel_earlier(p, a->account, i, back);
-        if (back <= keeps - less && c.cell[CST_STATE_VALUE].n) status = put_row(t, &c);
+        c.cell[FLAG_STATE_NAME] = name[column];
+        c.cell[FLAG_STATE_VALUE] = cst_panel_earlier(p, a->account, i, back);
+        if (back <= keeps - less && c.cell[FLAG_STATE_VALUE].n) status = put_row(t, &c);
     }
     return status;
 }
 
 static cst_status put_account(struct writing *t, const place *a)
 {
-    const cst_part *p = a->part;
-    int less = p->last[a->account] != CST_DAY_NONE && p->last[a->account] > t->walk->before ? 0 : 1;
-    cst_status status = put_flags(t, a, "last", cst_part_now(p, t->walk->rules->n, a->account));
-    if (status == CST_OK) status = put_flags(t, a, "before", cst_part_before(p, t->walk, a->account));
+    const flag_shard *p = a->part;
+    int less = p->last[a->account] != CST_DAY_NONE && p->last[a->account] > t->pass->before ? 0 : 1;
+    cst_status status = put_flags(t, a, "last", flag_shard_now(p, t->pass->rules->n, a->account));
+    if (status == CST_OK) status = put_flags(t, a, "before", flag_shard_before(p, t->pass, a->account));
     for (int back = cst_panel_depth(p->panel) - less; back > 0 && status == CST_OK; back--)
         if (cst_panel_earlier_period(p->panel, a->account, back) != CST_DAY_NONE)
             status = put_seen(t, a, back, less);
@@ -124,15 +124,15 @@ static int compare_places(const void *a, const void *b)
     return cst_text_compare(((const place *)a)->id, ((const place *)b)->id);
 }
 
-static size_t add_places(place *out, size_t n, const cst_part *p)
+static size_t add_places(place *out, size_t n, const flag_shard *p)
 {
     for (uint32_t i = 0; i < cst_panel_accounts(p->panel); i++)
         out[n++] = (place){cst_panel_account_id(p->panel, i), p, i};
     return n;
 }
 
-static cst_status put_accounts(struct writing *t, cst_part *const *part, size_t parts,
-                               const cst_part *portfolio)
+static cst_status put_accounts(struct writing *t, flag_shard *const *part, size_t parts,
+                               const flag_shard *portfolio)
 {
     size_t n = portfolio ? cst_panel_accounts(portfolio->panel) : 0;
     for (size_t i = 0; i < parts; i++) n += cst_panel_accounts(part[i]->panel);
@@ -148,7 +148,7 @@ static cst_status put_accounts(struct writing *t, cst_part *const *part, size_t 
 }
 
 /* Rules in order of their names: an insertion sort, for they are few. */
-static uint32_t *sort_rules(const cst_rules *r)
+static uint32_t *sort_rules(const flag_rules *r)
 {
     uint32_t *order = calloc(r->n + 1, sizeof *order);
     for (uint32_t i = 0; order && i < r->n; i++) {
@@ -163,8 +163,8 @@ static uint32_t *sort_rules(const cst_rules *r)
 static cst_status put_version(struct writing *t)
 {
     cells c = {0};
-    c.cell[CST_STATE_ROW] = cst_text_of("version");
-    c.cell[CST_STATE_VALUE] = (cst_text){c.count, (uint32_t)cst_int_format(CST_STATE_VERSION, c.count)};
+    c.cell[FLAG_STATE_ROW] = cst_text_of("version");
+    c.cell[FLAG_STATE_VALUE] = (cst_text){c.count, (uint32_t)cst_int_format(FLAG_STATE_VERSION, c.count)};
     return put_row(t, &c);
 }
 
@@ -173,19 +173,19 @@ static cst_status put_checksum(struct writing *t)
     char sum[16];
     cells c = {0};
     snprintf(sum, sizeof sum, "%08x", t->sum);
-    c.cell[CST_STATE_ROW] = cst_text_of("checksum");
-    c.cell[CST_STATE_VALUE] = cst_text_of(sum);
+    c.cell[FLAG_STATE_ROW] = cst_text_of("checksum");
+    c.cell[FLAG_STATE_VALUE] = cst_text_of(sum);
     return put_row(t, &c);
 }
 
-cst_status cst_state_write(const char *path, cst_program_io *io, cst_part *const *part, size_t parts,
-                           const cst_part *portfolio, const cst_walk *w, cst_error *e)
+cst_status flag_state_write(const char *path, cst_program_io *io, flag_shard *const *part, size_t parts,
+                            const flag_shard *portfolio, const flag_pass *w, cst_error *e)
 {
-    cst_column columns[CST_STATE_COLUMNS];
-    struct writing t = {.walk = w, .by_name = sort_rules(w->rules), .e = e};
-    for (int i = 0; i < CST_STATE_COLUMNS; i++) columns[i] = (cst_column){cst_state_names[i], CST_COL_TEXT};
+    cst_column columns[FLAG_STATE_COLUMNS];
+    struct writing t = {.pass = w, .by_name = sort_rules(w->rules), .e = e};
+    for (int i = 0; i < FLAG_STATE_COLUMNS; i++) columns[i] = (cst_column){flag_state_names[i], CST_COL_TEXT};
     if (!t.by_name) return cst_fail(e, CST_MEMORY, "out of memory");
-    cst_status status = cst_io_state_writer(io, path, columns, CST_STATE_COLUMNS, &t.w, e);
+    cst_status status = cst_io_state_writer(io, path, columns, FLAG_STATE_COLUMNS, &t.w, e);
     if (status == CST_OK) status = put_version(&t);
     if (status == CST_OK) status = put_generation(&t, "last", w->tonight);
     if (status == CST_OK) status = put_generation(&t, "before", w->before);

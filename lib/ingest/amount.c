@@ -44,7 +44,7 @@ static bool parse_short(cst_text t, int64_t *millionths)
     return i == t.n;
 }
 
-cst_amount_status cst_amount_parse(cst_text t, cst_wide *num, int64_t *den)
+ing_amount_status ing_amount_parse(cst_text t, cst_wide *num, int64_t *den)
 {
     uint32_t i = t.n > 0 && (t.p[0] == '-' || t.p[0] == '+');
     bool negative = i && t.p[0] == '-', point = false, digit = false;
@@ -54,20 +54,20 @@ cst_amount_status cst_amount_parse(cst_text t, cst_wide *num, int64_t *den)
     if (parse_short(t, &plain)) {
         *num = plain;
         *den = 1;
-        return CST_AMOUNT_OK;
+        return ING_AMOUNT_OK;
     }
     for (; i < t.n; i++) {
         if (t.p[i] == '.' && !point) {
             point = true;
             continue;
         }
-        if (t.p[i] < '0' || t.p[i] > '9') return CST_AMOUNT_BAD;
+        if (t.p[i] < '0' || t.p[i] > '9') return ING_AMOUNT_BAD;
         digit = true;
-        if (v > ((cst_wide)1 << 100)) return CST_AMOUNT_TOO_LARGE;
-        if (point && ++decimals > MOST_DECIMALS) return CST_AMOUNT_TOO_LARGE;
+        if (v > ((cst_wide)1 << 100)) return ING_AMOUNT_TOO_LARGE;
+        if (point && ++decimals > MOST_DECIMALS) return ING_AMOUNT_TOO_LARGE;
         v = v * 10 + (t.p[i] - '0');
     }
-    if (!digit || (point && decimals == 0)) return CST_AMOUNT_BAD;
+    if (!digit || (point && decimals == 0)) return ING_AMOUNT_BAD;
     int64_t d = 1;
     for (; decimals < 6; decimals++) v *= 10;
     for (; decimals > 6; decimals--) d *= 10;
@@ -78,10 +78,10 @@ cst_amount_status cst_amount_parse(cst_text t, cst_wide *num, int64_t *den)
     }
     *num = negative ? -v : v;
     *den = d;
-    return CST_AMOUNT_OK;
+    return ING_AMOUNT_OK;
 }
 
-bool cst_amount_scale(cst_wide *num, int64_t *den, int64_t a, int64_t b)
+bool ing_amount_scale(cst_wide *num, int64_t *den, int64_t a, int64_t b)
 {
     if (a == 1 && b == 1) return true;
     if (a == 1 && *den == 1 && *num <= INT64_MAX && *num >= INT64_MIN && (int64_t)*num % b == 0) {
@@ -103,16 +103,16 @@ bool cst_amount_scale(cst_wide *num, int64_t *den, int64_t a, int64_t b)
     return true;
 }
 
-bool cst_amount_times(cst_wide *num, int64_t *den, cst_wide num2, int64_t den2)
+bool ing_amount_times(cst_wide *num, int64_t *den, cst_wide num2, int64_t den2)
 {
     cst_wide shared = common_divisor(num2, (cst_wide)CST_MONEY_UNIT * den2);
     if (shared == 0) shared = 1;
     cst_wide n2 = num2 / shared, d2 = (cst_wide)CST_MONEY_UNIT * den2 / shared;
     if (n2 > INT64_MAX || n2 < INT64_MIN || d2 > INT64_MAX) return false;
-    return cst_amount_scale(num, den, (int64_t)n2, (int64_t)d2);
+    return ing_amount_scale(num, den, (int64_t)n2, (int64_t)d2);
 }
 
-bool cst_amount_money(cst_wide num, int64_t den, cst_money *out, bool *rounded)
+bool ing_amount_money(cst_wide num, int64_t den, cst_money *out, bool *rounded)
 {
     if (den == 1) return cst_money_of_wide(num, out);
     if (num % den) *rounded = true;

@@ -38,24 +38,24 @@ static int scan_amount(cst_text t, int64_t *value, int *decimals)
     return negative && v == 0 ? -1 : 0;
 }
 
-static void set_text(cst_cell *out, char *room, size_t n)
+static void set_text(ing_cell *out, char *room, size_t n)
 {
     out->text = (cst_text){room, (uint32_t)n};
     out->plain = true;
 }
 
-static bool set_amount(cst_type type, cst_wide num, int64_t den, char *room, cst_cell *out, bool *too_large);
+static bool set_amount(cst_type type, cst_wide num, int64_t den, char *room, ing_cell *out, bool *too_large);
 
-static bool read_slow_amount(cst_type type, cst_text t, char *room, cst_cell *out, bool *too_large)
+static bool read_slow_amount(cst_type type, cst_text t, char *room, ing_cell *out, bool *too_large)
 {
     cst_wide num;
     int64_t den;
-    cst_amount_status st = cst_amount_parse(t, &num, &den);
-    *too_large = st == CST_AMOUNT_TOO_LARGE;
-    return st == CST_AMOUNT_OK && set_amount(type, num, den, room, out, too_large);
+    ing_amount_status st = ing_amount_parse(t, &num, &den);
+    *too_large = st == ING_AMOUNT_TOO_LARGE;
+    return st == ING_AMOUNT_OK && set_amount(type, num, den, room, out, too_large);
 }
 
-static bool read_money(cst_text t, char *room, cst_cell *out, bool *too_large)
+static bool read_money(cst_text t, char *room, ing_cell *out, bool *too_large)
 {
     int decimals;
     if (scan_amount(t, &out->money, &decimals) < 0)
@@ -74,7 +74,7 @@ static bool read_money(cst_text t, char *room, cst_cell *out, bool *too_large)
     return true;
 }
 
-static bool read_number(cst_text t, char *room, cst_cell *out, bool *too_large)
+static bool read_number(cst_text t, char *room, ing_cell *out, bool *too_large)
 {
     int decimals;
     if (scan_amount(t, &out->money, &decimals) < 0)
@@ -88,7 +88,7 @@ static bool read_number(cst_text t, char *room, cst_cell *out, bool *too_large)
     return true;
 }
 
-static bool read_count(cst_text t, char *room, cst_cell *out)
+static bool read_count(cst_text t, char *room, ing_cell *out)
 {
     uint32_t i = 0;
     while (i < t.n && is_digit(t.p[i])) i++;
@@ -100,7 +100,7 @@ static bool read_count(cst_text t, char *room, cst_cell *out)
     return true;
 }
 
-static bool read_currency(cst_text t, char *room, cst_cell *out)
+static bool read_currency(cst_text t, char *room, ing_cell *out)
 {
     if (t.n != 3) return false;
     for (int i = 0; i < 3; i++) {
@@ -112,7 +112,7 @@ static bool read_currency(cst_text t, char *room, cst_cell *out)
     return true;
 }
 
-static bool read_boolean(cst_text t, cst_cell *out)
+static bool read_boolean(cst_text t, ing_cell *out)
 {
     bool truth;
     if (!cst_bool_word(t, &truth)) return false;
@@ -121,7 +121,7 @@ static bool read_boolean(cst_text t, cst_cell *out)
     return true;
 }
 
-static bool read_instant(cst_text t, char *room, cst_cell *out)
+static bool read_instant(cst_text t, char *room, ing_cell *out)
 {
     cst_instant i;
     if (!cst_instant_parse(t, &i)) return false;
@@ -133,7 +133,7 @@ static bool read_instant(cst_text t, char *room, cst_cell *out)
     return true;
 }
 
-bool cst_cell_raw(cst_type type, const char *words, cst_text t, char room[CST_CELL_ROOM], cst_cell *out,
+bool ing_cell_raw(cst_type type, const char *words, cst_text t, char room[ING_CELL_ROOM], ing_cell *out,
                   bool *too_large)
 {
     switch (type) {
@@ -167,7 +167,7 @@ bool cst_cell_raw(cst_type type, const char *words, cst_text t, char room[CST_CE
     return false;
 }
 
-static bool set_amount(cst_type type, cst_wide num, int64_t den, char *room, cst_cell *out, bool *too_large)
+static bool set_amount(cst_type type, cst_wide num, int64_t den, char *room, ing_cell *out, bool *too_large)
 {
     if (type == CST_TYPE_RATE) {
         cst_wide top;
@@ -180,18 +180,18 @@ static bool set_amount(cst_type type, cst_wide num, int64_t den, char *room, cst
         set_text(out, room, cst_rate_format(rate, room));
         return true;
     }
-    if (!cst_amount_money(num, den, &out->money, &out->rounded)) return !(*too_large = true);
+    if (!ing_amount_money(num, den, &out->money, &out->rounded)) return !(*too_large = true);
     if (type == CST_TYPE_COUNT && (out->money < 0 || out->money % CST_MONEY_UNIT)) return false;
     set_text(out, room, cst_money_format(out->money, type == CST_TYPE_MONEY ? 2 : 0, room));
     return true;
 }
 
-bool cst_cell_value(cst_type type, const cst_datum *v, char room[CST_CELL_ROOM], cst_cell *out,
+bool ing_cell_value(cst_type type, const ing_datum *v, char room[ING_CELL_ROOM], ing_cell *out,
                     bool *too_large)
 {
-    if (v->kind == CST_DATUM_AMOUNT) return set_amount(type, v->num, v->den, room, out, too_large);
+    if (v->kind == ING_DATUM_AMOUNT) return set_amount(type, v->num, v->den, room, out, too_large);
     out->day = v->day;
-    if (v->kind == CST_DATUM_INSTANT && type != CST_TYPE_DAY)
+    if (v->kind == ING_DATUM_INSTANT && type != CST_TYPE_DAY)
         set_text(out, room, cst_instant_format(v->instant, room));
     else
         set_text(out, room, cst_day_format(v->day, room));

@@ -11,7 +11,7 @@ static inline bool is_money(const char *p, uint32_t n, cst_money *out)
     uint64_t whole;
     if (n < 4 || n > 11 || p[n - 3] != '.' || (p[0] == '0' && n > 4)) return false;
     unsigned c1 = (unsigned char)(p[n - 2] - '0'), c2 = (unsigned char)(p[n - 1] - '0');
-    if (c1 > 9 || c2 > 9 || !cst_digits_read(p, n - 3, &whole)) return false;
+    if (c1 > 9 || c2 > 9 || !ing_digits_read(p, n - 3, &whole)) return false;
     *out = ((int64_t)whole * 100 + c1 * 10 + c2) * 10000;
     return true;
 }
@@ -19,7 +19,7 @@ static inline bool is_money(const char *p, uint32_t n, cst_money *out)
 static inline bool is_whole(const char *p, uint32_t n)
 {
     uint64_t ignored;
-    return n <= 8 && !(p[0] == '0' && n > 1) && cst_digits_read(p, n, &ignored);
+    return n <= 8 && !(p[0] == '0' && n > 1) && ing_digits_read(p, n, &ignored);
 }
 
 static inline bool is_currency(const char *p, uint32_t n)
@@ -29,84 +29,84 @@ static inline bool is_currency(const char *p, uint32_t n)
 }
 
 /* The other types, and what the checks above do not take: fine if it would be written as it stands. */
-static bool is_canonical(const cst_check *c, cst_text t, cst_money *amount)
+static bool is_canonical(const ing_check *c, cst_text t, cst_money *amount)
 {
-    cst_cell cell = {0};
-    char room[CST_CELL_ROOM];
+    ing_cell cell = {0};
+    char room[ING_CELL_ROOM];
     bool too_large;
-    if (t.p[0] == '"' || !cst_cell_raw(c->type, c->words, t, room, &cell, &too_large)) return false;
+    if (t.p[0] == '"' || !ing_cell_raw(c->type, c->words, t, room, &cell, &too_large)) return false;
     *amount = cell.money;
     return cell.text.n == t.n && memcmp(cell.text.p, t.p, t.n) == 0 && !cell.rounded;
 }
 
-static void check_text(const cst_check *c, cst_strip s, uint32_t rows, bool quotes, bool *bad)
+static void check_text(const ing_check *c, ing_strip s, uint32_t rows, bool quotes, bool *bad)
 {
     if (!quotes && !c->required) return;
     for (uint32_t k = 0; k < rows; k++) {
-        cst_text t = cst_strip_at(&s, k);
+        cst_text t = ing_strip_at(&s, k);
         bad[k] |= t.n ? quotes && t.p[0] == '"' : c->required;
     }
 }
 
-void cst_check_days(const cst_check *c, cst_strip s, uint32_t rows, bool *bad, uint64_t missing,
+void ing_check_days(const ing_check *c, ing_strip s, uint32_t rows, bool *bad, uint64_t missing,
                     uint64_t *day)
 {
     for (uint32_t k = 0; k < rows; k++) {
-        cst_text t = cst_strip_at(&s, k);
-        if ((t.n == 10) & cst_digits_day(t.p, &day[k])) continue;
+        cst_text t = ing_strip_at(&s, k);
+        if ((t.n == 10) & ing_digits_day(t.p, &day[k])) continue;
         cst_day ignored;
         if (t.n == 0) day[k] = missing;
         bad[k] |= t.n ? t.n != 10 || t.p[0] == '0' || !cst_day_parse(t, &ignored) : c->required;
     }
 }
 
-static void check_money(const cst_check *c, cst_strip s, uint32_t rows, bool *bad, cst_money *amount)
+static void check_money(const ing_check *c, ing_strip s, uint32_t rows, bool *bad, cst_money *amount)
 {
     for (uint32_t k = 0; k < rows; k++) {
-        cst_text t = cst_strip_at(&s, k);
+        cst_text t = ing_strip_at(&s, k);
         amount[k] = 0;
         if (is_money(t.p, t.n, &amount[k])) continue;
         bad[k] |= t.n ? !is_canonical(c, t, &amount[k]) : c->required;
     }
 }
 
-static void check_numbers(const cst_check *c, cst_strip s, uint32_t rows, bool *bad)
+static void check_numbers(const ing_check *c, ing_strip s, uint32_t rows, bool *bad)
 {
     cst_money ignored;
     for (uint32_t k = 0; k < rows; k++) {
-        cst_text t = cst_strip_at(&s, k);
+        cst_text t = ing_strip_at(&s, k);
         if (t.n && is_whole(t.p, t.n)) continue;
         bad[k] |= t.n ? !is_canonical(c, t, &ignored) : c->required;
     }
 }
 
-static void check_currencies(const cst_check *c, cst_strip s, uint32_t rows, bool *bad)
+static void check_currencies(const ing_check *c, ing_strip s, uint32_t rows, bool *bad)
 {
     for (uint32_t k = 0; k < rows; k++) {
-        cst_text t = cst_strip_at(&s, k);
+        cst_text t = ing_strip_at(&s, k);
         bad[k] |= t.n ? !is_currency(t.p, t.n) : c->required;
     }
 }
 
-static void check_others(const cst_check *c, cst_strip s, uint32_t rows, bool *bad)
+static void check_others(const ing_check *c, ing_strip s, uint32_t rows, bool *bad)
 {
     cst_money ignored;
     for (uint32_t k = 0; k < rows; k++) {
-        cst_text t = cst_strip_at(&s, k);
+        cst_text t = ing_strip_at(&s, k);
         bad[k] |= t.n ? !is_canonical(c, t, &ignored) : c->required;
     }
 }
 
-void cst_check_strip(const cst_check *c, cst_strip s, uint32_t rows, bool quotes, bool *bad,
+void ing_check_strip(const ing_check *c, ing_strip s, uint32_t rows, bool quotes, bool *bad,
                      cst_money *amount)
 {
-    uint64_t day[CST_STRIP_ROWS];
+    uint64_t day[ING_STRIP_ROWS];
     switch (c->type) {
     case CST_TYPE_TEXT:
         check_text(c, s, rows, quotes, bad);
         break;
     case CST_TYPE_DAY:
-        cst_check_days(c, s, rows, bad, 0, day);
+        ing_check_days(c, s, rows, bad, 0, day);
         break;
     case CST_TYPE_MONEY:
         check_money(c, s, rows, bad, amount);

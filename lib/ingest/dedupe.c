@@ -4,18 +4,18 @@
 #include "base/intern.h"
 #include "base/suggest.h"
 #include "base/text.h"
-#include "stream/writer_rows.h"
+#include "write/writer_rows.h"
 #include <stdlib.h>
 
 typedef struct held {
     char *bytes; /* the row, then its rank */
-    cst_dedupe_row row;
+    ing_dedupe_row row;
     uint32_t rank_n;
     uint64_t order; /* of the row in the input */
 } held;
 
-struct cst_dedupe {
-    const cst_dedupe_rule *rule;
+struct ing_dedupe {
+    const ing_dedupe_rule *rule;
     bool numeric;
     cst_intern *keys;
     held *row; /* by key id */
@@ -23,7 +23,7 @@ struct cst_dedupe {
     uint64_t order;
 };
 
-static cst_status column_unknown(const cst_plan *p, cst_text name, cst_error *e)
+static cst_status column_unknown(const ing_plan *p, cst_text name, cst_error *e)
 {
     cst_text *names = calloc((size_t)p->targets, sizeof *names);
     cst_buffer b = {0};
@@ -39,18 +39,18 @@ static cst_status column_unknown(const cst_plan *p, cst_text name, cst_error *e)
     return CST_USAGE;
 }
 
-static int find_target(const cst_plan *p, cst_text name)
+static int find_target(const ing_plan *p, cst_text name)
 {
     for (int i = 0; i < p->targets; i++)
         if (cst_text_equal(p->target[i].rule->column, name)) return i;
     return -1;
 }
 
-cst_status cst_dedupe_rule_read(const char *option, const cst_plan *p, cst_dedupe_rule *out, cst_error *e)
+cst_status ing_dedupe_rule_read(const char *option, const ing_plan *p, ing_dedupe_rule *out, cst_error *e)
 {
     static const char *const words[] = {"first", "last", "highest", "lowest"};
     const char *colon = strrchr(option, ':');
-    *out = (cst_dedupe_rule){.rank = -1};
+    *out = (ing_dedupe_rule){.rank = -1};
     size_t w = 0, n = colon ? strcspn(colon + 1, "=") : 0;
     while (w < 4 && !(colon && strlen(words[w]) == n && memcmp(words[w], colon + 1, n) == 0)) w++;
     bool ranked = colon && colon[1 + n] == '=';
@@ -59,26 +59,26 @@ cst_status cst_dedupe_rule_read(const char *option, const cst_plan *p, cst_dedup
                         "--dedupe: expected COLUMNS:WINNER with the winner first, last, highest=COLUMN or "
                         "lowest=COLUMN, found \"%s\"",
                         option);
-    out->winner = (enum cst_winner)w;
+    out->winner = (enum ing_winner)w;
     if (ranked && (out->rank = find_target(p, cst_text_of(colon + n + 2))) < 0)
         return column_unknown(p, cst_text_of(colon + n + 2), e);
     for (const char *c = option; c <= colon;) {
         size_t length = strcspn(c, ",:");
         cst_text name = {c, (uint32_t)length};
-        if (length == 0 || out->keys == CST_DEDUPE_KEYS)
+        if (length == 0 || out->keys == ING_DEDUPE_KEYS)
             return cst_fail(e, CST_USAGE,
                             "--dedupe: expected 1 to %d columns before the colon, parted by commas, "
                             "found \"%s\"",
-                            CST_DEDUPE_KEYS, option);
+                            ING_DEDUPE_KEYS, option);
         if ((out->key[out->keys++] = find_target(p, name)) < 0) return column_unknown(p, name, e);
         c += length + 1;
     }
     return CST_OK;
 }
 
-cst_dedupe *cst_dedupe_new(const cst_dedupe_rule *r, const cst_plan *p)
+ing_dedupe *ing_dedupe_new(const ing_dedupe_rule *r, const ing_plan *p)
 {
-    cst_dedupe *d = calloc(1, sizeof *d);
+    ing_dedupe *d = calloc(1, sizeof *d);
     if (!d || !(d->keys = cst_intern_new())) {
         free(d);
         return NULL;
@@ -91,7 +91,7 @@ cst_dedupe *cst_dedupe_new(const cst_dedupe_rule *r, const cst_plan *p)
     return d;
 }
 
-void cst_dedupe_free(cst_dedupe *d)
+void ing_dedupe_free(ing_dedupe *d)
 {
     if (!d) return;
     for (size_t i = 0; i < d->room; i++) free(d->row[i].bytes);
@@ -101,26 +101,26 @@ void cst_dedupe_free(cst_dedupe *d)
 }
 
 /* A missing rank is lower than any. */
-static int compare_ranks(const cst_dedupe *d, cst_text a, cst_text b)
+static int compare_ranks(const ing_dedupe *d, cst_text a, cst_text b)
 {
     cst_wide x, y;
     int64_t dx, dy;
-    if (d->numeric && a.n && b.n && cst_amount_parse(a, &x, &dx) == CST_AMOUNT_OK &&
-        cst_amount_parse(b, &y, &dy) == CST_AMOUNT_OK) {
+    if (d->numeric && a.n && b.n && ing_amount_parse(a, &x, &dx) == ING_AMOUNT_OK &&
+        ing_amount_parse(b, &y, &dy) == ING_AMOUNT_OK) {
         x *= dy, y *= dx;
         return (x > y) - (x < y);
     }
     return cst_text_compare(a, b);
 }
 
-static bool wins(const cst_dedupe *d, const held *old, cst_text rank)
+static bool wins(const ing_dedupe *d, const held *old, cst_text rank)
 {
-    if (d->rule->winner == CST_WINNER_LAST) return true;
+    if (d->rule->winner == ING_WINNER_LAST) return true;
     int order = compare_ranks(d, rank, (cst_text){old->bytes + old->row.bytes.n, old->rank_n});
-    return d->rule->winner == CST_WINNER_HIGHEST ? order > 0 : order < 0;
+    return d->rule->winner == ING_WINNER_HIGHEST ? order > 0 : order < 0;
 }
 
-static cst_status hold(cst_dedupe *d, held *h, cst_text rank, const cst_dedupe_row *row, cst_error *e)
+static cst_status hold(ing_dedupe *d, held *h, cst_text rank, const ing_dedupe_row *row, cst_error *e)
 {
     cst_text bytes = row->bytes;
     char *copy = malloc((size_t)bytes.n + rank.n + 1);
@@ -132,16 +132,16 @@ static cst_status hold(cst_dedupe *d, held *h, cst_text rank, const cst_dedupe_r
     return CST_OK;
 }
 
-cst_status cst_dedupe_add(cst_dedupe *d, cst_text key, cst_text rank, const cst_dedupe_row *row, bool *keep,
-                          bool *lost, cst_dedupe_row *loser, cst_error *e)
+cst_status ing_dedupe_add(ing_dedupe *d, cst_text key, cst_text rank, const ing_dedupe_row *row, bool *keep,
+                          bool *lost, ing_dedupe_row *loser, cst_error *e)
 {
     uint32_t seen = cst_intern_count(d->keys), id = cst_intern_id(d->keys, key);
     if (id == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
     d->order++;
-    *keep = d->rule->winner == CST_WINNER_FIRST && id == seen;
+    *keep = d->rule->winner == ING_WINNER_FIRST && id == seen;
     *lost = id != seen;
     *loser = *row;
-    if (d->rule->winner == CST_WINNER_FIRST) return CST_OK;
+    if (d->rule->winner == ING_WINNER_FIRST) return CST_OK;
     if (id >= d->room) {
         size_t room = d->room ? d->room * 2 : 1024;
         held *more = realloc(d->row, room * sizeof *more);
@@ -164,12 +164,12 @@ static int compare_held(const void *a, const void *b)
     return (x->order > y->order) - (x->order < y->order);
 }
 
-cst_status cst_dedupe_end(cst_dedupe *d, cst_writer *out, cst_writer *fork, cst_totals *t, cst_error *e)
+cst_status ing_dedupe_end(ing_dedupe *d, cst_writer *out, cst_writer *fork, ing_totals *t, cst_error *e)
 {
-    uint32_t n = d->rule->winner == CST_WINNER_FIRST ? 0 : cst_intern_count(d->keys);
+    uint32_t n = d->rule->winner == ING_WINNER_FIRST ? 0 : cst_intern_count(d->keys);
     if (n) qsort(d->row, n, sizeof *d->row, compare_held);
     for (uint32_t i = 0; i < n; i++) {
-        const cst_dedupe_row *row = &d->row[i].row;
+        const ing_dedupe_row *row = &d->row[i].row;
         if (row->rows == 0) continue;
         char *to = cst_writer_room(fork, row->bytes.n);
         if (!to) return cst_fail(e, CST_MEMORY, "out of memory");
@@ -180,8 +180,8 @@ cst_status cst_dedupe_end(cst_dedupe *d, cst_writer *out, cst_writer *fork, cst_
         t->split += row->rows > 1;
         t->amount_off += row->amount_off;
         if (cst_writer_held(fork) > 200000) {
-            cst_status st = cst_writer_absorb(out, fork, e);
-            if (st) return st;
+            cst_status status = cst_writer_absorb(out, fork, e);
+            if (status) return status;
         }
     }
     return cst_writer_absorb(out, fork, e);

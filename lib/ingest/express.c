@@ -1,37 +1,37 @@
 /* express.c: see express.h. */
 #include "ingest/express.h"
 #include "ingest/strip_key.h"
-#include "stream/writer_rows.h"
+#include "write/writer_rows.h"
 #include <stdlib.h>
 #include <string.h>
 
-static bool can_run(const struct cst_ingest_run *run)
+static bool can_run(const struct ingest_run *run)
 {
-    const cst_plan *p = run->plan;
-    const cst_ingest_map *m = p->map;
-    if (m->shape != CST_SHAPE_ROWS || m->kinds || m->lookups || m->inclusive || p->where || p->identity ||
+    const ing_plan *p = run->plan;
+    const ing_map *m = p->map;
+    if (m->shape != ING_SHAPE_ROWS || m->kinds || m->lookups || m->inclusive || p->where || p->identity ||
         run->dedupe || !run->delimiter || run->source_slot >= 0 || m->trial_end.ref >= 0 ||
-        m->past_due_since.ref >= 0 || cst_ingest_map_splits(m))
+        m->past_due_since.ref >= 0 || ing_map_splits(m))
         return false;
     for (int i = 0; i < p->targets; i++)
-        if (p->target[i].rule->ref < 0 || cst_maker_of(&p->target[i]) == CST_MAKE_CANNOT) return false;
+        if (p->target[i].rule->ref < 0 || ing_maker_of(&p->target[i]) == ING_MAKE_CANNOT) return false;
     return true;
 }
 
-cst_status cst_express_new(const struct cst_ingest_run *run, struct cst_express **out, cst_error *e)
+cst_status ing_express_new(const struct ingest_run *run, struct ing_express **out, cst_error *e)
 {
-    const cst_plan *p = run->plan;
+    const ing_plan *p = run->plan;
     *out = NULL;
     if (!can_run(run)) return CST_OK;
     size_t n = (size_t)p->targets;
-    struct cst_express *x = calloc(1, sizeof *x);
+    struct ing_express *x = calloc(1, sizeof *x);
     if (x) {
         x->check = calloc(n, sizeof *x->check);
         x->slot = calloc(n, sizeof *x->slot);
         x->column = calloc(n, sizeof *x->column);
         x->run = calloc(n + 1, sizeof *x->run);
         x->maker = calloc(n, sizeof *x->maker);
-        x->made = calloc(n, sizeof(cst_made *));
+        x->made = calloc(n, sizeof(ing_made *));
         x->strip = calloc(n, sizeof *x->strip);
         x->made_strip = calloc(n, sizeof *x->made_strip);
     }
@@ -39,14 +39,14 @@ cst_status cst_express_new(const struct cst_ingest_run *run, struct cst_express 
         x && x->check && x->slot && x->column && x->run && x->maker && x->made && x->strip && x->made_strip;
     if (x) x->fields = p->targets;
     for (int i = 0; ok && i < p->targets; i++) {
-        const cst_target *t = &p->target[i];
-        x->check[i] = (cst_check){t->type, t->words, t->required};
+        const ing_target *t = &p->target[i];
+        x->check[i] = (ing_check){t->type, t->words, t->required};
         x->slot[i] = p->origin[t->rule->ref].slot;
-        x->maker[i] = cst_maker_of(t);
-        if (x->maker[i] != CST_MAKE_NOTHING) ok = (x->made[i] = calloc(1, sizeof(cst_made))) != NULL;
+        x->maker[i] = ing_maker_of(t);
+        if (x->maker[i] != ING_MAKE_NOTHING) ok = (x->made[i] = calloc(1, sizeof(ing_made))) != NULL;
     }
     if (!ok) {
-        cst_express_free(x);
+        ing_express_free(x);
         return cst_fail(e, CST_MEMORY, "out of memory");
     }
     x->plan = p;
@@ -56,13 +56,13 @@ cst_status cst_express_new(const struct cst_ingest_run *run, struct cst_express 
     x->start = p->at_start;
     x->end = p->at_end;
     x->currency = p->at_currency;
-    x->free_counts = p->counts[CST_KIND_FREE] || !p->revenue;
+    x->free_counts = p->counts[ING_KIND_FREE] || !p->revenue;
     x->delimiter = run->delimiter;
     *out = x;
     return CST_OK;
 }
 
-void cst_express_free(struct cst_express *x)
+void ing_express_free(struct ing_express *x)
 {
     if (!x) return;
     for (int i = 0; x->made && i < x->fields; i++) free(x->made[i]);
@@ -74,19 +74,19 @@ void cst_express_free(struct cst_express *x)
     free(x->column);
     free(x->run);
     free(x->strip);
-    cst_source_text_free(&x->source);
+    ing_source_text_free(&x->source);
     free(x);
 }
 
 /* Whether the field goes on where the one before it ends, in the input as in the output. */
-static bool goes_on(const struct cst_express *x, int i)
+static bool goes_on(const struct ing_express *x, int i)
 {
     return i > 0 && !x->made[i] && !x->made[i - 1] && x->column[i - 1] >= 0 &&
            x->column[i] == x->column[i - 1] + 1;
 }
 
 /* Columns that lie side by side are one run. */
-static void find_runs(struct cst_express *x)
+static void find_runs(struct ing_express *x)
 {
     x->runs = 0;
     for (int i = 0; i < x->fields; i++)
@@ -100,7 +100,7 @@ static void find_runs(struct cst_express *x)
     }
 }
 
-bool cst_express_begin(struct cst_express *x, const struct cst_ingest_run *run, cst_batch *b)
+bool ing_express_begin(struct ing_express *x, const struct ingest_run *run, cst_batch *b)
 {
     if (!cst_batch_view(b, &x->view) || !x->view.even || !x->view.quoted || x->view.delimiter != x->delimiter)
         return false;
@@ -110,18 +110,18 @@ bool cst_express_begin(struct cst_express *x, const struct cst_ingest_run *run, 
     x->batch_rows = cst_batch_rows(b);
     uint32_t f = x->file = cst_batch_file(b);
     return !x->sources ||
-           cst_source_text_file(&x->source, run->prefix[f], run->prefix_n[f], run->prefix_quoted[f]);
+           ing_source_text_file(&x->source, run->prefix[f], run->prefix_n[f], run->prefix_quoted[f]);
 }
 
 /* The columns first to last of the chunk, delimiters between them included; first < 0: missing values. */
-static cst_strip find_columns(const struct cst_express *x, int32_t first, int32_t last)
+static ing_strip find_columns(const struct ing_express *x, int32_t first, int32_t last)
 {
     static const uint32_t nowhere[1] = {0};
     const cst_view *v = &x->view;
     const uint32_t *ends = v->ends + (size_t)x->first * v->width;
-    if (first < 0) return (cst_strip){.text = v->text, .from = nowhere, .end = nowhere};
+    if (first < 0) return (ing_strip){.text = v->text, .from = nowhere, .end = nowhere};
     bool at_end = (uint32_t)last + 1 == v->width;
-    return (cst_strip){.text = v->text,
+    return (ing_strip){.text = v->text,
                        .from = first ? ends + first - 1 : v->start + x->first,
                        .end = at_end ? x->stop : ends + last,
                        .from_step = first ? v->width : 1,
@@ -130,14 +130,14 @@ static cst_strip find_columns(const struct cst_express *x, int32_t first, int32_
 }
 
 /* The field as it is written. */
-static cst_strip find_strip(const struct cst_express *x, int field)
+static ing_strip find_strip(const struct ing_express *x, int field)
 {
     if (x->made[field]) return x->made_strip[field];
     return find_columns(x, x->column[field], x->column[field]);
 }
 
 /* Where the records end: before the CR, if one stands there. */
-static void find_stops(struct cst_express *x)
+static void find_stops(struct ing_express *x)
 {
     const cst_view *v = &x->view;
     const uint32_t *end = v->ends + (size_t)x->first * v->width + v->width - 1;
@@ -147,40 +147,40 @@ static void find_stops(struct cst_express *x)
 
 /* The days of start and end, for the check between them. */
 typedef struct days {
-    uint64_t start[CST_STRIP_ROWS], end[CST_STRIP_ROWS], other[CST_STRIP_ROWS];
+    uint64_t start[ING_STRIP_ROWS], end[ING_STRIP_ROWS], other[ING_STRIP_ROWS];
 } days;
 
-static void make_field(struct cst_express *x, int i, cst_money *amount, uint64_t missing, uint64_t *day)
+static void make_field(struct ing_express *x, int i, cst_money *amount, uint64_t missing, uint64_t *day)
 {
-    cst_strip in = find_columns(x, x->column[i], x->column[i]);
-    cst_strip currency = x->currency >= 0 ? find_strip(x, x->currency) : find_columns(x, -1, -1);
+    ing_strip in = find_columns(x, x->column[i], x->column[i]);
+    ing_strip currency = x->currency >= 0 ? find_strip(x, x->currency) : find_columns(x, -1, -1);
     bool required = x->check[i].required;
-    cst_made *made = x->made[i];
-    if (x->maker[i] == CST_MAKE_CURRENCY)
-        x->made_strip[i] = cst_make_currencies(in, x->rows, required, x->bad, made);
-    else if (x->maker[i] == CST_MAKE_CENTS)
-        x->made_strip[i] = cst_make_cents(in, currency, x->plan->target[i].rule->chain.step[0].n, x->rows,
+    ing_made *made = x->made[i];
+    if (x->maker[i] == ING_MAKE_CURRENCY)
+        x->made_strip[i] = ing_make_currencies(in, x->rows, required, x->bad, made);
+    else if (x->maker[i] == ING_MAKE_CENTS)
+        x->made_strip[i] = ing_make_cents(in, currency, x->plan->target[i].rule->chain.step[0].n, x->rows,
                                           required, x->bad, amount, made);
     else
-        x->made_strip[i] = cst_make_days(in, x->rows, required, x->bad, missing, day, made);
+        x->made_strip[i] = ing_make_days(in, x->rows, required, x->bad, missing, day, made);
 }
 
 /* The checks of a field by itself. */
-static void check_field(struct cst_express *x, int i, bool quotes, days *d)
+static void check_field(struct ing_express *x, int i, bool quotes, days *d)
 {
-    cst_money ignored[CST_STRIP_ROWS], *amount = i == x->mrr ? x->amount : ignored;
+    cst_money ignored[ING_STRIP_ROWS], *amount = i == x->mrr ? x->amount : ignored;
     uint64_t missing = i == x->end ? UINT64_MAX : 0;
     uint64_t *day = i == x->start ? d->start : i == x->end ? d->end : d->other;
     if (x->made[i])
         make_field(x, i, amount, missing, day);
     else if (i == x->start || i == x->end)
-        cst_check_days(&x->check[i], find_strip(x, i), x->rows, x->bad, missing, day);
+        ing_check_days(&x->check[i], find_strip(x, i), x->rows, x->bad, missing, day);
     else
-        cst_check_strip(&x->check[i], find_strip(x, i), x->rows, quotes, x->bad, amount);
+        ing_check_strip(&x->check[i], find_strip(x, i), x->rows, quotes, x->bad, amount);
 }
 
 /* Of each field, the currency before the amounts, then between fields. */
-static void check_chunk(struct cst_express *x, bool quotes)
+static void check_chunk(struct ing_express *x, bool quotes)
 {
     days d;
     memset(x->bad, 0, sizeof x->bad);
@@ -197,26 +197,26 @@ static void check_chunk(struct cst_express *x, bool quotes)
 }
 
 /* The keys of the rows, hashed column by column. */
-static void make_keys(struct cst_express *x)
+static void make_keys(struct ing_express *x)
 {
-    const cst_plan *p = x->plan;
-    cst_key key[CST_STRIP_ROWS];
-    for (uint32_t k = 0; k < x->rows; k++) key[k] = cst_key_begin();
-    for (int i = 0; i < p->keys; i++) cst_strip_hash(find_strip(x, p->key[i]), x->rows, key);
-    cst_strip present = find_strip(x, p->key_if >= 0 ? p->key_if : 0);
+    const ing_plan *p = x->plan;
+    ing_key key[ING_STRIP_ROWS];
+    for (uint32_t k = 0; k < x->rows; k++) key[k] = ing_key_begin();
+    for (int i = 0; i < p->keys; i++) ing_strip_hash(find_strip(x, p->key[i]), x->rows, key);
+    ing_strip present = find_strip(x, p->key_if >= 0 ? p->key_if : 0);
     for (uint32_t k = 0; k < x->rows; k++) {
-        bool any = p->key_if < 0 || cst_strip_at(&present, k).n > 0;
-        x->seen[k] = cst_seen_at(any ? cst_key_end(key[k]) : (cst_key){0, 0}, x->file,
+        bool any = p->key_if < 0 || ing_strip_at(&present, k).n > 0;
+        x->seen[k] = ing_seen_at(any ? ing_key_end(key[k]) : (ing_key){0, 0}, x->file,
                                  x->view.first_line + x->first + k);
     }
 }
 
 /* The rows from `row` on, but for those at the end of the batch whose text has nothing behind it that could
  * be read in blocks of 16. */
-static void begin_chunk(struct cst_express *x, uint32_t row)
+static void begin_chunk(struct ing_express *x, uint32_t row)
 {
     const cst_view *v = &x->view;
-    uint32_t left = x->batch_rows - row, n = left < CST_STRIP_ROWS ? left : CST_STRIP_ROWS;
+    uint32_t left = x->batch_rows - row, n = left < ING_STRIP_ROWS ? left : ING_STRIP_ROWS;
     size_t readable = (size_t)(v->limit - v->text);
     while (n && v->ends[(size_t)(row + n) * v->width - 1] + (size_t)32 > readable) n--;
     x->first = row;
@@ -234,23 +234,23 @@ static void begin_chunk(struct cst_express *x, uint32_t row)
     if (x->keys) make_keys(x);
 }
 
-static inline char *put_row(struct cst_express *x, uint32_t k, char *to)
+static inline char *put_row(struct ing_express *x, uint32_t k, char *to)
 {
     for (int i = 0; i < x->runs; i++) {
-        cst_text t = cst_strip_at(&x->strip[i], k);
+        cst_text t = ing_strip_at(&x->strip[i], k);
         for (uint32_t at = 0; at < t.n; at += 16) memcpy(to + at, t.p + at, 16);
         to += t.n;
         *to++ = x->delimiter;
     }
     if (x->sources)
-        to = cst_source_text_put(&x->source, to, x->view.first_line + x->first + k);
+        to = ing_source_text_put(&x->source, to, x->view.first_line + x->first + k);
     else
         to--;
     *to++ = '\n';
     return to;
 }
 
-bool cst_express_rows(struct cst_express *x, uint32_t row, cst_writer *fork, uint32_t *put, cst_wide *mrr)
+bool ing_express_rows(struct ing_express *x, uint32_t row, cst_writer *fork, uint32_t *put, cst_wide *mrr)
 {
     const cst_view *v = &x->view;
     *put = 0;
@@ -261,7 +261,7 @@ bool cst_express_rows(struct cst_express *x, uint32_t row, cst_writer *fork, uin
     if (n <= from) return true;
     size_t bytes = v->ends[(size_t)(x->first + n) * v->width - 1] - v->start[row] + 1;
     size_t each =
-        (size_t)x->fields * (1 + CST_MADE_ROOM) + 2 + (x->sources ? cst_source_text_room(&x->source) : 0);
+        (size_t)x->fields * (1 + ING_MADE_ROOM) + 2 + (x->sources ? ing_source_text_room(&x->source) : 0);
     char *begin = cst_writer_room(fork, bytes * x->copies + (n - from) * each + 64), *to = begin;
     if (!begin) return false;
     size_t held = cst_writer_held(fork);
@@ -275,27 +275,27 @@ bool cst_express_rows(struct cst_express *x, uint32_t row, cst_writer *fork, uin
     return true;
 }
 
-static bool has_keys(const struct cst_express *x, uint32_t from, uint32_t n)
+static bool has_keys(const struct ing_express *x, uint32_t from, uint32_t n)
 {
     bool all = true;
     for (uint32_t k = from; k < from + n; k++) all &= x->seen[k].hash != 0;
     return all;
 }
 
-bool cst_express_follow(const struct cst_express *x, uint32_t row, uint32_t n, cst_order *order)
+bool ing_express_follow(const struct ing_express *x, uint32_t row, uint32_t n, ing_order *order)
 {
-    const cst_plan *p = x->plan;
+    const ing_plan *p = x->plan;
     uint32_t from = row - x->first;
-    cst_strip a = find_strip(x, p->key[0]), b = find_columns(x, -1, -1);
+    ing_strip a = find_strip(x, p->key[0]), b = find_columns(x, -1, -1);
     if (p->keys > 1) b = find_strip(x, p->key[1]);
     uint32_t alone = has_keys(x, from, n) ? 1 : n; /* a row without a key takes no part in the order */
     for (uint32_t k = from; k < from + alone; k++)
-        if (x->seen[k].hash && !cst_order_add(order, cst_strip_at(&a, k), cst_strip_at(&b, k), true))
+        if (x->seen[k].hash && !ing_order_add(order, ing_strip_at(&a, k), ing_strip_at(&b, k), true))
             return false;
-    if (alone == n || !cst_order_holds(order)) return true;
+    if (alone == n || !ing_order_holds(order)) return true;
     bool by_second, by_both;
-    cst_strip_follow(a, b, from + 1, n - 1, &by_second, &by_both);
+    ing_strip_follow(a, b, from + 1, n - 1, &by_second, &by_both);
     uint32_t last = from + n - 1;
-    cst_order_extend(order, by_second, by_both, cst_strip_at(&a, last), cst_strip_at(&b, last));
+    ing_order_extend(order, by_second, by_both, ing_strip_at(&a, last), ing_strip_at(&b, last));
     return true;
 }

@@ -5,8 +5,8 @@
 #include "base/text.h"
 #include "ingest/plan.h"
 #include "ingest/worker.h"
-#include "stream/writer_rows.h"
 #include "tables/builtin.h"
+#include "write/writer_rows.h"
 #include <stdlib.h>
 
 /* Keys that are kept by default: 16 bytes each in a table of at most 32 MiB. */
@@ -14,18 +14,18 @@ enum { KEYS_MOST = 1500000 };
 
 /* All that a run owns. */
 typedef struct session {
-    const cst_ingest_options *o;
+    const ing_options *o;
     cst_program_io *io;
     const cst_inputs *in;
-    cst_ingest_map *map;
+    ing_map *map;
     cst_table *map_table;
     cst_identity *identity;
     cst_filter *where;
     cst_reader *reader; /* the program's */
-    cst_plan plan;
-    cst_dedupe_rule dedupe;
-    struct cst_ingest_run run;
-    cst_worker *worker;
+    ing_plan plan;
+    ing_dedupe_rule dedupe;
+    struct ingest_run run;
+    ing_worker *worker;
     int workers;
     char hint[160];
 } session;
@@ -62,32 +62,32 @@ static cst_status find_stream(const char *name, const struct cst_stream **out, c
 
 static cst_status load_map(session *s, cst_error *e)
 {
-    const cst_ingest_options *o = s->o;
-    cst_status st = CST_OK;
+    const ing_options *o = s->o;
+    cst_status status = CST_OK;
     if (o->map) {
         bool file = cst_builtin_is_file(o->map);
-        st = file ? cst_io_table(s->io, o->map, &s->map_table, e)
-                  : cst_builtin_load("map", o->map, &s->map_table, e);
-        if (!st) st = cst_ingest_map_load(s->map, o->map, s->map_table, e);
+        status = file ? cst_io_table(s->io, o->map, &s->map_table, e)
+                      : cst_builtin_load("map", o->map, &s->map_table, e);
+        if (!status) status = ing_map_load(s->map, o->map, s->map_table, e);
         snprintf(s->hint, sizeof s->hint, "wanted by the map %.120s", o->map);
     }
-    for (size_t i = 0; !st && i < o->lookup.n; i++) st = cst_ingest_map_lookup(s->map, o->lookup.v[i], e);
-    for (size_t i = 0; !st && i < o->set.n; i++) st = cst_ingest_map_set(s->map, o->set.v[i], e);
-    return st;
+    for (size_t i = 0; !status && i < o->lookup.n; i++) status = ing_map_lookup(s->map, o->lookup.v[i], e);
+    for (size_t i = 0; !status && i < o->set.n; i++) status = ing_map_set(s->map, o->set.v[i], e);
+    return status;
 }
 
 static cst_status load_lookups(session *s, cst_error *e)
 {
     for (int i = 0; i < s->map->lookups; i++) {
-        const cst_lookup_spec *spec = &s->map->lookup[i];
+        const ing_lookup_spec *spec = &s->map->lookup[i];
         cst_table *t = NULL;
         if (!spec->path.n) continue;
-        cst_status st = cst_io_table(s->io, spec->path.p, &t, e);
-        if (!st) st = cst_lookup_new(spec, t, &s->plan.lookup[i], e);
-        if (st) return st;
-        if (cst_lookup_unclear(s->plan.lookup[i]) == 0) continue;
+        cst_status status = cst_io_table(s->io, spec->path.p, &t, e);
+        if (!status) status = ing_lookup_new(spec, t, &s->plan.lookup[i], e);
+        if (status) return status;
+        if (ing_lookup_unclear(s->plan.lookup[i]) == 0) continue;
         cst_buffer b = {0};
-        cst_lookup_tell_unclear(s->plan.lookup[i], spec, &b);
+        ing_lookup_tell_unclear(s->plan.lookup[i], spec, &b);
         bool failed = b.failed;
         if (!failed) cst_io_warn(s->io, "%s", cst_buffer_string(&b));
         cst_buffer_free(&b);
@@ -100,29 +100,29 @@ static cst_status load_identity(session *s, cst_error *e)
 {
     cst_table *t = NULL;
     if (!s->o->identity) return CST_OK;
-    cst_status st = cst_io_table(s->io, s->o->identity, &t, e);
-    if (!st) st = cst_identity_of(t, &s->identity, e);
+    cst_status status = cst_io_table(s->io, s->o->identity, &t, e);
+    if (!status) status = cst_identity_of(t, &s->identity, e);
     cst_table_free(t);
     s->plan.identity = s->identity;
-    return st;
+    return status;
 }
 
 static cst_status choose_kinds(session *s, cst_error *e)
 {
-    cst_status st = CST_OK;
-    cst_said said[CST_KINDS] = {CST_SAID_NOTHING};
-    cst_kinds_default(s->plan.counts);
-    for (size_t i = 0; !st && i < s->o->include.n; i++)
-        st = cst_kinds_choose(s->plan.counts, said, CST_SAID_INCLUDE, s->o->include.v[i], e);
-    for (size_t i = 0; !st && i < s->o->exclude.n; i++)
-        st = cst_kinds_choose(s->plan.counts, said, CST_SAID_EXCLUDE, s->o->exclude.v[i], e);
+    cst_status status = CST_OK;
+    ing_said said[ING_KINDS] = {ING_SAID_NOTHING};
+    ing_kinds_default(s->plan.counts);
+    for (size_t i = 0; !status && i < s->o->include.n; i++)
+        status = ing_kinds_choose(s->plan.counts, said, ING_SAID_INCLUDE, s->o->include.v[i], e);
+    for (size_t i = 0; !status && i < s->o->exclude.n; i++)
+        status = ing_kinds_choose(s->plan.counts, said, ING_SAID_EXCLUDE, s->o->exclude.v[i], e);
     s->plan.past_due_days = s->o->past_due.set ? (int64_t)s->o->past_due.n : -1;
-    if (!st && s->o->past_due.set && !cst_rule_filled(&s->map->past_due_since))
-        st = cst_fail(e, CST_USAGE,
-                      "--past-due: the map %s does not say since when a payment is overdue; add a row "
-                      "map.past_due_since to it",
-                      s->map->name);
-    return st;
+    if (!status && s->o->past_due.set && !ing_rule_filled(&s->map->past_due_since))
+        status = cst_fail(e, CST_USAGE,
+                          "--past-due: the map %s does not say since when a payment is overdue; add a row "
+                          "map.past_due_since to it",
+                          s->map->name);
+    return status;
 }
 
 /* Without a map each column goes by its own name; one that every row needs must be there. */
@@ -133,14 +133,14 @@ static cst_status map_by_name(session *s, cst_error *e)
     int slot;
     if (!names) return no_memory(e);
     for (size_t i = 0; i < n; i++) names[i] = cst_reader_column_name(s->reader, i);
-    cst_status st = cst_ingest_map_by_name(s->map, names, n, e);
+    cst_status status = ing_map_by_name(s->map, names, n, e);
     free(names);
-    for (const struct cst_stream_column *c = s->map->stream->columns; !st && c->name; c++)
-        if (c->required && s->map->shape == CST_SHAPE_ROWS && cst_ingest_map_find(s->map, c->name) < 0)
-            st = cst_reader_bind(s->reader, c->name, CST_REQUIRED, &slot, e);
-    if (!st && !s->o->no_source)
-        st = cst_reader_bind(s->reader, "source", CST_OPTIONAL, &s->run.source_slot, e);
-    return st;
+    for (const struct cst_stream_column *c = s->map->stream->columns; !status && c->name; c++)
+        if (c->required && s->map->shape == ING_SHAPE_ROWS && ing_map_find(s->map, c->name) < 0)
+            status = cst_reader_bind(s->reader, c->name, CST_REQUIRED, &slot, e);
+    if (!status && !s->o->no_source)
+        status = cst_reader_bind(s->reader, "source", CST_OPTIONAL, &s->run.source_slot, e);
+    return status;
 }
 
 static cst_status bind(session *s, cst_error *e)
@@ -148,27 +148,27 @@ static cst_status bind(session *s, cst_error *e)
     if (!s->map->given)
         snprintf(s->hint, sizeof s->hint, "without --map NAME or FILE columns of %s go by their own names",
                  s->map->stream->name);
-    cst_status st = cst_io_reader_over(s->io, s->in, s->hint, &s->reader, e);
-    if (st) return st;
+    cst_status status = cst_io_reader_over(s->io, s->in, s->hint, &s->reader, e);
+    if (status) return status;
     s->run.source_slot = -1;
-    if (!s->map->given) st = map_by_name(s, e);
-    if (!st) st = cst_ingest_map_finish(s->map, e);
-    if (!st) st = choose_kinds(s, e);
-    if (!st) st = load_lookups(s, e);
-    if (!st) st = load_identity(s, e);
-    if (!st) st = cst_plan_bind(&s->plan, s->map, s->reader, e);
-    if (!st && s->o->where) {
+    if (!s->map->given) status = map_by_name(s, e);
+    if (!status) status = ing_map_finish(s->map, e);
+    if (!status) status = choose_kinds(s, e);
+    if (!status) status = load_lookups(s, e);
+    if (!status) status = load_identity(s, e);
+    if (!status) status = ing_plan_bind(&s->plan, s->map, s->reader, e);
+    if (!status && s->o->where) {
         cst_filter_opts o = {.label = "--where"};
-        st = cst_filter_open(s->o->where, s->reader, &o, &s->where, e);
+        status = cst_filter_open(s->o->where, s->reader, &o, &s->where, e);
         s->plan.where = s->where;
     }
-    return st;
+    return status;
 }
 
 /* "file:" as the column source begins, quoted where CSV wants it. */
 static cst_status make_prefixes(session *s, cst_error *e)
 {
-    struct cst_ingest_run *r = &s->run;
+    struct ingest_run *r = &s->run;
     r->prefix = calloc(s->in->n, sizeof *r->prefix);
     r->prefix_n = calloc(s->in->n, sizeof *r->prefix_n);
     r->prefix_quoted = calloc(s->in->n, sizeof *r->prefix_quoted);
@@ -195,7 +195,7 @@ static cst_status make_prefixes(session *s, cst_error *e)
 
 static cst_status open_writer(session *s, cst_error *e)
 {
-    const cst_plan *p = &s->plan;
+    const ing_plan *p = &s->plan;
     cst_column *columns = calloc((size_t)p->targets + 1, sizeof *columns);
     if (!columns) return no_memory(e);
     for (int i = 0; i < p->targets; i++) {
@@ -206,9 +206,9 @@ static cst_status open_writer(session *s, cst_error *e)
     }
     columns[p->targets] = (cst_column){"source", CST_COL_TEXT};
     s->run.source = !s->o->no_source;
-    cst_status st = cst_io_writer(s->io, columns, (size_t)p->targets + s->run.source, &s->run.writer, e);
+    cst_status status = cst_io_writer(s->io, columns, (size_t)p->targets + s->run.source, &s->run.writer, e);
     free(columns);
-    if (st) return st;
+    if (status) return status;
     s->run.delimiter = cst_writer_delimiter(s->run.writer);
     return make_prefixes(s, e);
 }
@@ -216,27 +216,27 @@ static cst_status open_writer(session *s, cst_error *e)
 /* What stands by across rows: keys, duplicates, lines that join, snapshots. */
 static cst_status open_state(session *s, cst_error *e)
 {
-    struct cst_ingest_run *r = &s->run;
-    cst_shape shape = s->map->shape;
-    cst_order_clear(&r->order);
-    bool alone = shape == CST_SHAPE_ROWS || shape == CST_SHAPE_CUBE;
+    struct ingest_run *r = &s->run;
+    ing_shape shape = s->map->shape;
+    ing_order_clear(&r->order);
+    bool alone = shape == ING_SHAPE_ROWS || shape == ING_SHAPE_CUBE;
     r->plan = &s->plan;
     r->io = s->io;
     if (s->o->dedupe) {
-        if (shape != CST_SHAPE_ROWS)
+        if (shape != ING_SHAPE_ROWS)
             return cst_fail(e, CST_USAGE, "--dedupe: expected the shape rows, found %s",
-                            cst_shape_name(shape));
-        cst_status st = cst_dedupe_rule_read(s->o->dedupe, &s->plan, &s->dedupe, e);
-        if (st) return st;
+                            ing_shape_name(shape));
+        cst_status status = ing_dedupe_rule_read(s->o->dedupe, &s->plan, &s->dedupe, e);
+        if (status) return status;
         r->dedupe = &s->dedupe;
-        if (!(r->winners = cst_dedupe_new(r->dedupe, &s->plan))) return no_memory(e);
-    } else if (alone && s->plan.keys && s->o->check_keys != CST_KEYS_NONE) {
-        if (!(r->keys = cst_keyset_new(s->o->check_keys == CST_KEYS_ALL ? 0 : KEYS_MOST)))
+        if (!(r->winners = ing_dedupe_new(r->dedupe, &s->plan))) return no_memory(e);
+    } else if (alone && s->plan.keys && s->o->check_keys != ING_KEYS_NONE) {
+        if (!(r->keys = ing_keyset_new(s->o->check_keys == ING_KEYS_ALL ? 0 : KEYS_MOST)))
             return no_memory(e);
     }
-    if (shape == CST_SHAPE_INVOICE_LINES && !(r->invoice = cst_invoice_new(&s->plan, r->source)))
+    if (shape == ING_SHAPE_INVOICE_LINES && !(r->invoice = ing_invoice_new(&s->plan, r->source)))
         return no_memory(e);
-    if (shape == CST_SHAPE_SNAPSHOT && !(r->snapshot = cst_snapshot_new(&s->plan, r->source)))
+    if (shape == ING_SHAPE_SNAPSHOT && !(r->snapshot = ing_snapshot_new(&s->plan, r->source)))
         return no_memory(e);
     return CST_OK;
 }
@@ -246,26 +246,26 @@ static cst_status read_all(session *s, cst_error *e)
     int n = cst_io_threads(s->io);
     void **worker = calloc((size_t)n, sizeof *worker);
     s->worker = calloc((size_t)n, sizeof *s->worker);
-    cst_status st = worker && s->worker ? CST_OK : no_memory(e);
-    for (; !st && s->workers < n; s->workers++) {
+    cst_status status = worker && s->worker ? CST_OK : no_memory(e);
+    for (; !status && s->workers < n; s->workers++) {
         worker[s->workers] = &s->worker[s->workers];
-        st = cst_worker_open(&s->worker[s->workers], &s->run, e);
+        status = ing_worker_open(&s->worker[s->workers], &s->run, e);
     }
-    if (!st) st = cst_run(s->reader, n, cst_worker_work, worker, cst_worker_commit, &s->run, e);
+    if (!status) status = cst_run(s->reader, n, ing_worker_work, worker, ing_worker_commit, &s->run, e);
     free(worker);
-    return st;
+    return status;
 }
 
 static cst_status finish(session *s, cst_error *e)
 {
-    struct cst_ingest_run *r = &s->run;
-    cst_status st = CST_OK;
-    if (r->invoice) st = cst_invoice_end(r->invoice, r->writer, &r->totals, e);
-    if (r->snapshot) st = cst_snapshot_end(r->snapshot, r->writer, &r->totals, e);
-    if (r->winners) st = cst_dedupe_end(r->winners, r->writer, s->worker[0].fork, &r->totals, e);
+    struct ingest_run *r = &s->run;
+    cst_status status = CST_OK;
+    if (r->invoice) status = ing_invoice_end(r->invoice, r->writer, &r->totals, e);
+    if (r->snapshot) status = ing_snapshot_end(r->snapshot, r->writer, &r->totals, e);
+    if (r->winners) status = ing_dedupe_end(r->winners, r->writer, s->worker[0].fork, &r->totals, e);
     cst_read_totals read = cst_reader_totals(s->reader, SIZE_MAX);
-    if (!st) st = cst_totals_check(&r->totals, read.records, read.rejected, e);
-    return st ? st : cst_writer_finish(r->writer, e);
+    if (!status) status = ing_totals_check(&r->totals, read.records, read.rejected, e);
+    return status ? status : cst_writer_finish(r->writer, e);
 }
 
 static void define(session *s, const char *key, const char *value)
@@ -274,7 +274,7 @@ static void define(session *s, const char *key, const char *value)
 }
 
 /* The first month between a cube's first and last that has no column, and how many there are. */
-static cst_day find_cube_gap(const cst_plan *p, uint32_t *months)
+static cst_day find_cube_gap(const ing_plan *p, uint32_t *months)
 {
     cst_day gap = CST_DAY_NONE;
     *months = 0;
@@ -293,7 +293,7 @@ static void tell_gap(session *s)
 {
     uint32_t months = 0;
     cst_day gap =
-        s->run.snapshot ? cst_snapshot_gap(s->run.snapshot, &months) : find_cube_gap(&s->plan, &months);
+        s->run.snapshot ? ing_snapshot_gap(s->run.snapshot, &months) : find_cube_gap(&s->plan, &months);
     if (gap == CST_DAY_NONE) return;
     char day[CST_DAY_ROOM];
     day[cst_day_format(gap, day)] = 0;
@@ -307,11 +307,11 @@ static void tell_gap(session *s)
 static cst_status define_revenue(session *s, cst_error *e)
 {
     cst_buffer in = {0}, out = {0};
-    for (int k = 0; k < CST_KIND_FILTERED; k++) {
+    for (int k = 0; k < ING_KIND_FILTERED; k++) {
         cst_buffer *b = s->plan.counts[k] ? &in : &out;
-        cst_buffer_printf(b, "%s%s", b->n ? " " : "", cst_kinds[k].name);
+        cst_buffer_printf(b, "%s%s", b->n ? " " : "", ing_kinds[k].name);
     }
-    define(s, "shape", cst_shape_name(s->map->shape));
+    define(s, "shape", ing_shape_name(s->map->shape));
     define(s, "end dates", s->map->inclusive ? "inclusive" : "exclusive");
     define(s, "counted as recurring", cst_buffer_string(&in));
     define(s, "set aside", cst_buffer_string(&out));
@@ -327,7 +327,7 @@ static cst_status define_revenue(session *s, cst_error *e)
     if (failed) return no_memory(e);
     tell_gap(s);
     cst_day first = s->plan.months ? s->plan.month[0].month : CST_DAY_NONE;
-    if (s->run.snapshot) first = cst_snapshot_first(s->run.snapshot);
+    if (s->run.snapshot) first = ing_snapshot_first(s->run.snapshot);
     if (first == CST_DAY_NONE) return CST_OK;
     char day[CST_DAY_ROOM];
     day[cst_day_format(first, day)] = 0;
@@ -344,7 +344,7 @@ static cst_status define_revenue(session *s, cst_error *e)
 static void tell_missed(session *s)
 {
     for (int i = 0; i < s->map->lookups; i++) {
-        const cst_lookup_spec *spec = &s->map->lookup[i];
+        const ing_lookup_spec *spec = &s->map->lookup[i];
         uint64_t missed = s->run.totals.missed[i];
         if (!missed) continue;
         cst_io_warn(s->io,
@@ -359,85 +359,84 @@ static void tell_missed(session *s)
 static void tell_nothing_used(session *s)
 {
     int most = 0;
-    for (int k = 1; k < CST_KINDS; k++)
+    for (int k = 1; k < ING_KINDS; k++)
         if (s->run.totals.aside[k] > s->run.totals.aside[most]) most = k;
     if (s->run.totals.aside[most] == 0) return; /* all were rejected, which is told anyway */
     cst_io_warn(s->io,
                 "expected rows that count, found none: %llu of %llu %s set aside as %s; see map.kind of the "
                 "map, --include and --where",
                 (unsigned long long)s->run.totals.aside[most], (unsigned long long)s->run.totals.rows,
-                s->run.totals.rows == 1 ? "row was" : "rows were", cst_kinds[most].name);
+                s->run.totals.rows == 1 ? "row was" : "rows were", ing_kinds[most].name);
 }
 
 static cst_status fill_manifest(session *s, cst_error *e)
 {
-    const struct cst_ingest_run *r = &s->run;
+    const struct ingest_run *r = &s->run;
     cst_read_totals read = cst_reader_totals(s->reader, SIZE_MAX);
     uint64_t ours = 0;
-    for (int i = 0; i < CST_REASONS; i++) ours += r->totals.rejected[i];
+    for (int i = 0; i < ING_REASONS; i++) ours += r->totals.rejected[i];
     define(s, "stream", s->map->stream->name);
     define(s, "map", s->map->given ? s->map->name : "none, columns by their own names");
     if (s->plan.revenue && define_revenue(s, e)) return e->status;
     if (s->o->dedupe) define(s, "duplicates", s->o->dedupe);
     if (r->keys) {
-        bool full = cst_keyset_full(r->keys);
+        bool full = ing_keyset_full(r->keys);
         define(s, "key", s->map->stream->key);
         cst_manifest_count(cst_io_manifest(s->io), "definition", NULL,
                            full ? "keys checked against the first" : "keys checked",
-                           cst_keyset_count(r->keys));
+                           ing_keyset_count(r->keys));
         if (full)
             cst_io_warn(s->io,
                         "keys were checked against the first %llu only, to keep memory bounded; --check-keys "
-                        "all checks "
-                        "every one",
-                        (unsigned long long)cst_keyset_count(r->keys));
+                        "all checks every one",
+                        (unsigned long long)ing_keyset_count(r->keys));
     }
-    cst_totals_manifest(&r->totals, read.rejected - ours, s->plan.revenue, r->invoice != NULL,
+    ing_totals_manifest(&r->totals, read.rejected - ours, s->plan.revenue, r->invoice != NULL,
                         cst_io_manifest(s->io));
     tell_missed(s);
     if (r->totals.rows > 0 && r->totals.used == 0) tell_nothing_used(s);
-    for (int k = 0; k < CST_KINDS; k++)
+    for (int k = 0; k < ING_KINDS; k++)
         if (r->totals.aside[k])
-            cst_io_note(s->io, "set aside as %s: %llu", cst_kinds[k].name,
+            cst_io_note(s->io, "set aside as %s: %llu", ing_kinds[k].name,
                         (unsigned long long)r->totals.aside[k]);
     return CST_OK;
 }
 
 static void release(session *s)
 {
-    for (int i = 0; i < s->workers; i++) cst_worker_close(&s->worker[i]);
+    for (int i = 0; i < s->workers; i++) ing_worker_close(&s->worker[i]);
     free(s->worker);
     free(s->run.prefix);
     free(s->run.prefix_n);
     free(s->run.prefix_quoted);
-    cst_order_free(&s->run.order);
-    cst_keyset_free(s->run.keys);
-    cst_dedupe_free(s->run.winners);
-    cst_invoice_free(s->run.invoice);
-    cst_snapshot_free(s->run.snapshot);
+    ing_order_free(&s->run.order);
+    ing_keyset_free(s->run.keys);
+    ing_dedupe_free(s->run.winners);
+    ing_invoice_free(s->run.invoice);
+    ing_snapshot_free(s->run.snapshot);
     cst_writer_free(s->run.writer);
     cst_filter_free(s->where);
     cst_identity_free(s->identity);
-    for (int i = 0; i < CST_LOOKUPS_MOST; i++) cst_lookup_free(s->plan.lookup[i]);
-    cst_ingest_map_free(s->map);
+    for (int i = 0; i < ING_LOOKUPS_MOST; i++) ing_lookup_free(s->plan.lookup[i]);
+    ing_map_free(s->map);
     cst_table_free(s->map_table);
 }
 
-cst_status cst_ingest(const char *stream, const cst_inputs *in, const cst_ingest_options *o,
-                      cst_program_io *io, bool *rejected, cst_error *e)
+cst_status ing_session(const char *stream, const cst_inputs *in, const ing_options *o, cst_program_io *io,
+                       bool *rejected, cst_error *e)
 {
     session s = {.o = o, .io = io, .in = in};
     const struct cst_stream *which;
-    cst_status st = find_stream(stream, &which, e);
-    if (!st) st = cst_ingest_map_new(which, &s.map, e);
-    if (!st) st = load_map(&s, e);
-    if (!st) st = bind(&s, e);
-    if (!st) st = open_writer(&s, e);
-    if (!st) st = open_state(&s, e);
-    if (!st) st = read_all(&s, e);
-    if (!st) st = finish(&s, e);
-    if (!st) st = fill_manifest(&s, e);
-    if (!st) *rejected = cst_reader_totals(s.reader, SIZE_MAX).rejected > 0;
+    cst_status status = find_stream(stream, &which, e);
+    if (!status) status = ing_map_new(which, &s.map, e);
+    if (!status) status = load_map(&s, e);
+    if (!status) status = bind(&s, e);
+    if (!status) status = open_writer(&s, e);
+    if (!status) status = open_state(&s, e);
+    if (!status) status = read_all(&s, e);
+    if (!status) status = finish(&s, e);
+    if (!status) status = fill_manifest(&s, e);
+    if (!status) *rejected = cst_reader_totals(s.reader, SIZE_MAX).rejected > 0;
     release(&s);
-    return st;
+    return status;
 }

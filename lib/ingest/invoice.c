@@ -3,17 +3,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct cst_invoice {
-    const cst_plan *plan;
+struct ing_invoice {
+    const ing_plan *plan;
     bool source, held;
     cst_buffer cells, from;
     cst_day start, end;
     cst_money mrr;
 };
 
-void cst_piece_pack(const cst_convert *c, cst_buffer *blob)
+void ing_piece_pack(const ing_convert *c, cst_buffer *blob)
 {
-    const cst_plan *p = c->plan;
+    const ing_plan *p = c->plan;
     for (int i = 0; i < p->targets; i++) {
         bool made = p->revenue && (i == p->at_start || i == p->at_end || i == p->at_mrr);
         cst_text t = made ? (cst_text){"", 0} : c->cell[i].text;
@@ -23,7 +23,7 @@ void cst_piece_pack(const cst_convert *c, cst_buffer *blob)
     cst_buffer_add(blob, c->was.p, c->was.n);
 }
 
-cst_status cst_piece_put(const cst_plan *p, cst_text cells, cst_day start, cst_day end, cst_money mrr,
+cst_status ing_piece_put(const ing_plan *p, cst_text cells, cst_day start, cst_day end, cst_money mrr,
                          bool source_column, cst_text source, cst_writer *out, cst_error *e)
 {
     const char *at = cells.p;
@@ -45,14 +45,14 @@ cst_status cst_piece_put(const cst_plan *p, cst_text cells, cst_day start, cst_d
     return cst_end_row(out, e);
 }
 
-cst_invoice *cst_invoice_new(const cst_plan *p, bool source)
+ing_invoice *ing_invoice_new(const ing_plan *p, bool source)
 {
-    cst_invoice *v = calloc(1, sizeof *v);
+    ing_invoice *v = calloc(1, sizeof *v);
     if (v) v->plan = p, v->source = source;
     return v;
 }
 
-void cst_invoice_free(cst_invoice *v)
+void ing_invoice_free(ing_invoice *v)
 {
     if (!v) return;
     cst_buffer_free(&v->cells);
@@ -60,18 +60,18 @@ void cst_invoice_free(cst_invoice *v)
     free(v);
 }
 
-cst_status cst_invoice_end(cst_invoice *v, cst_writer *out, cst_totals *t, cst_error *e)
+cst_status ing_invoice_end(ing_invoice *v, cst_writer *out, ing_totals *t, cst_error *e)
 {
     if (!v->held) return CST_OK;
     v->held = false;
     t->out += v->mrr;
     t->written++;
-    return cst_piece_put(v->plan, (cst_text){v->cells.p, (uint32_t)v->cells.n}, v->start, v->end, v->mrr,
+    return ing_piece_put(v->plan, (cst_text){v->cells.p, (uint32_t)v->cells.n}, v->start, v->end, v->mrr,
                          v->source, (cst_text){v->from.p, (uint32_t)v->from.n}, out, e);
 }
 
-cst_status cst_invoice_add(cst_invoice *v, const cst_piece *piece, const char *blob, cst_writer *out,
-                           cst_totals *t, cst_error *e)
+cst_status ing_invoice_add(ing_invoice *v, const ing_piece *piece, const char *blob, cst_writer *out,
+                           ing_totals *t, cst_error *e)
 {
     if (v->held && v->mrr == piece->mrr && v->end == piece->start && v->cells.n == piece->n &&
         memcmp(v->cells.p, blob + piece->at, piece->n) == 0) {
@@ -79,8 +79,8 @@ cst_status cst_invoice_add(cst_invoice *v, const cst_piece *piece, const char *b
         t->joined += piece->mrr;
         return CST_OK;
     }
-    cst_status st = cst_invoice_end(v, out, t, e);
-    if (st) return st;
+    cst_status status = ing_invoice_end(v, out, t, e);
+    if (status) return status;
     cst_buffer_clear(&v->cells);
     cst_buffer_clear(&v->from);
     cst_buffer_add(&v->cells, blob + piece->at, piece->n);

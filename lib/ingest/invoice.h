@@ -9,29 +9,29 @@
 #include <cstools/write.h>
 
 /* A row between a worker and the commit: its cells but those of the dates and the MRR. */
-typedef struct cst_piece {
+typedef struct ing_piece {
     uint32_t row;
     size_t at, n; /* cells in the worker's blob: for each column a length of four bytes and the bytes */
     size_t source, source_n;
     cst_day start, end; /* snapshot: start is the month's first day */
     cst_money mrr;
     uint64_t line;
-} cst_piece;
+} ing_piece;
 
-typedef struct cst_invoice cst_invoice;
+typedef struct ing_invoice ing_invoice;
 
-cst_invoice *cst_invoice_new(const cst_plan *p, bool source); /* NULL: out of memory */
-void cst_invoice_free(cst_invoice *v);
+ing_invoice *ing_invoice_new(const ing_plan *p, bool source); /* NULL: out of memory */
+void ing_invoice_free(ing_invoice *v);
 /* Takes the next line; the row before it is written when it is not joined. */
-cst_status cst_invoice_add(cst_invoice *v, const cst_piece *piece, const char *blob, cst_writer *out,
-                           cst_totals *t, cst_error *e);
-cst_status cst_invoice_end(cst_invoice *v, cst_writer *out, cst_totals *t, cst_error *e);
+cst_status ing_invoice_add(ing_invoice *v, const ing_piece *piece, const char *blob, cst_writer *out,
+                           ing_totals *t, cst_error *e);
+cst_status ing_invoice_end(ing_invoice *v, cst_writer *out, ing_totals *t, cst_error *e);
 
 /* Adds the cells of the record under way to a blob; those of start, end and MRR are left empty.
  * Behind them, in a snapshot, stands what --identity has renamed. */
-void cst_piece_pack(const cst_convert *c, cst_buffer *blob);
+void ing_piece_pack(const ing_convert *c, cst_buffer *blob);
 /* Writes a row from packed cells. source.n == 0: the column is missing, or there is none (source_column
  * false). */
-cst_status cst_piece_put(const cst_plan *p, cst_text cells, cst_day start, cst_day end, cst_money mrr,
+cst_status ing_piece_put(const ing_plan *p, cst_text cells, cst_day start, cst_day end, cst_money mrr,
                          bool source_column, cst_text source, cst_writer *out, cst_error *e);
 #endif

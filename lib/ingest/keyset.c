@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-struct cst_keyset {
-    cst_seen *slot; /* NULL: keys are noted only */
+struct ing_keyset {
+    ing_seen *slot; /* NULL: keys are noted only */
     size_t mask, count, most;
-    cst_seen *note;
+    ing_seen *note;
     size_t notes, note_room;
     uint64_t passed; /* noted keys that were not kept */
     bool full;
@@ -16,28 +16,28 @@ struct cst_keyset {
 
 enum { FIRST_SLOTS = 1 << 14 };
 
-static cst_seen *map_slots(size_t n)
+static ing_seen *map_slots(size_t n)
 {
-    void *p = mmap(NULL, n * sizeof(cst_seen), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *p = mmap(NULL, n * sizeof(ing_seen), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED) return NULL;
-    if (n * sizeof(cst_seen) >= (2 << 20)) (void)madvise(p, n * sizeof(cst_seen), MADV_HUGEPAGE);
+    if (n * sizeof(ing_seen) >= (2 << 20)) (void)madvise(p, n * sizeof(ing_seen), MADV_HUGEPAGE);
     return p;
 }
 
-static void unmap_slots(cst_seen *p, size_t n)
+static void unmap_slots(ing_seen *p, size_t n)
 {
     if (p) munmap(p, n * sizeof *p);
 }
 
-cst_keyset *cst_keyset_new(size_t most)
+ing_keyset *ing_keyset_new(size_t most)
 {
-    cst_keyset *s = calloc(1, sizeof *s);
+    ing_keyset *s = calloc(1, sizeof *s);
     if (!s) return NULL;
     s->most = most ? most : SIZE_MAX;
     return s;
 }
 
-void cst_keyset_free(cst_keyset *s)
+void ing_keyset_free(ing_keyset *s)
 {
     if (!s) return;
     unmap_slots(s->slot, s->mask + 1);
@@ -45,15 +45,15 @@ void cst_keyset_free(cst_keyset *s)
     free(s);
 }
 
-void cst_keyset_prefetch(const cst_keyset *s, uint64_t hash)
+void ing_keyset_prefetch(const ing_keyset *s, uint64_t hash)
 {
     if (s->slot) __builtin_prefetch(&s->slot[hash & s->mask], 1);
 }
 
-static bool grow(cst_keyset *s)
+static bool grow(ing_keyset *s)
 {
     size_t mask = s->mask * 2 + 1;
-    cst_seen *more = map_slots(mask + 1);
+    ing_seen *more = map_slots(mask + 1);
     if (!more) return false;
     for (size_t i = 0; i <= s->mask; i++) {
         if (!s->slot[i].hash) continue;
@@ -67,19 +67,19 @@ static bool grow(cst_keyset *s)
     return true;
 }
 
-static bool reserve_notes(cst_keyset *s, size_t more)
+static bool reserve_notes(ing_keyset *s, size_t more)
 {
     size_t room = s->note_room ? s->note_room : FIRST_SLOTS;
     while (room < s->notes + more) room *= 2;
     if (room == s->note_room) return true;
-    cst_seen *note = realloc(s->note, room * sizeof *note);
+    ing_seen *note = realloc(s->note, room * sizeof *note);
     if (!note) return false;
     s->note = note;
     s->note_room = room;
     return true;
 }
 
-bool cst_keyset_note(cst_keyset *s, const cst_seen *key, size_t n)
+bool ing_keyset_note(ing_keyset *s, const ing_seen *key, size_t n)
 {
     size_t left = s->most - s->notes;
     if (!reserve_notes(s, n < left ? n : left)) return false;
@@ -94,7 +94,7 @@ bool cst_keyset_note(cst_keyset *s, const cst_seen *key, size_t n)
 }
 
 /* A table of what was noted; noted keys are known to differ. */
-static bool build_table(cst_keyset *s)
+static bool build_table(ing_keyset *s)
 {
     size_t n = FIRST_SLOTS;
     while (s->notes * 4 > n * 2) n *= 2;
@@ -112,14 +112,14 @@ static bool build_table(cst_keyset *s)
     return true;
 }
 
-int cst_keyset_add(cst_keyset *s, const cst_seen *key, cst_key_place *first)
+int ing_keyset_add(ing_keyset *s, const ing_seen *key, ing_key_place *first)
 {
     if (!s->slot && !build_table(s)) return -1;
     size_t at = key->hash & s->mask;
     for (; s->slot[at].hash; at = (at + 1) & s->mask) {
         if (s->slot[at].hash != key->hash || s->slot[at].mark >> 8 != key->mark >> 8) continue;
         uint32_t seen = s->slot[at].mark & 0xff;
-        *first = (cst_key_place){seen == 0xff ? UINT32_MAX : seen, s->slot[at].line};
+        *first = (ing_key_place){seen == 0xff ? UINT32_MAX : seen, s->slot[at].line};
         return 0;
     }
     if (s->count >= s->most) {
@@ -131,12 +131,12 @@ int cst_keyset_add(cst_keyset *s, const cst_seen *key, cst_key_place *first)
     return s->count * 4 > (s->mask + 1) * 3 && !grow(s) ? -1 : 1;
 }
 
-uint64_t cst_keyset_count(const cst_keyset *s)
+uint64_t ing_keyset_count(const ing_keyset *s)
 {
     return s->slot ? s->count : s->notes + s->passed;
 }
 
-bool cst_keyset_full(const cst_keyset *s)
+bool ing_keyset_full(const ing_keyset *s)
 {
     return s->full;
 }

@@ -7,29 +7,29 @@
 #include "base/hash.h"
 #include <string.h>
 
-typedef struct cst_keyset cst_keyset;
+typedef struct ing_keyset ing_keyset;
 
-typedef struct cst_key {
+typedef struct ing_key {
     uint64_t hash;  /* 0: the row has no key */
     uint64_t check; /* 24 further bits; while it is made, 64 */
-} cst_key;
+} ing_key;
 
 /* Where the first row with a key was. */
-typedef struct cst_key_place {
+typedef struct ing_key_place {
     uint32_t file; /* 254 and more: UINT32_MAX, unknown */
     uint64_t line; /* 0: unknown (past 2^32) */
-} cst_key_place;
+} ing_key_place;
 
 /* A key is made field by field; their borders count:
  *
- *     cst_key k = cst_key_begin();
- *     cst_key_add(&k, account);
- *     cst_key_add(&k, subscription);
- *     k = cst_key_end(k);
+ *     ing_key k = ing_key_begin();
+ *     ing_key_add(&k, account);
+ *     ing_key_add(&k, subscription);
+ *     k = ing_key_end(k);
  *
  * Inline, because it is done for every row: sixteen bytes a step, multiplied and folded (after wyhash, Wang
  * Yi). The last step of a field takes what is left of it, with zeros behind, and how much that is. */
-static inline void cst_key_mix(cst_key *k, uint64_t a, uint64_t b)
+static inline void ing_key_mix(ing_key *k, uint64_t a, uint64_t b)
 {
     __extension__ typedef unsigned __int128 wide;
     wide product = (wide)(a ^ k->hash) * (b ^ k->check);
@@ -37,25 +37,25 @@ static inline void cst_key_mix(cst_key *k, uint64_t a, uint64_t b)
     k->check = (uint64_t)product + (a << 32 | a >> 32);
 }
 
-static inline cst_key cst_key_begin(void)
+static inline ing_key ing_key_begin(void)
 {
-    return (cst_key){UINT64_C(0x9fb21c651e98df25), UINT64_C(0x9ae16a3b2f90404f)};
+    return (ing_key){UINT64_C(0x9fb21c651e98df25), UINT64_C(0x9ae16a3b2f90404f)};
 }
 
-static inline cst_key cst_key_end(cst_key k)
+static inline ing_key ing_key_end(ing_key k)
 {
     uint64_t h = cst_hash_mix(k.hash ^ k.check >> 29), c = (k.hash ^ k.check) * UINT64_C(0xd6e8feb86659fd93);
-    return (cst_key){h ? h : 1, c >> 40};
+    return (ing_key){h ? h : 1, c >> 40};
 }
 
 /* A field of n <= 16 bytes, zeros behind them, as two words in memory's order. */
-static inline void cst_key_add_words(cst_key *k, uint64_t a, uint64_t b, uint32_t n)
+static inline void ing_key_add_words(ing_key *k, uint64_t a, uint64_t b, uint32_t n)
 {
-    cst_key_mix(k, a, b ^ (uint64_t)n * UINT64_C(0xd6e8feb86659fd93));
+    ing_key_mix(k, a, b ^ (uint64_t)n * UINT64_C(0xd6e8feb86659fd93));
 }
 
 /* The n <= 8 bytes at p with zeros behind, and nothing read beyond them: two loads that overlap. */
-static inline uint64_t cst_key_load(const char *p, uint32_t n)
+static inline uint64_t ing_key_load(const char *p, uint32_t n)
 {
     uint64_t v = 0;
     uint32_t low, high;
@@ -72,36 +72,36 @@ static inline uint64_t cst_key_load(const char *p, uint32_t n)
     return v;
 }
 
-static inline void cst_key_add(cst_key *k, cst_text t)
+static inline void ing_key_add(ing_key *k, cst_text t)
 {
-    for (; t.n > 16; t.n -= 16, t.p += 16) cst_key_mix(k, cst_key_load(t.p, 8), cst_key_load(t.p + 8, 8));
+    for (; t.n > 16; t.n -= 16, t.p += 16) ing_key_mix(k, ing_key_load(t.p, 8), ing_key_load(t.p + 8, 8));
     uint32_t first = t.n < 8 ? t.n : 8;
-    cst_key_add_words(k, cst_key_load(t.p, first), cst_key_load(t.p + first, t.n - first), t.n);
+    ing_key_add_words(k, ing_key_load(t.p, first), ing_key_load(t.p + first, t.n - first), t.n);
 }
 
 /* A key and where it was, as they are kept. */
-typedef struct cst_seen {
+typedef struct ing_seen {
     uint64_t hash;
     uint32_t mark; /* check in the upper 24 bits, file in the lower 8 */
     uint32_t line;
-} cst_seen;
+} ing_seen;
 
-static inline cst_seen cst_seen_at(cst_key k, uint32_t file, uint64_t line)
+static inline ing_seen ing_seen_at(ing_key k, uint32_t file, uint64_t line)
 {
-    return (cst_seen){k.hash, (uint32_t)k.check << 8 | (file < 0xff ? file : 0xff),
+    return (ing_seen){k.hash, (uint32_t)k.check << 8 | (file < 0xff ? file : 0xff),
                       line <= UINT32_MAX ? (uint32_t)line : 0};
 }
 
 /* `most` keys are kept; 0: no limit. Past it new keys are let pass unseen. NULL: out of memory. */
-cst_keyset *cst_keyset_new(size_t most);
-void cst_keyset_free(cst_keyset *s);
-void cst_keyset_prefetch(const cst_keyset *s, uint64_t hash);
+ing_keyset *ing_keyset_new(size_t most);
+void ing_keyset_free(ing_keyset *s);
+void ing_keyset_prefetch(const ing_keyset *s, uint64_t hash);
 /* 1: new and kept; 0: seen before, *first says where; 2: new, but the set is full; -1: out of memory. */
-int cst_keyset_add(cst_keyset *s, const cst_seen *key, cst_key_place *first);
+int ing_keyset_add(ing_keyset *s, const ing_seen *key, ing_key_place *first);
 /* While keys are known to be new (see order.h) they are only put by, one after the other, those of hash 0
- * left out; the first cst_keyset_add makes a table of them. false: out of memory. */
-bool cst_keyset_note(cst_keyset *s, const cst_seen *key, size_t n);
+ * left out; the first ing_keyset_add makes a table of them. false: out of memory. */
+bool ing_keyset_note(ing_keyset *s, const ing_seen *key, size_t n);
 /* Keys that were checked, and whether one was let pass unchecked. */
-uint64_t cst_keyset_count(const cst_keyset *s);
-bool cst_keyset_full(const cst_keyset *s);
+uint64_t ing_keyset_count(const ing_keyset *s);
+bool ing_keyset_full(const ing_keyset *s);
 #endif

@@ -4,39 +4,39 @@
 #include <cstools/base.h>
 
 typedef enum {
-    CST_KIND_RECURRING,
-    CST_KIND_TRIAL,
-    CST_KIND_USAGE,
-    CST_KIND_PAUSED,
-    CST_KIND_PAST_DUE,
-    CST_KIND_FREE,
-    CST_KIND_ONE_TIME,
-    CST_KIND_TAX,
-    CST_KIND_UNPAID,
-    CST_KIND_NOT_STARTED,
-    CST_KIND_SUPERSEDED,
-    CST_KIND_TEST,
-    CST_KIND_FILTERED,  /* --where */
-    CST_KIND_DUPLICATE, /* --dedupe: another row with the key won */
-    CST_KINDS
-} cst_kind;
+    ING_KIND_RECURRING,
+    ING_KIND_TRIAL,
+    ING_KIND_USAGE,
+    ING_KIND_PAUSED,
+    ING_KIND_PAST_DUE,
+    ING_KIND_FREE,
+    ING_KIND_ONE_TIME,
+    ING_KIND_TAX,
+    ING_KIND_UNPAID,
+    ING_KIND_NOT_STARTED,
+    ING_KIND_SUPERSEDED,
+    ING_KIND_TEST,
+    ING_KIND_FILTERED,  /* --where */
+    ING_KIND_DUPLICATE, /* --dedupe: another row with the key won */
+    ING_KINDS
+} ing_kind;
 
-struct cst_kind_row {
+struct ing_kind_row {
     const char *name;   /* the word a map's map.kind gives */
     const char *option; /* the word of --include and --exclude; NULL: cannot be chosen */
     bool counts;        /* by default */
     bool state;         /* that a subscription is in for a time: a version of it as good as any other */
     const char *what;
 };
-extern const struct cst_kind_row cst_kinds[CST_KINDS];
+extern const struct ing_kind_row ing_kinds[ING_KINDS];
 
 /* Which kinds count: the defaults changed by lists of words as "trials,usage". CST_USAGE names the words
  * there are, or the one that --include and --exclude both name. said: what was chosen so far, all zero at
  * first. */
-typedef enum { CST_SAID_NOTHING, CST_SAID_INCLUDE, CST_SAID_EXCLUDE } cst_said;
-void cst_kinds_default(bool counts[CST_KINDS]);
-cst_status cst_kinds_choose(bool counts[CST_KINDS], cst_said said[CST_KINDS], cst_said option,
+typedef enum { ING_SAID_NOTHING, ING_SAID_INCLUDE, ING_SAID_EXCLUDE } ing_said;
+void ing_kinds_default(bool counts[ING_KINDS]);
+cst_status ing_kinds_choose(bool counts[ING_KINDS], ing_said said[ING_KINDS], ing_said option,
                             const char *list, cst_error *e);
-/* The kind of a word; CST_KINDS: no such kind. The empty word and "recurring" are CST_KIND_RECURRING. */
-cst_kind cst_kind_of(cst_text word);
+/* The kind of a word; ING_KINDS: no such kind. The empty word and "recurring" are ING_KIND_RECURRING. */
+ing_kind ing_kind_of(cst_text word);
 #endif

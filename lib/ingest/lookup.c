@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include <stdlib.h>
 
-struct cst_lookup {
+struct ing_lookup {
     cst_table *table;
     cst_intern *keys;
     size_t *row; /* id -> row */
@@ -18,7 +18,7 @@ struct cst_lookup {
     int unclear_column;    /* and in which column */
 };
 
-static cst_status key_twice(cst_lookup *l, const cst_lookup_spec *spec, size_t first, size_t second,
+static cst_status key_twice(ing_lookup *l, const ing_lookup_spec *spec, size_t first, size_t second,
                             cst_error *e)
 {
     for (int k = 0; k < l->n; k++) {
@@ -43,7 +43,7 @@ static cst_status key_twice(cst_lookup *l, const cst_lookup_spec *spec, size_t f
     return CST_OK;
 }
 
-static cst_status fill(cst_lookup *l, const cst_lookup_spec *spec, cst_error *e)
+static cst_status fill(ing_lookup *l, const ing_lookup_spec *spec, cst_error *e)
 {
     size_t rows = cst_table_rows(l->table);
     l->keys = cst_intern_new();
@@ -59,15 +59,15 @@ static cst_status fill(cst_lookup *l, const cst_lookup_spec *spec, cst_error *e)
             l->row[id] = i;
             continue;
         }
-        cst_status st = key_twice(l, spec, l->row[id], i, e);
-        if (st) return st;
+        cst_status status = key_twice(l, spec, l->row[id], i, e);
+        if (status) return status;
     }
     return CST_OK;
 }
 
-cst_status cst_lookup_new(const cst_lookup_spec *spec, cst_table *t, cst_lookup **out, cst_error *e)
+cst_status ing_lookup_new(const ing_lookup_spec *spec, cst_table *t, ing_lookup **out, cst_error *e)
 {
-    cst_lookup *l = calloc(1, sizeof *l);
+    ing_lookup *l = calloc(1, sizeof *l);
     if (l) l->column = calloc((size_t)spec->n, sizeof *l->column);
     if (!l || !l->column) {
         free(l);
@@ -77,20 +77,20 @@ cst_status cst_lookup_new(const cst_lookup_spec *spec, cst_table *t, cst_lookup 
     l->table = t;
     l->n = spec->n;
     l->maybe = spec->maybe;
-    cst_status st = cst_table_bind(t, spec->key_there.p, CST_REQUIRED, &l->key, e);
-    for (int i = 0; !st && i < l->n; i++)
-        st = cst_table_bind(t, spec->there[i].p, spec->maybe[i] ? CST_OPTIONAL : CST_REQUIRED, &l->column[i],
-                            e);
-    if (!st) st = fill(l, spec, e);
-    if (st) {
-        cst_lookup_free(l);
-        return st;
+    cst_status status = cst_table_bind(t, spec->key_there.p, CST_REQUIRED, &l->key, e);
+    for (int i = 0; !status && i < l->n; i++)
+        status = cst_table_bind(t, spec->there[i].p, spec->maybe[i] ? CST_OPTIONAL : CST_REQUIRED,
+                                &l->column[i], e);
+    if (!status) status = fill(l, spec, e);
+    if (status) {
+        ing_lookup_free(l);
+        return status;
     }
     *out = l;
     return CST_OK;
 }
 
-void cst_lookup_free(cst_lookup *l)
+void ing_lookup_free(ing_lookup *l)
 {
     if (!l) return;
     cst_table_free(l->table);
@@ -101,35 +101,35 @@ void cst_lookup_free(cst_lookup *l)
     free(l);
 }
 
-int64_t cst_lookup_find(const cst_lookup *l, cst_text key)
+int64_t ing_lookup_find(const ing_lookup *l, cst_text key)
 {
     uint32_t id = key.n ? cst_intern_find(l->keys, key) : CST_INTERN_NONE;
     return id == CST_INTERN_NONE ? -1 : (int64_t)l->row[id];
 }
 
-cst_text cst_lookup_at(const cst_lookup *l, int64_t row, int column)
+cst_text ing_lookup_at(const ing_lookup *l, int64_t row, int column)
 {
     if (row >= 0 && l->unclear[row] && l->maybe[column]) row = -1;
     return row < 0 ? (cst_text){"", 0} : cst_table_at(l->table, (size_t)row, l->column[column]);
 }
 
-const char *cst_lookup_file(const cst_lookup *l)
+const char *ing_lookup_file(const ing_lookup *l)
 {
     return cst_table_file(l->table);
 }
 
-size_t cst_lookup_unclear(const cst_lookup *l)
+size_t ing_lookup_unclear(const ing_lookup *l)
 {
     return l->unclears;
 }
 
-void cst_lookup_tell_unclear(const cst_lookup *l, const cst_lookup_spec *spec, cst_buffer *out)
+void ing_lookup_tell_unclear(const ing_lookup *l, const ing_lookup_spec *spec, cst_buffer *out)
 {
     if (l->unclears == 0) return;
     char key[80];
-    cst_found(cst_table_at(l->table, l->unclear_row[0], l->key), key);
+    ing_found(cst_table_at(l->table, l->unclear_row[0], l->key), key);
     cst_buffer_printf(out, "%s:%llu: expected one %s for %s \"%s\", found another in line %llu; ",
-                      cst_lookup_file(l),
+                      ing_lookup_file(l),
                       (unsigned long long)cst_table_place(l->table, l->unclear_row[1], -1).line,
                       spec->there[l->unclear_column].p, spec->key_there.p, key,
                       (unsigned long long)cst_table_place(l->table, l->unclear_row[0], -1).line);

@@ -18,7 +18,7 @@ static bool take_question(cst_text *name)
 
 /* NAME or HERE=THERE, a ? behind each or none; maybe NULL: names of a key, which has none. CST_DATA: a name
  * is empty. */
-static cst_status read_pair(cst_ingest_map *m, cst_text t, cst_text *here, cst_text *there, bool *maybe,
+static cst_status read_pair(ing_map *m, cst_text t, cst_text *here, cst_text *there, bool *maybe,
                             cst_error *e)
 {
     const char *equals = t.n ? memchr(t.p, '=', t.n) : NULL;
@@ -35,12 +35,12 @@ static cst_status read_pair(cst_ingest_map *m, cst_text t, cst_text *here, cst_t
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-static cst_status read_columns(cst_ingest_map *m, cst_text spec, cst_lookup_spec *out, cst_error *e)
+static cst_status read_columns(ing_map *m, cst_text spec, ing_lookup_spec *out, cst_error *e)
 {
     const char *colon = spec.n ? memchr(spec.p, ':', spec.n) : NULL;
     if (!colon) return spec_wrong(spec, e);
     uint32_t key = (uint32_t)(colon - spec.p);
-    cst_status st = read_pair(m, (cst_text){spec.p, key}, &out->key_here, &out->key_there, NULL, e);
+    cst_status status = read_pair(m, (cst_text){spec.p, key}, &out->key_here, &out->key_there, NULL, e);
     cst_text rest = {colon + 1, spec.n - key - 1};
     int most = 1;
     for (uint32_t i = 0; i < rest.n; i++) most += rest.p[i] == ',';
@@ -48,30 +48,29 @@ static cst_status read_columns(cst_ingest_map *m, cst_text spec, cst_lookup_spec
     out->there = cst_arena_alloc(m->arena, sizeof(cst_text) * (size_t)most);
     out->maybe = cst_arena_alloc(m->arena, sizeof(bool) * (size_t)most);
     if (!out->here || !out->there || !out->maybe) return cst_fail(e, CST_MEMORY, "out of memory");
-    for (; !st && out->n < most; out->n++) {
+    for (; !status && out->n < most; out->n++) {
         const char *comma = rest.n ? memchr(rest.p, ',', rest.n) : NULL;
         uint32_t n = comma ? (uint32_t)(comma - rest.p) : rest.n;
-        st = read_pair(m, (cst_text){rest.p, n}, &out->here[out->n], &out->there[out->n], &out->maybe[out->n],
-                       e);
+        status = read_pair(m, (cst_text){rest.p, n}, &out->here[out->n], &out->there[out->n],
+                           &out->maybe[out->n], e);
         rest = comma ? (cst_text){comma + 1, rest.n - n - 1} : (cst_text){"", 0};
     }
-    return st == CST_DATA ? spec_wrong(spec, e) : st;
+    return status == CST_DATA ? spec_wrong(spec, e) : status;
 }
 
-static cst_lookup_spec *new_spec(cst_ingest_map *m, cst_error *e)
+static ing_lookup_spec *new_spec(ing_map *m, cst_error *e)
 {
-    if (m->lookups < CST_LOOKUPS_MOST) return &m->lookup[m->lookups++];
-    cst_fail(e, CST_USAGE, "expected at most %d lookups", CST_LOOKUPS_MOST);
+    if (m->lookups < ING_LOOKUPS_MOST) return &m->lookup[m->lookups++];
+    cst_fail(e, CST_USAGE, "expected at most %d lookups", ING_LOOKUPS_MOST);
     return NULL;
 }
 
-cst_status cst_lookup_spec_read(cst_ingest_map *m, cst_text name, cst_text spec, cst_place place,
-                                cst_error *e)
+cst_status ing_lookup_spec_read(ing_map *m, cst_text name, cst_text spec, cst_place place, cst_error *e)
 {
-    cst_lookup_spec *l = new_spec(m, e);
+    ing_lookup_spec *l = new_spec(m, e);
     if (!l) return e->status;
     bool ok = true;
-    *l = (cst_lookup_spec){.place = place};
+    *l = (ing_lookup_spec){.place = place};
     if (name.n && name.p[name.n - 1] == '?') l->optional = true, name.n--;
     if (!name.n)
         return cst_fail(e, CST_DATA, "map.lookup: expected the lookup's name in from, found nothing");
@@ -86,7 +85,7 @@ static cst_status standard_input(cst_error *e)
 }
 
 /* NAME=FILE: gives a lookup of the map its file. */
-static cst_status give_file(cst_ingest_map *m, cst_text name, cst_text path, cst_error *e)
+static cst_status give_file(ing_map *m, cst_text name, cst_text path, cst_error *e)
 {
     bool ok = true;
     if (cst_text_is(path, "-")) return standard_input(e);
@@ -101,7 +100,7 @@ static cst_status give_file(cst_ingest_map *m, cst_text name, cst_text path, cst
                     m->name, (int)name.n, name.p);
 }
 
-cst_status cst_ingest_map_lookup(cst_ingest_map *m, const char *option, cst_error *e)
+cst_status ing_map_lookup(ing_map *m, const char *option, cst_error *e)
 {
     /* the last two colons part the file from KEY and COLUMN, so that a file's name may have colons */
     const char *second = strrchr(option, ':'), *first = second;
@@ -112,17 +111,17 @@ cst_status cst_ingest_map_lookup(cst_ingest_map *m, const char *option, cst_erro
             return give_file(m, (cst_text){option, (uint32_t)(equals - option)}, cst_text_of(equals + 1), e);
         return cst_fail(e, CST_USAGE, "--lookup: expected FILE:KEY:COLUMN[,COLUMN], found \"%s\"", option);
     }
-    cst_lookup_spec *l = new_spec(m, e);
+    ing_lookup_spec *l = new_spec(m, e);
     if (!l) return e->status;
     bool ok = true;
-    *l = (cst_lookup_spec){0};
+    *l = (ing_lookup_spec){0};
     if (first - option == 1 && *option == '-') return standard_input(e);
     l->path = cst_arena_text(m->arena, (cst_text){option, (uint32_t)(first - option)}, &ok);
     if (!ok) return cst_fail(e, CST_MEMORY, "out of memory");
-    cst_status st = read_columns(m, cst_text_of(first + 1), l, e);
-    if (st == CST_DATA) {
+    cst_status status = read_columns(m, cst_text_of(first + 1), l, e);
+    if (status == CST_DATA) {
         cst_error why = *e;
         return cst_fail(e, CST_USAGE, "--lookup: %s", why.message);
     }
-    return st;
+    return status;
 }

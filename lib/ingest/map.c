@@ -8,12 +8,12 @@
 
 static const char *const shapes[] = {"rows", "invoice_lines", "snapshot", "cube"};
 
-const char *cst_shape_name(cst_shape s)
+const char *ing_shape_name(ing_shape s)
 {
     return shapes[s];
 }
 
-bool cst_rule_filled(const cst_rule *r)
+bool ing_rule_filled(const ing_rule *r)
 {
     return r->ref >= 0 || r->cells || r->chain.n > 0;
 }
@@ -23,10 +23,10 @@ static cst_status no_memory(cst_error *e)
     return cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-cst_status cst_ingest_map_new(const struct cst_stream *s, cst_ingest_map **out, cst_error *e)
+cst_status ing_map_new(const struct cst_stream *s, ing_map **out, cst_error *e)
 {
     cst_arena *a = cst_arena_new();
-    cst_ingest_map *m = a ? cst_arena_alloc(a, sizeof *m) : NULL;
+    ing_map *m = a ? cst_arena_alloc(a, sizeof *m) : NULL;
     if (!m) {
         cst_arena_free(a);
         return no_memory(e);
@@ -40,31 +40,31 @@ cst_status cst_ingest_map_new(const struct cst_stream *s, cst_ingest_map **out, 
     return CST_OK;
 }
 
-void cst_ingest_map_free(cst_ingest_map *m)
+void ing_map_free(ing_map *m)
 {
     if (m) cst_arena_free(m->arena);
 }
 
 /* One row of the map on its way in. */
-struct entry {
+struct ing_map_entry {
     cst_text column, from, transform;
     cst_place place;
 };
 
-static cst_status set_rule(cst_ingest_map *m, const struct entry *in, cst_rule *r, cst_error *e)
+static cst_status set_rule(ing_map *m, const struct ing_map_entry *in, ing_rule *r, cst_error *e)
 {
-    *r = (cst_rule){.ref = -1, .place = in->place};
+    *r = (ing_rule){.ref = -1, .place = in->place};
     bool ok = true;
     r->column = cst_arena_text(m->arena, in->column, &ok);
     if (!ok) return no_memory(e);
-    cst_status st = cst_chain_parse(in->transform, &m->refs, &r->chain, e);
-    if (st) return st;
+    cst_status status = ing_chain_parse(in->transform, &m->refs, &r->chain, e);
+    if (status) return status;
     if (cst_text_is(in->from, "*")) {
         r->cells = true;
-    } else if (in->from.n && (r->ref = cst_refs_add(&m->refs, in->from)) < 0) {
+    } else if (in->from.n && (r->ref = ing_refs_add(&m->refs, in->from)) < 0) {
         return no_memory(e);
     }
-    if (!cst_rule_filled(r))
+    if (!ing_rule_filled(r))
         return cst_fail(e, CST_DATA,
                         "%.*s: expected a column in from, or a transform as constant(TEXT), found neither",
                         (int)in->column.n, in->column.p);
@@ -72,7 +72,7 @@ static cst_status set_rule(cst_ingest_map *m, const struct entry *in, cst_rule *
 }
 
 /* The index of from among words split at '|'. */
-static cst_status choose(const struct entry *in, const char *words, int *out, cst_error *e)
+static cst_status choose(const struct ing_map_entry *in, const char *words, int *out, cst_error *e)
 {
     const char *p = words;
     for (int i = 0; *p; i++) {
@@ -89,83 +89,83 @@ static cst_status choose(const struct entry *in, const char *words, int *out, cs
                     in->transform.p);
 }
 
-static cst_status read_stream(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_stream(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     if (cst_text_is(in->from, m->stream->name)) return CST_OK;
     return cst_fail(e, CST_USAGE, "the map %s makes %.*s, not %s; say cs-ingest %.*s", m->name,
                     (int)in->from.n, in->from.p, m->stream->name, (int)in->from.n, in->from.p);
 }
 
-static cst_status read_shape(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_shape(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     int k = 0;
-    cst_status st = choose(in, "rows|invoice_lines|snapshot|cube", &k, e);
-    if (!st && k && strcmp(m->stream->name, "subscriptions") != 0)
+    cst_status status = choose(in, "rows|invoice_lines|snapshot|cube", &k, e);
+    if (!status && k && strcmp(m->stream->name, "subscriptions") != 0)
         return cst_fail(e, CST_DATA, "map.shape: %s makes subscriptions only, not %s", shapes[k],
                         m->stream->name);
-    if (!st) m->shape = (cst_shape)k;
-    return st;
+    if (!status) m->shape = (ing_shape)k;
+    return status;
 }
 
-static cst_status read_ends(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_ends(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     int k = 0;
-    cst_status st = choose(in, "exclusive|inclusive", &k, e);
+    cst_status status = choose(in, "exclusive|inclusive", &k, e);
     m->inclusive = k == 1;
-    return st;
+    return status;
 }
 
-static cst_status read_negative(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_negative(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     int k = 0;
-    cst_status st = choose(in, "reject|allow", &k, e);
+    cst_status status = choose(in, "reject|allow", &k, e);
     m->negative = k == 1;
-    return st;
+    return status;
 }
 
-static cst_status read_kind(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_kind(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
-    if (m->kinds == CST_KIND_RULES_MOST)
-        return cst_fail(e, CST_DATA, "map.kind: expected at most %d rows", CST_KIND_RULES_MOST);
+    if (m->kinds == ING_KIND_RULES_MOST)
+        return cst_fail(e, CST_DATA, "map.kind: expected at most %d rows", ING_KIND_RULES_MOST);
     return set_rule(m, in, &m->kind[m->kinds++], e);
 }
 
-static cst_status read_amount(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_amount(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     return set_rule(m, in, &m->amount, e);
 }
 
-static cst_status read_month(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_month(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     return set_rule(m, in, &m->month, e);
 }
 
-static cst_status read_trial_end(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_trial_end(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     return set_rule(m, in, &m->trial_end, e);
 }
 
-static cst_status read_discount_start(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_discount_start(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     return set_rule(m, in, &m->discount_start, e);
 }
 
-static cst_status read_discount_end(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_discount_end(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     return set_rule(m, in, &m->discount_end, e);
 }
 
-static cst_status read_past_due(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_past_due(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     return set_rule(m, in, &m->past_due_since, e);
 }
 
-static cst_status read_lookup(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_lookup(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
-    return cst_lookup_spec_read(m, in->from, in->transform, in->place, e);
+    return ing_lookup_spec_read(m, in->from, in->transform, in->place, e);
 }
 
-static cst_status read_note(cst_ingest_map *m, const struct entry *in, cst_error *e)
+static cst_status read_note(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     (void)m, (void)in, (void)e;
     return CST_OK;
@@ -173,7 +173,7 @@ static cst_status read_note(cst_ingest_map *m, const struct entry *in, cst_error
 
 static const struct {
     const char *name;
-    cst_status (*read)(cst_ingest_map *m, const struct entry *in, cst_error *e);
+    cst_status (*read)(ing_map *m, const struct ing_map_entry *in, cst_error *e);
 } directives[] = {
     {"map.stream", read_stream},
     {"map.shape", read_shape},
@@ -200,15 +200,15 @@ static cst_status directive_unknown(cst_text name, cst_error *e)
     cst_suggest_add(&b, name, names, DIRECTIVES);
     cst_buffer_add_string(&b, "; there are ");
     cst_suggest_list(&b, names, DIRECTIVES, DIRECTIVES);
-    cst_status st = cst_fail(e, CST_DATA, "%s", cst_buffer_string(&b));
+    cst_status status = cst_fail(e, CST_DATA, "%s", cst_buffer_string(&b));
     cst_buffer_free(&b);
-    return st;
+    return status;
 }
 
-static cst_rule *new_rule(cst_ingest_map *m)
+static ing_rule *new_rule(ing_map *m)
 {
     if (m->n % 32 == 0) {
-        cst_rule *more = cst_arena_alloc(m->arena, sizeof *more * (size_t)(m->n + 32));
+        ing_rule *more = cst_arena_alloc(m->arena, sizeof *more * (size_t)(m->n + 32));
         if (!more) return NULL;
         if (m->n) memcpy(more, m->rule, sizeof *more * (size_t)m->n);
         m->rule = more;
@@ -216,14 +216,14 @@ static cst_rule *new_rule(cst_ingest_map *m)
     return &m->rule[m->n++];
 }
 
-static int find_rule(const cst_ingest_map *m, cst_text column)
+static int find_rule(const ing_map *m, cst_text column)
 {
     for (int i = 0; i < m->n; i++)
         if (cst_text_equal(m->rule[i].column, column)) return i;
     return -1;
 }
 
-int cst_ingest_map_find(const cst_ingest_map *m, const char *column)
+int ing_map_find(const ing_map *m, const char *column)
 {
     return find_rule(m, cst_text_of(column));
 }
@@ -239,22 +239,22 @@ static bool is_column_name(cst_text name)
 }
 
 /* Holds the chain to the column's type: what it gives must be what the column takes. */
-static cst_status check_type(const cst_rule *r, cst_error *e)
+static cst_status check_type(const ing_rule *r, cst_error *e)
 {
     cst_type t = r->canonical ? r->canonical->type : CST_TYPE_TEXT;
-    cst_datum_kind gives = cst_chain_gives(&r->chain);
-    bool fits = gives == CST_DATUM_TEXT;
-    if (gives == CST_DATUM_DAY || gives == CST_DATUM_INSTANT)
+    ing_datum_kind gives = ing_chain_gives(&r->chain);
+    bool fits = gives == ING_DATUM_TEXT;
+    if (gives == ING_DATUM_DAY || gives == ING_DATUM_INSTANT)
         fits = t == CST_TYPE_DAY || t == CST_TYPE_INSTANT || t == CST_TYPE_TEXT;
-    if (gives == CST_DATUM_AMOUNT)
+    if (gives == ING_DATUM_AMOUNT)
         fits = t == CST_TYPE_MONEY || t == CST_TYPE_NUMBER || t == CST_TYPE_COUNT || t == CST_TYPE_RATE ||
                t == CST_TYPE_TEXT;
     if (fits) return CST_OK;
     return cst_fail(e, CST_DATA, "%.*s takes %s, but its transform gives %s", (int)r->column.n, r->column.p,
-                    cst_type_expects(t), gives == CST_DATUM_AMOUNT ? "an amount" : "a date");
+                    cst_type_expects(t), gives == ING_DATUM_AMOUNT ? "an amount" : "a date");
 }
 
-static cst_status add_entry(cst_ingest_map *m, const struct entry *in, bool replace, cst_error *e)
+static cst_status add_entry(ing_map *m, const struct ing_map_entry *in, bool replace, cst_error *e)
 {
     if (in->column.n > 4 && memcmp(in->column.p, "map.", 4) == 0) {
         for (int i = 0; i < DIRECTIVES; i++)
@@ -270,31 +270,32 @@ static cst_status add_entry(cst_ingest_map *m, const struct entry *in, bool repl
                         "expected a column name of small letters, digits and _ (source is written by "
                         "itself), found \"%.*s\"",
                         (int)in->column.n, in->column.p);
-    cst_rule *r = at >= 0 ? &m->rule[at] : new_rule(m);
+    ing_rule *r = at >= 0 ? &m->rule[at] : new_rule(m);
     if (!r) return no_memory(e);
-    cst_status st = set_rule(m, in, r, e);
-    if (st) return st;
+    cst_status status = set_rule(m, in, r, e);
+    if (status) return status;
     r->set = replace;
     r->canonical = cst_stream_column_find(m->stream, r->column);
     return check_type(r, e);
 }
 
-cst_status cst_ingest_map_load(cst_ingest_map *m, const char *name, const cst_table *t, cst_error *e)
+cst_status ing_map_load(ing_map *m, const char *name, const cst_table *t, cst_error *e)
 {
     int column, from, transform;
-    cst_status st = cst_table_bind(t, "column", CST_REQUIRED, &column, e);
-    if (!st) st = cst_table_bind(t, "from", CST_REQUIRED, &from, e);
-    if (!st) st = cst_table_bind(t, "transform", CST_REQUIRED, &transform, e);
-    if (st < 0)
-        return cst_error_advise(e, st, "a map is a table column,from,transform; --print-map NAME shows one");
+    cst_status status = cst_table_bind(t, "column", CST_REQUIRED, &column, e);
+    if (!status) status = cst_table_bind(t, "from", CST_REQUIRED, &from, e);
+    if (!status) status = cst_table_bind(t, "transform", CST_REQUIRED, &transform, e);
+    if (status < 0)
+        return cst_error_advise(e, status,
+                                "a map is a table column,from,transform; --print-map NAME shows one");
     m->name = cst_arena_string(m->arena, name, strlen(name));
     if (!m->name) return no_memory(e);
     m->given = true;
     for (size_t i = 0; i < cst_table_rows(t); i++) {
-        struct entry in = {cst_table_at(t, i, column), cst_table_at(t, i, from),
-                           cst_table_at(t, i, transform), cst_table_place(t, i, column)};
-        st = add_entry(m, &in, false, e);
-        if (st) return st == CST_DATA ? cst_error_place(e, in.place, NULL) : st;
+        struct ing_map_entry in = {cst_table_at(t, i, column), cst_table_at(t, i, from),
+                                   cst_table_at(t, i, transform), cst_table_place(t, i, column)};
+        status = add_entry(m, &in, false, e);
+        if (status) return status == CST_DATA ? cst_error_place(e, in.place, NULL) : status;
     }
     return CST_OK;
 }
@@ -302,22 +303,22 @@ cst_status cst_ingest_map_load(cst_ingest_map *m, const char *name, const cst_ta
 /* What a constant has to be is known before any row is read; the rows are not to blame. */
 static cst_status check_constant(const struct cst_stream_column *c, cst_text value, cst_error *e)
 {
-    cst_cell cell;
-    char room[CST_CELL_ROOM], shown[80];
+    ing_cell cell;
+    char room[ING_CELL_ROOM], shown[80];
     bool too_large = false;
-    if (!c || value.n == 0 || cst_cell_raw(c->type, c->words, value, room, &cell, &too_large)) return CST_OK;
-    cst_found(value, shown);
+    if (!c || value.n == 0 || ing_cell_raw(c->type, c->words, value, room, &cell, &too_large)) return CST_OK;
+    ing_found(value, shown);
     return cst_fail(e, CST_DATA, "%s: expected %s%s%s, found \"%s\"", c->name, c->words ? "one of " : "",
                     c->words ? c->words : cst_type_expects(c->type), too_large ? ", one that fits" : "",
                     shown);
 }
 
-cst_status cst_ingest_map_set(cst_ingest_map *m, const char *setting, cst_error *e)
+cst_status ing_map_set(ing_map *m, const char *setting, cst_error *e)
 {
     const char *equals = strchr(setting, '=');
     if (!equals || equals == setting)
         return cst_fail(e, CST_USAGE, "--set: expected COLUMN=VALUE, found \"%s\"", setting);
-    struct entry in = {.column = {setting, (uint32_t)(equals - setting)}};
+    struct ing_map_entry in = {.column = {setting, (uint32_t)(equals - setting)}};
     cst_buffer b = {0};
     if (strncmp(setting, "map.", 4) == 0) {
         in.from = cst_text_of(equals + 1);
@@ -330,39 +331,40 @@ cst_status cst_ingest_map_set(cst_ingest_map *m, const char *setting, cst_error 
         cst_buffer_add_string(&b, "')");
         in.transform = cst_text_of(cst_buffer_string(&b));
     }
-    cst_status st = b.failed ? no_memory(e) : add_entry(m, &in, true, e);
-    if (!st) st = check_constant(cst_stream_column_find(m->stream, in.column), cst_text_of(equals + 1), e);
-    if (st == CST_DATA) {
+    cst_status status = b.failed ? no_memory(e) : add_entry(m, &in, true, e);
+    if (!status)
+        status = check_constant(cst_stream_column_find(m->stream, in.column), cst_text_of(equals + 1), e);
+    if (status == CST_DATA) {
         cst_error why = *e;
-        st = cst_fail(e, CST_USAGE, "--set: %s", why.message);
+        status = cst_fail(e, CST_USAGE, "--set: %s", why.message);
     }
     cst_buffer_free(&b);
-    return st;
+    return status;
 }
 
-cst_status cst_ingest_map_by_name(cst_ingest_map *m, const cst_text *columns, size_t n, cst_error *e)
+cst_status ing_map_by_name(ing_map *m, const cst_text *columns, size_t n, cst_error *e)
 {
     for (size_t i = 0; i < n; i++) {
         if (find_rule(m, columns[i]) >= 0 || cst_text_is(columns[i], "source")) continue;
-        cst_rule *r = new_rule(m);
+        ing_rule *r = new_rule(m);
         char *asked =
             cst_arena_alloc(m->arena, (size_t)columns[i].n + 1); /* a ? that is the name's own stays */
         if (!r || !asked) return no_memory(e);
         if (columns[i].n) memcpy(asked, columns[i].p, columns[i].n);
         asked[columns[i].n] = '?';
-        *r = (cst_rule){.column = columns[i],
-                        .ref = cst_refs_add(&m->refs, (cst_text){asked, columns[i].n + (columns[i].n > 0)})};
+        *r = (ing_rule){.column = columns[i],
+                        .ref = ing_refs_add(&m->refs, (cst_text){asked, columns[i].n + (columns[i].n > 0)})};
         if (r->ref < 0) return no_memory(e);
         r->canonical = cst_stream_column_find(m->stream, r->column);
     }
     return CST_OK;
 }
 
-cst_status cst_ingest_map_made(cst_ingest_map *m, const char *column, cst_error *e)
+cst_status ing_map_made(ing_map *m, const char *column, cst_error *e)
 {
-    cst_rule *r = new_rule(m);
+    ing_rule *r = new_rule(m);
     if (!r) return no_memory(e);
-    *r = (cst_rule){.column = cst_text_of(column), .ref = -1};
+    *r = (ing_rule){.column = cst_text_of(column), .ref = -1};
     r->canonical = cst_stream_column_find(m->stream, r->column);
     return CST_OK;
 }

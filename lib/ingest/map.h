@@ -23,25 +23,25 @@
 #ifndef CST_INGEST_MAP_H
 #define CST_INGEST_MAP_H
 #include "ingest/transform.h"
-#include "stream/table.h"
+#include "read/table.h"
 #include "tables/streams.h"
 
-typedef enum { CST_SHAPE_ROWS, CST_SHAPE_INVOICE_LINES, CST_SHAPE_SNAPSHOT, CST_SHAPE_CUBE } cst_shape;
-const char *cst_shape_name(cst_shape s);
+typedef enum { ING_SHAPE_ROWS, ING_SHAPE_INVOICE_LINES, ING_SHAPE_SNAPSHOT, ING_SHAPE_CUBE } ing_shape;
+const char *ing_shape_name(ing_shape s);
 
 /* One column to fill. */
-typedef struct cst_rule {
+typedef struct ing_rule {
     cst_text column;
     const struct cst_stream_column *canonical; /* NULL: an attribute of no type */
     int ref;                                   /* the raw column; -1: none (a constant) */
     bool cells;                                /* from is *: the month columns of a cube */
     bool set;                                  /* by --set */
-    cst_chain chain;
+    ing_chain chain;
     cst_place place; /* in the map, for messages */
-} cst_rule;
+} ing_rule;
 
 /* Columns that come by key from another file. */
-typedef struct cst_lookup_spec {
+typedef struct ing_lookup_spec {
     cst_text name; /* in the map; n == 0: given on the command line */
     cst_text path; /* n == 0: not given yet */
     bool optional; /* no match leaves the columns missing */
@@ -50,46 +50,46 @@ typedef struct cst_lookup_spec {
     bool *maybe;            /* written COLUMN?: the file may lack it, and it then reads as missing */
     int n;
     cst_place place;
-} cst_lookup_spec;
+} ing_lookup_spec;
 
-enum { CST_KIND_RULES_MOST = 8, CST_LOOKUPS_MOST = 16 };
+enum { ING_KIND_RULES_MOST = 8, ING_LOOKUPS_MOST = 16 };
 
-typedef struct cst_ingest_map {
+typedef struct ing_map {
     cst_arena *arena;
-    cst_refs refs;
+    ing_refs refs;
     const struct cst_stream *stream;
     const char *name; /* as messages call it: "stripe", "maps/ours.csv" */
     bool given;       /* false: there is no map, columns go by their own names */
-    cst_shape shape;
+    ing_shape shape;
     bool inclusive, negative;
-    cst_rule *rule; /* of columns, in the order they are written */
+    ing_rule *rule; /* of columns, in the order they are written */
     int n;
-    cst_rule kind[CST_KIND_RULES_MOST];
+    ing_rule kind[ING_KIND_RULES_MOST];
     int kinds;
-    cst_rule amount, month, trial_end, past_due_since; /* ref < 0 and no chain: not filled */
-    cst_rule discount_start, discount_end;
-    cst_lookup_spec lookup[CST_LOOKUPS_MOST];
+    ing_rule amount, month, trial_end, past_due_since; /* ref < 0 and no chain: not filled */
+    ing_rule discount_start, discount_end;
+    ing_lookup_spec lookup[ING_LOOKUPS_MOST];
     int lookups;
-} cst_ingest_map;
+} ing_map;
 
-bool cst_rule_filled(const cst_rule *r);
+bool ing_rule_filled(const ing_rule *r);
 /* Whether a row may become several, with and without a discount. */
-bool cst_ingest_map_splits(const cst_ingest_map *m);
+bool ing_map_splits(const ing_map *m);
 
 /* A map without rules for a stream: what follows adds to it. */
-cst_status cst_ingest_map_new(const struct cst_stream *s, cst_ingest_map **out, cst_error *e);
-void cst_ingest_map_free(cst_ingest_map *m);
+cst_status ing_map_new(const struct cst_stream *s, ing_map **out, cst_error *e);
+void ing_map_free(ing_map *m);
 /* Adds the rows of a map table. Errors have the place in the map. The table outlives the map. */
-cst_status cst_ingest_map_load(cst_ingest_map *m, const char *name, const cst_table *t, cst_error *e);
+cst_status ing_map_load(ing_map *m, const char *name, const cst_table *t, cst_error *e);
 /* --set COLUMN=VALUE: a constant in place of what the map says. */
-cst_status cst_ingest_map_set(cst_ingest_map *m, const char *setting, cst_error *e);
+cst_status ing_map_set(ing_map *m, const char *setting, cst_error *e);
 /* --lookup: FILE:KEY:COLUMN[,COLUMN], or NAME=FILE for a lookup that the map names. */
-cst_status cst_ingest_map_lookup(cst_ingest_map *m, const char *option, cst_error *e);
+cst_status ing_map_lookup(ing_map *m, const char *option, cst_error *e);
 /* Without a map: a rule per raw column, under its own name. */
-cst_status cst_ingest_map_by_name(cst_ingest_map *m, const cst_text *columns, size_t n, cst_error *e);
+cst_status ing_map_by_name(ing_map *m, const cst_text *columns, size_t n, cst_error *e);
 /* Last: puts the columns in order and checks that the required ones are filled as the shape fills them. */
-cst_status cst_ingest_map_finish(cst_ingest_map *m, cst_error *e);
+cst_status ing_map_finish(ing_map *m, cst_error *e);
 /* Adds a column that the shape fills. */
-cst_status cst_ingest_map_made(cst_ingest_map *m, const char *column, cst_error *e);
-int cst_ingest_map_find(const cst_ingest_map *m, const char *column); /* index of the rule; -1 */
+cst_status ing_map_made(ing_map *m, const char *column, cst_error *e);
+int ing_map_find(const ing_map *m, const char *column); /* index of the rule; -1 */
 #endif

@@ -2,13 +2,13 @@
 #include "ingest/order.h"
 #include "base/text.h"
 
-void cst_order_clear(cst_order *o)
+void ing_order_clear(ing_order *o)
 {
     o->any = false;
     o->ascends[0] = o->ascends[1] = true;
 }
 
-void cst_order_free(cst_order *o)
+void ing_order_free(ing_order *o)
 {
     cst_buffer_free(&o->kept[0]);
     cst_buffer_free(&o->kept[1]);
@@ -42,7 +42,7 @@ static inline int compare_ids(cst_text a, cst_text b)
     return cst_text_compare(a, b);
 }
 
-static inline void compare(bool ascends[CST_ORDERS], const cst_text before[2], cst_text a, cst_text b)
+static inline void compare(bool ascends[ING_ORDERS], const cst_text before[2], cst_text a, cst_text b)
 {
     int second = compare_ids(before[1], b);
     if (second >= 0) ascends[0] = false;
@@ -51,12 +51,12 @@ static inline void compare(bool ascends[CST_ORDERS], const cst_text before[2], c
     if (first > 0 || (first == 0 && second >= 0)) ascends[1] = false;
 }
 
-bool cst_order_add(cst_order *o, cst_text a, cst_text b, bool stays)
+bool ing_order_add(ing_order *o, cst_text a, cst_text b, bool stays)
 {
     if (!o->any) {
         o->any = true;
         if (!set_key(o->first, &o->kept[0], a, b, stays)) return false;
-    } else if (cst_order_holds(o)) {
+    } else if (ing_order_holds(o)) {
         compare(o->ascends, o->last, a, b);
     } else {
         return true;
@@ -64,7 +64,7 @@ bool cst_order_add(cst_order *o, cst_text a, cst_text b, bool stays)
     return set_key(o->last, &o->kept[1], a, b, stays);
 }
 
-void cst_order_extend(cst_order *o, bool by_second, bool by_both, cst_text a, cst_text b)
+void ing_order_extend(ing_order *o, bool by_second, bool by_both, cst_text a, cst_text b)
 {
     o->ascends[0] &= by_second;
     o->ascends[1] &= by_both;
@@ -72,13 +72,13 @@ void cst_order_extend(cst_order *o, bool by_second, bool by_both, cst_text a, cs
     o->last[1] = b;
 }
 
-bool cst_order_join(cst_order *all, const cst_order *next)
+bool ing_order_join(ing_order *all, const ing_order *next)
 {
-    if (!next->any || !cst_order_holds(all)) return true;
+    if (!next->any || !ing_order_holds(all)) return true;
     if (all->any) compare(all->ascends, all->last, next->first[0], next->first[1]);
     all->any = true;
     all->ascends[0] &= next->ascends[0];
     all->ascends[1] &= next->ascends[1];
-    if (!cst_order_holds(next)) return true; /* its last key is no longer known */
+    if (!ing_order_holds(next)) return true; /* its last key is no longer known */
     return set_key(all->last, &all->kept[1], next->last[0], next->last[1], false);
 }

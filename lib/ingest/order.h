@@ -7,27 +7,27 @@
 #include "base/buffer.h"
 #include "ingest/keyset.h"
 
-enum { CST_ORDERS = 2 };
+enum { ING_ORDERS = 2 };
 
 /* The keys of a batch, as its worker saw them. All zero but `ascends` is an empty one. */
-typedef struct cst_order {
+typedef struct ing_order {
     bool any;
-    bool ascends[CST_ORDERS];
+    bool ascends[ING_ORDERS];
     cst_text first[2], last[2]; /* of the first and the last key, the two columns */
     cst_buffer kept[2];         /* their bytes, where they had to be copied */
-} cst_order;
+} ing_order;
 
-void cst_order_clear(cst_order *o);
-void cst_order_free(cst_order *o);
+void ing_order_clear(ing_order *o);
+void ing_order_free(ing_order *o);
 /* Adds the next key's two leading columns (b may be empty). `stays`: the bytes live until the batch is done,
  * and need not be copied. false: out of memory. */
-bool cst_order_add(cst_order *o, cst_text a, cst_text b, bool stays);
+bool ing_order_add(ing_order *o, cst_text a, cst_text b, bool stays);
 /* Adds keys that were compared elsewhere, each with the one before: whether they ascend by the second
  * column, and by both; (a, b) is the last of them, and stays. */
-void cst_order_extend(cst_order *o, bool by_second, bool by_both, cst_text a, cst_text b);
+void ing_order_extend(ing_order *o, bool by_second, bool by_both, cst_text a, cst_text b);
 /* Joins a batch to those before it: `all` then is the order of both. false: out of memory. */
-bool cst_order_join(cst_order *all, const cst_order *next);
-static inline bool cst_order_holds(const cst_order *o)
+bool ing_order_join(ing_order *all, const ing_order *next);
+static inline bool ing_order_holds(const ing_order *o)
 {
     return o->ascends[0] || o->ascends[1];
 }

@@ -11,7 +11,7 @@ static cst_status no_memory(cst_error *e)
 
 /* Whether a raw column must stand in every input, not in one alone: it fills a column that every row
  * needs. */
-static bool needed_everywhere(const cst_ingest_map *m, int ref)
+static bool needed_everywhere(const ing_map *m, int ref)
 {
     for (int i = 0; i < m->n; i++)
         if (m->rule[i].ref == ref && m->rule[i].canonical && m->rule[i].canonical->required) return true;
@@ -19,19 +19,19 @@ static bool needed_everywhere(const cst_ingest_map *m, int ref)
 }
 
 /* A lookup brings columns only to those after it, so that no two wait for each other. */
-static bool find_in_lookups(const cst_ingest_map *m, cst_text name, int before, cst_origin_of *out)
+static bool find_in_lookups(const ing_map *m, cst_text name, int before, ing_origin_of *out)
 {
     for (int l = 0; l < before; l++)
         for (int k = 0; k < m->lookup[l].n; k++)
             if (cst_text_equal(m->lookup[l].here[k], name)) {
-                *out = (cst_origin_of){-1, l, k};
+                *out = (ing_origin_of){-1, l, k};
                 return true;
             }
     return false;
 }
 
 /* A column that the export may lack is written NAME?; where it has one of just that name it is meant. */
-static cst_status bind_question(cst_plan *p, cst_text name, cst_origin_of *o, cst_error *e)
+static cst_status bind_question(ing_plan *p, cst_text name, ing_origin_of *o, cst_error *e)
 {
     char *asked = cst_arena_alloc(p->map->arena, (size_t)name.n + 2);
     if (!asked) return no_memory(e);
@@ -40,11 +40,11 @@ static cst_status bind_question(cst_plan *p, cst_text name, cst_origin_of *o, cs
     return cst_reader_bind(p->reader, asked, CST_OPTIONAL, &o->slot, e);
 }
 
-static cst_status bind_ref(cst_plan *p, int ref, int before, cst_error *e)
+static cst_status bind_ref(ing_plan *p, int ref, int before, cst_error *e)
 {
-    const cst_ingest_map *m = p->map;
+    const ing_map *m = p->map;
     cst_text name = m->refs.name[ref];
-    cst_origin_of *o = &p->origin[ref];
+    ing_origin_of *o = &p->origin[ref];
     bool brought = find_in_lookups(m, name, before, o);
     if (brought && cst_reader_has(p->reader, name.p))
         return cst_fail(
@@ -53,59 +53,59 @@ static cst_status bind_ref(cst_plan *p, int ref, int before, cst_error *e)
             "as NEW=%s",
             name.p, name.p);
     if (brought) return CST_OK;
-    *o = (cst_origin_of){-1, -1, 0};
-    cst_status st = CST_OK;
+    *o = (ing_origin_of){-1, -1, 0};
+    cst_status status = CST_OK;
     if (!needed_everywhere(m, ref) || !m->refs.needed[ref])
-        st = cst_reader_bind(p->reader, name.p, CST_OPTIONAL, &o->slot, e);
-    if (!st && o->slot < 0 && m->refs.needed[ref])
-        st = cst_reader_bind(p->reader, name.p, CST_REQUIRED, &o->slot, e);
-    if (!st && o->slot < 0) st = bind_question(p, name, o, e);
-    return st;
+        status = cst_reader_bind(p->reader, name.p, CST_OPTIONAL, &o->slot, e);
+    if (!status && o->slot < 0 && m->refs.needed[ref])
+        status = cst_reader_bind(p->reader, name.p, CST_REQUIRED, &o->slot, e);
+    if (!status && o->slot < 0) status = bind_question(p, name, o, e);
+    return status;
 }
 
-static cst_status bind_refs(cst_plan *p, cst_ingest_map *m, cst_error *e)
+static cst_status bind_refs(ing_plan *p, ing_map *m, cst_error *e)
 {
     for (int i = 0; i < m->lookups; i++)
-        if ((p->lookup_key[i] = cst_refs_add(&m->refs, m->lookup[i].key_here)) < 0) return no_memory(e);
+        if ((p->lookup_key[i] = ing_refs_add(&m->refs, m->lookup[i].key_here)) < 0) return no_memory(e);
     p->origin = cst_arena_alloc(m->arena, sizeof *p->origin * (size_t)(m->refs.n + 1));
     if (!p->origin) return no_memory(e);
-    cst_status st = CST_OK;
-    for (int i = 0; !st && i < m->refs.n; i++) {
+    cst_status status = CST_OK;
+    for (int i = 0; !status && i < m->refs.n; i++) {
         int before = m->lookups;
         for (int l = 0; l < m->lookups; l++)
             if (p->lookup_key[l] == i && l < before) before = l;
         /* the key of a lookup that was not given is not asked for */
         bool idle = before < m->lookups && !p->lookup[before];
         if (idle) m->refs.needed[i] = false;
-        st = bind_ref(p, i, before, e);
+        status = bind_ref(p, i, before, e);
     }
-    return st;
+    return status;
 }
 
-static int find_target(const cst_plan *p, const char *name)
+static int find_target(const ing_plan *p, const char *name)
 {
     for (int i = 0; i < p->targets; i++)
         if (cst_text_is(p->target[i].rule->column, name)) return i;
     return -1;
 }
 
-static cst_status make_targets(cst_plan *p, cst_error *e)
+static cst_status make_targets(ing_plan *p, cst_error *e)
 {
-    const cst_ingest_map *m = p->map;
+    const ing_map *m = p->map;
     p->target = cst_arena_alloc(m->arena, sizeof *p->target * (size_t)(m->n + 1));
     if (!p->target) return no_memory(e);
     p->targets = m->n;
     for (int i = 0; i < m->n; i++) {
-        const cst_rule *r = &m->rule[i];
+        const ing_rule *r = &m->rule[i];
         enum cst_identity_kind kind;
-        cst_target *t = &p->target[i];
-        *t = (cst_target){.rule = r, .type = CST_TYPE_TEXT, .slot = -1, .identity = -1};
+        ing_target *t = &p->target[i];
+        *t = (ing_target){.rule = r, .type = CST_TYPE_TEXT, .slot = -1, .identity = -1};
         if (r->canonical) {
             t->type = r->canonical->type;
             t->words = r->canonical->words;
             t->required = r->canonical->required;
         }
-        if (m->shape == CST_SHAPE_INVOICE_LINES && cst_text_is(r->column, "start_date")) t->required = false;
+        if (m->shape == ING_SHAPE_INVOICE_LINES && cst_text_is(r->column, "start_date")) t->required = false;
         if (r->ref >= 0 && r->chain.n == 0 && p->origin[r->ref].lookup < 0) t->slot = p->origin[r->ref].slot;
         bool renames = strcmp(m->stream->name, "identity") != 0;
         if (renames && p->identity && cst_identity_column(r->column.p, &kind)) t->identity = (int)kind;
@@ -120,7 +120,7 @@ static cst_status make_targets(cst_plan *p, cst_error *e)
     return CST_OK;
 }
 
-static void find_key(cst_plan *p)
+static void find_key(ing_plan *p)
 {
     p->key_if = -1;
     const struct cst_stream *s = p->map->stream;
@@ -135,27 +135,27 @@ static void find_key(cst_plan *p)
 
 static int compare_months(const void *a, const void *b)
 {
-    const cst_month_column *x = a, *y = b;
+    const ing_month_column *x = a, *y = b;
     return (x->month > y->month) - (x->month < y->month);
 }
 
 /* Every column whose name is a month, and that no rule of the map reads. */
-static cst_status find_months(cst_plan *p, cst_error *e)
+static cst_status find_months(ing_plan *p, cst_error *e)
 {
     size_t n = cst_reader_columns(p->reader);
     p->month = cst_arena_alloc(p->map->arena, sizeof *p->month * (n + 1));
     if (!p->month) return no_memory(e);
     for (size_t i = 0; i < n; i++) {
         cst_text name = cst_reader_column_name(p->reader, i);
-        cst_month_column *m = &p->month[p->months];
+        ing_month_column *m = &p->month[p->months];
         bool used = false;
         for (int k = 0; k < p->map->refs.n; k++) used |= cst_text_equal(p->map->refs.name[k], name);
-        if (used || !cst_month_parse(name, &m->month)) continue;
+        if (used || !ing_month_parse(name, &m->month)) continue;
         bool ok = true;
         m->heading = cst_arena_text(p->map->arena, name, &ok).p;
         if (!ok) return no_memory(e);
-        cst_status st = cst_reader_bind(p->reader, m->heading, CST_OPTIONAL, &m->slot, e);
-        if (st) return st;
+        cst_status status = cst_reader_bind(p->reader, m->heading, CST_OPTIONAL, &m->slot, e);
+        if (status) return status;
         p->months++;
     }
     cst_place header = {cst_reader_file(p->reader, 0), 1, 0};
@@ -174,14 +174,14 @@ static cst_status find_months(cst_plan *p, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_plan_bind(cst_plan *p, cst_ingest_map *m, cst_reader *r, cst_error *e)
+cst_status ing_plan_bind(ing_plan *p, ing_map *m, cst_reader *r, cst_error *e)
 {
     p->map = m;
     p->reader = r;
     p->revenue = strcmp(m->stream->name, "subscriptions") == 0;
-    cst_status st = bind_refs(p, m, e);
-    if (!st) st = make_targets(p, e);
-    if (st) return st;
+    cst_status status = bind_refs(p, m, e);
+    if (!status) status = make_targets(p, e);
+    if (status) return status;
     find_key(p);
-    return m->shape == CST_SHAPE_CUBE ? find_months(p, e) : CST_OK;
+    return m->shape == ING_SHAPE_CUBE ? find_months(p, e) : CST_OK;
 }

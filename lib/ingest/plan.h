@@ -5,5 +5,5 @@
 
 /* The map is finished, the reader open, nothing read yet; the lookups of p->lookup are loaded. All that is
  * allocated lives in the map's arena. */
-cst_status cst_plan_bind(cst_plan *p, cst_ingest_map *m, cst_reader *r, cst_error *e);
+cst_status ing_plan_bind(ing_plan *p, ing_map *m, cst_reader *r, cst_error *e);
 #endif

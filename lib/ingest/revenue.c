@@ -13,7 +13,7 @@ static int whole_months(cst_day start, cst_day end)
     return 0;
 }
 
-bool cst_invoice_mrr(cst_money amount, cst_day start, cst_day end, int digits, cst_money *out, bool *rounded)
+bool ing_invoice_mrr(cst_money amount, cst_day start, cst_day end, int digits, cst_money *out, bool *rounded)
 {
     int n = whole_months(start, end);
     if (n) {
@@ -33,101 +33,101 @@ bool cst_invoice_mrr(cst_money amount, cst_day start, cst_day end, int digits, c
 }
 
 /* Puts the place of a raw column, and its name, on an error. */
-static cst_status fail_at(cst_convert *c, int ref, cst_error *e)
+static cst_status fail_at(ing_convert *c, int ref, cst_error *e)
 {
     return cst_error_place(e, cst_place_at(c->batch, c->row, ref >= 0 ? c->plan->origin[ref].slot : -1),
                            ref >= 0 ? c->plan->map->refs.name[ref].p : NULL);
 }
 
-static cst_status fail_at_target(cst_convert *c, int target, cst_reason reason, cst_error *e)
+static cst_status fail_at_target(ing_convert *c, int target, ing_reason reason, cst_error *e)
 {
     c->view.reason = reason;
     return fail_at(c, target >= 0 ? c->plan->target[target].rule->ref : -1, e);
 }
 
-static cst_status end_before_start(cst_convert *c, cst_error *e)
+static cst_status end_before_start(ing_convert *c, cst_error *e)
 {
     char start[CST_DAY_ROOM], end[CST_DAY_ROOM];
     start[cst_day_format(c->cell[c->plan->at_start].day, start)] = 0;
     end[cst_day_format(c->cell[c->plan->at_end].day, end)] = 0;
     cst_fail(e, CST_DATA, "expected an end on or after the start %s, found %s; see --rejects", start, end);
-    return fail_at_target(c, c->plan->at_end, CST_REASON_DATES, e);
+    return fail_at_target(c, c->plan->at_end, ING_REASON_DATES, e);
 }
 
-cst_status cst_convert_negative(cst_convert *c, cst_error *e)
+cst_status ing_convert_negative(ing_convert *c, cst_error *e)
 {
     cst_fail(e, CST_DATA,
              "expected an MRR of zero or more, found a negative one; if such a row offsets others, add "
              "map.negative,allow, to the map");
-    return fail_at_target(c, c->plan->at_mrr, CST_REASON_NEGATIVE, e);
+    return fail_at_target(c, c->plan->at_mrr, ING_REASON_NEGATIVE, e);
 }
 
-static cst_status optional_day(cst_convert *c, const cst_rule *r, cst_day *out, cst_error *e)
+static cst_status optional_day(ing_convert *c, const ing_rule *r, cst_day *out, cst_error *e)
 {
     *out = CST_DAY_NONE;
-    if (!cst_rule_filled(r)) return CST_OK;
-    cst_datum v = {.kind = CST_DATUM_TEXT, .text = {"", 0}, .den = 1};
+    if (!ing_rule_filled(r)) return CST_OK;
+    ing_datum v = {.kind = ING_DATUM_TEXT, .text = {"", 0}, .den = 1};
     if (r->ref >= 0 && !c->view.field(c, r->ref, &v.text, e)) return e->status;
     v.missing = v.text.n == 0;
-    cst_status st = cst_chain_apply(&r->chain, &c->view, &v, e);
-    if (!st && !v.missing && v.kind == CST_DATUM_TEXT && !cst_day_parse(v.text, &v.day)) {
+    cst_status status = ing_chain_apply(&r->chain, &c->view, &v, e);
+    if (!status && !v.missing && v.kind == ING_DATUM_TEXT && !cst_day_parse(v.text, &v.day)) {
         char shown[80];
-        cst_found(v.text, shown);
-        c->view.reason = CST_REASON_VALUE;
-        st = cst_fail(e, CST_DATA, "%.*s: expected a date as YYYY-MM-DD, found \"%s\"; see --map",
-                      (int)r->column.n, r->column.p, shown);
+        ing_found(v.text, shown);
+        c->view.reason = ING_REASON_VALUE;
+        status = cst_fail(e, CST_DATA, "%.*s: expected a date as YYYY-MM-DD, found \"%s\"; see --map",
+                          (int)r->column.n, r->column.p, shown);
     }
-    if (st) return fail_at(c, c->view.blamed ? c->view.blamed - 1 : r->ref, e);
+    if (status) return fail_at(c, c->view.blamed ? c->view.blamed - 1 : r->ref, e);
     if (!v.missing) *out = v.day;
     return CST_OK;
 }
 
 /* Revenue begins where the trial ends; a stretch that is all trial is set aside. */
-static cst_status apply_trial(cst_convert *c, cst_error *e)
+static cst_status apply_trial(ing_convert *c, cst_error *e)
 {
-    const cst_plan *p = c->plan;
+    const ing_plan *p = c->plan;
     cst_day trial_end;
     if (c->cell[p->at_start].day == CST_DAY_NONE) return CST_OK;
-    cst_status st = optional_day(c, &p->map->trial_end, &trial_end, e);
-    if (st || p->counts[CST_KIND_TRIAL] || trial_end == CST_DAY_NONE) return st;
+    cst_status status = optional_day(c, &p->map->trial_end, &trial_end, e);
+    if (status || p->counts[ING_KIND_TRIAL] || trial_end == CST_DAY_NONE) return status;
     cst_day end = p->at_end >= 0 ? c->cell[p->at_end].day : CST_DAY_NONE;
     if (trial_end <= c->cell[p->at_start].day) return CST_OK;
     if (end != CST_DAY_NONE && end <= trial_end) {
-        c->kind = CST_KIND_TRIAL;
+        c->kind = ING_KIND_TRIAL;
         return CST_END;
     }
-    cst_convert_set_day(c, p->at_start, trial_end);
+    ing_convert_set_day(c, p->at_start, trial_end);
     c->shortened++;
     return CST_OK;
 }
 
 /* With --past-due N, revenue ends N days after payment fell due. */
-static cst_status apply_past_due(cst_convert *c, cst_error *e)
+static cst_status apply_past_due(ing_convert *c, cst_error *e)
 {
-    const cst_plan *p = c->plan;
+    const ing_plan *p = c->plan;
     cst_day since;
     if (c->cell[p->at_start].day == CST_DAY_NONE) return CST_OK;
-    if (p->past_due_days < 0 || p->at_end < 0 || (c->kind != CST_KIND_PAST_DUE && p->map->kinds))
+    if (p->past_due_days < 0 || p->at_end < 0 || (c->kind != ING_KIND_PAST_DUE && p->map->kinds))
         return CST_OK;
-    cst_status st = optional_day(c, &p->map->past_due_since, &since, e);
-    if (st || since == CST_DAY_NONE) return st;
+    cst_status status = optional_day(c, &p->map->past_due_since, &since, e);
+    if (status || since == CST_DAY_NONE) return status;
     cst_day limit = p->past_due_days > CST_DAY_MAX - since ? CST_DAY_MAX : since + (cst_day)p->past_due_days;
     if (limit < c->cell[p->at_start].day) limit = c->cell[p->at_start].day;
     if (c->cell[p->at_end].day != CST_DAY_NONE && c->cell[p->at_end].day <= limit) return CST_OK;
-    cst_convert_set_day(c, p->at_end, limit);
+    ing_convert_set_day(c, p->at_end, limit);
     c->shortened++;
     return CST_OK;
 }
 
-cst_status cst_convert_discount(cst_convert *c, cst_day *from, cst_day *to, cst_error *e)
+cst_status ing_convert_discount(ing_convert *c, cst_day *from, cst_day *to, cst_error *e)
 {
-    cst_status st = optional_day(c, &c->plan->map->discount_start, from, e);
-    return st ? st : optional_day(c, &c->plan->map->discount_end, to, e);
+    cst_status status = optional_day(c, &c->plan->map->discount_start, from, e);
+    return status ? status : optional_day(c, &c->plan->map->discount_end, to, e);
 }
 
-static cst_status price_invoice_line(cst_convert *c, cst_error *e)
+static cst_status price_invoice_line(ing_convert *c, cst_error *e)
 {
-    const cst_plan *p = c->plan;
+    const ing_plan *p = c->plan;
     cst_day start = c->cell[p->at_start].day, end = c->cell[p->at_end].day;
     cst_money mrr;
     bool rounded = false;
@@ -135,65 +135,64 @@ static cst_status price_invoice_line(cst_convert *c, cst_error *e)
         int missing = start == CST_DAY_NONE ? p->at_start : p->at_end;
         cst_fail(e, CST_DATA, "expected both ends of a service period or none, found no %s; see --rejects",
                  start == CST_DAY_NONE ? "start_date" : "end_date");
-        return fail_at_target(c, missing, CST_REASON_MISSING, e);
+        return fail_at_target(c, missing, ING_REASON_MISSING, e);
     }
     if (start == CST_DAY_NONE || end == start) {
-        c->kind = CST_KIND_ONE_TIME;
-        return p->counts[CST_KIND_ONE_TIME] ? CST_OK : CST_END;
+        c->kind = ING_KIND_ONE_TIME;
+        return p->counts[ING_KIND_ONE_TIME] ? CST_OK : CST_END;
     }
     if (!c->has_amount) {
         cst_fail(e, CST_DATA,
                  "expected an amount, which every invoice line needs, found nothing; see --rejects");
-        c->view.reason = CST_REASON_MISSING;
+        c->view.reason = ING_REASON_MISSING;
         return fail_at(c, p->map->amount.ref, e);
     }
-    if (!cst_invoice_mrr(c->amount, start, end, cst_currency_digits(c->view.currency, false), &mrr,
+    if (!ing_invoice_mrr(c->amount, start, end, ing_currency_digits(c->view.currency, false), &mrr,
                          &rounded)) {
         cst_fail(
             e, CST_DATA,
             "expected an amount that fits as an MRR, found one that is too large for its service period; see "
             "--rejects");
-        c->view.reason = CST_REASON_TOO_LARGE;
+        c->view.reason = ING_REASON_TOO_LARGE;
         return fail_at(c, p->map->amount.ref, e);
     }
-    cst_convert_set_money(c, p->at_mrr, mrr);
+    ing_convert_set_money(c, p->at_mrr, mrr);
     c->rounded += rounded;
     return CST_OK;
 }
 
-bool cst_convert_is_free(const cst_convert *c)
+bool ing_convert_is_free(const ing_convert *c)
 {
-    const cst_plan *p = c->plan;
-    return c->cell[p->at_mrr].money == 0 && c->kind == CST_KIND_RECURRING && !p->counts[CST_KIND_FREE];
+    const ing_plan *p = c->plan;
+    return c->cell[p->at_mrr].money == 0 && c->kind == ING_KIND_RECURRING && !p->counts[ING_KIND_FREE];
 }
 
-cst_status cst_convert_rules(cst_convert *c, cst_error *e)
+cst_status ing_convert_rules(ing_convert *c, cst_error *e)
 {
-    const cst_plan *p = c->plan;
-    cst_status st = CST_OK;
+    const ing_plan *p = c->plan;
+    cst_status status = CST_OK;
     if (p->at_end >= 0 && p->map->inclusive && c->cell[p->at_end].day != CST_DAY_NONE) {
         if (c->cell[p->at_end].day == CST_DAY_MAX) {
             cst_fail(e, CST_DATA,
                      "expected an end before 9999-12-31, for the day after it is written, found it; if it "
-                     "stands for "
-                     "no end, put missing('9999-12-31') first in the map");
-            return fail_at_target(c, p->at_end, CST_REASON_DATES, e);
+                     "stands for no end, put missing('9999-12-31') first in the map");
+            return fail_at_target(c, p->at_end, ING_REASON_DATES, e);
         }
-        cst_convert_set_day(c, p->at_end, c->cell[p->at_end].day + 1);
+        ing_convert_set_day(c, p->at_end, c->cell[p->at_end].day + 1);
     }
     if (p->at_end >= 0 && p->at_start >= 0 && c->cell[p->at_end].day != CST_DAY_NONE &&
         c->cell[p->at_start].day != CST_DAY_NONE && c->cell[p->at_end].day < c->cell[p->at_start].day)
         return end_before_start(c, e);
-    if (!p->revenue || p->map->shape == CST_SHAPE_CUBE) return CST_OK;
-    if (p->map->shape != CST_SHAPE_SNAPSHOT) {
-        if (cst_rule_filled(&p->map->trial_end)) st = apply_trial(c, e);
-        if (!st) st = apply_past_due(c, e);
+    if (!p->revenue || p->map->shape == ING_SHAPE_CUBE) return CST_OK;
+    if (p->map->shape != ING_SHAPE_SNAPSHOT) {
+        if (ing_rule_filled(&p->map->trial_end)) status = apply_trial(c, e);
+        if (!status) status = apply_past_due(c, e);
     }
-    if (!st && p->map->shape == CST_SHAPE_INVOICE_LINES) return price_invoice_line(c, e);
-    if (st) return st;
-    if (c->cell[p->at_mrr].money < 0 && !p->map->negative) return cst_convert_negative(c, e);
-    if (cst_convert_is_free(c) && !cst_ingest_map_splits(p->map)) {
-        c->kind = CST_KIND_FREE;
+    if (!status && p->map->shape == ING_SHAPE_INVOICE_LINES) return price_invoice_line(c, e);
+    if (status) return status;
+    if (c->cell[p->at_mrr].money < 0 && !p->map->negative) return ing_convert_negative(c, e);
+    if (ing_convert_is_free(c) && !ing_map_splits(p->map)) {
+        c->kind = ING_KIND_FREE;
         return CST_END;
     }
     return CST_OK;

@@ -5,13 +5,13 @@
 #include "ingest/convert.h"
 
 /* After the columns of a row are filled. CST_END: set aside, CST_DATA: rejected. */
-cst_status cst_convert_rules(cst_convert *c, cst_error *e);
-cst_status cst_convert_negative(cst_convert *c, cst_error *e);
+cst_status ing_convert_rules(ing_convert *c, cst_error *e);
+cst_status ing_convert_negative(ing_convert *c, cst_error *e);
 /* Nothing is paid, and what is free does not count. Where rows are split (split.h) it is asked of each
  * stretch. */
-bool cst_convert_is_free(const cst_convert *c);
+bool ing_convert_is_free(const ing_convert *c);
 /* From when and until when, exclusive, the record's discount is given; CST_DAY_NONE: it has no such bound. */
-cst_status cst_convert_discount(cst_convert *c, cst_day *from, cst_day *to, cst_error *e);
+cst_status ing_convert_discount(ing_convert *c, cst_day *from, cst_day *to, cst_error *e);
 
 /* The MRR of an amount for the service from `start` to `end` (exclusive, end > start). n whole months,
  * counted from either end (a month from 31 January ends on 28 February, one that ends on 31 March begins
@@ -19,5 +19,5 @@ cst_status cst_convert_discount(cst_convert *c, cst_day *from, cst_day *to, cst_
  * of d days of a month of D days (the month before those): amount x D / (n x D + d), rounded to `digits`
  * decimals, the currency's minor unit. 361.29 from 16 January to 1 February is 361.29 x 31 / 16 = 700.00.
  * false: it does not fit. */
-bool cst_invoice_mrr(cst_money amount, cst_day start, cst_day end, int digits, cst_money *out, bool *rounded);
+bool ing_invoice_mrr(cst_money amount, cst_day start, cst_day end, int digits, cst_money *out, bool *rounded);
 #endif

@@ -5,33 +5,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CST_MONTHS_ALL = 10000 * 12 };
+enum { ING_MONTHS_ALL = 10000 * 12 };
 
-typedef struct run {
+typedef struct ing_month_run {
     int32_t first, last; /* months */
     uint32_t source;     /* id of the first month's source */
     cst_money mrr;       /* 0: the account paid nothing */
-} run;
+} ing_month_run;
 
 typedef struct runs {
-    run *v;
+    ing_month_run *v;
     uint32_t n, room;
 } runs;
 
-struct cst_snapshot {
-    const cst_plan *plan;
+struct ing_snapshot {
+    const ing_plan *plan;
     bool source;
     cst_intern *keys;
     runs *of; /* by key id */
     size_t room;
     cst_buffer sources; /* NUL-ended; an id is an offset + 1 */
     int32_t first, last;
-    uint64_t seen[CST_MONTHS_ALL / 64]; /* a bit for each month that a row is of */
+    uint64_t seen[ING_MONTHS_ALL / 64]; /* a bit for each month that a row is of */
 };
 
-cst_snapshot *cst_snapshot_new(const cst_plan *p, bool source)
+ing_snapshot *ing_snapshot_new(const ing_plan *p, bool source)
 {
-    cst_snapshot *s = calloc(1, sizeof *s);
+    ing_snapshot *s = calloc(1, sizeof *s);
     if (!s || !(s->keys = cst_intern_new())) {
         free(s);
         return NULL;
@@ -43,7 +43,7 @@ cst_snapshot *cst_snapshot_new(const cst_plan *p, bool source)
     return s;
 }
 
-void cst_snapshot_free(cst_snapshot *s)
+void ing_snapshot_free(ing_snapshot *s)
 {
     if (!s) return;
     for (size_t i = 0; i < s->room; i++) free(s->of[i].v);
@@ -65,7 +65,7 @@ static cst_day day_of(int32_t month)
     return cst_day_of(month / 12, month % 12 + 1, 1);
 }
 
-static runs *find_runs(cst_snapshot *s, cst_text key)
+static runs *find_runs(ing_snapshot *s, cst_text key)
 {
     uint32_t id = cst_intern_id(s->keys, key);
     if (id == CST_INTERN_NONE) return NULL;
@@ -95,11 +95,11 @@ static uint32_t find_place(const runs *r, int32_t month)
     return low;
 }
 
-static bool insert_run(runs *r, uint32_t at, run new)
+static bool insert_run(runs *r, uint32_t at, ing_month_run new)
 {
     if (r->n == r->room) {
         uint32_t room = r->room ? r->room * 2 : 2;
-        run *more = realloc(r->v, room * sizeof *more);
+        ing_month_run *more = realloc(r->v, room * sizeof *more);
         if (!more) return false;
         r->v = more;
         r->room = room;
@@ -110,7 +110,7 @@ static bool insert_run(runs *r, uint32_t at, run new)
     return true;
 }
 
-static uint32_t keep_source(cst_snapshot *s, const char *p, size_t n)
+static uint32_t keep_source(ing_snapshot *s, const char *p, size_t n)
 {
     uint32_t id = (uint32_t)s->sources.n + 1;
     if (!s->source) return 0;
@@ -119,7 +119,7 @@ static uint32_t keep_source(cst_snapshot *s, const char *p, size_t n)
     return s->sources.n < UINT32_MAX ? id : 0;
 }
 
-cst_status cst_snapshot_add(cst_snapshot *s, const cst_piece *piece, const char *blob, cst_totals *t,
+cst_status ing_snapshot_add(ing_snapshot *s, const ing_piece *piece, const char *blob, ing_totals *t,
                             cst_error *e)
 {
     int32_t month = month_of(piece->start);
@@ -136,7 +136,7 @@ cst_status cst_snapshot_add(cst_snapshot *s, const cst_piece *piece, const char 
         uint32_t source = keep_source(s, blob + piece->source, piece->source_n);
         if (before)
             r->v[at].first = month, r->v[at].source = source;
-        else if (!insert_run(r, at, (run){month, month, source, piece->mrr}) || s->sources.failed)
+        else if (!insert_run(r, at, (ing_month_run){month, month, source, piece->mrr}) || s->sources.failed)
             return cst_fail(e, CST_MEMORY, "out of memory");
     }
     s->seen[month / 64] |= UINT64_C(1) << (month % 64);
@@ -146,18 +146,18 @@ cst_status cst_snapshot_add(cst_snapshot *s, const cst_piece *piece, const char 
     return CST_OK;
 }
 
-static cst_status put_runs(cst_snapshot *s, uint32_t id, cst_writer *out, cst_totals *t, cst_error *e)
+static cst_status put_runs(ing_snapshot *s, uint32_t id, cst_writer *out, ing_totals *t, cst_error *e)
 {
     cst_text cells = cst_intern_text(s->keys, id);
     for (uint32_t i = 0; i < s->of[id].n; i++) {
-        run r = s->of[id].v[i];
+        ing_month_run r = s->of[id].v[i];
         if (r.mrr == 0) continue;
         cst_text source = {"", 0};
         if (r.source) source.p = s->sources.p + r.source - 1, source.n = (uint32_t)strlen(source.p);
-        cst_status st = cst_piece_put(s->plan, cells, day_of(r.first),
-                                      r.last == s->last ? CST_DAY_NONE : day_of(r.last + 1), r.mrr, s->source,
-                                      source, out, e);
-        if (st) return st;
+        cst_status status = ing_piece_put(s->plan, cells, day_of(r.first),
+                                          r.last == s->last ? CST_DAY_NONE : day_of(r.last + 1), r.mrr,
+                                          s->source, source, out, e);
+        if (status) return status;
         t->written++;
         t->out += r.mrr;
         t->joined -= r.mrr;
@@ -165,16 +165,16 @@ static cst_status put_runs(cst_snapshot *s, uint32_t id, cst_writer *out, cst_to
     return CST_OK;
 }
 
-cst_status cst_snapshot_end(cst_snapshot *s, cst_writer *out, cst_totals *t, cst_error *e)
+cst_status ing_snapshot_end(ing_snapshot *s, cst_writer *out, ing_totals *t, cst_error *e)
 {
     uint32_t *order = cst_intern_sorted(s->keys), n = cst_intern_count(s->keys);
-    cst_status st = order || n == 0 ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
-    for (uint32_t i = 0; !st && i < n; i++) st = put_runs(s, order[i], out, t, e);
+    cst_status status = order || n == 0 ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    for (uint32_t i = 0; !status && i < n; i++) status = put_runs(s, order[i], out, t, e);
     free(order);
-    return st;
+    return status;
 }
 
-cst_day cst_snapshot_gap(const cst_snapshot *s, uint32_t *months)
+cst_day ing_snapshot_gap(const ing_snapshot *s, uint32_t *months)
 {
     cst_day first = CST_DAY_NONE;
     *months = 0;
@@ -186,7 +186,7 @@ cst_day cst_snapshot_gap(const cst_snapshot *s, uint32_t *months)
     return first;
 }
 
-cst_day cst_snapshot_first(const cst_snapshot *s)
+cst_day ing_snapshot_first(const ing_snapshot *s)
 {
     return s->first == INT32_MAX ? CST_DAY_NONE : day_of(s->first);
 }

@@ -5,17 +5,17 @@
 #define CST_INGEST_SNAPSHOT_H
 #include "ingest/invoice.h"
 
-typedef struct cst_snapshot cst_snapshot;
+typedef struct ing_snapshot ing_snapshot;
 
-cst_snapshot *cst_snapshot_new(const cst_plan *p, bool source); /* NULL: out of memory */
-void cst_snapshot_free(cst_snapshot *s);
+ing_snapshot *ing_snapshot_new(const ing_plan *p, bool source); /* NULL: out of memory */
+void ing_snapshot_free(ing_snapshot *s);
 /* CST_END: the key has this month already; *first is then the line of the earlier row's run. */
-cst_status cst_snapshot_add(cst_snapshot *s, const cst_piece *piece, const char *blob, cst_totals *t,
+cst_status ing_snapshot_add(ing_snapshot *s, const ing_piece *piece, const char *blob, ing_totals *t,
                             cst_error *e);
 /* Writes the stretches, keys in order of their bytes. A stretch that holds in the last month of all is
  * still running. */
-cst_status cst_snapshot_end(cst_snapshot *s, cst_writer *out, cst_totals *t, cst_error *e);
-cst_day cst_snapshot_first(const cst_snapshot *s); /* the first month; CST_DAY_NONE: no rows */
+cst_status ing_snapshot_end(ing_snapshot *s, cst_writer *out, ing_totals *t, cst_error *e);
+cst_day ing_snapshot_first(const ing_snapshot *s); /* the first month; CST_DAY_NONE: no rows */
 /* The first month between first and last that no row is of, and how many there are; CST_DAY_NONE: none. */
-cst_day cst_snapshot_gap(const cst_snapshot *s, uint32_t *months);
+cst_day ing_snapshot_gap(const ing_snapshot *s, uint32_t *months);
 #endif

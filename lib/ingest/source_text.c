@@ -3,16 +3,16 @@
 
 enum { SLACK = 48 }; /* 20 digits at most; the text is copied in blocks of 16 */
 
-const char cst_digit_pairs[201] =
+const char ing_digit_pairs[201] =
     "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051"
     "525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
 
-void cst_source_text_free(cst_source_text *s)
+void ing_source_text_free(ing_source_text *s)
 {
     cst_buffer_free(&s->text);
 }
 
-bool cst_source_text_file(cst_source_text *s, const char *prefix, size_t n, bool quoted)
+bool ing_source_text_file(ing_source_text *s, const char *prefix, size_t n, bool quoted)
 {
     cst_buffer_clear(&s->text);
     if (!cst_buffer_reserve(&s->text, n + SLACK)) return false;
@@ -24,7 +24,7 @@ bool cst_source_text_file(cst_source_text *s, const char *prefix, size_t n, bool
     return true;
 }
 
-size_t cst_source_text_room(const cst_source_text *s)
+size_t ing_source_text_room(const ing_source_text *s)
 {
     return s->prefix_n + SLACK;
 }
@@ -39,13 +39,13 @@ static size_t put_digits(char *to, uint64_t v)
     return sizeof digits - n;
 }
 
-char *cst_source_text_renew(cst_source_text *s, char *to, uint64_t line)
+char *ing_source_text_renew(ing_source_text *s, char *to, uint64_t line)
 {
-    s->stride = line / CST_SOURCE_STRIDE;
+    s->stride = line / ING_SOURCE_STRIDE;
     s->n = s->prefix_n;
     if (s->stride) {
         s->n += put_digits(s->text.p + s->prefix_n, s->stride);
-        return cst_source_text_put(s, to, line);
+        return ing_source_text_put(s, to, line);
     }
     memcpy(to, s->text.p, s->n);
     to += s->n;

@@ -5,41 +5,41 @@
 #include "base/buffer.h"
 #include <string.h>
 
-enum { CST_SOURCE_STRIDE = 10000 };
+enum { ING_SOURCE_STRIDE = 10000 };
 
 /* Zero-initialise it. */
-typedef struct cst_source_text {
+typedef struct ing_source_text {
     cst_buffer text; /* the prefix, then line / STRIDE if that is not 0; readable for 16 bytes more */
     size_t prefix_n, n;
     uint64_t stride; /* line / STRIDE of the text */
     bool quoted;
-} cst_source_text;
+} ing_source_text;
 
-void cst_source_text_free(cst_source_text *s);
+void ing_source_text_free(ing_source_text *s);
 /* The input that the lines are of: `prefix` is "file:" as it is to be written, and `quoted` whether it begins
  * with a quote, which then is closed behind the number. Copied. false: out of memory. */
-bool cst_source_text_file(cst_source_text *s, const char *prefix, size_t n, bool quoted);
+bool ing_source_text_file(ing_source_text *s, const char *prefix, size_t n, bool quoted);
 /* The room a row needs. */
-size_t cst_source_text_room(const cst_source_text *s);
+size_t ing_source_text_room(const ing_source_text *s);
 /* For a line that does not go with the text: makes the text anew. Also for the first lines of a file, which
  * have fewer digits. */
-char *cst_source_text_renew(cst_source_text *s, char *to, uint64_t line);
+char *ing_source_text_renew(ing_source_text *s, char *to, uint64_t line);
 
 /* The digits of 00 to 99. */
-extern const char cst_digit_pairs[201];
+extern const char ing_digit_pairs[201];
 
 /* Puts it at `to`; returns the end. */
-static inline char *cst_source_text_put(cst_source_text *s, char *to, uint64_t line)
+static inline char *ing_source_text_put(ing_source_text *s, char *to, uint64_t line)
 {
-    uint64_t low = line - s->stride * CST_SOURCE_STRIDE;
-    if (low >= CST_SOURCE_STRIDE || s->stride == 0) return cst_source_text_renew(s, to, line);
+    uint64_t low = line - s->stride * ING_SOURCE_STRIDE;
+    if (low >= ING_SOURCE_STRIDE || s->stride == 0) return ing_source_text_renew(s, to, line);
     const char *text = s->text.p;
     size_t n = s->n;
     for (size_t i = 0; i < n; i += 16) memcpy(to + i, text + i, 16);
     to += n;
     uint32_t hundreds = (uint32_t)low / 100;
-    memcpy(to, cst_digit_pairs + (size_t)hundreds * 2, 2);
-    memcpy(to + 2, cst_digit_pairs + (low - hundreds * 100) * 2, 2);
+    memcpy(to, ing_digit_pairs + (size_t)hundreds * 2, 2);
+    memcpy(to + 2, ing_digit_pairs + (low - hundreds * 100) * 2, 2);
     to += 4;
     if (s->quoted) *to++ = '"';
     return to;

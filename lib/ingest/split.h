@@ -6,5 +6,5 @@
 
 /* Puts the record under way, which was converted with its discount: *rows of them, their MRR added up in
  * *mrr. CST_END: none of them counts, see c.kind. */
-cst_status cst_split_put(cst_worker *w, uint32_t *rows, cst_money *mrr, cst_error *e);
+cst_status ing_split_put(ing_worker *w, uint32_t *rows, cst_money *mrr, cst_error *e);
 #endif

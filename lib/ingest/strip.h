@@ -6,20 +6,20 @@
  */
 #ifndef CST_INGEST_STRIP_H
 #define CST_INGEST_STRIP_H
-#include "stream/view.h"
+#include "read/view.h"
 
 /* Rows of a chunk: its text and its index stay in the first cache. */
-enum { CST_STRIP_ROWS = 128 };
+enum { ING_STRIP_ROWS = 128 };
 
-typedef struct cst_strip {
+typedef struct ing_strip {
     const char *text;
     const uint32_t *from, *end; /* of row 0: what lies before the column, and where it ends */
     size_t from_step, end_step; /* to the next row's */
     uint32_t after;             /* the first byte is so many behind *from */
-} cst_strip;
+} ing_strip;
 
 /* The bytes as they stand, quotes and all. */
-static inline cst_text cst_strip_at(const cst_strip *s, uint32_t k)
+static inline cst_text ing_strip_at(const ing_strip *s, uint32_t k)
 {
     uint32_t from = s->from[k * s->from_step] + s->after, end = s->end[k * s->end_step];
     return (cst_text){s->text + from, end - from};

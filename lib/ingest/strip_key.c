@@ -16,16 +16,16 @@ static inline words load_short(cst_text t)
     return (words){w.a & mask.a, w.b & mask.b};
 }
 
-void cst_strip_hash(cst_strip s, uint32_t rows, cst_key *key)
+void ing_strip_hash(ing_strip s, uint32_t rows, ing_key *key)
 {
     for (uint32_t k = 0; k < rows; k++) {
-        cst_text t = cst_strip_at(&s, k);
+        cst_text t = ing_strip_at(&s, k);
         if (t.n > 16) {
-            cst_key_add(&key[k], t);
+            ing_key_add(&key[k], t);
             continue;
         }
         words w = load_short(t);
-        cst_key_add_words(&key[k], w.a, w.b, t.n);
+        ing_key_add_words(&key[k], w.a, w.b, t.n);
     }
 }
 
@@ -39,12 +39,12 @@ static inline int compare(cst_text x, cst_text y)
     return (p > q) - (p < q);
 }
 
-void cst_strip_follow(cst_strip a, cst_strip b, uint32_t from, uint32_t n, bool *by_second, bool *by_both)
+void ing_strip_follow(ing_strip a, ing_strip b, uint32_t from, uint32_t n, bool *by_second, bool *by_both)
 {
-    cst_text a0 = cst_strip_at(&a, from - 1), b0 = cst_strip_at(&b, from - 1);
+    cst_text a0 = ing_strip_at(&a, from - 1), b0 = ing_strip_at(&b, from - 1);
     *by_second = *by_both = true;
     for (uint32_t k = from; k < from + n; k++) {
-        cst_text a1 = cst_strip_at(&a, k), b1 = cst_strip_at(&b, k);
+        cst_text a1 = ing_strip_at(&a, k), b1 = ing_strip_at(&b, k);
         int first = compare(a0, a1), second = compare(b0, b1);
         *by_second &= second < 0;
         *by_both &= first < 0 || (first == 0 && second < 0);

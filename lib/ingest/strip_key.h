@@ -7,7 +7,7 @@
 #include "ingest/strip.h"
 
 /* Adds the column's fields to the keys. */
-void cst_strip_hash(cst_strip s, uint32_t rows, cst_key *key);
+void ing_strip_hash(ing_strip s, uint32_t rows, ing_key *key);
 /* Whether each of n rows from `from` on is greater than the one before it: by b, and by a and then b. */
-void cst_strip_follow(cst_strip a, cst_strip b, uint32_t from, uint32_t n, bool *by_second, bool *by_both);
+void ing_strip_follow(ing_strip a, ing_strip b, uint32_t from, uint32_t n, bool *by_second, bool *by_both);
 #endif

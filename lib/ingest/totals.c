@@ -3,18 +3,18 @@
 #include "base/text.h"
 #include <stdio.h>
 
-void cst_totals_add(cst_totals *to, const cst_totals *more)
+void ing_totals_add(ing_totals *to, const ing_totals *more)
 {
     to->rows += more->rows;
     to->used += more->used;
     to->written += more->written;
-    for (int i = 0; i < CST_KINDS; i++) to->aside[i] += more->aside[i];
-    for (int i = 0; i < CST_REASONS; i++) to->rejected[i] += more->rejected[i];
+    for (int i = 0; i < ING_KINDS; i++) to->aside[i] += more->aside[i];
+    for (int i = 0; i < ING_REASONS; i++) to->rejected[i] += more->rejected[i];
     to->rounded += more->rounded;
     to->amount_off += more->amount_off;
     to->split += more->split;
     to->shortened += more->shortened;
-    for (int i = 0; i < CST_LOOKUPS_MOST; i++) to->missed[i] += more->missed[i];
+    for (int i = 0; i < ING_LOOKUPS_MOST; i++) to->missed[i] += more->missed[i];
     to->converted += more->converted;
     to->out += more->out;
     to->joined += more->joined;
@@ -23,20 +23,20 @@ void cst_totals_add(cst_totals *to, const cst_totals *more)
     to->amount_rejected += more->amount_rejected;
 }
 
-void cst_totals_manifest(const cst_totals *t, uint64_t grammar, bool money, bool invoices, cst_manifest *m)
+void ing_totals_manifest(const ing_totals *t, uint64_t grammar, bool money, bool invoices, cst_manifest *m)
 {
     char key[64];
     cst_manifest_count(m, "rows", NULL, "read", t->rows + grammar);
     cst_manifest_count(m, "rows", NULL, "used", t->used);
-    for (int i = 0; i < CST_KINDS; i++) {
+    for (int i = 0; i < ING_KINDS; i++) {
         if (!t->aside[i]) continue;
-        snprintf(key, sizeof key, "set aside: %s", cst_kinds[i].name);
+        snprintf(key, sizeof key, "set aside: %s", ing_kinds[i].name);
         cst_manifest_count(m, "rows", NULL, key, t->aside[i]);
     }
-    for (int i = 0; i < CST_REASONS; i++) {
-        uint64_t n = t->rejected[i] + (i == CST_REASON_GRAMMAR ? grammar : 0);
+    for (int i = 0; i < ING_REASONS; i++) {
+        uint64_t n = t->rejected[i] + (i == ING_REASON_GRAMMAR ? grammar : 0);
         if (!n) continue;
-        snprintf(key, sizeof key, "rejected: %s", cst_reason_name((cst_reason)i));
+        snprintf(key, sizeof key, "rejected: %s", ing_reason_name((ing_reason)i));
         cst_manifest_count(m, "rows", NULL, key, n);
     }
     cst_manifest_count(m, "rows", NULL, "written", t->written);
@@ -56,11 +56,11 @@ void cst_totals_manifest(const cst_totals *t, uint64_t grammar, bool money, bool
     cst_manifest_money(m, "money", NULL, "amounts rejected", t->amount_rejected);
 }
 
-cst_status cst_totals_check(const cst_totals *t, uint64_t rows, uint64_t rejected, cst_error *e)
+cst_status ing_totals_check(const ing_totals *t, uint64_t rows, uint64_t rejected, cst_error *e)
 {
     uint64_t aside = 0, refused = 0;
-    for (int i = 0; i < CST_KINDS; i++) aside += t->aside[i];
-    for (int i = 0; i < CST_REASONS; i++) refused += t->rejected[i];
+    for (int i = 0; i < ING_KINDS; i++) aside += t->aside[i];
+    for (int i = 0; i < ING_REASONS; i++) refused += t->rejected[i];
     if (refused > rejected || t->used + aside + rejected != rows)
         return cst_fail(e, CST_INTERNAL,
                         "rows read %llu are not used %llu + set aside %llu + rejected %llu; a defect of "

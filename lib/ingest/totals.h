@@ -5,23 +5,23 @@
 #include "ingest/kinds.h"
 #include "ingest/map.h"
 #include "ingest/value.h"
-#include "stream/manifest.h"
+#include "program/manifest.h"
 
-typedef struct cst_totals {
+typedef struct ing_totals {
     uint64_t rows, used, written;
-    uint64_t aside[CST_KINDS], rejected[CST_REASONS];
+    uint64_t aside[ING_KINDS], rejected[ING_REASONS];
     uint64_t rounded;                  /* amounts rounded, to a millionth or to a minor unit */
     uint64_t amount_off;               /* rows that a discount by amount was taken off */
     uint64_t split;                    /* rows split where a discount begins or ends */
     uint64_t shortened;                /* starts put at the end of a trial, ends at the limit of --past-due */
-    uint64_t missed[CST_LOOKUPS_MOST]; /* rows whose key from one lookup an optional one has not */
+    uint64_t missed[ING_LOOKUPS_MOST]; /* rows whose key from one lookup an optional one has not */
     cst_wide converted, out, joined;   /* MRR: converted = out + joined + put aside again as duplicates */
     cst_wide amount_used, amount_aside, amount_rejected; /* invoice lines */
-} cst_totals;
+} ing_totals;
 
-void cst_totals_add(cst_totals *to, const cst_totals *more);
+void ing_totals_add(ing_totals *to, const ing_totals *more);
 /* Enters them into the manifest. `grammar` rows were rejected by the reader. */
-void cst_totals_manifest(const cst_totals *t, uint64_t grammar, bool money, bool invoices, cst_manifest *m);
+void ing_totals_manifest(const ing_totals *t, uint64_t grammar, bool money, bool invoices, cst_manifest *m);
 /* CST_INTERNAL where the identities do not hold. `rows` is what the reader read. */
-cst_status cst_totals_check(const cst_totals *t, uint64_t rows, uint64_t rejected, cst_error *e);
+cst_status ing_totals_check(const ing_totals *t, uint64_t rows, uint64_t rejected, cst_error *e);
 #endif

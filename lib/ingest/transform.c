@@ -4,73 +4,73 @@
 #include "base/text.h"
 #include <stdio.h>
 
-#define TEXT   CST_DATUM_TEXT
-#define DAY    CST_DATUM_DAY
-#define TIME   CST_DATUM_INSTANT
-#define AMOUNT CST_DATUM_AMOUNT
+#define TEXT   ING_DATUM_TEXT
+#define DAY    ING_DATUM_DAY
+#define TIME   ING_DATUM_INSTANT
+#define AMOUNT ING_DATUM_AMOUNT
 
-const cst_transform cst_transforms[] = {
+const ing_transform ing_transforms[] = {
     /* name, arguments, takes, gives, on a missing value, least and most arguments, prepare, apply, expects */
-    {"trim", "", TEXT, TEXT, false, 0, 0, NULL, cst_step_trim, "text; blanks and tabs at both ends go"},
-    {"upper", "", TEXT, TEXT, false, 0, 0, NULL, cst_step_upper, "text; a-z become A-Z"},
-    {"lower", "", TEXT, TEXT, false, 0, 0, NULL, cst_step_lower, "text; A-Z become a-z"},
-    {"rename", "(OLD=NEW,...)", TEXT, TEXT, false, 1, CST_ARGS_MOST, cst_prepare_rename, cst_step_rename,
+    {"trim", "", TEXT, TEXT, false, 0, 0, NULL, ing_step_trim, "text; blanks and tabs at both ends go"},
+    {"upper", "", TEXT, TEXT, false, 0, 0, NULL, ing_step_upper, "text; a-z become A-Z"},
+    {"lower", "", TEXT, TEXT, false, 0, 0, NULL, ing_step_lower, "text; A-Z become a-z"},
+    {"rename", "(OLD=NEW,...)", TEXT, TEXT, false, 1, ING_ARGS_MOST, ing_prepare_rename, ing_step_rename,
      "text; a value that is not listed stays, or becomes what *=NEW says"},
-    {"constant", "(TEXT)", TEXT, TEXT, true, 1, 1, NULL, cst_step_constant, "anything; TEXT takes its place"},
-    {"default", "(TEXT)", TEXT, TEXT, true, 1, 1, NULL, cst_step_fallback,
+    {"constant", "(TEXT)", TEXT, TEXT, true, 1, 1, NULL, ing_step_constant, "anything; TEXT takes its place"},
+    {"default", "(TEXT)", TEXT, TEXT, true, 1, 1, NULL, ing_step_fallback,
      "anything; TEXT where it is missing"},
-    {"else", "(COLUMN)", TEXT, TEXT, true, 1, 1, cst_prepare_column, cst_step_alternative,
+    {"else", "(COLUMN)", TEXT, TEXT, true, 1, 1, ing_prepare_column, ing_step_alternative,
      "anything; the other column where it is missing"},
-    {"missing", "(TEXT,...)", TEXT, TEXT, false, 1, CST_ARGS_MOST, NULL, cst_step_missing,
+    {"missing", "(TEXT,...)", TEXT, TEXT, false, 1, ING_ARGS_MOST, NULL, ing_step_missing,
      "text; the listed ones mean missing"},
-    {"prefix", "(TEXT)", TEXT, TEXT, false, 1, 1, NULL, cst_step_prefix, "text; TEXT is put before it"},
-    {"boolean", "(TRUE,FALSE)", TEXT, TEXT, false, 0, 2, cst_prepare_boolean, cst_step_boolean,
+    {"prefix", "(TEXT)", TEXT, TEXT, false, 1, 1, NULL, ing_step_prefix, "text; TEXT is put before it"},
+    {"boolean", "(TRUE,FALSE)", TEXT, TEXT, false, 0, 2, ing_prepare_boolean, ing_step_boolean,
      "true, false, yes, no, t, f, y, n, on, off, 1 or 0 in any case; or the two words given"},
-    {"thousands", "(SEPARATOR)", TEXT, TEXT, false, 0, 1, cst_prepare_thousands, cst_step_thousands,
+    {"thousands", "(SEPARATOR)", TEXT, TEXT, false, 0, 1, ing_prepare_thousands, ing_step_thousands,
      "a number with a separator between groups of three digits as 1,234,567.89"},
-    {"decimal_comma", "", TEXT, TEXT, false, 0, 0, NULL, cst_step_decimal_comma,
+    {"decimal_comma", "", TEXT, TEXT, false, 0, 0, NULL, ing_step_decimal_comma,
      "a number with a decimal comma as 1.234,56 or 1 234,56"},
-    {"currency_sign", "", TEXT, TEXT, false, 0, 0, NULL, cst_step_currency_sign,
+    {"currency_sign", "", TEXT, TEXT, false, 0, 0, NULL, ing_step_currency_sign,
      "a number with a currency sign or code before or behind it as $12.50 or 12.50 EUR"},
-    {"brackets", "", TEXT, TEXT, false, 0, 0, NULL, cst_step_brackets,
+    {"brackets", "", TEXT, TEXT, false, 0, 0, NULL, ing_step_brackets,
      "a number, in brackets where it is negative as (12.50)"},
-    {"date", "(FORMAT)", TEXT, DAY | TIME, false, 1, 1, cst_prepare_date, cst_step_date,
+    {"date", "(FORMAT)", TEXT, DAY | TIME, false, 1, 1, ing_prepare_date, ing_step_date,
      "a date in that format"},
-    {"timestamp", "", TEXT, TIME, false, 0, 0, NULL, cst_step_timestamp,
+    {"timestamp", "", TEXT, TIME, false, 0, 0, NULL, ing_step_timestamp,
      "a time as 2025-01-31T09:30:00Z, with an offset or without (then UTC), or a date as 2025-01-31"},
-    {"epoch", "", TEXT, TIME, false, 0, 0, NULL, cst_step_epoch, "seconds since 1970-01-01 as 1735689600"},
-    {"epoch_ms", "", TEXT, TIME, false, 0, 0, NULL, cst_step_epoch_ms,
+    {"epoch", "", TEXT, TIME, false, 0, 0, NULL, ing_step_epoch, "seconds since 1970-01-01 as 1735689600"},
+    {"epoch_ms", "", TEXT, TIME, false, 0, 0, NULL, ing_step_epoch_ms,
      "milliseconds since 1970-01-01 as 1735689600000"},
-    {"serial", "", TEXT, TIME, false, 0, 0, NULL, cst_step_serial, "a spreadsheet's day number as 45658"},
-    {"month", "", TEXT, DAY, false, 0, 0, NULL, cst_step_month,
+    {"serial", "", TEXT, TIME, false, 0, 0, NULL, ing_step_serial, "a spreadsheet's day number as 45658"},
+    {"month", "", TEXT, DAY, false, 0, 0, NULL, ing_step_month,
      "a month as 2025-01, 01/2025, Jan-25, January 2025; its first day"},
-    {"inclusive", "", DAY | TIME, DAY, false, 0, 0, NULL, cst_step_inclusive, "a last day; the day after it"},
-    {"add", "(DURATION)", DAY | TIME, DAY, false, 1, 1, cst_prepare_duration, cst_step_add,
+    {"inclusive", "", DAY | TIME, DAY, false, 0, 0, NULL, ing_step_inclusive, "a last day; the day after it"},
+    {"add", "(DURATION)", DAY | TIME, DAY, false, 1, 1, ing_prepare_duration, ing_step_add,
      "a date; later by 12m, 30d, 1y"},
-    {"add_months", "(COLUMN)", DAY | TIME, DAY, false, 1, 1, cst_prepare_column, cst_step_add_months,
+    {"add_months", "(COLUMN)", DAY | TIME, DAY, false, 1, 1, ing_prepare_column, ing_step_add_months,
      "a date; later by the column's number of months"},
-    {"money", "", TEXT, AMOUNT, false, 0, 0, NULL, cst_step_money, "an amount as 1234.56"},
-    {"minor_units", "(DIGITS|stripe)", TEXT, AMOUNT, false, 0, 1, cst_prepare_minor_units,
-     cst_step_minor_units, "an amount in the currency's minor unit as 123456"},
-    {"per", "(INTERVAL[,COUNT])", TEXT | AMOUNT, AMOUNT, false, 1, 2, cst_prepare_per, cst_step_per,
+    {"money", "", TEXT, AMOUNT, false, 0, 0, NULL, ing_step_money, "an amount as 1234.56"},
+    {"minor_units", "(DIGITS|stripe)", TEXT, AMOUNT, false, 0, 1, ing_prepare_minor_units,
+     ing_step_minor_units, "an amount in the currency's minor unit as 123456"},
+    {"per", "(INTERVAL[,COUNT])", TEXT | AMOUNT, AMOUNT, false, 1, 2, ing_prepare_per, ing_step_per,
      "an interval of day, week, month, quarter, half_year or year, with a number before it or none"},
-    {"times", "(COLUMN|NUMBER)", TEXT | AMOUNT, AMOUNT, false, 1, 1, cst_prepare_times, cst_step_times,
+    {"times", "(COLUMN|NUMBER)", TEXT | AMOUNT, AMOUNT, false, 1, 1, ing_prepare_times, ing_step_times,
      "a number as 4; a missing one counts as 1"},
-    {"scale", "(A/B)", TEXT | AMOUNT, AMOUNT, false, 1, 1, cst_prepare_scale, cst_step_scale, "an amount"},
-    {"less_percent", "(COLUMN|NUMBER[,DURATION])", TEXT | AMOUNT, AMOUNT, false, 1, 2, cst_prepare_less,
-     cst_step_less_percent, "a discount in percent from 0 to 100 as 15 or 15%"},
-    {"less_amount", "(COLUMN|NUMBER[,DURATION])", TEXT | AMOUNT, AMOUNT, false, 1, 2, cst_prepare_less,
-     cst_step_less_amount, "a discount as 12.50"},
-    {"negate", "", TEXT | AMOUNT, AMOUNT, false, 0, 0, NULL, cst_step_negate,
+    {"scale", "(A/B)", TEXT | AMOUNT, AMOUNT, false, 1, 1, ing_prepare_scale, ing_step_scale, "an amount"},
+    {"less_percent", "(COLUMN|NUMBER[,DURATION])", TEXT | AMOUNT, AMOUNT, false, 1, 2, ing_prepare_less,
+     ing_step_less_percent, "a discount in percent from 0 to 100 as 15 or 15%"},
+    {"less_amount", "(COLUMN|NUMBER[,DURATION])", TEXT | AMOUNT, AMOUNT, false, 1, 2, ing_prepare_less,
+     ing_step_less_amount, "a discount as 12.50"},
+    {"negate", "", TEXT | AMOUNT, AMOUNT, false, 0, 0, NULL, ing_step_negate,
      "an amount; its sign is turned"},
-    {"round", "(DECIMALS)", TEXT | AMOUNT, AMOUNT, false, 1, 1, cst_prepare_round, cst_step_round,
+    {"round", "(DECIMALS)", TEXT | AMOUNT, AMOUNT, false, 1, 1, ing_prepare_round, ing_step_round,
      "an amount; rounded half away from zero"},
-    {"invert", "", TEXT | AMOUNT, AMOUNT, false, 0, 0, NULL, cst_step_invert,
+    {"invert", "", TEXT | AMOUNT, AMOUNT, false, 0, 0, NULL, ing_step_invert,
      "a number other than zero; one divided by it"},
     {NULL, NULL, 0, 0, false, 0, 0, NULL, NULL, NULL},
 };
 
-int cst_refs_add(cst_refs *r, cst_text name)
+int ing_refs_add(ing_refs *r, cst_text name)
 {
     bool needed = !(name.n > 1 && name.p[name.n - 1] == '?');
     if (!needed) name.n--;
@@ -96,65 +96,65 @@ int cst_refs_add(cst_refs *r, cst_text name)
     return ok ? r->n++ : -1;
 }
 
-void cst_found(cst_text found, char out[80])
+void ing_found(cst_text found, char out[80])
 {
     int n = found.n > 60 ? 57 : (int)found.n;
     while (found.n > 60 && n > 0 && ((unsigned char)found.p[n] & 0xc0) == 0x80) n--;
     snprintf(out, 80, "%.*s%s", n, found.n ? found.p : "", found.n > 60 ? "..." : "");
 }
 
-cst_status cst_step_fail(const cst_step *s, cst_transform_row *row, const char *expects, cst_text found,
+cst_status ing_step_fail(const ing_step *s, ing_transform_row *row, const char *expects, cst_text found,
                          cst_error *e)
 {
     char shown[80];
-    cst_found(found, shown);
-    if (row->reason != CST_REASON_TOO_LARGE) row->reason = CST_REASON_VALUE;
+    ing_found(found, shown);
+    if (row->reason != ING_REASON_TOO_LARGE) row->reason = ING_REASON_VALUE;
     return cst_fail(e, CST_DATA, "%.*s: expected %s, found \"%s\"; see --map", (int)s->written.n,
                     s->written.p, expects, shown);
 }
 
-cst_text cst_row_text(cst_transform_row *row, const char *p, size_t n)
+cst_text ing_row_text(ing_transform_row *row, const char *p, size_t n)
 {
     char *copy = cst_arena_string(row->scratch, p, n);
     return (cst_text){copy, copy ? (uint32_t)n : 0};
 }
 
-cst_datum_kind cst_chain_gives(const cst_chain *c)
+ing_datum_kind ing_chain_gives(const ing_chain *c)
 {
-    cst_datum_kind kind = CST_DATUM_TEXT;
+    ing_datum_kind kind = ING_DATUM_TEXT;
     for (int i = 0; i < c->n; i++) {
         kind = c->step[i].t->gives;
-        if (kind == (DAY | TIME)) kind = c->step[i].n ? CST_DATUM_INSTANT : CST_DATUM_DAY;
+        if (kind == (DAY | TIME)) kind = c->step[i].n ? ING_DATUM_INSTANT : ING_DATUM_DAY;
     }
     return kind;
 }
 
-bool cst_chain_has(const cst_chain *c, const char *name)
+bool ing_chain_has(const ing_chain *c, const char *name)
 {
     for (int i = 0; i < c->n; i++)
         if (strcmp(c->step[i].t->name, name) == 0) return true;
     return false;
 }
 
-cst_status cst_chain_apply(const cst_chain *c, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_chain_apply(const ing_chain *c, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     for (int i = 0; i < c->n; i++) {
-        const cst_step *s = &c->step[i];
+        const ing_step *s = &c->step[i];
         row->blamed = 0;
         if (v->missing && !s->t->on_missing) continue;
-        if (v->kind == CST_DATUM_TEXT && s->t->takes == (TEXT | AMOUNT)) {
-            cst_status st = cst_step_money(s, row, v, e);
-            if (st) return st;
+        if (v->kind == ING_DATUM_TEXT && s->t->takes == (TEXT | AMOUNT)) {
+            cst_status status = ing_step_money(s, row, v, e);
+            if (status) return status;
         }
-        cst_status st = s->t->apply(s, row, v, e);
-        if (st) return st;
-        if (v->kind == CST_DATUM_TEXT) v->missing = v->text.n == 0;
+        cst_status status = s->t->apply(s, row, v, e);
+        if (status) return status;
+        if (v->kind == ING_DATUM_TEXT) v->missing = v->text.n == 0;
     }
     return CST_OK;
 }
 
 /* One argument, or the part of it before '=': quoted, or bare up to a delimiter and trimmed of blanks. */
-static cst_status read_word(cst_text w, uint32_t *at, cst_refs *refs, cst_text *out, cst_error *e)
+static cst_status read_word(cst_text w, uint32_t *at, ing_refs *refs, cst_text *out, cst_error *e)
 {
     uint32_t i = *at;
     while (i < w.n && w.p[i] == ' ') i++;
@@ -181,20 +181,20 @@ static cst_status read_word(cst_text w, uint32_t *at, cst_refs *refs, cst_text *
     return CST_OK;
 }
 
-static cst_status read_arguments(cst_text w, uint32_t *at, cst_refs *refs, cst_step *s, cst_error *e)
+static cst_status read_arguments(cst_text w, uint32_t *at, ing_refs *refs, ing_step *s, cst_error *e)
 {
     uint32_t i = *at;
     for (;;) {
-        if (s->args == CST_ARGS_MOST)
-            return cst_fail(e, CST_DATA, "%s: expected at most %d arguments", s->t->name, CST_ARGS_MOST);
+        if (s->args == ING_ARGS_MOST)
+            return cst_fail(e, CST_DATA, "%s: expected at most %d arguments", s->t->name, ING_ARGS_MOST);
         int k = s->args++;
-        cst_status st = read_word(w, &i, refs, &s->arg[k], e);
-        if (!st && i < w.n && w.p[i] == '=') {
+        cst_status status = read_word(w, &i, refs, &s->arg[k], e);
+        if (!status && i < w.n && w.p[i] == '=') {
             s->pair[k] = true;
             i++;
-            st = read_word(w, &i, refs, &s->value[k], e);
+            status = read_word(w, &i, refs, &s->value[k], e);
         }
-        if (st) return st;
+        if (status) return status;
         if (i < w.n && w.p[i] == ',') {
             i++;
             continue;
@@ -214,21 +214,21 @@ static cst_status name_unknown(cst_text name, cst_error *e)
 {
     cst_text names[64];
     size_t n = 0;
-    for (const cst_transform *t = cst_transforms; t->name; t++) names[n++] = cst_text_of(t->name);
+    for (const ing_transform *t = ing_transforms; t->name; t++) names[n++] = cst_text_of(t->name);
     cst_buffer b = {0};
     cst_buffer_printf(&b, "no transform \"%.*s\"", (int)name.n, name.p);
     cst_suggest_add(&b, name, names, n);
     cst_buffer_add_string(&b, "; there are ");
     cst_suggest_list(&b, names, n, 64);
-    cst_status st = cst_fail(e, CST_DATA, "%s", cst_buffer_string(&b));
+    cst_status status = cst_fail(e, CST_DATA, "%s", cst_buffer_string(&b));
     cst_buffer_free(&b);
-    return st;
+    return status;
 }
 
 /* Holds the steps together: what one gives, the next must take. */
-static cst_status check_kinds(const cst_chain *c, cst_error *e)
+static cst_status check_kinds(const ing_chain *c, cst_error *e)
 {
-    cst_datum_kind kind = CST_DATUM_TEXT;
+    ing_datum_kind kind = ING_DATUM_TEXT;
     for (int i = 0; i < c->n; i++) {
         if (!(c->step[i].t->takes & kind))
             return cst_fail(e, CST_DATA, "%s cannot follow %s: it takes %s", c->step[i].t->name,
@@ -236,26 +236,26 @@ static cst_status check_kinds(const cst_chain *c, cst_error *e)
                             c->step[i].t->takes & (DAY | TIME)
                                 ? "a date; put date(FORMAT) or timestamp before it"
                                 : "text; put it first");
-        cst_chain before = {c->step, i + 1};
-        kind = cst_chain_gives(&before);
+        ing_chain before = {c->step, i + 1};
+        kind = ing_chain_gives(&before);
     }
     return CST_OK;
 }
 
-static cst_status read_step(cst_text w, uint32_t *at, cst_refs *refs, cst_step *s, cst_error *e)
+static cst_status read_step(cst_text w, uint32_t *at, ing_refs *refs, ing_step *s, cst_error *e)
 {
     uint32_t i = *at, from;
     while (i < w.n && w.p[i] == ' ') i++;
     for (from = i; i < w.n && !strchr(" |(", w.p[i]);) i++;
     cst_text name = {w.p + from, i - from};
-    for (const cst_transform *t = cst_transforms; t->name && !s->t; t++)
+    for (const ing_transform *t = ing_transforms; t->name && !s->t; t++)
         if (cst_text_is(name, t->name)) s->t = t;
     if (!s->t) return name_unknown(name, e);
-    cst_status st = CST_OK;
+    cst_status status = CST_OK;
     if (i < w.n && w.p[i] == '(') {
         i++;
-        st = read_arguments(w, &i, refs, s, e);
-        if (st) return st;
+        status = read_arguments(w, &i, refs, s, e);
+        if (status) return status;
     }
     s->written = (cst_text){w.p + from, i - from};
     while (i < w.n && w.p[i] == ' ') i++;
@@ -270,26 +270,26 @@ static cst_status read_step(cst_text w, uint32_t *at, cst_refs *refs, cst_step *
 }
 
 /* An amount off is in the unit the chain's amount was read in. */
-static void link_discounts(cst_chain *c)
+static void link_discounts(ing_chain *c)
 {
-    const cst_step *units = NULL;
+    const ing_step *units = NULL;
     for (int i = 0; i < c->n; i++) {
-        if (c->step[i].t->apply == cst_step_minor_units) units = &c->step[i];
-        if (c->step[i].t->apply == cst_step_less_amount && units) c->step[i].units = units;
+        if (c->step[i].t->apply == ing_step_minor_units) units = &c->step[i];
+        if (c->step[i].t->apply == ing_step_less_amount && units) c->step[i].units = units;
     }
 }
 
-cst_status cst_chain_parse(cst_text written, cst_refs *refs, cst_chain *out, cst_error *e)
+cst_status ing_chain_parse(cst_text written, ing_refs *refs, ing_chain *out, cst_error *e)
 {
     bool ok = true;
     cst_text w = cst_arena_text(refs->arena, written, &ok);
     int most = 1;
     for (uint32_t i = 0; i < w.n; i++) most += w.p[i] == '|';
-    *out = (cst_chain){cst_arena_alloc(refs->arena, sizeof(cst_step) * (size_t)most), 0};
+    *out = (ing_chain){cst_arena_alloc(refs->arena, sizeof(ing_step) * (size_t)most), 0};
     if (!ok || !out->step) return cst_fail(e, CST_MEMORY, "out of memory");
     for (uint32_t at = 0; at < w.n;) {
-        cst_status st = read_step(w, &at, refs, &out->step[out->n], e);
-        if (st) return st;
+        cst_status status = read_step(w, &at, refs, &out->step[out->n], e);
+        if (status) return status;
         out->n++;
         if (at == w.n && w.p[w.n - 1] == '|')
             return cst_fail(e, CST_DATA, "expected a transform after the last |");

@@ -6,34 +6,34 @@
 #include <stdio.h>
 #include <strings.h>
 
-static cst_status too_large(const cst_step *s, cst_transform_row *row, cst_text found, cst_error *e)
+static cst_status too_large(const ing_step *s, ing_transform_row *row, cst_text found, cst_error *e)
 {
-    row->reason = CST_REASON_TOO_LARGE;
-    return cst_step_fail(s, row, "an amount that fits (below 9,223,372,036,854.78, at most 18 decimals)",
+    row->reason = ING_REASON_TOO_LARGE;
+    return ing_step_fail(s, row, "an amount that fits (below 9,223,372,036,854.78, at most 18 decimals)",
                          found, e);
 }
 
-static cst_status parse_amount(const cst_step *s, cst_transform_row *row, cst_text t, const char *expects,
+static cst_status parse_amount(const ing_step *s, ing_transform_row *row, cst_text t, const char *expects,
                                cst_wide *num, int64_t *den, cst_error *e)
 {
-    switch (cst_amount_parse(t, num, den)) {
-    case CST_AMOUNT_OK:
+    switch (ing_amount_parse(t, num, den)) {
+    case ING_AMOUNT_OK:
         return CST_OK;
-    case CST_AMOUNT_BAD:
-        return cst_step_fail(s, row, expects, t, e);
+    case ING_AMOUNT_BAD:
+        return ing_step_fail(s, row, expects, t, e);
     default:
         return too_large(s, row, t, e);
     }
 }
 
-cst_status cst_step_money(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_money(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
-    cst_status st = parse_amount(s, row, v->text, "an amount as 1234.56", &v->num, &v->den, e);
-    if (!st) v->kind = CST_DATUM_AMOUNT;
-    return st;
+    cst_status status = parse_amount(s, row, v->text, "an amount as 1234.56", &v->num, &v->den, e);
+    if (!status) v->kind = ING_DATUM_AMOUNT;
+    return status;
 }
 
-cst_status cst_prepare_minor_units(cst_step *s, cst_refs *refs, cst_error *e)
+cst_status ing_prepare_minor_units(ing_step *s, ing_refs *refs, cst_error *e)
 {
     (void)refs;
     s->n = -1;
@@ -49,9 +49,9 @@ cst_status cst_prepare_minor_units(cst_step *s, cst_refs *refs, cst_error *e)
     return CST_OK;
 }
 
-static int minor_digits(const cst_step *s, const cst_transform_row *row)
+static int minor_digits(const ing_step *s, const ing_transform_row *row)
 {
-    return s->n >= 0 ? (int)s->n : cst_currency_digits(row->currency, s->n == -2);
+    return s->n >= 0 ? (int)s->n : ing_currency_digits(row->currency, s->n == -2);
 }
 
 static int64_t power_of_ten(int n)
@@ -61,46 +61,46 @@ static int64_t power_of_ten(int n)
     return p;
 }
 
-cst_status cst_step_minor_units(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_minor_units(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
-    cst_status st = parse_amount(s, row, v->text, s->t->expects, &v->num, &v->den, e);
-    if (st) return st;
-    if (!cst_amount_scale(&v->num, &v->den, 1, power_of_ten(minor_digits(s, row))))
+    cst_status status = parse_amount(s, row, v->text, s->t->expects, &v->num, &v->den, e);
+    if (status) return status;
+    if (!ing_amount_scale(&v->num, &v->den, 1, power_of_ten(minor_digits(s, row))))
         return too_large(s, row, v->text, e);
-    v->kind = CST_DATUM_AMOUNT;
+    v->kind = ING_DATUM_AMOUNT;
     return CST_OK;
 }
 
 /* An argument that is a number is a constant; else it names a column. */
-static cst_status number_or_column(cst_step *s, int arg, cst_refs *refs, cst_error *e)
+static cst_status number_or_column(ing_step *s, int arg, ing_refs *refs, cst_error *e)
 {
     cst_text t = s->arg[arg];
     if (t.n > 1 && t.p[t.n - 1] == '%') t.n--;
-    if (cst_amount_parse(t, &s->num, &s->den) == CST_AMOUNT_OK) return CST_OK;
-    s->ref[0] = cst_refs_add(refs, s->arg[arg]);
+    if (ing_amount_parse(t, &s->num, &s->den) == ING_AMOUNT_OK) return CST_OK;
+    s->ref[0] = ing_refs_add(refs, s->arg[arg]);
     return s->ref[0] < 0 ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
 }
 
-cst_status cst_prepare_per(cst_step *s, cst_refs *refs, cst_error *e)
+cst_status ing_prepare_per(ing_step *s, ing_refs *refs, cst_error *e)
 {
     int64_t num, den;
     s->n = 1;
-    if (cst_interval_factor(s->arg[0], 1, &num, &den)) {
+    if (ing_interval_factor(s->arg[0], 1, &num, &den)) {
         s->num = num, s->den = den;
     } else if (s->arg[0].n && s->arg[0].p[0] >= '0' && s->arg[0].p[0] <= '9') {
         return cst_fail(e, CST_DATA, "per: expected an interval as 3 months, found \"%.*s\"",
                         (int)s->arg[0].n, s->arg[0].p);
-    } else if ((s->ref[0] = cst_refs_add(refs, s->arg[0])) < 0) {
+    } else if ((s->ref[0] = ing_refs_add(refs, s->arg[0])) < 0) {
         return cst_fail(e, CST_MEMORY, "out of memory");
     }
     if (s->args == 2 && (!cst_int_parse(s->arg[1], &s->n) || s->n < 1)) {
-        if ((s->ref[1] = cst_refs_add(refs, s->arg[1])) < 0) return cst_fail(e, CST_MEMORY, "out of memory");
+        if ((s->ref[1] = ing_refs_add(refs, s->arg[1])) < 0) return cst_fail(e, CST_MEMORY, "out of memory");
         s->n = 1;
     }
     return CST_OK;
 }
 
-cst_status cst_step_per(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_per(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     int64_t num = (int64_t)s->num, den = s->den, count = s->n;
     cst_text word = s->arg[0], t;
@@ -108,20 +108,20 @@ cst_status cst_step_per(const cst_step *s, cst_transform_row *row, cst_datum *v,
         if (!row->field(row->context, s->ref[1], &t, e)) return e->status;
         row->blamed = s->ref[1] + 1;
         if (t.n && (!cst_int_parse(t, &count) || count < 1))
-            return cst_step_fail(s, row, "a number of intervals as 1 or 3", t, e);
+            return ing_step_fail(s, row, "a number of intervals as 1 or 3", t, e);
     }
     if (s->ref[0] >= 0 && !row->field(row->context, s->ref[0], &word, e)) return e->status;
     row->blamed = s->ref[0] + 1;
-    if (!cst_interval_factor(word, count, &num, &den)) return cst_step_fail(s, row, s->t->expects, word, e);
-    return cst_amount_scale(&v->num, &v->den, num, den) ? CST_OK : too_large(s, row, v->text, e);
+    if (!ing_interval_factor(word, count, &num, &den)) return ing_step_fail(s, row, s->t->expects, word, e);
+    return ing_amount_scale(&v->num, &v->den, num, den) ? CST_OK : too_large(s, row, v->text, e);
 }
 
-cst_status cst_prepare_times(cst_step *s, cst_refs *refs, cst_error *e)
+cst_status ing_prepare_times(ing_step *s, ing_refs *refs, cst_error *e)
 {
     return number_or_column(s, 0, refs, e);
 }
 
-cst_status cst_step_times(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_times(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     cst_wide num = s->num;
     int64_t den = s->den;
@@ -130,13 +130,13 @@ cst_status cst_step_times(const cst_step *s, cst_transform_row *row, cst_datum *
         if (!row->field(row->context, s->ref[0], &t, e)) return e->status;
         if (t.n == 0) return CST_OK;
         row->blamed = s->ref[0] + 1;
-        cst_status st = parse_amount(s, row, t, s->t->expects, &num, &den, e);
-        if (st) return st;
+        cst_status status = parse_amount(s, row, t, s->t->expects, &num, &den, e);
+        if (status) return status;
     }
-    return cst_amount_times(&v->num, &v->den, num, den) ? CST_OK : too_large(s, row, v->text, e);
+    return ing_amount_times(&v->num, &v->den, num, den) ? CST_OK : too_large(s, row, v->text, e);
 }
 
-cst_status cst_prepare_scale(cst_step *s, cst_refs *refs, cst_error *e)
+cst_status ing_prepare_scale(ing_step *s, ing_refs *refs, cst_error *e)
 {
     (void)refs;
     const char *slash = memchr(s->arg[0].p, '/', s->arg[0].n);
@@ -152,21 +152,21 @@ cst_status cst_prepare_scale(cst_step *s, cst_refs *refs, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_step_scale(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_scale(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
-    return cst_amount_scale(&v->num, &v->den, (int64_t)s->num, s->den) ? CST_OK
+    return ing_amount_scale(&v->num, &v->den, (int64_t)s->num, s->den) ? CST_OK
                                                                        : too_large(s, row, v->text, e);
 }
 
-cst_status cst_prepare_less(cst_step *s, cst_refs *refs, cst_error *e)
+cst_status ing_prepare_less(ing_step *s, ing_refs *refs, cst_error *e)
 {
-    if (s->args == 2 && (s->ref[1] = cst_refs_add(refs, s->arg[1])) < 0)
+    if (s->args == 2 && (s->ref[1] = ing_refs_add(refs, s->arg[1])) < 0)
         return cst_fail(e, CST_MEMORY, "out of memory");
     return number_or_column(s, 0, refs, e);
 }
 
 /* Whether the discount's duration says that it is given once; then it is no part of what recurs. */
-static cst_status read_discount(const cst_step *s, cst_transform_row *row, const char *expects, bool *none,
+static cst_status read_discount(const ing_step *s, ing_transform_row *row, const char *expects, bool *none,
                                 cst_wide *num, int64_t *den, cst_error *e)
 {
     cst_text t = {"", 0};
@@ -182,7 +182,7 @@ static cst_status read_discount(const cst_step *s, cst_transform_row *row, const
             k++;
         row->blamed = s->ref[1] + 1;
         if (k == count)
-            return cst_step_fail(s, row, "a discount's duration as once, repeating or forever", t, e);
+            return ing_step_fail(s, row, "a discount's duration as once, repeating or forever", t, e);
         *none = k < 4;
     }
     if (s->ref[0] < 0 || *none) return CST_OK;
@@ -193,21 +193,21 @@ static cst_status read_discount(const cst_step *s, cst_transform_row *row, const
     return *none ? CST_OK : parse_amount(s, row, t, expects, num, den, e);
 }
 
-cst_status cst_step_less_percent(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_less_percent(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     bool none;
     cst_wide num;
     int64_t den;
-    cst_status st = read_discount(s, row, s->t->expects, &none, &num, &den, e);
-    if (st || none) return st;
+    cst_status status = read_discount(s, row, s->t->expects, &none, &num, &den, e);
+    if (status || none) return status;
     cst_wide whole = (cst_wide)100 * CST_MONEY_UNIT * den;
     if (num < 0 || num > whole) {
         char found[CST_DECIMAL_ROOM];
         cst_wide_format(num / den, 0, found);
-        return cst_step_fail(s, row, s->t->expects, cst_text_of(found), e);
+        return ing_step_fail(s, row, s->t->expects, cst_text_of(found), e);
     }
     /* left is (100 - percent) / 100 */
-    if (!cst_amount_times(&v->num, &v->den, whole - num, den) || !cst_amount_scale(&v->num, &v->den, 1, 100))
+    if (!ing_amount_times(&v->num, &v->den, whole - num, den) || !ing_amount_scale(&v->num, &v->den, 1, 100))
         return too_large(s, row, v->text, e);
     return CST_OK;
 }
@@ -221,14 +221,14 @@ static bool is_discount(cst_wide amount, cst_wide off, cst_wide left)
 
 /* The discount is in the unit of the amount before it: after minor_units in minor units, else in whole
  * ones. */
-cst_status cst_step_less_amount(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_less_amount(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     bool none;
     cst_wide num, left, right;
     int64_t den;
-    cst_status st = read_discount(s, row, s->t->expects, &none, &num, &den, e);
-    if (st || none) return st;
-    if (s->units && !cst_amount_scale(&num, &den, 1, power_of_ten(minor_digits(s->units, row))))
+    cst_status status = read_discount(s, row, s->t->expects, &none, &num, &den, e);
+    if (status || none) return status;
+    if (s->units && !ing_amount_scale(&num, &den, 1, power_of_ten(minor_digits(s->units, row))))
         return too_large(s, row, v->text, e);
     if (__builtin_mul_overflow(v->num, (cst_wide)den, &left) ||
         __builtin_mul_overflow(num, (cst_wide)v->den, &right) || __builtin_sub_overflow(left, right, &left))
@@ -237,7 +237,7 @@ cst_status cst_step_less_amount(const cst_step *s, cst_transform_row *row, cst_d
         char amount[CST_DECIMAL_ROOM], off[CST_DECIMAL_ROOM], expects[CST_DECIMAL_ROOM + 60];
         amount[cst_wide_format(cst_wide_divide(v->num, v->den), 2, amount)] = 0;
         snprintf(expects, sizeof expects, "a discount that takes at most the whole of %s off", amount);
-        return cst_step_fail(s, row, expects,
+        return ing_step_fail(s, row, expects,
                              (cst_text){off, (uint32_t)cst_wide_format(cst_wide_divide(num, den), 2, off)},
                              e);
     }
@@ -245,17 +245,17 @@ cst_status cst_step_less_amount(const cst_step *s, cst_transform_row *row, cst_d
     if (both > INT64_MAX) return too_large(s, row, v->text, e);
     v->num = left, v->den = (int64_t)both;
     row->amount_off |= num != 0;
-    return cst_amount_scale(&v->num, &v->den, 2, 2) ? CST_OK : too_large(s, row, v->text, e);
+    return ing_amount_scale(&v->num, &v->den, 2, 2) ? CST_OK : too_large(s, row, v->text, e);
 }
 
-cst_status cst_step_negate(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_negate(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     (void)s, (void)row, (void)e;
     v->num = -v->num;
     return CST_OK;
 }
 
-cst_status cst_prepare_round(cst_step *s, cst_refs *refs, cst_error *e)
+cst_status ing_prepare_round(ing_step *s, ing_refs *refs, cst_error *e)
 {
     (void)refs;
     if (!cst_int_parse(s->arg[0], &s->n) || s->n < 0 || s->n > 6)
@@ -264,7 +264,7 @@ cst_status cst_prepare_round(cst_step *s, cst_refs *refs, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_step_round(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_round(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     (void)row, (void)e;
     int64_t unit = power_of_ten(6 - (int)s->n);
@@ -273,14 +273,14 @@ cst_status cst_step_round(const cst_step *s, cst_transform_row *row, cst_datum *
     return CST_OK;
 }
 
-cst_status cst_step_invert(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_invert(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     /* x = num / (den x 10^6); 1/x in millionths = den x 10^12 / num */
     cst_wide num = v->num < 0 ? -v->num : v->num, top;
-    if (num == 0) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    if (num == 0) return ing_step_fail(s, row, s->t->expects, v->text, e);
     if (num > INT64_MAX || __builtin_mul_overflow((cst_wide)v->den, (cst_wide)CST_RATE_UNIT, &top))
         return too_large(s, row, v->text, e);
     v->den = (int64_t)num;
     v->num = v->num < 0 ? -top : top;
-    return cst_amount_scale(&v->num, &v->den, 2, 2) ? CST_OK : too_large(s, row, v->text, e);
+    return ing_amount_scale(&v->num, &v->den, 2, 2) ? CST_OK : too_large(s, row, v->text, e);
 }

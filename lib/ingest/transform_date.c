@@ -17,7 +17,7 @@ static const struct {
 
 #define LITERAL 0x80
 
-cst_status cst_prepare_date(cst_step *s, cst_refs *refs, cst_error *e)
+cst_status ing_prepare_date(ing_step *s, ing_refs *refs, cst_error *e)
 {
     (void)refs;
     cst_text f = s->arg[0];
@@ -85,7 +85,7 @@ static bool read_token(unsigned char token, bool alone, const char **p, const ch
     case 's':
         return read_number(p, end, 2, 2, &d->second);
     case 'N':
-        d->month = cst_month_name((cst_text){*p, (uint32_t)(end - *p)}, &used);
+        d->month = ing_month_name((cst_text){*p, (uint32_t)(end - *p)}, &used);
         *p += used;
         return d->month != 0;
     case 'a':
@@ -99,7 +99,7 @@ static bool read_token(unsigned char token, bool alone, const char **p, const ch
     }
 }
 
-cst_status cst_step_date(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_date(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     struct parts d = {0};
     const char *p = v->text.p, *end = p + v->text.n;
@@ -114,51 +114,51 @@ cst_status cst_step_date(const cst_step *s, cst_transform_row *row, cst_datum *v
     if (day == CST_DAY_NONE || d.hour > 23 || d.minute > 59 || d.second > 59) {
         char expects[96];
         snprintf(expects, sizeof expects, "a date as %.*s", (int)s->arg[0].n, s->arg[0].p);
-        return cst_step_fail(s, row, expects, v->text, e);
+        return ing_step_fail(s, row, expects, v->text, e);
     }
-    v->kind = s->n ? CST_DATUM_INSTANT : CST_DATUM_DAY;
+    v->kind = s->n ? ING_DATUM_INSTANT : ING_DATUM_DAY;
     v->day = day;
     v->instant = cst_day_instant(day) + ((d.hour * 60 + d.minute) * 60 + d.second) * INT64_C(1000000);
     return CST_OK;
 }
 
-static void set_instant(cst_datum *v, cst_instant i)
+static void set_instant(ing_datum *v, cst_instant i)
 {
-    v->kind = CST_DATUM_INSTANT;
+    v->kind = ING_DATUM_INSTANT;
     v->instant = i;
     v->day = cst_instant_day(i);
 }
 
-cst_status cst_step_timestamp(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_timestamp(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     cst_instant i = 0;
-    if (!cst_instant_parse(v->text, &i)) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    if (!cst_instant_parse(v->text, &i)) return ing_step_fail(s, row, s->t->expects, v->text, e);
     set_instant(v, i);
     return CST_OK;
 }
 
 /* Whole or with decimals, `decimals` of them count; the rest is cut off. */
-static cst_status read_epoch(const cst_step *s, cst_transform_row *row, cst_datum *v, int decimals,
+static cst_status read_epoch(const ing_step *s, ing_transform_row *row, ing_datum *v, int decimals,
                              cst_error *e)
 {
     cst_wide num;
     int64_t den, scale = 1;
     for (int i = decimals; i < 6; i++) scale *= 10;
-    if (cst_amount_parse(v->text, &num, &den) != CST_AMOUNT_OK)
-        return cst_step_fail(s, row, s->t->expects, v->text, e);
+    if (ing_amount_parse(v->text, &num, &den) != ING_AMOUNT_OK)
+        return ing_step_fail(s, row, s->t->expects, v->text, e);
     cst_wide micros = num / ((cst_wide)den * scale);
     if (micros < cst_day_instant(CST_DAY_MIN) || micros >= cst_day_instant(CST_DAY_MAX) + CST_MICROS_PER_DAY)
-        return cst_step_fail(s, row, s->t->expects, v->text, e);
+        return ing_step_fail(s, row, s->t->expects, v->text, e);
     set_instant(v, (cst_instant)micros);
     return CST_OK;
 }
 
-cst_status cst_step_epoch(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_epoch(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     return read_epoch(s, row, v, 6, e);
 }
 
-cst_status cst_step_epoch_ms(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_epoch_ms(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     return read_epoch(s, row, v, 3, e);
 }
@@ -166,49 +166,49 @@ cst_status cst_step_epoch_ms(const cst_step *s, cst_transform_row *row, cst_datu
 /* Day 1 is 1900-01-01 and there is a day 60, 1900-02-29, that never was: from 61 on the count starts at
  * 1899-12-30. What stands behind the point is the part of the day that has passed; a spreadsheet keeps it as
  * a binary fraction, so that it is a time of day only after rounding to the second. */
-cst_status cst_step_serial(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_serial(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     cst_wide num;
     int64_t den, first = cst_day_of(1899, 12, 30), days = cst_day_of(9999, 12, 31) - first + 1;
-    if (cst_amount_parse(v->text, &num, &den) != CST_AMOUNT_OK)
-        return cst_step_fail(s, row, s->t->expects, v->text, e);
+    if (ing_amount_parse(v->text, &num, &den) != ING_AMOUNT_OK)
+        return ing_step_fail(s, row, s->t->expects, v->text, e);
     cst_wide unit = (cst_wide)CST_MONEY_UNIT * den;
     int64_t seconds = days * 86400;
     if (num >= 61 * unit && num < days * unit) seconds = (int64_t)cst_wide_divide(num * 86400, unit);
-    if (seconds >= days * 86400) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    if (seconds >= days * 86400) return ing_step_fail(s, row, s->t->expects, v->text, e);
     set_instant(v, (first * 86400 + seconds) * 1000000);
     return CST_OK;
 }
 
-cst_status cst_step_month(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_month(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
-    if (!cst_month_parse(v->text, &v->day))
-        return cst_step_fail(s, row, "a month as 2025-01, 01/2025, Jan-25 or January 2025", v->text, e);
-    v->kind = CST_DATUM_DAY;
+    if (!ing_month_parse(v->text, &v->day))
+        return ing_step_fail(s, row, "a month as 2025-01, 01/2025, Jan-25 or January 2025", v->text, e);
+    v->kind = ING_DATUM_DAY;
     v->instant = cst_day_instant(v->day);
     return CST_OK;
 }
 
 /* A day moved; past the last date there is (9999-12-31) is an error. */
-static cst_status move_day(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_day to, cst_error *e)
+static cst_status move_day(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_day to, cst_error *e)
 {
     if (to == CST_DAY_NONE || to > CST_DAY_MAX || to < CST_DAY_MIN) {
         char day[CST_DAY_ROOM];
         cst_day_format(v->day, day);
-        return cst_step_fail(s, row, "a date that stays before the year 10000", cst_text_of(day), e);
+        return ing_step_fail(s, row, "a date that stays before the year 10000", cst_text_of(day), e);
     }
-    v->kind = CST_DATUM_DAY;
+    v->kind = ING_DATUM_DAY;
     v->day = to;
     v->instant = cst_day_instant(to);
     return CST_OK;
 }
 
-cst_status cst_step_inclusive(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_inclusive(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     return move_day(s, row, v, v->day + 1, e);
 }
 
-cst_status cst_prepare_duration(cst_step *s, cst_refs *refs, cst_error *e)
+cst_status ing_prepare_duration(ing_step *s, ing_refs *refs, cst_error *e)
 {
     (void)refs;
     cst_duration d;
@@ -220,20 +220,20 @@ cst_status cst_prepare_duration(cst_step *s, cst_refs *refs, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_step_add(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_add(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     cst_day to = CST_DAY_NONE;
     if (s->num < 4000000) to = s->n ? cst_day_add_months(v->day, (int)s->num) : v->day + (cst_day)s->num;
     return move_day(s, row, v, to, e);
 }
 
-cst_status cst_step_add_months(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_add_months(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     cst_text t;
     int64_t n;
     if (!row->field(row->context, s->ref[0], &t, e)) return e->status;
     row->blamed = s->ref[0] + 1;
     if (!cst_int_parse(t, &n) || n < 0 || n > 12000)
-        return cst_step_fail(s, row, "a whole number of months", t, e);
+        return ing_step_fail(s, row, "a whole number of months", t, e);
     return move_day(s, row, v, cst_day_add_months(v->day, (int)n), e);
 }

@@ -9,7 +9,7 @@ static cst_status no_memory(cst_error *e)
     return cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-cst_status cst_step_trim(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_trim(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     (void)s, (void)row, (void)e;
     while (v->text.n && (v->text.p[0] == ' ' || v->text.p[0] == '\t')) v->text.p++, v->text.n--;
@@ -17,9 +17,9 @@ cst_status cst_step_trim(const cst_step *s, cst_transform_row *row, cst_datum *v
     return CST_OK;
 }
 
-static cst_status change_case(cst_transform_row *row, cst_datum *v, char from, cst_error *e)
+static cst_status change_case(ing_transform_row *row, ing_datum *v, char from, cst_error *e)
 {
-    cst_text t = cst_row_text(row, v->text.p, v->text.n);
+    cst_text t = ing_row_text(row, v->text.p, v->text.n);
     if (!t.p) return no_memory(e);
     char *p = (char *)(uintptr_t)t.p;
     for (uint32_t i = 0; i < t.n; i++)
@@ -28,19 +28,19 @@ static cst_status change_case(cst_transform_row *row, cst_datum *v, char from, c
     return CST_OK;
 }
 
-cst_status cst_step_upper(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_upper(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     (void)s;
     return change_case(row, v, 'a', e);
 }
 
-cst_status cst_step_lower(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_lower(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     (void)s;
     return change_case(row, v, 'A', e);
 }
 
-cst_status cst_prepare_rename(cst_step *s, cst_refs *refs, cst_error *e)
+cst_status ing_prepare_rename(ing_step *s, ing_refs *refs, cst_error *e)
 {
     (void)refs;
     for (int i = 0; i < s->args; i++)
@@ -50,7 +50,7 @@ cst_status cst_prepare_rename(cst_step *s, cst_refs *refs, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_step_rename(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_rename(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     (void)row, (void)e;
     int other = -1;
@@ -65,33 +65,33 @@ cst_status cst_step_rename(const cst_step *s, cst_transform_row *row, cst_datum 
     return CST_OK;
 }
 
-cst_status cst_step_constant(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_constant(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     (void)row, (void)e;
     v->text = s->arg[0];
     return CST_OK;
 }
 
-cst_status cst_step_fallback(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_fallback(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     (void)row, (void)e;
     if (v->missing) v->text = s->arg[0];
     return CST_OK;
 }
 
-cst_status cst_prepare_column(cst_step *s, cst_refs *refs, cst_error *e)
+cst_status ing_prepare_column(ing_step *s, ing_refs *refs, cst_error *e)
 {
-    s->ref[0] = cst_refs_add(refs, s->arg[0]);
+    s->ref[0] = ing_refs_add(refs, s->arg[0]);
     return s->ref[0] < 0 ? no_memory(e) : CST_OK;
 }
 
-cst_status cst_step_alternative(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_alternative(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     if (v->missing && !row->field(row->context, s->ref[0], &v->text, e)) return e->status;
     return CST_OK;
 }
 
-cst_status cst_step_missing(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_missing(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     (void)row, (void)e;
     for (int i = 0; i < s->args; i++)
@@ -102,7 +102,7 @@ cst_status cst_step_missing(const cst_step *s, cst_transform_row *row, cst_datum
     return CST_OK;
 }
 
-cst_status cst_step_prefix(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_prefix(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     char *p = cst_arena_alloc(row->scratch, (size_t)s->arg[0].n + v->text.n + 1);
     if (!p) return no_memory(e);
@@ -112,7 +112,7 @@ cst_status cst_step_prefix(const cst_step *s, cst_transform_row *row, cst_datum 
     return CST_OK;
 }
 
-cst_status cst_prepare_boolean(cst_step *s, cst_refs *refs, cst_error *e)
+cst_status ing_prepare_boolean(ing_step *s, ing_refs *refs, cst_error *e)
 {
     (void)refs;
     if (s->args == 1)
@@ -123,7 +123,7 @@ cst_status cst_prepare_boolean(cst_step *s, cst_refs *refs, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_step_boolean(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_boolean(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     int found = -1;
     bool truth;
@@ -135,14 +135,14 @@ cst_status cst_step_boolean(const cst_step *s, cst_transform_row *row, cst_datum
         char expects[160];
         snprintf(expects, sizeof expects, "%.*s or %.*s", (int)s->arg[0].n, s->arg[0].p, (int)s->arg[1].n,
                  s->arg[1].p);
-        return cst_step_fail(s, row, s->args == 2 ? expects : "a word for true or false as yes or 0", v->text,
+        return ing_step_fail(s, row, s->args == 2 ? expects : "a word for true or false as yes or 0", v->text,
                              e);
     }
     v->text = cst_text_of(found ? "false" : "true");
     return CST_OK;
 }
 
-cst_status cst_prepare_thousands(cst_step *s, cst_refs *refs, cst_error *e)
+cst_status ing_prepare_thousands(ing_step *s, ing_refs *refs, cst_error *e)
 {
     (void)refs;
     if (!s->args) s->args = 1, s->arg[0] = cst_text_of(",");
@@ -200,24 +200,24 @@ static bool drop_groups(cst_text t, cst_text separator, char decimal, char *out,
     return true;
 }
 
-static cst_status regroup(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_text separator,
+static cst_status regroup(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_text separator,
                           char decimal, cst_error *e)
 {
     char *p = cst_arena_alloc(row->scratch, (size_t)v->text.n + 1);
     uint32_t n = 0;
     if (!p) return no_memory(e);
     if (!drop_groups(v->text, separator, decimal, p, &n))
-        return cst_step_fail(s, row, s->t->expects, v->text, e);
+        return ing_step_fail(s, row, s->t->expects, v->text, e);
     v->text = (cst_text){p, n};
     return CST_OK;
 }
 
-cst_status cst_step_thousands(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_thousands(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     return regroup(s, row, v, s->arg[0], '.', e);
 }
 
-cst_status cst_step_decimal_comma(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_decimal_comma(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     return regroup(s, row, v, (cst_text){"", 0}, ',', e);
 }
@@ -273,7 +273,7 @@ static bool is_scale(const char *p, size_t n, bool behind)
     return sign || code;
 }
 
-cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_currency_sign(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     const char *p = v->text.p, *end = p + v->text.n;
     bool negative = false;
@@ -281,20 +281,20 @@ cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst
     const char *before = p;
     while (p < end && is_sign(*p) && !blank_at(p, end)) p++;
     if (p - before > 4 || is_scale(before, (size_t)(p - before), false))
-        return cst_step_fail(s, row, s->t->expects, v->text, e);
+        return ing_step_fail(s, row, s->t->expects, v->text, e);
     /* Rs.500 is 500, $.50 is half of one: a point behind a letter may belong to either. */
     if (p > before && p < end && *p == '.' && is_letter(p[-1]))
-        return cst_step_fail(s, row, s->t->expects, v->text, e);
+        return ing_step_fail(s, row, s->t->expects, v->text, e);
     for (size_t n; (n = blank_at(p, end)) != 0;) p += n;
     if (p < end && *p == '-' && !negative) negative = true, p++;
     const char *last = end;
     while (end > p && is_sign(end[-1]) && !blank_before(p, end)) end--;
     if (last - end > 4 || is_scale(end, (size_t)(last - end), true))
-        return cst_step_fail(s, row, s->t->expects, v->text, e);
+        return ing_step_fail(s, row, s->t->expects, v->text, e);
     for (size_t n; (n = blank_before(p, end)) != 0;) end -= n;
     bool amount =
         p < end && (is_digit(*p) || *p == '.' || *p == '(') && (is_digit(end[-1]) || end[-1] == ')');
-    if (!amount) return cst_step_fail(s, row, s->t->expects, v->text, e);
+    if (!amount) return ing_step_fail(s, row, s->t->expects, v->text, e);
     if (!negative) {
         v->text = (cst_text){p, (uint32_t)(end - p)};
         return CST_OK;
@@ -307,12 +307,12 @@ cst_status cst_step_currency_sign(const cst_step *s, cst_transform_row *row, cst
     return CST_OK;
 }
 
-cst_status cst_step_brackets(const cst_step *s, cst_transform_row *row, cst_datum *v, cst_error *e)
+cst_status ing_step_brackets(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     if (v->text.p[0] != '(') return CST_OK;
     if (v->text.n < 3 || v->text.p[v->text.n - 1] != ')' || v->text.p[1] == '-')
-        return cst_step_fail(s, row, s->t->expects, v->text, e);
-    cst_text t = cst_row_text(row, v->text.p, v->text.n - 1);
+        return ing_step_fail(s, row, s->t->expects, v->text, e);
+    cst_text t = ing_row_text(row, v->text.p, v->text.n - 1);
     if (!t.p) return no_memory(e);
     *(char *)(uintptr_t)t.p = '-';
     v->text = t;

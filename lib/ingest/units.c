@@ -4,15 +4,15 @@
 #include "ingest/value.h"
 #include <strings.h>
 
-static const char *const reason_names[CST_REASONS] = {
-    [CST_REASON_VALUE] = "bad value",          [CST_REASON_MISSING] = "missing value",
-    [CST_REASON_NO_MATCH] = "no match",        [CST_REASON_DATES] = "end before start",
-    [CST_REASON_NEGATIVE] = "negative mrr",    [CST_REASON_TOO_LARGE] = "amount too large",
-    [CST_REASON_CURRENCY] = "bad currency",    [CST_REASON_KEY] = "same key again",
-    [CST_REASON_GRAMMAR] = "malformed record",
+static const char *const reason_names[ING_REASONS] = {
+    [ING_REASON_VALUE] = "bad value",          [ING_REASON_MISSING] = "missing value",
+    [ING_REASON_NO_MATCH] = "no match",        [ING_REASON_DATES] = "end before start",
+    [ING_REASON_NEGATIVE] = "negative mrr",    [ING_REASON_TOO_LARGE] = "amount too large",
+    [ING_REASON_CURRENCY] = "bad currency",    [ING_REASON_KEY] = "same key again",
+    [ING_REASON_GRAMMAR] = "malformed record",
 };
 
-const char *cst_reason_name(cst_reason r)
+const char *ing_reason_name(ing_reason r)
 {
     return reason_names[r];
 }
@@ -38,7 +38,7 @@ static uint32_t pack_code(const char *p)
     return v & 0xdfdfdf;
 }
 
-int cst_currency_digits(cst_text currency, bool stripe)
+int ing_currency_digits(cst_text currency, bool stripe)
 {
     size_t low = 0, high = sizeof minor_units / sizeof minor_units[0];
     uint32_t code = currency.n == 3 ? pack_code(currency.p) : 0;
@@ -65,7 +65,7 @@ static const struct {
     {"yearly", 'y'},      {"annual", 'y'},      {"annually", 'y'},   {"yr", 'y'},
 };
 
-bool cst_interval_factor(cst_text word, int64_t count, int64_t *num, int64_t *den)
+bool ing_interval_factor(cst_text word, int64_t count, int64_t *num, int64_t *den)
 {
     int64_t n = 0;
     uint32_t i = 0;
@@ -105,7 +105,7 @@ bool cst_interval_factor(cst_text word, int64_t count, int64_t *num, int64_t *de
     }
 }
 
-int cst_month_name(cst_text t, uint32_t *used)
+int ing_month_name(cst_text t, uint32_t *used)
 {
     static const char names[12][10] = {"january", "february", "march",     "april",   "may",      "june",
                                        "july",    "august",   "september", "october", "november", "december"};
@@ -135,11 +135,11 @@ static uint32_t skip_separator(cst_text t, uint32_t at)
     return i;
 }
 
-bool cst_month_parse(cst_text t, cst_day *out)
+bool ing_month_parse(cst_text t, cst_day *out)
 {
     int year = 0, month = 0, day = 0;
     uint32_t used = 0, i = 0, n;
-    if ((month = cst_month_name(t, &used)) != 0) { /* Jan-25, January 2025 */
+    if ((month = ing_month_name(t, &used)) != 0) { /* Jan-25, January 2025 */
         i = skip_separator(t, used);
         n = read_digits(t, i, &year);
         if (n == 2) /* as in a date: 70 to 99 are 19xx */
@@ -153,7 +153,7 @@ bool cst_month_parse(cst_text t, cst_day *out)
         i = skip_separator(t, n);
         if (i != n + 1) return false;
         if (n == 4) { /* 2025-01, 2025-01-31, 2025 January */
-            month = cst_month_name((cst_text){t.p + i, t.n - i}, &used);
+            month = ing_month_name((cst_text){t.p + i, t.n - i}, &used);
             if (!month && (used = read_digits(t, i, &month)) == 0) return false;
             if (used > 2 && t.p[i] <= '9') return false;
             i += used;

@@ -10,39 +10,39 @@
 #include <cstools/base.h>
 
 typedef enum {
-    CST_DATUM_TEXT = 1,
-    CST_DATUM_DAY = 2,
-    CST_DATUM_INSTANT = 4,
-    CST_DATUM_AMOUNT = 8
-} cst_datum_kind;
+    ING_DATUM_TEXT = 1,
+    ING_DATUM_DAY = 2,
+    ING_DATUM_INSTANT = 4,
+    ING_DATUM_AMOUNT = 8
+} ing_datum_kind;
 
-typedef struct cst_datum {
-    cst_datum_kind kind;
+typedef struct ing_datum {
+    ing_datum_kind kind;
     bool missing;
-    cst_text text; /* CST_DATUM_TEXT */
+    cst_text text; /* ING_DATUM_TEXT */
     cst_day day;
     cst_instant instant;
-    cst_wide num; /* CST_DATUM_AMOUNT: num / den millionths, den > 0 */
+    cst_wide num; /* ING_DATUM_AMOUNT: num / den millionths, den > 0 */
     int64_t den;
-} cst_datum;
+} ing_datum;
 
 /* Why a row was turned away, as the manifest counts it. The names are in units.c. */
 typedef enum {
-    CST_REASON_VALUE,     /* a value that its transform or its column does not take */
-    CST_REASON_MISSING,   /* a required value is missing */
-    CST_REASON_NO_MATCH,  /* a --lookup has no row for the key */
-    CST_REASON_DATES,     /* the end lies before the start */
-    CST_REASON_NEGATIVE,  /* an MRR below zero, and the map does not say what it means */
-    CST_REASON_TOO_LARGE, /* an amount that does not fit */
-    CST_REASON_CURRENCY,  /* no three capital letters */
-    CST_REASON_KEY,       /* a second row with the same key */
-    CST_REASON_GRAMMAR,   /* the record itself: quoting, width, encoding */
-    CST_REASONS
-} cst_reason;
-const char *cst_reason_name(cst_reason r);
+    ING_REASON_VALUE,     /* a value that its transform or its column does not take */
+    ING_REASON_MISSING,   /* a required value is missing */
+    ING_REASON_NO_MATCH,  /* a --lookup has no row for the key */
+    ING_REASON_DATES,     /* the end lies before the start */
+    ING_REASON_NEGATIVE,  /* an MRR below zero, and the map does not say what it means */
+    ING_REASON_TOO_LARGE, /* an amount that does not fit */
+    ING_REASON_CURRENCY,  /* no three capital letters */
+    ING_REASON_KEY,       /* a second row with the same key */
+    ING_REASON_GRAMMAR,   /* the record itself: quoting, width, encoding */
+    ING_REASONS
+} ing_reason;
+const char *ing_reason_name(ing_reason r);
 
 /* What a transform may ask of its row. */
-typedef struct cst_transform_row {
+typedef struct ing_transform_row {
     /* The raw text of a column the map refers to; false: it could not be had and *e says why. */
     bool (*field)(void *context, int ref, cst_text *out, cst_error *e);
     void *context;
@@ -50,30 +50,30 @@ typedef struct cst_transform_row {
     cst_text currency;  /* the row's currency as far as it is known; n == 0: unknown */
     bool undiscounted;  /* discounts are not taken off */
     bool amount_off;    /* set by a discount by amount that was taken off */
-    cst_reason reason;  /* set by what fails */
+    ing_reason reason;  /* set by what fails */
     int blamed; /* set by what fails: 1 + the column of an argument that is at fault; 0: the value is */
-} cst_transform_row;
+} ing_transform_row;
 
 /* Exact decimal text to a fraction: [+-] digits [. at most 18 digits]. */
-typedef enum { CST_AMOUNT_OK, CST_AMOUNT_BAD, CST_AMOUNT_TOO_LARGE } cst_amount_status;
-cst_amount_status cst_amount_parse(cst_text t, cst_wide *num, int64_t *den);
+typedef enum { ING_AMOUNT_OK, ING_AMOUNT_BAD, ING_AMOUNT_TOO_LARGE } ing_amount_status;
+ing_amount_status ing_amount_parse(cst_text t, cst_wide *num, int64_t *den);
 /* num/den x a/b in lowest terms; false: does not fit. b > 0. */
-bool cst_amount_scale(cst_wide *num, int64_t *den, int64_t a, int64_t b);
+bool ing_amount_scale(cst_wide *num, int64_t *den, int64_t a, int64_t b);
 /* num/den times another amount (a fraction of millionths, read as a plain number). */
-bool cst_amount_times(cst_wide *num, int64_t *den, cst_wide num2, int64_t den2);
+bool ing_amount_times(cst_wide *num, int64_t *den, cst_wide num2, int64_t den2);
 /* Rounds to a millionth, half away from zero; *rounded is set when that changed the value. false: does not
  * fit. */
-bool cst_amount_money(cst_wide num, int64_t den, cst_money *out, bool *rounded);
+bool ing_amount_money(cst_wide num, int64_t den, cst_money *out, bool *rounded);
 
 /* Digits after the point of a currency's minor unit by ISO 4217 (2 where it is not listed); `stripe` takes
  * the exceptions of Stripe's API (MGA without, ISK and UGX with two). */
-int cst_currency_digits(cst_text currency, bool stripe);
+int ing_currency_digits(cst_text currency, bool stripe);
 /* A factor that turns an amount per `count` intervals into one per month: year 1/12, quarter 1/3, month 1,
  * week 52/12, day 365/12. `word` may bear a number ("28 days"). false: no such interval. */
-bool cst_interval_factor(cst_text word, int64_t count, int64_t *num, int64_t *den);
+bool ing_interval_factor(cst_text word, int64_t count, int64_t *num, int64_t *den);
 /* A month in any usual heading: 2025-01, 01/2025, Jan-25, January 2025, 2025-01-31. The month's first day. */
-bool cst_month_parse(cst_text t, cst_day *out);
+bool ing_month_parse(cst_text t, cst_day *out);
 /* The number 1..12 of an English month name at the start of t, of three letters or whole; *used = its
  * length. */
-int cst_month_name(cst_text t, uint32_t *used);
+int ing_month_name(cst_text t, uint32_t *used);
 #endif

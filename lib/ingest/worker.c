@@ -7,28 +7,28 @@
 #include "ingest/express.h"
 #include "ingest/revenue.h"
 #include "ingest/split.h"
-#include "stream/plain.h"
-#include "stream/writer_rows.h"
+#include "read/plain.h"
+#include "write/writer_rows.h"
 #include <stdlib.h>
 
-cst_status cst_worker_open(cst_worker *w, const struct cst_ingest_run *run, cst_error *e)
+cst_status ing_worker_open(ing_worker *w, const struct ingest_run *run, cst_error *e)
 {
-    *w = (cst_worker){.run = run};
-    cst_status st = cst_convert_open(&w->c, run->plan, e);
-    if (!st) st = cst_express_new(run, &w->express, e);
-    return st ? st : cst_writer_fork(run->writer, &w->fork, e);
+    *w = (ing_worker){.run = run};
+    cst_status status = ing_convert_open(&w->c, run->plan, e);
+    if (!status) status = ing_express_new(run, &w->express, e);
+    return status ? status : cst_writer_fork(run->writer, &w->fork, e);
 }
 
-void cst_worker_close(cst_worker *w)
+void ing_worker_close(ing_worker *w)
 {
-    cst_convert_close(&w->c);
+    ing_convert_close(&w->c);
     cst_writer_free(w->fork);
-    cst_express_free(w->express);
+    ing_express_free(w->express);
     free(w->span);
     free(w->seen);
     free(w->stretch);
     free(w->piece);
-    cst_order_free(&w->order);
+    ing_order_free(&w->order);
     cst_buffer_free(&w->blob);
 }
 
@@ -48,7 +48,7 @@ static char *put_quoted(char *to, cst_text t)
     return to;
 }
 
-static inline char *put_cell(char *to, const cst_cell *c, char delimiter)
+static inline char *put_cell(char *to, const ing_cell *c, char delimiter)
 {
     cst_text t = c->text;
     if (c->plain) {
@@ -69,26 +69,26 @@ static char *put_decimal(char *to, uint64_t v)
     return to + 20 - n;
 }
 
-static char *put_source(cst_worker *w, char *to)
+static char *put_source(ing_worker *w, char *to)
 {
-    const struct cst_ingest_run *run = w->run;
-    cst_convert *c = &w->c;
+    const struct ingest_run *run = w->run;
+    ing_convert *c = &w->c;
     if (run->source_slot >= 0) {
-        cst_cell own = {.text = cst_text_at(c->batch, c->row, run->source_slot)};
+        ing_cell own = {.text = cst_text_at(c->batch, c->row, run->source_slot)};
         if (own.text.n) return put_cell(to, &own, run->delimiter);
     }
     uint32_t file = cst_batch_file(c->batch);
     size_t n = run->prefix_n[file];
     memcpy(to, run->prefix[file], n);
-    to = put_decimal(to + n, cst_convert_line(c));
+    to = put_decimal(to + n, ing_convert_line(c));
     if (run->prefix_quoted[file]) *to++ = '"';
     return to;
 }
 
-cst_text cst_worker_source(cst_worker *w)
+cst_text ing_worker_source(ing_worker *w)
 {
-    const struct cst_ingest_run *run = w->run;
-    cst_convert *c = &w->c;
+    const struct ingest_run *run = w->run;
+    ing_convert *c = &w->c;
     if (run->source_slot >= 0) {
         cst_text own = cst_text_at(c->batch, c->row, run->source_slot);
         if (own.n) return own;
@@ -99,28 +99,28 @@ cst_text cst_worker_source(cst_worker *w)
     if (!p) return (cst_text){NULL, 0};
     memcpy(p, file, n);
     p[n] = ':';
-    char *end = put_decimal(p + n + 1, cst_convert_line(c));
+    char *end = put_decimal(p + n + 1, ing_convert_line(c));
     return (cst_text){p, (uint32_t)(end - p)};
 }
 
 /* In any format, through the writer. */
-static cst_status put_by_writer(cst_worker *w, cst_error *e)
+static cst_status put_by_writer(ing_worker *w, cst_error *e)
 {
     for (int i = 0; i < w->run->plan->targets; i++) cst_put_text(w->fork, w->c.cell[i].text);
     if (w->run->source) {
-        cst_text source = cst_worker_source(w);
+        cst_text source = ing_worker_source(w);
         if (!source.p) return no_memory(e);
         cst_put_text(w->fork, source);
     }
     return cst_end_row(w->fork, e);
 }
 
-cst_status cst_worker_put_row(cst_worker *w, cst_error *e)
+cst_status ing_worker_put_row(ing_worker *w, cst_error *e)
 {
-    const struct cst_ingest_run *run = w->run;
+    const struct ingest_run *run = w->run;
     if (!run->delimiter) return put_by_writer(w, e);
     int targets = run->plan->targets;
-    const cst_cell *cell = w->c.cell;
+    const ing_cell *cell = w->c.cell;
     size_t room = 64;
     for (int i = 0; i < targets; i++) room += 2 * (size_t)cell[i].text.n + 3;
     if (run->source) {
@@ -142,31 +142,31 @@ cst_status cst_worker_put_row(cst_worker *w, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_worker_reject(cst_worker *w, cst_batch *b, uint32_t row, cst_reason reason,
+cst_status ing_worker_reject(ing_worker *w, cst_batch *b, uint32_t row, ing_reason reason,
                              const cst_error *why)
 {
     if (why->status != CST_DATA && why->status != CST_LIMIT) return why->status;
-    cst_status st = cst_row_reject(b, row, why);
-    if (!st) w->totals.rejected[reason]++;
-    return st;
+    cst_status status = cst_row_reject(b, row, why);
+    if (!status) w->totals.rejected[reason]++;
+    return status;
 }
 
 /* Whether a record may be other than one row. */
-static bool has_stretches(const cst_worker *w)
+static bool has_stretches(const ing_worker *w)
 {
-    const cst_ingest_map *m = w->run->plan->map;
-    return w->run->dedupe || m->shape == CST_SHAPE_CUBE || cst_ingest_map_splits(m);
+    const ing_map *m = w->run->plan->map;
+    return w->run->dedupe || m->shape == ING_SHAPE_CUBE || ing_map_splits(m);
 }
 
-static bool grow_spans(cst_worker *w, uint32_t room)
+static bool grow_spans(ing_worker *w, uint32_t room)
 {
-    cst_span *span = realloc(w->span, room * sizeof *span);
+    ing_span *span = realloc(w->span, room * sizeof *span);
     if (span) w->span = span;
-    cst_seen *seen = realloc(w->seen, room * sizeof *seen);
+    ing_seen *seen = realloc(w->seen, room * sizeof *seen);
     if (seen) w->seen = seen;
     if (!span || !seen) return false;
     if (has_stretches(w)) {
-        cst_stretch *stretch = realloc(w->stretch, room * sizeof *stretch);
+        ing_stretch *stretch = realloc(w->stretch, room * sizeof *stretch);
         if (!stretch) return false;
         w->stretch = stretch;
     }
@@ -174,26 +174,26 @@ static bool grow_spans(cst_worker *w, uint32_t room)
     return true;
 }
 
-static bool reserve_spans(cst_worker *w, uint32_t more)
+static bool reserve_spans(ing_worker *w, uint32_t more)
 {
     uint32_t room = w->span_room ? w->span_room : 4096;
     while (room < w->spans + more) room *= 2;
     return room == w->span_room || grow_spans(w, room);
 }
 
-static cst_status add_key(cst_worker *w, uint32_t span, cst_error *e)
+static cst_status add_key(ing_worker *w, uint32_t span, cst_error *e)
 {
-    const cst_plan *p = w->run->plan;
-    cst_key key = cst_convert_key(&w->c);
-    w->seen[span] = cst_seen_at(key, cst_batch_file(w->c.batch), cst_convert_line(&w->c));
+    const ing_plan *p = w->run->plan;
+    ing_key key = ing_convert_key(&w->c);
+    w->seen[span] = ing_seen_at(key, cst_batch_file(w->c.batch), ing_convert_line(&w->c));
     cst_text a = w->c.cell[p->key[0]].text, b = {"", 0};
     if (p->keys > 1) b = w->c.cell[p->key[1]].text;
-    return !key.hash || cst_order_add(&w->order, a, b, false) ? CST_OK : no_memory(e);
+    return !key.hash || ing_order_add(&w->order, a, b, false) ? CST_OK : no_memory(e);
 }
 
-static cst_status add_mark(cst_worker *w, cst_stretch *s, cst_error *e)
+static cst_status add_mark(ing_worker *w, ing_stretch *s, cst_error *e)
 {
-    const cst_dedupe_rule *d = w->run->dedupe;
+    const ing_dedupe_rule *d = w->run->dedupe;
     s->mark = (uint32_t)w->blob.n;
     bool any = false;
     for (int i = 0; i < d->keys; i++) {
@@ -203,7 +203,7 @@ static cst_status add_mark(cst_worker *w, cst_stretch *s, cst_error *e)
         cst_buffer_add(&w->blob, t.p, t.n);
     }
     if (!any) { /* a row without a key is like no other: its place is its key */
-        uint64_t place[2] = {cst_batch_file(w->c.batch), cst_convert_line(&w->c)};
+        uint64_t place[2] = {cst_batch_file(w->c.batch), ing_convert_line(&w->c)};
         cst_buffer_add(&w->blob, place, sizeof place);
     }
     s->marks = (uint32_t)w->blob.n - s->mark;
@@ -212,40 +212,39 @@ static cst_status add_mark(cst_worker *w, cst_stretch *s, cst_error *e)
 }
 
 /* Remembers where the rows of a record are in the fork, for the commit. */
-static cst_status add_span(cst_worker *w, uint32_t rows, cst_money out, cst_money joined, cst_error *e)
+static cst_status add_span(ing_worker *w, uint32_t rows, cst_money out, cst_money joined, cst_error *e)
 {
     if (!w->run->keys && !w->run->dedupe) return CST_OK;
     if (!reserve_spans(w, 1)) return no_memory(e);
     uint32_t at = w->spans++;
-    w->span[at] = (cst_span){(uint32_t)cst_writer_held(w->fork), w->c.row};
+    w->span[at] = (ing_span){(uint32_t)cst_writer_held(w->fork), w->c.row};
     if (w->stretch)
         w->stretch[at] =
-            (cst_stretch){.rows = rows, .amount_off = w->c.view.amount_off, .out = out, .joined = joined};
-    cst_status st = w->run->keys ? add_key(w, at, e) : CST_OK;
-    return !st && w->run->dedupe ? add_mark(w, &w->stretch[at], e) : st;
+            (ing_stretch){.rows = rows, .amount_off = w->c.view.amount_off, .out = out, .joined = joined};
+    cst_status status = w->run->keys ? add_key(w, at, e) : CST_OK;
+    return !status && w->run->dedupe ? add_mark(w, &w->stretch[at], e) : status;
 }
 
 /* A record that is set aside for the state it is in still competes under --dedupe: where the newest version
  * of a subscription is paused, an older one must not count in its place. */
-static cst_status add_aside(cst_worker *w, cst_error *e)
+static cst_status add_aside(ing_worker *w, cst_error *e)
 {
-    const cst_dedupe_rule *d = w->run->dedupe;
-    cst_status st = cst_convert_some(&w->c, d->key, d->keys, e);
-    if (!st && d->rank >= 0) st = cst_convert_some(&w->c, &d->rank, 1, e);
+    const ing_dedupe_rule *d = w->run->dedupe;
+    cst_status status = ing_convert_some(&w->c, d->key, d->keys, e);
+    if (!status && d->rank >= 0) status = ing_convert_some(&w->c, &d->rank, 1, e);
     w->c.view.amount_off = false;
-    if (!st) st = add_span(w, 0, 0, 0, e);
-    if (!st) w->stretch[w->spans - 1].aside = w->c.kind;
-    return st;
+    if (!status) status = add_span(w, 0, 0, 0, e);
+    if (!status) w->stretch[w->spans - 1].aside = w->c.kind;
+    return status;
 }
 
-static cst_status put_rows(cst_worker *w, cst_error *e)
+static cst_status put_rows(ing_worker *w, cst_error *e)
 {
-    const cst_plan *p = w->run->plan;
+    const ing_plan *p = w->run->plan;
     cst_money mrr = p->revenue ? w->c.cell[p->at_mrr].money : 0;
     uint32_t rows = 1;
-    cst_status st =
-        cst_ingest_map_splits(p->map) ? cst_split_put(w, &rows, &mrr, e) : cst_worker_put_row(w, e);
-    if (st) return st;
+    cst_status status = ing_map_splits(p->map) ? ing_split_put(w, &rows, &mrr, e) : ing_worker_put_row(w, e);
+    if (status) return status;
     w->totals.written += rows;
     w->totals.split += rows > 1;
     w->totals.converted += mrr;
@@ -254,16 +253,16 @@ static cst_status put_rows(cst_worker *w, cst_error *e)
 }
 
 /* A row per stretch of months with the same amount. */
-static cst_status put_cube(cst_worker *w, cst_error *e)
+static cst_status put_cube(ing_worker *w, cst_error *e)
 {
-    const cst_plan *p = w->run->plan;
+    const ing_plan *p = w->run->plan;
     cst_money held = 0, out = 0, all = 0, now = 0;
     uint32_t rows = 0;
     for (int i = 0; i <= p->months; i++) {
-        cst_status st = i < p->months ? cst_convert_month(&w->c, i, &now, e) : CST_OK;
-        if (st) return st;
+        cst_status status = i < p->months ? ing_convert_month(&w->c, i, &now, e) : CST_OK;
+        if (status) return status;
         if (i < p->months && (!cst_money_add(all, now, &all))) {
-            w->c.view.reason = CST_REASON_TOO_LARGE;
+            w->c.view.reason = ING_REASON_TOO_LARGE;
             cst_fail(e, CST_DATA,
                      "expected amounts whose sum fits, found a sum that is too large; see --rejects");
             return cst_error_place(e, cst_place_at(w->c.batch, w->c.row, -1), NULL);
@@ -272,15 +271,15 @@ static cst_status put_cube(cst_worker *w, cst_error *e)
             i > 0 && i < p->months && cst_day_add_months(p->month[i - 1].month, 1) != p->month[i].month;
         bool ends = i == p->months || now != held || apart;
         if (i > 0 && ends && held != 0) {
-            cst_convert_set_day(&w->c, p->at_end,
+            ing_convert_set_day(&w->c, p->at_end,
                                 i == p->months ? CST_DAY_NONE : cst_day_add_months(p->month[i - 1].month, 1));
-            cst_convert_set_money(&w->c, p->at_mrr, held);
-            st = cst_worker_put_row(w, e);
-            if (st) return st;
+            ing_convert_set_money(&w->c, p->at_mrr, held);
+            status = ing_worker_put_row(w, e);
+            if (status) return status;
             rows++;
             out += held;
         }
-        if (i < p->months && (i == 0 || ends)) cst_convert_set_day(&w->c, p->at_start, p->month[i].month);
+        if (i < p->months && (i == 0 || ends)) ing_convert_set_day(&w->c, p->at_start, p->month[i].month);
         if (i < p->months) held = now;
     }
     w->totals.written += rows;
@@ -291,29 +290,29 @@ static cst_status put_cube(cst_worker *w, cst_error *e)
 }
 
 /* Hands the record on to the commit. */
-static cst_status put_piece(cst_worker *w, cst_error *e)
+static cst_status put_piece(ing_worker *w, cst_error *e)
 {
-    const cst_plan *p = w->run->plan;
+    const ing_plan *p = w->run->plan;
     if (w->pieces == w->piece_room) {
         uint32_t more = w->piece_room ? w->piece_room * 2 : 4096;
-        cst_piece *v = realloc(w->piece, more * sizeof *v);
+        ing_piece *v = realloc(w->piece, more * sizeof *v);
         if (!v) return no_memory(e);
         w->piece = v;
         w->piece_room = more;
     }
-    cst_piece *piece = &w->piece[w->pieces++];
-    bool snapshot = p->map->shape == CST_SHAPE_SNAPSHOT;
-    *piece = (cst_piece){.row = w->c.row,
+    ing_piece *piece = &w->piece[w->pieces++];
+    bool snapshot = p->map->shape == ING_SHAPE_SNAPSHOT;
+    *piece = (ing_piece){.row = w->c.row,
                          .at = w->blob.n,
                          .start = snapshot ? w->c.month : w->c.cell[p->at_start].day,
                          .end = snapshot ? CST_DAY_NONE : w->c.cell[p->at_end].day,
                          .mrr = w->c.cell[p->at_mrr].money,
-                         .line = cst_convert_line(&w->c)};
-    cst_piece_pack(&w->c, &w->blob);
+                         .line = ing_convert_line(&w->c)};
+    ing_piece_pack(&w->c, &w->blob);
     piece->n = w->blob.n - piece->at;
     piece->source = w->blob.n;
     if (w->run->source) {
-        cst_text source = cst_worker_source(w);
+        cst_text source = ing_worker_source(w);
         if (!source.p) return no_memory(e);
         cst_buffer_add(&w->blob, source.p, source.n);
         piece->source_n = source.n;
@@ -322,12 +321,12 @@ static cst_status put_piece(cst_worker *w, cst_error *e)
     return w->blob.failed ? no_memory(e) : CST_OK;
 }
 
-static cst_status put_record(cst_worker *w, cst_error *e)
+static cst_status put_record(ing_worker *w, cst_error *e)
 {
     switch (w->run->plan->map->shape) {
-    case CST_SHAPE_ROWS:
+    case ING_SHAPE_ROWS:
         return put_rows(w, e);
-    case CST_SHAPE_CUBE:
+    case ING_SHAPE_CUBE:
         return put_cube(w, e);
     default:
         return put_piece(w, e);
@@ -335,11 +334,11 @@ static cst_status put_record(cst_worker *w, cst_error *e)
 }
 
 /* Rows that are fine as they stand, *put of them; 0: this one must be converted. */
-static cst_status put_express(cst_worker *w, uint32_t row, uint32_t *put, cst_error *e)
+static cst_status put_express(ing_worker *w, uint32_t row, uint32_t *put, cst_error *e)
 {
-    struct cst_express *x = w->express;
+    struct ing_express *x = w->express;
     cst_wide mrr;
-    if (!cst_express_rows(x, row, w->fork, put, &mrr)) return no_memory(e);
+    if (!ing_express_rows(x, row, w->fork, put, &mrr)) return no_memory(e);
     uint32_t n = *put, from = row - x->first;
     if (n == 0) return CST_OK;
     w->totals.rows += n;
@@ -349,49 +348,50 @@ static cst_status put_express(cst_worker *w, uint32_t row, uint32_t *put, cst_er
     w->totals.out += mrr;
     if (!w->run->keys) return CST_OK;
     if (!reserve_spans(w, n)) return no_memory(e);
-    for (uint32_t k = 0; k < n; k++) w->span[w->spans + k] = (cst_span){x->to[from + k], row + k};
+    for (uint32_t k = 0; k < n; k++) w->span[w->spans + k] = (ing_span){x->to[from + k], row + k};
     memcpy(w->seen + w->spans, x->seen + from, n * sizeof *w->seen);
     w->spans += n;
-    return cst_express_follow(x, row, n, &w->order) ? CST_OK : no_memory(e);
+    return ing_express_follow(x, row, n, &w->order) ? CST_OK : no_memory(e);
 }
 
-cst_status cst_worker_work(void *worker, cst_batch *b, cst_error *e)
+cst_status ing_worker_work(void *worker, cst_batch *b, cst_error *e)
 {
-    cst_worker *w = worker;
+    ing_worker *w = worker;
     uint32_t rows = cst_batch_rows(b);
     w->spans = w->pieces = 0;
-    cst_order_clear(&w->order);
-    w->totals = (cst_totals){0};
+    ing_order_clear(&w->order);
+    w->totals = (ing_totals){0};
     cst_buffer_clear(&w->blob);
     cst_arena_clear(w->c.scratch);
     w->c.rounded = w->c.shortened = 0;
     memset(w->c.missed, 0, sizeof w->c.missed);
-    bool express = w->express && cst_express_begin(w->express, w->run, b);
+    bool express = w->express && ing_express_begin(w->express, w->run, b);
     for (uint32_t row = 0, put = 0; row < rows; row += put) {
-        cst_status st = express ? put_express(w, row, &put, e) : CST_OK;
-        if (st) return st;
+        cst_status status = express ? put_express(w, row, &put, e) : CST_OK;
+        if (status) return status;
         if (express && put) continue;
         put = 1;
         size_t from = cst_writer_held(w->fork);
         uint64_t before = cst_writer_rows(w->fork);
         w->totals.rows++;
         w->c.view.amount_off = false;
-        st = cst_convert_row(&w->c, b, row, e);
-        if (!st) st = put_record(w, e);
-        if (st == CST_END && w->run->dedupe && cst_kinds[w->c.kind].state && (st = add_aside(w, e)) == CST_OK)
-            st = CST_END;
-        if (st == CST_OK) {
+        status = ing_convert_row(&w->c, b, row, e);
+        if (!status) status = put_record(w, e);
+        if (status == CST_END && w->run->dedupe && ing_kinds[w->c.kind].state &&
+            (status = add_aside(w, e)) == CST_OK)
+            status = CST_END;
+        if (status == CST_OK) {
             w->totals.used++;
             w->totals.amount_off += w->c.view.amount_off;
             w->totals.amount_used += w->c.amount;
-        } else if (st == CST_END) {
+        } else if (status == CST_END) {
             w->totals.aside[w->c.kind]++;
             w->totals.amount_aside += w->c.amount;
         } else {
             /* the rows that a cube has put before the month that is wrong */
             cst_writer_shrink(w->fork, from, cst_writer_rows(w->fork) - before);
-            st = cst_worker_reject(w, b, row, w->c.view.reason, e);
-            if (st) return st;
+            status = ing_worker_reject(w, b, row, w->c.view.reason, e);
+            if (status) return status;
             w->totals.amount_rejected += w->c.amount;
         }
     }

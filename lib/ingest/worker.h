@@ -12,27 +12,27 @@
 #include "ingest/invoice.h"
 #include "ingest/order.h"
 #include "ingest/snapshot.h"
-#include "stream/program.h"
+#include "program/program.h"
 
 /* The rows that one record became, in the fork: the bytes from the span before to `to`. */
-typedef struct cst_span {
+typedef struct ing_span {
     uint32_t to;
     uint32_t row; /* UINT32_MAX: dropped */
-} cst_span;
+} ing_span;
 
 /* What more there is to say of a span with --dedupe, and of a cube. Else a record is one row. */
-typedef struct cst_stretch {
+typedef struct ing_stretch {
     uint32_t rows;
     bool amount_off;      /* a discount by amount was taken off */
     uint32_t mark, marks; /* --dedupe: the key in the blob, and behind it the rank */
-    cst_kind aside;       /* --dedupe: set aside as this; CST_KIND_RECURRING: used */
+    ing_kind aside;       /* --dedupe: set aside as this; ING_KIND_RECURRING: used */
     cst_money out;        /* MRR written */
     cst_money joined;     /* MRR of further months of the same rows (cube) */
-} cst_stretch;
+} ing_stretch;
 
 /* What all threads share and do not change. */
-typedef struct cst_ingest_run {
-    const cst_plan *plan;
+typedef struct ingest_run {
+    const ing_plan *plan;
     cst_program_io *io;
     cst_writer *writer;
     char delimiter;      /* rows are encoded here; 0: by the writer */
@@ -41,43 +41,43 @@ typedef struct cst_ingest_run {
     const char **prefix; /* per input: "file:" ready to be written; quoted: starts with the quote */
     size_t *prefix_n;
     bool *prefix_quoted;
-    const cst_dedupe_rule *dedupe; /* NULL: none */
+    const ing_dedupe_rule *dedupe; /* NULL: none */
     /* from here on: under the commit's order */
-    cst_order order;  /* of the keys so far */
-    cst_keyset *keys; /* NULL: not checked */
-    cst_dedupe *winners;
-    cst_invoice *invoice;
-    cst_snapshot *snapshot;
-    cst_totals totals;
-} cst_ingest_run_state;
+    ing_order order;  /* of the keys so far */
+    ing_keyset *keys; /* NULL: not checked */
+    ing_dedupe *winners;
+    ing_invoice *invoice;
+    ing_snapshot *snapshot;
+    ing_totals totals;
+} ing_run_state;
 
-typedef struct cst_worker {
-    const struct cst_ingest_run *run;
-    cst_convert c;
+typedef struct ing_worker {
+    const struct ingest_run *run;
+    ing_convert c;
     cst_writer *fork;
-    struct cst_express *express; /* NULL: every row is converted */
-    cst_totals totals;
-    cst_span *span;
-    cst_seen *seen;       /* per span: its key */
-    cst_stretch *stretch; /* per span; NULL: each is one row */
+    struct ing_express *express; /* NULL: every row is converted */
+    ing_totals totals;
+    ing_span *span;
+    ing_seen *seen;       /* per span: its key */
+    ing_stretch *stretch; /* per span; NULL: each is one row */
     uint32_t spans, span_room;
-    cst_order order; /* of the keys of the batch */
-    cst_piece *piece;
+    ing_order order; /* of the keys of the batch */
+    ing_piece *piece;
     uint32_t pieces, piece_room;
     cst_buffer blob; /* of pieces: their cells; of --dedupe: keys and ranks */
-} cst_worker;
+} ing_worker;
 
-cst_status cst_worker_open(cst_worker *w, const struct cst_ingest_run *run, cst_error *e);
-void cst_worker_close(cst_worker *w);
+cst_status ing_worker_open(ing_worker *w, const struct ingest_run *run, cst_error *e);
+void ing_worker_close(ing_worker *w);
 
-cst_work cst_worker_work;
-cst_commit cst_worker_commit; /* shared: struct cst_ingest_run */
+cst_work ing_worker_work;
+cst_commit ing_worker_commit; /* shared: struct ingest_run */
 
 /* Encodes the cells of the record under way as one row of the fork. */
-cst_status cst_worker_put_row(cst_worker *w, cst_error *e);
+cst_status ing_worker_put_row(ing_worker *w, cst_error *e);
 /* The value of the column source of the record under way, as text without quoting. */
-cst_text cst_worker_source(cst_worker *w);
+cst_text ing_worker_source(ing_worker *w);
 /* Rejects a row and counts it. CST_OK: set aside; else the error that ends the run. */
-cst_status cst_worker_reject(cst_worker *w, cst_batch *b, uint32_t row, cst_reason reason,
+cst_status ing_worker_reject(ing_worker *w, cst_batch *b, uint32_t row, ing_reason reason,
                              const cst_error *why);
 #endif

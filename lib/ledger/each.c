@@ -1,5 +1,5 @@
 /* ledger/each.c: accounts of a ledger that was read whole, handed out. Each thread takes a stretch of
- * them: of the chunks as they lie, of the accounts in order, or of the piles; and lays the rows of one
+ * them: of the chunks as they lie, of the accounts in order, or of the partitions; and lays the rows of one
  * account side by side at a time. */
 #include "base/parallel.h"
 #include "base/text.h"
@@ -15,11 +15,11 @@ typedef struct run_place {
 typedef struct ledger_share {
     cst_ledger *l;
     run_place from, until; /* in order; else: */
-    uint32_t first, end;   /* accounts, with `ordered`; else piles */
+    uint32_t first, end;   /* accounts, with `ordered`; else partitions */
     ledger_gathering gathering;
     cst_ledger_visit *visit;
     void *worker;
-    ledger_desk desk;
+    ledger_scratch scratch;
     cst_status status;
     cst_error error;
 } ledger_share;
@@ -27,16 +27,17 @@ typedef struct ledger_share {
 static bool add_rows(ledger_share *s, const ledger_cell *cell, const ledger_fact *fact, uint32_t rows,
                      uint32_t worker)
 {
-    if (cst_ledger_desk_add(&s->desk, cell, fact, rows, s->l->unit_map[worker], s->l->spot[worker]))
+    if (cst_ledger_scratch_add(&s->scratch, cell, fact, rows, s->l->unit_map[worker], s->l->origin[worker]))
         return true;
     s->status = cst_ledger_fail_memory(&s->error);
     return false;
 }
 
-static bool visit_desk(ledger_share *s, cst_text name)
+static bool visit_scratch(ledger_share *s, cst_text name)
 {
-    s->status = cst_ledger_desk_visit(&s->desk, &s->l->o, name, s->l->labels, s->visit, s->worker, &s->error);
-    s->desk.rows = 0;
+    s->status =
+        cst_ledger_scratch_visit(&s->scratch, &s->l->o, name, s->l->labels, s->visit, s->worker, &s->error);
+    s->scratch.rows = 0;
     return s->status >= 0;
 }
 
@@ -75,7 +76,7 @@ static void visit_in_order(ledger_share *s)
             p = skip_empty(l, p);
             more = more && p.chunk < l->chunks && cst_text_equal(name_at(l, p), name);
         }
-        if (!visit_desk(s, name)) return;
+        if (!visit_scratch(s, name)) return;
     }
 }
 
@@ -83,17 +84,18 @@ static bool visit_group(ledger_share *s, const ledger_group *g)
 {
     const cst_ledger *l = s->l;
     for (uint32_t r = 0; r < g->refs; r++) {
-        const ledger_dealt *d = g->ref[r].run;
-        const ledger_cell *cell = ledger_dealt_cells(d);
-        bool facts = l->piles[g->ref[r].worker]->facts;
+        const ledger_partitioned *d = g->ref[r].run;
+        const ledger_cell *cell = ledger_partitioned_cells(d);
+        bool facts = l->partitions[g->ref[r].worker]->facts;
         if (!add_rows(s, cell, facts ? (const ledger_fact *)(cell + d->rows) : NULL, d->rows,
                       g->ref[r].worker))
             return false;
     }
-    return visit_desk(s, g->name);
+    return visit_scratch(s, g->name);
 }
 
-/* Accounts in order lie scattered over the piles: their rows are fetched while those before are worked on. */
+/* Accounts in order lie scattered over the partitions: their rows are fetched while those before them are
+ * worked on. */
 static void visit_ordered(ledger_share *s)
 {
     enum { AHEAD = 8 };
@@ -106,10 +108,10 @@ static void visit_ordered(ledger_share *s)
     }
 }
 
-static void visit_piles(ledger_share *s)
+static void visit_partitions(ledger_share *s)
 {
     ledger_gathering *g = &s->gathering;
-    bool ok = cst_ledger_gather_open(g, s->l->piles, s->l->workers + 1);
+    bool ok = cst_ledger_gather_open(g, s->l->partitions, s->l->workers + 1);
     for (uint32_t p = s->first; ok && s->status >= 0 && p < s->end; p++) {
         ok = cst_ledger_gather(g, p);
         for (uint32_t i = 0; ok && s->status >= 0 && i < g->groups; i++) visit_group(s, &g->group[i]);
@@ -128,7 +130,7 @@ static cst_status visit_share(void *context, int share, cst_error *e)
     else if (s->l->o.ordered)
         visit_ordered(s);
     else
-        visit_piles(s);
+        visit_partitions(s);
     return CST_OK;
 }
 
@@ -155,7 +157,7 @@ static run_place find_cut(const cst_ledger *l, uint64_t runs, int i, int threads
 
 static void cut_shares(const cst_ledger *l, ledger_share *share, int threads)
 {
-    uint64_t runs = 0, n = l->o.ordered ? l->groups : LEDGER_PILES;
+    uint64_t runs = 0, n = l->o.ordered ? l->groups : LEDGER_PARTITIONS;
     for (uint32_t c = 0; c < l->chunks; c++) runs += l->chunk[c].runs;
     for (int i = 0; i < threads; i++) {
         if (l->in_order) {
@@ -180,9 +182,9 @@ cst_status cst_ledger_each(cst_ledger *l, int threads, cst_ledger_visit *visit, 
     cut_shares(l, share, threads);
     status = cst_parallel(threads, visit_share, share, e);
     for (int i = 0; i < threads; i++) {
-        l->counts.accounts += share[i].desk.accounts;
-        l->counts.overlapping += share[i].desk.overlapping;
-        cst_ledger_desk_free(&share[i].desk);
+        l->counts.accounts += share[i].scratch.accounts;
+        l->counts.overlapping += share[i].scratch.overlapping;
+        cst_ledger_scratch_free(&share[i].scratch);
         if (share[i].status < 0 && status == CST_OK) {
             status = share[i].status;
             if (e) *e = share[i].error;

@@ -49,11 +49,11 @@ static cst_status read_point(cst_fx *fx, const cst_table *t, size_t row, const i
         return cst_fail_at(e, CST_DATA, cst_table_place(t, row, column[0]), "currency",
                            "expected three letters, found \"%.*s\"; use the ISO 4217 code", (int)currency.n,
                            currency.p);
-    cst_status s = cst_table_day(t, row, column[1], &p->day, e);
-    if (s == CST_END)
+    cst_status status = cst_table_day(t, row, column[1], &p->day, e);
+    if (status == CST_END)
         return cst_fail_at(e, CST_DATA, cst_table_place(t, row, column[1]), "date",
                            "expected a date, found nothing; say the day of the rate");
-    if (s < 0) return s;
+    if (status < 0) return status;
     cst_decimal_status d = cst_rate_parse(rate, &p->rate);
     if (d == CST_DECIMAL_BAD || d == CST_DECIMAL_TOO_LARGE || p->rate <= 0)
         return cst_fail_at(
@@ -72,16 +72,16 @@ static cst_status load_points(cst_fx *fx, const cst_table *t, cst_error *e)
     static const char *const names[3] = {"currency", "date", "rate"};
     int column[3];
     for (int i = 0; i < 3; i++) {
-        cst_status s = cst_table_bind(t, names[i], CST_REQUIRED, &column[i], e);
-        if (s < 0) return s;
+        cst_status status = cst_table_bind(t, names[i], CST_REQUIRED, &column[i], e);
+        if (status < 0) return status;
     }
     size_t rows = cst_table_rows(t);
     fx->currency = cst_intern_new();
     fx->point = calloc(rows ? rows : 1, sizeof *fx->point);
     if (!fx->currency || !fx->point) return cst_fail(e, CST_MEMORY, "out of memory");
     for (size_t row = 0; row < rows; row++) {
-        cst_status s = read_point(fx, t, row, column, e);
-        if (s < 0) return s;
+        cst_status status = read_point(fx, t, row, column, e);
+        if (status < 0) return status;
     }
     if (fx->points > 1) qsort(fx->point, fx->points, sizeof *fx->point, compare_points);
     for (size_t i = 1; i < fx->points; i++) {
@@ -107,10 +107,10 @@ cst_status cst_fx_of(const cst_table *t, const char *report, int32_t max_age, cs
     memcpy(fx->report, report, 4);
     fx->max_age = max_age;
     strncpy(fx->file, cst_table_file(t), sizeof fx->file - 1);
-    cst_status s = load_points(fx, t, e);
-    if (s < 0) {
+    cst_status status = load_points(fx, t, e);
+    if (status < 0) {
         cst_fx_free(fx);
-        return s;
+        return status;
     }
     *out = fx;
     return CST_OK;

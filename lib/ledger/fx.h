@@ -3,7 +3,7 @@
  * itself is 1. */
 #ifndef CST_LEDGER_FX_H
 #define CST_LEDGER_FX_H
-#include "stream/table.h"
+#include "read/table.h"
 #include <cstools/base.h>
 
 typedef struct cst_fx cst_fx;

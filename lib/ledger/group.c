@@ -1,14 +1,14 @@
-/* ledger/group.c: the runs of one pile, of all workers, are put in input order, which is the order of their
- * batches. Their accounts are told apart by an open hash table of 8-byte slots (32 bits of the hash, and the
- * account + 1; 0: empty), which for one pile fits the cache, as does the pile: that is what the dealing is
- * for. A counting sort then brings the runs of each account together. */
+/* ledger/group.c: the runs of one partition, of all workers, are put in input order, which is the order of
+ * their batches. Their accounts are told apart by an open hash table of 8-byte slots (32 bits of the hash,
+ * and the account + 1; 0: empty), which for one partition fits the cache, as does the partition: that is the
+ * purpose of the partitions. A counting sort then brings the runs of each account together. */
 #include "ledger/group.h"
 #include "base/text.h"
 #include <stdlib.h>
 
-bool cst_ledger_gather_open(ledger_gathering *g, ledger_piles *const *piles, uint32_t workers)
+bool cst_ledger_gather_open(ledger_gathering *g, ledger_partitions *const *partitions, uint32_t workers)
 {
-    *g = (ledger_gathering){.piles = piles, .workers = workers};
+    *g = (ledger_gathering){.partitions = partitions, .workers = workers};
     g->cursor = calloc(workers + 1, sizeof *g->cursor);
     g->head = calloc(workers + 1, sizeof *g->head);
     return g->cursor && g->head;
@@ -53,35 +53,36 @@ static bool reserve(ledger_gathering *g, uint64_t n)
     return g->slot;
 }
 
-/* All runs of a pile into run[], in input order. */
-static void list_runs(ledger_gathering *g, uint32_t pile)
+/* All runs of a partition into run[], in input order. */
+static void list_runs(ledger_gathering *g, uint32_t partition)
 {
     g->refs = 0;
     for (uint32_t i = 0; i < g->workers; i++) {
         g->head[i] = NULL;
-        if (!g->piles[i]) continue;
-        g->cursor[i] = cst_ledger_pile_start(g->piles[i], pile);
-        g->head[i] = cst_ledger_pile_next(&g->cursor[i]);
+        if (!g->partitions[i]) continue;
+        g->cursor[i] = cst_ledger_partition_start(g->partitions[i], partition);
+        g->head[i] = cst_ledger_partition_next(&g->cursor[i]);
     }
     for (;;) {
         uint32_t first = g->workers;
         for (uint32_t i = 0; i < g->workers; i++)
             if (g->head[i] && (first == g->workers || g->head[i]->batch < g->head[first]->batch)) first = i;
         if (first == g->workers) return;
-        const ledger_dealt *d = g->head[first];
-        for (uint32_t batch = d->batch; d && d->batch == batch; d = cst_ledger_pile_next(&g->cursor[first]))
+        const ledger_partitioned *d = g->head[first];
+        for (uint32_t batch = d->batch; d && d->batch == batch;
+             d = cst_ledger_partition_next(&g->cursor[first]))
             g->run[g->refs++] = (ledger_ref){d, first};
         g->head[first] = d;
     }
 }
 
 /* The account of a run, new if it must be. */
-static inline uint32_t find_account(ledger_gathering *g, const ledger_dealt *d)
+static inline uint32_t find_account(ledger_gathering *g, const ledger_partitioned *d)
 {
-    cst_text name = ledger_dealt_name(d);
+    cst_text name = ledger_partitioned_name(d);
     uint64_t mask = g->slots - 1;
-    /* the bits that chose the pile are the same for all of it */
-    uint64_t at = ((d->hash << LEDGER_PILE_BITS) * g->slots) >> 32;
+    /* the bits that chose the partition are the same for all of it */
+    uint64_t at = ((d->hash << LEDGER_PARTITION_BITS) * g->slots) >> 32;
     for (;; at = (at + 1) & mask) {
         uint64_t value = g->slot[at];
         if (!value) break;
@@ -95,14 +96,15 @@ static inline uint32_t find_account(ledger_gathering *g, const ledger_dealt *d)
     return id;
 }
 
-bool cst_ledger_gather(ledger_gathering *g, uint32_t pile)
+bool cst_ledger_gather(ledger_gathering *g, uint32_t partition)
 {
     uint64_t n = 0;
-    for (uint32_t i = 0; i < g->workers; i++) n += g->piles[i] ? g->piles[i]->pile[pile].runs : 0;
+    for (uint32_t i = 0; i < g->workers; i++)
+        n += g->partitions[i] ? g->partitions[i]->partition[partition].runs : 0;
     g->groups = g->refs = 0;
     if (n == 0) return true;
     if (!reserve(g, n)) return false;
-    list_runs(g, pile);
+    list_runs(g, partition);
     for (uint32_t i = 0; i < g->refs; i++) {
         g->id[i] = find_account(g, g->run[i].run);
         g->group[g->id[i]].refs++;

@@ -61,8 +61,8 @@ static cst_status add_row(cst_identity *d, const cst_table *t, size_t row, ident
 }
 
 /* `in`: a name in the circle. What leads to the circle may come first, but is not to blame. */
-static cst_status refuse_circle(const cst_identity *d, const cst_table *t, identity_columns c, int kind,
-                                uint32_t in, cst_error *e)
+static cst_status refuse_cycle(const cst_identity *d, const cst_table *t, identity_columns c, int kind,
+                               uint32_t in, cst_error *e)
 {
     uint32_t first = in;
     for (uint32_t k = d->next[kind][in]; k != in; k = d->next[kind][k])
@@ -89,7 +89,7 @@ static cst_status follow_chains(cst_identity *d, const cst_table *t, identity_co
                 end = d->next[kind][end];
                 steps++;
             }
-            if (steps > n) return refuse_circle(d, t, c, kind, end, e);
+            if (steps > n) return refuse_cycle(d, t, c, kind, end, e);
             for (uint32_t k = i, after; k != end; k = after) { /* the whole chain at once, however long */
                 after = d->next[kind][k];
                 d->next[kind][k] = end;
@@ -103,21 +103,22 @@ cst_status cst_identity_of(const cst_table *t, cst_identity **out, cst_error *e)
 {
     *out = NULL;
     identity_columns c;
-    cst_status s;
-    if ((s = cst_table_bind(t, "kind", CST_REQUIRED, &c.kind, e)) < 0) return s;
-    if ((s = cst_table_bind(t, "old_id", CST_REQUIRED, &c.from, e)) < 0) return s;
-    if ((s = cst_table_bind(t, "new_id", CST_REQUIRED, &c.to, e)) < 0) return s;
+    cst_status status;
+    if ((status = cst_table_bind(t, "kind", CST_REQUIRED, &c.kind, e)) < 0) return status;
+    if ((status = cst_table_bind(t, "old_id", CST_REQUIRED, &c.from, e)) < 0) return status;
+    if ((status = cst_table_bind(t, "new_id", CST_REQUIRED, &c.to, e)) < 0) return status;
     cst_identity *d = calloc(1, sizeof *d);
     if (!d) return cst_fail(e, CST_MEMORY, "out of memory");
     for (int k = 0; k < CST_ID_KINDS; k++) {
         d->name[k] = cst_intern_new();
-        if (!d->name[k]) s = cst_fail(e, CST_MEMORY, "out of memory");
+        if (!d->name[k]) status = cst_fail(e, CST_MEMORY, "out of memory");
     }
-    for (size_t row = 0; s == CST_OK && row < cst_table_rows(t); row++) s = add_row(d, t, row, c, e);
-    if (s == CST_OK) s = follow_chains(d, t, c, e);
-    if (s < 0) {
+    for (size_t row = 0; status == CST_OK && row < cst_table_rows(t); row++)
+        status = add_row(d, t, row, c, e);
+    if (status == CST_OK) status = follow_chains(d, t, c, e);
+    if (status < 0) {
         cst_identity_free(d);
-        return s;
+        return status;
     }
     *out = d;
     return CST_OK;
@@ -128,11 +129,11 @@ cst_status cst_identity_open(const char *path, cst_identity **out, cst_error *e)
     const cst_read_opts plain = {0};
     cst_table *t;
     *out = NULL;
-    cst_status s = cst_table_load(path, &plain, &t, e);
-    if (s < 0) return s;
-    s = cst_identity_of(t, out, e);
+    cst_status status = cst_table_load(path, &plain, &t, e);
+    if (status < 0) return status;
+    status = cst_identity_of(t, out, e);
     cst_table_free(t);
-    return s;
+    return status;
 }
 
 void cst_identity_free(cst_identity *d)

@@ -3,7 +3,7 @@
  * a cycle is an error. */
 #ifndef CST_LEDGER_IDENTITY_H
 #define CST_LEDGER_IDENTITY_H
-#include "stream/table.h"
+#include "read/table.h"
 #include <cstools/ledger.h>
 
 enum cst_identity_kind { CST_ID_ACCOUNT, CST_ID_PLAN, CST_ID_PRODUCT, CST_ID_SUBSCRIPTION, CST_ID_KINDS };

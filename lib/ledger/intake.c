@@ -14,8 +14,8 @@ static cst_status bind_list(cst_reader *r, const char *const *name, size_t n, en
     *slot = calloc(n ? n : 1, sizeof **slot);
     if (!*slot) return cst_ledger_fail_memory(e);
     for (size_t i = 0; i < n; i++) {
-        cst_status s = cst_reader_bind(r, name[i], need, &(*slot)[i], e);
-        if (s < 0) return s;
+        cst_status status = cst_reader_bind(r, name[i], need, &(*slot)[i], e);
+        if (status < 0) return status;
     }
     return CST_OK;
 }
@@ -25,21 +25,22 @@ cst_status cst_ledger_intake_bind(ledger_intake *in, const cst_ledger_opts *o, c
     *in = (ledger_intake){.o = o};
     ledger_columns *c = &in->column;
     *c = (ledger_columns){.centre = -1, .quantity = -1, .term = -1, .source = -1};
-    cst_status s;
-    if ((s = cst_reader_bind(r, "account_id", CST_REQUIRED, &c->account, e)) < 0) return s;
-    if ((s = cst_reader_bind(r, o->value ? o->value : "mrr", CST_REQUIRED, &c->value, e)) < 0) return s;
-    if ((s = cst_reader_bind(r, "start_date", CST_REQUIRED, &c->start, e)) < 0) return s;
-    if ((s = cst_reader_bind(r, "end_date", CST_OPTIONAL, &c->end, e)) < 0) return s;
-    if ((s = cst_reader_bind(r, "currency", CST_OPTIONAL, &c->currency, e)) < 0) return s;
-    if (o->centre && (s = cst_reader_bind(r, o->centre, CST_REQUIRED, &c->centre, e)) < 0) return s;
+    cst_status status;
+    if ((status = cst_reader_bind(r, "account_id", CST_REQUIRED, &c->account, e)) < 0) return status;
+    if ((status = cst_reader_bind(r, o->value ? o->value : "mrr", CST_REQUIRED, &c->value, e)) < 0)
+        return status;
+    if ((status = cst_reader_bind(r, "start_date", CST_REQUIRED, &c->start, e)) < 0) return status;
+    if ((status = cst_reader_bind(r, "end_date", CST_OPTIONAL, &c->end, e)) < 0) return status;
+    if ((status = cst_reader_bind(r, "currency", CST_OPTIONAL, &c->currency, e)) < 0) return status;
+    if (o->centre && (status = cst_reader_bind(r, o->centre, CST_REQUIRED, &c->centre, e)) < 0) return status;
     if (o->facts) {
-        if ((s = cst_reader_bind(r, "quantity", CST_OPTIONAL, &c->quantity, e)) < 0) return s;
-        if ((s = cst_reader_bind(r, "term_months", CST_OPTIONAL, &c->term, e)) < 0) return s;
-        if ((s = cst_reader_bind(r, "source", CST_OPTIONAL, &c->source, e)) < 0) return s;
+        if ((status = cst_reader_bind(r, "quantity", CST_OPTIONAL, &c->quantity, e)) < 0) return status;
+        if ((status = cst_reader_bind(r, "term_months", CST_OPTIONAL, &c->term, e)) < 0) return status;
+        if ((status = cst_reader_bind(r, "source", CST_OPTIONAL, &c->source, e)) < 0) return status;
     }
-    if ((s = bind_list(r, o->line, o->lines, CST_REQUIRED, &c->line, e)) < 0) return s;
+    if ((status = bind_list(r, o->line, o->lines, CST_REQUIRED, &c->line, e)) < 0) return status;
     enum cst_need need = o->attribute ? CST_OPTIONAL : CST_REQUIRED;
-    if ((s = bind_list(r, o->segment, o->segments, need, &c->segment, e)) < 0) return s;
+    if ((status = bind_list(r, o->segment, o->segments, need, &c->segment, e)) < 0) return status;
     for (size_t i = 0; i < o->segments; i++)
         if (c->segment[i] < 0) in->attributes = true;
     const int single[] = {c->account, c->value,    c->start, c->end,   c->currency,
@@ -69,11 +70,11 @@ cst_status cst_ledger_worker_init(ledger_worker *w, const ledger_intake *in, uin
 void cst_ledger_worker_free(ledger_worker *w)
 {
     cst_ledger_slab_free(&w->slab);
-    cst_ledger_piles_free(w->piles);
+    cst_ledger_partitions_free(w->partitions);
     free(w->kept);
     cst_labels_free(w->labels);
     cst_arena_free(w->sources);
-    free(w->spot);
+    free(w->origin);
     free(w->run_text);
     free(w->run_row);
     free(w->joined);
@@ -95,7 +96,7 @@ void cst_ledger_counts_add(cst_ledger_counts *a, const cst_ledger_counts *b)
 
 static void look_at(ledger_worker *w, cst_batch *b)
 {
-    ledger_sight *s = &w->sight;
+    ledger_seen *s = &w->seen;
     s->b = b;
     s->slots = cst_batch_view(b, &s->view) ? w->in->slots : 0;
     s->rejected = s->slots == 0;
@@ -106,7 +107,7 @@ static void look_at(ledger_worker *w, cst_batch *b)
 static bool open_rows(ledger_worker *w)
 {
     ledger_chunk *c = &w->chunk;
-    size_t rows = cst_batch_rows(w->sight.b);
+    size_t rows = cst_batch_rows(w->seen.b);
     if (w->in->o->facts && !(c->fact = cst_ledger_slab_take(&w->slab, rows * sizeof *c->fact))) return false;
     c->cell = cst_ledger_slab_take(&w->slab, rows * sizeof *c->cell);
     return c->cell;
@@ -117,28 +118,28 @@ cst_status cst_ledger_worker_take(ledger_worker *w, cst_batch *b, cst_error *e)
     if (w->streaming) {
         cst_ledger_slab_clear(&w->slab);
         cst_arena_clear(w->sources);
-        w->spots = 0;
+        w->origins = 0;
     }
     look_at(w, b);
     ledger_chunk *c = &w->chunk;
     *c = (ledger_chunk){.batch = (uint32_t)cst_batch_number(b), .worker = w->index};
-    cst_status s = cst_ledger_cut_runs(w, e);
-    if (s < 0) return s;
+    cst_status status = cst_ledger_cut_runs(w, e);
+    if (status < 0) return status;
     if (!open_rows(w)) return cst_ledger_fail_memory(e);
-    for (uint32_t i = 0; s == CST_OK && i < c->runs; i++) {
+    for (uint32_t i = 0; status == CST_OK && i < c->runs; i++) {
         uint32_t end = i + 1 < c->runs ? c->run[i + 1].first : cst_batch_rows(b);
-        s = cst_ledger_read_run(w, &c->run[i], end, w->run_text[i], e);
+        status = cst_ledger_read_run(w, &c->run[i], end, w->run_text[i], e);
     }
     /* where some rows were left out, their room at the end of the slab is given back */
-    if (s == CST_OK) cst_ledger_slab_cut(&w->slab, c->cell + c->rows);
-    return s;
+    if (status == CST_OK) cst_ledger_slab_cut(&w->slab, c->cell + c->rows);
+    return status;
 }
 
-bool cst_ledger_worker_deal(ledger_worker *w)
+bool cst_ledger_worker_partition(ledger_worker *w)
 {
-    if (!w->piles && !(w->piles = cst_ledger_piles_new(w->in->o->facts))) return false;
+    if (!w->partitions && !(w->partitions = cst_ledger_partitions_new(w->in->o->facts))) return false;
     for (uint32_t i = 0; i < w->keeps; i++)
-        if (!cst_ledger_deal(w->piles, &w->kept[i])) return false;
+        if (!cst_ledger_partition(w->partitions, &w->kept[i])) return false;
     w->keeps = 0;
     cst_ledger_slab_clear(&w->slab);
     return true;
@@ -158,6 +159,6 @@ cst_status cst_ledger_worker_keep(ledger_worker *w, cst_error *e)
 {
     if (w->keeps == w->keep_room && !grow_kept(w)) return cst_ledger_fail_memory(e);
     w->kept[w->keeps++] = w->chunk;
-    if (w->chunk.ascending || cst_ledger_worker_deal(w)) return CST_OK;
+    if (w->chunk.ascending || cst_ledger_worker_partition(w)) return CST_OK;
     return cst_ledger_fail_memory(e);
 }

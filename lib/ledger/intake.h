@@ -1,28 +1,28 @@
 /* ledger/intake.h: batches of records to chunks of rows. Consecutive rows of one account form a run,
  * which has the account's name. A worker keeps its chunks as they are for as long as their runs come
- * in the order of accounts; from the first that does not it deals them out (deal.h). Units are ids of
+ * in the order of accounts; from the first that does not it partitions them (partition.h). Units are ids of
  * the worker's own labels. */
 #ifndef CST_LEDGER_INTAKE_H
 #define CST_LEDGER_INTAKE_H
 #include "base/arena.h"
-#include "ledger/deal.h"
+#include "ledger/partition.h"
 #include "ledger/slab.h"
-#include "stream/view.h"
+#include "read/view.h"
 #include <cstools/ledger.h>
 #include <string.h>
 
 /* Where a row stands. */
-typedef struct ledger_spot {
+typedef struct ledger_origin {
     const char *file;
     uint64_t line;
-} ledger_spot;
+} ledger_origin;
 
 /* A row as it is kept: 24 bytes. */
 struct ledger_cell {
     cst_day start, end;
     cst_money amount;
-    uint32_t unit; /* of the worker's labels */
-    uint32_t spot; /* of a negative row: the worker's spot + 1, for a message; else 0 */
+    uint32_t unit;   /* of the worker's labels */
+    uint32_t origin; /* of a negative row: the worker's origin + 1, for a message; else 0 */
 };
 
 struct ledger_fact {
@@ -83,13 +83,13 @@ typedef struct ledger_intake {
 
 /* A batch on its way in. Where its records lie plainly, fields are looked at where they stand. */
 enum { LEDGER_SLOTS = 64 };
-typedef struct ledger_sight {
+typedef struct ledger_seen {
     cst_batch *b;
     bool rejected; /* some row may be */
     cst_view view;
     uint32_t slots;               /* that are known in column[]; 0: none, the batch has no view */
     int32_t column[LEDGER_SLOTS]; /* by slot */
-} ledger_sight;
+} ledger_seen;
 
 /* The unit of the row before: neighbours are mostly for the same thing. Texts are those of the labels. */
 enum { LEDGER_RECENT = 8, LEDGER_SIMPLE = 256 };
@@ -112,17 +112,17 @@ typedef struct ledger_worker {
     ledger_slab slab;   /* of chunks */
     ledger_chunk *kept; /* in input order */
     uint32_t keeps, keep_room;
-    ledger_piles *piles; /* rows do not come in the order of accounts; NULL: so far they do */
+    ledger_partitions *partitions; /* rows do not come in the order of accounts; NULL: so far they do */
     cst_labels *labels;
     ledger_recent recent;
     cst_ledger_counts counts;
-    ledger_sight sight;
+    ledger_seen seen;
     cst_text *run_text; /* scratch, one per run of the batch: its account */
     uint32_t *run_row;  /* the batch's row a run begins with */
     uint32_t run_room;
     cst_arena *sources;
-    ledger_spot *spot; /* of negative rows */
-    uint32_t spots, spot_room;
+    ledger_origin *origin; /* of negative rows */
+    uint32_t origins, origin_room;
     char *joined; /* scratch for group and line texts */
     size_t joined_room;
     ledger_chunk chunk; /* of the batch in hand */
@@ -138,7 +138,7 @@ cst_status cst_ledger_worker_take(ledger_worker *w, cst_batch *b, cst_error *e);
 /* Keeps the chunk in hand, or deals it. */
 cst_status cst_ledger_worker_keep(ledger_worker *w, cst_error *e);
 /* Deals what is kept. */
-bool cst_ledger_worker_deal(ledger_worker *w);
+bool cst_ledger_worker_partition(ledger_worker *w);
 /* Adds what b counted to a. */
 void cst_ledger_counts_add(cst_ledger_counts *a, const cst_ledger_counts *b);
 
@@ -147,7 +147,7 @@ void cst_ledger_counts_add(cst_ledger_counts *a, const cst_ledger_counts *b);
 cst_status cst_ledger_fail_memory(cst_error *e);
 
 /* The bytes of a field; slot -1 or a column that the file lacks: missing. */
-static inline cst_text ledger_field(const ledger_sight *s, uint32_t row, int slot)
+static inline cst_text ledger_field(const ledger_seen *s, uint32_t row, int slot)
 {
     if ((uint32_t)slot >= s->slots || s->column[slot] < 0) return cst_text_at(s->b, row, slot);
     uint32_t n;

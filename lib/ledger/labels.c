@@ -8,10 +8,10 @@
 #include <string.h>
 
 /* Where something stands first. */
-typedef struct label_sight {
+typedef struct label_seen {
     uint64_t row;
     cst_place place;
-} label_sight;
+} label_seen;
 
 struct cst_labels {
     cst_intern *centre, *line, *segment, *currency;
@@ -19,7 +19,7 @@ struct cst_labels {
     uint32_t firsts, seconds;
     cst_unit *unit;
     uint32_t units, room;
-    label_sight *sight; /* by currency */
+    label_seen *seen; /* by currency */
     uint32_t sights;
 };
 
@@ -50,7 +50,7 @@ void cst_labels_free(cst_labels *s)
     cst_map_free(s->second);
     cst_map_free(s->both);
     free(s->unit);
-    free(s->sight);
+    free(s->seen);
     free(s);
 }
 
@@ -78,20 +78,20 @@ bool cst_labels_note_currency(cst_labels *s, uint32_t id, uint64_t row, cst_plac
 {
     if (id >= s->sights) {
         uint32_t n = id < 4 ? 8 : 2 * id;
-        label_sight *grown = realloc(s->sight, n * sizeof *grown);
+        label_seen *grown = realloc(s->seen, n * sizeof *grown);
         if (!grown) return false;
-        for (uint32_t i = s->sights; i < n; i++) grown[i] = (label_sight){.row = UINT64_MAX};
-        s->sight = grown;
+        for (uint32_t i = s->sights; i < n; i++) grown[i] = (label_seen){.row = UINT64_MAX};
+        s->seen = grown;
         s->sights = n;
     }
-    if (row < s->sight[id].row) s->sight[id] = (label_sight){row, place};
+    if (row < s->seen[id].row) s->seen[id] = (label_seen){row, place};
     return true;
 }
 
 uint64_t cst_labels_currency_row(const cst_labels *s, uint32_t id, cst_place *place)
 {
-    *place = id < s->sights ? s->sight[id].place : (cst_place){0};
-    return id < s->sights ? s->sight[id].row : UINT64_MAX;
+    *place = id < s->sights ? s->seen[id].place : (cst_place){0};
+    return id < s->sights ? s->seen[id].row : UINT64_MAX;
 }
 
 /* The number of a pair, counted from *count. */

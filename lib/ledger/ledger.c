@@ -22,7 +22,7 @@ void cst_ledger_free(cst_ledger *l)
     if (!l) return;
     for (uint32_t i = 0; l->unit_map && i <= l->workers; i++) free(l->unit_map[i]);
     free(l->unit_map);
-    free(l->spot);
+    free(l->origin);
     free(l->chunk);
     for (uint32_t i = 0; i < l->workers; i++) cst_ledger_worker_free(&l->worker[i]);
     free(l->worker);
@@ -36,7 +36,7 @@ void cst_ledger_free(cst_ledger *l)
     free(l->kept);
     cst_arena_free(l->sources);
     cst_labels_free(l->labels);
-    free(l->piles);
+    free(l->partitions);
     free(l->group);
     for (int i = 0; i < l->slabs; i++) cst_ledger_slab_free(&l->slab[i]);
     free(l->slab);
@@ -56,34 +56,34 @@ bool cst_ledger_keep_labels(cst_ledger *l, cst_labels *labels)
 
 static cst_status take_batch(void *worker, cst_batch *b, cst_error *e)
 {
-    cst_status s = cst_ledger_worker_take(worker, b, e);
-    return s == CST_OK ? cst_ledger_worker_keep(worker, e) : s;
+    cst_status status = cst_ledger_worker_take(worker, b, e);
+    return status == CST_OK ? cst_ledger_worker_keep(worker, e) : status;
 }
 
 static cst_status open_workers(cst_ledger *l, cst_reader *r, int threads, cst_error *e)
 {
     if (l->bound) return cst_fail(e, CST_INTERNAL, "a ledger reads one stream");
-    cst_status s = cst_ledger_intake_bind(&l->in, &l->o, r, e);
+    cst_status status = cst_ledger_intake_bind(&l->in, &l->o, r, e);
     l->bound = true;
-    if (s < 0) return s;
+    if (status < 0) return status;
     l->worker = calloc((size_t)threads, sizeof *l->worker);
     if (!l->worker) return cst_ledger_fail_memory(e);
-    for (; s == CST_OK && l->workers < (uint32_t)threads; l->workers++)
-        s = cst_ledger_worker_init(&l->worker[l->workers], &l->in, l->workers, e);
-    return s;
+    for (; status == CST_OK && l->workers < (uint32_t)threads; l->workers++)
+        status = cst_ledger_worker_init(&l->worker[l->workers], &l->in, l->workers, e);
+    return status;
 }
 
 cst_status cst_ledger_read(cst_ledger *l, cst_reader *r, int threads, cst_error *e)
 {
     threads = cst_threads(threads);
-    cst_status s = open_workers(l, r, threads, e);
-    if (s < 0) return s;
+    cst_status status = open_workers(l, r, threads, e);
+    if (status < 0) return status;
     void **worker = calloc((size_t)threads, sizeof *worker);
     if (!worker) return cst_ledger_fail_memory(e);
     for (int i = 0; i < threads; i++) worker[i] = &l->worker[i];
-    s = cst_run(r, threads, take_batch, worker, NULL, NULL, e);
+    status = cst_run(r, threads, take_batch, worker, NULL, NULL, e);
     free(worker);
-    if (s < 0) return s;
+    if (status < 0) return status;
     for (uint32_t i = 0; i < l->workers; i++) cst_ledger_counts_add(&l->counts, &l->worker[i].counts);
     return CST_OK;
 }
@@ -133,8 +133,8 @@ cst_status cst_ledger_add(cst_ledger *l, cst_text account, const cst_ledger_row 
                           const cst_ledger_text *text, cst_error *e)
 {
     if (!l->by_hand) {
-        cst_status s = cst_ledger_worker_init(&l->hand, &l->in, 0, e);
-        if (s < 0) return s;
+        cst_status status = cst_ledger_worker_init(&l->hand, &l->in, 0, e);
+        if (status < 0) return status;
         l->hand.chunk = (ledger_chunk){.batch = LEDGER_BY_HAND, .ascending = true};
         l->by_hand = true;
     }
@@ -149,11 +149,12 @@ cst_status cst_ledger_add(cst_ledger *l, cst_text account, const cst_ledger_row 
         return CST_OK;
     }
     if (l->o.as_of != CST_DAY_NONE && end > l->o.as_of) end = CST_LEDGER_OPEN;
-    cst_labels *s = l->hand.labels;
-    cst_unit u = {cst_labels_add_centre(s, text->centre), cst_labels_add_line(s, text->line),
-                  cst_labels_add_segment(s, text->segment), cst_labels_add_currency(s, text->currency)};
+    cst_labels *status = l->hand.labels;
+    cst_unit u = {cst_labels_add_centre(status, text->centre), cst_labels_add_line(status, text->line),
+                  cst_labels_add_segment(status, text->segment),
+                  cst_labels_add_currency(status, text->currency)};
     ledger_cell cell = {
-        .start = row->start, .end = end, .amount = row->amount, .unit = cst_labels_add_unit(s, u)};
+        .start = row->start, .end = end, .amount = row->amount, .unit = cst_labels_add_unit(status, u)};
     if (cell.unit == CST_UNIT_NONE) return cst_ledger_fail_memory(e);
     ledger_fact fact = {row->quantity, row->source, row->file, row->line, row->term};
     put_hand(l, account, &cell, &fact);

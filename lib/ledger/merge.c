@@ -1,9 +1,9 @@
 /* ledger/merge.c: the rows of all workers brought together, once, before the first account is handed
  * out. Units are translated to those of one set of labels. Where the runs come in the order of their
  * accounts, as exports mostly do, nothing else is done: an account is a run, or the last of one chunk
- * and the first of the next. Else all rows are in piles (deal.h), or are put there now, each worker's
- * by a thread of its own; an account is found when its pile's turn comes, unless accounts are wanted
- * in order: then all piles are gathered. */
+ * and the first of the next. Else all rows are in partitions (partition.h), or are put there now, each
+ * worker's by a thread of its own; an account is found when its partition's turn comes, unless accounts are
+ * wanted in order: then all partitions are gathered. */
 #include "base/intern.h"
 #include "base/parallel.h"
 #include "base/text.h"
@@ -19,7 +19,7 @@ static ledger_worker *find_worker(cst_ledger *l, uint32_t i)
 static cst_status merge_units(cst_ledger *l, uint32_t i, cst_error *e)
 {
     const cst_labels *from = find_worker(l, i)->labels;
-    l->spot[i] = find_worker(l, i)->spot;
+    l->origin[i] = find_worker(l, i)->origin;
     uint32_t n = cst_labels_units(from);
     l->unit_map[i] = malloc((n ? n : 1) * sizeof **l->unit_map);
     if (!l->unit_map[i]) return cst_ledger_fail_memory(e);
@@ -67,35 +67,35 @@ static bool is_in_order(const cst_ledger *l)
     return true;
 }
 
-/* ---- in piles ---------------------------------------------------------------------------------------- */
+/* ---- in partitions ---- */
 
-static cst_status deal_kept(void *context, int worker, cst_error *e)
+static cst_status partition_kept(void *context, int worker, cst_error *e)
 {
     const cst_ledger *l = context;
-    return cst_ledger_worker_deal(&l->worker[worker]) ? CST_OK : cst_ledger_fail_memory(e);
+    return cst_ledger_worker_partition(&l->worker[worker]) ? CST_OK : cst_ledger_fail_memory(e);
 }
 
-static bool deal_all(cst_ledger *l)
+static bool partition_all(cst_ledger *l)
 {
-    l->piles = calloc((size_t)l->workers + 1, sizeof *l->piles);
-    bool ok = l->piles && cst_parallel((int)l->workers, deal_kept, l, NULL) == CST_OK;
-    for (uint32_t i = 0; ok && i < l->workers; i++) l->piles[i] = l->worker[i].piles;
+    l->partitions = calloc((size_t)l->workers + 1, sizeof *l->partitions);
+    bool ok = l->partitions && cst_parallel((int)l->workers, partition_kept, l, NULL) == CST_OK;
+    for (uint32_t i = 0; ok && i < l->workers; i++) l->partitions[i] = l->worker[i].partitions;
     if (!ok || !l->by_hand) return ok;
-    l->piles[l->workers] = l->hand.piles = cst_ledger_piles_new(true);
-    return l->hand.piles && cst_ledger_deal(l->hand.piles, &l->hand.chunk);
+    l->partitions[l->workers] = l->hand.partitions = cst_ledger_partitions_new(true);
+    return l->hand.partitions && cst_ledger_partition(l->hand.partitions, &l->hand.chunk);
 }
 
-typedef struct harvest {
+typedef struct merging {
     cst_ledger *l;
-    uint32_t first, end; /* piles */
+    uint32_t first, end; /* partitions */
     ledger_gathering gathering;
     ledger_slab *slab;
-    ledger_group **group; /* by pile */
+    ledger_group **group; /* by partition */
     uint32_t *groups;
-} harvest;
+} merging;
 
-/* Copies the accounts of a pile to where they stay. */
-static bool keep_groups(harvest *h, uint32_t pile)
+/* Copies the accounts of a partition to where they stay. */
+static bool keep_groups(merging *h, uint32_t partition)
 {
     const ledger_gathering *g = &h->gathering;
     ledger_group *group = cst_ledger_slab_take(h->slab, g->groups * sizeof *group);
@@ -106,33 +106,33 @@ static bool keep_groups(harvest *h, uint32_t pile)
         group[i].ref = ref + (g->group[i].ref - g->ref);
     }
     if (g->refs) memcpy(ref, g->ref, g->refs * sizeof *ref);
-    h->group[pile] = group;
-    h->groups[pile] = g->groups;
+    h->group[partition] = group;
+    h->groups[partition] = g->groups;
     return true;
 }
 
-static cst_status gather_piles(void *context, int share, cst_error *e)
+static cst_status gather_partitions(void *context, int share, cst_error *e)
 {
-    harvest *h = (harvest *)context + share;
-    bool ok = cst_ledger_gather_open(&h->gathering, h->l->piles, h->l->workers + 1);
+    merging *h = (merging *)context + share;
+    bool ok = cst_ledger_gather_open(&h->gathering, h->l->partitions, h->l->workers + 1);
     for (uint32_t p = h->first; p < h->end && ok; p++)
         ok = cst_ledger_gather(&h->gathering, p) && keep_groups(h, p);
     cst_ledger_gather_close(&h->gathering);
     return ok ? CST_OK : cst_ledger_fail_memory(e);
 }
 
-/* The accounts of all piles in the order of their bytes. */
+/* The accounts of all partitions in the order of their bytes. */
 static bool sort_groups(cst_ledger *l, ledger_group *const *group, const uint32_t *groups)
 {
     uint64_t n = 0;
-    for (uint32_t p = 0; p < LEDGER_PILES; p++) n += groups[p];
+    for (uint32_t p = 0; p < LEDGER_PARTITIONS; p++) n += groups[p];
     if (n > UINT32_MAX / 2) return false;
     cst_text *name = malloc((n ? n : 1) * sizeof *name);
     ledger_group *all = malloc((n ? n : 1) * sizeof *all);
     l->group = malloc((n ? n : 1) * sizeof *l->group);
     uint32_t *order = NULL;
     if (name && all && l->group) {
-        for (uint32_t p = 0; p < LEDGER_PILES; p++)
+        for (uint32_t p = 0; p < LEDGER_PARTITIONS; p++)
             for (uint32_t i = 0; i < groups[p]; i++) {
                 all[l->groups] = group[p][i];
                 name[l->groups++] = group[p][i].name;
@@ -149,19 +149,19 @@ static bool sort_groups(cst_ledger *l, ledger_group *const *group, const uint32_
 
 static bool gather_all(cst_ledger *l, int threads)
 {
-    harvest *h = calloc((size_t)threads, sizeof *h);
-    ledger_group **group = calloc(LEDGER_PILES, sizeof *group);
-    uint32_t *groups = calloc(LEDGER_PILES, sizeof *groups);
+    merging *h = calloc((size_t)threads, sizeof *h);
+    ledger_group **group = calloc(LEDGER_PARTITIONS, sizeof *group);
+    uint32_t *groups = calloc(LEDGER_PARTITIONS, sizeof *groups);
     l->slab = calloc((size_t)threads, sizeof *l->slab);
     bool ok = h && group && groups && l->slab;
     if (ok) {
         l->slabs = threads;
         for (int i = 0; i < threads; i++) {
-            h[i] = (harvest){.l = l, .slab = &l->slab[i], .group = group, .groups = groups};
-            h[i].first = (uint32_t)(LEDGER_PILES * i / threads);
-            h[i].end = (uint32_t)(LEDGER_PILES * (i + 1) / threads);
+            h[i] = (merging){.l = l, .slab = &l->slab[i], .group = group, .groups = groups};
+            h[i].first = (uint32_t)(LEDGER_PARTITIONS * i / threads);
+            h[i].end = (uint32_t)(LEDGER_PARTITIONS * (i + 1) / threads);
         }
-        ok = cst_parallel(threads, gather_piles, h, NULL) == CST_OK && sort_groups(l, group, groups);
+        ok = cst_parallel(threads, gather_partitions, h, NULL) == CST_OK && sort_groups(l, group, groups);
     }
     free(h);
     free(group);
@@ -171,14 +171,14 @@ static bool gather_all(cst_ledger *l, int threads)
 
 static bool merge_rows(cst_ledger *l, int threads)
 {
-    bool dealt = false;
-    for (uint32_t i = 0; i < l->workers; i++) dealt |= l->worker[i].piles != NULL;
-    if (!dealt) {
+    bool partitioned = false;
+    for (uint32_t i = 0; i < l->workers; i++) partitioned |= l->worker[i].partitions != NULL;
+    if (!partitioned) {
         if (!list_chunks(l)) return false;
         l->in_order = is_in_order(l);
         if (l->in_order) return true;
     }
-    return deal_all(l) && (!l->o.ordered || gather_all(l, threads));
+    return partition_all(l) && (!l->o.ordered || gather_all(l, threads));
 }
 
 cst_status cst_ledger_merge(cst_ledger *l, int threads, cst_error *e)
@@ -187,11 +187,11 @@ cst_status cst_ledger_merge(cst_ledger *l, int threads, cst_error *e)
     l->merged = true;
     l->labels = cst_labels_new();
     l->unit_map = calloc(l->workers + 1, sizeof *l->unit_map);
-    l->spot = calloc(l->workers + 1, sizeof *l->spot);
-    if (!l->labels || !l->unit_map || !l->spot) return cst_ledger_fail_memory(e);
+    l->origin = calloc(l->workers + 1, sizeof *l->origin);
+    if (!l->labels || !l->unit_map || !l->origin) return cst_ledger_fail_memory(e);
     l->hand.chunk.worker = l->workers;
-    cst_status s = CST_OK;
-    for (uint32_t i = 0; s == CST_OK && i < l->workers + l->by_hand; i++) s = merge_units(l, i, e);
-    if (s < 0) return s;
+    cst_status status = CST_OK;
+    for (uint32_t i = 0; status == CST_OK && i < l->workers + l->by_hand; i++) status = merge_units(l, i, e);
+    if (status < 0) return status;
     return merge_rows(l, threads) ? CST_OK : cst_ledger_fail_memory(e);
 }

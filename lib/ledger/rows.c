@@ -15,7 +15,7 @@ static bool is_plain(const ledger_intake *in)
 static cst_status expect_value(const ledger_worker *w, uint32_t row, int slot, const char *name,
                                const char *what, cst_error *e)
 {
-    return cst_fail_at(e, CST_DATA, cst_place_at(w->sight.b, row, slot), name,
+    return cst_fail_at(e, CST_DATA, cst_place_at(w->seen.b, row, slot), name,
                        "expected %s, found nothing; fill it in, or set such rows aside with --rejects FILE",
                        what);
 }
@@ -24,35 +24,35 @@ static cst_status expect_value(const ledger_worker *w, uint32_t row, int slot, c
 static cst_status fail_quantity(ledger_worker *w, uint32_t row, cst_error *e)
 {
     int slot = w->in->column.quantity;
-    cst_text t = ledger_field(&w->sight, row, slot);
+    cst_text t = ledger_field(&w->seen, row, slot);
     cst_buffer found = {0};
     cst_buffer_add_visible(&found, t.p, t.n, 60);
-    cst_status s = found.failed
-                       ? cst_ledger_fail_memory(e)
-                       : cst_fail_at(e, CST_DATA, cst_place_at(w->sight.b, row, slot), "quantity",
-                                     "expected a number of units like 10 or 2.5, found \"%s\"; leave out the "
-                                     "unit's name and thousands separators",
-                                     cst_buffer_string(&found));
+    cst_status status =
+        found.failed ? cst_ledger_fail_memory(e)
+                     : cst_fail_at(e, CST_DATA, cst_place_at(w->seen.b, row, slot), "quantity",
+                                   "expected a number of units like 10 or 2.5, found \"%s\"; leave out the "
+                                   "unit's name and thousands separators",
+                                   cst_buffer_string(&found));
     cst_buffer_free(&found);
-    return s;
+    return status;
 }
 
 static cst_status read_fact(ledger_worker *w, uint32_t row, ledger_fact *f, cst_error *e)
 {
     const ledger_columns *c = &w->in->column;
     *f = (ledger_fact){0};
-    cst_status s = cst_money_at(w->sight.b, row, c->quantity, &f->quantity, e);
-    if (s == CST_DATA) return fail_quantity(w, row, e);
-    if (s < 0) return s;
+    cst_status status = cst_money_at(w->seen.b, row, c->quantity, &f->quantity, e);
+    if (status == CST_DATA) return fail_quantity(w, row, e);
+    if (status < 0) return status;
     int64_t term = 0;
-    if ((s = cst_int_at(w->sight.b, row, c->term, &term, e)) < 0) return s;
+    if ((status = cst_int_at(w->seen.b, row, c->term, &term, e)) < 0) return status;
     if (term < 0 || term > 1200)
-        return cst_fail_at(e, CST_DATA, cst_place_at(w->sight.b, row, c->term), "term_months",
+        return cst_fail_at(e, CST_DATA, cst_place_at(w->seen.b, row, c->term), "term_months",
                            "expected 0 to 1200 months, found %lld; correct it", (long long)term);
     f->term = (int32_t)term;
-    cst_text source = ledger_field(&w->sight, row, c->source);
+    cst_text source = ledger_field(&w->seen, row, c->source);
     if (source.n == 0) {
-        cst_place place = cst_place_at(w->sight.b, row, -1);
+        cst_place place = cst_place_at(w->seen.b, row, -1);
         f->file = place.file;
         f->line = place.line;
         return CST_OK;
@@ -65,24 +65,24 @@ static cst_status read_fact(ledger_worker *w, uint32_t row, ledger_fact *f, cst_
 /* CST_END: there is none. */
 static cst_status read_day(ledger_worker *w, uint32_t row, int slot, cst_day *out, cst_error *e)
 {
-    cst_text t = ledger_field(&w->sight, row, slot);
+    cst_text t = ledger_field(&w->seen, row, slot);
     if (t.n == 0) return CST_END;
-    return cst_day_parse(t, out) ? CST_OK : cst_day_at(w->sight.b, row, slot, out, e);
+    return cst_day_parse(t, out) ? CST_OK : cst_day_at(w->seen.b, row, slot, out, e);
 }
 
 /* Negative rows are few, and the ones that are asked for when an account falls below zero. */
-static bool note_spot(ledger_worker *w, uint32_t row, uint32_t *spot)
+static bool note_origin(ledger_worker *w, uint32_t row, uint32_t *origin)
 {
-    if (w->spots == w->spot_room) {
-        uint32_t room = w->spot_room ? 2 * w->spot_room : 64;
-        ledger_spot *grown = realloc(w->spot, room * sizeof *grown);
+    if (w->origins == w->origin_room) {
+        uint32_t room = w->origin_room ? 2 * w->origin_room : 64;
+        ledger_origin *grown = realloc(w->origin, room * sizeof *grown);
         if (!grown) return false;
-        w->spot = grown;
-        w->spot_room = room;
+        w->origin = grown;
+        w->origin_room = room;
     }
-    cst_place place = cst_place_at(w->sight.b, row, -1);
-    w->spot[w->spots++] = (ledger_spot){place.file, place.line};
-    *spot = w->spots;
+    cst_place place = cst_place_at(w->seen.b, row, -1);
+    w->origin[w->origins++] = (ledger_origin){place.file, place.line};
+    *origin = w->origins;
     return true;
 }
 
@@ -91,23 +91,23 @@ static cst_status read_cell(ledger_worker *w, uint32_t row, ledger_cell *cell, b
 {
     const ledger_columns *c = &w->in->column;
     const cst_ledger_opts *o = w->in->o;
-    cst_text amount = ledger_field(&w->sight, row, c->value);
+    cst_text amount = ledger_field(&w->seen, row, c->value);
     cst_decimal_status d = cst_money_parse(amount, &cell->amount);
     if (d == CST_DECIMAL_ROUNDED) w->counts.rounded++;
     if (d == CST_DECIMAL_BAD || d == CST_DECIMAL_TOO_LARGE) {
         if (amount.n == 0) return expect_value(w, row, c->value, o->value ? o->value : "mrr", "an amount", e);
-        return cst_money_at(w->sight.b, row, c->value, &cell->amount, e);
+        return cst_money_at(w->seen.b, row, c->value, &cell->amount, e);
     }
-    cell->spot = 0;
-    if (cell->amount < 0 && !note_spot(w, row, &cell->spot)) return cst_ledger_fail_memory(e);
-    cst_status s = read_day(w, row, c->start, &cell->start, e);
-    if (s == CST_END) return expect_value(w, row, c->start, "start_date", "a date", e);
-    if (s < 0) return s;
+    cell->origin = 0;
+    if (cell->amount < 0 && !note_origin(w, row, &cell->origin)) return cst_ledger_fail_memory(e);
+    cst_status status = read_day(w, row, c->start, &cell->start, e);
+    if (status == CST_END) return expect_value(w, row, c->start, "start_date", "a date", e);
+    if (status < 0) return status;
     cell->end = CST_LEDGER_OPEN;
-    if (c->end >= 0 && (s = read_day(w, row, c->end, &cell->end, e)) < 0) return s;
+    if (c->end >= 0 && (status = read_day(w, row, c->end, &cell->end, e)) < 0) return status;
     if (cell->end < cell->start)
         return cst_fail_at(
-            e, CST_DATA, cst_place_at(w->sight.b, row, c->end), "end_date",
+            e, CST_DATA, cst_place_at(w->seen.b, row, c->end), "end_date",
             "expected a day on or after start_date, found one before it; correct it, or set such rows "
             "aside with --rejects FILE");
     if (o->as_of == CST_DAY_NONE) return CST_OK;
@@ -138,26 +138,26 @@ static inline cst_status read_row(ledger_worker *w, uint32_t row, cst_text accou
     ledger_chunk *chunk = &w->chunk;
     ledger_cell *cell = &chunk->cell[chunk->rows];
     *use = true;
-    cst_status s = CST_OK;
+    cst_status status = CST_OK;
     if (o->filter) {
-        s = o->filter(o->filter_context, w->sight.b, row, account, use, e);
-        if (s < 0) return s;
+        status = o->filter(o->filter_context, w->seen.b, row, account, use, e);
+        if (status < 0) return status;
         if (!*use) {
             w->counts.filtered++;
             return CST_OK;
         }
     }
-    s = read_cell(w, row, cell, use, e);
-    if (s < 0 || !*use) return s < 0 ? s : CST_OK;
+    status = read_cell(w, row, cell, use, e);
+    if (status < 0 || !*use) return status < 0 ? status : CST_OK;
     if (!plain || !w->recent.known) {
-        s = cst_ledger_find_unit(w, row, account, &cell->unit, e);
-        if (s < 0) return s;
+        status = cst_ledger_find_unit(w, row, account, &cell->unit, e);
+        if (status < 0) return status;
     } else {
         cell->unit = w->recent.id;
     }
     if (!chunk->fact) return CST_OK;
-    s = read_fact(w, row, &chunk->fact[chunk->rows], e);
-    return s < 0 ? s : CST_OK;
+    status = read_fact(w, row, &chunk->fact[chunk->rows], e);
+    return status < 0 ? status : CST_OK;
 }
 
 cst_status cst_ledger_read_run(ledger_worker *w, ledger_run *run, uint32_t end, cst_text account,
@@ -168,15 +168,15 @@ cst_status cst_ledger_read_run(ledger_worker *w, ledger_run *run, uint32_t end, 
     uint32_t row = run->first;
     run->first = chunk->rows;
     for (; row < end; row++) {
-        if (w->sight.rejected && cst_row_rejected(w->sight.b, row)) continue;
+        if (w->seen.rejected && cst_row_rejected(w->seen.b, row)) continue;
         bool use;
         cst_error why;
-        cst_status s = read_row(w, row, account, plain, &use, &why);
-        if (s < 0) {
-            if (s == CST_DATA) s = cst_row_reject(w->sight.b, row, &why);
-            if (s < 0) {
+        cst_status status = read_row(w, row, account, plain, &use, &why);
+        if (status < 0) {
+            if (status == CST_DATA) status = cst_row_reject(w->seen.b, row, &why);
+            if (status < 0) {
                 if (e) *e = why;
-                return s;
+                return status;
             }
             continue;
         }

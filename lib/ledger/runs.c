@@ -41,12 +41,12 @@ cst_text cst_ledger_name(const cst_ledger_opts *o, cst_text raw)
 static cst_status reject_nameless(ledger_worker *w, uint32_t row, cst_error *e)
 {
     cst_error why;
-    cst_fail_at(&why, CST_DATA, cst_place_at(w->sight.b, row, w->in->column.account), "account_id",
+    cst_fail_at(&why, CST_DATA, cst_place_at(w->seen.b, row, w->in->column.account), "account_id",
                 "expected an account, found nothing; fill it in, or set such rows aside with --rejects FILE");
-    cst_status s = cst_row_reject(w->sight.b, row, &why);
-    w->sight.rejected = true;
-    if (s < 0 && e) *e = why;
-    return s < 0 ? s : CST_OK;
+    cst_status status = cst_row_reject(w->seen.b, row, &why);
+    w->seen.rejected = true;
+    if (status < 0 && e) *e = why;
+    return status < 0 ? status : CST_OK;
 }
 
 /* Writes the runs and their names down. `bytes`: of all names with their lengths. */
@@ -68,18 +68,18 @@ static bool put_runs(ledger_worker *w, uint32_t runs, size_t bytes)
 
 cst_status cst_ledger_cut_runs(ledger_worker *w, cst_error *e)
 {
-    uint32_t rows = cst_batch_rows(w->sight.b), runs = 0;
+    uint32_t rows = cst_batch_rows(w->seen.b), runs = 0;
     const cst_ledger_opts *o = w->in->o;
     bool renamed = o->identity || o->customer;
     cst_text last = {NULL, 0};
     size_t bytes = 0;
-    w->chunk.ascending = !w->piles;
+    w->chunk.ascending = !w->partitions;
     for (uint32_t row = 0; row < rows; row++) {
-        if (w->sight.rejected && cst_row_rejected(w->sight.b, row)) continue;
-        cst_text t = ledger_field(&w->sight, row, w->in->column.account);
+        if (w->seen.rejected && cst_row_rejected(w->seen.b, row)) continue;
+        cst_text t = ledger_field(&w->seen, row, w->in->column.account);
         if (t.n == 0) {
-            cst_status s = reject_nameless(w, row, e);
-            if (s < 0) return s;
+            cst_status status = reject_nameless(w, row, e);
+            if (status < 0) return status;
             continue;
         }
         if (same_account(t, last)) continue;

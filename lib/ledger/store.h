@@ -21,14 +21,14 @@ struct cst_ledger {
     /* after the merge */
     bool merged;
     cst_labels *labels;
-    uint32_t **unit_map;      /* by worker (the hand's is last): its unit to the ledger's */
-    const ledger_spot **spot; /* likewise */
+    uint32_t **unit_map;          /* by worker (the hand's is last): its unit to the ledger's */
+    const ledger_origin **origin; /* likewise */
     /* where the runs come in the order of their accounts: the chunks in input order, the hand's last */
     bool in_order;
     ledger_chunk *chunk;
     uint32_t chunks;
-    /* else: the workers' piles (the hand's last), and with `ordered` their accounts in order */
-    ledger_piles **piles;
+    /* else: the workers' partitions (the hand's last), and with `ordered` their accounts in order */
+    ledger_partitions **partitions;
     ledger_group *group;
     uint32_t groups;
     ledger_slab *slab; /* by thread that gathered: what the groups lie in */
@@ -42,21 +42,21 @@ cst_status cst_ledger_merge(cst_ledger *l, int threads, cst_error *e);
 bool cst_ledger_keep_labels(cst_ledger *l, cst_labels *labels);
 
 /* Scratch of whoever hands accounts out. */
-typedef struct ledger_desk {
+typedef struct ledger_scratch {
     cst_ledger_row *row;
     size_t rows, room;
     cst_ledger_row *part; /* an account's rows of one currency */
     size_t part_room;
     uint64_t overlapping, accounts;
-} ledger_desk;
+} ledger_scratch;
 
-void cst_ledger_desk_free(ledger_desk *d);
-bool cst_ledger_desk_reserve(ledger_desk *d, size_t more);
-/* Adds rows; fact NULL: without; unit_map NULL: units as they are; spot: their worker's. */
-bool cst_ledger_desk_add(ledger_desk *d, const ledger_cell *cell, const ledger_fact *fact, uint32_t rows,
-                         const uint32_t *unit_map, const ledger_spot *spot);
+void cst_ledger_scratch_free(ledger_scratch *d);
+bool cst_ledger_scratch_reserve(ledger_scratch *d, size_t more);
+/* Adds rows; fact NULL: without; unit_map NULL: units as they are; origin: their worker's. */
+bool cst_ledger_scratch_add(ledger_scratch *d, const ledger_cell *cell, const ledger_fact *fact,
+                            uint32_t rows, const uint32_t *unit_map, const ledger_origin *origin);
 /* Applies grace, splits by currency where asked, and visits. */
-cst_status cst_ledger_desk_visit(ledger_desk *d, const cst_ledger_opts *o, cst_text account,
-                                 const cst_labels *labels, cst_ledger_visit *visit, void *worker,
-                                 cst_error *e);
+cst_status cst_ledger_scratch_visit(ledger_scratch *d, const cst_ledger_opts *o, cst_text account,
+                                    const cst_labels *labels, cst_ledger_visit *visit, void *worker,
+                                    cst_error *e);
 #endif

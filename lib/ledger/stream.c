@@ -10,7 +10,7 @@
 
 typedef struct stream_worker {
     ledger_worker intake;
-    ledger_desk desk;
+    ledger_scratch scratch;
     struct stream_shared *shared;
     void *visitor;
 } stream_worker;
@@ -22,7 +22,7 @@ typedef struct stream_shared {
     void *context;
     void *visitor;      /* of accounts that straddle */
     cst_labels *labels; /* of the straddling account */
-    ledger_desk desk;
+    ledger_scratch scratch;
     char *pending; /* its id */
     size_t pending_room;
     uint32_t pending_n;
@@ -56,49 +56,49 @@ static cst_status check_order(stream_worker *w, cst_batch *b, cst_error *e)
     return CST_OK;
 }
 
-static bool add_run(ledger_desk *d, const ledger_worker *w, const ledger_run *run)
+static bool add_run(ledger_scratch *d, const ledger_worker *w, const ledger_run *run)
 {
     const ledger_chunk *c = &w->chunk;
-    return cst_ledger_desk_add(d, c->cell + run->first, c->fact ? c->fact + run->first : NULL, run->rows,
-                               NULL, w->spot);
+    return cst_ledger_scratch_add(d, c->cell + run->first, c->fact ? c->fact + run->first : NULL, run->rows,
+                                  NULL, w->origin);
 }
 
 static cst_status work_batch(void *worker, cst_batch *b, cst_error *e)
 {
     stream_worker *w = worker;
-    cst_status s = cst_ledger_worker_take(&w->intake, b, e);
-    if (s < 0) return s;
-    s = check_order(w, b, e);
+    cst_status status = cst_ledger_worker_take(&w->intake, b, e);
+    if (status < 0) return status;
+    status = check_order(w, b, e);
     const ledger_chunk *c = &w->intake.chunk;
-    for (uint32_t i = 1; s == CST_OK && i + 1 < c->runs; i++) {
-        w->desk.rows = 0;
-        if (!add_run(&w->desk, &w->intake, &c->run[i])) return cst_ledger_fail_memory(e);
-        s = cst_ledger_desk_visit(&w->desk, &w->shared->l->o, name_of(w, &c->run[i]), w->intake.labels,
-                                  w->shared->visit, w->visitor, e);
+    for (uint32_t i = 1; status == CST_OK && i + 1 < c->runs; i++) {
+        w->scratch.rows = 0;
+        if (!add_run(&w->scratch, &w->intake, &c->run[i])) return cst_ledger_fail_memory(e);
+        status = cst_ledger_scratch_visit(&w->scratch, &w->shared->l->o, name_of(w, &c->run[i]),
+                                          w->intake.labels, w->shared->visit, w->visitor, e);
     }
-    return s;
+    return status;
 }
 
 /* Visits the account that straddles, now that it is complete. */
 static cst_status close_pending(stream_shared *x, cst_error *e)
 {
-    cst_status s = CST_OK;
+    cst_status status = CST_OK;
     if (x->open)
-        s = cst_ledger_desk_visit(&x->desk, &x->l->o, (cst_text){x->pending, x->pending_n}, x->labels,
-                                  x->visit, x->visitor, e);
+        status = cst_ledger_scratch_visit(&x->scratch, &x->l->o, (cst_text){x->pending, x->pending_n},
+                                          x->labels, x->visit, x->visitor, e);
     x->open = false;
-    x->desk.rows = 0;
-    if (s == CST_OK && x->settle) s = x->settle(x->visitor, x->context, e);
-    return s;
+    x->scratch.rows = 0;
+    if (status == CST_OK && x->settle) status = x->settle(x->visitor, x->context, e);
+    return status;
 }
 
 /* Adds a run to the straddling account, with units and sources that outlive the batch. */
 static cst_status add_pending(stream_shared *x, stream_worker *w, const ledger_run *run, cst_error *e)
 {
-    size_t first = x->desk.rows;
-    if (!add_run(&x->desk, &w->intake, run)) return cst_ledger_fail_memory(e);
-    for (size_t i = first; i < x->desk.rows; i++) {
-        cst_ledger_row *row = &x->desk.row[i];
+    size_t first = x->scratch.rows;
+    if (!add_run(&x->scratch, &w->intake, run)) return cst_ledger_fail_memory(e);
+    for (size_t i = first; i < x->scratch.rows; i++) {
+        cst_ledger_row *row = &x->scratch.row[i];
         row->unit = cst_labels_adopt(x->labels, w->intake.labels, row->unit);
         if (row->unit == CST_UNIT_NONE) return cst_ledger_fail_memory(e);
         if (!w->intake.chunk.fact || row->source.n == 0) continue;
@@ -129,46 +129,46 @@ static cst_status commit_batch(void *worker, cst_batch *b, void *shared, cst_err
     stream_worker *w = worker;
     stream_shared *x = shared;
     ledger_chunk *c = &w->intake.chunk;
-    cst_status s = CST_OK;
-    for (uint32_t i = 0; s == CST_OK && i < c->runs; i += i == 0 && c->runs > 1 ? c->runs - 1 : 1) {
+    cst_status status = CST_OK;
+    for (uint32_t i = 0; status == CST_OK && i < c->runs; i += i == 0 && c->runs > 1 ? c->runs - 1 : 1) {
         cst_text name = name_of(w, &c->run[i]), pending = {x->pending, x->pending_n};
         int order = x->open || i > 0 ? cst_text_compare(name, pending) : 1;
         if (order < 0)
-            s = fail_order(b, w->intake.run_row[i], w->intake.in->column.account, name, pending, e);
+            status = fail_order(b, w->intake.run_row[i], w->intake.in->column.account, name, pending, e);
         if (order > 0) {
-            s = close_pending(x, e);
-            if (s == CST_OK && i > 0 && x->settle) s = x->settle(w->visitor, x->context, e);
-            if (s == CST_OK) s = open_pending(x, name, e);
+            status = close_pending(x, e);
+            if (status == CST_OK && i > 0 && x->settle) status = x->settle(w->visitor, x->context, e);
+            if (status == CST_OK) status = open_pending(x, name, e);
         }
-        if (s == CST_OK) s = add_pending(x, w, &c->run[i], e);
+        if (status == CST_OK) status = add_pending(x, w, &c->run[i], e);
     }
-    return s;
+    return status;
 }
 
 static cst_status open_worker(stream_worker *w, stream_shared *x, uint32_t i, void *visitor, cst_error *e)
 {
     w->shared = x;
     w->visitor = visitor;
-    cst_status s = cst_ledger_worker_init(&w->intake, &x->l->in, i, e);
+    cst_status status = cst_ledger_worker_init(&w->intake, &x->l->in, i, e);
     w->intake.streaming = true;
-    return s;
+    return status;
 }
 
 /* Counts what worker i did, and keeps its labels, which accounts pointed to. */
-static cst_status close_worker(stream_worker *w, cst_ledger *l, cst_status s, cst_error *e)
+static cst_status close_worker(stream_worker *w, cst_ledger *l, cst_status status, cst_error *e)
 {
     cst_ledger_counts_add(&l->counts, &w->intake.counts);
-    l->counts.accounts += w->desk.accounts;
-    l->counts.overlapping += w->desk.overlapping;
-    cst_ledger_desk_free(&w->desk);
+    l->counts.accounts += w->scratch.accounts;
+    l->counts.overlapping += w->scratch.overlapping;
+    cst_ledger_scratch_free(&w->scratch);
     if (w->intake.labels) {
         if (cst_ledger_keep_labels(l, w->intake.labels))
             w->intake.labels = NULL;
-        else if (s == CST_OK)
-            s = cst_ledger_fail_memory(e);
+        else if (status == CST_OK)
+            status = cst_ledger_fail_memory(e);
     }
     cst_ledger_worker_free(&w->intake);
-    return s;
+    return status;
 }
 
 cst_status cst_ledger_stream(cst_ledger *l, cst_reader *r, int threads, cst_ledger_visit *visit,
@@ -181,20 +181,20 @@ cst_status cst_ledger_stream(cst_ledger *l, cst_reader *r, int threads, cst_ledg
     void **each = calloc((size_t)threads, sizeof *each);
     x.labels = l->labels = cst_labels_new();
     l->sources = cst_arena_new();
-    cst_status s = w && each && x.labels && l->sources ? CST_OK : cst_ledger_fail_memory(e);
-    if (s == CST_OK) s = cst_ledger_intake_bind(&l->in, &l->o, r, e);
-    for (int i = 0; s == CST_OK && i < threads; i++) {
+    cst_status status = w && each && x.labels && l->sources ? CST_OK : cst_ledger_fail_memory(e);
+    if (status == CST_OK) status = cst_ledger_intake_bind(&l->in, &l->o, r, e);
+    for (int i = 0; status == CST_OK && i < threads; i++) {
         each[i] = &w[i];
-        s = open_worker(&w[i], &x, (uint32_t)i, worker[i], e);
+        status = open_worker(&w[i], &x, (uint32_t)i, worker[i], e);
     }
-    if (s == CST_OK) s = cst_run(r, threads, work_batch, each, commit_batch, &x, e);
-    if (s == CST_OK) s = close_pending(&x, e);
-    for (int i = 0; w && i < threads; i++) s = close_worker(&w[i], l, s, e);
-    l->counts.accounts += x.desk.accounts;
-    l->counts.overlapping += x.desk.overlapping;
-    cst_ledger_desk_free(&x.desk);
+    if (status == CST_OK) status = cst_run(r, threads, work_batch, each, commit_batch, &x, e);
+    if (status == CST_OK) status = close_pending(&x, e);
+    for (int i = 0; w && i < threads; i++) status = close_worker(&w[i], l, status, e);
+    l->counts.accounts += x.scratch.accounts;
+    l->counts.overlapping += x.scratch.overlapping;
+    cst_ledger_scratch_free(&x.scratch);
     free(x.pending);
     free(w);
     free(each);
-    return s;
+    return status;
 }

@@ -36,7 +36,7 @@ static uint32_t find_segment(ledger_worker *w, uint32_t row, cst_text account)
     size_t n = 0;
     for (size_t i = 0; i < o->segments; i++) {
         int slot = w->in->column.segment[i];
-        cst_text t = slot >= 0 ? cst_ledger_rename(w, o->segment[i], ledger_field(&w->sight, row, slot))
+        cst_text t = slot >= 0 ? cst_ledger_rename(w, o->segment[i], ledger_field(&w->seen, row, slot))
                                : o->attribute(o->attribute_context, account, i);
         if (slot >= 0 && strcmp(o->segment[i], "account_id") == 0) t = account;
         if (!join_part(w, &n, i, t)) return CST_UNIT_NONE;
@@ -51,7 +51,7 @@ static bool find_centre(ledger_worker *w, uint32_t row)
     int slot = w->in->column.centre;
     ledger_recent *r = &w->recent;
     if (slot < 0 && r->known) return true;
-    cst_text t = slot >= 0 ? cst_ledger_rename(w, w->in->o->centre, ledger_field(&w->sight, row, slot))
+    cst_text t = slot >= 0 ? cst_ledger_rename(w, w->in->o->centre, ledger_field(&w->seen, row, slot))
                            : (cst_text){"", 0};
     if (r->known && cst_text_equal(t, r->centre)) return true;
     uint32_t id = CST_UNIT_NONE;
@@ -100,7 +100,7 @@ static bool find_line(ledger_worker *w, uint32_t row)
     size_t n = 0;
     if (!join_part(w, &n, 0, w->recent.centre)) return false;
     for (size_t i = 0; i < o->lines; i++) {
-        cst_text t = cst_ledger_rename(w, o->line[i], ledger_field(&w->sight, row, w->in->column.line[i]));
+        cst_text t = cst_ledger_rename(w, o->line[i], ledger_field(&w->seen, row, w->in->column.line[i]));
         if (!join_part(w, &n, i + 1, t)) return false;
     }
     uint32_t id = cst_labels_add_line(w->labels, (cst_text){w->joined, (uint32_t)n});
@@ -120,18 +120,18 @@ static cst_status find_currency(ledger_worker *w, uint32_t row, cst_error *e)
 {
     ledger_recent *r = &w->recent;
     int slot = w->in->column.currency;
-    cst_text t = slot >= 0 ? ledger_field(&w->sight, row, slot) : (cst_text){"", 0};
+    cst_text t = slot >= 0 ? ledger_field(&w->seen, row, slot) : (cst_text){"", 0};
     if (r->known && same_short(t, r->currency)) return CST_OK;
     if (t.n && !cst_currency_valid(t))
-        return cst_fail_at(e, CST_DATA, cst_place_at(w->sight.b, row, slot), "currency",
+        return cst_fail_at(e, CST_DATA, cst_place_at(w->seen.b, row, slot), "currency",
                            "expected three letters, found \"%.*s\"; use the ISO 4217 code", (int)t.n, t.p);
     r->unit.currency = cst_labels_add_currency(w->labels, t);
     if (r->unit.currency == CST_UNIT_NONE) return cst_ledger_fail_memory(e);
     r->currency = cst_labels_currency(w->labels, r->unit.currency);
     cst_place place;
-    uint64_t number = cst_batch_number(w->sight.b) << 32 | row; /* orders rows as the input does */
+    uint64_t number = cst_batch_number(w->seen.b) << 32 | row; /* orders rows as the input does */
     if (number < cst_labels_currency_row(w->labels, r->unit.currency, &place) &&
-        !cst_labels_note_currency(w->labels, r->unit.currency, number, cst_place_at(w->sight.b, row, slot)))
+        !cst_labels_note_currency(w->labels, r->unit.currency, number, cst_place_at(w->seen.b, row, slot)))
         return cst_ledger_fail_memory(e);
     r->changed = true;
     return CST_OK;
@@ -142,8 +142,8 @@ cst_status cst_ledger_find_unit(ledger_worker *w, uint32_t row, cst_text account
     const cst_ledger_opts *o = w->in->o;
     ledger_recent *r = &w->recent;
     if (!find_centre(w, row) || (o->lines > 0 && !find_line(w, row))) return cst_ledger_fail_memory(e);
-    cst_status s = find_currency(w, row, e);
-    if (s < 0) return s;
+    cst_status status = find_currency(w, row, e);
+    if (status < 0) return status;
     if (o->segments > 0 || !r->known) {
         uint32_t id = find_segment(w, row, account);
         if (id == CST_UNIT_NONE) return cst_ledger_fail_memory(e);

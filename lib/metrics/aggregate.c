@@ -10,38 +10,38 @@
 
 #define EXACT INT64_C(9007199254740992)
 
-void cst_total_add(cst_total *s, cst_slot_kind kind, uint64_t v)
+void met_total_add(met_total *s, met_slot_kind kind, uint64_t v)
 {
     int64_t m;
-    if (cst_field_fixed(kind, v, &m))
+    if (met_field_fixed(kind, v, &m))
         s->fixed += m;
     else
         s->odd++;
 }
 
-void cst_total_take(cst_total *s, cst_slot_kind kind, uint64_t v)
+void met_total_take(met_total *s, met_slot_kind kind, uint64_t v)
 {
     int64_t m;
-    if (cst_field_fixed(kind, v, &m))
+    if (met_field_fixed(kind, v, &m))
         s->fixed -= m;
     else
         s->odd--;
 }
 
-uint64_t cst_cell_missing(const cst_measure *u)
+uint64_t met_cell_missing(const met_measure *u)
 {
-    return u->money ? (uint64_t)CST_TIME_NONE : cst_field_of_double(NAN);
+    return u->money ? (uint64_t)MET_TIME_NONE : met_field_of_double(NAN);
 }
 
-bool cst_cell_is_missing(const cst_measure *u, uint64_t cell)
+bool met_cell_is_missing(const met_measure *u, uint64_t cell)
 {
-    return u->money ? (int64_t)cell == CST_TIME_NONE : isnan(cst_field_double(cell));
+    return u->money ? (int64_t)cell == MET_TIME_NONE : isnan(met_field_double(cell));
 }
 
-double cst_cell_number(const cst_measure *u, uint64_t cell)
+double met_cell_number(const met_measure *u, uint64_t cell)
 {
-    if (!u->money) return cst_field_double(cell);
-    return (int64_t)cell == CST_TIME_NONE ? NAN : (double)(int64_t)cell / 1e6;
+    if (!u->money) return met_field_double(cell);
+    return (int64_t)cell == MET_TIME_NONE ? NAN : (double)(int64_t)cell / 1e6;
 }
 
 /* w millionths over n, rounded once where both are small enough to be doubles. */
@@ -52,20 +52,20 @@ static double divide(cst_wide w, uint64_t n)
     return (double)((long double)w / (long double)by);
 }
 
-static double sum_odd(const cst_item *item, size_t n)
+static double sum_odd(const met_item *item, size_t n)
 {
     cst_sum s = {0};
-    for (size_t i = 0; i < n; i++) cst_sum_add(&s, cst_field_double(item[i].v));
+    for (size_t i = 0; i < n; i++) cst_sum_add(&s, met_field_double(item[i].v));
     return cst_sum_value(&s);
 }
 
-cst_status cst_aggregate_total(const cst_measure *u, const cst_total *s, const cst_item *item, size_t n,
+cst_status met_aggregate_total(const met_measure *u, const met_total *s, const met_item *item, size_t n,
                                uint64_t *cell, cst_error *e)
 {
-    bool mean = u->metric->aggregate == CST_AGGREGATE_MEAN;
-    *cell = cst_cell_missing(u);
-    if (u->metric->aggregate == CST_AGGREGATE_COUNT) {
-        *cell = cst_field_of_double((double)n);
+    bool mean = u->metric->aggregate == MET_AGGREGATE_MEAN;
+    *cell = met_cell_missing(u);
+    if (u->metric->aggregate == MET_AGGREGATE_COUNT) {
+        *cell = met_field_of_double((double)n);
     } else if (mean && !n) {
         return CST_OK;
     } else if (u->money) {
@@ -75,60 +75,60 @@ cst_status cst_aggregate_total(const cst_measure *u, const cst_total *s, const c
         *cell = (uint64_t)m;
     } else {
         double sum = s->odd ? sum_odd(item, n) / (mean ? (double)n : 1) : divide(s->fixed, mean ? n : 1);
-        *cell = cst_field_of_double(isfinite(sum) ? sum : NAN);
+        *cell = met_field_of_double(isfinite(sum) ? sum : NAN);
     }
     return CST_OK;
 }
 
-static bool is_less(const cst_measure *u, uint64_t a, uint64_t b)
+static bool is_less(const met_measure *u, uint64_t a, uint64_t b)
 {
-    return u->kind == CST_SLOT_MONEY ? (int64_t)a < (int64_t)b : cst_field_double(a) < cst_field_double(b);
+    return u->kind == MET_SLOT_MONEY ? (int64_t)a < (int64_t)b : met_field_double(a) < met_field_double(b);
 }
 
-static uint64_t days_since(const cst_item *last, cst_day day)
+static uint64_t days_since(const met_item *last, cst_day day)
 {
-    return cst_field_of_double((double)day - (double)cst_instant_day(last->t));
+    return met_field_of_double((double)day - (double)cst_instant_day(last->t));
 }
 
-uint64_t cst_aggregate_edge(const cst_measure *u, const cst_item *item, size_t n, cst_day day)
+uint64_t met_aggregate_edge(const met_measure *u, const met_item *item, size_t n, cst_day day)
 {
-    if (!n) return cst_cell_missing(u);
-    if (u->metric->aggregate == CST_AGGREGATE_SINCE) return days_since(&item[n - 1], day);
-    bool first = u->metric->aggregate == CST_AGGREGATE_FIRST;
-    const cst_item *edge = &item[first ? 0 : n - 1], *best = edge;
-    for (const cst_item *i = edge; i >= item && i < item + n && i->t == edge->t; i += first ? 1 : -1)
+    if (!n) return met_cell_missing(u);
+    if (u->metric->aggregate == MET_AGGREGATE_SINCE) return days_since(&item[n - 1], day);
+    bool first = u->metric->aggregate == MET_AGGREGATE_FIRST;
+    const met_item *edge = &item[first ? 0 : n - 1], *best = edge;
+    for (const met_item *i = edge; i >= item && i < item + n && i->t == edge->t; i += first ? 1 : -1)
         if (first ? is_less(u, i->v, best->v) : is_less(u, best->v, i->v)) best = i;
     return best->v;
 }
 
 /* first, last, days_since_last, days_until_next, min and max, in any order of items. */
-static uint64_t pick(const cst_measure *u, const cst_item *item, size_t n, cst_day day)
+static uint64_t pick(const met_measure *u, const met_item *item, size_t n, cst_day day)
 {
-    cst_aggregate a = u->metric->aggregate;
-    const cst_item *best = item;
+    met_aggregate a = u->metric->aggregate;
+    const met_item *best = item;
     for (size_t i = 1; i < n; i++) {
-        const cst_item *x = &item[i];
+        const met_item *x = &item[i];
         bool better;
-        if (a == CST_AGGREGATE_MIN || a == CST_AGGREGATE_MAX)
-            better = a == CST_AGGREGATE_MIN ? is_less(u, x->v, best->v) : is_less(u, best->v, x->v);
-        else if (a == CST_AGGREGATE_FIRST || a == CST_AGGREGATE_UNTIL)
+        if (a == MET_AGGREGATE_MIN || a == MET_AGGREGATE_MAX)
+            better = a == MET_AGGREGATE_MIN ? is_less(u, x->v, best->v) : is_less(u, best->v, x->v);
+        else if (a == MET_AGGREGATE_FIRST || a == MET_AGGREGATE_UNTIL)
             better = x->t < best->t || (u->column >= 0 && x->t == best->t && is_less(u, x->v, best->v));
         else
             better = x->t > best->t || (u->column >= 0 && x->t == best->t && is_less(u, best->v, x->v));
         if (better) best = x;
     }
-    if (a == CST_AGGREGATE_SINCE) return days_since(best, day);
-    if (a == CST_AGGREGATE_UNTIL) return cst_field_of_double((double)cst_instant_day(best->t) - (double)day);
+    if (a == MET_AGGREGATE_SINCE) return days_since(best, day);
+    if (a == MET_AGGREGATE_UNTIL) return met_field_of_double((double)cst_instant_day(best->t) - (double)day);
     return best->v;
 }
 
 static int compare_values(const void *a, const void *b)
 {
-    uint64_t x = ((const cst_item *)a)->v, y = ((const cst_item *)b)->v;
+    uint64_t x = ((const met_item *)a)->v, y = ((const met_item *)b)->v;
     return (x > y) - (x < y);
 }
 
-static size_t count_distinct(cst_item *item, size_t n)
+static size_t count_distinct(met_item *item, size_t n)
 {
     size_t distinct = n > 0;
     if (n > 1) qsort(item, n, sizeof *item, compare_values);
@@ -138,7 +138,7 @@ static size_t count_distinct(cst_item *item, size_t n)
 
 /* Least squares over days: sum (n x - Sx) y / sum (n x - Sx) x, the weights exact integers. NAN: all on one
  * day. */
-static double find_slope(const cst_measure *u, const cst_item *item, size_t n)
+static double find_slope(const met_measure *u, const met_item *item, size_t n)
 {
     cst_day base = cst_instant_day(item[0].t);
     int64_t sx = 0;
@@ -153,7 +153,7 @@ static double find_slope(const cst_measure *u, const cst_item *item, size_t n)
     if (below <= 0) return NAN;
     for (size_t i = 0; i < n; i++) {
         int64_t x = (int64_t)cst_instant_day(item[i].t) - base;
-        double y = u->kind == CST_SLOT_MONEY ? (double)(int64_t)item[i].v / 1e6 : cst_field_double(item[i].v);
+        double y = u->kind == MET_SLOT_MONEY ? (double)(int64_t)item[i].v / 1e6 : met_field_double(item[i].v);
         double term = (double)((cst_wide)n * x - sx) * y;
         if (!isfinite(term)) return NAN;
         cst_sum_add(&sum, term);
@@ -162,26 +162,26 @@ static double find_slope(const cst_measure *u, const cst_item *item, size_t n)
     return isfinite(slope) ? slope : NAN;
 }
 
-cst_status cst_aggregate_items(const cst_measure *u, cst_item *item, size_t n, cst_day day, uint64_t *cell,
+cst_status met_aggregate_items(const met_measure *u, met_item *item, size_t n, cst_day day, uint64_t *cell,
                                cst_error *e)
 {
-    cst_total s = {0};
+    met_total s = {0};
     switch (u->metric->aggregate) {
-    case CST_AGGREGATE_DISTINCT:
-        *cell = cst_field_of_double((double)count_distinct(item, n));
+    case MET_AGGREGATE_DISTINCT:
+        *cell = met_field_of_double((double)count_distinct(item, n));
         return CST_OK;
-    case CST_AGGREGATE_SLOPE:
-        *cell = n ? cst_field_of_double(find_slope(u, item, n)) : cst_cell_missing(u);
+    case MET_AGGREGATE_SLOPE:
+        *cell = n ? met_field_of_double(find_slope(u, item, n)) : met_cell_missing(u);
         return CST_OK;
-    case CST_AGGREGATE_SUM:
-    case CST_AGGREGATE_MEAN:
-        for (size_t i = 0; i < n; i++) cst_total_add(&s, u->kind, item[i].v);
-        return cst_aggregate_total(u, &s, item, n, cell, e);
-    case CST_AGGREGATE_COUNT:
-        return cst_aggregate_total(u, &s, item, n, cell, e);
+    case MET_AGGREGATE_SUM:
+    case MET_AGGREGATE_MEAN:
+        for (size_t i = 0; i < n; i++) met_total_add(&s, u->kind, item[i].v);
+        return met_aggregate_total(u, &s, item, n, cell, e);
+    case MET_AGGREGATE_COUNT:
+        return met_aggregate_total(u, &s, item, n, cell, e);
     default:
         break;
     }
-    *cell = n ? pick(u, item, n, day) : cst_cell_missing(u);
+    *cell = n ? pick(u, item, n, day) : met_cell_missing(u);
     return CST_OK;
 }

@@ -4,32 +4,32 @@
 #include "metrics/plan.h"
 
 /* A row that counts: when, and its value as a slot has it. */
-typedef struct cst_item {
+typedef struct met_item {
     int64_t t;
     uint64_t v;
-} cst_item;
+} met_item;
 
-/* A sum: exact in millionths of what has millionths (cst_field_fixed); other numbers are counted as odd, and
+/* A sum: exact in millionths of what has millionths (met_field_fixed); other numbers are counted as odd, and
  * then the items are summed as they are (cst_sum). */
-typedef struct cst_total {
+typedef struct met_total {
     cst_wide fixed;
     uint64_t odd;
-} cst_total;
-void cst_total_add(cst_total *s, cst_slot_kind kind, uint64_t v);
-void cst_total_take(cst_total *s, cst_slot_kind kind, uint64_t v); /* of what was added */
+} met_total;
+void met_total_add(met_total *s, met_slot_kind kind, uint64_t v);
+void met_total_take(met_total *s, met_slot_kind kind, uint64_t v); /* of what was added */
 
 /* A cell of the result: a double, or money where the measure says so. */
-uint64_t cst_cell_missing(const cst_measure *u);
-bool cst_cell_is_missing(const cst_measure *u, uint64_t cell);
-double cst_cell_number(const cst_measure *u, uint64_t cell); /* NAN: missing; money in units */
+uint64_t met_cell_missing(const met_measure *u);
+bool met_cell_is_missing(const met_measure *u, uint64_t cell);
+double met_cell_number(const met_measure *u, uint64_t cell); /* NAN: missing; money in units */
 
 /* The figure of n items in any order; `day` is the period's last day. Items are sorted by value for
  * `distinct`. CST_LIMIT: money that does not fit. */
-cst_status cst_aggregate_items(const cst_measure *u, cst_item *item, size_t n, cst_day day, uint64_t *cell,
+cst_status met_aggregate_items(const met_measure *u, met_item *item, size_t n, cst_day day, uint64_t *cell,
                                cst_error *e);
 /* The same of a count and a total (count, sum, mean); items are needed only where the total is odd. */
-cst_status cst_aggregate_total(const cst_measure *u, const cst_total *s, const cst_item *item, size_t n,
+cst_status met_aggregate_total(const met_measure *u, const met_total *s, const met_item *item, size_t n,
                                uint64_t *cell, cst_error *e);
 /* first, last and days_since_last of items in order of time. */
-uint64_t cst_aggregate_edge(const cst_measure *u, const cst_item *item, size_t n, cst_day day);
+uint64_t met_aggregate_edge(const met_measure *u, const met_item *item, size_t n, cst_day day);
 #endif

@@ -5,12 +5,12 @@
 
 /* The names and the slots that a stream needs for itself. `metrics`: how many may add slots. `lines`:
  * renewals are asked for, so subscriptions keep what they are for. */
-cst_status cst_plan_open(cst_plan *p, cst_from from, const cst_plan_input *in, size_t metrics, bool lines,
+cst_status met_plan_open(met_plan *p, met_from from, const met_plan_input *in, size_t metrics, bool lines,
                          cst_error *e);
 /* Binds the columns that turned out to be needed. */
-cst_status cst_plan_finish(cst_plan *p, cst_error *e);
-void cst_plan_clear(cst_plan *p);
+cst_status met_plan_finish(met_plan *p, cst_error *e);
+void met_plan_clear(met_plan *p);
 
-int cst_plan_name(const cst_plan *p, const char *name); /* -1: none */
-int cst_plan_slot(cst_plan *p, int name, cst_slot_kind kind, bool required);
+int met_plan_name(const met_plan *p, const char *name); /* -1: none */
+int met_plan_slot(met_plan *p, int name, met_slot_kind kind, bool required);
 #endif

@@ -14,19 +14,19 @@ static cst_status fail_memory(cst_error *e)
     return cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-cst_status cst_columns_open(cst_columns *c, const cst_plan *p, cst_error *e)
+cst_status met_columns_open(met_columns *c, const met_plan *p, cst_error *e)
 {
-    *c = (cst_columns){.plan = p, .event_name = -1};
+    *c = (met_columns){.plan = p, .event_name = -1};
     c->account = cst_intern_new();
     c->text = cst_intern_new();
     c->event = cst_intern_new();
     if (!c->account || !c->text || !c->event) return fail_memory(e);
-    for (size_t i = 0; i < p->names && p->from == CST_FROM_EVENTS; i++)
+    for (size_t i = 0; i < p->names && p->from == MET_FROM_EVENTS; i++)
         if (c->event_name < 0 && cst_text_is(p->text[i], "event")) c->event_name = (int)i;
     return CST_OK;
 }
 
-static void free_rows(cst_columns *c)
+static void free_rows(met_columns *c)
 {
     free(c->accounts);
     free(c->events);
@@ -37,28 +37,28 @@ static void free_rows(cst_columns *c)
     c->room = 0;
 }
 
-void cst_columns_close(cst_columns *c)
+void met_columns_close(met_columns *c)
 {
     cst_intern_free(c->account);
     cst_intern_free(c->text);
     cst_intern_free(c->event);
     free(c->kind);
     free_rows(c);
-    *c = (cst_columns){0};
+    *c = (met_columns){0};
 }
 
-static size_t count_kind(const cst_plan *p, cst_slot_kind kind)
+static size_t count_kind(const met_plan *p, met_slot_kind kind)
 {
     size_t n = 0;
     while (p->of_kind[kind][n] >= 0) n++;
     return n;
 }
 
-static bool make_room(cst_columns *c, uint32_t rows)
+static bool make_room(met_columns *c, uint32_t rows)
 {
     if (rows <= c->room) return true;
     free_rows(c);
-    size_t n = rows, strings = count_kind(c->plan, CST_SLOT_STRING);
+    size_t n = rows, strings = count_kind(c->plan, MET_SLOT_STRING);
     c->accounts = malloc(n * sizeof *c->accounts);
     c->events = malloc(n * sizeof *c->events);
     c->texts = malloc(n * sizeof *c->texts);
@@ -71,73 +71,73 @@ static bool make_room(cst_columns *c, uint32_t rows)
 }
 
 /* The kinds of events up to the newest name are known after this. */
-static cst_status learn_events(cst_columns *c, cst_error *e)
+static cst_status learn_events(met_columns *c, cst_error *e)
 {
     uint32_t n = cst_intern_count(c->event);
     if (n <= c->kinds) return CST_OK;
-    cst_event_kind *kind = realloc(c->kind, n * sizeof *kind);
+    met_event_kind *kind = realloc(c->kind, n * sizeof *kind);
     if (!kind) return fail_memory(e);
     c->kind = kind;
     for (; c->kinds < n; c->kinds++) {
         cst_text name = cst_intern_text(c->event, c->kinds);
-        kind[c->kinds] = (cst_event_kind){.feature = cst_features_find(c->plan->features, name),
-                                          .use = cst_features_is_use(c->plan->features, name)};
+        kind[c->kinds] = (met_event_kind){.feature = met_features_find(c->plan->features, name),
+                                          .use = met_features_is_use(c->plan->features, name)};
     }
     return CST_OK;
 }
 
 /* Names of events are few: the one seen last of those that look alike at a glance is it, as a rule. */
-static cst_status read_events(cst_columns *c, cst_batch *b, cst_error *e)
+static cst_status read_events(met_columns *c, cst_batch *b, cst_error *e)
 {
     int slot = c->plan->name[c->event_name].column;
     cst_texts_at(b, slot, c->texts);
     for (uint32_t r = 0; r < c->rows; r++) {
         cst_text t = c->texts[r];
         if (!t.n) {
-            c->events[r] = CST_FIELD_NO_TEXT;
+            c->events[r] = MET_FIELD_NO_TEXT;
             continue;
         }
-        unsigned glance =
-            (unsigned)(t.n * 7u + (unsigned char)t.p[0] * 31u + (unsigned char)t.p[t.n - 1]) % CST_GLANCES;
-        if (!cst_text_equal(t, c->glance[glance])) {
-            c->glanced[glance] = cst_intern_id(c->event, t);
-            if (c->glanced[glance] == CST_INTERN_NONE) return fail_memory(e);
-            c->glance[glance] = cst_intern_text(c->event, c->glanced[glance]);
+        unsigned look =
+            (unsigned)(t.n * 7u + (unsigned char)t.p[0] * 31u + (unsigned char)t.p[t.n - 1]) % MET_LOOKS;
+        if (!cst_text_equal(t, c->look[look])) {
+            c->looked[look] = cst_intern_id(c->event, t);
+            if (c->looked[look] == CST_INTERN_NONE) return fail_memory(e);
+            c->look[look] = cst_intern_text(c->event, c->looked[look]);
         }
-        c->events[r] = c->glanced[glance];
+        c->events[r] = c->looked[look];
     }
     return learn_events(c, e);
 }
 
-static cst_status read_accounts(cst_columns *c, cst_batch *b, cst_error *e)
+static cst_status read_accounts(met_columns *c, cst_batch *b, cst_error *e)
 {
     int slot = c->plan->name[c->plan->account].column;
     cst_texts_at(b, slot, c->texts);
     if (!cst_intern_ids(c->account, c->texts, c->accounts, c->rows)) return fail_memory(e);
     for (uint32_t r = 0; r < c->rows; r++)
-        if (!c->texts[r].n) c->accounts[r] = CST_FIELD_NO_TEXT;
+        if (!c->texts[r].n) c->accounts[r] = MET_FIELD_NO_TEXT;
     return CST_OK;
 }
 
 /* The texts of a column of the file, or of what is joined by the event's name. */
-static void list_texts(const cst_columns *c, cst_batch *b, uint32_t name, cst_text *out)
+static void list_texts(const met_columns *c, cst_batch *b, uint32_t name, cst_text *out)
 {
-    const cst_name *from = &c->plan->name[name];
-    cst_view v = {.plan = c->plan, .batch = b};
-    if (from->from == CST_NAME_COLUMN) {
+    const met_name *from = &c->plan->name[name];
+    met_view v = {.plan = c->plan, .batch = b};
+    if (from->from == MET_NAME_COLUMN) {
         cst_texts_at(b, from->column, out);
         return;
     }
     for (uint32_t r = 0; r < c->rows; r++) {
-        uint32_t event = c->event_name < 0 ? CST_FIELD_NO_TEXT : c->events[r];
+        uint32_t event = c->event_name < 0 ? MET_FIELD_NO_TEXT : c->events[r];
         v.row = r;
-        v.feature = event == CST_FIELD_NO_TEXT ? CST_FEATURE_NONE : c->kind[event].feature;
-        v.use = event != CST_FIELD_NO_TEXT && c->kind[event].use;
-        out[r] = cst_view_text(&v, name);
+        v.feature = event == MET_FIELD_NO_TEXT ? MET_FEATURE_NONE : c->kind[event].feature;
+        v.use = event != MET_FIELD_NO_TEXT && c->kind[event].use;
+        out[r] = met_view_text(&v, name);
     }
 }
 
-static cst_status read_texts(cst_columns *c, cst_batch *b, size_t i, uint64_t *value, cst_error *e)
+static cst_status read_texts(met_columns *c, cst_batch *b, size_t i, uint64_t *value, cst_error *e)
 {
     list_texts(c, b, c->plan->slot[i].name, c->texts);
     for (uint32_t r = 0; r < c->rows; r++) {
@@ -164,7 +164,7 @@ static bool read_clock(cst_text t, const char *date, int64_t *micros)
     return true;
 }
 
-static void read_times(cst_columns *c, size_t i, uint64_t *value)
+static void read_times(met_columns *c, size_t i, uint64_t *value)
 {
     static const char none[10] = {0};
     const char *date = none; /* the day of the row read last, */
@@ -177,97 +177,97 @@ static void read_times(cst_columns *c, size_t i, uint64_t *value)
             value[r] = (uint64_t)(day + clock);
             continue;
         }
-        cst_status s = cst_field_convert(t, CST_SLOT_TIME, &value[r], NULL);
-        c->bad[r] |= s < 0 || (s == CST_END && required);
-        if (s || t.n != 20 || t.p[19] != 'Z') continue;
+        cst_status status = met_field_convert(t, MET_SLOT_TIME, &value[r], NULL);
+        c->bad[r] |= status < 0 || (status == CST_END && required);
+        if (status || t.n != 20 || t.p[19] != 'Z') continue;
         date = t.p;
         day = cst_day_instant(cst_instant_day((int64_t)value[r]));
     }
 }
 
-static cst_status read_values(cst_columns *c, cst_batch *b, size_t i, uint64_t *value, cst_error *e)
+static cst_status read_values(met_columns *c, cst_batch *b, size_t i, uint64_t *value, cst_error *e)
 {
-    const cst_slot *slot = &c->plan->slot[i];
-    cst_name_from from = c->plan->name[slot->name].from;
-    if (from == CST_NAME_DAY || from == CST_NAME_HOURS) {
-        cst_view v = {.plan = c->plan, .batch = b};
+    const met_slot *slot = &c->plan->slot[i];
+    met_name_from from = c->plan->name[slot->name].from;
+    if (from == MET_NAME_DAY || from == MET_NAME_HOURS) {
+        met_view v = {.plan = c->plan, .batch = b};
         cst_error why = {0};
-        for (; v.row < c->rows; v.row++) c->bad[v.row] |= cst_column_value(&v, i, &value[v.row], &why) < 0;
+        for (; v.row < c->rows; v.row++) c->bad[v.row] |= met_column_value(&v, i, &value[v.row], &why) < 0;
         return CST_OK;
     }
-    if (slot->kind == CST_SLOT_TEXT) return read_texts(c, b, i, value, e);
+    if (slot->kind == MET_SLOT_TEXT) return read_texts(c, b, i, value, e);
     list_texts(c, b, slot->name, c->texts);
-    if (slot->kind == CST_SLOT_TIME) {
+    if (slot->kind == MET_SLOT_TIME) {
         read_times(c, i, value);
         return CST_OK;
     }
     for (uint32_t r = 0; r < c->rows; r++) {
         double number;
-        if (slot->kind == CST_SLOT_NUMBER && cst_number_parse(c->texts[r], &number)) {
-            value[r] = cst_field_of_double(number);
+        if (slot->kind == MET_SLOT_NUMBER && cst_number_parse(c->texts[r], &number)) {
+            value[r] = met_field_of_double(number);
             continue;
         }
-        cst_status s = cst_field_convert(c->texts[r], slot->kind, &value[r], NULL);
-        c->bad[r] |= s < 0 || (s == CST_END && slot->required);
+        cst_status status = met_field_convert(c->texts[r], slot->kind, &value[r], NULL);
+        c->bad[r] |= status < 0 || (status == CST_END && slot->required);
     }
     return CST_OK;
 }
 
-cst_status cst_columns_read(cst_columns *c, cst_batch *b, cst_error *e)
+cst_status met_columns_read(met_columns *c, cst_batch *b, cst_error *e)
 {
-    const cst_plan *p = c->plan;
+    const met_plan *p = c->plan;
     if (!make_room(c, cst_batch_rows(b))) return fail_memory(e);
     c->rows = cst_batch_rows(b);
     memset(c->bad, 0, c->rows * sizeof *c->bad);
-    cst_status s = read_accounts(c, b, e);
-    if (!s && c->event_name >= 0) s = read_events(c, b, e);
+    cst_status status = read_accounts(c, b, e);
+    if (!status && c->event_name >= 0) status = read_events(c, b, e);
     cst_text *string = c->string;
-    for (size_t i = 0; i < p->slots && !s; i++) {
-        if (p->slot[i].kind != CST_SLOT_STRING) {
-            s = read_values(c, b, i, c->value + i * c->rows, e);
+    for (size_t i = 0; i < p->slots && !status; i++) {
+        if (p->slot[i].kind != MET_SLOT_STRING) {
+            status = read_values(c, b, i, c->value + i * c->rows, e);
             continue;
         }
         list_texts(c, b, p->slot[i].name, string);
         string += c->rows;
     }
-    return s;
+    return status;
 }
 
-static cst_status convert_time(const cst_view *v, uint32_t name, uint64_t *out, cst_error *e)
+static cst_status convert_time(const met_view *v, uint32_t name, uint64_t *out, cst_error *e)
 {
-    cst_status status = cst_field_convert(cst_view_text(v, name), CST_SLOT_TIME, out, e);
-    return status < 0 ? cst_error_place(e, cst_view_place(v, name), v->plan->text[name].p) : CST_OK;
+    cst_status status = met_field_convert(met_view_text(v, name), MET_SLOT_TIME, out, e);
+    return status < 0 ? cst_error_place(e, met_view_place(v, name), v->plan->text[name].p) : CST_OK;
 }
 
 /* The UTC day of an event, as a number; or the hours from it to closed_at, missing where that is or lies
  * before it. */
-static cst_status make_value(const cst_view *v, cst_name_from from, uint64_t *out, cst_error *e)
+static cst_status make_value(const met_view *v, met_name_from from, uint64_t *out, cst_error *e)
 {
-    uint64_t t, closed = (uint64_t)CST_TIME_NONE;
+    uint64_t t, closed = (uint64_t)MET_TIME_NONE;
     double number = NAN;
-    cst_status status = convert_time(v, v->plan->slot[v->plan->sight].name, &t, e);
-    for (size_t i = 0; i < v->plan->names && !status && from == CST_NAME_HOURS; i++)
+    cst_status status = convert_time(v, v->plan->slot[v->plan->seen].name, &t, e);
+    for (size_t i = 0; i < v->plan->names && !status && from == MET_NAME_HOURS; i++)
         if (cst_text_is(v->plan->text[i], "closed_at")) status = convert_time(v, (uint32_t)i, &closed, e);
     if (status) return status;
-    if (from == CST_NAME_DAY)
+    if (from == MET_NAME_DAY)
         number = (double)cst_instant_day((int64_t)t);
     else if ((int64_t)closed >= (int64_t)t)
         number = (double)((int64_t)closed - (int64_t)t) / 3.6e9;
-    *out = cst_field_of_double(number);
+    *out = met_field_of_double(number);
     return CST_OK;
 }
 
-cst_status cst_column_value(const cst_view *v, size_t i, uint64_t *out, cst_error *e)
+cst_status met_column_value(const met_view *v, size_t i, uint64_t *out, cst_error *e)
 {
-    const cst_slot *slot = &v->plan->slot[i];
-    cst_name_from from = v->plan->name[slot->name].from;
-    if (from == CST_NAME_DAY || from == CST_NAME_HOURS) return make_value(v, from, out, e);
-    cst_status status = cst_field_convert(cst_view_text(v, slot->name), slot->kind, out, e);
+    const met_slot *slot = &v->plan->slot[i];
+    met_name_from from = v->plan->name[slot->name].from;
+    if (from == MET_NAME_DAY || from == MET_NAME_HOURS) return make_value(v, from, out, e);
+    cst_status status = met_field_convert(met_view_text(v, slot->name), slot->kind, out, e);
     cst_text name = v->plan->text[slot->name];
-    if (status < 0) return cst_error_place(e, cst_view_place(v, slot->name), name.p);
+    if (status < 0) return cst_error_place(e, met_view_place(v, slot->name), name.p);
     if (status != CST_END || !slot->required) return CST_OK;
     return cst_fail_at(
-        e, CST_DATA, cst_view_place(v, slot->name), name.p,
+        e, CST_DATA, met_view_place(v, slot->name), name.p,
         "expected %s, found an empty field; fill it, or set such rows aside with --rejects FILE",
-        slot->kind == CST_SLOT_MONEY ? "an amount" : "a date");
+        slot->kind == MET_SLOT_MONEY ? "an amount" : "a date");
 }

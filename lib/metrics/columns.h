@@ -6,38 +6,38 @@
 #include "base/intern.h"
 #include "metrics/plan.h"
 
-#define CST_GLANCES 64
+#define MET_LOOKS 64
 
 /* What an event's name comes to. */
-typedef struct cst_event_kind {
-    cst_mask mask;  /* of the conditions by_event */
+typedef struct met_event_kind {
+    met_mask mask;  /* of the conditions by_event */
     uint32_t class; /* where that is all of them */
     uint32_t feature;
     bool known, use, empty; /* known: judged */
-} cst_event_kind;
+} met_event_kind;
 
-typedef struct cst_columns {
-    const cst_plan *plan;
+typedef struct met_columns {
+    const met_plan *plan;
     cst_intern *account, *text, *event;
-    cst_event_kind *kind; /* by number of an event's name */
+    met_event_kind *kind; /* by number of an event's name */
     uint32_t kinds;
-    int event_name;               /* of the plan's names; -1: no events */
-    cst_text glance[CST_GLANCES]; /* names of events, by a hash of their looks */
-    uint32_t glanced[CST_GLANCES];
+    int event_name;           /* of the plan's names; -1: no events */
+    cst_text look[MET_LOOKS]; /* names of events, by a hash of their looks */
+    uint32_t looked[MET_LOOKS];
     uint32_t rows, room;
-    uint32_t *accounts, *events; /* by row; CST_FIELD_NO_TEXT: an empty field */
+    uint32_t *accounts, *events; /* by row; MET_FIELD_NO_TEXT: an empty field */
     cst_text *texts;             /* the last column's */
     uint64_t *value;             /* slots x rows; of strings nothing */
     cst_text *string;            /* strings of the plan x rows */
     bool *bad;                   /* by row: a field cannot be converted, or is empty and must not be */
-} cst_columns;
+} met_columns;
 
 /* CST_MEMORY. */
-cst_status cst_columns_open(cst_columns *c, const cst_plan *p, cst_error *e);
-void cst_columns_close(cst_columns *c);
-cst_status cst_columns_read(cst_columns *c, cst_batch *b, cst_error *e);
+cst_status met_columns_open(met_columns *c, const met_plan *p, cst_error *e);
+void met_columns_close(met_columns *c);
+cst_status met_columns_read(met_columns *c, cst_batch *b, cst_error *e);
 
-/* The value of slot i of the row that is looked at, converted by itself: what cst_columns_read does for many,
+/* The value of slot i of the row that is looked at, converted by itself: what met_columns_read does for many,
  * and the error of a bad field. Strings and texts have none. */
-cst_status cst_column_value(const cst_view *v, size_t i, uint64_t *out, cst_error *e);
+cst_status met_column_value(const met_view *v, size_t i, uint64_t *out, cst_error *e);
 #endif

@@ -14,9 +14,9 @@
 
 enum { NAME_ACCOUNT, NAME_PERIOD, NAME_ACTIVE, NAME_FIRST, NAME_FEATURES, NAME_OWN };
 
-struct cst_derived {
-    const cst_spec *spec;
-    const cst_plans *plans;
+struct met_derived {
+    const met_spec *spec;
+    const met_plans *plans;
     const cst_accounts *accounts;
     cst_text *name; /* the metrics, then account_id ..., then the attributes */
     size_t names, attributes, features;
@@ -24,7 +24,7 @@ struct cst_derived {
     size_t *order;   /* of the derived ones */
     size_t n;
     int begin[2], end; /* columns: signup_date, valid_from; first_value_date */
-    const cst_metric *current;
+    const met_metric *current;
     cst_text current_attribute;
 };
 
@@ -33,7 +33,7 @@ static cst_status fail_memory(cst_error *e)
     return cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-static cst_status name_all(cst_derived *d, cst_error *e)
+static cst_status name_all(met_derived *d, cst_error *e)
 {
     static const char *const own[NAME_OWN] = {"account_id", "period", "active", "first_start",
                                               "product_features"};
@@ -42,7 +42,7 @@ static cst_status name_all(cst_derived *d, cst_error *e)
     d->expr = calloc(d->spec->n + 1, sizeof *d->expr);
     d->order = calloc(d->spec->n + 1, sizeof *d->order);
     if (!d->name || !d->expr || !d->order) return fail_memory(e);
-    for (size_t i = 0; i < d->spec->n; i++) d->name[d->names++] = d->spec->metric[i].cell[CST_CELL_METRIC];
+    for (size_t i = 0; i < d->spec->n; i++) d->name[d->names++] = d->spec->metric[i].cell[MET_CELL_METRIC];
     for (int i = 0; i < NAME_OWN; i++) d->name[d->names++] = cst_text_of(own[i]);
     for (size_t i = 0; i < d->attributes; i++) d->name[d->names++] = cst_accounts_column_name(d->accounts, i);
     return CST_OK;
@@ -54,7 +54,7 @@ static bool bears_its_day(cst_text name)
            cst_text_is(name, "account_id");
 }
 
-static void note_current(cst_derived *d, size_t i)
+static void note_current(met_derived *d, size_t i)
 {
     bool dated = d->begin[1] >= 0;
     for (size_t a = 0; a < d->attributes && !dated && !d->current; a++) {
@@ -65,42 +65,42 @@ static void note_current(cst_derived *d, size_t i)
     }
 }
 
-static cst_status parse_one(cst_derived *d, size_t i, cst_error *e)
+static cst_status parse_one(met_derived *d, size_t i, cst_error *e)
 {
-    cst_metric *m = &d->spec->metric[i];
+    met_metric *m = &d->spec->metric[i];
     const cst_expr_env env = {
         .label = "expr", .names = d->name, .n = d->names, .want = CST_WANT_NUMBER, .has_today = true};
-    cst_status s = cst_expr_parse(m->cell[CST_CELL_EXPR], &env, &d->expr[i], e);
-    if (!s) note_current(d, i);
-    if (!s || s == CST_MEMORY) return s;
+    cst_status status = cst_expr_parse(m->cell[MET_CELL_EXPR], &env, &d->expr[i], e);
+    if (!status) note_current(d, i);
+    if (!status || status == CST_MEMORY) return status;
     if (m->builtin) { /* an attribute that this company does not have */
         m->lacking = true;
         return CST_OK;
     }
     cst_error why = *e;
-    return cst_metric_fail(m, CST_CELL_EXPR, e, "%s", why.message);
+    return met_metric_fail(m, MET_CELL_EXPR, e, "%s", why.message);
 }
 
-static cst_status fail_circle(const cst_derived *d, const size_t *waits, cst_error *e)
+static cst_status fail_cycle(const met_derived *d, const size_t *waits, cst_error *e)
 {
     cst_buffer b = {0};
-    const cst_metric *first = NULL;
+    const met_metric *first = NULL;
     for (size_t i = 0; i < d->spec->n; i++) {
         if (!waits[i]) continue;
         cst_buffer_add_string(&b, first ? ", " : "");
         cst_buffer_add_visible(&b, d->name[i].p, d->name[i].n, 60);
         if (!first) first = &d->spec->metric[i];
     }
-    cst_status s =
-        cst_metric_fail(first, CST_CELL_EXPR, e,
+    cst_status status =
+        met_metric_fail(first, MET_CELL_EXPR, e,
                         "expected expressions that end in measured metrics, found a circle of, or behind, %s",
                         cst_buffer_string(&b));
     cst_buffer_free(&b);
-    return s;
+    return status;
 }
 
 /* Each after those it reads. */
-static cst_status sort_all(cst_derived *d, cst_error *e)
+static cst_status sort_all(met_derived *d, cst_error *e)
 {
     size_t n = d->spec->n, left = 0;
     size_t *waits = calloc(n + 1, sizeof *waits);
@@ -115,33 +115,36 @@ static cst_status sort_all(cst_derived *d, cst_error *e)
         for (size_t i = 0; i < n; i++)
             if (d->expr[i] && cst_expr_back(d->expr[i], (uint32_t)d->order[at]) >= 0 && --waits[i] == 0)
                 d->order[d->n++] = i;
-    cst_status s = d->n < left ? fail_circle(d, waits, e) : CST_OK;
+    cst_status status = d->n < left ? fail_cycle(d, waits, e) : CST_OK;
     free(waits);
-    return s;
+    return status;
 }
 
-cst_status cst_derived_new(const cst_spec *spec, const cst_plans *plans, const cst_accounts *accounts,
-                           size_t features, cst_derived **out, cst_error *e)
+cst_status met_derived_new(const met_spec *spec, const met_plans *plans, const cst_accounts *accounts,
+                           size_t features, met_derived **out, cst_error *e)
 {
-    cst_derived *d = calloc(1, sizeof *d);
+    met_derived *d = calloc(1, sizeof *d);
     *out = d;
     if (!d) return fail_memory(e);
-    *d = (cst_derived){.spec = spec,
+    *d = (met_derived){.spec = spec,
                        .plans = plans,
                        .accounts = accounts,
                        .features = features,
                        .begin = {-1, -1},
                        .end = -1};
-    cst_status s = name_all(d, e);
-    if (!s && accounts) s = cst_accounts_bind(accounts, "signup_date", CST_OPTIONAL, &d->begin[0], e);
-    if (!s && accounts) s = cst_accounts_bind(accounts, "valid_from", CST_OPTIONAL, &d->begin[1], e);
-    if (!s && accounts) s = cst_accounts_bind(accounts, "first_value_date", CST_OPTIONAL, &d->end, e);
-    for (size_t i = 0; i < spec->n && !s; i++)
-        if (spec->metric[i].from == CST_FROM_DERIVED) s = parse_one(d, i, e);
-    return s ? s : sort_all(d, e);
+    cst_status status = name_all(d, e);
+    if (!status && accounts)
+        status = cst_accounts_bind(accounts, "signup_date", CST_OPTIONAL, &d->begin[0], e);
+    if (!status && accounts)
+        status = cst_accounts_bind(accounts, "valid_from", CST_OPTIONAL, &d->begin[1], e);
+    if (!status && accounts)
+        status = cst_accounts_bind(accounts, "first_value_date", CST_OPTIONAL, &d->end, e);
+    for (size_t i = 0; i < spec->n && !status; i++)
+        if (spec->metric[i].from == MET_FROM_DERIVED) status = parse_one(d, i, e);
+    return status ? status : sort_all(d, e);
 }
 
-void cst_derived_free(cst_derived *d)
+void met_derived_free(met_derived *d)
 {
     if (!d) return;
     for (size_t i = 0; d->expr && i < d->spec->n; i++) cst_expr_free(d->expr[i]);
@@ -151,14 +154,14 @@ void cst_derived_free(cst_derived *d)
     free(d);
 }
 
-const cst_metric *cst_derived_current(const cst_derived *d, cst_text *attribute)
+const met_metric *met_derived_current(const met_derived *d, cst_text *attribute)
 {
     *attribute = d->current_attribute;
     return d->current;
 }
 
-struct cst_deriver {
-    const cst_derived *d;
+struct met_deriver {
+    const met_derived *d;
     cst_text account;
     uint32_t row; /* of the accounts table */
     cst_day day;
@@ -169,9 +172,9 @@ struct cst_deriver {
     char (*text)[CST_NUMBER_ROOM]; /* by metric: its value, where an expression wants text */
 };
 
-cst_deriver *cst_deriver_new(const cst_derived *d)
+met_deriver *met_deriver_new(const met_derived *d)
 {
-    cst_deriver *v = calloc(1, sizeof *v);
+    met_deriver *v = calloc(1, sizeof *v);
     if (!v) return NULL;
     v->d = d;
     v->text = malloc((d->spec->n + 1) * sizeof *v->text);
@@ -180,34 +183,34 @@ cst_deriver *cst_deriver_new(const cst_derived *d)
     return NULL;
 }
 
-void cst_deriver_free(cst_deriver *v)
+void met_deriver_free(met_deriver *v)
 {
     if (!v) return;
     free(v->text);
     free(v);
 }
 
-void cst_deriver_account(cst_deriver *v, cst_text account, cst_day first_start)
+void met_deriver_account(met_deriver *v, cst_text account, cst_day first_start)
 {
     v->first_start = first_start;
     v->account = account;
     v->row = v->d->accounts ? cst_accounts_find(v->d->accounts, account) : CST_ACCOUNT_NONE;
 }
 
-static double metric_number(const cst_deriver *v, uint32_t slot)
+static double metric_number(const met_deriver *v, uint32_t slot)
 {
-    return cst_cell_number(&v->d->plans->measure[slot], v->cell[slot]);
+    return met_cell_number(&v->d->plans->measure[slot], v->cell[slot]);
 }
 
 /* A date of the account that lies after the period. */
-static bool is_later(const cst_deriver *v, int column)
+static bool is_later(const met_deriver *v, int column)
 {
     cst_instant t;
     return column >= 0 && cst_instant_parse(cst_accounts_at(v->d->accounts, v->row, column), &t) &&
            cst_instant_day(t) > v->day;
 }
 
-static cst_text attribute(const cst_deriver *v, int column)
+static cst_text attribute(const met_deriver *v, int column)
 {
     const cst_text missing = {"", 0};
     if (v->row == CST_ACCOUNT_NONE || is_later(v, v->d->begin[0]) || is_later(v, v->d->begin[1]))
@@ -218,7 +221,7 @@ static cst_text attribute(const cst_deriver *v, int column)
 
 static cst_text read_text(void *context, uint32_t slot)
 {
-    cst_deriver *v = context;
+    met_deriver *v = context;
     if (slot < v->d->spec->n)
         return (cst_text){v->text[slot], (uint32_t)cst_number_format(metric_number(v, slot), v->text[slot])};
     switch (slot - v->d->spec->n) {
@@ -241,7 +244,7 @@ static cst_text read_text(void *context, uint32_t slot)
 
 static cst_status read_number(void *context, uint32_t slot, double *out)
 {
-    cst_deriver *v = context;
+    met_deriver *v = context;
     if (slot < v->d->spec->n) {
         *out = metric_number(v, slot);
         return isnan(*out) ? CST_END : CST_OK;
@@ -253,12 +256,12 @@ static cst_status read_number(void *context, uint32_t slot, double *out)
 
 static cst_place find_place(void *context, uint32_t slot)
 {
-    cst_deriver *v = context;
+    met_deriver *v = context;
     if (slot < v->d->spec->n + NAME_OWN || v->row == CST_ACCOUNT_NONE) return (cst_place){0};
     return cst_accounts_place(v->d->accounts, v->row, (int)(slot - v->d->spec->n - NAME_OWN));
 }
 
-cst_status cst_deriver_row(cst_deriver *v, cst_day day, int active, uint64_t *cell, cst_error *e)
+cst_status met_deriver_row(met_deriver *v, cst_day day, int active, uint64_t *cell, cst_error *e)
 {
     const cst_row row = {
         .context = v, .text = read_text, .number = read_number, .place = find_place, .today = day};
@@ -267,9 +270,9 @@ cst_status cst_deriver_row(cst_deriver *v, cst_day day, int active, uint64_t *ce
     v->cell = cell;
     for (size_t i = 0; i < v->d->n; i++) {
         double x = NAN;
-        cst_status s = cst_expr_number(v->d->expr[v->d->order[i]], &row, &x, e);
-        if (s < 0) return s;
-        cell[v->d->order[i]] = cst_field_of_double(s == CST_END ? NAN : x);
+        cst_status status = cst_expr_number(v->d->expr[v->d->order[i]], &row, &x, e);
+        if (status < 0) return status;
+        cell[v->d->order[i]] = met_field_of_double(status == CST_END ? NAN : x);
     }
     return CST_OK;
 }
@@ -292,7 +295,7 @@ static cst_place filter_place(void *context, uint32_t slot)
     return a->row == CST_ACCOUNT_NONE ? (cst_place){0} : cst_accounts_place(a->accounts, a->row, (int)slot);
 }
 
-cst_status cst_attributes_filter(const char *where, const cst_accounts *accounts, const cst_company *c,
+cst_status met_attributes_filter(const char *where, const cst_accounts *accounts, const met_company *c,
                                  bool *skip, cst_error *e)
 {
     size_t n = cst_accounts_columns(accounts);
@@ -301,16 +304,16 @@ cst_status cst_attributes_filter(const char *where, const cst_accounts *accounts
     for (size_t i = 0; i < n; i++) name[i] = cst_accounts_column_name(accounts, i);
     const cst_expr_env env = {.label = "--where", .names = name, .n = n, .want = CST_WANT_CONDITION};
     cst_expr *x = NULL;
-    cst_status s = cst_expr_parse(cst_text_of(where), &env, &x, e);
+    cst_status status = cst_expr_parse(cst_text_of(where), &env, &x, e);
     free(name);
-    for (uint32_t i = 0; i < c->accounts && !s; i++) {
+    for (uint32_t i = 0; i < c->accounts && !status; i++) {
         bool keep;
-        attributes a = {accounts, cst_accounts_find(accounts, cst_company_account(c, i))};
+        attributes a = {accounts, cst_accounts_find(accounts, met_company_account(c, i))};
         const cst_row row = {
             .context = &a, .text = filter_text, .place = filter_place, .today = CST_DAY_NONE};
-        s = cst_expr_true(x, &row, &keep, e);
-        skip[i] = !s && !keep;
+        status = cst_expr_true(x, &row, &keep, e);
+        skip[i] = !status && !keep;
     }
     cst_expr_free(x);
-    return s;
+    return status;
 }

@@ -6,27 +6,27 @@
 #define CST_METRICS_DERIVE_H
 #include "metrics/gather.h"
 
-typedef struct cst_derived cst_derived;
+typedef struct met_derived met_derived;
 
 /* `accounts` may be NULL. *current of the result tells whether any of them reads an attribute that speaks
  * of the export's day alone (of an accounts table without valid_from; dates that bear their own day,
  * signup_date and first_value_date, are exempt), and which metric. */
-cst_status cst_derived_new(const cst_spec *spec, const cst_plans *plans, const cst_accounts *accounts,
-                           size_t features, cst_derived **out, cst_error *e);
-void cst_derived_free(cst_derived *d);
+cst_status met_derived_new(const met_spec *spec, const met_plans *plans, const cst_accounts *accounts,
+                           size_t features, met_derived **out, cst_error *e);
+void met_derived_free(met_derived *d);
 /* The first metric that reads such an attribute, and its name; NULL: none. */
-const cst_metric *cst_derived_current(const cst_derived *d, cst_text *attribute);
+const met_metric *met_derived_current(const met_derived *d, cst_text *attribute);
 
 /* For one thread: what the expressions see of a row. */
-typedef struct cst_deriver cst_deriver;
-cst_deriver *cst_deriver_new(const cst_derived *d); /* NULL: out of memory */
-void cst_deriver_free(cst_deriver *v);
+typedef struct met_deriver met_deriver;
+met_deriver *met_deriver_new(const met_derived *d); /* NULL: out of memory */
+void met_deriver_free(met_deriver *v);
 /* `first_start`: the first day of its subscriptions; CST_DAY_NONE: none. */
-void cst_deriver_account(cst_deriver *v, cst_text account, cst_day first_start);
+void met_deriver_account(met_deriver *v, cst_text account, cst_day first_start);
 /* Fills the derived cells of a row whose measured cells are there. */
-cst_status cst_deriver_row(cst_deriver *v, cst_day day, int active, uint64_t *cell, cst_error *e);
+cst_status met_deriver_row(met_deriver *v, cst_day day, int active, uint64_t *cell, cst_error *e);
 
 /* --where over the attributes alone, as they stand in the accounts table. */
-cst_status cst_attributes_filter(const char *where, const cst_accounts *accounts, const cst_company *c,
+cst_status met_attributes_filter(const char *where, const cst_accounts *accounts, const met_company *c,
                                  bool *skip, cst_error *e);
 #endif

@@ -12,15 +12,15 @@ static cst_status fail_memory(cst_error *e)
     return cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-cst_status cst_figures_place(const cst_company *c, const cst_grid *g, const bool *skip, size_t metrics,
-                             cst_figures *out, cst_error *e)
+cst_status met_figures_place(const met_company *c, const met_grid *g, const bool *skip, size_t metrics,
+                             met_figures *out, cst_error *e)
 {
-    *out = (cst_figures){.metrics = metrics, .row = malloc(((size_t)c->accounts + 1) * sizeof *out->row)};
+    *out = (met_figures){.metrics = metrics, .row = malloc(((size_t)c->accounts + 1) * sizeof *out->row)};
     if (!out->row) return fail_memory(e);
     size_t n = 0;
     for (uint32_t a = 0; a < c->accounts; a++) {
         out->row[a] = n;
-        if (!skip || !skip[a]) n += g->n - cst_grid_sight(g, c->sight[a]);
+        if (!skip || !skip[a]) n += g->n - met_grid_seen(g, c->seen[a]);
     }
     out->row[c->accounts] = n;
     if (n > SIZE_MAX / sizeof *out->cell / (metrics + 1)) return fail_memory(e);
@@ -29,126 +29,127 @@ cst_status cst_figures_place(const cst_company *c, const cst_grid *g, const bool
     return out->cell && out->active ? CST_OK : fail_memory(e);
 }
 
-void cst_figures_clear(cst_figures *f)
+void met_figures_clear(met_figures *f)
 {
     free(f->row);
     free(f->cell);
     free(f->active);
-    *f = (cst_figures){0};
+    *f = (met_figures){0};
 }
 
-static cst_status select_all(cst_job *j, cst_hand *h, uint32_t account, size_t begin, uint64_t *cell,
+static cst_status select_all(met_job *j, met_hand *h, uint32_t account, size_t begin, uint64_t *cell,
                              cst_error *e)
 {
-    const cst_grid *g = j->v->grid;
-    cst_status s = CST_OK;
-    for (size_t i = 0; i < j->measures && !s; i++) {
-        const cst_measure *u = j->order[i];
-        if (cst_job_is_steady(j, u) || !u->plan->stream) continue;
+    const met_grid *g = j->v->grid;
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < j->measures && !status; i++) {
+        const met_measure *u = j->order[i];
+        if (met_job_is_steady(j, u) || !u->plan->stream) continue;
         size_t metric = (size_t)(u - j->v->plans->measure);
-        for (size_t k = begin; k < g->n && !s; k++) {
+        for (size_t k = begin; k < g->n && !status; k++) {
             if (j->window[metric].missing[k]) continue;
             h->item.n = 0;
-            s = cst_select(&h->select, u, account, g->day[k], j->window[metric].from[k],
-                           j->window[metric].to[k], &h->item, e);
-            if (!s)
-                s = cst_job_blame(j, u, account,
-                                  cst_aggregate_items(u, h->item.item, h->item.n, g->day[k],
-                                                      &cell[(k - begin) * j->out->metrics + metric], e),
-                                  e);
+            status = met_select(&h->select, u, account, g->day[k], j->window[metric].from[k],
+                                j->window[metric].to[k], &h->item, e);
+            if (!status)
+                status = met_job_blame(j, u, account,
+                                       met_aggregate_items(u, h->item.item, h->item.n, g->day[k],
+                                                           &cell[(k - begin) * j->out->metrics + metric], e),
+                                       e);
         }
     }
-    return s;
+    return status;
 }
 
-static cst_status derive_all(cst_job *j, cst_hand *h, uint32_t account, size_t begin, uint64_t *cell,
+static cst_status derive_all(met_job *j, met_hand *h, uint32_t account, size_t begin, uint64_t *cell,
                              unsigned char *active, cst_error *e)
 {
-    const cst_grid *g = j->v->grid;
-    cst_status s = CST_OK;
-    cst_deriver_account(h->deriver, cst_company_account(j->v->company, account),
-                        cst_select_first(&h->select, account));
-    for (size_t k = begin; k < g->n && !s; k++) {
+    const met_grid *g = j->v->grid;
+    cst_status status = CST_OK;
+    met_deriver_account(h->deriver, met_company_account(j->v->company, account),
+                        met_select_first(&h->select, account));
+    for (size_t k = begin; k < g->n && !status; k++) {
         size_t row = k - begin;
         int is_active = 2;
-        s = cst_select_active(&h->select, account, g->day[k], &is_active, e);
+        status = met_select_active(&h->select, account, g->day[k], &is_active, e);
         active[row] = (unsigned char)is_active;
-        if (!s) s = cst_deriver_row(h->deriver, g->day[k], is_active, cell + row * j->out->metrics, e);
+        if (!status)
+            status = met_deriver_row(h->deriver, g->day[k], is_active, cell + row * j->out->metrics, e);
     }
-    return s;
+    return status;
 }
 
-static cst_status evaluate_account(cst_job *j, cst_hand *h, uint32_t account, cst_error *e)
+static cst_status evaluate_account(met_job *j, met_hand *h, uint32_t account, cst_error *e)
 {
-    const cst_plans *p = j->v->plans;
-    cst_figures *out = j->out;
+    const met_plans *p = j->v->plans;
+    met_figures *out = j->out;
     size_t rows = out->row[account + 1] - out->row[account], begin = j->v->grid->n - rows;
     uint64_t *cell = out->cell + out->row[account] * out->metrics;
     if (!rows) return CST_OK;
     for (size_t k = 0; k < rows; k++)
         for (size_t i = 0; i < out->metrics; i++)
-            cell[k * out->metrics + i] = cst_cell_missing(&p->measure[i]);
-    cst_status s = cst_select_account(&h->select, account, j->renewals, j->changes, e);
-    if (!s) s = cst_steady_measure(j, h, account, begin, cell, e);
-    if (!s) s = select_all(j, h, account, begin, cell, e);
-    if (!s) s = cst_made_measure(j, h, account, begin, cell, e);
-    if (!s) s = derive_all(j, h, account, begin, cell, out->active + out->row[account], e);
-    return s;
+            cell[k * out->metrics + i] = met_cell_missing(&p->measure[i]);
+    cst_status status = met_select_account(&h->select, account, j->renewals, j->changes, e);
+    if (!status) status = met_steady_measure(j, h, account, begin, cell, e);
+    if (!status) status = select_all(j, h, account, begin, cell, e);
+    if (!status) status = met_generated_measure(j, h, account, begin, cell, e);
+    if (!status) status = derive_all(j, h, account, begin, cell, out->active + out->row[account], e);
+    return status;
 }
 
-static void close_hand(cst_hand *h)
+static void close_hand(met_hand *h)
 {
-    cst_desk_clear(&h->desk);
-    cst_items_clear(&h->rows);
-    cst_items_clear(&h->item);
-    cst_items_clear(&h->spare);
-    cst_tally_clear(&h->tally);
-    cst_running_clear(&h->running);
+    met_scratch_clear(&h->scratch);
+    met_items_clear(&h->rows);
+    met_items_clear(&h->item);
+    met_items_clear(&h->spare);
+    met_tally_clear(&h->tally);
+    met_running_clear(&h->running);
     free(h->bound);
     free(h->bounded);
-    cst_selector_clear(&h->select);
-    cst_deriver_free(h->deriver);
+    met_selector_clear(&h->select);
+    met_deriver_free(h->deriver);
 }
 
 /* The first failure by account is the one to report, so a failure ends its part alone. */
 typedef struct failures {
-    cst_job *job;
+    met_job *job;
     uint32_t *account; /* by thread */
     cst_error *why;
 } failures;
 
-static cst_status evaluate_members(cst_job *j, cst_hand *h, unsigned part, uint32_t *failed, cst_error *why)
+static cst_status evaluate_members(met_job *j, met_hand *h, unsigned part, uint32_t *failed, cst_error *why)
 {
-    const cst_company *c = j->v->company;
+    const met_company *c = j->v->company;
     *failed = 0;
-    cst_status s = cst_desk_lay(&h->desk, part, why);
-    for (uint32_t i = c->part[part]; i < c->part[part + 1] && !s; i++) {
+    cst_status status = met_scratch_lay(&h->scratch, part, why);
+    for (uint32_t i = c->part[part]; i < c->part[part + 1] && !status; i++) {
         *failed = c->member[i];
-        s = evaluate_account(j, h, c->member[i], why);
+        status = evaluate_account(j, h, c->member[i], why);
     }
-    return s;
+    return status;
 }
 
 static cst_status evaluate_part(void *context, int thread, cst_error *e)
 {
     failures *f = context;
-    cst_job *j = f->job;
+    met_job *j = f->job;
     size_t metrics = j->v->plans->measures;
-    cst_hand h = {.deriver = cst_deriver_new(j->v->derived),
+    met_hand h = {.deriver = met_deriver_new(j->v->derived),
                   .bound = malloc((metrics * j->v->grid->n + 1) * sizeof *h.bound),
                   .bounded = malloc(metrics + 1)};
-    cst_desk_open(&h.desk, j->v->company);
-    cst_selector_open(&h.select, j->v->plans, &h.desk, j->v->grid, &j->v->valuation, j->v->grace);
+    met_scratch_open(&h.scratch, j->v->company);
+    met_selector_open(&h.select, j->v->plans, &h.scratch, j->v->grid, &j->v->valuation, j->v->grace);
     if (!h.deriver || !h.bound || !h.bounded) {
         close_hand(&h);
         return fail_memory(e);
     }
-    for (unsigned part; (part = atomic_fetch_add(&j->next, 1)) < CST_PARTS;) {
+    for (unsigned part; (part = atomic_fetch_add(&j->next, 1)) < MET_PARTS;) {
         uint32_t account;
         cst_error why = {0};
-        cst_status s = evaluate_members(j, &h, part, &account, &why);
-        if (!s || (f->why[thread].status && f->account[thread] <= account)) continue;
-        why.status = s;
+        cst_status status = evaluate_members(j, &h, part, &account, &why);
+        if (!status || (f->why[thread].status && f->account[thread] <= account)) continue;
+        why.status = status;
         f->why[thread] = why;
         f->account[thread] = account;
     }
@@ -156,29 +157,29 @@ static cst_status evaluate_part(void *context, int thread, cst_error *e)
     return CST_OK;
 }
 
-static cst_status run_job(cst_job *j, int threads, cst_error *e)
+static cst_status run_job(met_job *j, int threads, cst_error *e)
 {
     failures f = {.job = j,
                   .account = calloc((size_t)threads, sizeof *f.account),
                   .why = calloc((size_t)threads, sizeof *f.why)};
-    cst_status s = f.account && f.why ? cst_parallel(threads, evaluate_part, &f, e) : fail_memory(e);
+    cst_status status = f.account && f.why ? cst_parallel(threads, evaluate_part, &f, e) : fail_memory(e);
     uint32_t first = UINT32_MAX;
     for (int t = 0; t < threads && f.account && f.why; t++) {
-        if (!f.why[t].status || (s && f.account[t] >= first)) continue;
+        if (!f.why[t].status || (status && f.account[t] >= first)) continue;
         first = f.account[t];
-        s = f.why[t].status;
+        status = f.why[t].status;
         if (e) *e = f.why[t];
     }
     free(f.account);
     free(f.why);
-    return s;
+    return status;
 }
 
-cst_status cst_evaluate(const cst_evaluation *v, int threads, cst_figures *out, cst_error *e)
+cst_status met_evaluate(const met_evaluation *v, int threads, met_figures *out, cst_error *e)
 {
-    cst_job j = {.v = v, .out = out};
-    cst_status s = cst_job_open(&j, e);
-    if (!s) s = run_job(&j, threads, e);
-    cst_job_clear(&j);
-    return s;
+    met_job j = {.v = v, .out = out};
+    cst_status status = met_job_open(&j, e);
+    if (!status) status = run_job(&j, threads, e);
+    met_job_clear(&j);
+    return status;
 }

@@ -8,26 +8,26 @@
 
 /* The figures: of account a, rows row[a] to row[a + 1], one per day of the grid from day grid.n - rows on;
  * `metrics` cells a row. */
-typedef struct cst_figures {
+typedef struct met_figures {
     size_t *row; /* accounts + 1 */
     size_t metrics;
     uint64_t *cell;
     unsigned char *active; /* by row: 0, 1; 2: not known (no subscriptions) */
-} cst_figures;
+} met_figures;
 
-typedef struct cst_evaluation {
-    const cst_plans *plans;
-    const cst_company *company;
-    const cst_grid *grid;
-    const cst_derived *derived;
-    cst_valuation valuation;
+typedef struct met_evaluation {
+    const met_plans *plans;
+    const met_company *company;
+    const met_grid *grid;
+    const met_derived *derived;
+    met_valuation valuation;
     int32_t grace;
-} cst_evaluation;
+} met_evaluation;
 
 /* CST_DATA: an account below zero, a rate that is not there, a value that an expression cannot read. */
-cst_status cst_evaluate(const cst_evaluation *v, int threads, cst_figures *out, cst_error *e);
-void cst_figures_clear(cst_figures *f);
+cst_status met_evaluate(const met_evaluation *v, int threads, met_figures *out, cst_error *e);
+void met_figures_clear(met_figures *f);
 /* How the rows lie: sets row[]; `skip` (may be NULL) tells accounts to leave out. CST_MEMORY. */
-cst_status cst_figures_place(const cst_company *c, const cst_grid *g, const bool *skip, size_t metrics,
-                             cst_figures *out, cst_error *e);
+cst_status met_figures_place(const met_company *c, const met_grid *g, const bool *skip, size_t metrics,
+                             met_figures *out, cst_error *e);
 #endif

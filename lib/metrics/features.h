@@ -3,19 +3,19 @@
  * further columns (class, as a rule), says more of them: its columns are joined to the events by name. */
 #ifndef CST_METRICS_FEATURES_H
 #define CST_METRICS_FEATURES_H
-#include "stream/table.h"
+#include "read/table.h"
 
-typedef struct cst_features cst_features;
+typedef struct met_features met_features;
 
-#define CST_FEATURE_NONE UINT32_MAX
+#define MET_FEATURE_NONE UINT32_MAX
 
 /* t may be NULL: no table; else it outlives the features. CST_DATA: no column event, a row without one, an
  * event that stands twice (with both lines). */
-cst_status cst_features_new(const cst_table *t, cst_features **out, cst_error *e);
-void cst_features_free(cst_features *f);
-uint32_t cst_features_find(const cst_features *f, cst_text event); /* its row; CST_FEATURE_NONE */
+cst_status met_features_new(const cst_table *t, met_features **out, cst_error *e);
+void met_features_free(met_features *f);
+uint32_t met_features_find(const met_features *f, cst_text event); /* its row; MET_FEATURE_NONE */
 /* The table; NULL: none. Column 0.. of it are joined, but for `event`. */
-const cst_table *cst_features_table(const cst_features *f);
+const cst_table *met_features_table(const met_features *f);
 /* Is it use of the product? What the table lists is, and what the vocabulary does not have. */
-bool cst_features_is_use(const cst_features *f, cst_text event);
+bool met_features_is_use(const met_features *f, cst_text event);
 #endif

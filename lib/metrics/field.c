@@ -1,7 +1,7 @@
 /* metrics/field.c: see field.h. */
 #include "metrics/field.h"
 #include "base/text.h"
-#include "stream/convert.h"
+#include "read/convert.h"
 #include <math.h>
 
 static cst_status convert_boolean(cst_text t, double *out, cst_error *e)
@@ -15,19 +15,19 @@ static cst_status convert_boolean(cst_text t, double *out, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_field_convert(cst_text t, cst_slot_kind kind, uint64_t *out, cst_error *e)
+cst_status met_field_convert(cst_text t, met_slot_kind kind, uint64_t *out, cst_error *e)
 {
     double number = NAN;
-    int64_t whole = CST_TIME_NONE;
+    int64_t whole = MET_TIME_NONE;
     uint64_t rounded = 0;
-    cst_status s;
-    if (kind == CST_SLOT_TIME || kind == CST_SLOT_MONEY) {
-        s = kind == CST_SLOT_TIME ? cst_convert_instant(t, &whole, e)
-                                  : cst_convert_money(t, &whole, &rounded, e);
+    cst_status status;
+    if (kind == MET_SLOT_TIME || kind == MET_SLOT_MONEY) {
+        status = kind == MET_SLOT_TIME ? cst_convert_instant(t, &whole, e)
+                                       : cst_convert_money(t, &whole, &rounded, e);
         *out = (uint64_t)whole;
-        return s;
+        return status;
     }
-    s = kind == CST_SLOT_BOOLEAN ? convert_boolean(t, &number, e) : cst_convert_number(t, &number, e);
-    *out = cst_field_of_double(number);
-    return s;
+    status = kind == MET_SLOT_BOOLEAN ? convert_boolean(t, &number, e) : cst_convert_number(t, &number, e);
+    *out = met_field_of_double(number);
+    return status;
 }

@@ -4,11 +4,11 @@
 #include "metrics/plan.h"
 #include <math.h>
 
-#define CST_FIELD_NO_TEXT (UINT32_MAX - 1)
+#define MET_FIELD_NO_TEXT (UINT32_MAX - 1)
 
 /* CST_END: missing, and *out the slot's missing value. CST_DATA without a place. Not for texts. */
-cst_status cst_field_convert(cst_text t, cst_slot_kind kind, uint64_t *out, cst_error *e);
-static inline double cst_field_double(uint64_t v)
+cst_status met_field_convert(cst_text t, met_slot_kind kind, uint64_t *out, cst_error *e);
+static inline double met_field_double(uint64_t v)
 {
     union {
         uint64_t u;
@@ -16,7 +16,7 @@ static inline double cst_field_double(uint64_t v)
     } x = {.u = v};
     return x.d;
 }
-static inline uint64_t cst_field_of_double(double v)
+static inline uint64_t met_field_of_double(double v)
 {
     union {
         double d;
@@ -24,22 +24,22 @@ static inline uint64_t cst_field_of_double(double v)
     } x = {.d = v};
     return x.u;
 }
-static inline bool cst_field_missing(cst_slot_kind kind, uint64_t v)
+static inline bool met_field_missing(met_slot_kind kind, uint64_t v)
 {
-    if (kind == CST_SLOT_TIME || kind == CST_SLOT_MONEY) return (int64_t)v == CST_TIME_NONE;
-    if (kind == CST_SLOT_TEXT || kind == CST_SLOT_STRING) return v == UINT64_MAX;
-    return isnan(cst_field_double(v));
+    if (kind == MET_SLOT_TIME || kind == MET_SLOT_MONEY) return (int64_t)v == MET_TIME_NONE;
+    if (kind == MET_SLOT_TEXT || kind == MET_SLOT_STRING) return v == UINT64_MAX;
+    return isnan(met_field_double(v));
 }
 
 /* The number in millionths, if that is what it is: money, and what has at most six decimals and lies below
  * 4 x 10^9, so that its millionths are well within the 2^53 where a double has a place for each. */
-static inline bool cst_field_fixed(cst_slot_kind kind, uint64_t v, int64_t *out)
+static inline bool met_field_fixed(met_slot_kind kind, uint64_t v, int64_t *out)
 {
-    if (kind == CST_SLOT_MONEY) {
+    if (kind == MET_SLOT_MONEY) {
         *out = (int64_t)v;
         return true;
     }
-    double d = cst_field_double(v);
+    double d = met_field_double(v);
     if (!(d < 4e9 && d > -4e9)) return false;
     *out = (int64_t)(d * 1e6 + (d < 0 ? -0.5 : 0.5));
     return (double)*out / 1e6 == d;

@@ -24,7 +24,7 @@ static uint32_t *merge_texts(cst_intern *into, const cst_intern *from)
     return NULL;
 }
 
-static cst_status open_gathered(cst_gathered *g, const cst_plan *p, int threads, cst_error *e)
+static cst_status open_gathered(met_gathered *g, const met_plan *p, int threads, cst_error *e)
 {
     g->plan = p;
     g->masks = cst_intern_new();
@@ -33,25 +33,25 @@ static cst_status open_gathered(cst_gathered *g, const cst_plan *p, int threads,
     g->first = malloc((p->slots + 1) * sizeof *g->first);
     g->last = malloc((p->slots + 1) * sizeof *g->last);
     if (!g->masks || !g->text || !g->load || !g->first || !g->last) return fail_memory(e);
-    for (size_t i = 0; i < p->slots; i++) g->first[i] = g->last[i] = CST_TIME_NONE;
+    for (size_t i = 0; i < p->slots; i++) g->first[i] = g->last[i] = MET_TIME_NONE;
     return CST_OK;
 }
 
-static void span_times(cst_gathered *g, const cst_store_view *v)
+static void span_times(met_gathered *g, const met_store_view *v)
 {
     for (size_t i = 0; i < g->plan->slots; i++) {
-        if (v->first[i] == CST_TIME_NONE) continue;
-        if (g->first[i] == CST_TIME_NONE || v->first[i] < g->first[i]) g->first[i] = v->first[i];
-        if (g->last[i] == CST_TIME_NONE || v->last[i] > g->last[i]) g->last[i] = v->last[i];
+        if (v->first[i] == MET_TIME_NONE) continue;
+        if (g->first[i] == MET_TIME_NONE || v->first[i] < g->first[i]) g->first[i] = v->first[i];
+        if (g->last[i] == MET_TIME_NONE || v->last[i] > g->last[i]) g->last[i] = v->last[i];
     }
 }
 
-static cst_status gather_stream(cst_store **store, int threads, cst_gathered *g, cst_intern *accounts,
+static cst_status gather_stream(met_store **store, int threads, met_gathered *g, cst_intern *accounts,
                                 cst_error *e)
 {
     for (; g->loads < threads; g->loads++) {
-        cst_load *l = &g->load[g->loads];
-        l->v = cst_store_records(store[g->loads]);
+        met_load *l = &g->load[g->loads];
+        l->v = met_store_records(store[g->loads]);
         l->account = merge_texts(accounts, l->v.account);
         l->text = merge_texts(g->text, l->v.text);
         l->class = merge_texts(g->masks, l->v.mask);
@@ -69,55 +69,55 @@ static cst_status gather_stream(cst_store **store, int threads, cst_gathered *g,
 }
 
 /* The accounts in order of their bytes, and in their parts. */
-static cst_status number_accounts(cst_company *c, cst_error *e)
+static cst_status number_accounts(met_company *c, cst_error *e)
 {
-    uint32_t next[CST_PARTS];
+    uint32_t next[MET_PARTS];
     c->accounts = cst_intern_count(c->account);
     c->id = cst_intern_sorted(c->account);
-    c->sight = malloc((c->accounts + 1) * sizeof *c->sight);
+    c->seen = malloc((c->accounts + 1) * sizeof *c->seen);
     c->member = malloc((c->accounts + 1) * sizeof *c->member);
     c->place = malloc((c->accounts + 1) * sizeof *c->place);
-    if (!c->id || !c->sight || !c->member || !c->place) return fail_memory(e);
-    for (uint32_t i = 0; i < c->accounts; i++) c->part[cst_part_of(cst_company_account(c, i)) + 1]++;
-    for (int p = 0; p < CST_PARTS; p++) c->part[p + 1] += c->part[p];
+    if (!c->id || !c->seen || !c->member || !c->place) return fail_memory(e);
+    for (uint32_t i = 0; i < c->accounts; i++) c->part[met_part_of(met_company_account(c, i)) + 1]++;
+    for (int p = 0; p < MET_PARTS; p++) c->part[p + 1] += c->part[p];
     memcpy(next, c->part, sizeof next);
     for (uint32_t i = 0; i < c->accounts; i++) {
-        unsigned part = cst_part_of(cst_company_account(c, i));
+        unsigned part = met_part_of(met_company_account(c, i));
         c->place[i] = next[part] - c->part[part];
         c->member[next[part]++] = i;
-        c->sight[i] = CST_SIGHT_NEVER;
+        c->seen[i] = MET_SEEN_NEVER;
     }
     return CST_OK;
 }
 
 /* From ids of the interner to numbers; and when each account was first seen. */
-static void renumber_accounts(cst_company *c, const uint32_t *number)
+static void renumber_accounts(met_company *c, const uint32_t *number)
 {
-    for (int f = 0; f < CST_FROM_STREAMS; f++)
+    for (int f = 0; f < MET_FROM_STREAMS; f++)
         for (int t = 0; t < c->stream[f].loads; t++) {
-            cst_load *l = &c->stream[f].load[t];
+            met_load *l = &c->stream[f].load[t];
             uint32_t n = cst_intern_count(l->v.account);
             for (uint32_t i = 0; i < n; i++) {
                 uint32_t a = l->account[i] = number[l->account[i]];
                 c->stream[f].records[a] += l->v.seen[i].records;
-                if (l->v.seen[i].sight < c->sight[a]) c->sight[a] = l->v.seen[i].sight;
+                if (l->v.seen[i].seen < c->seen[a]) c->seen[a] = l->v.seen[i].seen;
             }
         }
 }
 
-cst_status cst_company_gather(cst_store **const store[CST_FROM_STREAMS], int threads, const cst_plans *plans,
-                              cst_company *c, cst_error *e)
+cst_status met_company_gather(met_store **const store[MET_FROM_STREAMS], int threads, const met_plans *plans,
+                              met_company *c, cst_error *e)
 {
-    *c = (cst_company){.account = cst_intern_new()};
-    cst_status s = c->account ? CST_OK : fail_memory(e);
-    for (int f = 0; f < CST_FROM_STREAMS && !s; f++) {
+    *c = (met_company){.account = cst_intern_new()};
+    cst_status status = c->account ? CST_OK : fail_memory(e);
+    for (int f = 0; f < MET_FROM_STREAMS && !status; f++) {
         if (!store[f]) continue;
-        s = open_gathered(&c->stream[f], &plans->plan[f], threads, e);
-        if (!s) s = gather_stream(store[f], threads, &c->stream[f], c->account, e);
+        status = open_gathered(&c->stream[f], &plans->plan[f], threads, e);
+        if (!status) status = gather_stream(store[f], threads, &c->stream[f], c->account, e);
     }
-    if (!s) s = number_accounts(c, e);
-    if (s) return s;
-    for (int f = 0; f < CST_FROM_STREAMS; f++) {
+    if (!status) status = number_accounts(c, e);
+    if (status) return status;
+    for (int f = 0; f < MET_FROM_STREAMS; f++) {
         if (!store[f]) continue;
         c->stream[f].records = calloc((size_t)c->accounts + 1, sizeof(size_t));
         if (!c->stream[f].records) return fail_memory(e);
@@ -130,10 +130,10 @@ cst_status cst_company_gather(cst_store **const store[CST_FROM_STREAMS], int thr
     return CST_OK;
 }
 
-void cst_company_clear(cst_company *c)
+void met_company_clear(met_company *c)
 {
-    for (int f = 0; f < CST_FROM_STREAMS; f++) {
-        cst_gathered *g = &c->stream[f];
+    for (int f = 0; f < MET_FROM_STREAMS; f++) {
+        met_gathered *g = &c->stream[f];
         for (int t = 0; t < g->loads; t++) {
             free(g->load[t].account);
             free(g->load[t].text);
@@ -149,10 +149,10 @@ void cst_company_clear(cst_company *c)
     }
     cst_intern_free(c->account);
     free(c->id);
-    free(c->sight);
+    free(c->seen);
     free(c->member);
     free(c->place);
-    *c = (cst_company){0};
+    *c = (met_company){0};
 }
 
 static void widen(const cst_text name, cst_text *least, cst_text *greatest)
@@ -161,17 +161,17 @@ static void widen(const cst_text name, cst_text *least, cst_text *greatest)
     if (!greatest->n || cst_text_compare(name, *greatest) > 0) *greatest = name;
 }
 
-void cst_company_currencies(const cst_company *c, cst_text *least, cst_text *greatest, bool *missing)
+void met_company_currencies(const met_company *c, cst_text *least, cst_text *greatest, bool *missing)
 {
-    const cst_gathered *g = &c->stream[CST_FROM_SUBSCRIPTIONS];
+    const met_gathered *g = &c->stream[MET_FROM_SUBSCRIPTIONS];
     *least = *greatest = (cst_text){"", 0};
     *missing = false;
     for (int t = 0; t < g->loads && g->plan->currency >= 0; t++)
-        for (int p = 0; p < CST_PARTS; p++)
+        for (int p = 0; p < MET_PARTS; p++)
             for (size_t k = 0; k < g->load[t].v.part[p].blocks; k++) {
-                const cst_block *b = &g->load[t].v.part[p].block[k];
-                for (size_t at = 0; at < b->used; at += cst_record_words(g->plan, b->word + at)) {
-                    uint64_t v = b->word[at + cst_plan_slot_at(g->plan, g->plan->currency)];
+                const met_block *b = &g->load[t].v.part[p].block[k];
+                for (size_t at = 0; at < b->used; at += met_record_words(g->plan, b->word + at)) {
+                    uint64_t v = b->word[at + met_plan_slot_at(g->plan, g->plan->currency)];
                     *missing |= v == UINT64_MAX;
                     if (v != UINT64_MAX)
                         widen(cst_intern_text(g->load[t].v.text, (uint32_t)v), least, greatest);
@@ -179,40 +179,40 @@ void cst_company_currencies(const cst_company *c, cst_text *least, cst_text *gre
             }
 }
 
-void cst_desk_open(cst_desk *d, const cst_company *c)
+void met_scratch_open(met_scratch *d, const met_company *c)
 {
-    *d = (cst_desk){.company = c};
+    *d = (met_scratch){.company = c};
 }
 
-void cst_desk_clear(cst_desk *d)
+void met_scratch_clear(met_scratch *d)
 {
-    for (int f = 0; f < CST_FROM_STREAMS; f++) {
+    for (int f = 0; f < MET_FROM_STREAMS; f++) {
         free(d->row[f]);
         free(d->start[f]);
     }
-    *d = (cst_desk){0};
+    *d = (met_scratch){0};
 }
 
 /* The record with the common numbers of classes and texts. */
-static void renumber(const cst_plan *p, const cst_load *l, uint64_t *r)
+static void renumber(const met_plan *p, const met_load *l, uint64_t *r)
 {
     for (unsigned state = 0; state < 1u << p->hides; state++)
-        cst_record_set_class(r, state, l->class[cst_record_class(r, state)]);
-    for (const int *i = p->of_kind[CST_SLOT_TEXT]; *i >= 0; i++) {
-        uint64_t *v = &r[cst_plan_slot_at(p, *i)];
+        met_record_set_class(r, state, l->class[met_record_class(r, state)]);
+    for (const int *i = p->of_kind[MET_SLOT_TEXT]; *i >= 0; i++) {
+        uint64_t *v = &r[met_plan_slot_at(p, *i)];
         if (*v != UINT64_MAX) *v = l->text[*v];
     }
 }
 
 /* Puts each record of a part where start[place] says, and moves that on. */
-static void place_records(const cst_company *c, const cst_gathered *g, unsigned part, size_t *start,
+static void place_records(const met_company *c, const met_gathered *g, unsigned part, size_t *start,
                           uint64_t **row)
 {
     for (int t = 0; t < g->loads; t++) {
-        const cst_load *l = &g->load[t];
+        const met_load *l = &g->load[t];
         for (size_t k = 0; k < l->v.part[part].blocks; k++) {
-            const cst_block *b = &l->v.part[part].block[k];
-            for (size_t at = 0; at < b->used; at += cst_record_words(g->plan, b->word + at)) {
+            const met_block *b = &l->v.part[part].block[k];
+            for (size_t at = 0; at < b->used; at += met_record_words(g->plan, b->word + at)) {
                 uint64_t *r = b->word + at;
                 uint32_t place = c->place[l->account[(uint32_t)*r]];
                 renumber(g->plan, l, r);
@@ -222,9 +222,9 @@ static void place_records(const cst_company *c, const cst_gathered *g, unsigned 
     }
 }
 
-static cst_status lay_stream(cst_desk *d, int f, unsigned part, size_t places, cst_error *e)
+static cst_status lay_stream(met_scratch *d, int f, unsigned part, size_t places, cst_error *e)
 {
-    const cst_gathered *g = &d->company->stream[f];
+    const met_gathered *g = &d->company->stream[f];
     size_t *start = d->start[f];
     const uint32_t *member = d->company->member + d->company->part[part];
     start[0] = 0;
@@ -242,18 +242,18 @@ static cst_status lay_stream(cst_desk *d, int f, unsigned part, size_t places, c
     return CST_OK;
 }
 
-cst_status cst_desk_lay(cst_desk *d, unsigned part, cst_error *e)
+cst_status met_scratch_lay(met_scratch *d, unsigned part, cst_error *e)
 {
     size_t places = d->company->part[part + 1] - d->company->part[part];
-    for (int f = 0; f < CST_FROM_STREAMS; f++) {
+    for (int f = 0; f < MET_FROM_STREAMS; f++) {
         if (!d->company->stream[f].plan) continue;
         if (places >= d->places || !d->start[f]) {
             size_t *start = realloc(d->start[f], (places + 2) * sizeof *start);
             if (!start) return fail_memory(e);
             d->start[f] = start;
         }
-        cst_status s = lay_stream(d, f, part, places, e);
-        if (s) return s;
+        cst_status status = lay_stream(d, f, part, places, e);
+        if (status) return status;
     }
     if (places > d->places) d->places = places;
     return CST_OK;

@@ -9,31 +9,31 @@ static cst_status fail_memory(cst_error *e)
     return cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-/* The time of the stream's first record: the earliest beginning, or date where it has none; CST_TIME_NONE:
+/* The time of the stream's first record: the earliest beginning, or date where it has none; MET_TIME_NONE:
  * it is empty. */
-static int64_t stream_first(const cst_evaluation *v, const cst_measure *u)
+static int64_t stream_first(const met_evaluation *v, const met_measure *u)
 {
-    const cst_gathered *g = &v->company->stream[u->plan->stream ? u->plan->from : CST_FROM_SUBSCRIPTIONS];
-    int64_t first = CST_TIME_NONE;
+    const met_gathered *g = &v->company->stream[u->plan->stream ? u->plan->from : MET_FROM_SUBSCRIPTIONS];
+    int64_t first = MET_TIME_NONE;
     for (size_t i = 0; i < g->plan->begins; i++) {
         int64_t t = g->first[g->plan->begin[i]];
-        if (t != CST_TIME_NONE && (first == CST_TIME_NONE || t < first)) first = t;
+        if (t != MET_TIME_NONE && (first == MET_TIME_NONE || t < first)) first = t;
     }
     for (size_t i = 0; i < g->plan->slots && !g->plan->begins; i++)
-        if (g->first[i] != CST_TIME_NONE && (first == CST_TIME_NONE || g->first[i] < first))
+        if (g->first[i] != MET_TIME_NONE && (first == MET_TIME_NONE || g->first[i] < first))
             first = g->first[i];
-    return first == CST_TIME_NONE ? first : cst_day_instant(cst_instant_day(first));
+    return first == MET_TIME_NONE ? first : cst_day_instant(cst_instant_day(first));
 }
 
-static void set_windows(cst_job *j, size_t i, const cst_measure *u)
+static void set_windows(met_job *j, size_t i, const met_measure *u)
 {
-    const cst_grid *g = j->v->grid;
-    cst_windows *w = &j->window[i];
+    const met_grid *g = j->v->grid;
+    met_windows *w = &j->window[i];
     int64_t *open = j->open + i * g->n, *until = j->until + i * g->n;
     bool *missing = j->missing + i * g->n;
-    *w = (cst_windows){
+    *w = (met_windows){
         .from = open, .to = until, .missing = missing, .day = g->day, .end = g->n, .stride = j->out->metrics};
-    bool windowed = u->metric->window.unit && u->metric->aggregate != CST_AGGREGATE_UNTIL;
+    bool windowed = u->metric->window.unit && u->metric->aggregate != MET_AGGREGATE_UNTIL;
     int64_t first = windowed ? stream_first(j->v, u) : 0;
     for (size_t k = 0; k < g->n; k++) {
         cst_day before = windowed ? cst_day_minus(g->day[k], u->metric->window) : CST_DAY_NONE;
@@ -42,14 +42,14 @@ static void set_windows(cst_job *j, size_t i, const cst_measure *u)
             until[k] = cst_grid_close(before);
             before = cst_day_minus(before, u->metric->window);
         }
-        open[k] = windowed ? cst_grid_close(before) : CST_TIME_NONE;
-        missing[k] = windowed && (first == CST_TIME_NONE || before == CST_DAY_NONE || open[k] < first);
+        open[k] = windowed ? cst_grid_close(before) : MET_TIME_NONE;
+        missing[k] = windowed && (first == MET_TIME_NONE || before == CST_DAY_NONE || open[k] < first);
     }
 }
 
 static int compare_measures(const void *a, const void *b)
 {
-    const cst_measure *x = *(const cst_measure *const *)a, *y = *(const cst_measure *const *)b;
+    const met_measure *x = *(const met_measure *const *)a, *y = *(const met_measure *const *)b;
     if (x->steady != y->steady) return x->steady ? -1 : 1;
     if (x->plan->from != y->plan->from) return x->plan->from < y->plan->from ? -1 : 1;
     if (x->at_slot != y->at_slot) return x->at_slot < y->at_slot ? -1 : 1;
@@ -58,14 +58,14 @@ static int compare_measures(const void *a, const void *b)
     return (x->metric > y->metric) - (x->metric < y->metric);
 }
 
-static bool has_window_of(const cst_measure *a, const cst_measure *b)
+static bool has_window_of(const met_measure *a, const met_measure *b)
 {
     return a->plan == b->plan && a->at_slot == b->at_slot && a->before == b->before &&
            a->metric->window.unit == b->metric->window.unit && a->metric->window.n == b->metric->window.n &&
-           (a->metric->aggregate == CST_AGGREGATE_UNTIL) == (b->metric->aggregate == CST_AGGREGATE_UNTIL);
+           (a->metric->aggregate == MET_AGGREGATE_UNTIL) == (b->metric->aggregate == MET_AGGREGATE_UNTIL);
 }
 
-static void liken_windows(cst_job *j)
+static void liken_windows(met_job *j)
 {
     for (size_t i = 0; i < j->measures; i++) {
         size_t metric = (size_t)(j->order[i] - j->v->plans->measure);
@@ -76,9 +76,9 @@ static void liken_windows(cst_job *j)
     }
 }
 
-cst_status cst_job_open(cst_job *j, cst_error *e)
+cst_status met_job_open(met_job *j, cst_error *e)
 {
-    const cst_plans *p = j->v->plans;
+    const met_plans *p = j->v->plans;
     size_t n = j->v->grid->n;
     j->order = calloc(p->measures + 1, sizeof *j->order);
     j->window = calloc(p->measures + 1, sizeof *j->window);
@@ -91,19 +91,19 @@ cst_status cst_job_open(cst_job *j, cst_error *e)
         return fail_memory(e);
     for (size_t k = 0; k < n; k++) j->close[k] = cst_grid_close(j->v->grid->day[k]);
     for (size_t i = 0; i < p->measures; i++) {
-        const cst_measure *u = &p->measure[i];
-        if (u->metric->from == CST_FROM_DERIVED || u->metric->lacking) continue;
+        const met_measure *u = &p->measure[i];
+        if (u->metric->from == MET_FROM_DERIVED || u->metric->lacking) continue;
         set_windows(j, i, u);
         j->order[j->measures++] = u;
-        j->renewals |= u->plan->from == CST_FROM_RENEWALS;
-        j->changes |= u->plan->from == CST_FROM_CHANGES;
+        j->renewals |= u->plan->from == MET_FROM_RENEWALS;
+        j->changes |= u->plan->from == MET_FROM_CHANGES;
     }
     if (j->measures) qsort(j->order, j->measures, sizeof *j->order, compare_measures);
     liken_windows(j);
     return CST_OK;
 }
 
-void cst_job_clear(cst_job *j)
+void met_job_clear(met_job *j)
 {
     free(j->order);
     free(j->window);
@@ -114,16 +114,17 @@ void cst_job_clear(cst_job *j)
     free(j->close);
 }
 
-bool cst_job_is_steady(const cst_job *j, const cst_measure *u)
+bool met_job_is_steady(const met_job *j, const met_measure *u)
 {
-    return u->steady && !(j->v->valuation.fx && u->kind == CST_SLOT_MONEY && u->column >= 0);
+    return u->steady && !(j->v->valuation.fx && u->kind == MET_SLOT_MONEY && u->column >= 0);
 }
 
-cst_status cst_job_blame(const cst_job *j, const cst_measure *u, uint32_t account, cst_status s, cst_error *e)
+cst_status met_job_blame(const met_job *j, const met_measure *u, uint32_t account, cst_status status,
+                         cst_error *e)
 {
-    if (s != CST_LIMIT || !e || e->file[0]) return s;
+    if (status != CST_LIMIT || !e || e->file[0]) return status;
     const cst_error why = *e;
-    cst_text id = cst_company_account(j->v->company, account);
-    return cst_fail(e, s, "account \"%.*s\": %s: %s; look for amounts in a smaller unit",
+    cst_text id = met_company_account(j->v->company, account);
+    return cst_fail(e, status, "account \"%.*s\": %s: %s; look for amounts in a smaller unit",
                     (int)(id.n < 200 ? id.n : 200), id.p, u->metric->name, why.message);
 }

@@ -12,45 +12,45 @@
 #include <cstools/ledger.h>
 
 /* Rates by which amounts are valued; fx NULL: all are in one currency. */
-typedef struct cst_valuation {
+typedef struct met_valuation {
     const cst_fx *fx;
-    const cst_gathered *subscriptions;
-} cst_valuation;
+    const met_gathered *subscriptions;
+} met_valuation;
 
 /* An amount of a currency (the number of a text, UINT64_MAX: none) on a day. CST_DATA: no rate. */
-cst_status cst_valuation_of(const cst_valuation *v, uint64_t currency, cst_money amount, cst_day day,
+cst_status met_valuation_of(const met_valuation *v, uint64_t currency, cst_money amount, cst_day day,
                             cst_money *out, cst_error *e);
 
 typedef enum {
-    CST_RENEWED,
-    CST_RENEWED_LATE,
-    CST_RENEWAL_LOST,
-    CST_RENEWAL_PENDING,
-    CST_RENEWAL_STATUSES
-} cst_renewal_status;
+    MET_RENEWED,
+    MET_RENEWED_LATE,
+    MET_RENEWAL_LOST,
+    MET_RENEWAL_PENDING,
+    MET_RENEWAL_STATUSES
+} met_renewal_status;
 
-#define CST_MADE_CELLS 5
-typedef struct cst_made {
+#define MET_GENERATED_CELLS 5
+typedef struct met_generated {
     cst_day day;
     cst_day back; /* renewals: the day on which the line has MRR again, CST_DAY_NONE: none within the grace */
-    uint64_t v[CST_MADE_CELLS];          /* by cell (bind.c); money or double */
-    cst_mask mask[CST_RENEWAL_STATUSES]; /* changes: the first alone */
-} cst_made;
+    uint64_t v[MET_GENERATED_CELLS];     /* by cell (bind.c); money or double */
+    met_mask mask[MET_RENEWAL_STATUSES]; /* changes: the first alone */
+} met_generated;
 
-typedef struct cst_made_list {
-    cst_made *row;
+typedef struct met_generated_list {
+    met_generated *row;
     size_t n, room;
-} cst_made_list;
+} met_generated_list;
 
 /* `rows`: the account's subscriptions. Fills `out` (which keeps its memory) with what happened up to
  * `last`, in order of days. */
-cst_status cst_renewals_make(const cst_plan *p, const cst_valuation *v, cst_rows rows, cst_day last,
-                             int32_t grace, cst_made_list *out, cst_error *e);
-cst_status cst_changes_make(const cst_plan *p, const cst_valuation *v, cst_rows rows, cst_day last,
-                            cst_made_list *out, cst_error *e);
+cst_status met_renewals_make(const met_plan *p, const met_valuation *v, met_rows rows, cst_day last,
+                             int32_t grace, met_generated_list *out, cst_error *e);
+cst_status met_changes_make(const met_plan *p, const met_valuation *v, met_rows rows, cst_day last,
+                            met_generated_list *out, cst_error *e);
 /* The status of a renewal as it is known on a day on or after it. */
-cst_renewal_status cst_renewal_on(const cst_made *r, cst_day day, int32_t grace);
+met_renewal_status met_renewal_on(const met_generated *r, cst_day day, int32_t grace);
 /* The next start + n x term_months of a record of the subscriptions after `day`; CST_DAY_NONE: it has no
  * term. */
-cst_day cst_renewal_next(const cst_plan *p, const uint64_t *record, cst_day day);
+cst_day met_renewal_next(const met_plan *p, const uint64_t *record, cst_day day);
 #endif

@@ -8,59 +8,59 @@
 #include "metrics/job.h"
 
 typedef struct window {
-    const cst_measure *u;
-    cst_items *item;
+    const met_measure *u;
+    met_items *item;
     size_t low, next; /* the first item within; the first renewal or change that is not an item for good */
-    cst_total total;  /* of the items within; of count, sum and mean */
+    met_total total;  /* of the items within; of count, sum and mean */
 } window;
 
-static bool is_settled(const cst_selector *s, const cst_measure *u, const cst_made *m, cst_day day)
+static bool is_settled(const met_selector *s, const met_measure *u, const met_generated *m, cst_day day)
 {
-    if (u->plan->from != CST_FROM_RENEWALS || m->back == m->day) return true;
+    if (u->plan->from != MET_FROM_RENEWALS || m->back == m->day) return true;
     return m->back != CST_DAY_NONE ? m->back <= day : day - m->day >= s->grace;
 }
 
-static bool counts_on(const cst_selector *s, const cst_measure *u, const cst_made *m, cst_day day)
+static bool counts_on(const met_selector *s, const met_measure *u, const met_generated *m, cst_day day)
 {
-    unsigned state = u->plan->from == CST_FROM_RENEWALS ? cst_renewal_on(m, day, s->grace) : 0;
-    return cst_mask_has(&m->mask[state], u->condition);
+    unsigned state = u->plan->from == MET_FROM_RENEWALS ? met_renewal_on(m, day, s->grace) : 0;
+    return met_mask_has(&m->mask[state], u->condition);
 }
 
-static void enter(window *w, const cst_made *m)
+static void enter(window *w, const met_generated *m)
 {
-    const cst_measure *u = w->u;
+    const met_measure *u = w->u;
     uint64_t v = u->column < 0 ? 0 : m->v[u->plan->name[u->plan->slot[u->column].name].column];
-    if (cst_running_serves(u)) cst_total_add(&w->total, u->kind, v);
-    w->item->item[w->item->n++] = (cst_item){cst_day_instant(m->day), v};
+    if (met_running_serves(u)) met_total_add(&w->total, u->kind, v);
+    w->item->item[w->item->n++] = (met_item){cst_day_instant(m->day), v};
 }
 
-static void leave(window *w, const cst_item *i)
+static void leave(window *w, const met_item *i)
 {
-    if (cst_running_serves(w->u)) cst_total_take(&w->total, w->u->kind, i->v);
+    if (met_running_serves(w->u)) met_total_take(&w->total, w->u->kind, i->v);
 }
 
 /* Not of distinct values, which plan.c refuses. */
 static cst_status measure(const window *w, cst_day day, uint64_t *cell, cst_error *e)
 {
-    cst_item *item = w->item->item + w->low;
+    met_item *item = w->item->item + w->low;
     size_t n = w->item->n - w->low;
-    if (cst_running_serves(w->u)) return cst_aggregate_total(w->u, &w->total, item, n, cell, e);
+    if (met_running_serves(w->u)) return met_aggregate_total(w->u, &w->total, item, n, cell, e);
     switch (w->u->metric->aggregate) {
-    case CST_AGGREGATE_FIRST:
-    case CST_AGGREGATE_LAST:
-    case CST_AGGREGATE_SINCE:
-        *cell = cst_aggregate_edge(w->u, item, n, day);
+    case MET_AGGREGATE_FIRST:
+    case MET_AGGREGATE_LAST:
+    case MET_AGGREGATE_SINCE:
+        *cell = met_aggregate_edge(w->u, item, n, day);
         return CST_OK;
     default:
-        return cst_aggregate_items(w->u, item, n, day, cell, e);
+        return met_aggregate_items(w->u, item, n, day, cell, e);
     }
 }
 
 /* The figure of a day, later than all before, of what happened since `from`. */
-static cst_status turn_to(window *w, const cst_selector *s, const cst_made_list *l, cst_day day, int64_t from,
-                          uint64_t *cell, cst_error *e)
+static cst_status turn_to(window *w, const met_selector *s, const met_generated_list *l, cst_day day,
+                          int64_t from, uint64_t *cell, cst_error *e)
 {
-    const cst_made *m = l->row;
+    const met_generated *m = l->row;
     for (; w->next < l->n && m[w->next].day <= day && is_settled(s, w->u, &m[w->next], day); w->next++)
         if (counts_on(s, w->u, &m[w->next], day)) enter(w, &m[w->next]);
     for (; w->low < w->item->n && w->item->item[w->low].t < from; w->low++) leave(w, &w->item->item[w->low]);
@@ -72,30 +72,31 @@ static cst_status turn_to(window *w, const cst_selector *s, const cst_made_list 
     return status;
 }
 
-static cst_status measure_days(const cst_job *j, cst_hand *h, const cst_measure *u, size_t begin,
+static cst_status measure_days(const met_job *j, met_hand *h, const met_measure *u, size_t begin,
                                uint64_t *cell, cst_error *e)
 {
-    const cst_made_list *l = u->plan->from == CST_FROM_RENEWALS ? &h->select.renewals : &h->select.changes;
+    const met_generated_list *l =
+        u->plan->from == MET_FROM_RENEWALS ? &h->select.renewals : &h->select.changes;
     size_t metric = (size_t)(u - j->v->plans->measure);
-    const cst_windows *days = &j->window[metric];
+    const met_windows *days = &j->window[metric];
     window w = {.u = u, .item = &h->item};
     h->item.n = 0;
-    if (!cst_items_room(&h->item, l->n)) return cst_fail(e, CST_MEMORY, "out of memory");
-    cst_status s = CST_OK;
-    for (size_t k = begin; k < days->end && !s; k++)
+    if (!met_items_room(&h->item, l->n)) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = CST_OK;
+    for (size_t k = begin; k < days->end && !status; k++)
         if (!days->missing[k])
-            s = turn_to(&w, &h->select, l, days->day[k], days->from[k],
-                        &cell[(k - begin) * days->stride + metric], e);
-    return s;
+            status = turn_to(&w, &h->select, l, days->day[k], days->from[k],
+                             &cell[(k - begin) * days->stride + metric], e);
+    return status;
 }
 
-cst_status cst_made_measure(const cst_job *j, cst_hand *h, uint32_t account, size_t begin, uint64_t *cell,
-                            cst_error *e)
+cst_status met_generated_measure(const met_job *j, met_hand *h, uint32_t account, size_t begin,
+                                 uint64_t *cell, cst_error *e)
 {
-    cst_status s = CST_OK;
-    for (size_t i = 0; i < j->measures && !s; i++) {
-        const cst_measure *u = j->order[i];
-        if (!u->plan->stream) s = cst_job_blame(j, u, account, measure_days(j, h, u, begin, cell, e), e);
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < j->measures && !status; i++) {
+        const met_measure *u = j->order[i];
+        if (!u->plan->stream) status = met_job_blame(j, u, account, measure_days(j, h, u, begin, cell, e), e);
     }
-    return s;
+    return status;
 }

@@ -6,125 +6,126 @@
 #include "metrics/output.h"
 #include <stdlib.h>
 
-struct cst_metrics {
-    cst_metrics_opts o;
-    cst_store **store; /* CST_FROM_STREAMS x threads; NULL where there is none */
-    cst_features *features;
-    cst_plans plans;
-    cst_derived *derived;
-    cst_company company;
-    cst_grid grid;
-    cst_figures figures;
+struct met_metrics {
+    met_opts o;
+    met_store **store; /* MET_FROM_STREAMS x threads; NULL where there is none */
+    met_features *features;
+    met_plans plans;
+    met_derived *derived;
+    met_company company;
+    met_grid grid;
+    met_figures figures;
     bool *skip;
-    cst_metrics_counts counts;
+    met_counts counts;
 };
 
-static cst_status fail_current(const cst_metric *m, int cell, const char *what, cst_text name, cst_error *e)
+static cst_status fail_current(const met_metric *m, int cell, const char *what, cst_text name, cst_error *e)
 {
-    return cst_metric_fail(
+    return met_metric_fail(
         m, cell, e,
         "expected values that belong to their period, found %s%.*s, which %s says of the export's day "
         "alone; give --as-of DATE alone, or a column valid_from, or --allow-current to take today's "
         "value for the past",
-        what, (int)name.n, name.p, m->from == CST_FROM_DERIVED ? "the accounts table" : "the table");
+        what, (int)name.n, name.p, m->from == MET_FROM_DERIVED ? "the accounts table" : "the table");
 }
 
 /* The present must not leak into the past. */
-static cst_status check_current(const cst_metrics *m, cst_error *e)
+static cst_status check_current(const met_metrics *m, cst_error *e)
 {
     cst_text attribute;
-    if (m->o.allow_current || cst_grid_single(m->o.periods)) return CST_OK;
+    if (m->o.allow_current || met_grid_single(m->o.periods)) return CST_OK;
     for (size_t i = 0; i < m->plans.measures; i++) {
-        const cst_measure *u = &m->plans.measure[i];
+        const met_measure *u = &m->plans.measure[i];
         if (u->current && !u->metric->lacking)
-            return fail_current(u->metric, CST_CELL_FROM, "", u->metric->cell[CST_CELL_FROM], e);
+            return fail_current(u->metric, MET_CELL_FROM, "", u->metric->cell[MET_CELL_FROM], e);
     }
-    const cst_metric *d = cst_derived_current(m->derived, &attribute);
-    return d ? fail_current(d, CST_CELL_EXPR, "the attribute ", attribute, e) : CST_OK;
+    const met_metric *d = met_derived_current(m->derived, &attribute);
+    return d ? fail_current(d, MET_CELL_EXPR, "the attribute ", attribute, e) : CST_OK;
 }
 
-static cst_status open_metrics(cst_metrics *m, cst_error *e)
+static cst_status open_metrics(met_metrics *m, cst_error *e)
 {
-    cst_plan_input in = {.accounts = m->o.accounts};
-    for (int f = 0; f < CST_FROM_STREAMS; f++) in.reader[f] = m->o.reader[f];
-    cst_status s = cst_features_new(m->o.features, &m->features, e);
+    met_plan_input in = {.accounts = m->o.accounts};
+    for (int f = 0; f < MET_FROM_STREAMS; f++) in.reader[f] = m->o.reader[f];
+    cst_status status = met_features_new(m->o.features, &m->features, e);
     in.features = m->features;
-    if (!s) s = cst_plans_bind(m->o.spec, &in, &m->plans, e);
+    if (!status) status = met_plans_bind(m->o.spec, &in, &m->plans, e);
     size_t features = m->o.features ? cst_table_rows(m->o.features) : 0;
-    if (!s) s = cst_derived_new(m->o.spec, &m->plans, m->o.accounts, features, &m->derived, e);
-    if (!s) s = check_current(m, e);
-    if (!s && m->o.where && !m->o.accounts)
-        s = cst_fail(e, CST_USAGE,
-                     "--where: expected --accounts FILE, whose columns it is about, found none");
-    if (!s && m->o.where) s = cst_attributes_filter(m->o.where, m->o.accounts, &m->company, NULL, e);
-    return s;
+    if (!status) status = met_derived_new(m->o.spec, &m->plans, m->o.accounts, features, &m->derived, e);
+    if (!status) status = check_current(m, e);
+    if (!status && m->o.where && !m->o.accounts)
+        status = cst_fail(e, CST_USAGE,
+                          "--where: expected --accounts FILE, whose columns it is about, found none");
+    if (!status && m->o.where)
+        status = met_attributes_filter(m->o.where, m->o.accounts, &m->company, NULL, e);
+    return status;
 }
 
-cst_status cst_metrics_open(const cst_metrics_opts *o, cst_metrics **out, cst_error *e)
+cst_status met_open(const met_opts *o, met_metrics **out, cst_error *e)
 {
-    cst_metrics *m = calloc(1, sizeof *m);
+    met_metrics *m = calloc(1, sizeof *m);
     *out = NULL;
     if (!m) return cst_fail(e, CST_MEMORY, "out of memory");
     m->o = *o;
-    cst_status s = open_metrics(m, e);
-    if (s)
-        cst_metrics_free(m);
+    cst_status status = open_metrics(m, e);
+    if (status)
+        met_free(m);
     else
         *out = m;
-    return s;
+    return status;
 }
 
-void cst_metrics_free(cst_metrics *m)
+void met_free(met_metrics *m)
 {
     if (!m) return;
-    cst_figures_clear(&m->figures);
-    cst_grid_clear(&m->grid);
-    cst_company_clear(&m->company);
-    for (int i = 0; m->store && i < m->o.threads * CST_FROM_STREAMS; i++) cst_store_free(m->store[i]);
+    met_figures_clear(&m->figures);
+    met_grid_clear(&m->grid);
+    met_company_clear(&m->company);
+    for (int i = 0; m->store && i < m->o.threads * MET_FROM_STREAMS; i++) met_store_free(m->store[i]);
     free(m->store);
-    cst_derived_free(m->derived);
-    cst_plans_clear(&m->plans);
-    cst_features_free(m->features);
+    met_derived_free(m->derived);
+    met_plans_clear(&m->plans);
+    met_features_free(m->features);
     free(m->skip);
     free(m);
 }
 
 /* The stores of one stream, filled. */
-static cst_status read_stream(const cst_metrics *m, const cst_plan *p, cst_store **store, cst_error *e)
+static cst_status read_stream(const met_metrics *m, const met_plan *p, met_store **store, cst_error *e)
 {
-    cst_status s = CST_OK;
-    for (int t = 0; t < m->o.threads && !s; t++) s = cst_store_new(p, &store[t], e);
-    if (s) return s;
+    cst_status status = CST_OK;
+    for (int t = 0; t < m->o.threads && !status; t++) status = met_store_new(p, &store[t], e);
+    if (status) return status;
     if (p->reader)
-        return cst_run(p->reader, m->o.threads, cst_store_batch, (void *const *)store, NULL, NULL, e);
-    return cst_store_accounts(store[0], e);
+        return cst_run(p->reader, m->o.threads, met_store_batch, (void *const *)store, NULL, NULL, e);
+    return met_store_accounts(store[0], e);
 }
 
-cst_status cst_metrics_read(cst_metrics *m, cst_error *e)
+cst_status met_read(met_metrics *m, cst_error *e)
 {
     int threads = m->o.threads;
-    cst_store **store[CST_FROM_STREAMS] = {0};
-    m->store = calloc((size_t)threads * CST_FROM_STREAMS, sizeof(cst_store *));
-    cst_status s = m->store ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
-    for (int f = 0; f < CST_FROM_STREAMS && !s; f++) {
-        const cst_plan *p = &m->plans.plan[f];
+    met_store **store[MET_FROM_STREAMS] = {0};
+    m->store = calloc((size_t)threads * MET_FROM_STREAMS, sizeof(met_store *));
+    cst_status status = m->store ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    for (int f = 0; f < MET_FROM_STREAMS && !status; f++) {
+        const met_plan *p = &m->plans.plan[f];
         if (!p->reader && !p->accounts) continue;
         store[f] = m->store + f * threads;
-        s = read_stream(m, p, store[f], e);
+        status = read_stream(m, p, store[f], e);
     }
-    return s ? s : cst_company_gather(store, threads, &m->plans, &m->company, e);
+    return status ? status : met_company_gather(store, threads, &m->plans, &m->company, e);
 }
 
 /* Two currencies cannot be added up without rates. */
-static cst_status check_currencies(const cst_metrics *m, cst_error *e)
+static cst_status check_currencies(const met_metrics *m, cst_error *e)
 {
-    const cst_gathered *g = &m->company.stream[CST_FROM_SUBSCRIPTIONS];
+    const met_gathered *g = &m->company.stream[MET_FROM_SUBSCRIPTIONS];
     bool money = false;
     for (size_t i = 0; i < m->plans.measures; i++) {
-        const cst_measure *u = &m->plans.measure[i];
-        if (u->metric->from == CST_FROM_DERIVED || u->metric->lacking) continue;
-        money |= u->plan->from == CST_FROM_RENEWALS || u->plan->from == CST_FROM_CHANGES ||
-                 (u->plan->from == CST_FROM_SUBSCRIPTIONS && u->column >= 0 && u->kind == CST_SLOT_MONEY);
+        const met_measure *u = &m->plans.measure[i];
+        if (u->metric->from == MET_FROM_DERIVED || u->metric->lacking) continue;
+        money |= u->plan->from == MET_FROM_RENEWALS || u->plan->from == MET_FROM_CHANGES ||
+                 (u->plan->from == MET_FROM_SUBSCRIPTIONS && u->column >= 0 && u->kind == MET_SLOT_MONEY);
     }
     if (m->o.fx && money && g->plan && g->plan->currency < 0)
         return cst_fail(
@@ -134,7 +135,7 @@ static cst_status check_currencies(const cst_metrics *m, cst_error *e)
     if (m->o.fx || !money || !g->plan || g->plan->currency < 0) return CST_OK;
     cst_text least, greatest;
     bool none;
-    cst_company_currencies(&m->company, &least, &greatest, &none);
+    met_company_currencies(&m->company, &least, &greatest, &none);
     if (least.n && none)
         return cst_fail(e, CST_DATA,
                         "expected a currency in every subscription or in none, found %.*s and empty ones",
@@ -146,18 +147,18 @@ static cst_status check_currencies(const cst_metrics *m, cst_error *e)
         (int)least.n, least.p, (int)greatest.n, greatest.p);
 }
 
-static cst_status filter_accounts(cst_metrics *m, cst_error *e)
+static cst_status filter_accounts(met_metrics *m, cst_error *e)
 {
     if (!m->o.where) return CST_OK;
     m->skip = calloc((size_t)m->company.accounts + 1, sizeof *m->skip);
     if (!m->skip) return cst_fail(e, CST_MEMORY, "out of memory");
-    return cst_attributes_filter(m->o.where, m->o.accounts, &m->company, m->skip, e);
+    return met_attributes_filter(m->o.where, m->o.accounts, &m->company, m->skip, e);
 }
 
-static void count_all(cst_metrics *m)
+static void count_all(met_metrics *m)
 {
     cst_text attribute;
-    bool current = cst_derived_current(m->derived, &attribute) != NULL;
+    bool current = met_derived_current(m->derived, &attribute) != NULL;
     for (size_t i = 0; i < m->plans.measures; i++)
         current |= m->plans.measure[i].current && !m->plans.measure[i].metric->lacking;
     m->counts.periods = m->grid.n;
@@ -173,35 +174,36 @@ static void count_all(cst_metrics *m)
     }
 }
 
-cst_status cst_metrics_measure(cst_metrics *m, cst_error *e)
+cst_status met_metrics_measure(met_metrics *m, cst_error *e)
 {
-    cst_status s = cst_grid_make(m->o.periods, &m->company, &m->grid, e);
-    if (!s) s = filter_accounts(m, e);
-    if (!s) s = check_currencies(m, e);
-    if (!s) s = cst_figures_place(&m->company, &m->grid, m->skip, m->plans.measures, &m->figures, e);
-    if (s) return s;
+    cst_status status = met_grid_make(m->o.periods, &m->company, &m->grid, e);
+    if (!status) status = filter_accounts(m, e);
+    if (!status) status = check_currencies(m, e);
+    if (!status)
+        status = met_figures_place(&m->company, &m->grid, m->skip, m->plans.measures, &m->figures, e);
+    if (status) return status;
     count_all(m);
-    const cst_evaluation v = {.plans = &m->plans,
+    const met_evaluation v = {.plans = &m->plans,
                               .company = &m->company,
                               .grid = &m->grid,
                               .derived = m->derived,
-                              .valuation = {m->o.fx, &m->company.stream[CST_FROM_SUBSCRIPTIONS]},
+                              .valuation = {m->o.fx, &m->company.stream[MET_FROM_SUBSCRIPTIONS]},
                               .grace = m->o.grace};
-    return m->grid.n ? cst_evaluate(&v, m->o.threads, &m->figures, e) : CST_OK;
+    return m->grid.n ? met_evaluate(&v, m->o.threads, &m->figures, e) : CST_OK;
 }
 
-cst_status cst_metrics_columns(const cst_metrics *m, cst_column **out, size_t *n, cst_error *e)
+cst_status met_metrics_columns(const met_metrics *m, cst_column **out, size_t *n, cst_error *e)
 {
-    return cst_output_columns(m->o.spec, out, n, e);
+    return met_output_columns(m->o.spec, out, n, e);
 }
 
-cst_status cst_metrics_write(const cst_metrics *m, cst_writer *w, cst_error *e)
+cst_status met_write(const met_metrics *m, cst_writer *w, cst_error *e)
 {
-    const cst_output o = {&m->plans, &m->company, &m->grid, &m->figures};
-    return cst_output_write(&o, m->o.threads, w, e);
+    const met_output o = {&m->plans, &m->company, &m->grid, &m->figures};
+    return met_output_write(&o, m->o.threads, w, e);
 }
 
-cst_metrics_counts cst_metrics_counted(const cst_metrics *m)
+met_counts met_counted(const met_metrics *m)
 {
     return m->counts;
 }

@@ -1,25 +1,25 @@
 /* metrics/metrics.h: canonical streams to one row per account and period: the room's way in.
  *
- *     cst_metrics_open    binds the spec to the streams; every mistake of the spec is known then, before a
- * row is read
- *     cst_metrics_read    reads the streams, one after the other, each with all threads
- *     cst_metrics_measure evaluates
- *     cst_metrics_write   by period, then account_id in order of its bytes
+ *     met_open             binds the spec to the streams; every mistake of the spec is known then, before a
+ *                          row is read
+ *     met_read             reads the streams, one after the other, each with all threads
+ *     met_metrics_measure  evaluates
+ *     met_write            by period, then account_id in order of its bytes
  */
 #ifndef CST_METRICS_METRICS_H
 #define CST_METRICS_METRICS_H
-#include "base/options.h"
 #include "ledger/fx.h"
 #include "metrics/spec.h"
+#include "program/options.h"
 #include "tables/accounts.h"
 #include <cstools/write.h>
 
-typedef struct cst_metrics cst_metrics;
+typedef struct met_metrics met_metrics;
 
 /* Everything outlives the metrics. */
-typedef struct cst_metrics_opts {
-    cst_spec *spec;                       /* metrics that cannot be measured are marked as lacking */
-    cst_reader *reader[CST_FROM_STREAMS]; /* NULL: not given */
+typedef struct met_opts {
+    met_spec *spec;                       /* metrics that cannot be measured are marked as lacking */
+    cst_reader *reader[MET_FROM_STREAMS]; /* NULL: not given */
     const cst_accounts *accounts;         /* NULL: not given */
     const cst_table *features;            /* feature classes; NULL: none */
     const cst_fx *fx;                     /* NULL: one currency */
@@ -28,23 +28,23 @@ typedef struct cst_metrics_opts {
     int32_t grace;                        /* days */
     bool allow_current;                   /* tables without dates hold for the past too */
     int threads;
-} cst_metrics_opts;
+} met_opts;
 
-typedef struct cst_metrics_counts {
+typedef struct met_counts {
     uint64_t accounts; /* with rows */
     uint64_t unseen;   /* without any: not seen by the last period */
     uint64_t filtered; /* left out by `where` */
     uint64_t rows;
     uint64_t current; /* rows of the past for which a table without dates was used */
     size_t periods;
-} cst_metrics_counts;
+} met_counts;
 
-cst_status cst_metrics_open(const cst_metrics_opts *o, cst_metrics **out, cst_error *e);
-void cst_metrics_free(cst_metrics *m);
-cst_status cst_metrics_read(cst_metrics *m, cst_error *e);
-cst_status cst_metrics_measure(cst_metrics *m, cst_error *e);
+cst_status met_open(const met_opts *o, met_metrics **out, cst_error *e);
+void met_free(met_metrics *m);
+cst_status met_read(met_metrics *m, cst_error *e);
+cst_status met_metrics_measure(met_metrics *m, cst_error *e);
 /* The columns of the output: account_id, period, active, then the metrics. The caller frees the array. */
-cst_status cst_metrics_columns(const cst_metrics *m, cst_column **out, size_t *n, cst_error *e);
-cst_status cst_metrics_write(const cst_metrics *m, cst_writer *w, cst_error *e);
-cst_metrics_counts cst_metrics_counted(const cst_metrics *m);
+cst_status met_metrics_columns(const met_metrics *m, cst_column **out, size_t *n, cst_error *e);
+cst_status met_write(const met_metrics *m, cst_writer *w, cst_error *e);
+met_counts met_counted(const met_metrics *m);
 #endif

@@ -5,9 +5,9 @@
 #include "base/text.h"
 #include <stdlib.h>
 
-#define STRETCH 16384 /* accounts */
+#define SPAN 16384 /* accounts */
 
-cst_status cst_output_columns(const cst_spec *s, cst_column **out, size_t *n, cst_error *e)
+cst_status met_output_columns(const met_spec *s, cst_column **out, size_t *n, cst_error *e)
 {
     *n = s->n + 3;
     *out = malloc(*n * sizeof **out);
@@ -19,66 +19,66 @@ cst_status cst_output_columns(const cst_spec *s, cst_column **out, size_t *n, cs
     return CST_OK;
 }
 
-static cst_status write_row(const cst_output *o, uint32_t account, size_t row, cst_day day, cst_writer *w,
+static cst_status write_row(const met_output *o, uint32_t account, size_t row, cst_day day, cst_writer *w,
                             cst_error *e)
 {
-    const cst_figures *f = o->figures;
+    const met_figures *f = o->figures;
     const uint64_t *cell = f->cell + row * f->metrics;
-    cst_put_text(w, cst_company_account(o->company, account));
+    cst_put_text(w, met_company_account(o->company, account));
     cst_put_day(w, day);
     if (f->active[row] == 2)
         cst_put_missing(w);
     else
         cst_put_int(w, f->active[row]);
     for (size_t i = 0; i < f->metrics; i++) {
-        const cst_measure *u = &o->plans->measure[i];
-        if (cst_cell_is_missing(u, cell[i]))
+        const met_measure *u = &o->plans->measure[i];
+        if (met_cell_is_missing(u, cell[i]))
             cst_put_missing(w);
         else if (u->money)
             cst_put_money(w, (cst_money)cell[i]);
         else
-            cst_put_number(w, cst_cell_number(u, cell[i]));
+            cst_put_number(w, met_cell_number(u, cell[i]));
     }
     return cst_end_row(w, e);
 }
 
 /* The next stretches, one per thread. */
 typedef struct wave {
-    const cst_output *o;
+    const met_output *o;
     cst_writer **fork;
     uint64_t first; /* stretch; they are numbered over all periods */
-    uint64_t stretches, per_period;
+    uint64_t spans, per_period;
 } wave;
 
 static cst_status write_part(void *context, int part, cst_error *e)
 {
     const wave *v = context;
-    const cst_output *o = v->o;
+    const met_output *o = v->o;
     uint64_t at = v->first + (uint64_t)part;
-    cst_status s = CST_OK;
-    if (at >= v->stretches) return CST_OK;
+    cst_status status = CST_OK;
+    if (at >= v->spans) return CST_OK;
     size_t k = (size_t)(at / v->per_period);
-    uint32_t n = o->company->accounts, a = (uint32_t)(at % v->per_period) * STRETCH;
-    for (uint32_t end = n - a < STRETCH ? n : a + STRETCH; a < end && !s; a++) {
+    uint32_t n = o->company->accounts, a = (uint32_t)(at % v->per_period) * SPAN;
+    for (uint32_t end = n - a < SPAN ? n : a + SPAN; a < end && !status; a++) {
         size_t rows = o->figures->row[a + 1] - o->figures->row[a], begin = o->grid->n - rows;
         if (k >= begin)
-            s = write_row(o, a, o->figures->row[a] + (k - begin), o->grid->day[k], v->fork[part], e);
+            status = write_row(o, a, o->figures->row[a] + (k - begin), o->grid->day[k], v->fork[part], e);
     }
-    return s;
+    return status;
 }
 
-cst_status cst_output_write(const cst_output *o, int threads, cst_writer *w, cst_error *e)
+cst_status met_output_write(const met_output *o, int threads, cst_writer *w, cst_error *e)
 {
-    uint64_t per_period = ((uint64_t)o->company->accounts + STRETCH - 1) / STRETCH;
-    wave v = {.o = o, .per_period = per_period, .stretches = per_period * o->grid->n};
+    uint64_t per_period = ((uint64_t)o->company->accounts + SPAN - 1) / SPAN;
+    wave v = {.o = o, .per_period = per_period, .spans = per_period * o->grid->n};
     v.fork = calloc((size_t)threads, sizeof(cst_writer *));
-    cst_status s = v.fork ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
-    for (int t = 0; t < threads && !s; t++) s = cst_writer_fork(w, &v.fork[t], e);
-    for (; v.first < v.stretches && !s; v.first += (uint64_t)threads) {
-        s = cst_parallel(threads, write_part, &v, e);
-        for (int t = 0; t < threads && !s; t++) s = cst_writer_absorb(w, v.fork[t], e);
+    cst_status status = v.fork ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    for (int t = 0; t < threads && !status; t++) status = cst_writer_fork(w, &v.fork[t], e);
+    for (; v.first < v.spans && !status; v.first += (uint64_t)threads) {
+        status = cst_parallel(threads, write_part, &v, e);
+        for (int t = 0; t < threads && !status; t++) status = cst_writer_absorb(w, v.fork[t], e);
     }
     for (int t = 0; v.fork && t < threads; t++) cst_writer_free(v.fork[t]);
     free(v.fork);
-    return s;
+    return status;
 }

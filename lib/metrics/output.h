@@ -5,14 +5,14 @@
 #include "metrics/evaluate.h"
 #include <cstools/write.h>
 
-typedef struct cst_output {
-    const cst_plans *plans;
-    const cst_company *company;
-    const cst_grid *grid;
-    const cst_figures *figures;
-} cst_output;
+typedef struct met_output {
+    const met_plans *plans;
+    const met_company *company;
+    const met_grid *grid;
+    const met_figures *figures;
+} met_output;
 
 /* The caller frees the array. */
-cst_status cst_output_columns(const cst_spec *s, cst_column **out, size_t *n, cst_error *e);
-cst_status cst_output_write(const cst_output *o, int threads, cst_writer *w, cst_error *e);
+cst_status met_output_columns(const met_spec *s, cst_column **out, size_t *n, cst_error *e);
+cst_status met_output_write(const met_output *o, int threads, cst_writer *w, cst_error *e);
 #endif

@@ -16,139 +16,139 @@
 #include "tables/accounts.h"
 #include "tables/streams.h"
 
-#define CST_MASK_WORDS 4
-#define CST_CONDITIONS (64 * CST_MASK_WORDS)
-#define CST_HIDES      3 /* ends that the conditions of one stream may read */
-#define CST_STATES     (1 << CST_HIDES)
+#define MET_MASK_WORDS 4
+#define MET_CONDITIONS (64 * MET_MASK_WORDS)
+#define MET_HIDES      3 /* ends that the conditions of one stream may read */
+#define MET_STATES     (1 << MET_HIDES)
 
-typedef struct cst_mask {
-    uint64_t w[CST_MASK_WORDS];
-} cst_mask;
+typedef struct met_mask {
+    uint64_t w[MET_MASK_WORDS];
+} met_mask;
 
-static inline bool cst_mask_has(const cst_mask *m, unsigned bit)
+static inline bool met_mask_has(const met_mask *m, unsigned bit)
 {
     return m->w[bit / 64] >> (bit % 64) & 1;
 }
 
 /* A slot of a record, and how its 8 bytes are to be read. */
 typedef enum {
-    CST_SLOT_TIME,    /* int64_t microseconds; INT64_MIN: missing */
-    CST_SLOT_NUMBER,  /* double; NAN: missing */
-    CST_SLOT_BOOLEAN, /* double 1 or 0; NAN: missing */
-    CST_SLOT_MONEY,   /* int64_t millionths; INT64_MIN: missing */
-    CST_SLOT_TEXT,    /* number of the text; UINT64_MAX: missing */
-    CST_SLOT_STRING   /* where in the record its bytes stand (store.h); UINT64_MAX: missing */
-} cst_slot_kind;
-#define CST_TIME_NONE INT64_MIN
+    MET_SLOT_TIME,    /* int64_t microseconds; INT64_MIN: missing */
+    MET_SLOT_NUMBER,  /* double; NAN: missing */
+    MET_SLOT_BOOLEAN, /* double 1 or 0; NAN: missing */
+    MET_SLOT_MONEY,   /* int64_t millionths; INT64_MIN: missing */
+    MET_SLOT_TEXT,    /* number of the text; UINT64_MAX: missing */
+    MET_SLOT_STRING   /* where in the record its bytes stand (store.h); UINT64_MAX: missing */
+} met_slot_kind;
+#define MET_TIME_NONE INT64_MIN
 
-typedef struct cst_slot {
+typedef struct met_slot {
     uint32_t name; /* index into the stream's names */
-    cst_slot_kind kind;
+    met_slot_kind kind;
     bool required; /* an empty field is an error */
-} cst_slot;
+} met_slot;
 
 /* Where a name of a stream comes from. */
 typedef enum {
-    CST_NAME_COLUMN,
-    CST_NAME_FEATURE,
-    CST_NAME_USE,
-    CST_NAME_DAY,   /* event_day: a number, not for conditions */
-    CST_NAME_HOURS, /* hours_to_close: likewise */
-    CST_NAME_CELL
-} cst_name_from;
+    MET_NAME_COLUMN,
+    MET_NAME_FEATURE,
+    MET_NAME_USE,
+    MET_NAME_DAY,   /* event_day: a number, not for conditions */
+    MET_NAME_HOURS, /* hours_to_close: likewise */
+    MET_NAME_CELL
+} met_name_from;
 
-typedef struct cst_name {
-    cst_name_from from;
+typedef struct met_name {
+    met_name_from from;
     int column; /* of the reader or table (bound when needed: else -1), of the feature table, or a cell */
     bool needed;
-} cst_name;
+} met_name;
 
-typedef struct cst_condition {
+typedef struct met_condition {
     cst_text where;  /* n == 0: always */
     cst_expr *expr;  /* NULL: always */
     bool by_event;   /* depends on the event's name alone */
     bool hides;      /* reads an end */
     cst_place place; /* of the cell it stands in first */
-} cst_condition;
+} met_condition;
 
-typedef struct cst_plan {
-    cst_from from;
+typedef struct met_plan {
+    met_from from;
     const struct cst_stream *stream; /* NULL: made of the subscriptions */
     cst_reader *reader;              /* one of these two, or none: made */
     const cst_accounts *accounts;
-    const cst_features *features;
+    const met_features *features;
     bool given;
     cst_text *text; /* the names: file's columns, then joined ones */
-    cst_name *name;
+    met_name *name;
     size_t names;
     int account; /* name */
-    cst_condition *condition;
+    met_condition *condition;
     size_t conditions;
-    cst_slot *slot;
+    met_slot *slot;
     size_t slots;
-    int *of_kind[CST_SLOT_STRING + 1]; /* the slots of a kind, -1 after the last; known once bound */
+    int *of_kind[MET_SLOT_STRING + 1]; /* the slots of a kind, -1 after the last; known once bound */
     int begin[4];                      /* slots of the beginnings; a record counts from the latest on */
     size_t begins;
-    int hide[CST_HIDES]; /* slots of the ends that conditions read */
+    int hide[MET_HIDES]; /* slots of the ends that conditions read */
     size_t hides;
-    int start, end;        /* slots of the stretch in which a row holds; -1: none */
-    int sight, sight_else; /* slots that tell when the account was first seen; -1: none */
-    int currency;          /* slot; -1: none */
-    int mrr, term, line;   /* slots of the subscriptions */
-    bool all;              /* records without any condition that holds are kept too */
-} cst_plan;
+    int start, end;      /* slots of the stretch in which a row holds; -1: none */
+    int seen, seen_else; /* slots that tell when the account was first seen; -1: none */
+    int currency;        /* slot; -1: none */
+    int mrr, term, line; /* slots of the subscriptions */
+    bool all;            /* records without any condition that holds are kept too */
+} met_plan;
 
-typedef enum { CST_AT_POINT, CST_AT_ACTIVE, CST_AT_OPENING, CST_AT_ANY, CST_AT_RENEWAL } cst_at_kind;
+typedef enum { MET_AT_POINT, MET_AT_ACTIVE, MET_AT_OPENING, MET_AT_ANY, MET_AT_RENEWAL } met_at_kind;
 
 /* A metric over a stream, resolved. */
-typedef struct cst_measure {
-    const cst_metric *metric;
-    const cst_plan *plan;
+typedef struct met_measure {
+    const met_metric *metric;
+    const met_plan *plan;
     unsigned condition;
-    cst_at_kind at;
-    int at_slot; /* of CST_AT_POINT */
+    met_at_kind at;
+    int at_slot; /* of MET_AT_POINT */
     int column;  /* slot; -1: none */
-    cst_slot_kind kind;
+    met_slot_kind kind;
     bool money;   /* the result is money, in millionths */
     bool current; /* speaks of the export's day alone: of the past only with leave */
     bool before;  /* the window before the window: (P - 2n, P - n] */
     bool steady;  /* nothing about a row changes from period to period but the window */
-} cst_measure;
+} met_measure;
 
-typedef struct cst_plan_input {
-    cst_reader *reader[CST_FROM_STREAMS]; /* NULL: not given */
+typedef struct met_plan_input {
+    cst_reader *reader[MET_FROM_STREAMS]; /* NULL: not given */
     const cst_accounts *accounts;
-    const cst_features *features;
-} cst_plan_input;
+    const met_features *features;
+} met_plan_input;
 
 /* The streams' plans and the metrics' measures, bound. Readers are bound: call before the first batch. */
-typedef struct cst_plans {
-    cst_plan plan[CST_FROM_STREAMS];
-    cst_measure
+typedef struct met_plans {
+    met_plan plan[MET_FROM_STREAMS];
+    met_measure
         *measure; /* one per metric of the spec; of derived and lacking ones only `metric` is filled */
     size_t measures;
-} cst_plans;
+} met_plans;
 
 /* CST_DATA with the place in the spec: a stream that was not given, an unknown column (with the nearest), a
  * window where none can be, a condition that cannot be parsed ... A metric of a built-in table whose stream
  * or column is not there is marked as lacking instead. */
-cst_status cst_plans_bind(cst_spec *spec, const cst_plan_input *in, cst_plans *out, cst_error *e);
-void cst_plans_clear(cst_plans *p);
+cst_status met_plans_bind(met_spec *spec, const met_plan_input *in, met_plans *out, cst_error *e);
+void met_plans_clear(met_plans *p);
 
 /* A row as conditions see it. */
-typedef struct cst_view {
-    const cst_plan *plan;
+typedef struct met_view {
+    const met_plan *plan;
     cst_batch *batch;     /* a row of a batch, */
     uint32_t row;         /* or of the accounts table where batch is NULL, */
     const cst_text *cell; /* or cells that were made */
     unsigned hidden;      /* state: bit i: hide[i] reads as empty */
     uint32_t feature;
     bool use;
-} cst_view;
+} met_view;
 
-cst_text cst_view_text(const cst_view *v, uint32_t name);
-cst_place cst_view_place(const cst_view *v, uint32_t name);
+cst_text met_view_text(const met_view *v, uint32_t name);
+cst_place met_view_place(const met_view *v, uint32_t name);
 /* The conditions that hold, of those for which by_event is as asked (or of all). */
-typedef enum { CST_JUDGE_ALL, CST_JUDGE_EVENT, CST_JUDGE_REST } cst_judge;
-cst_status cst_view_judge(const cst_view *v, cst_judge which, cst_mask *out, cst_error *e);
+typedef enum { MET_JUDGE_ALL, MET_JUDGE_EVENT, MET_JUDGE_REST } met_judge;
+cst_status met_view_judge(const met_view *v, met_judge which, met_mask *out, cst_error *e);
 #endif

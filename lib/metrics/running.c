@@ -5,61 +5,61 @@
 #include "metrics/store.h"
 #include <stdlib.h>
 
-struct cst_running_total {
+struct met_running_total {
     int64_t sum;
     uint64_t count;
 };
 
-void cst_bounds_find(const cst_item *row, size_t n, const cst_windows *w, cst_bound *out)
+void met_bounds_find(const met_item *row, size_t n, const met_windows *w, met_bound *out)
 {
     size_t low = 0, high = 0;
     for (size_t k = w->begin; k < w->end; k++) {
         while (high < n && row[high].t < w->to[k]) high++;
         while (low < high && row[low].t < w->from[k]) low++;
-        out[k] = (cst_bound){low, high};
+        out[k] = (met_bound){low, high};
     }
 }
 
-void cst_running_clear(cst_running *r)
+void met_running_clear(met_running *r)
 {
     free(r->total);
-    *r = (cst_running){0};
+    *r = (met_running){0};
 }
 
-bool cst_running_serves(const cst_measure *u)
+bool met_running_serves(const met_measure *u)
 {
-    cst_aggregate a = u->metric->aggregate;
-    return a == CST_AGGREGATE_COUNT || a == CST_AGGREGATE_SUM || a == CST_AGGREGATE_MEAN;
+    met_aggregate a = u->metric->aggregate;
+    return a == MET_AGGREGATE_COUNT || a == MET_AGGREGATE_SUM || a == MET_AGGREGATE_MEAN;
 }
 
-static bool make_room(cst_running *r, size_t n)
+static bool make_room(met_running *r, size_t n)
 {
     if (n < r->room) return true;
     size_t room = n + n / 2 + 64;
-    struct cst_running_total *total = realloc(r->total, room * sizeof *total);
+    struct met_running_total *total = realloc(r->total, room * sizeof *total);
     if (!total) return false;
     r->total = total;
     r->room = room;
     return true;
 }
 
-bool cst_running_make(cst_running *r, const cst_measure *u, const cst_mask *mask, const cst_item *row,
+bool met_running_make(met_running *r, const met_measure *u, const met_mask *mask, const met_item *row,
                       size_t n, bool *exact)
 {
-    bool sums = u->metric->aggregate != CST_AGGREGATE_COUNT;
-    size_t at = u->column < 0 ? 0 : cst_plan_slot_at(u->plan, u->column);
+    bool sums = u->metric->aggregate != MET_AGGREGATE_COUNT;
+    size_t at = u->column < 0 ? 0 : met_plan_slot_at(u->plan, u->column);
     int64_t sum = 0, size = 0; /* the sizes of all values bound every difference of totals */
     uint64_t count = 0;
     *exact = true;
     if (!make_room(r, n)) return false;
-    r->total[0] = (struct cst_running_total){0, 0};
+    r->total[0] = (struct met_running_total){0, 0};
     for (size_t i = 0; i < n; i++) {
         const uint64_t *record = (const uint64_t *)(uintptr_t)row[i].v;
-        bool counts = cst_mask_has(&mask[cst_record_class(record, 0)], u->condition) &&
-                      (u->column < 0 || !cst_field_missing(u->kind, record[at]));
+        bool counts = met_mask_has(&mask[met_record_class(record, 0)], u->condition) &&
+                      (u->column < 0 || !met_field_missing(u->kind, record[at]));
         int64_t v = 0;
         if (counts && sums) {
-            if (!cst_field_fixed(u->kind, record[at], &v) || v == INT64_MIN ||
+            if (!met_field_fixed(u->kind, record[at], &v) || v == INT64_MIN ||
                 __builtin_add_overflow(size, v < 0 ? -v : v, &size)) {
                 *exact = false;
                 return true;
@@ -67,20 +67,20 @@ bool cst_running_make(cst_running *r, const cst_measure *u, const cst_mask *mask
             sum += v;
         }
         count += counts;
-        r->total[i + 1] = (struct cst_running_total){sum, count};
+        r->total[i + 1] = (struct met_running_total){sum, count};
     }
     return true;
 }
 
-cst_status cst_running_measure(const cst_running *r, const cst_measure *u, const cst_bound *bound,
-                               const cst_windows *w, uint64_t *cell, cst_error *e)
+cst_status met_running_measure(const met_running *r, const met_measure *u, const met_bound *bound,
+                               const met_windows *w, uint64_t *cell, cst_error *e)
 {
-    cst_status s = CST_OK;
-    for (size_t k = w->begin; k < w->end && !s; k++, cell += w->stride) {
-        const struct cst_running_total *low = &r->total[bound[k].low], *high = &r->total[bound[k].high];
-        const cst_total total = {.fixed = high->sum - low->sum};
-        *cell = cst_cell_missing(u);
-        if (!w->missing[k]) s = cst_aggregate_total(u, &total, NULL, high->count - low->count, cell, e);
+    cst_status status = CST_OK;
+    for (size_t k = w->begin; k < w->end && !status; k++, cell += w->stride) {
+        const struct met_running_total *low = &r->total[bound[k].low], *high = &r->total[bound[k].high];
+        const met_total total = {.fixed = high->sum - low->sum};
+        *cell = met_cell_missing(u);
+        if (!w->missing[k]) status = met_aggregate_total(u, &total, NULL, high->count - low->count, cell, e);
     }
-    return s;
+    return status;
 }

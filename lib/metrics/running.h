@@ -5,26 +5,26 @@
 #include "metrics/sliding.h"
 
 /* The rows low <= i < high stand in a window. */
-typedef struct cst_bound {
+typedef struct met_bound {
     size_t low, high;
-} cst_bound;
+} met_bound;
 /* Rows are in order of time; out[k] for k of [w->begin, w->end). */
-void cst_bounds_find(const cst_item *row, size_t n, const cst_windows *w, cst_bound *out);
+void met_bounds_find(const met_item *row, size_t n, const met_windows *w, met_bound *out);
 
 /* Totals of the rows before the i-th, i = 0 ... n; zero-initialise. */
-typedef struct cst_running {
-    struct cst_running_total *total;
+typedef struct met_running {
+    struct met_running_total *total;
     size_t room;
-} cst_running;
-void cst_running_clear(cst_running *r);
+} met_running;
+void met_running_clear(met_running *r);
 /* Whether the measure is a count, a sum or a mean. */
-bool cst_running_serves(const cst_measure *u);
+bool met_running_serves(const met_measure *u);
 /* The values of rows are pointers to their records, `mask` their conditions by class. *exact: all values are
  * whole millionths, and so is every total within 64 bits; else the totals are not to be used. false: out of
  * memory. */
-bool cst_running_make(cst_running *r, const cst_measure *u, const cst_mask *mask, const cst_item *row,
+bool met_running_make(met_running *r, const met_measure *u, const met_mask *mask, const met_item *row,
                       size_t n, bool *exact);
-/* The figures of all windows, as cst_slide gives them. */
-cst_status cst_running_measure(const cst_running *r, const cst_measure *u, const cst_bound *bound,
-                               const cst_windows *w, uint64_t *cell, cst_error *e);
+/* The figures of all windows, as met_slide gives them. */
+cst_status met_running_measure(const met_running *r, const met_measure *u, const met_bound *bound,
+                               const met_windows *w, uint64_t *cell, cst_error *e);
 #endif

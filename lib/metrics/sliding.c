@@ -11,11 +11,11 @@
 
 /* Moves items back that stand a few places late: of what was recorded in order of days, little else is out
  * of order. What is later than that begins a new run. */
-static void settle_near(cst_item *item, size_t n)
+static void settle_near(met_item *item, size_t n)
 {
     for (size_t i = 1; i < n; i++) {
         if (item[i - 1].t <= item[i].t) continue;
-        cst_item late = item[i];
+        met_item late = item[i];
         size_t least = i > NEAR ? i - NEAR : 0, to = i - 1;
         while (to > least && item[to - 1].t > late.t) to--;
         if (to > 0 && item[to - 1].t > late.t) continue;
@@ -24,14 +24,14 @@ static void settle_near(cst_item *item, size_t n)
     }
 }
 
-static size_t run_end(const cst_item *item, size_t from, size_t n)
+static size_t run_end(const met_item *item, size_t from, size_t n)
 {
     size_t i = from + 1;
     while (i < n && item[i - 1].t <= item[i].t) i++;
     return i < n ? i : n;
 }
 
-static void merge_runs(const cst_item *a, size_t na, const cst_item *b, size_t nb, cst_item *to)
+static void merge_runs(const met_item *a, size_t na, const met_item *b, size_t nb, met_item *to)
 {
     while (na && nb) {
         bool left = a->t <= b->t;
@@ -45,7 +45,7 @@ static void merge_runs(const cst_item *a, size_t na, const cst_item *b, size_t n
     if (nb) memcpy(to, b, nb * sizeof *to);
 }
 
-void cst_items_sort(cst_item *item, size_t n, cst_item *spare)
+void met_items_sort(met_item *item, size_t n, met_item *spare)
 {
     settle_near(item, n);
     while (n && run_end(item, 0, n) < n) { /* a pass merges the runs two by two */
@@ -59,17 +59,17 @@ void cst_items_sort(cst_item *item, size_t n, cst_item *spare)
 }
 
 /* A text and its hash; or, where p is NULL, a value, or the bytes of a text so short that they fit. */
-struct cst_tally_key {
+struct met_tally_key {
     uint64_t v;
     const char *p;
     uint32_t n, number; /* number UINT32_MAX: free */
 };
 
-void cst_tally_clear(cst_tally *t)
+void met_tally_clear(met_tally *t)
 {
     free(t->key);
     free(t->count);
-    *t = (cst_tally){0};
+    *t = (met_tally){0};
 }
 
 static size_t slots_for(size_t n)
@@ -79,11 +79,11 @@ static size_t slots_for(size_t n)
     return slots;
 }
 
-bool cst_tally_begin(cst_tally *t, size_t n)
+bool met_tally_begin(met_tally *t, size_t n)
 {
     size_t slots = slots_for(n);
     if (slots > t->memory) {
-        cst_tally_clear(t);
+        met_tally_clear(t);
         t->key = malloc(slots * sizeof *t->key);
         t->count = malloc(slots * sizeof *t->count);
         if (!t->key || !t->count) return false;
@@ -95,13 +95,13 @@ bool cst_tally_begin(cst_tally *t, size_t n)
     return true;
 }
 
-static uint32_t find_number(cst_tally *t, uint64_t v, const char *p, uint32_t n, uint64_t hash)
+static uint32_t find_number(met_tally *t, uint64_t v, const char *p, uint32_t n, uint64_t hash)
 {
     size_t at = hash & (t->room - 1);
     for (;; at = (at + 1) & (t->room - 1)) {
-        struct cst_tally_key *k = &t->key[at];
+        struct met_tally_key *k = &t->key[at];
         if (k->number == UINT32_MAX) {
-            *k = (struct cst_tally_key){v, p, n, (uint32_t)t->counts};
+            *k = (struct met_tally_key){v, p, n, (uint32_t)t->counts};
             t->count[t->counts] = 0;
             return (uint32_t)t->counts++;
         }
@@ -109,12 +109,12 @@ static uint32_t find_number(cst_tally *t, uint64_t v, const char *p, uint32_t n,
     }
 }
 
-uint32_t cst_tally_value(cst_tally *t, uint64_t v)
+uint32_t met_tally_value(met_tally *t, uint64_t v)
 {
     return find_number(t, v, NULL, 0, cst_hash_mix(v));
 }
 
-uint32_t cst_tally_text(cst_tally *t, cst_text text)
+uint32_t met_tally_text(met_tally *t, cst_text text)
 {
     uint64_t word = 0;
     if (text.n <= sizeof word) { /* it is its own hash */
@@ -125,38 +125,38 @@ uint32_t cst_tally_text(cst_tally *t, cst_text text)
     return find_number(t, hash, text.p, text.n, hash);
 }
 
-static cst_status measure_window(const cst_measure *u, uint64_t distinct, cst_item *item, size_t n,
+static cst_status measure_window(const met_measure *u, uint64_t distinct, met_item *item, size_t n,
                                  cst_day day, uint64_t *cell, cst_error *e)
 {
     switch (u->metric->aggregate) {
-    case CST_AGGREGATE_DISTINCT:
-        *cell = cst_field_of_double((double)distinct);
+    case MET_AGGREGATE_DISTINCT:
+        *cell = met_field_of_double((double)distinct);
         return CST_OK;
-    case CST_AGGREGATE_FIRST:
-    case CST_AGGREGATE_LAST:
-    case CST_AGGREGATE_SINCE:
-        *cell = cst_aggregate_edge(u, item, n, day);
+    case MET_AGGREGATE_FIRST:
+    case MET_AGGREGATE_LAST:
+    case MET_AGGREGATE_SINCE:
+        *cell = met_aggregate_edge(u, item, n, day);
         return CST_OK;
     default:
-        return cst_aggregate_items(u, item, n, day, cell, e);
+        return met_aggregate_items(u, item, n, day, cell, e);
     }
 }
 
-cst_status cst_slide(const cst_measure *u, cst_item *item, size_t n, const cst_windows *w, cst_tally *t,
+cst_status met_slide(const met_measure *u, met_item *item, size_t n, const met_windows *w, met_tally *t,
                      uint64_t *cell, cst_error *e)
 {
-    bool counts = u->metric->aggregate == CST_AGGREGATE_DISTINCT;
+    bool counts = u->metric->aggregate == MET_AGGREGATE_DISTINCT;
     uint64_t distinct = 0;
     size_t low = 0, high = 0;
-    cst_status s = CST_OK;
+    cst_status status = CST_OK;
     if (counts && t->counts) memset(t->count, 0, t->counts * sizeof *t->count);
-    for (size_t k = w->begin; k < w->end && !s; k++, cell += w->stride) {
+    for (size_t k = w->begin; k < w->end && !status; k++, cell += w->stride) {
         for (; high < n && item[high].t < w->to[k]; high++)
             if (counts) distinct += t->count[item[high].v]++ == 0;
         for (; low < high && item[low].t < w->from[k]; low++)
             if (counts) distinct -= --t->count[item[low].v] == 0;
-        *cell = cst_cell_missing(u);
-        if (!w->missing[k]) s = measure_window(u, distinct, item + low, high - low, w->day[k], cell, e);
+        *cell = met_cell_missing(u);
+        if (!w->missing[k]) status = measure_window(u, distinct, item + low, high - low, w->day[k], cell, e);
     }
-    return s;
+    return status;
 }

@@ -13,120 +13,120 @@ static cst_status fail_memory(cst_error *e)
 }
 
 /* The account's records in order of the time in a slot: items whose value is where the record stands. */
-static bool sort_rows(cst_hand *h, const cst_plan *p, uint32_t account, int slot)
+static bool sort_rows(met_hand *h, const met_plan *p, uint32_t account, int slot)
 {
-    const cst_rows rows = cst_desk_rows(&h->desk, p->from, account);
-    size_t at = cst_plan_slot_at(p, slot), kept = 0;
-    if (!cst_items_room(&h->rows, rows.n) || !cst_items_room(&h->spare, rows.n)) return false;
+    const met_rows rows = met_scratch_rows(&h->scratch, p->from, account);
+    size_t at = met_plan_slot_at(p, slot), kept = 0;
+    if (!met_items_room(&h->rows, rows.n) || !met_items_room(&h->spare, rows.n)) return false;
     for (size_t i = 0; i < rows.n; i++) {
         if (i + AHEAD < rows.n) { /* its first words and the line after them */
             __builtin_prefetch(rows.row[i + AHEAD]);
             __builtin_prefetch(rows.row[i + AHEAD] + 7);
         }
         int64_t t = (int64_t)rows.row[i][at];
-        if (t != CST_TIME_NONE) h->rows.item[kept++] = (cst_item){t, (uintptr_t)rows.row[i]};
+        if (t != MET_TIME_NONE) h->rows.item[kept++] = (met_item){t, (uintptr_t)rows.row[i]};
     }
     h->rows.n = kept;
-    cst_items_sort(h->rows.item, kept, h->spare.item);
+    met_items_sort(h->rows.item, kept, h->spare.item);
     return true;
 }
 
 /* The value of an item; of values that are counted, its number. */
-static uint64_t item_value(cst_hand *h, const cst_measure *u, const uint64_t *r, uint64_t v)
+static uint64_t item_value(met_hand *h, const met_measure *u, const uint64_t *r, uint64_t v)
 {
-    if (u->metric->aggregate != CST_AGGREGATE_DISTINCT) return v;
-    if (u->kind == CST_SLOT_STRING) return cst_tally_text(&h->tally, cst_record_string(r, v));
-    return cst_tally_value(&h->tally, v);
+    if (u->metric->aggregate != MET_AGGREGATE_DISTINCT) return v;
+    if (u->kind == MET_SLOT_STRING) return met_tally_text(&h->tally, met_record_string(r, v));
+    return met_tally_value(&h->tally, v);
 }
 
 /* The rows for which the measure's condition holds and its column is filled. */
-static bool list_items(cst_hand *h, const cst_gathered *g, const cst_measure *u)
+static bool list_items(met_hand *h, const met_gathered *g, const met_measure *u)
 {
-    size_t at = u->column < 0 ? 0 : cst_plan_slot_at(g->plan, u->column);
-    if (!cst_items_room(&h->item, h->rows.n)) return false;
-    if (u->metric->aggregate == CST_AGGREGATE_DISTINCT && !cst_tally_begin(&h->tally, h->rows.n))
+    size_t at = u->column < 0 ? 0 : met_plan_slot_at(g->plan, u->column);
+    if (!met_items_room(&h->item, h->rows.n)) return false;
+    if (u->metric->aggregate == MET_AGGREGATE_DISTINCT && !met_tally_begin(&h->tally, h->rows.n))
         return false;
     h->item.n = 0;
     for (size_t i = 0; i < h->rows.n; i++) {
         const uint64_t *r = (const uint64_t *)(uintptr_t)h->rows.item[i].v;
-        if (!cst_mask_has(&g->mask[cst_record_class(r, 0)], u->condition)) continue;
-        if (u->column >= 0 && cst_field_missing(u->kind, r[at])) continue;
+        if (!met_mask_has(&g->mask[met_record_class(r, 0)], u->condition)) continue;
+        if (u->column >= 0 && met_field_missing(u->kind, r[at])) continue;
         h->item.item[h->item.n++] =
-            (cst_item){h->rows.item[i].t, u->column < 0 ? 0 : item_value(h, u, r, r[at])};
+            (met_item){h->rows.item[i].t, u->column < 0 ? 0 : item_value(h, u, r, r[at])};
     }
     return true;
 }
 
-static bool shares_items(const cst_measure *a, const cst_measure *b)
+static bool shares_items(const met_measure *a, const met_measure *b)
 {
     return a->plan == b->plan && a->at_slot == b->at_slot && a->condition == b->condition &&
            a->column == b->column &&
-           (a->column < 0 || (a->kind == b->kind && (a->metric->aggregate == CST_AGGREGATE_DISTINCT) ==
-                                                        (b->metric->aggregate == CST_AGGREGATE_DISTINCT)));
+           (a->column < 0 || (a->kind == b->kind && (a->metric->aggregate == MET_AGGREGATE_DISTINCT) ==
+                                                        (b->metric->aggregate == MET_AGGREGATE_DISTINCT)));
 }
 
 /* What the hand has made of the account's rows last, for the measures that can use it too. */
-typedef struct made {
-    const cst_measure *rows, *items, *running;
+typedef struct generated {
+    const met_measure *rows, *items, *running;
     bool exact; /* the running totals */
-} made;
+} generated;
 
-static const cst_bound *find_bounds(const cst_job *j, cst_hand *h, size_t metric, const cst_windows *w)
+static const met_bound *find_bounds(const met_job *j, met_hand *h, size_t metric, const met_windows *w)
 {
     size_t like = j->like[metric];
-    cst_bound *bound = h->bound + like * j->v->grid->n;
-    if (!h->bounded[like]) cst_bounds_find(h->rows.item, h->rows.n, w, bound);
+    met_bound *bound = h->bound + like * j->v->grid->n;
+    if (!h->bounded[like]) met_bounds_find(h->rows.item, h->rows.n, w, bound);
     h->bounded[like] = true;
     return bound;
 }
 
 /* Whether running totals give the measure; if so, they are made. */
-static cst_status try_running(cst_hand *h, const cst_gathered *g, const cst_measure *u, made *m, bool *serves,
-                              cst_error *e)
+static cst_status try_running(met_hand *h, const met_gathered *g, const met_measure *u, generated *m,
+                              bool *serves, cst_error *e)
 {
-    *serves = cst_running_serves(u);
+    *serves = met_running_serves(u);
     if (!*serves) return CST_OK;
     bool same = m->running && shares_items(m->running, u) &&
-                (m->running->metric->aggregate == CST_AGGREGATE_COUNT) ==
-                    (u->metric->aggregate == CST_AGGREGATE_COUNT);
-    if (!same && !cst_running_make(&h->running, u, g->mask, h->rows.item, h->rows.n, &m->exact))
+                (m->running->metric->aggregate == MET_AGGREGATE_COUNT) ==
+                    (u->metric->aggregate == MET_AGGREGATE_COUNT);
+    if (!same && !met_running_make(&h->running, u, g->mask, h->rows.item, h->rows.n, &m->exact))
         return fail_memory(e);
     m->running = u;
     *serves = m->exact;
     return CST_OK;
 }
 
-static cst_status slide_measure(const cst_job *j, cst_hand *h, const cst_measure *u, size_t begin, made *m,
-                                uint64_t *cell, cst_error *e)
+static cst_status slide_measure(const met_job *j, met_hand *h, const met_measure *u, size_t begin,
+                                generated *m, uint64_t *cell, cst_error *e)
 {
-    const cst_gathered *g = &j->v->company->stream[u->plan->from];
+    const met_gathered *g = &j->v->company->stream[u->plan->from];
     size_t metric = (size_t)(u - j->v->plans->measure);
-    cst_windows w = j->window[metric];
+    met_windows w = j->window[metric];
     bool running;
     w.begin = begin;
-    cst_status s = try_running(h, g, u, m, &running, e);
-    if (s) return s;
+    cst_status status = try_running(h, g, u, m, &running, e);
+    if (status) return status;
     if (running)
-        return cst_running_measure(&h->running, u, find_bounds(j, h, metric, &w), &w, cell + metric, e);
+        return met_running_measure(&h->running, u, find_bounds(j, h, metric, &w), &w, cell + metric, e);
     if (!m->items || !shares_items(m->items, u))
         if (!list_items(h, g, u)) return fail_memory(e);
     m->items = u;
-    return cst_slide(u, h->item.item, h->item.n, &w, &h->tally, cell + metric, e);
+    return met_slide(u, h->item.item, h->item.n, &w, &h->tally, cell + metric, e);
 }
 
-cst_status cst_steady_measure(const cst_job *j, cst_hand *h, uint32_t account, size_t begin, uint64_t *cell,
+cst_status met_steady_measure(const met_job *j, met_hand *h, uint32_t account, size_t begin, uint64_t *cell,
                               cst_error *e)
 {
-    made m = {NULL, NULL, NULL, false};
-    cst_status s = CST_OK;
+    generated m = {NULL, NULL, NULL, false};
+    cst_status status = CST_OK;
     memset(h->bounded, 0, j->v->plans->measures * sizeof *h->bounded);
-    for (size_t i = 0; i < j->measures && !s; i++) {
-        const cst_measure *u = j->order[i];
-        if (!cst_job_is_steady(j, u)) continue;
+    for (size_t i = 0; i < j->measures && !status; i++) {
+        const met_measure *u = j->order[i];
+        if (!met_job_is_steady(j, u)) continue;
         if (!m.rows || m.rows->plan != u->plan || m.rows->at_slot != u->at_slot)
             if (!sort_rows(h, u->plan, account, u->at_slot)) return fail_memory(e);
         m.rows = u;
-        s = cst_job_blame(j, u, account, slide_measure(j, h, u, begin, &m, cell, e), e);
+        status = met_job_blame(j, u, account, slide_measure(j, h, u, begin, &m, cell, e), e);
     }
-    return s;
+    return status;
 }

@@ -12,48 +12,48 @@
 #define MOST_BLOCK  8192
 #define AHEAD       8 /* rows */
 
-struct cst_store {
-    const cst_plan *plan;
-    cst_columns columns;
+struct met_store {
+    const met_plan *plan;
+    met_columns columns;
     cst_intern *mask;
-    cst_store_account *seen; /* by account */
+    met_store_account *seen; /* by account */
     uint32_t accounts, room_of_accounts;
     int64_t *first, *last;
-    cst_store_part *part;
+    met_store_part *part;
     uint64_t *record; /* the one in the making, without its strings */
     cst_text *string; /* by slot: the bytes of its strings */
     size_t stride;
     bool by_event; /* no condition needs a look at the row */
 };
 
-cst_status cst_store_new(const cst_plan *p, cst_store **out, cst_error *e)
+cst_status met_store_new(const met_plan *p, met_store **out, cst_error *e)
 {
-    cst_store *s = calloc(1, sizeof *s);
+    met_store *s = calloc(1, sizeof *s);
     *out = s;
     if (!s) return cst_fail(e, CST_MEMORY, "out of memory");
-    *s = (cst_store){.plan = p, .stride = cst_plan_stride(p), .by_event = true};
-    cst_status status = cst_columns_open(&s->columns, p, e);
+    *s = (met_store){.plan = p, .stride = met_plan_stride(p), .by_event = true};
+    cst_status status = met_columns_open(&s->columns, p, e);
     if (status) return status;
     s->mask = cst_intern_new();
     s->first = calloc(p->slots + 1, sizeof *s->first);
     s->last = calloc(p->slots + 1, sizeof *s->last);
     s->record = calloc(s->stride, sizeof *s->record);
     s->string = calloc(p->slots + 1, sizeof *s->string);
-    s->part = calloc(CST_PARTS, sizeof *s->part);
+    s->part = calloc(MET_PARTS, sizeof *s->part);
     if (!s->mask || !s->first || !s->last || !s->record || !s->string || !s->part)
         return cst_fail(e, CST_MEMORY, "out of memory");
-    for (size_t i = 0; i < p->slots; i++) s->first[i] = s->last[i] = CST_TIME_NONE;
+    for (size_t i = 0; i < p->slots; i++) s->first[i] = s->last[i] = MET_TIME_NONE;
     for (size_t i = 0; i < p->conditions; i++) s->by_event &= p->condition[i].by_event;
-    if (p->from != CST_FROM_EVENTS) s->by_event = false;
+    if (p->from != MET_FROM_EVENTS) s->by_event = false;
     return CST_OK;
 }
 
-void cst_store_free(cst_store *s)
+void met_store_free(met_store *s)
 {
     if (!s) return;
-    cst_columns_close(&s->columns);
+    met_columns_close(&s->columns);
     cst_intern_free(s->mask);
-    for (int i = 0; s->part && i < CST_PARTS; i++) {
+    for (int i = 0; s->part && i < MET_PARTS; i++) {
         for (size_t k = 0; k < s->part[i].blocks; k++) free(s->part[i].block[k].word);
         free(s->part[i].block);
     }
@@ -66,9 +66,9 @@ void cst_store_free(cst_store *s)
     free(s);
 }
 
-cst_store_view cst_store_records(const cst_store *s)
+met_store_view met_store_records(const met_store *s)
 {
-    return (cst_store_view){.part = s->part,
+    return (met_store_view){.part = s->part,
                             .account = s->columns.account,
                             .text = s->columns.text,
                             .mask = s->mask,
@@ -77,9 +77,9 @@ cst_store_view cst_store_records(const cst_store *s)
                             .last = s->last};
 }
 
-unsigned cst_part_of(cst_text account)
+unsigned met_part_of(cst_text account)
 {
-    return (unsigned)(cst_hash(account.p, account.n, 0) % CST_PARTS);
+    return (unsigned)(cst_hash(account.p, account.n, 0) % MET_PARTS);
 }
 
 static cst_status fail_memory(cst_error *e)
@@ -87,23 +87,23 @@ static cst_status fail_memory(cst_error *e)
     return cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-static cst_status number_mask(cst_store *s, const cst_mask *m, uint32_t *class, cst_error *e)
+static cst_status number_mask(met_store *s, const met_mask *m, uint32_t *class, cst_error *e)
 {
     *class = cst_intern_id(s->mask, (cst_text){(const char *)m, sizeof *m});
     return *class == CST_INTERN_NONE ? fail_memory(e) : CST_OK;
 }
 
-static bool is_empty(const cst_mask *m)
+static bool is_empty(const met_mask *m)
 {
     uint64_t any = 0;
-    for (int i = 0; i < CST_MASK_WORDS; i++) any |= m->w[i];
+    for (int i = 0; i < MET_MASK_WORDS; i++) any |= m->w[i];
     return !any;
 }
 
-static cst_status judge_event(cst_store *s, cst_view *v, cst_event_kind *k, cst_error *e)
+static cst_status judge_event(met_store *s, met_view *v, met_event_kind *k, cst_error *e)
 {
     if (k->known) return CST_OK;
-    cst_status status = cst_view_judge(v, CST_JUDGE_EVENT, &k->mask, e);
+    cst_status status = met_view_judge(v, MET_JUDGE_EVENT, &k->mask, e);
     if (!status) status = number_mask(s, &k->mask, &k->class, e);
     k->empty = is_empty(&k->mask);
     k->known = !status;
@@ -111,7 +111,7 @@ static cst_status judge_event(cst_store *s, cst_view *v, cst_event_kind *k, cst_
 }
 
 /* The classes of the row in every state; *empty: nothing holds in any. */
-static cst_status judge_row(cst_store *s, cst_view *v, cst_event_kind *k, uint64_t *record, bool *empty,
+static cst_status judge_row(met_store *s, met_view *v, met_event_kind *k, uint64_t *record, bool *empty,
                             cst_error *e)
 {
     *empty = true;
@@ -120,57 +120,57 @@ static cst_status judge_row(cst_store *s, cst_view *v, cst_event_kind *k, uint64
         if (status) return status;
         if (s->by_event) {
             *empty = k->empty;
-            cst_record_set_class(record, 0, k->class);
+            met_record_set_class(record, 0, k->class);
             return CST_OK;
         }
     }
     for (unsigned state = 0; state < 1u << s->plan->hides; state++) {
-        cst_mask mask;
+        met_mask mask;
         uint32_t class;
         v->hidden = state;
-        cst_status status = cst_view_judge(v, k ? CST_JUDGE_REST : CST_JUDGE_ALL, &mask, e);
+        cst_status status = met_view_judge(v, k ? MET_JUDGE_REST : MET_JUDGE_ALL, &mask, e);
         if (status) return status;
-        for (int i = 0; k && i < CST_MASK_WORDS; i++) mask.w[i] |= k->mask.w[i];
+        for (int i = 0; k && i < MET_MASK_WORDS; i++) mask.w[i] |= k->mask.w[i];
         *empty &= is_empty(&mask);
         status = number_mask(s, &mask, &class, e);
         if (status) return status;
-        cst_record_set_class(record, state, class);
+        met_record_set_class(record, state, class);
     }
     v->hidden = 0;
     return CST_OK;
 }
 
 /* What is kept by account, for those that are new. */
-static bool grow_accounts(cst_store *s)
+static bool grow_accounts(met_store *s)
 {
     uint32_t n = cst_intern_count(s->columns.account);
     if (n > s->room_of_accounts) {
         uint32_t room = n + n / 2 + 64;
-        cst_store_account *seen = realloc(s->seen, room * sizeof *seen);
+        met_store_account *seen = realloc(s->seen, room * sizeof *seen);
         if (!seen) return false;
         s->seen = seen;
         s->room_of_accounts = room;
     }
     for (; s->accounts < n; s->accounts++) {
-        uint8_t part = (uint8_t)cst_part_of(cst_intern_text(s->columns.account, s->accounts));
-        s->seen[s->accounts] = (cst_store_account){.sight = CST_SIGHT_NEVER, .part = part};
+        uint8_t part = (uint8_t)met_part_of(cst_intern_text(s->columns.account, s->accounts));
+        s->seen[s->accounts] = (met_store_account){.seen = MET_SEEN_NEVER, .part = part};
     }
     return true;
 }
 
 /* Room for a record in its part; NULL: out of memory. */
-static uint64_t *next_record(cst_store *s, uint32_t account, size_t words)
+static uint64_t *next_record(met_store *s, uint32_t account, size_t words)
 {
-    cst_store_part *p = &s->part[s->seen[account].part];
-    cst_block *b = p->blocks ? &p->block[p->blocks - 1] : NULL;
+    met_store_part *p = &s->part[s->seen[account].part];
+    met_block *b = p->blocks ? &p->block[p->blocks - 1] : NULL;
     if (!b || b->room - b->used < words) {
         size_t room = b ? b->room * 2 : LEAST_BLOCK;
         if (room > MOST_BLOCK) room = MOST_BLOCK;
         if (room < words) room = words;
-        cst_block *block = realloc(p->block, (p->blocks + 1) * sizeof *block);
+        met_block *block = realloc(p->block, (p->blocks + 1) * sizeof *block);
         if (!block) return NULL;
         p->block = block;
-        block[p->blocks] = (cst_block){.word = malloc(room * sizeof(uint64_t)), .room = room};
+        block[p->blocks] = (met_block){.word = malloc(room * sizeof(uint64_t)), .room = room};
         if (!block[p->blocks].word) return NULL;
         b = &block[p->blocks++];
     }
@@ -181,12 +181,12 @@ static uint64_t *next_record(cst_store *s, uint32_t account, size_t words)
 }
 
 /* Lays the strings behind the slots, and says there where. */
-static cst_status lay_record(cst_store *s, uint32_t account, cst_error *e)
+static cst_status lay_record(met_store *s, uint32_t account, cst_error *e)
 {
-    const cst_plan *p = s->plan;
+    const met_plan *p = s->plan;
     uint64_t *slot = s->record + s->stride - p->slots;
     size_t words = s->stride;
-    const int *strings = p->of_kind[CST_SLOT_STRING];
+    const int *strings = p->of_kind[MET_SLOT_STRING];
     for (const int *i = strings; *i >= 0; i++) {
         uint32_t n = s->string[*i].n;
         slot[*i] = n ? (uint64_t)words << 32 | n : UINT64_MAX;
@@ -201,24 +201,24 @@ static cst_status lay_record(cst_store *s, uint32_t account, cst_error *e)
     return CST_OK;
 }
 
-static cst_status keep(cst_store *s, uint32_t account, bool empty, cst_error *e)
+static cst_status keep(met_store *s, uint32_t account, bool empty, cst_error *e)
 {
-    const cst_plan *p = s->plan;
+    const met_plan *p = s->plan;
     uint64_t *r = s->record;
     const int64_t *time = (const int64_t *)(r + s->stride - p->slots);
-    for (const int *i = p->of_kind[CST_SLOT_TIME]; *i >= 0; i++) {
+    for (const int *i = p->of_kind[MET_SLOT_TIME]; *i >= 0; i++) {
         int64_t t = time[*i];
-        if (t == CST_TIME_NONE) continue;
-        if (s->first[*i] == CST_TIME_NONE || t < s->first[*i]) s->first[*i] = t;
+        if (t == MET_TIME_NONE) continue;
+        if (s->first[*i] == MET_TIME_NONE || t < s->first[*i]) s->first[*i] = t;
         if (t > s->last[*i]) s->last[*i] = t;
     }
-    if (p->sight >= 0 || p->sight_else >= 0) {
-        int64_t t = p->sight < 0 ? CST_TIME_NONE : time[p->sight];
-        if (t == CST_TIME_NONE && p->sight_else >= 0) t = time[p->sight_else];
-        cst_day day = t == CST_TIME_NONE ? CST_SIGHT_CURRENT : cst_instant_day(t);
-        if (day < s->seen[account].sight) s->seen[account].sight = day;
-    } else if (p->from == CST_FROM_ACCOUNTS) {
-        s->seen[account].sight = CST_SIGHT_CURRENT;
+    if (p->seen >= 0 || p->seen_else >= 0) {
+        int64_t t = p->seen < 0 ? MET_TIME_NONE : time[p->seen];
+        if (t == MET_TIME_NONE && p->seen_else >= 0) t = time[p->seen_else];
+        cst_day day = t == MET_TIME_NONE ? MET_SEEN_CURRENT : cst_instant_day(t);
+        if (day < s->seen[account].seen) s->seen[account].seen = day;
+    } else if (p->from == MET_FROM_ACCOUNTS) {
+        s->seen[account].seen = MET_SEEN_CURRENT;
     }
     if (empty && !p->all) return CST_OK;
     r[0] = (r[0] & ~(uint64_t)UINT32_MAX) | account;
@@ -226,65 +226,65 @@ static cst_status keep(cst_store *s, uint32_t account, bool empty, cst_error *e)
 }
 
 /* The row's slots from the columns of its batch. */
-static void copy_row(cst_store *s, uint32_t r)
+static void copy_row(met_store *s, uint32_t r)
 {
-    const cst_plan *p = s->plan;
-    const cst_columns *c = &s->columns;
+    const met_plan *p = s->plan;
+    const met_columns *c = &s->columns;
     uint64_t *slot = s->record + s->stride - p->slots;
     for (size_t i = 0; i < p->slots; i++) slot[i] = c->value[i * c->rows + r];
     const cst_text *string = c->string + r;
-    for (const int *i = p->of_kind[CST_SLOT_STRING]; *i >= 0; i++, string += c->rows) s->string[*i] = *string;
+    for (const int *i = p->of_kind[MET_SLOT_STRING]; *i >= 0; i++, string += c->rows) s->string[*i] = *string;
 }
 
 /* The row's slots field by field: of the accounts table, and of a row of which a field is bad. */
-static cst_status fill_row(cst_store *s, const cst_view *v, cst_error *e)
+static cst_status fill_row(met_store *s, const met_view *v, cst_error *e)
 {
-    const cst_plan *p = s->plan;
+    const met_plan *p = s->plan;
     uint64_t *slot = s->record + s->stride - p->slots;
     for (size_t i = 0; i < p->slots; i++) {
-        if (p->slot[i].kind == CST_SLOT_STRING) {
-            s->string[i] = cst_view_text(v, p->slot[i].name);
-        } else if (p->slot[i].kind != CST_SLOT_TEXT) {
-            cst_status status = cst_column_value(v, i, &slot[i], e);
+        if (p->slot[i].kind == MET_SLOT_STRING) {
+            s->string[i] = met_view_text(v, p->slot[i].name);
+        } else if (p->slot[i].kind != MET_SLOT_TEXT) {
+            cst_status status = met_column_value(v, i, &slot[i], e);
             if (status) return status;
         }
     }
     return CST_OK;
 }
 
-static cst_status check_stretch(const cst_store *s, const cst_view *v, cst_error *e)
+static cst_status check_span(const met_store *s, const met_view *v, cst_error *e)
 {
-    const cst_plan *p = s->plan;
+    const met_plan *p = s->plan;
     const uint64_t *slot = s->record + s->stride - p->slots;
     if (p->start < 0 || p->end < 0) return CST_OK;
     int64_t start = (int64_t)slot[p->start], end = (int64_t)slot[p->end];
-    if (end == CST_TIME_NONE || start == CST_TIME_NONE || end >= start) return CST_OK;
-    return cst_fail_at(e, CST_DATA, cst_view_place(v, p->slot[p->end].name), "end_date",
+    if (end == MET_TIME_NONE || start == MET_TIME_NONE || end >= start) return CST_OK;
+    return cst_fail_at(e, CST_DATA, met_view_place(v, p->slot[p->end].name), "end_date",
                        "expected an end on or after the start, found one before it; mend or reject the row");
 }
 
-static cst_status take_row(cst_store *s, cst_view *v, uint32_t account, cst_event_kind *k, cst_error *e)
+static cst_status take_row(met_store *s, met_view *v, uint32_t account, met_event_kind *k, cst_error *e)
 {
     bool empty;
-    cst_status status = check_stretch(s, v, e);
+    cst_status status = check_span(s, v, e);
     if (!status) status = judge_row(s, v, k, s->record, &empty, e);
     return status ? status : keep(s, account, empty, e);
 }
 
-static cst_status fail_empty(const cst_view *v, int name, const char *what, cst_error *e)
+static cst_status fail_empty(const met_view *v, int name, const char *what, cst_error *e)
 {
     return cst_fail_at(
-        e, CST_DATA, cst_view_place(v, (uint32_t)name), v->plan->text[name].p,
+        e, CST_DATA, met_view_place(v, (uint32_t)name), v->plan->text[name].p,
         "expected %s, found an empty field; fill it, or set such rows aside with --rejects FILE", what);
 }
 
-static cst_status store_row(cst_store *s, cst_view *v, cst_error *e)
+static cst_status store_row(met_store *s, met_view *v, cst_error *e)
 {
-    const cst_columns *c = &s->columns;
+    const met_columns *c = &s->columns;
     uint32_t account = c->accounts[v->row], event = c->event_name < 0 ? 0 : c->events[v->row];
-    cst_event_kind *k = NULL;
-    if (account == CST_FIELD_NO_TEXT) return fail_empty(v, s->plan->account, "an account", e);
-    if (event == CST_FIELD_NO_TEXT) return fail_empty(v, c->event_name, "the name of an event", e);
+    met_event_kind *k = NULL;
+    if (account == MET_FIELD_NO_TEXT) return fail_empty(v, s->plan->account, "an account", e);
+    if (event == MET_FIELD_NO_TEXT) return fail_empty(v, c->event_name, "the name of an event", e);
     if (c->event_name >= 0) {
         k = &c->kind[event];
         v->feature = k->feature;
@@ -298,16 +298,16 @@ static cst_status store_row(cst_store *s, cst_view *v, cst_error *e)
     return take_row(s, v, account, k, e);
 }
 
-cst_status cst_store_batch(void *store, cst_batch *b, cst_error *e)
+cst_status met_store_batch(void *store, cst_batch *b, cst_error *e)
 {
-    cst_store *s = store;
-    const cst_columns *c = &s->columns;
-    cst_status status = cst_columns_read(&s->columns, b, e);
+    met_store *s = store;
+    const met_columns *c = &s->columns;
+    cst_status status = met_columns_read(&s->columns, b, e);
     if (!status && !grow_accounts(s)) status = fail_memory(e);
-    cst_view v = {.plan = s->plan, .batch = b, .feature = CST_FEATURE_NONE};
+    met_view v = {.plan = s->plan, .batch = b, .feature = MET_FEATURE_NONE};
     cst_error why = {0}; /* large: not cleared for each row */
     for (uint32_t rows = cst_batch_rows(b); v.row < rows && !status; v.row++) {
-        if (v.row + AHEAD < rows && c->accounts[v.row + AHEAD] != CST_FIELD_NO_TEXT)
+        if (v.row + AHEAD < rows && c->accounts[v.row + AHEAD] != MET_FIELD_NO_TEXT)
             __builtin_prefetch(&s->seen[c->accounts[v.row + AHEAD]], 1);
         status = store_row(s, &v, &why);
         if (status == CST_DATA) status = cst_row_reject(b, v.row, &why) ? CST_END : CST_OK;
@@ -316,11 +316,11 @@ cst_status cst_store_batch(void *store, cst_batch *b, cst_error *e)
     return status;
 }
 
-cst_status cst_store_accounts(cst_store *s, cst_error *e)
+cst_status met_store_accounts(met_store *s, cst_error *e)
 {
     const cst_accounts *a = s->plan->accounts;
     cst_status status = CST_OK;
-    cst_view v = {.plan = s->plan, .feature = CST_FEATURE_NONE};
+    met_view v = {.plan = s->plan, .feature = MET_FEATURE_NONE};
     for (uint32_t n = cst_accounts_count(a); v.row < n && !status; v.row++) {
         uint32_t id = cst_intern_id(s->columns.account, cst_accounts_id(a, v.row));
         if (id == CST_INTERN_NONE || !grow_accounts(s)) return fail_memory(e);

@@ -6,7 +6,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "panel/held.h"
-#include "stream/view.h"
+#include "read/view.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -31,14 +31,14 @@ struct cst_feed {
     field_test *test;
     size_t tests;
 
-    cst_key key;      /* of the current row */
-    cst_batch *batch; /* read as it goes: what the current row lies in */
+    cst_panel_key key; /* of the current row */
+    cst_batch *batch;  /* read as it goes: what the current row lies in */
     uint32_t row;
     cst_view view;  /* of the batch */
     bool viewed;    /* there is one */
     int32_t *field; /* then, of the bound columns: where they are in it; -1: not there */
     bool started;
-    cst_key before; /* the key of the row before, and where it was */
+    cst_panel_key before; /* the key of the row before, and where it was */
     cst_place place_before;
 
     cst_held *held;       /* read whole; else NULL */
@@ -163,7 +163,7 @@ static cst_status test_fields(const cst_feed *s, cst_batch *b, uint32_t row, cst
 /* ---- rows ---- */
 
 /* The key of a row; CST_END: not one to be seen; CST_DATA where a part is missing or no date. */
-static cst_status read_key(cst_feed *s, cst_batch *b, uint32_t row, cst_key *out, cst_error *e)
+static cst_status read_key(cst_feed *s, cst_batch *b, uint32_t row, cst_panel_key *out, cst_error *e)
 {
     cst_text account = {"", 0};
     if (s->value && !cst_text_is(cst_text_at(b, row, s->slot[s->only]), s->value)) return CST_END;
@@ -197,7 +197,7 @@ static cst_status reject_row(cst_batch *b, uint32_t row, cst_status status, cst_
 
 static cst_status hold_row(cst_feed *s, cst_batch *b, uint32_t row, cst_error *e)
 {
-    cst_key key;
+    cst_panel_key key;
     cst_held_place first;
     cst_status status = read_key(s, b, row, &key, e);
     if (status != CST_OK) return status;
@@ -325,7 +325,7 @@ cst_status cst_feed_next(cst_feed *s, cst_panel_order order, cst_error *e)
     return CST_OK;
 }
 
-cst_key cst_feed_key(const cst_feed *s)
+cst_panel_key cst_feed_key(const cst_feed *s)
 {
     return s->key;
 }

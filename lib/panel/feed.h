@@ -38,7 +38,7 @@ bool cst_feed_periods(const cst_feed *s, cst_periods *periods);
 
 /* Goes to the next row; CST_END after the last. */
 cst_status cst_feed_next(cst_feed *s, cst_panel_order order, cst_error *e);
-cst_key cst_feed_key(const cst_feed *s);
+cst_panel_key cst_feed_key(const cst_feed *s);
 cst_text cst_feed_text(cst_feed *s, int index); /* of the current row, until the next */
 /* The same as a number, where it is one. */
 cst_parsed cst_feed_number(cst_feed *s, int index, double *out);

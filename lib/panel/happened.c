@@ -19,22 +19,22 @@ static cst_status bind_first(const cst_table *t, const char *const *list, int *c
                              cst_error *e)
 {
     *column = *which = -1;
-    cst_status s = CST_OK;
-    for (int i = 0; !s && *column < 0 && list[i]; i++) {
-        s = cst_table_bind(t, list[i], CST_OPTIONAL, column, e);
-        if (!s && *column >= 0) *which = i;
+    cst_status status = CST_OK;
+    for (int i = 0; !status && *column < 0 && list[i]; i++) {
+        status = cst_table_bind(t, list[i], CST_OPTIONAL, column, e);
+        if (!status && *column >= 0) *which = i;
     }
-    return s;
+    return status;
 }
 
 cst_status cst_happened_bind(const cst_table *t, const char *outcome, cst_happened *out, cst_error *e)
 {
     int day, name;
     *out = (cst_happened){.table = t, .account = -1, .day = -1, .name = -1};
-    cst_status s = cst_table_bind(t, "account_id", CST_REQUIRED, &out->account, e);
-    if (!s) s = bind_first(t, days, &out->day, &day, e);
-    if (!s) s = bind_first(t, names, &out->name, &name, e);
-    if (s) return s;
+    cst_status status = cst_table_bind(t, "account_id", CST_REQUIRED, &out->account, e);
+    if (!status) status = bind_first(t, days, &out->day, &day, e);
+    if (!status) status = bind_first(t, names, &out->name, &name, e);
+    if (status) return status;
     out->timed = day == EVENT_TIME;
     cst_place place = {cst_table_file(t), 1, 0};
     if (out->day < 0)
@@ -70,12 +70,12 @@ cst_status cst_happened_day(const cst_happened *h, size_t row, cst_day *out, cst
 
 cst_status cst_happened_read(const cst_happened *h, size_t row, cst_text *account, cst_day *day, cst_error *e)
 {
-    cst_status s = cst_happened_day(h, row, day, e);
-    if (s < 0) return s;
+    cst_status status = cst_happened_day(h, row, day, e);
+    if (status < 0) return status;
     *account = cst_table_at(h->table, row, h->account);
-    if (s == CST_OK && account->n > 0) return CST_OK;
-    return cst_fail_at(e, CST_DATA, cst_table_place(h->table, row, s == CST_END ? h->day : h->account), NULL,
-                       "expected an account and a day, found none; every label needs both");
+    if (status == CST_OK && account->n > 0) return CST_OK;
+    return cst_fail_at(e, CST_DATA, cst_table_place(h->table, row, status == CST_END ? h->day : h->account),
+                       NULL, "expected an account and a day, found none; every label needs both");
 }
 
 cst_status cst_happened_refuse(const cst_happened *h, const char *outcome, cst_error *e)
@@ -91,15 +91,15 @@ cst_status cst_happened_refuse(const cst_happened *h, const char *outcome, cst_e
     for (uint32_t i = 0; text && i < n; i++) text[i] = cst_intern_text(known, i);
     if (text) cst_suggest_list(&list, text, n, 20);
     if (text) cst_suggest_add(&near, cst_text_of(outcome), text, n);
-    cst_status s =
+    cst_status status =
         cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(h->table), 0, 0}, NULL,
                     "expected rows of the outcome \"%s\", found none%s; there are %s; see --outcome", outcome,
                     cst_buffer_string(&near), n ? cst_buffer_string(&list) : "no names at all");
     if (!known || !text || list.failed || near.failed)
-        s = cst_fail(e, CST_MEMORY, "out of memory to list the outcomes there are");
+        status = cst_fail(e, CST_MEMORY, "out of memory to list the outcomes there are");
     free(text);
     cst_buffer_free(&list);
     cst_buffer_free(&near);
     cst_intern_free(known);
-    return s;
+    return status;
 }

@@ -5,7 +5,7 @@
  * counts); the name in outcome, movement, status or event. Of each the first that there is. */
 #ifndef CST_PANEL_HAPPENED_H
 #define CST_PANEL_HAPPENED_H
-#include "stream/table.h"
+#include "read/table.h"
 
 typedef struct cst_happened {
     const cst_table *table;

@@ -9,21 +9,21 @@
 #include <string.h>
 
 typedef struct held_row {
-    cst_key key;
+    cst_panel_key key;
     cst_held_place place;
     const unsigned char *cells;
 } held_row;
 
-typedef struct sort_key {
+typedef struct held_sort_key {
     uint64_t key; /* rank of the account, then period */
     uint64_t row;
-} sort_key;
+} held_sort_key;
 
 struct cst_held {
     int columns;
     held_row *row;
     size_t rows, room, at; /* at: past the current one */
-    sort_key *sorted;
+    held_sort_key *sorted;
     cst_arena *bytes;
     cst_map *seen;  /* (account, period) -> row + 1 */
     cst_text *cell; /* of the current row; while rows are added, of the one that comes in */
@@ -93,7 +93,7 @@ static unsigned char *pack_cells(cst_held *h, cst_batch *b, uint32_t row, const 
     return cells;
 }
 
-cst_status cst_held_add(cst_held *h, cst_key key, cst_batch *b, uint32_t row, const int *slot,
+cst_status cst_held_add(cst_held *h, cst_panel_key key, cst_batch *b, uint32_t row, const int *slot,
                         cst_held_place *first, cst_error *e)
 {
     held_row held = {.key = key, .place = {cst_batch_file(b), cst_line_at(b, row)}};
@@ -115,7 +115,7 @@ cst_status cst_held_add(cst_held *h, cst_key key, cst_batch *b, uint32_t row, co
 
 static int compare_sort_keys(const void *a, const void *b)
 {
-    uint64_t x = ((const sort_key *)a)->key, y = ((const sort_key *)b)->key;
+    uint64_t x = ((const held_sort_key *)a)->key, y = ((const held_sort_key *)b)->key;
     return (x > y) - (x < y);
 }
 
@@ -125,9 +125,9 @@ cst_status cst_held_sort(cst_held *h, const uint32_t *rank, cst_error *e)
     h->sorted = malloc((h->rows + 1) * sizeof *h->sorted);
     if (!h->sorted) return cst_fail(e, CST_MEMORY, "out of memory");
     for (size_t i = 0; i < h->rows; i++) {
-        cst_key key = h->row[i].key;
+        cst_panel_key key = h->row[i].key;
         uint32_t period = (uint32_t)(key.period - CST_DAY_MIN); /* from 0 on */
-        h->sorted[i] = (sort_key){cst_map_pair(rank[key.account], period), i};
+        h->sorted[i] = (held_sort_key){cst_map_pair(rank[key.account], period), i};
         if (i > 0 && h->sorted[i].key < h->sorted[i - 1].key) in_order = false;
     }
     if (!in_order) qsort(h->sorted, h->rows, sizeof *h->sorted, compare_sort_keys);
@@ -156,7 +156,7 @@ static void unpack_cells(cst_held *h, const unsigned char *p)
     }
 }
 
-const cst_text *cst_held_next(cst_held *h, cst_key *key)
+const cst_text *cst_held_next(cst_held *h, cst_panel_key *key)
 {
     if (h->at == h->rows) return NULL;
     const held_row *row = &h->row[h->sorted[h->at++].row];

@@ -20,7 +20,7 @@ void cst_held_free(cst_held *h);
 
 /* Holds a row of a batch: the fields in `slot`, one per column. CST_END: a row of that key is held already,
  * and *first says where it was read. CST_LIMIT: too many rows. */
-cst_status cst_held_add(cst_held *h, cst_key key, cst_batch *b, uint32_t row, const int *slot,
+cst_status cst_held_add(cst_held *h, cst_panel_key key, cst_batch *b, uint32_t row, const int *slot,
                         cst_held_place *first, cst_error *e);
 /* All rows are in: what only finds repeated keys is freed. */
 void cst_held_close(cst_held *h);
@@ -31,6 +31,6 @@ cst_status cst_held_sort(cst_held *h, const uint32_t *rank, cst_error *e);
 bool cst_held_periods(const cst_held *h, cst_periods *periods);
 
 /* Goes to the next row: its key and its fields, by column, until the next call. NULL: there is none. */
-const cst_text *cst_held_next(cst_held *h, cst_key *key);
+const cst_text *cst_held_next(cst_held *h, cst_panel_key *key);
 cst_held_place cst_held_at(const cst_held *h); /* of the current row */
 #endif

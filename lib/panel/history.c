@@ -18,15 +18,15 @@ typedef struct cell {
     uint8_t reading; /* cst_reading */
 } cell;
 
-typedef struct block {
+typedef struct history_block {
     uint64_t rows;    /* added so far */
     cst_day last;     /* period of the last one */
     cst_day *periods; /* ring of `depth` */
     cell cells[];     /* the rings of the columns, one behind the other */
-} block;
+} history_block;
 
 struct cst_history {
-    block **account;
+    history_block **account;
     uint32_t room;
     size_t n;
     int *back;
@@ -68,7 +68,7 @@ cst_history *cst_history_new(const int *back, size_t n, int depth)
     return h;
 }
 
-static void free_block(const cst_history *h, block *b)
+static void free_block(const cst_history *h, history_block *b)
 {
     if (!b) return;
     for (size_t i = 0; i < h->cells; i++)
@@ -93,7 +93,7 @@ static bool make_room(cst_history *h, uint32_t account)
     if (account < h->room) return true;
     uint32_t room = h->room ? h->room : 64;
     while (room <= account) room = room > UINT32_MAX / 2 ? UINT32_MAX : 2 * room;
-    block **more = realloc(h->account, room * sizeof *more);
+    history_block **more = realloc(h->account, room * sizeof *more);
     if (!more) return false;
     memset(more + h->room, 0, (room - h->room) * sizeof *more);
     h->account = more;
@@ -101,11 +101,11 @@ static bool make_room(cst_history *h, uint32_t account)
     return true;
 }
 
-static block *take_block(cst_history *h, uint32_t account)
+static history_block *take_block(cst_history *h, uint32_t account)
 {
     if (!make_room(h, account)) return NULL;
     if (h->account[account]) return h->account[account];
-    block *b = calloc(1, sizeof *b + h->cells * sizeof b->cells[0]);
+    history_block *b = calloc(1, sizeof *b + h->cells * sizeof b->cells[0]);
     if (b) b->periods = calloc(h->depth_mask + 1, sizeof *b->periods);
     if (b && !b->periods) {
         free(b);
@@ -132,7 +132,7 @@ static bool set_cell(cell *c, const cst_kept *v)
 cst_status cst_history_add(cst_history *h, uint32_t account, cst_day period, const cst_kept *values,
                            cst_error *e)
 {
-    block *b = take_block(h, account);
+    history_block *b = take_block(h, account);
     if (!b) return cst_fail(e, CST_MEMORY, "out of memory");
     if (b->rows && period <= b->last) {
         char last[CST_DAY_ROOM], now[CST_DAY_ROOM];
@@ -151,21 +151,21 @@ cst_status cst_history_add(cst_history *h, uint32_t account, cst_day period, con
     return CST_OK;
 }
 
-static block *find_block(const cst_history *h, uint32_t account, int back, int kept)
+static history_block *find_block(const cst_history *h, uint32_t account, int back, int kept)
 {
-    block *b = account < h->room ? h->account[account] : NULL;
+    history_block *b = account < h->room ? h->account[account] : NULL;
     return b && back >= 1 && back <= kept && (uint64_t)back <= b->rows ? b : NULL;
 }
 
 static cell *find_cell(const cst_history *h, uint32_t account, size_t column, int back)
 {
-    block *b = find_block(h, account, back, h->back[column]);
+    history_block *b = find_block(h, account, back, h->back[column]);
     return b ? &b->cells[h->first[column] + ((b->rows - (uint64_t)back) & h->mask[column])] : NULL;
 }
 
 cst_day cst_history_period(const cst_history *h, uint32_t account, int back)
 {
-    const block *b = find_block(h, account, back, h->depth);
+    const history_block *b = find_block(h, account, back, h->depth);
     return b ? b->periods[(b->rows - (uint64_t)back) & h->depth_mask] : CST_DAY_NONE;
 }
 

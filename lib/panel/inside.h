@@ -61,7 +61,7 @@ struct cst_panel {
     bool current; /* there is a current row */
     bool dropped; /* which is not kept */
     char period_text[CST_DAY_ROOM];
-    cst_key key;
+    cst_panel_key key;
     cst_panel_view view;
     cst_row row;
 };

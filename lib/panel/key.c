@@ -4,7 +4,7 @@
 #include "base/date.h"
 #include "base/text.h"
 
-int cst_key_compare(const cst_intern *accounts, cst_panel_order order, cst_key a, cst_key b)
+int cst_key_compare(const cst_intern *accounts, cst_panel_order order, cst_panel_key a, cst_panel_key b)
 {
     int period = (a.period > b.period) - (a.period < b.period);
     int account = 0;
@@ -15,7 +15,7 @@ int cst_key_compare(const cst_intern *accounts, cst_panel_order order, cst_key a
     return account ? account : period;
 }
 
-cst_status cst_key_repeated(const cst_intern *accounts, cst_key key, cst_place place, cst_place first,
+cst_status cst_key_repeated(const cst_intern *accounts, cst_panel_key key, cst_place place, cst_place first,
                             cst_error *e)
 {
     char day[CST_DAY_ROOM];
@@ -29,8 +29,8 @@ cst_status cst_key_repeated(const cst_intern *accounts, cst_key key, cst_place p
         (unsigned long long)first.line);
 }
 
-cst_status cst_key_misplaced(const cst_intern *accounts, cst_panel_order order, cst_key key, cst_key before,
-                             cst_place place, cst_error *e)
+cst_status cst_key_misplaced(const cst_intern *accounts, cst_panel_order order, cst_panel_key key,
+                             cst_panel_key before, cst_place place, cst_error *e)
 {
     char day[CST_DAY_ROOM], day_before[CST_DAY_ROOM];
     cst_text a = cst_intern_text(accounts, key.account);

@@ -4,18 +4,18 @@
 #include "base/intern.h"
 #include "panel/panel.h"
 
-typedef struct cst_key {
+typedef struct cst_panel_key {
     uint32_t account; /* in the panel's interner */
     cst_day period;
-} cst_key;
+} cst_panel_key;
 
 /* < 0, 0, > 0, in the order of the panel */
-int cst_key_compare(const cst_intern *accounts, cst_panel_order order, cst_key a, cst_key b);
+int cst_key_compare(const cst_intern *accounts, cst_panel_order order, cst_panel_key a, cst_panel_key b);
 
 /* CST_DATA: the row at `place` has the key of the one at `first`. */
-cst_status cst_key_repeated(const cst_intern *accounts, cst_key key, cst_place place, cst_place first,
+cst_status cst_key_repeated(const cst_intern *accounts, cst_panel_key key, cst_place place, cst_place first,
                             cst_error *e);
 /* CST_DATA: the row at `place` stands after one with the key `before`, which it should precede. */
-cst_status cst_key_misplaced(const cst_intern *accounts, cst_panel_order order, cst_key key, cst_key before,
-                             cst_place place, cst_error *e);
+cst_status cst_key_misplaced(const cst_intern *accounts, cst_panel_order order, cst_panel_key key,
+                             cst_panel_key before, cst_place place, cst_error *e);
 #endif

@@ -94,7 +94,7 @@ static cst_status leave_row(cst_panel *p, cst_error *e)
     return status;
 }
 
-static void enter_row(cst_panel *p, cst_key key)
+static void enter_row(cst_panel *p, cst_panel_key key)
 {
     p->current = true;
     p->dropped = false;
@@ -110,19 +110,19 @@ static void enter_row(cst_panel *p, cst_key key)
 
 cst_status cst_panel_next(cst_panel *p, cst_error *e)
 {
-    cst_key least = {0};
+    cst_panel_key least = {0};
     bool any = false;
     cst_status status = p->current ? leave_row(p, e) : CST_OK;
     if (status < 0) return status;
     for (size_t i = 0; i < p->feeds; i++) {
         if (!p->more[i]) continue;
-        cst_key key = cst_feed_key(p->feed[i]);
+        cst_panel_key key = cst_feed_key(p->feed[i]);
         if (!any || cst_key_compare(p->accounts, p->order, key, least) < 0) least = key;
         any = true;
     }
     if (!any) return CST_END;
     for (size_t i = 0; i < p->feeds; i++) {
-        cst_key key = cst_feed_key(p->feed[i]);
+        cst_panel_key key = cst_feed_key(p->feed[i]);
         p->here[i] = p->more[i] && key.account == least.account && key.period == least.period;
     }
     enter_row(p, least);

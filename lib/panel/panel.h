@@ -25,9 +25,10 @@
  * one is asked for.
  *
  *     cst_panel_new, cst_panel_add ..., cst_panel_join_...        the tables
- *     cst_panel_names, cst_expr_parse, cst_panel_need_expr        what is wanted of them: before any row is
- * read cst_panel_start, cst_panel_seed ...                         earlier rows of a run before while
- * (cst_panel_next(...) == CST_OK) cst_expr_true(x, cst_panel_row(p), ...)
+ *     cst_panel_names, cst_expr_parse, cst_panel_need_expr        what is wanted of them, before any row
+ *     cst_panel_start, cst_panel_seed ...                         earlier rows, of a run before this one
+ *     while (cst_panel_next(...) == CST_OK)
+ *         cst_expr_true(x, cst_panel_row(p), ...)
  *
  * A panel is for one thread. Readers, accounts and tables stay the caller's and outlive it.
  */
@@ -80,11 +81,13 @@ cst_status cst_panel_test_expr(cst_panel *p, const cst_expr *x, cst_error *e);
 /* Functions over the account's earlier rows, for cst_expr_env.functions:
  *   prev(x)           x in the row before; any type
  *   delta(x, n)       x - x n rows before
- *   pct_change(x, n)  delta(x, n) / |x n rows before|, a share: -0.2 is a fifth less; missing where that was
- * 0 slope(x, n)       the least-squares slope of x over the last n rows, this one included, per row; n >= 2;
- * missing values are left out; missing where there are fewer than n rows or fewer than two values changed(x)
- * x != prev(x); unknown where one of them is missing Where there is no such row before, the value is missing.
- * days_since and days_until count from the row's own period, also within prev. */
+ *   pct_change(x, n)  delta(x, n) / |x n rows before|, a share: -0.2 is a fifth less; missing where x was 0
+ *   slope(x, n)       the least-squares slope of x over the last n rows, this one included, per row; n >= 2;
+ *                     missing values are left out; missing where there are fewer than n rows or fewer than
+ *                     two values
+ *   changed(x)        x != prev(x); unknown where one of them is missing
+ * Where there is no such row before, the value is missing. days_since and days_until count from the row's own
+ * period, also within prev. */
 extern const cst_function cst_panel_functions[];
 
 /* Another order than cst_panel_new was told; for a caller who asks for it only once the columns are known. */

@@ -47,25 +47,25 @@ static const char *const effects[] = {"quantity_effect", "price_effect", "term_e
 static const char *const texts[] = {"period_start", "period_end", "complete", "row",
                                     "currency",     "retention",  "window",   "cross_sell_by"};
 
-bool cst_bridge_is_taken(const char *name, const char *const *list)
+bool rev_bridge_is_taken(const char *name, const char *const *list)
 {
     for (; *list; list++)
         if (strcmp(*list, name) == 0) return true;
     return false;
 }
 
-size_t cst_bridge_by_columns(cst_session *s, const char *const *taken, cst_column *out)
+size_t rev_bridge_by_columns(rev_session *s, const char *const *taken, cst_column *out)
 {
     size_t n = 0;
     for (size_t i = 0; i < s->bys; i++) {
         const char *name = s->segment[i];
         if (s->by_currency && strcmp(name, "currency") == 0) continue;
-        out[n++] = (cst_column){cst_bridge_is_taken(name, taken) ? name - strlen("by_") : name, CST_COL_TEXT};
+        out[n++] = (cst_column){rev_bridge_is_taken(name, taken) ? name - strlen("by_") : name, CST_COL_TEXT};
     }
     return n;
 }
 
-void cst_bridge_put_by(const cst_session *s, cst_writer *w, const cst_text *group)
+void rev_bridge_put_by(const rev_session *s, cst_writer *w, const cst_text *group)
 {
     for (size_t i = 0; i < s->bys; i++) {
         if (s->by_currency && strcmp(s->segment[i], "currency") == 0) continue;
@@ -74,7 +74,7 @@ void cst_bridge_put_by(const cst_session *s, cst_writer *w, const cst_text *grou
 }
 
 /* The currency of a row: that of the run, or the group's own. */
-cst_text cst_bridge_currency(const cst_session *s, const cst_text *group)
+cst_text rev_bridge_currency(const rev_session *s, const cst_text *group)
 {
     for (size_t i = 0; group && s->by_currency && i < s->bys; i++)
         if (strcmp(s->segment[i], "currency") == 0) return cst_label_part(*group, i);
@@ -95,7 +95,7 @@ static size_t add_columns(cst_column *out, const char *const *names)
     return n;
 }
 
-static cst_column *list_columns(cst_session *s, size_t *n)
+static cst_column *list_columns(rev_session *s, size_t *n)
 {
     cst_column *c = calloc(64 + s->bys, sizeof *c);
     if (!c) return NULL;
@@ -106,7 +106,7 @@ static cst_column *list_columns(cst_session *s, size_t *n)
         for (const char *const *p = lists[k]; *p; p++) taken[taken_n++] = *p;
     taken[taken_n] = NULL;
     *n = add_columns(c, head);
-    *n += cst_bridge_by_columns(s, taken, c + *n);
+    *n += rev_bridge_by_columns(s, taken, c + *n);
     *n += add_columns(c + *n, body);
     if (s->o->ci.set) *n += add_columns(c + *n, interval);
     if (s->rules.split) *n += add_columns(c + *n, effects);
@@ -115,7 +115,7 @@ static cst_column *list_columns(cst_session *s, size_t *n)
 
 /* ---- rows -------------------------------------------------------------------------------------------- */
 
-static void put_amount(const cst_session *s, cst_writer *w, cst_wide m)
+static void put_amount(const rev_session *s, cst_writer *w, cst_wide m)
 {
     if (s->o->decimals.set)
         cst_put_wide_fixed(w, m, (int)s->o->decimals.n);
@@ -123,7 +123,7 @@ static void put_amount(const cst_session *s, cst_writer *w, cst_wide m)
         cst_put_wide(w, m);
 }
 
-static void put_maybe(cst_writer *w, cst_maybe m)
+static void put_maybe(cst_writer *w, rev_maybe m)
 {
     if (m.there)
         cst_put_ratio(w, m.v);
@@ -131,7 +131,7 @@ static void put_maybe(cst_writer *w, cst_maybe m)
         cst_put_missing(w);
 }
 
-void cst_bridge_window(const cst_session *s, char out[CST_PERIOD_ROOM])
+void rev_bridge_window(const rev_session *s, char out[CST_PERIOD_ROOM])
 {
     static const char unit[] = {'w', 'm', 'q', 'y'};
     cst_duration d = s->o->window;
@@ -139,19 +139,19 @@ void cst_bridge_window(const cst_session *s, char out[CST_PERIOD_ROOM])
     cst_duration_format(d, out);
 }
 
-const char *cst_bridge_complete(const cst_session *s, cst_period p)
+const char *rev_bridge_complete(const rev_session *s, cst_period p)
 {
     cst_day as_of = s->o->periodic.as_of;
     if (as_of == CST_DAY_NONE) return NULL;
     return cst_period_last(&s->calendar, p) <= as_of ? "yes" : "no";
 }
 
-const char *const cst_retention_word[] = {"cohort", "movements", "compounded"};
+const char *const rev_retention_word[] = {"cohort", "movements", "compounded"};
 
-static void put_figures(const cst_session *s, cst_writer *w, const cst_figures *f)
+static void put_figures(const rev_session *s, cst_writer *w, const rev_figures *f)
 {
     put_amount(s, w, f->opening);
-    for (int m = 0; m < CST_MOVEMENTS; m++) put_amount(s, w, f->amount[m]);
+    for (int m = 0; m < REV_MOVEMENTS; m++) put_amount(s, w, f->amount[m]);
     put_amount(s, w, f->closing);
     cst_put_int(w, f->opening_logos);
     cst_put_int(w, f->new_logos);
@@ -159,9 +159,9 @@ static void put_figures(const cst_session *s, cst_writer *w, const cst_figures *
     cst_put_int(w, f->churned);
     cst_put_int(w, f->closing_logos);
     char window[CST_PERIOD_ROOM];
-    cst_bridge_window(s, window);
+    rev_bridge_window(s, window);
     char name[32];
-    snprintf(name, sizeof name, "%s%s", cst_retention_word[s->rules.retention],
+    snprintf(name, sizeof name, "%s%s", rev_retention_word[s->rules.retention],
              s->rules.spot && s->rules.valued ? " spot" : "");
     cst_put_string(w, name);
     cst_put_string(w, window);
@@ -183,35 +183,35 @@ static void put_figures(const cst_session *s, cst_writer *w, const cst_figures *
         put_maybe(w, f->grr_low);
         put_maybe(w, f->grr_high);
     }
-    for (int k = 0; s->rules.split && k < CST_EFFECTS; k++) put_amount(s, w, f->effect[k]);
+    for (int k = 0; s->rules.split && k < REV_EFFECTS; k++) put_amount(s, w, f->effect[k]);
 }
 
-cst_figure_opts cst_bridge_figure_opts(const cst_session *s)
+rev_figure_opts rev_bridge_figure_opts(const rev_session *s)
 {
-    return (cst_figure_opts){.decimals = s->o->decimals.set ? (int)s->o->decimals.n : -1,
+    return (rev_figure_opts){.decimals = s->o->decimals.set ? (int)s->o->decimals.n : -1,
                              .annual = strcmp(s->value, "arr") == 0,
                              .ci = s->o->ci.set ? s->o->ci.v : 0};
 }
 
 /* One row; group NULL: the total. */
-static cst_status write_row(const cst_session *s, cst_writer *w, const cst_series *of, const cst_text *group,
+static cst_status write_row(const rev_session *s, cst_writer *w, const rev_series *of, const cst_text *group,
                             cst_period p, cst_error *e)
 {
-    cst_figures f;
-    cst_figure_opts o = cst_bridge_figure_opts(s);
-    cst_status status = cst_figures_of(&s->sums, of, p, &o, &f, e);
+    rev_figures f;
+    rev_figure_opts o = rev_bridge_figure_opts(s);
+    cst_status status = rev_figures_of(&s->sums, of, p, &o, &f, e);
     if (status < 0) return status;
     cst_put_day(w, cst_period_first(&s->calendar, p));
     cst_put_day(w, cst_period_last(&s->calendar, p));
-    cst_put_string(w, cst_bridge_complete(s, p));
-    cst_bridge_put_by(s, w, group);
+    cst_put_string(w, rev_bridge_complete(s, p));
+    rev_bridge_put_by(s, w, group);
     cst_put_string(w, group ? "segment" : "total");
-    cst_put_text(w, cst_bridge_currency(s, group));
+    cst_put_text(w, rev_bridge_currency(s, group));
     put_figures(s, w, &f);
     return cst_end_row(w, e);
 }
 
-static cst_status write_table(cst_session *s, cst_writer *w, cst_error *e)
+static cst_status write_table(rev_session *s, cst_writer *w, cst_error *e)
 {
     cst_status status = CST_OK;
     for (cst_period p = s->first; s->any && status == CST_OK && p <= s->last; p++) {
@@ -224,12 +224,12 @@ static cst_status write_table(cst_session *s, cst_writer *w, cst_error *e)
     return status;
 }
 
-cst_status cst_bridge_write(cst_session *s, cst_error *e)
+cst_status rev_bridge_write(rev_session *s, cst_error *e)
 {
     cst_write_opts o;
     cst_status status = cst_io_write_opts(s->io, &o, e);
     if (status < 0) return status;
-    if (o.format == CST_PRETTY) return cst_sheet_write(s, &o, e);
+    if (o.format == CST_PRETTY) return rev_sheet_write(s, &o, e);
     size_t n;
     cst_column *columns = list_columns(s, &n);
     if (!columns) return cst_fail(e, CST_MEMORY, "out of memory");
@@ -244,11 +244,11 @@ cst_status cst_bridge_write(cst_session *s, cst_error *e)
 
 /* ---- closing ----------------------------------------------------------------------------------------- */
 
-cst_status cst_bridge_close(cst_session *s, const cst_series *entries, cst_error *e)
+cst_status rev_bridge_close(rev_session *s, const rev_series *entries, cst_error *e)
 {
     if (!s->any) return CST_OK;
     cst_period link_first = 1, link_last = 0;
-    if (s->rules.retention == CST_COMPOUNDED) {
+    if (s->rules.retention == REV_COMPOUNDED) {
         link_first = cst_grid_close(&s->grid, s->first - s->rules.window) + 1;
         link_last = cst_grid_close(&s->grid, s->last);
     }
@@ -256,9 +256,9 @@ cst_status cst_bridge_close(cst_session *s, const cst_series *entries, cst_error
         return cst_fail(e, CST_LIMIT,
                         "expected at most 200,000 periods, found %lld; narrow them with --from and --to",
                         (long long)s->last - s->first + 1);
-    bool ok = cst_series_close(&s->sums, &s->sums.total, s->first - 1, s->last, link_first, link_last);
+    bool ok = rev_series_close(&s->sums, &s->sums.total, s->first - 1, s->last, link_first, link_last);
     for (uint32_t i = 0; ok && i < s->sums.groups; i++)
-        ok = cst_series_close(&s->sums, &s->sums.group[i], s->first - 1, s->last, link_first, link_last);
+        ok = rev_series_close(&s->sums, &s->sums.group[i], s->first - 1, s->last, link_first, link_last);
     if (!ok) return cst_fail(e, CST_MEMORY, "out of memory");
-    return cst_check_sums(&s->sums, s->first, s->last, s->total, entries, e);
+    return rev_check_sums(&s->sums, s->first, s->last, s->total, entries, e);
 }

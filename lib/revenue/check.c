@@ -13,7 +13,7 @@
 #include "revenue/check.h"
 #include "base/date.h"
 
-static cst_status violation(const cst_sums *s, cst_period p, const char *what, cst_error *e)
+static cst_status violation(const rev_sums *s, cst_period p, const char *what, cst_error *e)
 {
     char day[CST_DAY_ROOM];
     cst_day_format(cst_period_last(&s->rules->grid->periods, p), day);
@@ -23,18 +23,18 @@ static cst_status violation(const cst_sums *s, cst_period p, const char *what, c
                     what, day);
 }
 
-static const cst_cell *cell_of(const cst_series *of, cst_period p)
+static const rev_cell *cell_of(const rev_series *of, cst_period p)
 {
-    static const cst_cell none;
+    static const rev_cell none;
     uint32_t i = (uint32_t)p - (uint32_t)of->low;
     return i < of->n ? &of->cell[i] : &none;
 }
 
-static cst_status check_row(const cst_sums *s, const cst_series *of, cst_period p, bool logos, cst_error *e)
+static cst_status check_row(const rev_sums *s, const rev_series *of, cst_period p, bool logos, cst_error *e)
 {
-    const cst_cell *now = cell_of(of, p), *before = cell_of(of, p - 1);
+    const rev_cell *now = cell_of(of, p), *before = cell_of(of, p - 1);
     cst_wide sum = before->closing;
-    for (int m = 0; m < CST_MOVEMENTS; m++) sum += now->amount[m];
+    for (int m = 0; m < REV_MOVEMENTS; m++) sum += now->amount[m];
     if (sum != now->closing) return violation(s, p, "opening + movements = closing", e);
     if (logos &&
         before->closing_logos + now->new_logos + now->reactivated - now->churned != now->closing_logos)
@@ -42,42 +42,42 @@ static cst_status check_row(const cst_sums *s, const cst_series *of, cst_period 
     return CST_OK;
 }
 
-static cst_status check_segments(const cst_sums *s, cst_period p, cst_error *e)
+static cst_status check_segments(const rev_sums *s, cst_period p, cst_error *e)
 {
-    const cst_cell *total = cell_of(&s->total, p);
-    cst_wide closing = 0, amount[CST_MOVEMENTS] = {0};
+    const rev_cell *total = cell_of(&s->total, p);
+    cst_wide closing = 0, amount[REV_MOVEMENTS] = {0};
     int64_t logos = 0;
     for (uint32_t i = 0; i < s->groups; i++) {
-        const cst_cell *c = cell_of(&s->group[i], p);
+        const rev_cell *c = cell_of(&s->group[i], p);
         closing += c->closing;
         logos += c->closing_logos;
-        for (int m = 0; m < CST_MOVEMENTS; m++) amount[m] += c->amount[m];
+        for (int m = 0; m < REV_MOVEMENTS; m++) amount[m] += c->amount[m];
     }
     bool same = closing == total->closing && (s->rules->groups_of_rows || logos == total->closing_logos);
-    for (int m = 0; m < CST_MOVEMENTS; m++) same &= amount[m] == total->amount[m];
+    for (int m = 0; m < REV_MOVEMENTS; m++) same &= amount[m] == total->amount[m];
     return same ? CST_OK : violation(s, p, "the sum over segments = the total", e);
 }
 
 /* NRR of one period from the bridge; where a rule makes the two differ on purpose it is not asked. */
-static cst_status check_retention(const cst_sums *s, cst_period p, cst_error *e)
+static cst_status check_retention(const rev_sums *s, cst_period p, cst_error *e)
 {
-    const cst_rules *r = s->rules;
+    const rev_rules *r = s->rules;
     if (s->mixed || r->window != 1 || r->event || r->spot || r->min_movement > 0 || r->reactivation.unit)
         return CST_OK;
-    if (r->retention == CST_COMPOUNDED ||
-        (r->retention == CST_BY_MOVEMENTS && r->grid->periods.every != r->grid->ticks.every))
+    if (r->retention == REV_COMPOUNDED ||
+        (r->retention == REV_BY_MOVEMENTS && r->grid->periods.every != r->grid->ticks.every))
         return CST_OK;
-    const cst_cell *now = cell_of(&s->total, p);
-    cst_wide base = cell_of(&s->total, p - 1)->closing + now->amount[CST_FX];
-    cst_wide net = base + now->amount[CST_UPSELL] + now->amount[CST_CROSS_SELL] +
-                   now->amount[CST_CONTRACTION] + now->amount[CST_CHURN];
+    const rev_cell *now = cell_of(&s->total, p);
+    cst_wide base = cell_of(&s->total, p - 1)->closing + now->amount[REV_FX];
+    cst_wide net = base + now->amount[REV_UPSELL] + now->amount[REV_CROSS_SELL] +
+                   now->amount[REV_CONTRACTION] + now->amount[REV_CHURN];
     if (now->ret.base == base && now->ret.net == net) return CST_OK;
     return violation(s, p,
                      "NRR = (opening + fx + upsell + cross_sell + contraction + churn) / (opening + fx)", e);
 }
 
 /* Levels of the ticks against the closings of longer periods. */
-static cst_status check_ticks(const cst_sums *s, cst_period first, cst_period last, cst_error *e)
+static cst_status check_ticks(const rev_sums *s, cst_period first, cst_period last, cst_error *e)
 {
     const cst_grid *g = s->rules->grid;
     if (g->periods.every == g->ticks.every || s->rules->valued) return CST_OK;
@@ -92,16 +92,16 @@ static cst_status check_ticks(const cst_sums *s, cst_period first, cst_period la
     return CST_OK;
 }
 
-static cst_status check_entries(const cst_sums *s, const cst_series *entries, cst_period p, cst_error *e)
+static cst_status check_entries(const rev_sums *s, const rev_series *entries, cst_period p, cst_error *e)
 {
-    const cst_cell *a = cell_of(&s->total, p), *b = cell_of(entries, p);
-    for (int m = 0; m < CST_MOVEMENTS; m++)
+    const rev_cell *a = cell_of(&s->total, p), *b = cell_of(entries, p);
+    for (int m = 0; m < REV_MOVEMENTS; m++)
         if (a->amount[m] != b->amount[m]) return violation(s, p, "the sum of the detail = the bridge", e);
     return CST_OK;
 }
 
-cst_status cst_check_sums(const cst_sums *s, cst_period first, cst_period last, bool total,
-                          const cst_series *entries, cst_error *e)
+cst_status rev_check_sums(const rev_sums *s, cst_period first, cst_period last, bool total,
+                          const rev_series *entries, cst_error *e)
 {
     bool account_groups = s->rules->groups && !s->rules->groups_of_rows;
     cst_status status = CST_OK;

@@ -5,6 +5,6 @@
 #include "revenue/sums.h"
 
 /* Over closed sums, first .. last. `entries`: the sums of what the detail holds (amounts alone), or NULL. */
-cst_status cst_check_sums(const cst_sums *s, cst_period first, cst_period last, bool total,
-                          const cst_series *entries, cst_error *e);
+cst_status rev_check_sums(const rev_sums *s, cst_period first, cst_period last, bool total,
+                          const rev_series *entries, cst_error *e);
 #endif

@@ -27,9 +27,9 @@ typedef struct definition_row {
     const char *words; /* of a choice */
 } definition_row;
 
-#define AT(field) offsetof(cst_revenue_opts, field)
+#define AT(field) offsetof(rev_opts, field)
 
-static const definition_row rows[CST_DEFINITIONS] = {
+static const definition_row rows[REV_DEFINITIONS] = {
     {"every", DEF_CHOICE, AT(periodic.every), "week|month|quarter|year"},
     {"fiscal-year-start", DEF_COUNT, AT(periodic.fiscal_start), NULL},
     {"from", DEF_DATE, AT(periodic.from), NULL},
@@ -60,7 +60,7 @@ static const definition_row rows[CST_DEFINITIONS] = {
     {"retention-fx", DEF_CHOICE, AT(retention_fx), "constant|spot"},
 };
 
-static void write_value(cst_buffer *b, const definition_row *r, const cst_revenue_opts *o)
+static void write_value(cst_buffer *b, const definition_row *r, const rev_opts *o)
 {
     const char *at = (const char *)o + r->offset;
     char room[64];
@@ -111,11 +111,11 @@ static void write_value(cst_buffer *b, const definition_row *r, const cst_revenu
     }
 }
 
-cst_status cst_definition_of(const cst_revenue_opts *o, const cst_session *s,
-                             cst_definition out[CST_DEFINITIONS], cst_error *e)
+cst_status rev_definition_of(const rev_opts *o, const rev_session *s, rev_definition out[REV_DEFINITIONS],
+                             cst_error *e)
 {
-    memset(out, 0, CST_DEFINITIONS * sizeof *out);
-    for (size_t i = 0; i < CST_DEFINITIONS; i++) {
+    memset(out, 0, REV_DEFINITIONS * sizeof *out);
+    for (size_t i = 0; i < REV_DEFINITIONS; i++) {
         cst_buffer b = {0};
         if (rows[i].kind == DEF_CENTRE && s)
             cst_buffer_add_string(&b, s->centre ? s->centre : "");
@@ -131,33 +131,33 @@ cst_status cst_definition_of(const cst_revenue_opts *o, const cst_session *s,
 }
 
 /* How rates are used says nothing where there are none. */
-static bool is_idle(const cst_revenue_opts *o, const definition_row *r)
+static bool is_idle(const rev_opts *o, const definition_row *r)
 {
     return !o->report_currency && (r->offset == AT(fx_max_age) || r->offset == AT(retention_fx));
 }
 
-cst_status cst_definition_tell(const cst_session *s, cst_error *e)
+cst_status rev_definition_tell(const rev_session *s, cst_error *e)
 {
-    cst_definition d[CST_DEFINITIONS];
-    cst_status status = cst_definition_of(s->o, s, d, e);
+    rev_definition d[REV_DEFINITIONS];
+    cst_status status = rev_definition_of(s->o, s, d, e);
     cst_manifest *m = cst_io_manifest(s->io);
-    for (size_t i = 0; status == CST_OK && i < CST_DEFINITIONS; i++) {
+    for (size_t i = 0; status == CST_OK && i < REV_DEFINITIONS; i++) {
         const char *text = d[i].text;
         if (!*text && rows[i].kind == DEF_CENTRE) text = "none: all growth is upsell";
         if (!*text && rows[i].offset == AT(value)) text = s->value;
         if (*text && !is_idle(s->o, &rows[i]))
             cst_manifest_text(m, "definition", NULL, d[i].name, cst_text_of(text));
     }
-    cst_definition_free(d);
+    rev_definition_free(d);
     return status;
 }
 
-void cst_definition_free(cst_definition d[CST_DEFINITIONS])
+void rev_definition_free(rev_definition d[REV_DEFINITIONS])
 {
-    for (size_t i = 0; i < CST_DEFINITIONS; i++) free(d[i].text);
+    for (size_t i = 0; i < REV_DEFINITIONS; i++) free(d[i].text);
 }
 
-static bool read_value(cst_revenue_opts *o, const definition_row *r, const char *text)
+static bool read_value(rev_opts *o, const definition_row *r, const char *text)
 {
     char *at = (char *)o + r->offset;
     cst_text t = cst_text_of(text);
@@ -207,9 +207,9 @@ static bool read_value(cst_revenue_opts *o, const definition_row *r, const char 
     return false;
 }
 
-bool cst_definition_apply(cst_revenue_opts *o, const char *name, const char *text)
+bool rev_definition_apply(rev_opts *o, const char *name, const char *text)
 {
-    for (size_t i = 0; i < CST_DEFINITIONS; i++)
+    for (size_t i = 0; i < REV_DEFINITIONS; i++)
         if (strcmp(rows[i].name, name) == 0) return !*text || read_value(o, &rows[i], text);
     return false;
 }

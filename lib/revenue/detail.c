@@ -14,19 +14,19 @@ static const char *const names[] = {"period_start", "period_end",    "effective_
 enum { NAMES = sizeof names / sizeof *names };
 
 typedef struct detail_owner {
-    cst_session *s;
+    rev_session *s;
     cst_writer *main;
-    cst_sums echo; /* of the entries' amounts */
+    rev_sums echo; /* of the entries' amounts */
 } detail_owner;
 
 typedef struct detail_book {
     detail_owner *owner;
     cst_writer *fork;
-    cst_sums echo;
+    rev_sums echo;
     cst_buffer source;
 } detail_book;
 
-void cst_detail_sources(const cst_account_period *x, cst_buffer *out)
+void rev_detail_sources(const rev_account_period *x, cst_buffer *out)
 {
     cst_buffer_clear(out);
     const cst_ledger_account *a = x->account;
@@ -42,25 +42,25 @@ void cst_detail_sources(const cst_account_period *x, cst_buffer *out)
 }
 
 /* The centre stands in the column it came from: one of the two of the stream, or one of its own. */
-static bool is_centre(const cst_session *s, const char *column)
+static bool is_centre(const rev_session *s, const char *column)
 {
     return s->centre && strcmp(s->centre, column) == 0;
 }
 
-static bool has_own_centre(const cst_session *s)
+static bool has_own_centre(const rev_session *s)
 {
     return s->centre && !is_centre(s, "product") && !is_centre(s, "buying_center");
 }
 
-static cst_text find_centre(const cst_account_period *x, const cst_entry *entry)
+static cst_text find_centre(const rev_account_period *x, const rev_entry *entry)
 {
     if (entry->centre == CST_UNIT_NONE) return (cst_text){"", 0};
     return cst_labels_centre(x->account->labels, entry->centre);
 }
 
-static void put_entry(detail_book *b, const cst_account_period *x, const cst_entry *entry)
+static void put_entry(detail_book *b, const rev_account_period *x, const rev_entry *entry)
 {
-    const cst_session *s = b->owner->s;
+    const rev_session *s = b->owner->s;
     cst_writer *w = b->fork;
     cst_text group = cst_labels_segment(x->account->labels, entry->segment);
     cst_put_day(w, cst_period_first(&s->calendar, x->period));
@@ -70,7 +70,7 @@ static void put_entry(detail_book *b, const cst_account_period *x, const cst_ent
     cst_text centre = find_centre(x, entry);
     cst_put_text(w, is_centre(s, "product") ? centre : (cst_text){"", 0});
     cst_put_text(w, is_centre(s, "buying_center") ? centre : (cst_text){"", 0});
-    cst_put_string(w, cst_movement_name[entry->movement]);
+    cst_put_string(w, rev_movement_name[entry->movement]);
     cst_put_money(w, entry->amount);
     cst_put_money(w, x->from);
     cst_put_money(w, x->to);
@@ -79,12 +79,12 @@ static void put_entry(detail_book *b, const cst_account_period *x, const cst_ent
                           : cst_labels_currency(x->account->labels, unit.currency));
     cst_put_text(w, (cst_text){b->source.p, (uint32_t)b->source.n});
     if (has_own_centre(s)) cst_put_text(w, centre);
-    cst_bridge_put_by(s, w, &group);
-    for (int k = 0; s->rules.split && k < CST_EFFECTS; k++) cst_put_money(w, entry->effect[k]);
+    rev_bridge_put_by(s, w, &group);
+    for (int k = 0; s->rules.split && k < REV_EFFECTS; k++) cst_put_money(w, entry->effect[k]);
 }
 
 /* By movement, then segment, then centre. */
-static int compare_entries(const cst_labels *l, const cst_entry *a, const cst_entry *b)
+static int compare_entries(const cst_labels *l, const rev_entry *a, const rev_entry *b)
 {
     if (a->movement != b->movement) return a->movement < b->movement ? -1 : 1;
     int order = cst_text_compare(cst_labels_segment(l, a->segment), cst_labels_segment(l, b->segment));
@@ -94,20 +94,20 @@ static int compare_entries(const cst_labels *l, const cst_entry *a, const cst_en
 }
 
 /* Effects of quantity and price may cancel: the revenue stayed, and yet something happened. */
-static bool is_nothing(const cst_entry *x)
+static bool is_nothing(const rev_entry *x)
 {
     return x->amount == 0 && x->effect[0] == 0 && x->effect[1] == 0 && x->effect[2] == 0;
 }
 
-static cst_status take_period(void *book, const cst_account_period *x, cst_error *e)
+static cst_status take_period(void *book, const rev_account_period *x, cst_error *e)
 {
     detail_book *b = book;
-    const cst_session *s = b->owner->s;
-    cst_cell *cell = cst_sums_cell(&b->echo, &b->echo.total, x->period);
+    const rev_session *s = b->owner->s;
+    rev_cell *cell = rev_sums_cell(&b->echo, &b->echo.total, x->period);
     if (!cell) return cst_fail(e, CST_MEMORY, "out of memory");
     for (size_t i = 0; i < x->entries; i++) cell->amount[x->entry[i].movement] += x->entry[i].amount;
-    if (!cst_session_printed(s, x->period)) return CST_OK;
-    cst_detail_sources(x, &b->source);
+    if (!rev_session_printed(s, x->period)) return CST_OK;
+    rev_detail_sources(x, &b->source);
     if (b->source.failed) return cst_fail(e, CST_MEMORY, "out of memory");
     uint32_t *order = malloc(x->entries * sizeof *order);
     if (!order) return cst_fail(e, CST_MEMORY, "out of memory");
@@ -134,7 +134,7 @@ static cst_status open_book(void *owner, void **book, cst_error *e)
     if (!b) return cst_fail(e, CST_MEMORY, "out of memory");
     *book = b;
     b->owner = o;
-    cst_sums_init(&b->echo, o->echo.rules);
+    rev_sums_init(&b->echo, o->echo.rules);
     return cst_writer_fork(o->main, &b->fork, e);
 }
 
@@ -147,29 +147,29 @@ static void close_book(void *book)
 {
     detail_book *b = book;
     cst_writer_free(b->fork);
-    cst_sums_free(&b->echo);
+    rev_sums_free(&b->echo);
     cst_buffer_free(&b->source);
     free(b);
 }
 
-static cst_status open_writer(cst_session *s, cst_writer **out, cst_error *e)
+static cst_status open_writer(rev_session *s, cst_writer **out, cst_error *e)
 {
     static const char *const effects[] = {"quantity_effect", "price_effect", "term_effect"};
-    const char *taken[NAMES + CST_EFFECTS + 2] = {NULL};
+    const char *taken[NAMES + REV_EFFECTS + 2] = {NULL};
     memcpy(taken, names, sizeof names);
     memcpy(taken + NAMES, effects, sizeof effects);
-    cst_column *columns = calloc(NAMES + 1 + CST_EFFECTS + s->bys, sizeof *columns);
+    cst_column *columns = calloc(NAMES + 1 + REV_EFFECTS + s->bys, sizeof *columns);
     if (!columns) return cst_fail(e, CST_MEMORY, "out of memory");
     size_t n = 0;
     for (; n < NAMES; n++)
         columns[n] = (cst_column){names[n], n >= 7 && n <= 9 ? CST_COL_NUMBER : CST_COL_TEXT};
     if (has_own_centre(s)) {
-        const char *name = cst_bridge_is_taken(s->centre, taken) ? "cross_sell_by" : s->centre;
+        const char *name = rev_bridge_is_taken(s->centre, taken) ? "cross_sell_by" : s->centre;
         columns[n++] = (cst_column){name, CST_COL_TEXT};
-        taken[NAMES + CST_EFFECTS] = name;
+        taken[NAMES + REV_EFFECTS] = name;
     }
-    n += cst_bridge_by_columns(s, taken, columns + n);
-    for (int k = 0; s->rules.split && k < CST_EFFECTS; k++)
+    n += rev_bridge_by_columns(s, taken, columns + n);
+    for (int k = 0; s->rules.split && k < REV_EFFECTS; k++)
         columns[n++] = (cst_column){effects[k], CST_COL_NUMBER};
     cst_status status = cst_io_extra_writer(s->io, s->o->detail, columns, n, out, e);
     free(columns);
@@ -180,30 +180,30 @@ static cst_status merge_echo(detail_owner *o, cst_error *e)
 {
     for (int i = 0; i <= o->s->threads; i++) {
         detail_book *b = o->s->worker[i].book;
-        if (b && !cst_series_merge(&o->echo, &o->echo.total, &b->echo.total, 0))
+        if (b && !rev_series_merge(&o->echo, &o->echo.total, &b->echo.total, 0))
             return cst_fail(e, CST_MEMORY, "out of memory");
     }
     return CST_OK;
 }
 
-cst_status cst_detail_run(cst_session *s, cst_error *e)
+cst_status rev_detail_run(rev_session *s, cst_error *e)
 {
-    cst_rules plain = s->rules;
+    rev_rules plain = s->rules;
     plain.tops = false;
     plain.replicates = 0;
     detail_owner o = {.s = s};
-    cst_sums_init(&o.echo, &plain);
+    rev_sums_init(&o.echo, &plain);
     cst_status status = open_writer(s, &o.main, e);
-    session_taker taker = {
+    session_callback callback = {
         .period = take_period, .open = open_book, .settle = settle_book, .close = close_book, .owner = &o};
-    cst_session_take(s, &taker);
-    if (status == CST_OK) status = cst_session_collect(s, e);
+    rev_session_take(s, &callback);
+    if (status == CST_OK) status = rev_session_collect(s, e);
     if (status == CST_OK) status = merge_echo(&o, e);
-    if (status == CST_OK) status = cst_bridge_close(s, &o.echo.total, e);
-    if (status == CST_OK) status = cst_bridge_write(s, e);
+    if (status == CST_OK) status = rev_bridge_close(s, &o.echo.total, e);
+    if (status == CST_OK) status = rev_bridge_write(s, e);
     if (status == CST_OK) status = cst_writer_finish(o.main, e);
-    cst_session_close_books(s);
+    rev_session_close_books(s);
     cst_writer_free(o.main);
-    cst_sums_free(&o.echo);
+    rev_sums_free(&o.echo);
     return status;
 }

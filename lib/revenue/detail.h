@@ -5,8 +5,8 @@
 #include "revenue/session.h"
 
 /* The bridge with its detail. */
-cst_status cst_detail_run(cst_session *s, cst_error *e);
+cst_status rev_detail_run(rev_session *s, cst_error *e);
 /* "file:line;file:line" of the rows marked in x, in input order. */
 struct cst_buffer;
-void cst_detail_sources(const cst_account_period *x, struct cst_buffer *out);
+void rev_detail_sources(const rev_account_period *x, struct cst_buffer *out);
 #endif

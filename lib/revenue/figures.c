@@ -3,9 +3,9 @@
 #include "base/decimal.h"
 #include <stdlib.h>
 
-static cst_maybe ratio_of(cst_wide num, cst_wide den)
+static rev_maybe ratio_of(cst_wide num, cst_wide den)
 {
-    cst_maybe r = {0, false};
+    rev_maybe r = {0, false};
     r.there = cst_ratio_of(num, den, &r.v);
     return r;
 }
@@ -18,17 +18,17 @@ static cst_wide round_to(cst_wide w, int decimals)
 }
 
 /* Amounts, each rounded by itself; what that costs goes to rounding. */
-static void find_amounts(const cst_cell *now, const cst_cell *before, int decimals, cst_figures *f)
+static void find_amounts(const rev_cell *now, const rev_cell *before, int decimals, rev_figures *f)
 {
     f->opening = round_to(before->closing, decimals);
     f->closing = round_to(now->closing, decimals);
     cst_wide sum = f->opening;
-    for (int m = 0; m < CST_ROUNDING; m++) {
+    for (int m = 0; m < REV_ROUNDING; m++) {
         f->amount[m] = round_to(now->amount[m], decimals);
         sum += f->amount[m];
     }
-    f->amount[CST_ROUNDING] = f->closing - sum;
-    for (int k = 0; k < CST_EFFECTS; k++) f->effect[k] = round_to(now->effect[k], decimals);
+    f->amount[REV_ROUNDING] = f->closing - sum;
+    for (int k = 0; k < REV_EFFECTS; k++) f->effect[k] = round_to(now->effect[k], decimals);
 }
 
 /* ---- compounding ------------------------------------------------------------------------------------- */
@@ -52,10 +52,10 @@ static void close_chain(chain *c)
 }
 
 /* The links of a window; replicate < 0: the real ones. */
-static void fill_chain(chain *c, const cst_series *of, cst_period first, int64_t replicate)
+static void fill_chain(chain *c, const rev_series *of, cst_period first, int64_t replicate)
 {
     for (size_t i = 0; i < c->n; i++) {
-        const cst_link *l = &of->link[first + (cst_period)i - of->link_low];
+        const rev_link *l = &of->link[first + (cst_period)i - of->link_low];
         if (replicate < 0) {
             c->den[i] = l->ret.base;
             c->num[i] = l->ret.net;
@@ -78,13 +78,13 @@ static int compare_ratios(const void *a, const void *b)
 }
 
 /* The percentile interval of the ratios that exist. */
-static void find_interval(cst_ratio *x, size_t n, int64_t level, cst_maybe *low, cst_maybe *high)
+static void find_interval(cst_ratio *x, size_t n, int64_t level, rev_maybe *low, rev_maybe *high)
 {
     if (n == 0) return;
     int64_t all = 200 * CST_MONEY_UNIT, tail = 100 * CST_MONEY_UNIT - level;
     qsort(x, n, sizeof *x, compare_ratios);
-    *low = (cst_maybe){cst_ratio_quantile(x, n, tail, all), true};
-    *high = (cst_maybe){cst_ratio_quantile(x, n, all - tail, all), true};
+    *low = (rev_maybe){rev_ratio_quantile(x, n, tail, all), true};
+    *high = (rev_maybe){rev_ratio_quantile(x, n, all - tail, all), true};
 }
 
 typedef struct draws {
@@ -92,14 +92,14 @@ typedef struct draws {
     size_t nets, grosses;
 } draws;
 
-static void keep_draw(draws *d, cst_maybe net, cst_maybe gross)
+static void keep_draw(draws *d, rev_maybe net, rev_maybe gross)
 {
     if (net.there) d->net[d->nets++] = net.v;
     if (gross.there) d->gross[d->grosses++] = gross.v;
 }
 
-static cst_status find_intervals(const cst_sums *s, const cst_series *of, const cst_cell *cell, chain *c,
-                                 cst_period first, int64_t level, cst_figures *f, cst_error *e)
+static cst_status find_intervals(const rev_sums *s, const rev_series *of, const rev_cell *cell, chain *c,
+                                 cst_period first, int64_t level, rev_figures *f, cst_error *e)
 {
     uint32_t n = s->rules->replicates;
     draws d = {malloc(n * sizeof *d.net), malloc(n * sizeof *d.gross), 0, 0};
@@ -107,8 +107,8 @@ static cst_status find_intervals(const cst_sums *s, const cst_series *of, const 
     for (uint32_t i = 0; !failed && i < n; i++) {
         if (c->n > 0) {
             fill_chain(c, of, first, i);
-            keep_draw(&d, cst_product_of(c->num, c->den, c->n, &failed),
-                      cst_product_of(c->other, c->den, c->n, &failed));
+            keep_draw(&d, rev_product_of(c->num, c->den, c->n, &failed),
+                      rev_product_of(c->other, c->den, c->n, &failed));
         } else if (cell->replicate) {
             const cst_wide *r = cell->replicate + 3 * i;
             keep_draw(&d, ratio_of(r[1], r[0]), ratio_of(r[2], r[0]));
@@ -123,22 +123,22 @@ static cst_status find_intervals(const cst_sums *s, const cst_series *of, const 
     return failed ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
 }
 
-static cst_status find_retention(const cst_sums *s, const cst_series *of, cst_period p, int64_t level,
-                                 cst_figures *f, cst_error *e)
+static cst_status find_retention(const rev_sums *s, const rev_series *of, cst_period p, int64_t level,
+                                 rev_figures *f, cst_error *e)
 {
-    const cst_rules *r = s->rules;
-    const cst_cell *cell = &of->cell[p - of->low];
+    const rev_rules *r = s->rules;
+    const rev_cell *cell = &of->cell[p - of->low];
     f->logos = ratio_of(cell->ret.kept, cell->ret.logos);
     chain c = {0};
     cst_period first = 0;
     bool failed = false;
-    if (r->retention == CST_COMPOUNDED) {
+    if (r->retention == REV_COMPOUNDED) {
         first = cst_grid_close(r->grid, p - r->window) + 1;
         failed = !open_chain(&c, (size_t)(cst_grid_close(r->grid, p) - first + 1));
         if (!failed) {
             fill_chain(&c, of, first, -1);
-            f->nrr = cst_product_of(c.num, c.den, c.n, &failed);
-            f->grr = cst_product_of(c.other, c.den, c.n, &failed);
+            f->nrr = rev_product_of(c.num, c.den, c.n, &failed);
+            f->grr = rev_product_of(c.other, c.den, c.n, &failed);
         }
     } else {
         f->nrr = ratio_of(cell->ret.net, cell->ret.base);
@@ -153,7 +153,7 @@ static cst_status find_retention(const cst_sums *s, const cst_series *of, cst_pe
 
 /* ---- the rest ---------------------------------------------------------------------------------------- */
 
-static void find_tops(const cst_series *of, cst_period p, cst_wide closing, cst_figures *f)
+static void find_tops(const rev_series *of, cst_period p, cst_wide closing, rev_figures *f)
 {
     if (!of->top) return;
     static const int sizes[3] = {1, 5, 10};
@@ -164,21 +164,21 @@ static void find_tops(const cst_series *of, cst_period p, cst_wide closing, cst_
     }
 }
 
-static void find_others(const cst_cell *now, const cst_cell *before, const cst_figure_opts *o, cst_figures *f)
+static void find_others(const rev_cell *now, const rev_cell *before, const rev_figure_opts *o, rev_figures *f)
 {
     const cst_wide *a = now->amount;
-    f->quick = ratio_of(a[CST_NEW] + a[CST_UPSELL] + a[CST_CROSS_SELL], -(a[CST_CONTRACTION] + a[CST_CHURN]));
+    f->quick = ratio_of(a[REV_NEW] + a[REV_UPSELL] + a[REV_CROSS_SELL], -(a[REV_CONTRACTION] + a[REV_CHURN]));
     f->arr = round_to(now->closing * (o->annual ? 1 : 12), o->decimals);
-    f->net_new = round_to(now->closing - before->closing - a[CST_FX], o->decimals);
+    f->net_new = round_to(now->closing - before->closing - a[REV_FX], o->decimals);
     f->has_arpa = now->closing_logos != 0;
     if (f->has_arpa) f->arpa = round_to(cst_wide_divide(now->closing, now->closing_logos), o->decimals);
 }
 
-cst_status cst_figures_of(const cst_sums *s, const cst_series *of, cst_period p, const cst_figure_opts *o,
-                          cst_figures *out, cst_error *e)
+cst_status rev_figures_of(const rev_sums *s, const rev_series *of, cst_period p, const rev_figure_opts *o,
+                          rev_figures *out, cst_error *e)
 {
-    const cst_cell *now = &of->cell[p - of->low], *before = now - 1;
-    *out = (cst_figures){
+    const rev_cell *now = &of->cell[p - of->low], *before = now - 1;
+    *out = (rev_figures){
         .opening_logos = before->closing_logos,
         .new_logos = now->new_logos,
         .reactivated = now->reactivated,

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-cst_status cst_merge_refuse(const cst_merge *m, size_t row, const char *expected, cst_error *e)
+cst_status rev_merge_refuse(const rev_merge *m, size_t row, const char *expected, cst_error *e)
 {
     cst_text found = cst_table_at(m->table, row, m->column[4]);
     return cst_fail_at(e, CST_DATA, cst_table_place(m->table, row, m->column[4]), "value",
@@ -17,18 +17,18 @@ cst_status cst_merge_refuse(const cst_merge *m, size_t row, const char *expected
 
 /* ---- parts ------------------------------------------------------------------------------------------- */
 
-static cst_status bind_part(cst_merge *m, cst_error *e)
+static cst_status bind_part(rev_merge *m, cst_error *e)
 {
     static const char *const names[5] = {"item", "period", "group", "name", "value"};
     for (int i = 0; i < 5; i++) {
-        cst_status s = cst_table_bind(m->table, names[i], CST_REQUIRED, &m->column[i], e);
-        if (s < 0) return s;
+        cst_status status = cst_table_bind(m->table, names[i], CST_REQUIRED, &m->column[i], e);
+        if (status < 0) return status;
     }
     return CST_OK;
 }
 
 /* The last row counts those before it: a part that was cut short would be sums that are too small. */
-static cst_status check_end(const cst_merge *m, size_t *rows, cst_error *e)
+static cst_status check_end(const rev_merge *m, size_t *rows, cst_error *e)
 {
     size_t n = cst_table_rows(m->table);
     int64_t counted;
@@ -45,7 +45,7 @@ static cst_status check_end(const cst_merge *m, size_t *rows, cst_error *e)
                        n > 0 ? n - 1 : 0);
 }
 
-static cst_status add_part(cst_merge *m, const cst_table *t, bool first, cst_error *e)
+static cst_status add_part(rev_merge *m, const cst_table *t, bool first, cst_error *e)
 {
     m->table = t;
     m->groups = 0;
@@ -55,25 +55,25 @@ static cst_status add_part(cst_merge *m, const cst_table *t, bool first, cst_err
     bool started = !first;
     for (size_t row = 0; status == CST_OK && row < rows; row++) {
         cst_text item = cst_table_at(t, row, m->column[0]);
-        bool head = cst_merge_is_head(item);
+        bool head = rev_merge_is_head(item);
         if (!head && !started) {
-            status = cst_merge_rules(m, e);
+            status = rev_merge_rules(m, e);
             started = true;
             if (status < 0) return status;
         }
         if (head)
-            status = cst_merge_head(m, row, first, e);
+            status = rev_merge_head(m, row, first, e);
         else if (cst_text_is(item, "group"))
-            status = cst_merge_group(m, &row, e);
+            status = rev_merge_group(m, &row, e);
         else
-            status = cst_merge_sum(m, row, e);
+            status = rev_merge_sum(m, row, e);
         if (status == CST_OK && m->s->sums.failed)
             status = cst_fail(e, CST_MEMORY, "out of memory, or periods too far apart");
     }
-    return status == CST_OK && !started ? cst_merge_rules(m, e) : status;
+    return status == CST_OK && !started ? rev_merge_rules(m, e) : status;
 }
 
-static cst_status add_parts(cst_merge *m, cst_error *e)
+static cst_status add_parts(rev_merge *m, cst_error *e)
 {
     const cst_inputs *in = cst_io_operands(m->s->io);
     cst_status status = CST_OK;
@@ -93,39 +93,39 @@ static cst_status add_parts(cst_merge *m, cst_error *e)
     return status;
 }
 
-static cst_status name_groups(cst_merge *m, cst_error *e)
+static cst_status name_groups(rev_merge *m, cst_error *e)
 {
-    cst_session *s = m->s;
+    rev_session *s = m->s;
     s->group_name = calloc(s->sums.groups + 1, sizeof *s->group_name);
     if (!s->group_name) return cst_fail(e, CST_MEMORY, "out of memory");
     for (uint32_t i = 0; i < s->sums.groups; i++) s->group_name[i] = cst_intern_text(m->names, i);
-    return cst_session_order_groups(s, e);
+    return rev_session_order_groups(s, e);
 }
 
-cst_status cst_merge_run(cst_session *s, cst_error *e)
+cst_status rev_merge_run(rev_session *s, cst_error *e)
 {
-    cst_revenue_opts preset;
-    cst_revenue_init(&preset);
-    cst_merge m = {.s = s, .opts = *s->o, .arena = cst_arena_new(), .names = cst_intern_new()};
-    cst_sums_init(&s->sums, &s->rules);
+    rev_opts preset;
+    rev_init(&preset);
+    rev_merge m = {.s = s, .opts = *s->o, .arena = cst_arena_new(), .names = cst_intern_new()};
+    rev_sums_init(&s->sums, &s->rules);
     s->rules.tops = true;
     s->counts.first = s->counts.last = CST_DAY_NONE;
-    const cst_revenue_opts *own = s->o;
+    const rev_opts *own = s->o;
     cst_status status = m.arena && m.names ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
-    if (status == CST_OK) status = cst_definition_of(s->o, NULL, m.given, e);
-    if (status == CST_OK) status = cst_definition_of(&preset, NULL, m.preset, e);
+    if (status == CST_OK) status = rev_definition_of(s->o, NULL, m.given, e);
+    if (status == CST_OK) status = rev_definition_of(&preset, NULL, m.preset, e);
     if (status == CST_OK) status = add_parts(&m, e);
     if (status == CST_OK) status = name_groups(&m, e);
     if (status == CST_OK) {
-        cst_session_range(s, s->counts.first, s->counts.last);
-        status = cst_bridge_close(s, NULL, e);
+        rev_session_range(s, s->counts.first, s->counts.last);
+        status = rev_bridge_close(s, NULL, e);
     }
-    if (status == CST_OK) status = cst_bridge_write(s, e);
-    if (status == CST_OK) status = cst_definition_tell(s, e);
-    if (status == CST_OK) cst_session_warn(s);
+    if (status == CST_OK) status = rev_bridge_write(s, e);
+    if (status == CST_OK) status = rev_definition_tell(s, e);
+    if (status == CST_OK) rev_session_warn(s);
     s->o = own;
-    cst_definition_free(m.given);
-    cst_definition_free(m.preset);
+    rev_definition_free(m.given);
+    rev_definition_free(m.preset);
     cst_intern_free(m.names);
     cst_arena_free(m.arena);
     free(m.group);

@@ -7,12 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static cst_status take_definition(cst_merge *m, size_t row, bool first, cst_text name, cst_text value,
+static cst_status take_definition(rev_merge *m, size_t row, bool first, cst_text name, cst_text value,
                                   cst_error *e)
 {
     size_t i = 0;
-    while (i < CST_DEFINITIONS && !cst_text_is(name, m->given[i].name)) i++;
-    if (i == CST_DEFINITIONS) return cst_merge_refuse(m, row, "a definition this version knows", e);
+    while (i < REV_DEFINITIONS && !cst_text_is(name, m->given[i].name)) i++;
+    if (i == REV_DEFINITIONS) return rev_merge_refuse(m, row, "a definition this version knows", e);
     bool asked = strcmp(m->given[i].text, m->preset[i].text) != 0;
     /* how it is printed may be said anew */
     if (strcmp(m->given[i].name, "decimals") == 0 && (asked || !first)) return CST_OK;
@@ -24,8 +24,8 @@ static cst_status take_definition(cst_merge *m, size_t row, bool first, cst_text
     if (first) {
         const char *text = cst_arena_string(m->arena, value.p, value.n);
         if (!text) return cst_fail(e, CST_MEMORY, "out of memory");
-        if (!cst_definition_apply(&m->opts, m->given[i].name, text))
-            return cst_merge_refuse(m, row, "the value of an option", e);
+        if (!rev_definition_apply(&m->opts, m->given[i].name, text))
+            return rev_merge_refuse(m, row, "the value of an option", e);
         free(m->preset[i].text);
         free(m->given[i].text);
         m->preset[i].text = strdup("");
@@ -40,16 +40,16 @@ static cst_status take_definition(cst_merge *m, size_t row, bool first, cst_text
     return CST_OK;
 }
 
-static cst_status take_fact(cst_merge *m, size_t row, bool first, cst_text name, cst_text value, cst_error *e)
+static cst_status take_fact(rev_merge *m, size_t row, bool first, cst_text name, cst_text value, cst_error *e)
 {
-    cst_session *s = m->s;
+    rev_session *s = m->s;
     cst_day day;
     bool yes = cst_text_is(value, "yes");
     if (cst_text_is(name, "groups_of_rows")) {
         if (first) s->rules.groups_of_rows = yes;
         return yes == s->rules.groups_of_rows
                    ? CST_OK
-                   : cst_merge_refuse(m, row, "groups by the same columns in all parts", e);
+                   : rev_merge_refuse(m, row, "groups by the same columns in all parts", e);
     }
     if (cst_text_is(name, "by_currency")) {
         s->by_currency = yes;
@@ -60,14 +60,14 @@ static cst_status take_fact(cst_merge *m, size_t row, bool first, cst_text name,
     } else if (cst_text_is(name, "currency")) {
         bool same = cst_text_is(value, s->currency);
         if (m->some_currency && !same && !s->by_currency)
-            return cst_merge_refuse(m, row, "the same currency in all parts", e);
+            return rev_merge_refuse(m, row, "the same currency in all parts", e);
         if (m->some_currency && !same) s->total = false;
-        if (value.n >= sizeof s->currency) return cst_merge_refuse(m, row, "a currency", e);
+        if (value.n >= sizeof s->currency) return rev_merge_refuse(m, row, "a currency", e);
         memcpy(s->currency, value.p, value.n);
         s->currency[value.n] = 0;
         m->some_currency = true;
     } else if (!cst_day_parse(value, &day)) {
-        return cst_merge_refuse(m, row, "a date", e);
+        return rev_merge_refuse(m, row, "a date", e);
     } else if (cst_text_is(name, "first")) {
         if (s->counts.first == CST_DAY_NONE || day < s->counts.first) s->counts.first = day;
     } else if (s->counts.last == CST_DAY_NONE || day > s->counts.last) {
@@ -76,9 +76,9 @@ static cst_status take_fact(cst_merge *m, size_t row, bool first, cst_text name,
     return CST_OK;
 }
 
-static cst_status take_column(cst_merge *m, bool first, cst_text value, cst_error *e)
+static cst_status take_column(rev_merge *m, bool first, cst_text value, cst_error *e)
 {
-    cst_session *s = m->s;
+    rev_session *s = m->s;
     if (!first) return CST_OK;
     char *text = cst_arena_alloc(m->arena, value.n + 4);
     const char **grown = realloc(s->segment, (s->bys + 1) * sizeof *grown);
@@ -91,12 +91,12 @@ static cst_status take_column(cst_merge *m, bool first, cst_text value, cst_erro
     return CST_OK;
 }
 
-bool cst_merge_is_head(cst_text item)
+bool rev_merge_is_head(cst_text item)
 {
     return cst_text_is(item, "definition") || cst_text_is(item, "fact") || cst_text_is(item, "column");
 }
 
-cst_status cst_merge_head(cst_merge *m, size_t row, bool first, cst_error *e)
+cst_status rev_merge_head(rev_merge *m, size_t row, bool first, cst_error *e)
 {
     cst_text item = cst_table_at(m->table, row, m->column[0]);
     cst_text name = cst_table_at(m->table, row, m->column[3]),
@@ -106,14 +106,14 @@ cst_status cst_merge_head(cst_merge *m, size_t row, bool first, cst_error *e)
     return take_column(m, first, value, e);
 }
 
-cst_status cst_merge_rules(cst_merge *m, cst_error *e)
+cst_status rev_merge_rules(rev_merge *m, cst_error *e)
 {
-    cst_session *s = m->s;
+    rev_session *s = m->s;
     bool rows = s->rules.groups_of_rows;
     m->opts.merge = true;
     s->o = &m->opts;
     cst_grid_free(&s->grid);
-    cst_status status = cst_session_rules(s, e);
+    cst_status status = rev_session_rules(s, e);
     s->rules.tops = true;
     s->rules.groups_of_rows = rows;
     s->rules.groups = m->opts.by != NULL;

@@ -8,20 +8,20 @@
 #include "revenue/parts.h"
 #include <stdlib.h>
 
-const char *const cst_effect_name[CST_EFFECTS] = {"quantity_effect", "price_effect", "term_effect"};
+const char *const rev_effect_name[REV_EFFECTS] = {"quantity_effect", "price_effect", "term_effect"};
 
 /* ---- groups ------------------------------------------------------------------------------------------ */
 
 /* Its name is put together, and its number found. */
-cst_status cst_merge_group(cst_merge *m, size_t *row, cst_error *e)
+cst_status rev_merge_group(rev_merge *m, size_t *row, cst_error *e)
 {
     cst_buffer b = {0};
-    const cst_session *s = m->s;
+    const rev_session *s = m->s;
     for (size_t k = 0; k < s->bys; k++) {
         if (*row >= cst_table_rows(m->table) ||
             !cst_text_is(cst_table_at(m->table, *row, m->column[0]), "group")) {
             cst_buffer_free(&b);
-            return cst_merge_refuse(m, *row - 1, "a group's value for every column", e);
+            return rev_merge_refuse(m, *row - 1, "a group's value for every column", e);
         }
         cst_text part = cst_table_at(m->table, *row, m->column[4]);
         if (k) cst_buffer_add_char(&b, CST_LABEL_JOINT);
@@ -38,7 +38,7 @@ cst_status cst_merge_group(cst_merge *m, size_t *row, cst_error *e)
         m->group = grown;
         m->group_room = room;
     }
-    if (id == CST_INTERN_NONE || !cst_sums_group(&m->s->sums, id))
+    if (id == CST_INTERN_NONE || !rev_sums_group(&m->s->sums, id))
         return cst_fail(e, CST_MEMORY, "out of memory");
     m->group[m->groups++] = id;
     return CST_OK;
@@ -69,7 +69,7 @@ static bool parse_wide(cst_text t, cst_wide *out)
 
 /* No sum is larger than all integers together without their signs: while these are within bounds, none
  * can overflow, whoever wrote the parts. */
-static cst_status count_size(cst_merge *m, size_t row, cst_wide v, cst_error *e)
+static cst_status count_size(rev_merge *m, size_t row, cst_wide v, cst_error *e)
 {
     m->size += v < 0 ? -v : v;
     if (m->size <= most_of_all()) return CST_OK;
@@ -79,7 +79,7 @@ static cst_status count_size(cst_merge *m, size_t row, cst_wide v, cst_error *e)
         "larger unit");
 }
 
-static bool add_ret(cst_ret *r, cst_text name, cst_wide v)
+static bool add_ret(rev_ret *r, cst_text name, cst_wide v)
 {
     if (cst_text_is(name, "base"))
         r->base += v;
@@ -96,7 +96,7 @@ static bool add_ret(cst_ret *r, cst_text name, cst_wide v)
     return true;
 }
 
-static bool add_replicate(cst_merge *m, cst_wide **r, cst_text name, cst_wide v)
+static bool add_replicate(rev_merge *m, cst_wide **r, cst_text name, cst_wide v)
 {
     int64_t i;
     uint32_t n = m->s->rules.replicates;
@@ -119,17 +119,17 @@ static bool add_amount(cst_wide *into, const char *const *names, int n, cst_text
     return false;
 }
 
-static bool add_to_cell(cst_merge *m, cst_series *of, cst_period p, cst_text item, cst_text name, cst_wide v)
+static bool add_to_cell(rev_merge *m, rev_series *of, cst_period p, cst_text item, cst_text name, cst_wide v)
 {
-    cst_cell *c = cst_sums_cell(&m->s->sums, of, p);
+    rev_cell *c = rev_sums_cell(&m->s->sums, of, p);
     if (!c) return true;
-    if (cst_text_is(item, "amount")) return add_amount(c->amount, cst_movement_name, CST_MOVEMENTS, name, v);
-    if (cst_text_is(item, "effect")) return add_amount(c->effect, cst_effect_name, CST_EFFECTS, name, v);
+    if (cst_text_is(item, "amount")) return add_amount(c->amount, rev_movement_name, REV_MOVEMENTS, name, v);
+    if (cst_text_is(item, "effect")) return add_amount(c->effect, rev_effect_name, REV_EFFECTS, name, v);
     if (cst_text_is(item, "retention")) return add_ret(&c->ret, name, v);
     if (cst_text_is(item, "replicate")) return add_replicate(m, &c->replicate, name, v);
     if (cst_text_is(item, "top")) {
         cst_period until = cst_text_is(name, "held") ? p + 1 : CST_TICK_NEVER;
-        cst_sums_top(&m->s->sums, of, p, until, (cst_money)v);
+        rev_sums_top(&m->s->sums, of, p, until, (cst_money)v);
         return true;
     }
     if (cst_text_is(name, "closing"))
@@ -147,43 +147,43 @@ static bool add_to_cell(cst_merge *m, cst_series *of, cst_period p, cst_text ite
     return true;
 }
 
-static bool add_to_link(cst_merge *m, cst_series *of, cst_period p, cst_text item, cst_text name, cst_wide v)
+static bool add_to_link(rev_merge *m, rev_series *of, cst_period p, cst_text item, cst_text name, cst_wide v)
 {
-    cst_link *l = cst_sums_link(&m->s->sums, of, p);
+    rev_link *l = rev_sums_link(&m->s->sums, of, p);
     if (!l) return true;
     return cst_text_is(item, "link") ? add_ret(&l->ret, name, v) : add_replicate(m, &l->replicate, name, v);
 }
 
-cst_status cst_merge_sum(cst_merge *m, size_t row, cst_error *e)
+cst_status rev_merge_sum(rev_merge *m, size_t row, cst_error *e)
 {
     cst_text item = cst_table_at(m->table, row, m->column[0]);
     cst_text name = cst_table_at(m->table, row, m->column[3]),
              value = cst_table_at(m->table, row, m->column[4]);
-    cst_sums *sums = &m->s->sums;
+    rev_sums *sums = &m->s->sums;
     cst_text group = cst_table_at(m->table, row, m->column[2]);
     int64_t p, g = -1;
     cst_wide v;
-    if (!parse_wide(value, &v)) return cst_merge_refuse(m, row, "an integer of at most 37 digits", e);
+    if (!parse_wide(value, &v)) return rev_merge_refuse(m, row, "an integer of at most 37 digits", e);
     cst_status status = count_size(m, row, v, e);
     if (status < 0) return status;
     if (!cst_int_parse(cst_table_at(m->table, row, m->column[1]), &p) || p < INT32_MIN + 2 ||
         p > INT32_MAX - 2)
-        return cst_merge_refuse(m, row, "a row with a period", e);
+        return rev_merge_refuse(m, row, "a row with a period", e);
     if (cst_text_is(item, "left")) {
-        cst_sums_churned(sums, (cst_day)p);
+        rev_sums_churned(sums, (cst_day)p);
         if (!sums->failed) sums->churned[p - sums->day_low] += (int64_t)v - 1;
         return CST_OK;
     }
     if (cst_text_is(item, "tick")) {
-        cst_sums_tick(sums, (cst_period)p, 0);
+        rev_sums_tick(sums, (cst_period)p, 0);
         if (!sums->failed) sums->tick[p - sums->tick_low] += v;
         return CST_OK;
     }
     if (!cst_text_is(group, "total") && (!cst_int_parse(group, &g) || g < 0 || g >= m->groups))
-        return cst_merge_refuse(m, row, "a row of a group that the part names", e);
-    cst_series *of = g < 0 ? &sums->total : &sums->group[m->group[g]];
+        return rev_merge_refuse(m, row, "a row of a group that the part names", e);
+    rev_series *of = g < 0 ? &sums->total : &sums->group[m->group[g]];
     bool link = cst_text_is(item, "link") || cst_text_is(item, "link_replicate");
     bool known = link ? add_to_link(m, of, (cst_period)p, item, name, v)
                       : add_to_cell(m, of, (cst_period)p, item, name, v);
-    return known ? CST_OK : cst_merge_refuse(m, row, "a sum this version knows", e);
+    return known ? CST_OK : rev_merge_refuse(m, row, "a sum this version knows", e);
 }

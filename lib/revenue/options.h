@@ -1,13 +1,13 @@
 /* revenue/options.h: what cs-waterfall's options fill, and the one function that does its work. */
 #ifndef CST_REVENUE_OPTIONS_H
 #define CST_REVENUE_OPTIONS_H
-#include "base/options.h"
-#include "stream/program.h"
+#include "program/options.h"
+#include "program/program.h"
 
-enum cst_basis { CST_BASIS_SNAPSHOT, CST_BASIS_EVENT };
-enum cst_net { CST_NET_ACCOUNT, CST_NET_LINE };
+enum rev_basis { REV_BASIS_SNAPSHOT, REV_BASIS_EVENT };
+enum rev_net { REV_NET_ACCOUNT, REV_NET_LINE };
 
-typedef struct cst_revenue_opts {
+typedef struct rev_opts {
     cst_shared shared;
     cst_periodic periodic;
     const char *accounts, *identity, *customer; /* tables and a column of accounts */
@@ -27,10 +27,10 @@ typedef struct cst_revenue_opts {
     /* modes */
     const char *restate, *tie_out, *top;
     bool renewals, partial, merge;
-} cst_revenue_opts;
+} rev_opts;
 
 /* Presets what is not zero. */
-void cst_revenue_init(cst_revenue_opts *o);
-/* A cst_program_run over a cst_revenue_opts. */
-cst_status cst_revenue_run(void *opts, cst_program_io *io, cst_error *e);
+void rev_init(rev_opts *o);
+/* A cst_program_run over a rev_opts. */
+cst_status revenue_run(void *opts, cst_program_io *io, cst_error *e);
 #endif

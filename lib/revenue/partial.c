@@ -69,7 +69,7 @@ static void put_replicates(part_writer *p, const char *item, int64_t period, int
     }
 }
 
-static void put_ret(part_writer *p, const char *item, int64_t period, int64_t group, const cst_ret *r)
+static void put_ret(part_writer *p, const char *item, int64_t period, int64_t group, const rev_ret *r)
 {
     put_wide(p, item, period, group, "base", r->base);
     put_wide(p, item, period, group, "net", r->net);
@@ -78,12 +78,12 @@ static void put_ret(part_writer *p, const char *item, int64_t period, int64_t gr
     put_wide(p, item, period, group, "kept", r->kept);
 }
 
-static void put_cell(part_writer *p, int64_t period, int64_t group, const cst_cell *c, uint32_t replicates)
+static void put_cell(part_writer *p, int64_t period, int64_t group, const rev_cell *c, uint32_t replicates)
 {
-    for (int m = 0; m < CST_MOVEMENTS; m++)
-        put_wide(p, "amount", period, group, cst_movement_name[m], c->amount[m]);
-    for (int k = 0; k < CST_EFFECTS; k++)
-        put_wide(p, "effect", period, group, cst_effect_name[k], c->effect[k]);
+    for (int m = 0; m < REV_MOVEMENTS; m++)
+        put_wide(p, "amount", period, group, rev_movement_name[m], c->amount[m]);
+    for (int k = 0; k < REV_EFFECTS; k++)
+        put_wide(p, "effect", period, group, rev_effect_name[k], c->effect[k]);
     put_wide(p, "change", period, group, "closing", c->closing);
     put_wide(p, "change", period, group, "closing_logos", c->closing_logos);
     put_wide(p, "logos", period, group, "new", c->new_logos);
@@ -93,13 +93,13 @@ static void put_cell(part_writer *p, int64_t period, int64_t group, const cst_ce
     put_replicates(p, "replicate", period, group, c->replicate, replicates);
 }
 
-static void put_tops(part_writer *p, int64_t period, int64_t group, const cst_tops *t)
+static void put_tops(part_writer *p, int64_t period, int64_t group, const rev_tops *t)
 {
-    for (int k = 0; k < CST_TOP; k++) put_wide(p, "top", period, group, "held", t->held[k]);
-    for (int k = 0; k < CST_TOP; k++) put_wide(p, "top", period, group, "stays", t->stays[k]);
+    for (int k = 0; k < REV_TOP; k++) put_wide(p, "top", period, group, "held", t->held[k]);
+    for (int k = 0; k < REV_TOP; k++) put_wide(p, "top", period, group, "stays", t->tenure[k]);
 }
 
-static void put_series(part_writer *p, int64_t group, const cst_series *of, uint32_t replicates)
+static void put_series(part_writer *p, int64_t group, const rev_series *of, uint32_t replicates)
 {
     for (uint32_t i = 0; i < of->n; i++) {
         put_cell(p, of->low + (int64_t)i, group, &of->cell[i], replicates);
@@ -112,13 +112,13 @@ static void put_series(part_writer *p, int64_t group, const cst_series *of, uint
     }
 }
 
-static void put_head(part_writer *p, const cst_session *s)
+static void put_head(part_writer *p, const rev_session *s)
 {
-    cst_definition d[CST_DEFINITIONS];
-    if (cst_definition_of(s->o, s, d, p->e) < 0) p->status = CST_MEMORY;
-    for (size_t i = 0; i < CST_DEFINITIONS && p->status >= 0; i++)
+    rev_definition d[REV_DEFINITIONS];
+    if (rev_definition_of(s->o, s, d, p->e) < 0) p->status = CST_MEMORY;
+    for (size_t i = 0; i < REV_DEFINITIONS && p->status >= 0; i++)
         put_text(p, "definition", INT32_MIN, -2, d[i].name, cst_text_of(d[i].text));
-    cst_definition_free(d);
+    rev_definition_free(d);
     put_text(p, "fact", INT32_MIN, -2, "groups_of_rows", cst_text_of(s->rules.groups_of_rows ? "yes" : "no"));
     put_text(p, "fact", INT32_MIN, -2, "by_currency", cst_text_of(s->by_currency ? "yes" : "no"));
     put_text(p, "fact", INT32_MIN, -2, "total", cst_text_of(s->total ? "yes" : "no"));
@@ -138,7 +138,7 @@ static void put_head(part_writer *p, const cst_session *s)
     }
 }
 
-static void put_groups(part_writer *p, const cst_session *s)
+static void put_groups(part_writer *p, const rev_session *s)
 {
     for (uint32_t i = 0; s->rules.groups && i < s->sums.groups; i++) {
         cst_text name = s->group_name[s->group_order[i]];
@@ -156,14 +156,14 @@ static void put_end(part_writer *p)
     put_wide(p, "end", INT32_MIN, -2, "rows", p->rows);
 }
 
-cst_status cst_partial_run(cst_session *s, cst_error *e)
+cst_status rev_partial_run(rev_session *s, cst_error *e)
 {
     static const cst_column columns[] = {{"item", CST_COL_TEXT},
                                          {"period", CST_COL_TEXT},
                                          {"group", CST_COL_TEXT},
                                          {"name", CST_COL_TEXT},
                                          {"value", CST_COL_TEXT}};
-    cst_status status = cst_session_collect(s, e);
+    cst_status status = rev_session_collect(s, e);
     if (status < 0) return status;
     part_writer p = {.e = e};
     status = cst_io_writer(s->io, columns, 5, &p.w, e);

@@ -3,5 +3,5 @@
 #define CST_REVENUE_PARTS_H
 #include "revenue/sums.h"
 
-extern const char *const cst_effect_name[CST_EFFECTS]; /* quantity_effect, price_effect, term_effect */
+extern const char *const rev_effect_name[REV_EFFECTS]; /* quantity_effect, price_effect, term_effect */
 #endif

@@ -5,14 +5,14 @@
 #include "ledger/labels.h"
 #include "revenue/walk.h"
 
-bool cst_walk_quick(const cst_walk *w)
+bool rev_walk_quick(const rev_walk *w)
 {
-    const cst_rules *r = w->rules;
+    const rev_rules *r = w->rules;
     return !r->fx && !r->event && !r->net_line && !r->groups_of_rows && !r->entries && r->min_movement == 0 &&
-           r->reactivation.unit == 0 && r->retention != CST_BY_MOVEMENTS && r->retention != CST_COMPOUNDED;
+           r->reactivation.unit == 0 && r->retention != REV_BY_MOVEMENTS && r->retention != REV_COMPOUNDED;
 }
 
-bool cst_walk_is_plain(const cst_walk *w)
+bool rev_walk_is_plain(const rev_walk *w)
 {
     const cst_ledger_row *first = w->row;
     cst_money sum = 0;
@@ -29,7 +29,7 @@ bool cst_walk_is_plain(const cst_walk *w)
 }
 
 /* Applies the events of a period, tick by tick. Returns whether a balance stood at any of them. */
-static bool apply_period(cst_walk *w, size_t *i, cst_period close)
+static bool apply_period(rev_walk *w, size_t *i, cst_period close)
 {
     bool longer = w->rules->grid->periods.every != w->rules->grid->ticks.every, seen = false;
     cst_money total = w->total;
@@ -41,7 +41,7 @@ static bool apply_period(cst_walk *w, size_t *i, cst_period close)
             cst_money amount = w->row[w->event[k].what / 2].amount;
             total += w->event[k].what & 1 ? -amount : amount;
         }
-        if (longer) cst_sums_tick(w->sums, key, total - before);
+        if (longer) rev_sums_tick(w->sums, key, total - before);
         seen |= total > 0;
     }
     *i = k;
@@ -49,38 +49,38 @@ static bool apply_period(cst_walk *w, size_t *i, cst_period close)
     return seen;
 }
 
-static inline void book(cst_cell *c, cst_movement kind, cst_money change, bool was, bool is)
+static inline void book(rev_cell *c, rev_movement kind, cst_money change, bool was, bool is)
 {
     c->amount[kind] += change;
     c->closing += change;
     c->closing_logos += is - was;
-    c->new_logos += !was && is && kind == CST_NEW;
-    c->reactivated += !was && is && kind == CST_REACTIVATION;
+    c->new_logos += !was && is && kind == REV_NEW;
+    c->reactivated += !was && is && kind == REV_REACTIVATION;
     c->churned += was && !is;
 }
 
-void cst_walk_plain(cst_walk *w)
+void rev_walk_plain(rev_walk *w)
 {
     /* by: a customer before, a customer after, and then: seen earlier still, or growing */
-    static const cst_movement kinds[2][2][2] = {{{CST_NEW, CST_NEW}, {CST_NEW, CST_REACTIVATION}},
-                                                {{CST_CHURN, CST_CHURN}, {CST_CONTRACTION, CST_UPSELL}}};
+    static const rev_movement kinds[2][2][2] = {{{REV_NEW, REV_NEW}, {REV_NEW, REV_REACTIVATION}},
+                                                {{REV_CHURN, REV_CHURN}, {REV_CONTRACTION, REV_UPSELL}}};
     const cst_grid *grid = w->rules->grid;
     w->group = w->rules->groups ? cst_labels_unit(w->account->labels, w->row[0].unit).segment : 0;
-    cst_series *group = w->rules->groups ? cst_sums_group(w->sums, w->group) : NULL;
+    rev_series *group = w->rules->groups ? rev_sums_group(w->sums, w->group) : NULL;
     bool failed = false;
-    w->point = cst_walk_more(w->point, &w->point_room, w->events, sizeof *w->point, &failed);
+    w->point = rev_walk_more(w->point, &w->point_room, w->events, sizeof *w->point, &failed);
     w->memory |= failed;
     for (size_t i = 0; !failed && i < w->events;) {
         cst_period p = cst_grid_period(grid, w->event[i].key), close = cst_grid_close(grid, p);
         cst_money before = w->total;
         bool was = w->was, seen = apply_period(w, &i, close), is = w->total > 0;
         cst_money change = w->total - before;
-        cst_movement kind = kinds[was][is][was ? change > 0 : w->ever];
-        cst_cell *c = cst_sums_cell(w->sums, &w->sums->total, p);
+        rev_movement kind = kinds[was][is][was ? change > 0 : w->ever];
+        rev_cell *c = rev_sums_cell(w->sums, &w->sums->total, p);
         if (!c) return;
         book(c, kind, change, was, is);
-        if (group && (c = cst_sums_cell(w->sums, group, p))) book(c, kind, change, was, is);
-        if (was && !is && w->rules->churn_days) cst_walk_count_churned(w, cst_grid_close(grid, p - 1), close);
+        if (group && (c = rev_sums_cell(w->sums, group, p))) book(c, kind, change, was, is);
+        if (was && !is && w->rules->churn_days) rev_walk_count_churned(w, cst_grid_close(grid, p - 1), close);
         w->was = is;
         w->ever |= seen;
         w->point[w->points++] = (walk_point){p, w->total};

@@ -89,9 +89,9 @@ static int64_t divide(const natural *num, const natural *den, natural *scratch)
     return q == INT64_MAX ? -1 : q;
 }
 
-cst_maybe cst_product_of(const cst_wide *num, const cst_wide *den, size_t n, bool *failed)
+rev_maybe rev_product_of(const cst_wide *num, const cst_wide *den, size_t n, bool *failed)
 {
-    cst_maybe out = {0, false};
+    rev_maybe out = {0, false};
     for (size_t i = 0; i < n; i++)
         if (den[i] == 0) return out;
     natural a = {0}, b = {0}, scratch = {0};
@@ -110,7 +110,7 @@ cst_maybe cst_product_of(const cst_wide *num, const cst_wide *den, size_t n, boo
     *failed |= a.failed || b.failed || scratch.failed;
     if (twice >= 0) {
         int64_t v = twice / 2 + twice % 2;
-        out = (cst_maybe){negative ? -v : v, true};
+        out = (rev_maybe){negative ? -v : v, true};
     }
     free(a.digit);
     free(b.digit);
@@ -118,7 +118,7 @@ cst_maybe cst_product_of(const cst_wide *num, const cst_wide *den, size_t n, boo
     return out;
 }
 
-cst_ratio cst_ratio_quantile(const cst_ratio *x, size_t n, int64_t a, int64_t b)
+cst_ratio rev_ratio_quantile(const cst_ratio *x, size_t n, int64_t a, int64_t b)
 {
     cst_wide h = (cst_wide)(n - 1) * a;
     size_t low = (size_t)(h / b);

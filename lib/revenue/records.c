@@ -10,41 +10,41 @@
 #include <string.h>
 
 typedef struct record_owner {
-    cst_session *s;
-    cst_records *all;
+    rev_session *s;
+    rev_records *all;
     bool sources;
 } record_owner;
 
 typedef struct record_book {
     record_owner *owner;
-    cst_records kept;
+    rev_records kept;
     cst_buffer source;
 } record_book;
 
-cst_record *cst_records_add(cst_records *r)
+rev_record *rev_records_add(rev_records *r)
 {
     if (!r->arena && !(r->arena = cst_arena_new())) return NULL;
     if (r->n == r->room) {
         size_t room = r->room ? 2 * r->room : 64;
-        cst_record *grown = realloc(r->at, room * sizeof *grown);
+        rev_record *grown = realloc(r->at, room * sizeof *grown);
         if (!grown) return NULL;
         r->at = grown;
         r->room = room;
     }
-    r->at[r->n] = (cst_record){0};
+    r->at[r->n] = (rev_record){0};
     return &r->at[r->n++];
 }
 
-void cst_records_free(cst_records *r)
+void rev_records_free(rev_records *r)
 {
     free(r->at);
     cst_arena_free(r->arena);
-    *r = (cst_records){0};
+    *r = (rev_records){0};
 }
 
 static int compare_records(const void *a, const void *b)
 {
-    const cst_record *x = a, *y = b;
+    const rev_record *x = a, *y = b;
     if (x->period != y->period) return x->period < y->period ? -1 : 1;
     int order = cst_text_compare(x->account, y->account);
     if (order) return order;
@@ -52,47 +52,47 @@ static int compare_records(const void *a, const void *b)
     return order ? order : (x->effective > y->effective) - (x->effective < y->effective);
 }
 
-void cst_records_sort(cst_records *r)
+void rev_records_sort(rev_records *r)
 {
     if (r->n > 1) qsort(r->at, r->n, sizeof *r->at, compare_records);
 }
 
-size_t cst_record_moves(const cst_money amount[CST_MOVEMENTS], char out[CST_MOVES_ROOM])
+size_t rev_record_moves(const cst_money amount[REV_MOVEMENTS], char out[REV_MOVES_ROOM])
 {
     size_t n = 0;
     out[0] = 0;
-    for (int m = 0; m < CST_MOVEMENTS; m++) {
+    for (int m = 0; m < REV_MOVEMENTS; m++) {
         if (amount[m] == 0) continue;
         if (n) out[n++] = ';';
-        size_t k = strlen(cst_movement_name[m]);
-        memcpy(out + n, cst_movement_name[m], k + 1);
+        size_t k = strlen(rev_movement_name[m]);
+        memcpy(out + n, rev_movement_name[m], k + 1);
         n += k;
     }
     return n;
 }
 
-cst_status cst_record_sum(const cst_money amount[CST_MOVEMENTS], cst_money *out, cst_error *e)
+cst_status rev_record_sum(const cst_money amount[REV_MOVEMENTS], cst_money *out, cst_error *e)
 {
     cst_wide sum = 0;
-    for (int m = 0; m < CST_MOVEMENTS; m++) sum += amount[m];
+    for (int m = 0; m < REV_MOVEMENTS; m++) sum += amount[m];
     return cst_money_of_wide(sum, out)
                ? CST_OK
                : cst_fail(e, CST_LIMIT, "a sum of movements does not fit; use a larger unit");
 }
 
-static cst_status take_period(void *book, const cst_account_period *x, cst_error *e)
+static cst_status take_period(void *book, const rev_account_period *x, cst_error *e)
 {
     record_book *b = book;
-    const cst_session *s = b->owner->s;
-    if (!cst_session_printed(s, x->period)) return CST_OK;
-    cst_record *r = cst_records_add(&b->kept);
+    const rev_session *s = b->owner->s;
+    if (!rev_session_printed(s, x->period)) return CST_OK;
+    rev_record *r = rev_records_add(&b->kept);
     if (!r) return cst_fail(e, CST_MEMORY, "out of memory");
     bool ok = true;
     const cst_labels *labels = x->account->labels;
     cst_text currency =
         s->fx ? cst_text_of(cst_fx_report(s->fx))
               : cst_labels_currency(labels, cst_labels_unit(labels, x->account->row[0].unit).currency);
-    *r = (cst_record){.period = x->period, .from = x->from, .to = x->to, .effective = x->effective};
+    *r = (rev_record){.period = x->period, .from = x->from, .to = x->to, .effective = x->effective};
     r->account = cst_arena_text(b->kept.arena, x->account->id, &ok);
     r->currency = cst_arena_text(b->kept.arena, currency, &ok);
     for (size_t i = 0; i < x->entries; i++)
@@ -100,7 +100,7 @@ static cst_status take_period(void *book, const cst_account_period *x, cst_error
                            &r->amount[x->entry[i].movement]))
             return cst_fail(e, CST_LIMIT, "a sum of movements does not fit; use a larger unit");
     if (b->owner->sources) {
-        cst_detail_sources(x, &b->source);
+        rev_detail_sources(x, &b->source);
         r->source = cst_arena_text(b->kept.arena, (cst_text){b->source.p, (uint32_t)b->source.n}, &ok);
         ok = ok && !b->source.failed;
     }
@@ -119,7 +119,7 @@ static cst_status open_book(void *owner, void **book, cst_error *e)
 static void close_book(void *book)
 {
     record_book *b = book;
-    cst_records_free(&b->kept);
+    rev_records_free(&b->kept);
     cst_buffer_free(&b->source);
     free(b);
 }
@@ -128,10 +128,10 @@ static void close_book(void *book)
 static cst_status settle_book(void *book, void *owner, cst_error *e)
 {
     record_book *b = book;
-    cst_records *all = ((record_owner *)owner)->all;
+    rev_records *all = ((record_owner *)owner)->all;
     bool ok = true;
     for (size_t i = 0; ok && i < b->kept.n; i++) {
-        cst_record *r = cst_records_add(all);
+        rev_record *r = rev_records_add(all);
         if (!r) return cst_fail(e, CST_MEMORY, "out of memory");
         *r = b->kept.at[i];
         r->account = cst_arena_text(all->arena, r->account, &ok);
@@ -143,17 +143,17 @@ static cst_status settle_book(void *book, void *owner, cst_error *e)
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-cst_status cst_records_collect(cst_session *s, bool sources, cst_records *out, cst_error *e)
+cst_status rev_records_collect(rev_session *s, bool sources, rev_records *out, cst_error *e)
 {
     record_owner owner = {s, out, sources};
-    session_taker taker = {.period = take_period,
-                           .open = open_book,
-                           .settle = settle_book,
-                           .close = close_book,
-                           .owner = &owner};
-    cst_session_take(s, &taker);
-    cst_status status = cst_session_collect(s, e);
-    cst_session_close_books(s);
-    cst_records_sort(out);
+    session_callback callback = {.period = take_period,
+                                 .open = open_book,
+                                 .settle = settle_book,
+                                 .close = close_book,
+                                 .owner = &owner};
+    rev_session_take(s, &callback);
+    cst_status status = rev_session_collect(s, e);
+    rev_session_close_books(s);
+    rev_records_sort(out);
     return status;
 }

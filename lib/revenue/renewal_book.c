@@ -9,26 +9,26 @@
 #include <stdlib.h>
 
 typedef struct renewal_owner {
-    cst_session *s;
+    rev_session *s;
     cst_writer *detail; /* NULL: none */
     cst_day as_of, until;
     cst_intern *names;         /* of groups */
-    cst_renewal_counts counts; /* by name */
+    rev_renewal_counts counts; /* by name */
 } renewal_owner;
 
 typedef struct renewal_book {
     renewal_owner *owner;
     cst_writer *fork;
-    cst_renewal_counts counts; /* by segment id of `labels` */
+    rev_renewal_counts counts; /* by segment id of `labels` */
     const cst_labels *labels;
 } renewal_book;
 
 /* ---- accounts ---------------------------------------------------------------------------------------- */
 
 /* At the closing rate of the period that holds the day it is due; ahead, at the rate of as_of. */
-static cst_status convert(const renewal_book *b, const cst_ledger_account *a, cst_renewal *r, cst_error *e)
+static cst_status convert(const renewal_book *b, const cst_ledger_account *a, rev_renewal *r, cst_error *e)
 {
-    const cst_session *s = b->owner->s;
+    const rev_session *s = b->owner->s;
     if (!s->fx) return CST_OK;
     cst_text currency = cst_labels_currency(a->labels, cst_labels_unit(a->labels, r->unit).currency);
     cst_day day = cst_period_last(&s->calendar, cst_period_of(&s->calendar, r->due));
@@ -42,15 +42,15 @@ static cst_status convert(const renewal_book *b, const cst_ledger_account *a, cs
 }
 
 /* Counts a renewal for the total or for a group; the account once per period. */
-static bool enter(renewal_book *b, size_t series, const cst_renewal *r, cst_period *last)
+static bool enter(renewal_book *b, size_t series, const rev_renewal *r, cst_period *last)
 {
-    const cst_session *s = b->owner->s;
-    cst_renewal_series *of = cst_renewal_series_at(&b->counts, series);
+    const rev_session *s = b->owner->s;
+    rev_renewal_series *of = rev_renewal_series_at(&b->counts, series);
     if (!of) return false;
-    if (r->fate == CST_UPCOMING) {
-        for (int k = 0; k < CST_RENEWAL_AHEAD; k++) {
-            if (r->due > b->owner->as_of + cst_renewal_ahead_days[k]) continue;
-            cst_renewal_count(&of->ahead[k], r);
+    if (r->status == REV_UPCOMING) {
+        for (int k = 0; k < REV_RENEWAL_AHEAD; k++) {
+            if (r->due > b->owner->as_of + rev_renewal_ahead_days[k]) continue;
+            rev_renewal_count(&of->ahead[k], r);
             cst_period mark = CST_TICK_NEVER - 1 - k;
             if (last && last[1 + k] != mark) of->ahead[k].logos++;
             if (last) last[1 + k] = mark;
@@ -58,9 +58,9 @@ static bool enter(renewal_book *b, size_t series, const cst_renewal *r, cst_peri
         return true;
     }
     cst_period p = cst_period_of(&s->calendar, r->due);
-    cst_renewal_cell *c = cst_renewal_cell_at(of, p);
+    rev_renewal_cell *c = rev_renewal_cell_at(of, p);
     if (!c) return false;
-    cst_renewal_count(c, r);
+    rev_renewal_count(c, r);
     if (last && last[0] != p) c->logos++;
     if (last) last[0] = p;
     return true;
@@ -68,32 +68,32 @@ static bool enter(renewal_book *b, size_t series, const cst_renewal *r, cst_peri
 
 /* Whether an earlier renewal of the same account fell into the same group and period (or stretch ahead).
  * They are in order of days: those of the period or stretch stand right before it. */
-static bool met_before(const renewal_book *b, const cst_ledger_account *a, const cst_renewal *r, size_t i,
+static bool met_before(const renewal_book *b, const cst_ledger_account *a, const rev_renewal *r, size_t i,
                        uint32_t segment)
 {
     const cst_calendar *c = &b->owner->s->calendar;
-    bool ahead = r[i].fate == CST_UPCOMING;
+    bool ahead = r[i].status == REV_UPCOMING;
     cst_day first = ahead ? b->owner->as_of : cst_period_first(c, cst_period_of(c, r[i].due));
     while (i-- > 0) {
-        if (r[i].due < first || (r[i].fate == CST_UPCOMING) != ahead) return false;
+        if (r[i].due < first || (r[i].status == REV_UPCOMING) != ahead) return false;
         if (cst_labels_unit(a->labels, r[i].unit).segment == segment) return true;
     }
     return false;
 }
 
-static bool enter_group(renewal_book *b, const cst_ledger_account *a, const cst_renewal *r, size_t i)
+static bool enter_group(renewal_book *b, const cst_ledger_account *a, const rev_renewal *r, size_t i)
 {
-    const cst_session *s = b->owner->s;
+    const rev_session *s = b->owner->s;
     uint32_t segment = cst_labels_unit(a->labels, r[i].unit).segment;
     if (!enter(b, segment + 1, &r[i], NULL)) return false;
-    cst_renewal_series *of = &b->counts.series[segment + 1];
+    rev_renewal_series *of = &b->counts.series[segment + 1];
     bool first = !met_before(b, a, r, i, segment);
-    if (r[i].fate != CST_UPCOMING) {
-        cst_renewal_cell_at(of, cst_period_of(&s->calendar, r[i].due))->logos += first;
+    if (r[i].status != REV_UPCOMING) {
+        rev_renewal_cell_at(of, cst_period_of(&s->calendar, r[i].due))->logos += first;
         return true;
     }
-    for (int k = 0; k < CST_RENEWAL_AHEAD; k++)
-        if (r[i].due <= b->owner->as_of + cst_renewal_ahead_days[k]) of->ahead[k].logos += first;
+    for (int k = 0; k < REV_RENEWAL_AHEAD; k++)
+        if (r[i].due <= b->owner->as_of + rev_renewal_ahead_days[k]) of->ahead[k].logos += first;
     return true;
 }
 
@@ -103,19 +103,19 @@ static cst_status take_account(void *worker, const cst_ledger_account *a, cst_er
     renewal_book *b = w->book;
     const renewal_owner *o = b->owner;
     b->labels = w->sums.labels = a->labels;
-    cst_renewal *r;
+    rev_renewal *r;
     size_t n;
-    cst_status status = cst_renewals_of(a, (int32_t)o->s->o->grace.n, o->as_of, o->until, &r, &n, e);
-    cst_period last[1 + CST_RENEWAL_AHEAD] = {CST_TICK_NEVER, 0, 0, 0};
+    cst_status status = rev_renewals_of(a, (int32_t)o->s->o->grace.n, o->as_of, o->until, &r, &n, e);
+    cst_period last[1 + REV_RENEWAL_AHEAD] = {CST_TICK_NEVER, 0, 0, 0};
     for (size_t i = 0; status == CST_OK && i < n; i++) {
         status = convert(b, a, &r[i], e);
         bool ok =
             status == CST_OK && enter(b, 0, &r[i], last) && (!o->s->rules.groups || enter_group(b, a, r, i));
         if (status == CST_OK && !ok) status = cst_fail(e, CST_MEMORY, "out of memory");
-        bool shown =
-            r[i].fate == CST_UPCOMING || cst_session_printed(o->s, cst_period_of(&o->s->calendar, r[i].due));
+        bool shown = r[i].status == REV_UPCOMING ||
+                     rev_session_printed(o->s, cst_period_of(&o->s->calendar, r[i].due));
         if (status == CST_OK && b->fork && shown)
-            status = cst_renewal_detail_write(o->s, b->fork, a, &r[i], e);
+            status = rev_renewal_detail_write(o->s, b->fork, a, &r[i], e);
     }
     free(r);
     return status;
@@ -141,7 +141,7 @@ static void close_book(void *book)
 {
     renewal_book *b = book;
     cst_writer_free(b->fork);
-    cst_renewal_counts_free(&b->counts);
+    rev_renewal_counts_free(&b->counts);
     free(b);
 }
 
@@ -149,8 +149,8 @@ static void close_book(void *book)
 
 static cst_status merge_books(renewal_owner *o, cst_error *e)
 {
-    const cst_session *s = o->s;
-    bool ok = (o->names = cst_intern_new()) && cst_renewal_series_at(&o->counts, 0);
+    const rev_session *s = o->s;
+    bool ok = (o->names = cst_intern_new()) && rev_renewal_series_at(&o->counts, 0);
     for (int i = 0; ok && i <= s->threads; i++) {
         const renewal_book *b = s->worker[i].book;
         for (size_t k = 0; ok && b && k < b->counts.n; k++) {
@@ -158,32 +158,32 @@ static cst_status merge_books(renewal_owner *o, cst_error *e)
             uint32_t id = 0;
             if (k > 0) id = cst_intern_id(o->names, cst_labels_segment(b->labels, (uint32_t)k - 1));
             ok = id != CST_INTERN_NONE; /* one more would be the total's place */
-            cst_renewal_series *into = ok ? cst_renewal_series_at(&o->counts, id + (k > 0)) : NULL;
-            ok = into && cst_renewal_series_add(into, &b->counts.series[k]);
+            rev_renewal_series *into = ok ? rev_renewal_series_at(&o->counts, id + (k > 0)) : NULL;
+            ok = into && rev_renewal_series_add(into, &b->counts.series[k]);
         }
     }
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-cst_status cst_renewals_run(cst_session *s, cst_error *e)
+cst_status rev_renewals_run(rev_session *s, cst_error *e)
 {
     renewal_owner o = {.s = s, .as_of = s->o->periodic.as_of};
     if (o.as_of == CST_DAY_NONE)
         return cst_fail(
             e, CST_USAGE,
             "--renewals: expected --as-of DATE beside it, found none; say which day the export is good for");
-    o.until = o.as_of + cst_renewal_ahead_days[CST_RENEWAL_AHEAD - 1];
-    session_taker taker = {.open = open_book, .settle = settle_book, .close = close_book, .owner = &o};
-    cst_status status = s->o->detail ? cst_renewal_detail_open(s, &o.detail, e) : CST_OK;
-    cst_session_take(s, &taker);
+    o.until = o.as_of + rev_renewal_ahead_days[REV_RENEWAL_AHEAD - 1];
+    session_callback callback = {.open = open_book, .settle = settle_book, .close = close_book, .owner = &o};
+    cst_status status = s->o->detail ? rev_renewal_detail_open(s, &o.detail, e) : CST_OK;
+    rev_session_take(s, &callback);
     s->visit = take_account;
-    if (status == CST_OK) status = cst_session_collect(s, e);
+    if (status == CST_OK) status = rev_session_collect(s, e);
     if (status == CST_OK) status = merge_books(&o, e);
-    if (status == CST_OK) status = cst_renewal_table_write(s, &o.counts, o.names, e);
+    if (status == CST_OK) status = rev_renewal_table_write(s, &o.counts, o.names, e);
     if (status == CST_OK && o.detail) status = cst_writer_finish(o.detail, e);
-    cst_session_close_books(s);
+    rev_session_close_books(s);
     cst_writer_free(o.detail);
-    cst_renewal_counts_free(&o.counts);
+    rev_renewal_counts_free(&o.counts);
     cst_intern_free(o.names);
     return status;
 }

@@ -4,20 +4,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-const int cst_renewal_ahead_days[CST_RENEWAL_AHEAD] = {30, 60, 90};
+const int rev_renewal_ahead_days[REV_RENEWAL_AHEAD] = {30, 60, 90};
 
-void cst_renewal_counts_free(cst_renewal_counts *c)
+void rev_renewal_counts_free(rev_renewal_counts *c)
 {
     for (size_t i = 0; i < c->n; i++) free(c->series[i].cell);
     free(c->series);
-    *c = (cst_renewal_counts){0};
+    *c = (rev_renewal_counts){0};
 }
 
-cst_renewal_series *cst_renewal_series_at(cst_renewal_counts *c, size_t i)
+rev_renewal_series *rev_renewal_series_at(rev_renewal_counts *c, size_t i)
 {
     if (i >= c->n) {
         size_t n = i + 8;
-        cst_renewal_series *grown = realloc(c->series, n * sizeof *grown);
+        rev_renewal_series *grown = realloc(c->series, n * sizeof *grown);
         if (!grown) return NULL;
         memset(grown + c->n, 0, (n - c->n) * sizeof *grown);
         c->series = grown;
@@ -26,7 +26,7 @@ cst_renewal_series *cst_renewal_series_at(cst_renewal_counts *c, size_t i)
     return &c->series[i];
 }
 
-cst_renewal_cell *cst_renewal_cell_at(cst_renewal_series *s, cst_period p)
+rev_renewal_cell *rev_renewal_cell_at(rev_renewal_series *s, cst_period p)
 {
     if (s->n && p >= s->low && p < s->low + (cst_period)s->n) return &s->cell[p - s->low];
     cst_period low = s->n && s->low < p ? s->low : p,
@@ -34,7 +34,7 @@ cst_renewal_cell *cst_renewal_cell_at(cst_renewal_series *s, cst_period p)
     size_t n = (size_t)(high - low + 1), before = s->n ? (size_t)(s->low - low) : 0;
     if (n > s->room) { /* with some to spare, for an account brings its periods one after the other */
         size_t room = n + n / 2;
-        cst_renewal_cell *grown = realloc(s->cell, room * sizeof *grown);
+        rev_renewal_cell *grown = realloc(s->cell, room * sizeof *grown);
         if (!grown) return NULL;
         s->cell = grown;
         s->room = room;
@@ -47,14 +47,14 @@ cst_renewal_cell *cst_renewal_cell_at(cst_renewal_series *s, cst_period p)
     return &s->cell[p - low];
 }
 
-const cst_renewal_cell *cst_renewal_cell_of(const cst_renewal_series *s, cst_period p)
+const rev_renewal_cell *rev_renewal_cell_of(const rev_renewal_series *s, cst_period p)
 {
-    static const cst_renewal_cell none;
+    static const rev_renewal_cell none;
     bool there = s->n && p >= s->low && p < s->low + (cst_period)s->n;
     return there ? &s->cell[p - s->low] : &none;
 }
 
-static void add_cells(cst_renewal_cell *a, const cst_renewal_cell *b)
+static void add_cells(rev_renewal_cell *a, const rev_renewal_cell *b)
 {
     a->logos += b->logos;
     a->due += b->due;
@@ -72,32 +72,32 @@ static void add_cells(cst_renewal_cell *a, const cst_renewal_cell *b)
     a->renewed_mrr += b->renewed_mrr;
 }
 
-void cst_renewal_count(cst_renewal_cell *c, const cst_renewal *r)
+void rev_renewal_count(rev_renewal_cell *c, const rev_renewal *r)
 {
     c->due++;
     c->due_mrr += r->before;
-    if (r->fate == CST_UPCOMING) return;
-    c->on_time += r->fate == CST_RENEWED;
-    c->late += r->fate == CST_LATE;
-    c->lost += r->fate == CST_LOST;
-    c->on_time_mrr += r->fate == CST_RENEWED ? r->before : 0;
-    c->late_mrr += r->fate == CST_LATE ? r->before : 0;
-    c->lost_mrr += r->fate == CST_LOST ? r->before : 0;
+    if (r->status == REV_UPCOMING) return;
+    c->on_time += r->status == REV_RENEWED;
+    c->late += r->status == REV_LATE;
+    c->lost += r->status == REV_LOST;
+    c->on_time_mrr += r->status == REV_RENEWED ? r->before : 0;
+    c->late_mrr += r->status == REV_LATE ? r->before : 0;
+    c->lost_mrr += r->status == REV_LOST ? r->before : 0;
     c->renewed_mrr += r->after;
-    if (r->fate == CST_LOST) return;
+    if (r->status == REV_LOST) return;
     c->more += r->after > r->before;
     c->less += r->after < r->before;
     c->more_mrr += r->after > r->before ? (cst_wide)r->after - r->before : 0;
     c->less_mrr += r->after < r->before ? (cst_wide)r->after - r->before : 0;
 }
 
-bool cst_renewal_series_add(cst_renewal_series *into, const cst_renewal_series *from)
+bool rev_renewal_series_add(rev_renewal_series *into, const rev_renewal_series *from)
 {
     for (size_t i = 0; i < from->n; i++) {
-        cst_renewal_cell *c = cst_renewal_cell_at(into, from->low + (cst_period)i);
+        rev_renewal_cell *c = rev_renewal_cell_at(into, from->low + (cst_period)i);
         if (!c) return false;
         add_cells(c, &from->cell[i]);
     }
-    for (int k = 0; k < CST_RENEWAL_AHEAD; k++) add_cells(&into->ahead[k], &from->ahead[k]);
+    for (int k = 0; k < REV_RENEWAL_AHEAD; k++) add_cells(&into->ahead[k], &from->ahead[k]);
     return true;
 }

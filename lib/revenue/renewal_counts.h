@@ -4,40 +4,40 @@
 #define CST_REVENUE_RENEWAL_COUNTS_H
 #include "revenue/renewals.h"
 
-enum { CST_RENEWAL_AHEAD = 3 };
-extern const int cst_renewal_ahead_days[CST_RENEWAL_AHEAD]; /* 30, 60, 90 */
+enum { REV_RENEWAL_AHEAD = 3 };
+extern const int rev_renewal_ahead_days[REV_RENEWAL_AHEAD]; /* 30, 60, 90 */
 
 /* Lines, and what they paid before (renewed: after; more, less: the difference). Upcoming ones count as due
  * alone. */
-typedef struct cst_renewal_cell {
+typedef struct rev_renewal_cell {
     int64_t logos, due, on_time, late, more, less, lost; /* logos: accounts */
     cst_wide due_mrr, on_time_mrr, late_mrr, more_mrr, less_mrr, lost_mrr, renewed_mrr;
-} cst_renewal_cell;
+} rev_renewal_cell;
 
 /* Periods of one group, from `low` on, and what is due ahead: within each of the numbers of days. */
-typedef struct cst_renewal_series {
+typedef struct rev_renewal_series {
     cst_period low;
     size_t n, room;
-    cst_renewal_cell *cell;
-    cst_renewal_cell ahead[CST_RENEWAL_AHEAD];
-} cst_renewal_series;
+    rev_renewal_cell *cell;
+    rev_renewal_cell ahead[REV_RENEWAL_AHEAD];
+} rev_renewal_series;
 
 /* Zero-initialise it; free it also after a failure. */
-typedef struct cst_renewal_counts {
-    cst_renewal_series *series; /* 0: the total; then by group + 1 */
+typedef struct rev_renewal_counts {
+    rev_renewal_series *series; /* 0: the total; then by group + 1 */
     size_t n;
-} cst_renewal_counts;
+} rev_renewal_counts;
 
-void cst_renewal_counts_free(cst_renewal_counts *c);
+void rev_renewal_counts_free(rev_renewal_counts *c);
 
 /* Made where it is not there yet; NULL: out of memory. */
-cst_renewal_series *cst_renewal_series_at(cst_renewal_counts *c, size_t i);
-cst_renewal_cell *cst_renewal_cell_at(cst_renewal_series *s, cst_period p);
+rev_renewal_series *rev_renewal_series_at(rev_renewal_counts *c, size_t i);
+rev_renewal_cell *rev_renewal_cell_at(rev_renewal_series *s, cst_period p);
 /* A cell of zeros where it is not there. */
-const cst_renewal_cell *cst_renewal_cell_of(const cst_renewal_series *s, cst_period p);
+const rev_renewal_cell *rev_renewal_cell_of(const rev_renewal_series *s, cst_period p);
 
 /* Adds a renewal; its account is counted by the caller, who knows whether it is the account's first. */
-void cst_renewal_count(cst_renewal_cell *c, const cst_renewal *r);
+void rev_renewal_count(rev_renewal_cell *c, const rev_renewal *r);
 /* Adds the cells of `from`. false: out of memory */
-bool cst_renewal_series_add(cst_renewal_series *into, const cst_renewal_series *from);
+bool rev_renewal_series_add(rev_renewal_series *into, const rev_renewal_series *from);
 #endif

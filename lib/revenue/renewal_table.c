@@ -10,9 +10,9 @@
 
 /* What is written, by period and stretch ahead. */
 typedef struct renewal_table {
-    const cst_session *s;
+    const rev_session *s;
     cst_writer *w;
-    const cst_renewal_counts *counts;
+    const rev_renewal_counts *counts;
     const cst_intern *names;
     const uint32_t *order; /* of names */
 } renewal_table;
@@ -34,7 +34,7 @@ static void put_pair(cst_writer *w, int64_t n, cst_wide mrr)
     cst_put_wide(w, mrr);
 }
 
-static void put_outcome(cst_writer *w, const cst_renewal_cell *c)
+static void put_outcome(cst_writer *w, const rev_renewal_cell *c)
 {
     put_pair(w, c->on_time, c->on_time_mrr);
     put_pair(w, c->late, c->late_mrr);
@@ -49,17 +49,17 @@ static void put_outcome(cst_writer *w, const cst_renewal_cell *c)
 }
 
 /* A row of a period, or (ahead >= 0) of what is due in the days after as_of. */
-static cst_status write_cell(const cst_session *s, cst_writer *w, const cst_renewal_cell *c, cst_period p,
+static cst_status write_cell(const rev_session *s, cst_writer *w, const rev_renewal_cell *c, cst_period p,
                              int ahead, const cst_text *group, cst_error *e)
 {
-    static const char *const words[CST_RENEWAL_AHEAD] = {"due_30", "due_60", "due_90"};
+    static const char *const words[REV_RENEWAL_AHEAD] = {"due_30", "due_60", "due_90"};
     cst_put_day(w, ahead < 0 ? cst_period_first(&s->calendar, p) : s->o->periodic.as_of + 1);
     cst_put_day(w, ahead < 0 ? cst_period_last(&s->calendar, p)
-                             : s->o->periodic.as_of + cst_renewal_ahead_days[ahead]);
-    cst_put_string(w, ahead < 0 ? cst_bridge_complete(s, p) : NULL);
-    cst_bridge_put_by(s, w, group);
+                             : s->o->periodic.as_of + rev_renewal_ahead_days[ahead]);
+    cst_put_string(w, ahead < 0 ? rev_bridge_complete(s, p) : NULL);
+    rev_bridge_put_by(s, w, group);
     cst_put_string(w, ahead >= 0 ? words[ahead] : group ? "segment" : "total");
-    cst_put_text(w, cst_bridge_currency(s, group));
+    cst_put_text(w, rev_bridge_currency(s, group));
     cst_put_int(w, c->logos);
     put_pair(w, c->due, c->due_mrr);
     if (ahead < 0)
@@ -69,16 +69,16 @@ static cst_status write_cell(const cst_session *s, cst_writer *w, const cst_rene
     return cst_end_row(w, e);
 }
 
-static cst_status write_group(const renewal_table *t, const cst_renewal_series *of, cst_period p, int ahead,
+static cst_status write_group(const renewal_table *t, const rev_renewal_series *of, cst_period p, int ahead,
                               const cst_text *group, cst_error *e)
 {
-    const cst_renewal_cell *c = ahead < 0 ? cst_renewal_cell_of(of, p) : &of->ahead[ahead];
+    const rev_renewal_cell *c = ahead < 0 ? rev_renewal_cell_of(of, p) : &of->ahead[ahead];
     return write_cell(t->s, t->w, c, p, ahead, group, e);
 }
 
 static cst_status write_groups(const renewal_table *t, cst_period p, int ahead, cst_error *e)
 {
-    const cst_session *s = t->s;
+    const rev_session *s = t->s;
     cst_status status = CST_OK;
     uint32_t n = s->rules.groups ? cst_intern_count(t->names) : 0;
     for (uint32_t i = 0; status == CST_OK && i < n; i++) {
@@ -89,7 +89,7 @@ static cst_status write_groups(const renewal_table *t, cst_period p, int ahead, 
     return status;
 }
 
-cst_status cst_renewal_table_write(cst_session *s, const cst_renewal_counts *counts, const cst_intern *names,
+cst_status rev_renewal_table_write(rev_session *s, const rev_renewal_counts *counts, const cst_intern *names,
                                    cst_error *e)
 {
     static const char *const body[] = {
@@ -107,7 +107,7 @@ cst_status cst_renewal_table_write(cst_session *s, const cst_renewal_counts *cou
     }
     size_t n = 0;
     for (; n < 3; n++) c[n] = (cst_column){taken[n], CST_COL_TEXT};
-    n += cst_bridge_by_columns(s, taken, c + n);
+    n += rev_bridge_by_columns(s, taken, c + n);
     for (size_t i = 0; i < sizeof body / sizeof *body; i++)
         c[n++] = (cst_column){body[i], i < 2 ? CST_COL_TEXT : CST_COL_NUMBER};
     renewal_table t = {.s = s, .counts = counts, .names = names, .order = order};
@@ -115,7 +115,7 @@ cst_status cst_renewal_table_write(cst_session *s, const cst_renewal_counts *cou
     for (cst_period p = s->first; status == CST_OK && s->any && p <= s->last; p++)
         status = write_groups(&t, p, -1, e);
     bool ahead = s->o->periodic.as_of != CST_DAY_NONE;
-    for (int k = 0; status == CST_OK && ahead && k < CST_RENEWAL_AHEAD; k++)
+    for (int k = 0; status == CST_OK && ahead && k < REV_RENEWAL_AHEAD; k++)
         status = write_groups(&t, 0, k, e);
     if (status == CST_OK) status = cst_writer_finish(t.w, e);
     cst_writer_free(t.w);
@@ -126,7 +126,7 @@ cst_status cst_renewal_table_write(cst_session *s, const cst_renewal_counts *cou
 
 /* ---- lines ------------------------------------------------------------------------------------------- */
 
-cst_status cst_renewal_detail_open(cst_session *s, cst_writer **out, cst_error *e)
+cst_status rev_renewal_detail_open(rev_session *s, cst_writer **out, cst_error *e)
 {
     static const char *const taken[] = {"due_date",     "account_id",  "status",   "due_mrr", "renewed_mrr",
                                         "renewed_date", "term_months", "currency", "source",  NULL};
@@ -139,7 +139,7 @@ cst_status cst_renewal_detail_open(cst_session *s, cst_writer **out, cst_error *
     for (size_t i = 0; i < s->lines; i++) c[n++] = (cst_column){s->line[i], CST_COL_TEXT};
     for (size_t i = 2; taken[i]; i++)
         c[n++] = (cst_column){taken[i], i == 3 || i == 4 || i == 6 ? CST_COL_NUMBER : CST_COL_TEXT};
-    n += cst_bridge_by_columns(s, taken, c + n);
+    n += rev_bridge_by_columns(s, taken, c + n);
     cst_status status = cst_io_extra_writer(s->io, s->o->detail, c, n, out, e);
     free(c);
     return status;
@@ -156,10 +156,10 @@ static void put_source(cst_writer *w, const cst_ledger_row *row)
     cst_put_string(w, row->file ? text : NULL);
 }
 
-cst_status cst_renewal_detail_write(const cst_session *s, cst_writer *w, const cst_ledger_account *a,
-                                    const cst_renewal *r, cst_error *e)
+cst_status rev_renewal_detail_write(const rev_session *s, cst_writer *w, const cst_ledger_account *a,
+                                    const rev_renewal *r, cst_error *e)
 {
-    static const char *const fates[] = {"on_time", "late", "lost", "upcoming"};
+    static const char *const statuses[] = {"on_time", "late", "lost", "upcoming"};
     cst_unit u = cst_labels_unit(a->labels, r->unit);
     cst_text group = cst_labels_segment(a->labels, u.segment);
     cst_put_day(w, r->due);
@@ -167,7 +167,7 @@ cst_status cst_renewal_detail_write(const cst_session *s, cst_writer *w, const c
     cst_put_text(w, cst_labels_centre(a->labels, u.centre));
     for (size_t k = 0; k < s->lines; k++)
         cst_put_text(w, cst_label_part(cst_labels_line(a->labels, u.line), k + 1));
-    cst_put_string(w, fates[r->fate]);
+    cst_put_string(w, statuses[r->status]);
     cst_put_money(w, r->before);
     if (r->renewed == CST_DAY_NONE)
         cst_put_missing(w);
@@ -177,6 +177,6 @@ cst_status cst_renewal_detail_write(const cst_session *s, cst_writer *w, const c
     cst_put_int(w, r->term);
     cst_put_text(w, s->fx ? cst_text_of(cst_fx_report(s->fx)) : cst_labels_currency(a->labels, u.currency));
     put_source(w, &a->row[r->row]);
-    cst_bridge_put_by(s, w, &group);
+    rev_bridge_put_by(s, w, &group);
     return cst_end_row(w, e);
 }

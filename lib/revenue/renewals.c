@@ -14,21 +14,21 @@ static uint32_t line_of(const cst_ledger_account *a, size_t i)
 }
 
 /* A row of a line begins or ends. */
-typedef struct step {
+typedef struct rev_balance_step {
     uint32_t line;
     cst_day day;
     bool begins;
     cst_wide sum; /* by how much the line goes up; then what it comes to with all steps before */
-} step;
+} rev_balance_step;
 
 typedef struct balances {
-    step *at;
+    rev_balance_step *at;
     size_t n;
 } balances;
 
 static int compare_steps(const void *a, const void *b)
 {
-    const step *x = a, *y = b;
+    const rev_balance_step *x = a, *y = b;
     if (x->line != y->line) return x->line < y->line ? -1 : 1;
     return (x->day > y->day) - (x->day < y->day);
 }
@@ -41,8 +41,9 @@ static bool make_balances(const cst_ledger_account *a, balances *out)
     for (size_t i = 0; i < a->rows; i++) {
         const cst_ledger_row *row = &a->row[i];
         bool pays = row->start < row->end;
-        out->at[out->n++] = (step){line_of(a, i), row->start, true, pays ? row->amount : 0};
-        if (pays) out->at[out->n++] = (step){line_of(a, i), row->end, false, -(cst_wide)row->amount};
+        out->at[out->n++] = (rev_balance_step){line_of(a, i), row->start, true, pays ? row->amount : 0};
+        if (pays)
+            out->at[out->n++] = (rev_balance_step){line_of(a, i), row->end, false, -(cst_wide)row->amount};
     }
     qsort(out->at, out->n, sizeof *out->at, compare_steps);
     for (size_t i = 1; i < out->n; i++)
@@ -53,7 +54,7 @@ static bool make_balances(const cst_ledger_account *a, balances *out)
 /* The first step of the line that is later than a day; where there is none, the next line's. */
 static size_t find_later(const balances *b, uint32_t line, cst_day day)
 {
-    const step until = {.line = line, .day = day};
+    const rev_balance_step until = {.line = line, .day = day};
     size_t low = 0, high = b->n;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
@@ -78,7 +79,7 @@ static cst_day find_return(const balances *b, uint32_t line, cst_day day, int64_
     bool begins = false;
     for (size_t i = find_later(b, line, day); i < b->n && b->at[i].line == line && b->at[i].day <= latest;
          i++) {
-        const step *s = &b->at[i];
+        const rev_balance_step *s = &b->at[i];
         begins |= s->begins;
         if (i + 1 < b->n && s[1].line == line && s[1].day == s->day) continue;
         if (begins && s->sum > rest) return s->day;
@@ -89,7 +90,7 @@ static cst_day find_return(const balances *b, uint32_t line, cst_day day, int64_
 
 static int compare_renewals(const void *a, const void *b)
 {
-    const cst_renewal *x = a, *y = b;
+    const rev_renewal *x = a, *y = b;
     if (x->due != y->due) return x->due < y->due ? -1 : 1;
     if (x->line != y->line) return x->line < y->line ? -1 : 1;
     return (x->row > y->row) - (x->row < y->row);
@@ -98,7 +99,7 @@ static int compare_renewals(const void *a, const void *b)
 /* Ids of lines depend on threads, rows do not. */
 static int compare_places(const void *a, const void *b)
 {
-    const cst_renewal *x = a, *y = b;
+    const rev_renewal *x = a, *y = b;
     if (x->due != y->due) return x->due < y->due ? -1 : 1;
     return (x->row > y->row) - (x->row < y->row);
 }
@@ -111,32 +112,32 @@ static cst_status fit(cst_wide w, cst_money *out, cst_error *e)
 }
 
 /* `up`: what the rows pay that are up. */
-static cst_status settle_fate(const balances *b, int32_t grace, cst_day as_of, cst_wide up, cst_renewal *r,
-                              cst_error *e)
+static cst_status settle_status(const balances *b, int32_t grace, cst_day as_of, cst_wide up, rev_renewal *r,
+                                cst_error *e)
 {
     cst_wide rest = balance_of(b, r->line, r->due - 1) - up;
-    cst_status s = fit(up, &r->before, e);
-    if (s < 0) return s;
+    cst_status status = fit(up, &r->before, e);
+    if (status < 0) return status;
     if (r->due > as_of) {
-        r->fate = CST_UPCOMING;
+        r->status = REV_UPCOMING;
         return CST_OK;
     }
     cst_day day = r->due;
     cst_wide after = balance_of(b, r->line, day) - rest;
-    r->fate = CST_RENEWED;
+    r->status = REV_RENEWED;
     if (after <= 0) {
         int64_t latest = (int64_t)r->due + grace;
         day =
             grace > 0 ? find_return(b, r->line, r->due, latest < as_of ? latest : as_of, rest) : CST_DAY_NONE;
         after = day == CST_DAY_NONE ? 0 : balance_of(b, r->line, day) - rest;
-        r->fate = day == CST_DAY_NONE ? CST_LOST : CST_LATE;
+        r->status = day == CST_DAY_NONE ? REV_LOST : REV_LATE;
     }
     r->renewed = day;
     return fit(after, &r->after, e);
 }
 
 /* Adds a row's dates. Credits have theirs too: they lessen what is up, and bring up nothing alone. */
-static bool list_dates(const cst_ledger_account *a, size_t i, cst_day until, cst_renewal **list, size_t *n,
+static bool list_dates(const cst_ledger_account *a, size_t i, cst_day until, rev_renewal **list, size_t *n,
                        size_t *room)
 {
     const cst_ledger_row *row = &a->row[i];
@@ -146,12 +147,12 @@ static bool list_dates(const cst_ledger_account *a, size_t i, cst_day until, cst
         if (due == CST_DAY_NONE || due > until || due > row->end) return true;
         if (*n == *room) {
             size_t wanted = *room ? 2 * *room : 16;
-            cst_renewal *grown = realloc(*list, wanted * sizeof *grown);
+            rev_renewal *grown = realloc(*list, wanted * sizeof *grown);
             if (!grown) return false;
             *list = grown;
             *room = wanted;
         }
-        (*list)[(*n)++] = (cst_renewal){.due = due,
+        (*list)[(*n)++] = (rev_renewal){.due = due,
                                         .renewed = CST_DAY_NONE,
                                         .line = line_of(a, i),
                                         .unit = row->unit,
@@ -163,7 +164,7 @@ static bool list_dates(const cst_ledger_account *a, size_t i, cst_day until, cst
 /* Makes one renewal, in its first place, of the rows of a line that are up on one day; false in *is_one:
  * nothing is. *next: the first that is of another line or day. */
 static cst_status join_rows(const cst_ledger_account *a, const balances *b, int32_t grace, cst_day as_of,
-                            cst_renewal *r, size_t n, size_t *next, bool *is_one, cst_error *e)
+                            rev_renewal *r, size_t n, size_t *next, bool *is_one, cst_error *e)
 {
     cst_wide up = 0;
     size_t first = n;
@@ -175,13 +176,13 @@ static cst_status join_rows(const cst_ledger_account *a, const balances *b, int3
     *is_one = false;
     if (first == n) return CST_OK;
     *r = r[first];
-    cst_status s = settle_fate(b, grace, as_of, up, r, e);
+    cst_status status = settle_status(b, grace, as_of, up, r, e);
     *is_one = r->before > 0;
-    return s;
+    return status;
 }
 
-cst_status cst_renewals_of(const cst_ledger_account *a, int32_t grace, cst_day as_of, cst_day until,
-                           cst_renewal **out, size_t *n, cst_error *e)
+cst_status rev_renewals_of(const cst_ledger_account *a, int32_t grace, cst_day as_of, cst_day until,
+                           rev_renewal **out, size_t *n, cst_error *e)
 {
     size_t room = 0, kept = 0, next;
     balances b = {0};
@@ -197,14 +198,14 @@ cst_status cst_renewals_of(const cst_ledger_account *a, int32_t grace, cst_day a
         return cst_fail(e, CST_MEMORY, "out of memory");
     }
     if (*n > 1) qsort(*out, *n, sizeof **out, compare_renewals);
-    cst_status s = CST_OK;
-    for (size_t i = 0; s == CST_OK && i < *n; i += next) {
+    cst_status status = CST_OK;
+    for (size_t i = 0; status == CST_OK && i < *n; i += next) {
         bool is_one;
-        s = join_rows(a, &b, grace, as_of, *out + i, *n - i, &next, &is_one, e);
-        if (s == CST_OK && is_one) (*out)[kept++] = (*out)[i];
+        status = join_rows(a, &b, grace, as_of, *out + i, *n - i, &next, &is_one, e);
+        if (status == CST_OK && is_one) (*out)[kept++] = (*out)[i];
     }
     free(b.at);
     *n = kept;
     if (kept > 1) qsort(*out, kept, sizeof **out, compare_places);
-    return s;
+    return status;
 }

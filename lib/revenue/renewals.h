@@ -8,9 +8,9 @@
 #define CST_REVENUE_RENEWALS_H
 #include "revenue/session.h"
 
-enum cst_renewal_fate { CST_RENEWED, CST_LATE, CST_LOST, CST_UPCOMING };
+enum rev_renewal_status { REV_RENEWED, REV_LATE, REV_LOST, REV_UPCOMING };
 
-typedef struct cst_renewal {
+typedef struct rev_renewal {
     cst_day due;
     cst_day renewed;  /* the day it went on; CST_DAY_NONE: lost or upcoming */
     cst_money before; /* paid on the day before */
@@ -19,12 +19,12 @@ typedef struct cst_renewal {
     uint32_t unit;    /* of the row that came up */
     int32_t term;
     size_t row; /* the first row that came up */
-    enum cst_renewal_fate fate;
-} cst_renewal;
+    enum rev_renewal_status status;
+} rev_renewal;
 
 /* All renewals of an account up to `until`, in order of day, then of the rows that came up. `as_of`: the
  * last day that has happened; later ones are upcoming. The caller frees *out. */
-cst_status cst_renewals_of(const cst_ledger_account *a, int32_t grace, cst_day as_of, cst_day until,
-                           cst_renewal **out, size_t *n, cst_error *e);
-cst_status cst_renewals_run(cst_session *s, cst_error *e);
+cst_status rev_renewals_of(const cst_ledger_account *a, int32_t grace, cst_day as_of, cst_day until,
+                           rev_renewal **out, size_t *n, cst_error *e);
+cst_status rev_renewals_run(rev_session *s, cst_error *e);
 #endif

@@ -15,11 +15,11 @@ typedef struct restate_columns {
 
 static cst_status bind_columns(const cst_table *t, restate_columns *c, cst_error *e)
 {
-    cst_status s;
-    if ((s = cst_table_bind(t, "period_end", CST_REQUIRED, &c->period, e)) < 0) return s;
-    if ((s = cst_table_bind(t, "account_id", CST_REQUIRED, &c->account, e)) < 0) return s;
-    if ((s = cst_table_bind(t, "movement", CST_REQUIRED, &c->movement, e)) < 0) return s;
-    if ((s = cst_table_bind(t, "amount", CST_REQUIRED, &c->amount, e)) < 0) return s;
+    cst_status status;
+    if ((status = cst_table_bind(t, "period_end", CST_REQUIRED, &c->period, e)) < 0) return status;
+    if ((status = cst_table_bind(t, "account_id", CST_REQUIRED, &c->account, e)) < 0) return status;
+    if ((status = cst_table_bind(t, "movement", CST_REQUIRED, &c->movement, e)) < 0) return status;
+    if ((status = cst_table_bind(t, "amount", CST_REQUIRED, &c->amount, e)) < 0) return status;
     return cst_table_bind(t, "currency", CST_OPTIONAL, &c->currency, e);
 }
 
@@ -30,8 +30,8 @@ static cst_status expect_value(const cst_table *t, size_t row, int column, const
                        "expected %s, found nothing; --restate wants a table that --detail wrote", what);
 }
 
-static cst_status read_row(const cst_session *s, const cst_table *t, size_t row, const restate_columns *c,
-                           cst_records *out, cst_error *e)
+static cst_status read_row(const rev_session *s, const cst_table *t, size_t row, const restate_columns *c,
+                           rev_records *out, cst_error *e)
 {
     cst_day end;
     cst_money amount;
@@ -48,13 +48,13 @@ static cst_status read_row(const cst_session *s, const cst_table *t, size_t row,
             "expected the last day of a period, found another day; give --every as it was then");
     cst_text word = cst_table_at(t, row, c->movement);
     int kind = 0;
-    while (kind < CST_MOVEMENTS && !cst_text_is(word, cst_movement_name[kind])) kind++;
-    if (kind == CST_MOVEMENTS)
+    while (kind < REV_MOVEMENTS && !cst_text_is(word, rev_movement_name[kind])) kind++;
+    if (kind == REV_MOVEMENTS)
         return cst_fail_at(e, CST_DATA, cst_table_place(t, row, c->movement), "movement",
                            "expected a movement such as new or churn, found \"%.*s\"; --restate wants a "
                            "table that --detail wrote",
                            (int)word.n, word.p);
-    cst_record *r = cst_records_add(out);
+    rev_record *r = rev_records_add(out);
     if (!r) return cst_fail(e, CST_MEMORY, "out of memory");
     r->period = p;
     r->account = cst_table_at(t, row, c->account);
@@ -63,36 +63,36 @@ static cst_status read_row(const cst_session *s, const cst_table *t, size_t row,
     return CST_OK;
 }
 
-static cst_status read_prior(const cst_session *s, const cst_table *t, cst_records *out, cst_error *e)
+static cst_status read_prior(const rev_session *s, const cst_table *t, rev_records *out, cst_error *e)
 {
     restate_columns c;
     cst_status status = bind_columns(t, &c, e);
     for (size_t row = 0; status == CST_OK && row < cst_table_rows(t); row++)
         status = read_row(s, t, row, &c, out, e);
-    cst_records_sort(out);
+    rev_records_sort(out);
     return status;
 }
 
-static bool is_still(const cst_record *r)
+static bool is_still(const rev_record *r)
 {
-    for (int m = 0; m < CST_MOVEMENTS; m++)
+    for (int m = 0; m < REV_MOVEMENTS; m++)
         if (r->amount[m] != 0) return false;
     return true;
 }
 
 /* One record per period and account; none where all its amounts cancelled. */
-static cst_status add_up(cst_records *r, cst_error *e)
+static cst_status add_up(rev_records *r, cst_error *e)
 {
     size_t kept = 0;
     for (size_t i = 0; i < r->n; i++) {
-        cst_record *last = kept ? &r->at[kept - 1] : NULL;
-        const cst_record *now = &r->at[i];
+        rev_record *last = kept ? &r->at[kept - 1] : NULL;
+        const rev_record *now = &r->at[i];
         if (!last || last->period != now->period || !cst_text_equal(last->account, now->account) ||
             !cst_text_equal(last->currency, now->currency)) {
             r->at[kept++] = *now;
             continue;
         }
-        for (int m = 0; m < CST_MOVEMENTS; m++)
+        for (int m = 0; m < REV_MOVEMENTS; m++)
             if (!cst_money_add(last->amount[m], now->amount[m], &last->amount[m]))
                 return cst_fail(e, CST_LIMIT, "a sum of movements does not fit; use a larger unit");
     }
@@ -103,7 +103,7 @@ static cst_status add_up(cst_records *r, cst_error *e)
 }
 
 typedef struct restate_side {
-    const cst_record *record; /* NULL: not on this side */
+    const rev_record *record; /* NULL: not on this side */
     cst_money sum;
 } restate_side;
 
@@ -118,8 +118,8 @@ static const char *find_status(const restate_side *then, const restate_side *now
 
 static void put_side(cst_writer *w, const restate_side *side)
 {
-    char moves[CST_MOVES_ROOM];
-    size_t n = side->record ? cst_record_moves(side->record->amount, moves) : 0;
+    char moves[REV_MOVES_ROOM];
+    size_t n = side->record ? rev_record_moves(side->record->amount, moves) : 0;
     cst_put_text(w, (cst_text){moves, (uint32_t)n});
     if (side->record)
         cst_put_money(w, side->sum);
@@ -149,12 +149,12 @@ static cst_wide *find_running(restate_runnings *r, cst_text currency)
     return &r->at[r->n++].sum;
 }
 
-static cst_status write_difference(const cst_session *s, cst_writer *w, const restate_side *then,
+static cst_status write_difference(const rev_session *s, cst_writer *w, const restate_side *then,
                                    const restate_side *now, restate_runnings *runnings, cst_error *e)
 {
     const char *word = find_status(then, now);
     if (!word) return CST_OK;
-    const cst_record *r = now->record ? now->record : then->record;
+    const rev_record *r = now->record ? now->record : then->record;
     cst_wide difference = (cst_wide)now->sum - then->sum;
     cst_wide *running = find_running(runnings, r->currency);
     if (!running) return cst_fail(e, CST_MEMORY, "out of memory");
@@ -171,30 +171,30 @@ static cst_status write_difference(const cst_session *s, cst_writer *w, const re
     return cst_end_row(w, e);
 }
 
-static int compare_keys(const cst_record *a, const cst_record *b)
+static int compare_keys(const rev_record *a, const rev_record *b)
 {
     if (a->period != b->period) return a->period < b->period ? -1 : 1;
     int order = cst_text_compare(a->account, b->account);
     return order ? order : cst_text_compare(a->currency, b->currency);
 }
 
-static cst_status write_differences(const cst_session *s, cst_writer *w, const cst_records *then,
-                                    const cst_records *now, cst_error *e)
+static cst_status write_differences(const rev_session *s, cst_writer *w, const rev_records *then,
+                                    const rev_records *now, cst_error *e)
 {
     restate_runnings runnings = {0};
     cst_status status = CST_OK;
     for (size_t i = 0, k = 0; status == CST_OK && (i < then->n || k < now->n);) {
         int order = i == then->n ? 1 : k == now->n ? -1 : compare_keys(&then->at[i], &now->at[k]);
         restate_side a = {order <= 0 ? &then->at[i++] : NULL, 0}, b = {order >= 0 ? &now->at[k++] : NULL, 0};
-        if (a.record) status = cst_record_sum(a.record->amount, &a.sum, e);
-        if (status == CST_OK && b.record) status = cst_record_sum(b.record->amount, &b.sum, e);
+        if (a.record) status = rev_record_sum(a.record->amount, &a.sum, e);
+        if (status == CST_OK && b.record) status = rev_record_sum(b.record->amount, &b.sum, e);
         if (status == CST_OK) status = write_difference(s, w, &a, &b, &runnings, e);
     }
     free(runnings.at);
     return status;
 }
 
-static cst_status write_table(const cst_session *s, const cst_records *then, const cst_records *now,
+static cst_status write_table(const rev_session *s, const rev_records *then, const rev_records *now,
                               cst_error *e)
 {
     static const cst_column columns[] = {{"period_end", CST_COL_TEXT},
@@ -216,19 +216,19 @@ static cst_status write_table(const cst_session *s, const cst_records *then, con
     return status;
 }
 
-cst_status cst_restate_run(cst_session *s, cst_error *e)
+cst_status rev_restate_run(rev_session *s, cst_error *e)
 {
     cst_table *t = NULL;
-    cst_records then = {0}, now = {0};
+    rev_records then = {0}, now = {0};
     cst_status status = cst_io_table(s->io, s->o->restate, &t, e);
     if (status == CST_OK) status = read_prior(s, t, &then, e);
     if (status == CST_OK) status = add_up(&then, e);
-    if (status == CST_OK) status = cst_records_collect(s, true, &now, e);
+    if (status == CST_OK) status = rev_records_collect(s, true, &now, e);
     if (status == CST_OK) status = add_up(&now, e);
-    if (status == CST_OK) status = cst_bridge_close(s, NULL, e);
+    if (status == CST_OK) status = rev_bridge_close(s, NULL, e);
     if (status == CST_OK) status = write_table(s, &then, &now, e);
-    cst_records_free(&then);
-    cst_records_free(&now);
+    rev_records_free(&then);
+    rev_records_free(&now);
     cst_table_free(t);
     return status;
 }

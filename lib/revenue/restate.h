@@ -3,5 +3,5 @@
 #define CST_REVENUE_RESTATE_H
 #include "revenue/session.h"
 
-cst_status cst_restate_run(cst_session *s, cst_error *e);
+cst_status rev_restate_run(rev_session *s, cst_error *e);
 #endif

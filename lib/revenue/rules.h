@@ -6,25 +6,25 @@
 #include "ledger/grid.h"
 
 typedef enum {
-    CST_NEW,
-    CST_REACTIVATION,
-    CST_UPSELL,
-    CST_CROSS_SELL,
-    CST_CONTRACTION,
-    CST_CHURN,
-    CST_FX,
-    CST_TRANSFER,
-    CST_ROUNDING,
-    CST_MOVEMENTS
-} cst_movement;
-extern const char *const cst_movement_name[CST_MOVEMENTS];
+    REV_NEW,
+    REV_REACTIVATION,
+    REV_UPSELL,
+    REV_CROSS_SELL,
+    REV_CONTRACTION,
+    REV_CHURN,
+    REV_FX,
+    REV_TRANSFER,
+    REV_ROUNDING,
+    REV_MOVEMENTS
+} rev_movement;
+extern const char *const rev_movement_name[REV_MOVEMENTS];
 
 /* What growth and shrinkage of a line come from (--split). */
-enum { CST_EFFECT_QUANTITY, CST_EFFECT_PRICE, CST_EFFECT_TERM, CST_EFFECTS };
+enum { REV_EFFECT_QUANTITY, REV_EFFECT_PRICE, REV_EFFECT_TERM, REV_EFFECTS };
 
-enum cst_retention { CST_COHORT, CST_BY_MOVEMENTS, CST_COMPOUNDED };
+enum rev_retention { REV_COHORT, REV_BY_MOVEMENTS, REV_COMPOUNDED };
 
-typedef struct cst_rules {
+typedef struct rev_rules {
     const cst_grid *grid;
     bool event;                /* classify at every effective date, not snapshot to snapshot */
     bool net_line;             /* growth and shrinkage of each line side by side */
@@ -34,7 +34,7 @@ typedef struct cst_rules {
     bool entries;              /* movements are kept account by account, for the detail and its kin */
     cst_money min_movement;    /* changes of an account (net_line: of a line) below it go to rounding */
     cst_duration reactivation; /* unit 0: a customer may come back after any time */
-    enum cst_retention retention;
+    enum rev_retention retention;
     int window;                   /* periods, at least 1 */
     bool spot;                    /* retention compares the opening at its own rate */
     cst_day history_from;         /* CST_DAY_NONE: all is known */
@@ -45,5 +45,5 @@ typedef struct cst_rules {
     cst_period fx_first, fx_last; /* with fx: the periods that are valued */
     uint32_t replicates;          /* of the bootstrap; 0: none */
     uint64_t seed;
-} cst_rules;
+} rev_rules;
 #endif

@@ -11,7 +11,7 @@
 #include "revenue/top.h"
 
 /* What is counted, and what a reader of the figures should know. */
-static void tell_counts(cst_session *s)
+static void tell_counts(rev_session *s)
 {
     const cst_ledger_counts *n = &s->counts;
     cst_manifest *m = cst_io_manifest(s->io);
@@ -33,9 +33,9 @@ static void tell_counts(cst_session *s)
 }
 
 /* Where more than half of a period's customers leave at once, the export ends there rather than they. */
-static void warn_exodus(cst_session *s, cst_period p)
+static void warn_mass_churn(rev_session *s, cst_period p)
 {
-    const cst_cell *now = &s->sums.total.cell[p - s->sums.total.low];
+    const rev_cell *now = &s->sums.total.cell[p - s->sums.total.low];
     if (2 * now->churned <= now[-1].closing_logos) return;
     cst_day first = cst_period_first(&s->calendar, p), last = cst_period_last(&s->calendar, p),
             worst = CST_DAY_NONE;
@@ -56,10 +56,10 @@ static void warn_exodus(cst_session *s, cst_period p)
 }
 
 /* Periods that were asked for but are not over are left out: not without a word. */
-static void warn_cut(cst_session *s)
+static void warn_cut(rev_session *s)
 {
     const cst_periodic *o = &s->o->periodic;
-    if (o->to == CST_DAY_NONE || cst_session_printed(s, cst_period_of(&s->calendar, o->to))) return;
+    if (o->to == CST_DAY_NONE || rev_session_printed(s, cst_period_of(&s->calendar, o->to))) return;
     char to[CST_DAY_ROOM], as_of[CST_DAY_ROOM];
     cst_day_format(o->to, to);
     cst_day_format(o->as_of, as_of);
@@ -71,14 +71,14 @@ static void warn_cut(cst_session *s)
 }
 
 /* A night's table that is empty because nothing was read should not pass for one without customers. */
-static void warn_empty(cst_session *s)
+static void warn_empty(rev_session *s)
 {
     if (s->counts.rows > 0 || s->o->merge) return;
     cst_io_warn(s->io, "expected subscriptions, found none%s%s: nobody is in the table",
                 s->filter ? " that --where keeps" : "", s->counts.after ? " that start by --as-of" : "");
 }
 
-void cst_session_warn(cst_session *s)
+void rev_session_warn(rev_session *s)
 {
     warn_empty(s);
     if (s->o->periodic.as_of != CST_DAY_NONE) {
@@ -88,42 +88,42 @@ void cst_session_warn(cst_session *s)
     cst_io_warn(
         s->io,
         "without --as-of nobody knows what has happened yet: ends that are only scheduled look like churn");
-    for (cst_period p = s->first; s->any && !s->o->renewals && p <= s->last; p++) warn_exodus(s, p);
+    for (cst_period p = s->first; s->any && !s->o->renewals && p <= s->last; p++) warn_mass_churn(s, p);
 }
 
-static cst_status run_bridge(cst_session *s, cst_error *e)
+static cst_status run_bridge(rev_session *s, cst_error *e)
 {
-    cst_status status = cst_session_collect(s, e);
-    if (status == CST_OK) status = cst_bridge_close(s, NULL, e);
-    return status == CST_OK ? cst_bridge_write(s, e) : status;
+    cst_status status = rev_session_collect(s, e);
+    if (status == CST_OK) status = rev_bridge_close(s, NULL, e);
+    return status == CST_OK ? rev_bridge_write(s, e) : status;
 }
 
-static cst_status run_mode(cst_session *s, cst_error *e)
+static cst_status run_mode(rev_session *s, cst_error *e)
 {
-    const cst_revenue_opts *o = s->o;
-    if (o->merge) return cst_merge_run(s, e);
-    if (o->restate) return cst_restate_run(s, e);
-    if (o->tie_out) return cst_tieout_run(s, e);
-    if (o->top) return cst_top_run(s, e);
-    if (o->renewals) return cst_renewals_run(s, e);
-    if (o->partial) return cst_partial_run(s, e);
-    return o->detail ? cst_detail_run(s, e) : run_bridge(s, e);
+    const rev_opts *o = s->o;
+    if (o->merge) return rev_merge_run(s, e);
+    if (o->restate) return rev_restate_run(s, e);
+    if (o->tie_out) return rev_tieout_run(s, e);
+    if (o->top) return rev_top_run(s, e);
+    if (o->renewals) return rev_renewals_run(s, e);
+    if (o->partial) return rev_partial_run(s, e);
+    return o->detail ? rev_detail_run(s, e) : run_bridge(s, e);
 }
 
-cst_status cst_revenue_run(void *opts, cst_program_io *io, cst_error *e)
+cst_status revenue_run(void *opts, cst_program_io *io, cst_error *e)
 {
-    const cst_revenue_opts *o = opts;
-    cst_session s;
-    cst_status status = cst_session_open(&s, o, io, e);
+    const rev_opts *o = opts;
+    rev_session s;
+    cst_status status = rev_session_open(&s, o, io, e);
     if (status == CST_OK) status = run_mode(&s, e);
     if (status >= 0 && !o->merge) {
         tell_counts(&s);
-        if (!o->partial) cst_session_warn(&s);
+        if (!o->partial) rev_session_warn(&s);
     }
     if (status >= 0 && !o->merge) {
-        cst_status told = cst_definition_tell(&s, e);
+        cst_status told = rev_definition_tell(&s, e);
         if (told < 0) status = told;
     }
-    cst_session_free(&s);
+    rev_session_free(&s);
     return status;
 }

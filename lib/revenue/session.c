@@ -8,24 +8,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-void cst_session_close_books(cst_session *s)
+void rev_session_close_books(rev_session *s)
 {
     for (int i = 0; s->worker && i <= s->threads; i++) {
-        if (s->worker[i].book) s->taker->close(s->worker[i].book);
+        if (s->worker[i].book) s->callback->close(s->worker[i].book);
         s->worker[i].book = NULL;
     }
-    s->taker = NULL;
+    s->callback = NULL;
 }
 
-void cst_session_free(cst_session *s)
+void rev_session_free(rev_session *s)
 {
     if (!s) return;
     for (int i = 0; s->worker && i <= s->threads; i++) {
-        cst_walk_free(&s->worker[i].walk);
-        cst_sums_free(&s->worker[i].sums);
+        rev_walk_free(&s->worker[i].walk);
+        rev_sums_free(&s->worker[i].sums);
     }
     free(s->worker);
-    cst_sums_free(&s->sums);
+    rev_sums_free(&s->sums);
     free(s->group_name);
     free(s->group_order);
     cst_ledger_free(s->ledger);
@@ -43,10 +43,10 @@ void cst_session_free(cst_session *s)
     cst_grid_free(&s->grid);
 }
 
-void cst_session_take(cst_session *s, const session_taker *taker)
+void rev_session_take(rev_session *s, const session_callback *callback)
 {
-    s->taker = taker;
-    s->rules.entries = taker->period != NULL;
+    s->callback = callback;
+    s->rules.entries = callback->period != NULL;
     s->ledger_opts.facts = true;
     s->ledger_opts.ordered = true;
 }
@@ -54,7 +54,7 @@ void cst_session_take(cst_session *s, const session_taker *taker)
 /* ---- the range --------------------------------------------------------------------------------------- */
 
 /* The last period that as-of and to allow; CST_TICK_NEVER: neither is given. */
-static cst_period find_bound(const cst_session *s)
+static cst_period find_bound(const rev_session *s)
 {
     const cst_periodic *o = &s->o->periodic;
     cst_period bound = CST_TICK_NEVER;
@@ -67,7 +67,7 @@ static cst_period find_bound(const cst_session *s)
     return bound;
 }
 
-void cst_session_range(cst_session *s, cst_day first_day, cst_day last_day)
+void rev_session_range(rev_session *s, cst_day first_day, cst_day last_day)
 {
     const cst_periodic *o = &s->o->periodic;
     cst_period bound = find_bound(s);
@@ -83,7 +83,7 @@ void cst_session_range(cst_session *s, cst_day first_day, cst_day last_day)
 }
 
 /* Whether a period is printed, as far as is known before the last row. */
-bool cst_session_printed(const cst_session *s, cst_period p)
+bool rev_session_printed(const rev_session *s, cst_period p)
 {
     const cst_periodic *o = &s->o->periodic;
     if (o->from != CST_DAY_NONE && p < cst_period_of(&s->calendar, o->from)) return false;
@@ -93,10 +93,10 @@ bool cst_session_printed(const cst_session *s, cst_period p)
 }
 
 /* With rates: the periods that are valued. */
-static void set_valued(cst_session *s)
+static void set_valued(rev_session *s)
 {
     const cst_periodic *o = &s->o->periodic;
-    cst_rules *r = &s->rules;
+    rev_rules *r = &s->rules;
     r->fx_first = cst_period_of(&s->calendar, CST_DAY_MIN) + r->window + 2;
     if (o->from != CST_DAY_NONE && cst_period_of(&s->calendar, o->from) > r->fx_first)
         r->fx_first = cst_period_of(&s->calendar, o->from);
@@ -111,27 +111,27 @@ static void set_valued(cst_session *s)
 /* ---- currencies and groups --------------------------------------------------------------------------- */
 
 /* The currencies of all labels as they first stand in the input. */
-typedef struct currency_sight {
+typedef struct currency_seen {
     cst_text name;
     uint64_t row;
     cst_place place;
-} currency_sight;
+} currency_seen;
 
 static int compare_sights(const void *a, const void *b)
 {
-    const currency_sight *x = a, *y = b;
+    const currency_seen *x = a, *y = b;
     return (x->row > y->row) - (x->row < y->row);
 }
 
-static currency_sight *list_currencies(const cst_labels *const *labels, size_t n, size_t *count)
+static currency_seen *list_currencies(const cst_labels *const *labels, size_t n, size_t *count)
 {
     size_t room = 1;
     for (size_t k = 0; k < n; k++) room += labels[k] ? cst_labels_currencies(labels[k]) : 0;
-    currency_sight *list = calloc(room, sizeof *list);
+    currency_seen *list = calloc(room, sizeof *list);
     *count = 0;
     for (size_t k = 0; list && k < n; k++) {
         for (uint32_t i = 0; labels[k] && i < cst_labels_currencies(labels[k]); i++) {
-            currency_sight *s = &list[(*count)++];
+            currency_seen *s = &list[(*count)++];
             s->name = cst_labels_currency(labels[k], i);
             s->row = cst_labels_currency_row(labels[k], i, &s->place);
         }
@@ -141,7 +141,7 @@ static currency_sight *list_currencies(const cst_labels *const *labels, size_t n
 }
 
 /* Which of the currencies cannot stand beside the first; NULL: none. */
-static const currency_sight *find_stranger(const cst_session *s, const currency_sight *list, size_t n)
+static const currency_seen *find_unmatched(const rev_session *s, const currency_seen *list, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         bool mixed = (list[i].name.n == 0) != (list[0].name.n == 0);
@@ -151,8 +151,8 @@ static const currency_sight *find_stranger(const cst_session *s, const currency_
     return NULL;
 }
 
-static cst_status fail_currency(const cst_session *s, const currency_sight *first,
-                                const currency_sight *found, cst_error *e)
+static cst_status fail_currency(const rev_session *s, const currency_seen *first, const currency_seen *found,
+                                cst_error *e)
 {
     if (first->name.n == 0 && found->name.n == 0)
         return cst_fail_at(e, CST_DATA, found->place, "currency",
@@ -171,17 +171,17 @@ static cst_status fail_currency(const cst_session *s, const currency_sight *firs
                        (int)found->name.n, found->name.p, (int)first->name.n, first->name.p);
 }
 
-cst_status cst_session_currency(cst_session *s, const cst_labels *const *labels, size_t n, cst_error *e)
+cst_status rev_session_currency(rev_session *s, const cst_labels *const *labels, size_t n, cst_error *e)
 {
     size_t count;
-    currency_sight *list = list_currencies(labels, n, &count);
+    currency_seen *list = list_currencies(labels, n, &count);
     if (!list) return cst_fail(e, CST_MEMORY, "out of memory");
     cst_status status = CST_OK;
-    const currency_sight *stranger = find_stranger(s, list, count);
+    const currency_seen *unmatched = find_unmatched(s, list, count);
     bool several = false;
     for (size_t i = 1; i < count; i++) several |= !cst_text_equal(list[i].name, list[0].name);
-    if (stranger) {
-        status = fail_currency(s, &list[0], stranger, e);
+    if (unmatched) {
+        status = fail_currency(s, &list[0], unmatched, e);
     } else if (s->fx) {
         strcpy(s->currency, cst_fx_report(s->fx));
     } else if (several) {
@@ -194,7 +194,7 @@ cst_status cst_session_currency(cst_session *s, const cst_labels *const *labels,
     return status;
 }
 
-cst_status cst_session_order_groups(cst_session *s, cst_error *e)
+cst_status rev_session_order_groups(rev_session *s, cst_error *e)
 {
     cst_intern *names = cst_intern_new();
     uint32_t n = s->sums.groups;
@@ -210,37 +210,37 @@ cst_status cst_session_order_groups(cst_session *s, cst_error *e)
 
 static cst_status walk_account(void *worker, const cst_ledger_account *a, cst_error *e)
 {
-    return cst_walk_account(&((session_worker *)worker)->walk, a, e);
+    return rev_walk_account(&((session_worker *)worker)->walk, a, e);
 }
 
 static cst_status settle(void *worker, void *shared, cst_error *e)
 {
     (void)shared;
     session_worker *w = worker;
-    const session_taker *t = w->session->taker;
+    const session_callback *t = w->session->callback;
     return t && t->settle ? t->settle(w->book, t->owner, e) : CST_OK;
 }
 
-static cst_status open_workers(cst_session *s, cst_error *e)
+static cst_status open_workers(rev_session *s, cst_error *e)
 {
     s->worker = calloc((size_t)s->threads + 1, sizeof *s->worker);
     if (!s->worker) return cst_fail(e, CST_MEMORY, "out of memory");
     for (int i = 0; i <= s->threads; i++) {
         session_worker *w = &s->worker[i];
         w->session = s;
-        cst_sums_init(&w->sums, &s->rules);
-        cst_walk_init(&w->walk, &s->rules, &w->sums);
-        if (!s->taker) continue;
-        cst_status status = s->taker->open(s->taker->owner, &w->book, e);
+        rev_sums_init(&w->sums, &s->rules);
+        rev_walk_init(&w->walk, &s->rules, &w->sums);
+        if (!s->callback) continue;
+        cst_status status = s->callback->open(s->callback->owner, &w->book, e);
         if (status < 0) return status;
-        w->walk.sink = s->taker->period;
-        w->walk.balances = s->taker->balances;
+        w->walk.sink = s->callback->period;
+        w->walk.balances = s->callback->balances;
         w->walk.context = w->book;
     }
     return CST_OK;
 }
 
-static cst_status read_accounts(cst_session *s, cst_error *e)
+static cst_status read_accounts(rev_session *s, cst_error *e)
 {
     void **worker = calloc((size_t)s->threads + 1, sizeof *worker);
     if (!worker) return cst_fail(e, CST_MEMORY, "out of memory");
@@ -254,9 +254,10 @@ static cst_status read_accounts(cst_session *s, cst_error *e)
         status = cst_ledger_read(s->ledger, s->reader, s->threads, e);
         s->counts = cst_ledger_counted(s->ledger);
         set_valued(s);
-        cst_session_range(s, s->counts.first, s->counts.last);
+        rev_session_range(s, s->counts.first, s->counts.last);
         if (status == CST_OK) status = cst_ledger_each(s->ledger, s->threads, visit, worker, e);
-        for (int i = 0; status == CST_OK && s->taker && i < s->threads; i++) status = settle(worker[i], s, e);
+        for (int i = 0; status == CST_OK && s->callback && i < s->threads; i++)
+            status = settle(worker[i], s, e);
     }
     s->counts = cst_ledger_counted(s->ledger);
     free(worker);
@@ -264,11 +265,11 @@ static cst_status read_accounts(cst_session *s, cst_error *e)
 }
 
 /* The failed account that comes first, over all threads. */
-static cst_status find_failure(const cst_session *s, cst_error *e)
+static cst_status find_failure(const rev_session *s, cst_error *e)
 {
-    const cst_walk *first = NULL;
+    const rev_walk *first = NULL;
     for (int i = 0; i <= s->threads; i++) {
-        const cst_walk *w = &s->worker[i].walk;
+        const rev_walk *w = &s->worker[i].walk;
         if (w->status >= 0) continue;
         if (!first || cst_text_compare((cst_text){w->failed_account, w->failed_n},
                                        (cst_text){first->failed_account, first->failed_n}) < 0)
@@ -280,7 +281,7 @@ static cst_status find_failure(const cst_session *s, cst_error *e)
 }
 
 /* Adds one thread's sums, its groups matched by name. */
-static cst_status merge_worker(cst_session *s, cst_intern *names, const cst_sums *from, cst_error *e)
+static cst_status merge_worker(rev_session *s, cst_intern *names, const rev_sums *from, cst_error *e)
 {
     uint32_t *map = malloc((from->groups + 1) * sizeof *map);
     bool ok = map != NULL;
@@ -288,23 +289,23 @@ static cst_status merge_worker(cst_session *s, cst_intern *names, const cst_sums
         map[i] = cst_intern_id(names, cst_labels_segment(from->labels, i));
         ok = map[i] != CST_INTERN_NONE;
     }
-    ok = ok && cst_sums_merge(&s->sums, from, map);
+    ok = ok && rev_sums_merge(&s->sums, from, map);
     free(map);
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
 }
 
-static cst_status merge_workers(cst_session *s, cst_error *e)
+static cst_status merge_workers(rev_session *s, cst_error *e)
 {
     cst_intern *names = cst_intern_new();
     if (!names) return cst_fail(e, CST_MEMORY, "out of memory");
-    cst_sums_init(&s->sums, &s->rules);
+    rev_sums_init(&s->sums, &s->rules);
     cst_status status = CST_OK;
     for (int i = 0; status == CST_OK && i <= s->threads; i++)
         status = merge_worker(s, names, &s->worker[i].sums, e);
     s->group_name = calloc(s->sums.groups + 1, sizeof *s->group_name);
     if (status == CST_OK && !s->group_name) status = cst_fail(e, CST_MEMORY, "out of memory");
     for (int i = 0; status == CST_OK && i <= s->threads; i++) {
-        const cst_sums *from = &s->worker[i].sums;
+        const rev_sums *from = &s->worker[i].sums;
         for (uint32_t k = 0; k < from->groups; k++) {
             cst_text t = cst_labels_segment(from->labels, k);
             s->group_name[cst_intern_find(names, t)] = t;
@@ -314,7 +315,7 @@ static cst_status merge_workers(cst_session *s, cst_error *e)
     return status;
 }
 
-cst_status cst_session_collect(cst_session *s, cst_error *e)
+cst_status rev_session_collect(rev_session *s, cst_error *e)
 {
     cst_status status = cst_ledger_open(&s->ledger_opts, &s->ledger, e);
     if (status == CST_OK) status = open_workers(s, e);
@@ -323,11 +324,11 @@ cst_status cst_session_collect(cst_session *s, cst_error *e)
     const cst_labels **labels = calloc((size_t)s->threads + 1, sizeof *labels);
     if (!labels) return cst_fail(e, CST_MEMORY, "out of memory");
     for (int i = 0; i <= s->threads; i++) labels[i] = s->worker[i].sums.labels;
-    status = cst_session_currency(s, labels, (size_t)s->threads + 1, e);
+    status = rev_session_currency(s, labels, (size_t)s->threads + 1, e);
     free(labels);
     if (status == CST_OK) status = find_failure(s, e);
     if (status == CST_OK) status = merge_workers(s, e);
-    if (status == CST_OK) status = cst_session_order_groups(s, e);
-    if (status == CST_OK) cst_session_range(s, s->counts.first, s->counts.last);
+    if (status == CST_OK) status = rev_session_order_groups(s, e);
+    if (status == CST_OK) rev_session_range(s, s->counts.first, s->counts.last);
     return status;
 }

@@ -11,27 +11,27 @@
 
 /* What a thread adds up, and the rows it has made for a further output. */
 typedef struct session_worker {
-    struct cst_session *session;
-    cst_sums sums;
-    cst_walk walk;
+    struct rev_session *session;
+    rev_sums sums;
+    rev_walk walk;
     void *book; /* of whoever takes the account periods */
 } session_worker;
 
 /* Whoever takes account periods, account by account in the order of their bytes: the detail, the largest
  * movers ... */
-typedef struct session_taker {
-    cst_period_sink *period;    /* may be NULL */
-    cst_balance_sink *balances; /* may be NULL */
+typedef struct session_callback {
+    rev_period_sink *period;    /* may be NULL */
+    rev_balance_sink *balances; /* may be NULL */
     /* Makes a book for one thread; gets `owner`. */
     cst_status (*open)(void *owner, void **book, cst_error *e);
     /* Hands on what a book holds and empties it; called in the order of the accounts. */
     cst_status (*settle)(void *book, void *owner, cst_error *e);
     void (*close)(void *book);
     void *owner;
-} session_taker;
+} session_callback;
 
-typedef struct cst_session {
-    const cst_revenue_opts *o;
+typedef struct rev_session {
+    const rev_opts *o;
     cst_program_io *io;
     cst_reader *reader;
     cst_table *accounts_table, *identity_table, *fx_table;
@@ -50,16 +50,16 @@ typedef struct cst_session {
     const char *value;
     cst_calendar calendar;
     cst_grid grid;
-    cst_rules rules;
+    rev_rules rules;
     cst_ledger_opts ledger_opts;
     cst_ledger *ledger;
     session_worker *worker; /* threads, and one more for a sorted stream */
     int threads;
-    const session_taker *taker;
+    const session_callback *callback;
     cst_ledger_visit *visit; /* what is done with an account; default: it is walked */
     /* after the read */
     cst_ledger_counts counts;
-    cst_sums sums;         /* of all */
+    rev_sums sums;         /* of all */
     cst_text *group_name;  /* by group of `sums`, parts joined */
     uint32_t *group_order; /* groups by their bytes */
     char currency[16];     /* of every figure; "" none or by segment */
@@ -67,29 +67,29 @@ typedef struct cst_session {
     bool total;            /* a total row makes sense */
     bool any;              /* there is a period to print */
     cst_period first, last;
-} cst_session;
+} rev_session;
 
 /* Opens every input and settles the rules. The caller frees the session, also after a failure. */
-cst_status cst_session_open(cst_session *s, const cst_revenue_opts *o, cst_program_io *io, cst_error *e);
-void cst_session_free(cst_session *s);
+cst_status rev_session_open(rev_session *s, const rev_opts *o, cst_program_io *io, cst_error *e);
+void rev_session_free(rev_session *s);
 /* Whether account periods are wanted decides how accounts are walked: set before the collection. */
-void cst_session_take(cst_session *s, const session_taker *taker);
-/* Closes the taker's books; before the taker's owner goes. */
-void cst_session_close_books(cst_session *s);
+void rev_session_take(rev_session *s, const session_callback *callback);
+/* Closes the callback's books; before the callback's owner goes. */
+void rev_session_close_books(rev_session *s);
 /* Reads the subscriptions, walks every account, brings the threads' sums together, finds the periods. */
-cst_status cst_session_collect(cst_session *s, cst_error *e);
+cst_status rev_session_collect(rev_session *s, cst_error *e);
 /* The periods that options and data come to; sets any, first, last. `first_day` and `last_day` are of
  * the data. */
-void cst_session_range(cst_session *s, cst_day first_day, cst_day last_day);
-bool cst_session_printed(const cst_session *s, cst_period p);
+void rev_session_range(rev_session *s, cst_day first_day, cst_day last_day);
+bool rev_session_printed(const rev_session *s, cst_period p);
 /* Checks the range of currencies and names the one there is. */
-cst_status cst_session_currency(cst_session *s, const cst_labels *const *labels, size_t n, cst_error *e);
+cst_status rev_session_currency(rev_session *s, const cst_labels *const *labels, size_t n, cst_error *e);
 /* Orders the groups of s->sums by their names. */
-cst_status cst_session_order_groups(cst_session *s, cst_error *e);
+cst_status rev_session_order_groups(rev_session *s, cst_error *e);
 /* Warnings about what the data cannot say, once the sums are closed. */
-void cst_session_warn(cst_session *s);
+void rev_session_warn(rev_session *s);
 
 /* setup.c */
-cst_status cst_session_tables(cst_session *s, cst_error *e);
-cst_status cst_session_rules(cst_session *s, cst_error *e);
+cst_status rev_session_tables(rev_session *s, cst_error *e);
+cst_status rev_session_rules(rev_session *s, cst_error *e);
 #endif

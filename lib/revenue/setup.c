@@ -7,16 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-void cst_revenue_init(cst_revenue_opts *o)
+void rev_init(rev_opts *o)
 {
-    *o = (cst_revenue_opts){.history_from = CST_DAY_NONE};
+    *o = (rev_opts){.history_from = CST_DAY_NONE};
     cst_periodic_init(&o->periodic);
     o->fx_max_age.n = 31;
 }
 
 /* ---- which options go together ----------------------------------------------------------------------- */
 
-static const char *find_mode(const cst_revenue_opts *o)
+static const char *find_mode(const rev_opts *o)
 {
     return o->restate    ? "--restate"
            : o->tie_out  ? "--tie-out"
@@ -28,20 +28,19 @@ static const char *find_mode(const cst_revenue_opts *o)
 }
 
 /* first-day and touch exist to reproduce other people's bridges. */
-static cst_status check_snapshot(const cst_revenue_opts *o, cst_error *e)
+static cst_status check_snapshot(const rev_opts *o, cst_error *e)
 {
     if (o->snapshot == CST_SNAP_LAST) return CST_OK;
     const char *mode = find_mode(o);
     const char *against = o->periodic.every == CST_WEEK      ? "--every week"
-                          : o->basis == CST_BASIS_EVENT      ? "--basis event"
+                          : o->basis == REV_BASIS_EVENT      ? "--basis event"
                           : mode && !o->partial && !o->merge ? mode
                           : o->detail                        ? "--detail"
                                                              : NULL;
     if (!against) return CST_OK;
     return cst_fail(e, CST_USAGE,
                     "--snapshot: expected month-end with %s, found %s; the other rules are for the bridge by "
-                    "month, quarter "
-                    "or year alone",
+                    "month, quarter or year alone",
                     against, o->snapshot == CST_SNAP_FIRST ? "first-day" : "touch");
 }
 
@@ -50,7 +49,7 @@ static cst_status need(const char *option, const char *other, const char *why, c
     return cst_fail(e, CST_USAGE, "%s: expected %s beside it, found none; %s", option, other, why);
 }
 
-static cst_status check_options(const cst_revenue_opts *o, cst_error *e)
+static cst_status check_options(const rev_opts *o, cst_error *e)
 {
     if (o->customer && !o->accounts)
         return need("--customer", "--accounts FILE", "the column is looked up there", e);
@@ -63,9 +62,9 @@ static cst_status check_options(const cst_revenue_opts *o, cst_error *e)
         return cst_fail(
             e, CST_USAGE,
             "--by: expected columns with a comma between, found an empty name; leave the option out");
-    if (o->split && o->net != CST_NET_LINE)
+    if (o->split && o->net != REV_NET_LINE)
         return need("--split", "--net line", "an account's net change has no quantity", e);
-    if (o->line && o->net != CST_NET_LINE && !o->renewals)
+    if (o->line && o->net != REV_NET_LINE && !o->renewals)
         return need("--line", "--net line", "lines are not told apart otherwise", e);
     if (o->tolerance.set && !o->tie_out)
         return need("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
@@ -109,7 +108,7 @@ static cst_status check_options(const cst_revenue_opts *o, cst_error *e)
 /* ---- names ------------------------------------------------------------------------------------------- */
 
 /* The columns of --line "a, b" and the names of the groups, as strings. */
-static cst_status name_columns(cst_session *s, cst_error *e)
+static cst_status name_columns(rev_session *s, cst_error *e)
 {
     const char *list = s->o->line ? s->o->line : "";
     size_t room = strlen(list) + 1, commas = 0;
@@ -149,7 +148,7 @@ static cst_status name_columns(cst_session *s, cst_error *e)
 
 /* The cross-sell column: the one that is named, else the first of buying_center and product that the
  * header has. */
-static const char *find_centre(const cst_session *s)
+static const char *find_centre(const rev_session *s)
 {
     if (s->o->cross_sell_by) return s->o->cross_sell_by;
     if (cst_reader_has(s->reader, "buying_center")) return "buying_center";
@@ -158,9 +157,9 @@ static const char *find_centre(const cst_session *s)
 
 /* ---- tables ------------------------------------------------------------------------------------------ */
 
-cst_status cst_session_tables(cst_session *s, cst_error *e)
+cst_status rev_session_tables(rev_session *s, cst_error *e)
 {
-    const cst_revenue_opts *o = s->o;
+    const rev_opts *o = s->o;
     cst_status status = CST_OK;
     s->customer_column = -1;
     if (o->accounts) {
@@ -201,9 +200,9 @@ cst_status cst_session_tables(cst_session *s, cst_error *e)
 
 /* ---- rules ------------------------------------------------------------------------------------------- */
 
-static cst_status find_window(cst_session *s, cst_error *e)
+static cst_status find_window(rev_session *s, cst_error *e)
 {
-    cst_rules *r = &s->rules;
+    rev_rules *r = &s->rules;
     r->window = 1;
     if (!s->o->window.unit) return CST_OK;
     if (cst_duration_periods(s->o->window, &s->calendar, &r->window) && r->window > 0) return CST_OK;
@@ -218,7 +217,7 @@ static cst_status find_window(cst_session *s, cst_error *e)
 
 /* Whether groups can differ between the rows of one account; the currency cannot where accounts are
  * split by it. */
-static bool groups_of_rows(const cst_session *s)
+static bool groups_of_rows(const rev_session *s)
 {
     for (size_t i = 0; i < s->bys; i++) {
         if (s->groups.column[i].from != CST_FROM_ROW) continue;
@@ -232,7 +231,7 @@ static bool groups_of_rows(const cst_session *s)
 
 static cst_text give_attribute(const void *context, cst_text account, size_t segment)
 {
-    const cst_session *s = context;
+    const rev_session *s = context;
     int column = s->groups.column[segment].column;
     if (s->o->customer && column == s->customer_column) return account; /* which is the customer */
     return cst_accounts_at(s->accounts, cst_accounts_find(s->accounts, account), column);
@@ -240,7 +239,7 @@ static cst_text give_attribute(const void *context, cst_text account, size_t seg
 
 static cst_text give_customer(const void *context, cst_text account)
 {
-    const cst_session *s = context;
+    const rev_session *s = context;
     return cst_accounts_lift(s->accounts, account, s->customer_column);
 }
 
@@ -248,12 +247,12 @@ static cst_status use_row(const void *context, cst_batch *b, uint32_t row, cst_t
                           cst_error *e)
 {
     (void)account;
-    return cst_filter_row(((const cst_session *)context)->filter, b, row, use, e);
+    return cst_filter_row(((const rev_session *)context)->filter, b, row, use, e);
 }
 
-static void set_ledger_opts(cst_session *s)
+static void set_ledger_opts(rev_session *s)
 {
-    const cst_revenue_opts *o = s->o;
+    const rev_opts *o = s->o;
     s->ledger_opts = (cst_ledger_opts){
         .value = s->value,
         .centre = s->centre,
@@ -276,22 +275,22 @@ static void set_ledger_opts(cst_session *s)
     };
 }
 
-cst_status cst_session_rules(cst_session *s, cst_error *e)
+cst_status rev_session_rules(rev_session *s, cst_error *e)
 {
-    const cst_revenue_opts *o = s->o;
+    const rev_opts *o = s->o;
     cst_status status = CST_OK;
     int start = o->periodic.fiscal_start.set ? (int)o->periodic.fiscal_start.n : 1;
     s->calendar = (cst_calendar){(cst_every)o->periodic.every, start};
     status = cst_grid_init(&s->grid, s->calendar, (enum cst_snapshot)o->snapshot, o->periodic.as_of, e);
     if (status < 0) return status;
-    s->rules = (cst_rules){
+    s->rules = (rev_rules){
         .grid = &s->grid,
-        .event = o->basis == CST_BASIS_EVENT,
-        .net_line = o->net == CST_NET_LINE,
+        .event = o->basis == REV_BASIS_EVENT,
+        .net_line = o->net == REV_NET_LINE,
         .split = o->split,
         .min_movement = o->min_movement.v,
         .reactivation = o->reactivation,
-        .retention = (enum cst_retention)o->retention,
+        .retention = (enum rev_retention)o->retention,
         .spot = o->retention_fx == 1,
         .history_from = o->history_from,
         .valued = o->report_currency != NULL,
@@ -304,7 +303,7 @@ cst_status cst_session_rules(cst_session *s, cst_error *e)
 }
 
 /* What depends on the tables as well. */
-static void finish_rules(cst_session *s)
+static void finish_rules(rev_session *s)
 {
     for (size_t i = 0; i < s->bys; i++)
         s->by_currency |=
@@ -315,13 +314,13 @@ static void finish_rules(cst_session *s)
     set_ledger_opts(s);
 }
 
-cst_status cst_session_open(cst_session *s, const cst_revenue_opts *o, cst_program_io *io, cst_error *e)
+cst_status rev_session_open(rev_session *s, const rev_opts *o, cst_program_io *io, cst_error *e)
 {
-    *s = (cst_session){.o = o, .io = io, .threads = cst_io_threads(io), .total = true};
+    *s = (rev_session){.o = o, .io = io, .threads = cst_io_threads(io), .total = true};
     cst_status status = check_options(o, e);
-    if (status == CST_OK) status = cst_session_rules(s, e);
+    if (status == CST_OK) status = rev_session_rules(s, e);
     if (status < 0 || o->merge) return status;
-    status = cst_session_tables(s, e);
+    status = rev_session_tables(s, e);
     if (status < 0) return status;
     finish_rules(s);
     return CST_OK;

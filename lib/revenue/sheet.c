@@ -10,29 +10,29 @@ enum line_kind { LINE_AMOUNT, LINE_COUNT, LINE_RATIO };
 typedef struct sheet_line {
     const char *name;
     enum line_kind kind;
-    size_t offset; /* in cst_figures */
+    size_t offset; /* in rev_figures */
     bool always, rule;
 } sheet_line;
 
-#define AT(field) offsetof(cst_figures, field)
-#define MOVE(m)   offsetof(cst_figures, amount) + (m) * sizeof(cst_wide)
-#define PART(k)   offsetof(cst_figures, effect) + (k) * sizeof(cst_wide)
+#define AT(field) offsetof(rev_figures, field)
+#define MOVE(m)   offsetof(rev_figures, amount) + (m) * sizeof(cst_wide)
+#define PART(k)   offsetof(rev_figures, effect) + (k) * sizeof(cst_wide)
 
 static const sheet_line lines[] = {
     {"Opening", LINE_AMOUNT, AT(opening), true, false},
-    {"New", LINE_AMOUNT, MOVE(CST_NEW), false, false},
-    {"Reactivation", LINE_AMOUNT, MOVE(CST_REACTIVATION), false, false},
-    {"Upsell", LINE_AMOUNT, MOVE(CST_UPSELL), false, false},
-    {"Cross-sell", LINE_AMOUNT, MOVE(CST_CROSS_SELL), false, false},
-    {"Contraction", LINE_AMOUNT, MOVE(CST_CONTRACTION), false, false},
-    {"Churn", LINE_AMOUNT, MOVE(CST_CHURN), false, false},
-    {"Currency", LINE_AMOUNT, MOVE(CST_FX), false, false},
-    {"Transfer", LINE_AMOUNT, MOVE(CST_TRANSFER), false, false},
-    {"Rounding", LINE_AMOUNT, MOVE(CST_ROUNDING), false, false},
+    {"New", LINE_AMOUNT, MOVE(REV_NEW), false, false},
+    {"Reactivation", LINE_AMOUNT, MOVE(REV_REACTIVATION), false, false},
+    {"Upsell", LINE_AMOUNT, MOVE(REV_UPSELL), false, false},
+    {"Cross-sell", LINE_AMOUNT, MOVE(REV_CROSS_SELL), false, false},
+    {"Contraction", LINE_AMOUNT, MOVE(REV_CONTRACTION), false, false},
+    {"Churn", LINE_AMOUNT, MOVE(REV_CHURN), false, false},
+    {"Currency", LINE_AMOUNT, MOVE(REV_FX), false, false},
+    {"Transfer", LINE_AMOUNT, MOVE(REV_TRANSFER), false, false},
+    {"Rounding", LINE_AMOUNT, MOVE(REV_ROUNDING), false, false},
     {"Closing", LINE_AMOUNT, AT(closing), true, true},
-    {"Quantity effect", LINE_AMOUNT, PART(CST_EFFECT_QUANTITY), false, false},
-    {"Price effect", LINE_AMOUNT, PART(CST_EFFECT_PRICE), false, false},
-    {"Term effect", LINE_AMOUNT, PART(CST_EFFECT_TERM), false, false},
+    {"Quantity effect", LINE_AMOUNT, PART(REV_EFFECT_QUANTITY), false, false},
+    {"Price effect", LINE_AMOUNT, PART(REV_EFFECT_PRICE), false, false},
+    {"Term effect", LINE_AMOUNT, PART(REV_EFFECT_TERM), false, false},
     {"Customers, opening", LINE_COUNT, AT(opening_logos), true, false},
     {"  new", LINE_COUNT, AT(new_logos), false, false},
     {"  reactivated", LINE_COUNT, AT(reactivated), false, false},
@@ -54,7 +54,7 @@ static const sheet_line lines[] = {
     {"Largest 10", LINE_RATIO, AT(top[2]), false, false},
 };
 
-static cst_status open_sheet(cst_session *s, const cst_write_opts *o, cst_writer **out, cst_error *e)
+static cst_status open_sheet(rev_session *s, const cst_write_opts *o, cst_writer **out, cst_error *e)
 {
     size_t periods = s->any ? (size_t)(s->last - s->first + 1) : 0;
     cst_column *columns = calloc(periods + 1, sizeof *columns);
@@ -67,7 +67,7 @@ static cst_status open_sheet(cst_session *s, const cst_write_opts *o, cst_writer
         for (size_t i = 0; i < periods; i++) {
             cst_period p = s->first + (cst_period)i;
             size_t n = cst_period_name(&s->calendar, p, name[i]);
-            const char *complete = cst_bridge_complete(s, p);
+            const char *complete = rev_bridge_complete(s, p);
             if (complete && strcmp(complete, "no") == 0) memcpy(name[i] + n, "*", 2);
             columns[i + 1] = (cst_column){name[i], CST_COL_NUMBER};
         }
@@ -80,10 +80,10 @@ static cst_status open_sheet(cst_session *s, const cst_write_opts *o, cst_writer
     return status;
 }
 
-static void put_cell(const cst_session *s, cst_writer *w, const sheet_line *l, const cst_figures *f)
+static void put_cell(const rev_session *s, cst_writer *w, const sheet_line *l, const rev_figures *f)
 {
     const char *at = (const char *)f + l->offset;
-    cst_maybe m;
+    rev_maybe m;
     cst_wide v;
     int64_t n;
     switch (l->kind) {
@@ -109,11 +109,11 @@ static void put_cell(const cst_session *s, cst_writer *w, const sheet_line *l, c
     }
 }
 
-static bool has_content(const sheet_line *l, const cst_figures *f, size_t periods)
+static bool has_content(const sheet_line *l, const rev_figures *f, size_t periods)
 {
     for (size_t i = 0; i < periods; i++) {
         const char *at = (const char *)&f[i] + l->offset;
-        cst_maybe m = {0, false};
+        rev_maybe m = {0, false};
         cst_wide v = 0;
         int64_t n = 0;
         if (l->kind == LINE_RATIO) memcpy(&m, at, sizeof m);
@@ -125,7 +125,7 @@ static bool has_content(const sheet_line *l, const cst_figures *f, size_t period
 }
 
 /* "Enterprise, EMEA" */
-static cst_status put_title(const cst_session *s, cst_writer *w, const cst_text *group, size_t periods,
+static cst_status put_title(const rev_session *s, cst_writer *w, const cst_text *group, size_t periods,
                             cst_error *e)
 {
     char title[256];
@@ -143,7 +143,7 @@ static cst_status put_title(const cst_session *s, cst_writer *w, const cst_text 
 }
 
 /* "NRR (cohort, 12m)" */
-static void put_name(const cst_session *s, cst_writer *w, const sheet_line *l)
+static void put_name(const rev_session *s, cst_writer *w, const sheet_line *l)
 {
     bool rate = l->offset == AT(nrr) || l->offset == AT(grr);
     if (!rate && l->offset != AT(logos)) {
@@ -151,22 +151,22 @@ static void put_name(const cst_session *s, cst_writer *w, const sheet_line *l)
         return;
     }
     char name[64], window[CST_PERIOD_ROOM];
-    cst_bridge_window(s, window);
-    snprintf(name, sizeof name, "%s (%s%s%s%s)", l->name, rate ? cst_retention_word[s->rules.retention] : "",
+    rev_bridge_window(s, window);
+    snprintf(name, sizeof name, "%s (%s%s%s%s)", l->name, rate ? rev_retention_word[s->rules.retention] : "",
              rate ? ", " : "", window, rate && s->rules.spot ? ", spot" : "");
     cst_put_string(w, name);
 }
 
-static cst_status write_block(const cst_session *s, cst_writer *w, const cst_series *of,
+static cst_status write_block(const rev_session *s, cst_writer *w, const rev_series *of,
                               const cst_text *group, bool title, cst_error *e)
 {
     size_t periods = (size_t)(s->last - s->first + 1);
-    cst_figures *f = calloc(periods, sizeof *f);
+    rev_figures *f = calloc(periods, sizeof *f);
     if (!f) return cst_fail(e, CST_MEMORY, "out of memory");
-    cst_figure_opts o = cst_bridge_figure_opts(s);
+    rev_figure_opts o = rev_bridge_figure_opts(s);
     cst_status status = CST_OK;
     for (size_t i = 0; status == CST_OK && i < periods; i++)
-        status = cst_figures_of(&s->sums, of, s->first + (cst_period)i, &o, &f[i], e);
+        status = rev_figures_of(&s->sums, of, s->first + (cst_period)i, &o, &f[i], e);
     if (status == CST_OK && title) status = put_title(s, w, group, periods, e);
     for (size_t k = 0; status == CST_OK && k < sizeof lines / sizeof *lines; k++) {
         const sheet_line *l = &lines[k];
@@ -180,7 +180,7 @@ static cst_status write_block(const cst_session *s, cst_writer *w, const cst_ser
     return status;
 }
 
-cst_status cst_sheet_write(cst_session *s, const cst_write_opts *o, cst_error *e)
+cst_status rev_sheet_write(rev_session *s, const cst_write_opts *o, cst_error *e)
 {
     cst_writer *w = NULL;
     cst_status status = open_sheet(s, o, &w, e);

@@ -3,5 +3,5 @@
 #define CST_REVENUE_SHEET_H
 #include "revenue/bridge.h"
 
-cst_status cst_sheet_write(cst_session *s, const cst_write_opts *o, cst_error *e);
+cst_status rev_sheet_write(rev_session *s, const cst_write_opts *o, cst_error *e);
 #endif

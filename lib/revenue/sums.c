@@ -3,15 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const cst_movement_name[CST_MOVEMENTS] = {
+const char *const rev_movement_name[REV_MOVEMENTS] = {
     "new", "reactivation", "upsell", "cross_sell", "contraction", "churn", "fx", "transfer", "rounding"};
 
-void cst_sums_init(cst_sums *s, const cst_rules *rules)
+void rev_sums_init(rev_sums *s, const rev_rules *rules)
 {
-    *s = (cst_sums){.rules = rules};
+    *s = (rev_sums){.rules = rules};
 }
 
-static void free_series(cst_series *s)
+static void free_series(rev_series *s)
 {
     for (uint32_t i = 0; i < s->n; i++) free(s->cell[i].replicate);
     for (uint32_t i = 0; i < s->links; i++) free(s->link[i].replicate);
@@ -20,7 +20,7 @@ static void free_series(cst_series *s)
     free(s->link);
 }
 
-void cst_sums_free(cst_sums *s)
+void rev_sums_free(rev_sums *s)
 {
     if (!s) return;
     free_series(&s->total);
@@ -28,7 +28,7 @@ void cst_sums_free(cst_sums *s)
     free(s->group);
     free(s->churned);
     free(s->tick);
-    *s = (cst_sums){0};
+    *s = (rev_sums){0};
 }
 
 /* An array of n elements from *low on, grown so that it holds `at`. New elements are zero. *p is replaced. */
@@ -58,7 +58,7 @@ static bool reach(void **p, size_t size, cst_period *low, uint32_t *n, cst_perio
     return true;
 }
 
-static bool reach_cell(cst_series *of, cst_period p, bool tops)
+static bool reach_cell(rev_series *of, cst_period p, bool tops)
 {
     cst_period low = of->low;
     uint32_t n = of->n;
@@ -74,7 +74,7 @@ static bool reach_cell(cst_series *of, cst_period p, bool tops)
     return ok;
 }
 
-cst_cell *cst_sums_reach(cst_sums *s, cst_series *of, cst_period p)
+rev_cell *rev_sums_reach(rev_sums *s, rev_series *of, cst_period p)
 {
     if (!reach_cell(of, p, s->rules->tops)) {
         s->failed = true;
@@ -83,7 +83,7 @@ cst_cell *cst_sums_reach(cst_sums *s, cst_series *of, cst_period p)
     return &of->cell[p - of->low];
 }
 
-cst_link *cst_sums_link(cst_sums *s, cst_series *of, cst_period tick)
+rev_link *rev_sums_link(rev_sums *s, rev_series *of, cst_period tick)
 {
     uint32_t i = (uint32_t)tick - (uint32_t)of->link_low;
     if (i < of->links) return &of->link[i];
@@ -97,11 +97,11 @@ cst_link *cst_sums_link(cst_sums *s, cst_series *of, cst_period tick)
     return &of->link[tick - of->link_low];
 }
 
-cst_series *cst_sums_group(cst_sums *s, uint32_t segment)
+rev_series *rev_sums_group(rev_sums *s, uint32_t segment)
 {
     if (segment >= s->group_room) {
         uint32_t room = segment < 8 ? 16 : 2 * segment;
-        cst_series *grown = realloc(s->group, room * sizeof *grown);
+        rev_series *grown = realloc(s->group, room * sizeof *grown);
         if (!grown) {
             s->failed = true;
             return NULL;
@@ -115,38 +115,38 @@ cst_series *cst_sums_group(cst_sums *s, uint32_t segment)
 }
 
 /* Enters v among the largest, in descending order. */
-static inline void enter_top(cst_money top[CST_TOP], cst_money v)
+static inline void enter_top(cst_money top[REV_TOP], cst_money v)
 {
-    if (v <= top[CST_TOP - 1]) return;
-    int i = CST_TOP - 1;
+    if (v <= top[REV_TOP - 1]) return;
+    int i = REV_TOP - 1;
     for (; i > 0 && top[i - 1] < v; i--) top[i] = top[i - 1];
     top[i] = v;
 }
 
 /* Most amounts are too small for any period: they are told by one comparison. It is renewed once in as
  * many entries as there are periods, so that it costs one step an entry. */
-static void raise_least(cst_series *of)
+static void raise_least(rev_series *of)
 {
     of->least = INT64_MAX;
     for (uint32_t i = 0; i < of->n; i++)
-        if (of->top[i].held[CST_TOP - 1] < of->least) of->least = of->top[i].held[CST_TOP - 1];
+        if (of->top[i].held[REV_TOP - 1] < of->least) of->least = of->top[i].held[REV_TOP - 1];
     of->tried = 0;
 }
 
-void cst_sums_enter_top(cst_sums *s, cst_series *of, cst_period from, cst_period until, cst_money v)
+void rev_sums_enter_top(rev_sums *s, rev_series *of, cst_period from, cst_period until, cst_money v)
 {
-    if (!cst_sums_cell(s, of, from)) return;
+    if (!rev_sums_cell(s, of, from)) return;
     if (until == CST_TICK_NEVER) {
-        enter_top(of->top[from - of->low].stays, v);
+        enter_top(of->top[from - of->low].tenure, v);
         return;
     }
-    if (!cst_sums_cell(s, of, until - 1)) return;
-    for (cst_tops *t = &of->top[from - of->low], *end = &of->top[until - of->low]; t < end; t++)
+    if (!rev_sums_cell(s, of, until - 1)) return;
+    for (rev_tops *t = &of->top[from - of->low], *end = &of->top[until - of->low]; t < end; t++)
         enter_top(t->held, v);
     if (++of->tried >= of->n) raise_least(of);
 }
 
-void cst_sums_churned(cst_sums *s, cst_day d)
+void rev_sums_churned(rev_sums *s, cst_day d)
 {
     void *p = s->churned;
     uint32_t i = (uint32_t)d - (uint32_t)s->day_low;
@@ -161,7 +161,7 @@ void cst_sums_churned(cst_sums *s, cst_day d)
     s->churned[d - s->day_low]++;
 }
 
-void cst_sums_tick(cst_sums *s, cst_period tick, cst_money change)
+void rev_sums_tick(rev_sums *s, cst_period tick, cst_money change)
 {
     void *p = s->tick;
     uint32_t i = (uint32_t)tick - (uint32_t)s->tick_low;
@@ -176,7 +176,7 @@ void cst_sums_tick(cst_sums *s, cst_period tick, cst_money change)
     s->tick[tick - s->tick_low] += change;
 }
 
-void cst_sums_ret(cst_sums *s, cst_ret *ret, cst_wide **replicate, const cst_ret *change,
+void rev_sums_ret(rev_sums *s, rev_ret *ret, cst_wide **replicate, const rev_ret *change,
                   const unsigned char *weight)
 {
     ret->base += change->base;
@@ -208,7 +208,7 @@ static bool merge_replicates(cst_wide **into, const cst_wide *from, uint32_t n)
     return true;
 }
 
-static void merge_ret(cst_ret *into, const cst_ret *from)
+static void merge_ret(rev_ret *into, const rev_ret *from)
 {
     into->base += from->base;
     into->net += from->net;
@@ -217,10 +217,10 @@ static void merge_ret(cst_ret *into, const cst_ret *from)
     into->kept += from->kept;
 }
 
-static bool merge_cell(cst_cell *a, const cst_cell *b, uint32_t replicates)
+static bool merge_cell(rev_cell *a, const rev_cell *b, uint32_t replicates)
 {
-    for (int m = 0; m < CST_MOVEMENTS; m++) a->amount[m] += b->amount[m];
-    for (int m = 0; m < CST_EFFECTS; m++) a->effect[m] += b->effect[m];
+    for (int m = 0; m < REV_MOVEMENTS; m++) a->amount[m] += b->amount[m];
+    for (int m = 0; m < REV_EFFECTS; m++) a->effect[m] += b->effect[m];
     a->closing += b->closing;
     a->new_logos += b->new_logos;
     a->reactivated += b->reactivated;
@@ -230,24 +230,24 @@ static bool merge_cell(cst_cell *a, const cst_cell *b, uint32_t replicates)
     return merge_replicates(&a->replicate, b->replicate, replicates);
 }
 
-bool cst_series_merge(cst_sums *s, cst_series *into, const cst_series *from, uint32_t replicates)
+bool rev_series_merge(rev_sums *s, rev_series *into, const rev_series *from, uint32_t replicates)
 {
     /* both ends first, so that the arrays grow once */
     if (from->n &&
-        (!cst_sums_cell(s, into, from->low) || !cst_sums_cell(s, into, from->low + (cst_period)from->n - 1)))
+        (!rev_sums_cell(s, into, from->low) || !rev_sums_cell(s, into, from->low + (cst_period)from->n - 1)))
         return false;
     for (uint32_t i = 0; i < from->n; i++) {
-        cst_cell *a = cst_sums_cell(s, into, from->low + (cst_period)i);
+        rev_cell *a = rev_sums_cell(s, into, from->low + (cst_period)i);
         if (!a || !merge_cell(a, &from->cell[i], replicates)) return false;
         if (!from->top) continue;
-        cst_tops *t = &into->top[a - into->cell];
-        for (int k = 0; k < CST_TOP; k++) {
+        rev_tops *t = &into->top[a - into->cell];
+        for (int k = 0; k < REV_TOP; k++) {
             enter_top(t->held, from->top[i].held[k]);
-            enter_top(t->stays, from->top[i].stays[k]);
+            enter_top(t->tenure, from->top[i].tenure[k]);
         }
     }
     for (uint32_t i = 0; i < from->links; i++) {
-        cst_link *a = cst_sums_link(s, into, from->link_low + (cst_period)i);
+        rev_link *a = rev_sums_link(s, into, from->link_low + (cst_period)i);
         if (!a) return false;
         merge_ret(&a->ret, &from->link[i].ret);
         if (!merge_replicates(&a->replicate, from->link[i].replicate, replicates)) return false;
@@ -255,23 +255,23 @@ bool cst_series_merge(cst_sums *s, cst_series *into, const cst_series *from, uin
     return true;
 }
 
-bool cst_sums_merge(cst_sums *into, const cst_sums *from, const uint32_t *map)
+bool rev_sums_merge(rev_sums *into, const rev_sums *from, const uint32_t *map)
 {
     uint32_t n = into->rules->replicates;
-    if (from->failed || !cst_series_merge(into, &into->total, &from->total, n)) return false;
+    if (from->failed || !rev_series_merge(into, &into->total, &from->total, n)) return false;
     for (uint32_t i = 0; i < from->groups; i++) {
-        cst_series *g = cst_sums_group(into, map[i]);
-        if (!g || !cst_series_merge(into, g, &from->group[i], n)) return false;
+        rev_series *g = rev_sums_group(into, map[i]);
+        if (!g || !rev_series_merge(into, g, &from->group[i], n)) return false;
     }
     for (uint32_t i = 0; i < from->days; i++) {
         cst_day d = from->day_low + (cst_day)i;
         if (from->churned[i] == 0) continue;
-        cst_sums_churned(into, d);
+        rev_sums_churned(into, d);
         if (into->failed) return false;
         into->churned[d - into->day_low] += from->churned[i] - 1;
     }
     for (uint32_t i = 0; i < from->ticks; i++) {
-        cst_sums_tick(into, from->tick_low + (cst_period)i, 0);
+        rev_sums_tick(into, from->tick_low + (cst_period)i, 0);
         if (into->failed) return false;
         into->tick[from->tick_low + (cst_period)i - into->tick_low] += from->tick[i];
     }
@@ -283,12 +283,12 @@ bool cst_sums_merge(cst_sums *into, const cst_sums *from, const uint32_t *map)
 /* ---- levels ------------------------------------------------------------------------------------------ */
 
 /* The largest of each period: those that still change, and those that have come to stay by then. */
-static void carry_tops(cst_series *of)
+static void carry_tops(rev_series *of)
 {
     for (uint32_t i = 0; i < of->n; i++) {
-        cst_tops *t = &of->top[i];
-        for (int k = 0; i > 0 && k < CST_TOP; k++) enter_top(t->stays, t[-1].stays[k]);
-        for (int k = 0; k < CST_TOP; k++) enter_top(t->held, t->stays[k]);
+        rev_tops *t = &of->top[i];
+        for (int k = 0; i > 0 && k < REV_TOP; k++) enter_top(t->tenure, t[-1].tenure[k]);
+        for (int k = 0; k < REV_TOP; k++) enter_top(t->held, t->tenure[k]);
     }
 }
 
@@ -298,13 +298,13 @@ static void cut(void *p, size_t size, cst_period low, cst_period first, cst_peri
     memmove(p, (char *)p + (size_t)(first - low) * size, (size_t)(last - first + 1) * size);
 }
 
-bool cst_series_close(cst_sums *s, cst_series *of, cst_period first, cst_period last, cst_period link_first,
+bool rev_series_close(rev_sums *s, rev_series *of, cst_period first, cst_period last, cst_period link_first,
                       cst_period link_last)
 {
     uint32_t n = s->rules->replicates;
-    if (!cst_sums_cell(s, of, first) || !cst_sums_cell(s, of, last)) return false;
+    if (!rev_sums_cell(s, of, first) || !rev_sums_cell(s, of, last)) return false;
     for (uint32_t i = 1; i < of->n; i++) {
-        cst_cell *c = &of->cell[i];
+        rev_cell *c = &of->cell[i];
         c->closing += c[-1].closing;
         c->closing_logos += c[-1].closing_logos;
         merge_ret(&c->ret, &c[-1].ret);
@@ -322,7 +322,7 @@ bool cst_series_close(cst_sums *s, cst_series *of, cst_period first, cst_period 
     of->low = first;
     of->n = (uint32_t)(last - first + 1);
     if (link_first > link_last) return true;
-    if (!cst_sums_link(s, of, link_first) || !cst_sums_link(s, of, link_last)) return false;
+    if (!rev_sums_link(s, of, link_first) || !rev_sums_link(s, of, link_last)) return false;
     for (uint32_t i = 1; i < of->links; i++) {
         merge_ret(&of->link[i].ret, &of->link[i - 1].ret);
         if (!merge_replicates(&of->link[i].replicate, of->link[i - 1].replicate, n)) return false;

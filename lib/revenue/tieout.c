@@ -18,8 +18,8 @@ typedef struct tie_row {
     bool there, here; /* in the file; in the ledger */
 } tie_row;
 
-typedef struct tie {
-    cst_session *s;
+typedef struct rev_tie {
+    rev_session *s;
     cst_table *table;
     bool by_account;
     tie_row *row; /* of the file, then what only we have */
@@ -28,14 +28,14 @@ typedef struct tie {
     cst_map *index;   /* (account, period) to row + 1 */
     cst_map *periods; /* periods that the file has */
     cst_arena *arena;
-} tie;
+} rev_tie;
 
 typedef struct tie_book {
-    tie *owner;
-    cst_records extra; /* balances that the file lacks; `to` is the closing */
+    rev_tie *owner;
+    rev_records extra; /* balances that the file lacks; `to` is the closing */
 } tie_book;
 
-static void free_tie(tie *t)
+static void free_tie(rev_tie *t)
 {
     cst_table_free(t->table);
     free(t->row);
@@ -45,7 +45,7 @@ static void free_tie(tie *t)
     cst_arena_free(t->arena);
 }
 
-static tie_row *add_row(tie *t)
+static tie_row *add_row(rev_tie *t)
 {
     if (t->rows == t->room) {
         size_t room = t->room ? 2 * t->room : 64;
@@ -58,18 +58,18 @@ static tie_row *add_row(tie *t)
     return &t->row[t->rows++];
 }
 
-static cst_status read_row(tie *t, size_t i, const int column[3], cst_error *e)
+static cst_status read_row(rev_tie *t, size_t i, const int column[3], cst_error *e)
 {
     cst_day day;
     cst_money amount;
     const cst_calendar *c = &t->s->calendar;
-    cst_status s = cst_table_day(t->table, i, column[0], &day, e);
-    if (s == CST_OK) s = cst_table_money(t->table, i, column[1], &amount, e);
-    if (s == CST_END)
+    cst_status status = cst_table_day(t->table, i, column[0], &day, e);
+    if (status == CST_OK) status = cst_table_money(t->table, i, column[1], &amount, e);
+    if (status == CST_END)
         return cst_fail_at(
             e, CST_DATA, cst_table_place(t->table, i, -1), NULL,
             "expected a period and an amount, found one missing; fill it in or remove the row");
-    if (s < 0) return s;
+    if (status < 0) return status;
     cst_period p = cst_period_of(c, day);
     if (cst_period_last(c, p) != day)
         return cst_fail_at(e, CST_DATA, cst_table_place(t->table, i, column[0]), "period",
@@ -91,10 +91,10 @@ static cst_status read_row(tie *t, size_t i, const int column[3], cst_error *e)
     return CST_OK;
 }
 
-static cst_status read_file(tie *t, cst_error *e)
+static cst_status read_file(rev_tie *t, cst_error *e)
 {
-    cst_status s = cst_io_table(t->s->io, t->s->o->tie_out, &t->table, e);
-    if (s < 0) return s;
+    cst_status status = cst_io_table(t->s->io, t->s->o->tie_out, &t->table, e);
+    if (status < 0) return status;
     t->accounts = cst_intern_new();
     t->index = cst_map_new();
     t->periods = cst_map_new();
@@ -102,17 +102,18 @@ static cst_status read_file(tie *t, cst_error *e)
     if (!t->accounts || !t->index || !t->periods || !t->arena)
         return cst_fail(e, CST_MEMORY, "out of memory");
     int column[3];
-    if ((s = cst_table_bind(t->table, "period", CST_REQUIRED, &column[0], e)) < 0) return s;
-    if ((s = cst_table_bind(t->table, "amount", CST_REQUIRED, &column[1], e)) < 0) return s;
-    if ((s = cst_table_bind(t->table, "account_id", CST_OPTIONAL, &column[2], e)) < 0) return s;
+    if ((status = cst_table_bind(t->table, "period", CST_REQUIRED, &column[0], e)) < 0) return status;
+    if ((status = cst_table_bind(t->table, "amount", CST_REQUIRED, &column[1], e)) < 0) return status;
+    if ((status = cst_table_bind(t->table, "account_id", CST_OPTIONAL, &column[2], e)) < 0) return status;
     t->by_account = column[2] >= 0;
-    for (size_t i = 0; s == CST_OK && i < cst_table_rows(t->table); i++) s = read_row(t, i, column, e);
-    return s;
+    for (size_t i = 0; status == CST_OK && i < cst_table_rows(t->table); i++)
+        status = read_row(t, i, column, e);
+    return status;
 }
 
 /* ---- by account -------------------------------------------------------------------------------------- */
 
-static tie_row *find_row(tie *t, cst_text account, cst_period p)
+static tie_row *find_row(rev_tie *t, cst_text account, cst_period p)
 {
     uint32_t id = cst_intern_find(t->accounts, account);
     const uint32_t *at = id == CST_INTERN_NONE ? NULL : cst_map_find(t->index, cst_map_pair(id, (uint32_t)p));
@@ -129,7 +130,7 @@ static cst_status take_balance(tie_book *b, const cst_ledger_account *a, cst_per
         return CST_OK;
     }
     if (v == 0 || !cst_map_find(b->owner->periods, (uint32_t)p)) return CST_OK;
-    cst_record *extra = cst_records_add(&b->extra);
+    rev_record *extra = rev_records_add(&b->extra);
     bool ok = extra != NULL;
     if (ok) {
         extra->period = p;
@@ -143,7 +144,7 @@ static cst_status take_balances(void *book, const cst_ledger_account *a, const w
                                 cst_error *e)
 {
     tie_book *b = book;
-    const cst_session *s = b->owner->s;
+    const rev_session *s = b->owner->s;
     cst_status status = CST_OK;
     for (size_t i = 0; status == CST_OK && i < n; i++) {
         cst_period p = point[i].period < s->first ? s->first : point[i].period;
@@ -165,14 +166,14 @@ static cst_status open_book(void *owner, void **book, cst_error *e)
 
 static void close_book(void *book)
 {
-    cst_records_free(&((tie_book *)book)->extra);
+    rev_records_free(&((tie_book *)book)->extra);
     free(book);
 }
 
 static cst_status settle_book(void *book, void *owner, cst_error *e)
 {
     tie_book *b = book;
-    tie *t = owner;
+    rev_tie *t = owner;
     bool ok = true;
     for (size_t i = 0; i < b->extra.n; i++) {
         tie_row *r = add_row(t);
@@ -186,9 +187,9 @@ static cst_status settle_book(void *book, void *owner, cst_error *e)
 
 /* ---- in all ------------------------------------------------------------------------------------------ */
 
-static cst_status take_closings(tie *t, cst_error *e)
+static cst_status take_closings(rev_tie *t, cst_error *e)
 {
-    const cst_session *s = t->s;
+    const rev_session *s = t->s;
     for (cst_period p = s->first; s->any && p <= s->last; p++) {
         tie_row *r = t->by_account ? NULL : find_row(t, (cst_text){"", 0}, p);
         if (!r && cst_map_find(t->periods, (uint32_t)p)) continue;
@@ -208,15 +209,15 @@ static int compare_rows(const void *a, const void *b)
 }
 
 /* Whether a row lies in a period that the ledger does not have. */
-static bool is_outside(const cst_session *s, const tie_row *r)
+static bool is_outside(const rev_session *s, const tie_row *r)
 {
     return !s->any || r->period < s->first || r->period > s->last;
 }
 
 /* Writes a row if it differs; *no is set where that is beyond the tolerance. */
-static cst_status write_row(const tie *t, cst_writer *w, const tie_row *r, bool *no, cst_error *e)
+static cst_status write_row(const rev_tie *t, cst_writer *w, const tie_row *r, bool *no, cst_error *e)
 {
-    const cst_session *s = t->s;
+    const rev_session *s = t->s;
     cst_wide difference = r->ours - r->theirs, size = difference < 0 ? -difference : difference;
     bool missing = is_outside(s, r) || (!r->there && r->account.n == 0);
     if (difference == 0 && !missing) return CST_OK;
@@ -236,7 +237,7 @@ static cst_status write_row(const tie *t, cst_writer *w, const tie_row *r, bool 
     return cst_end_row(w, e);
 }
 
-static cst_status write_table(tie *t, cst_error *e)
+static cst_status write_table(rev_tie *t, cst_error *e)
 {
     cst_column columns[6];
     size_t n = 0;
@@ -256,23 +257,23 @@ static cst_status write_table(tie *t, cst_error *e)
     return status == CST_OK && no ? CST_END : status;
 }
 
-cst_status cst_tieout_run(cst_session *s, cst_error *e)
+cst_status rev_tieout_run(rev_session *s, cst_error *e)
 {
-    tie t = {.s = s};
-    session_taker taker = {.balances = take_balances,
-                           .open = open_book,
-                           .settle = settle_book,
-                           .close = close_book,
-                           .owner = &t};
+    rev_tie t = {.s = s};
+    session_callback callback = {.balances = take_balances,
+                                 .open = open_book,
+                                 .settle = settle_book,
+                                 .close = close_book,
+                                 .owner = &t};
     cst_status status = read_file(&t, e);
-    if (status == CST_OK && t.by_account) cst_session_take(s, &taker);
-    if (status == CST_OK && s->o->sorted) cst_session_range(s, CST_DAY_MIN, CST_DAY_NONE);
-    if (status == CST_OK) status = cst_session_collect(s, e);
-    cst_session_close_books(s);
+    if (status == CST_OK && t.by_account) rev_session_take(s, &callback);
+    if (status == CST_OK && s->o->sorted) rev_session_range(s, CST_DAY_MIN, CST_DAY_NONE);
+    if (status == CST_OK) status = rev_session_collect(s, e);
+    rev_session_close_books(s);
     if (status == CST_OK && !s->total)
         status =
             cst_fail(e, CST_DATA, "--tie-out: expected one currency, found several; convert them with --fx");
-    if (status == CST_OK) status = cst_bridge_close(s, NULL, e);
+    if (status == CST_OK) status = rev_bridge_close(s, NULL, e);
     if (status == CST_OK) status = take_closings(&t, e);
     if (status == CST_OK) status = write_table(&t, e);
     free_tie(&t);

@@ -5,5 +5,5 @@
 #include "revenue/session.h"
 
 /* CST_END: a difference beyond the tolerance, or a period that one side lacks. */
-cst_status cst_tieout_run(cst_session *s, cst_error *e);
+cst_status rev_tieout_run(rev_session *s, cst_error *e);
 #endif

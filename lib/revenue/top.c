@@ -10,7 +10,7 @@
 #include <string.h>
 
 typedef struct mover {
-    const cst_record *record;
+    const rev_record *record;
     cst_money amount;
 } mover;
 
@@ -23,12 +23,12 @@ static int compare_movers(const void *a, const void *b)
     return order ? order : cst_text_compare(x->record->currency, y->record->currency);
 }
 
-static cst_status write_mover(const cst_session *s, cst_writer *w, const mover *m, uint64_t rank,
+static cst_status write_mover(const rev_session *s, cst_writer *w, const mover *m, uint64_t rank,
                               cst_error *e)
 {
-    const cst_record *r = m->record;
-    char moves[CST_MOVES_ROOM];
-    size_t n = cst_record_moves(r->amount, moves);
+    const rev_record *r = m->record;
+    char moves[REV_MOVES_ROOM];
+    size_t n = rev_record_moves(r->amount, moves);
     cst_put_day(w, cst_period_first(&s->calendar, r->period));
     cst_put_day(w, cst_period_last(&s->calendar, r->period));
     cst_put_int(w, (int64_t)rank);
@@ -44,7 +44,7 @@ static cst_status write_mover(const cst_session *s, cst_writer *w, const mover *
 }
 
 /* The movers of one period, records [first, end). */
-static cst_status write_period(const cst_session *s, cst_writer *w, const cst_records *all, size_t first,
+static cst_status write_period(const rev_session *s, cst_writer *w, const rev_records *all, size_t first,
                                size_t end, int64_t most, cst_error *e)
 {
     mover *m = malloc((end - first) * sizeof *m);
@@ -52,10 +52,10 @@ static cst_status write_period(const cst_session *s, cst_writer *w, const cst_re
     size_t n = 0;
     cst_status status = CST_OK;
     for (size_t i = first; status == CST_OK && i < end; i++) {
-        const cst_record *r = &all->at[i];
+        const rev_record *r = &all->at[i];
         m[n] = (mover){r, 0};
-        status = cst_record_sum(r->amount, &m[n].amount, e);
-        if (status == CST_OK && cst_money_add(m[n].amount, -r->amount[CST_FX], &m[n].amount) &&
+        status = rev_record_sum(r->amount, &m[n].amount, e);
+        if (status == CST_OK && cst_money_add(m[n].amount, -r->amount[REV_FX], &m[n].amount) &&
             m[n].amount != 0)
             n++;
     }
@@ -77,7 +77,7 @@ static bool has_source(cst_text all, cst_text one)
 }
 
 /* The sources of both, each once. */
-static bool join_sources(cst_records *all, cst_text a, cst_text b, cst_text *out)
+static bool join_sources(rev_records *all, cst_text a, cst_text b, cst_text *out)
 {
     cst_buffer joined = {0};
     cst_buffer_add(&joined, a.p, a.n);
@@ -96,18 +96,18 @@ static bool join_sources(cst_records *all, cst_text a, cst_text b, cst_text *out
 }
 
 /* An account that had several stays in a period (--reactivation-window) moved once there: by their sum. */
-static cst_status join_stays(cst_records *all, cst_error *e)
+static cst_status join_tenure(rev_records *all, cst_error *e)
 {
     size_t kept = 0;
     for (size_t i = 0; i < all->n; i++) {
-        const cst_record *r = &all->at[i];
-        cst_record *last = kept ? &all->at[kept - 1] : NULL;
+        const rev_record *r = &all->at[i];
+        rev_record *last = kept ? &all->at[kept - 1] : NULL;
         if (!last || last->period != r->period || !cst_text_equal(last->account, r->account) ||
             !cst_text_equal(last->currency, r->currency)) {
             all->at[kept++] = *r;
             continue;
         }
-        for (int m = 0; m < CST_MOVEMENTS; m++)
+        for (int m = 0; m < REV_MOVEMENTS; m++)
             if (!cst_money_add(last->amount[m], r->amount[m], &last->amount[m]))
                 return cst_fail(e, CST_LIMIT, "expected movements within 9 million millions, found more");
         if (!join_sources(all, last->source, r->source, &last->source))
@@ -118,7 +118,7 @@ static cst_status join_stays(cst_records *all, cst_error *e)
     return CST_OK;
 }
 
-static cst_status write_all(const cst_session *s, const cst_records *all, int64_t most, cst_error *e)
+static cst_status write_all(const rev_session *s, const rev_records *all, int64_t most, cst_error *e)
 {
     static const cst_column columns[] = {
         {"period_start", CST_COL_TEXT},   {"period_end", CST_COL_TEXT}, {"rank", CST_COL_NUMBER},
@@ -137,17 +137,17 @@ static cst_status write_all(const cst_session *s, const cst_records *all, int64_
     return status;
 }
 
-cst_status cst_top_run(cst_session *s, cst_error *e)
+cst_status rev_top_run(rev_session *s, cst_error *e)
 {
     int64_t most;
     if (!cst_int_parse(cst_text_of(s->o->top), &most) || most < 1)
         return cst_fail(e, CST_USAGE, "--top: expected a number of accounts, at least 1, found \"%s\"",
                         s->o->top);
-    cst_records all = {0};
-    cst_status status = cst_records_collect(s, true, &all, e);
-    if (status == CST_OK) status = cst_bridge_close(s, NULL, e);
-    if (status == CST_OK) status = join_stays(&all, e);
+    rev_records all = {0};
+    cst_status status = rev_records_collect(s, true, &all, e);
+    if (status == CST_OK) status = rev_bridge_close(s, NULL, e);
+    if (status == CST_OK) status = join_tenure(&all, e);
     if (status == CST_OK) status = write_all(s, &all, most, e);
-    cst_records_free(&all);
+    rev_records_free(&all);
     return status;
 }

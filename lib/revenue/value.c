@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-void cst_walk_value_on(cst_walk *w, cst_day day)
+void rev_walk_value_on(rev_walk *w, cst_day day)
 {
     w->valued = w->rules->fx ? day : CST_DAY_NONE;
 }
 
-static bool find_rate(cst_walk *w, uint32_t currency, cst_rate *out)
+static bool find_rate(rev_walk *w, uint32_t currency, cst_rate *out)
 {
     if (currency >= w->rates) {
         uint32_t n = currency < 8 ? 16 : 2 * currency;
@@ -43,7 +43,7 @@ static bool find_rate(cst_walk *w, uint32_t currency, cst_rate *out)
     return true;
 }
 
-bool cst_walk_value(cst_walk *w, size_t i, cst_money *out)
+bool rev_walk_value(rev_walk *w, size_t i, cst_money *out)
 {
     *out = w->row[i].amount;
     if (w->valued == CST_DAY_NONE || *out == 0) return true;
@@ -55,7 +55,7 @@ bool cst_walk_value(cst_walk *w, size_t i, cst_money *out)
     return false;
 }
 
-bool cst_walk_add(cst_walk *w, cst_money *to, cst_money what)
+bool rev_walk_add(rev_walk *w, cst_money *to, cst_money what)
 {
     if (!__builtin_add_overflow(*to, what, to) && *to != INT64_MIN) return true;
     w->overflow = true;
@@ -63,7 +63,7 @@ bool cst_walk_add(cst_walk *w, cst_money *to, cst_money what)
     return false;
 }
 
-cst_money cst_walk_less(cst_walk *w, cst_money a, cst_money b)
+cst_money rev_walk_less(rev_walk *w, cst_money a, cst_money b)
 {
     cst_money difference;
     if (!__builtin_sub_overflow(a, b, &difference) && difference != INT64_MIN) return difference;
@@ -71,7 +71,7 @@ cst_money cst_walk_less(cst_walk *w, cst_money a, cst_money b)
     return 0;
 }
 
-cst_money cst_walk_balance(cst_walk *w, int32_t key, enum walk_part part)
+cst_money rev_walk_balance(rev_walk *w, int32_t key, enum walk_part part)
 {
     cst_money sum = 0;
     bool segments = w->rules->groups_of_rows;
@@ -83,53 +83,53 @@ cst_money cst_walk_balance(cst_walk *w, int32_t key, enum walk_part part)
     }
     for (size_t i = 0; i < w->rows; i++) {
         cst_money v;
-        if (!walk_holds(w, i, key) || !cst_walk_value(w, i, &v)) continue;
-        cst_walk_add(w, &sum, v);
+        if (!walk_holds(w, i, key) || !rev_walk_value(w, i, &v)) continue;
+        rev_walk_add(w, &sum, v);
         if (!segments) continue;
-        walk_spot *s = &w->segment.at[w->cell.at[w->cell_of[i]].side];
-        cst_walk_add(w, part == WALK_BASE ? &s->base : &s->net, v);
+        walk_slot *s = &w->segment.at[w->cell.at[w->cell_of[i]].side];
+        rev_walk_add(w, part == WALK_BASE ? &s->base : &s->net, v);
     }
     return sum;
 }
 
-int32_t cst_walk_tick_key(const cst_walk *w, cst_period tick)
+int32_t rev_walk_tick_key(const rev_walk *w, cst_period tick)
 {
     return w->rules->event ? cst_period_last(&w->rules->grid->ticks, tick) : tick;
 }
 
-int32_t cst_walk_close_key(const cst_walk *w, cst_period p)
+int32_t rev_walk_close_key(const rev_walk *w, cst_period p)
 {
-    return cst_walk_tick_key(w, cst_grid_close(w->rules->grid, p));
+    return rev_walk_tick_key(w, cst_grid_close(w->rules->grid, p));
 }
 
-cst_period cst_walk_key_tick(const cst_walk *w, int32_t key)
+cst_period rev_walk_key_tick(const rev_walk *w, int32_t key)
 {
     return w->rules->event ? cst_grid_tick(w->rules->grid, key) : key;
 }
 
-cst_period cst_walk_key_period(const cst_walk *w, int32_t key)
+cst_period rev_walk_key_period(const rev_walk *w, int32_t key)
 {
-    return cst_grid_period(w->rules->grid, cst_walk_key_tick(w, key));
+    return cst_grid_period(w->rules->grid, rev_walk_key_tick(w, key));
 }
 
-cst_day cst_walk_key_day(const cst_walk *w, int32_t key)
+cst_day rev_walk_key_day(const rev_walk *w, int32_t key)
 {
     return w->rules->event ? key : cst_grid_day(w->rules->grid, key);
 }
 
-void cst_walk_stand_at(cst_walk *w, int32_t key)
+void rev_walk_stand_at(rev_walk *w, int32_t key)
 {
-    cst_walk_reset(w);
+    rev_walk_reset(w);
     for (size_t i = 0; i < w->rows; i++) {
         cst_money v;
-        if (walk_holds(w, i, key) && cst_walk_value(w, i, &v)) cst_walk_touch(w, i, v);
+        if (walk_holds(w, i, key) && rev_walk_value(w, i, &v)) rev_walk_touch(w, i, v);
     }
-    cst_walk_begin_step(w);
+    rev_walk_begin_step(w);
 }
 
-void cst_walk_apply(cst_walk *w, const walk_event *v)
+void rev_walk_apply(rev_walk *w, const walk_event *v)
 {
     size_t i = v->what / 2;
     cst_money amount;
-    if (cst_walk_value(w, i, &amount)) cst_walk_touch(w, i, v->what & 1 ? -amount : amount);
+    if (rev_walk_value(w, i, &amount)) rev_walk_touch(w, i, v->what & 1 ? -amount : amount);
 }

@@ -8,18 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-void cst_walk_init(cst_walk *w, const cst_rules *rules, cst_sums *sums)
+void rev_walk_init(rev_walk *w, const rev_rules *rules, rev_sums *sums)
 {
-    *w = (cst_walk){.rules = rules, .sums = sums, .valued = CST_DAY_NONE};
+    *w = (rev_walk){.rules = rules, .sums = sums, .valued = CST_DAY_NONE};
 }
 
-void cst_walk_free(cst_walk *w)
+void rev_walk_free(rev_walk *w)
 {
     if (!w) return;
-    cst_walk_free_spots(&w->line);
-    cst_walk_free_spots(&w->centre);
-    cst_walk_free_spots(&w->segment);
-    cst_walk_free_spots(&w->cell);
+    rev_walk_free_slots(&w->line);
+    rev_walk_free_slots(&w->centre);
+    rev_walk_free_slots(&w->segment);
+    rev_walk_free_slots(&w->cell);
     free(w->on);
     free(w->off);
     free(w->cell_of);
@@ -34,18 +34,18 @@ void cst_walk_free(cst_walk *w)
     free(w->rate);
     free(w->rate_day);
     free(w->failed_account);
-    *w = (cst_walk){0};
+    *w = (rev_walk){0};
 }
 
 /* ---- failures ---------------------------------------------------------------------------------------- */
 
 /* Keeps a failure if its account comes before that of the one that is kept. */
-static void keep_failure(cst_walk *w, const cst_error *e)
+static void keep_failure(rev_walk *w, const cst_error *e)
 {
     cst_text id = w->account->id;
     if (w->status < 0 && cst_text_compare(id, (cst_text){w->failed_account, w->failed_n}) >= 0) return;
     bool failed = false;
-    w->failed_account = cst_walk_more(w->failed_account, &w->failed_room, id.n + 1, 1, &failed);
+    w->failed_account = rev_walk_more(w->failed_account, &w->failed_room, id.n + 1, 1, &failed);
     if (failed) {
         w->memory = true;
         return;
@@ -56,10 +56,10 @@ static void keep_failure(cst_walk *w, const cst_error *e)
     w->error = *e;
 }
 
-void cst_walk_fail_below_zero(cst_walk *w, int32_t key)
+void rev_walk_fail_below_zero(rev_walk *w, int32_t key)
 {
     char day[CST_DAY_ROOM];
-    cst_day_format(cst_walk_key_day(w, key), day);
+    cst_day_format(rev_walk_key_day(w, key), day);
     cst_place place = {0};
     for (size_t i = 0; i < w->rows && !place.file; i++)
         if (w->row[i].amount < 0 && walk_holds(w, i, key))
@@ -67,13 +67,12 @@ void cst_walk_fail_below_zero(cst_walk *w, int32_t key)
     cst_error e;
     cst_fail_at(&e, CST_DATA, place, NULL,
                 "account \"%.*s\" is below zero on %s: expected its rows to add up to 0 or more; correct the "
-                "negative row, or "
-                "leave the account out with --where",
+                "negative row, or leave the account out with --where",
                 (int)w->account->id.n, w->account->id.p, day);
     keep_failure(w, &e);
 }
 
-static void check_failures(cst_walk *w)
+static void check_failures(rev_walk *w)
 {
     cst_error e;
     if (w->overflow) {
@@ -90,34 +89,34 @@ static void check_failures(cst_walk *w)
 
 /* ---- an account -------------------------------------------------------------------------------------- */
 
-static void add_tops(cst_walk *w)
+static void add_tops(rev_walk *w)
 {
-    const cst_rules *r = w->rules;
-    cst_series *group = r->groups && !r->groups_of_rows ? cst_sums_group(w->sums, w->group) : NULL;
+    const rev_rules *r = w->rules;
+    rev_series *group = r->groups && !r->groups_of_rows ? rev_sums_group(w->sums, w->group) : NULL;
     for (size_t i = 0; i < w->points; i++) {
         cst_period until = i + 1 < w->points ? w->point[i + 1].period
                            : r->fx           ? w->point[i].period + 1
                                              : CST_TICK_NEVER;
-        cst_sums_top(w->sums, &w->sums->total, w->point[i].period, until, w->point[i].value);
-        if (group) cst_sums_top(w->sums, group, w->point[i].period, until, w->point[i].value);
+        rev_sums_top(w->sums, &w->sums->total, w->point[i].period, until, w->point[i].value);
+        if (group) rev_sums_top(w->sums, group, w->point[i].period, until, w->point[i].value);
     }
     for (uint32_t k = 0; r->groups_of_rows && k < w->segment.n; k++) {
-        cst_series *g = cst_sums_group(w->sums, w->segment.at[k].label);
+        rev_series *g = rev_sums_group(w->sums, w->segment.at[k].label);
         const walk_point *last = NULL;
         for (size_t i = 0; g && i <= w->segment_points; i++) {
             if (i < w->segment_points && w->segment_point[i].segment != k) continue;
             const walk_point *next = i < w->segment_points ? &w->segment_point[i].point : NULL;
             cst_period until = r->fx && last ? last->period + 1 : next ? next->period : CST_TICK_NEVER;
-            if (last) cst_sums_top(w->sums, g, last->period, until, last->value);
+            if (last) rev_sums_top(w->sums, g, last->period, until, last->value);
             last = next;
         }
     }
 }
 
 /* Walks the rows in w->row as one account. */
-static cst_status walk_rows(cst_walk *w, cst_error *e)
+static cst_status walk_rows(rev_walk *w, cst_error *e)
 {
-    if (!cst_walk_list_events(w)) {
+    if (!rev_walk_list_events(w)) {
         w->memory = true;
         return CST_OK;
     }
@@ -125,33 +124,33 @@ static cst_status walk_rows(cst_walk *w, cst_error *e)
     w->was = w->ever = false;
     w->points = 0;
     w->weighed = false;
-    cst_status s = CST_OK;
-    if (w->quick && cst_walk_is_plain(w))
-        cst_walk_plain(w);
+    cst_status status = CST_OK;
+    if (w->quick && rev_walk_is_plain(w))
+        rev_walk_plain(w);
     else
-        s = cst_walk_periods(w, e);
-    if (s == CST_OK && !w->overflow && !w->unrated) {
-        cst_walk_windows(w);
+        status = rev_walk_periods(w, e);
+    if (status == CST_OK && !w->overflow && !w->unrated) {
+        rev_walk_windows(w);
         if (w->rules->tops) add_tops(w);
-        if (w->balances) s = w->balances(w->context, w->account, w->point, w->points, e);
+        if (w->balances) status = w->balances(w->context, w->account, w->point, w->points, e);
     }
-    return s;
+    return status;
 }
 
 /* Walks each stay as an account of its own: the rows cut to the days from one cut to the next. */
-static cst_status walk_stays(cst_walk *w, const cst_ledger_account *a, const cst_day *cut, size_t cuts,
-                             cst_error *e)
+static cst_status walk_tenure(rev_walk *w, const cst_ledger_account *a, const cst_day *cut, size_t cuts,
+                              cst_error *e)
 {
     bool failed = false;
-    w->clipped = cst_walk_more(w->clipped, &w->clipped_room, a->rows, sizeof *w->clipped, &failed);
+    w->clipped = rev_walk_more(w->clipped, &w->clipped_room, a->rows, sizeof *w->clipped, &failed);
     if (failed) {
         w->memory = true;
         return CST_OK;
     }
-    cst_status s = CST_OK;
+    cst_status status = CST_OK;
     w->whole = cuts > 0 ? a->row : NULL;
     w->wholes = a->rows;
-    for (size_t k = 0; s >= 0 && k <= cuts; k++) {
+    for (size_t k = 0; status >= 0 && k <= cuts; k++) {
         cst_day from = k > 0 ? cut[k - 1] : CST_DAY_MIN, until = k < cuts ? cut[k] : CST_LEDGER_OPEN;
         w->rows = 0;
         for (size_t i = 0; i < a->rows; i++) {
@@ -166,38 +165,38 @@ static cst_status walk_stays(cst_walk *w, const cst_ledger_account *a, const cst
         stay.row = w->clipped;
         stay.rows = w->rows;
         w->account = &stay;
-        if (w->rows > 0) s = walk_rows(w, e);
+        if (w->rows > 0) status = walk_rows(w, e);
         check_failures(w);
         w->account = a;
     }
     w->whole = NULL;
-    return s;
+    return status;
 }
 
-cst_status cst_walk_account(void *walk, const cst_ledger_account *a, cst_error *e)
+cst_status rev_walk_account(void *walk, const cst_ledger_account *a, cst_error *e)
 {
-    cst_walk *w = walk;
+    rev_walk *w = walk;
     w->account = a;
     w->row = a->row;
     w->rows = a->rows;
     w->sums->accounts++;
     if (!w->sums->labels) {
         w->sums->labels = a->labels;
-        w->quick = cst_walk_quick(w);
+        w->quick = rev_walk_quick(w);
     }
-    if (w->rules->groups) cst_sums_group(w->sums, cst_labels_unit(a->labels, a->row[0].unit).segment);
-    cst_status s = CST_OK;
+    if (w->rules->groups) rev_sums_group(w->sums, cst_labels_unit(a->labels, a->row[0].unit).segment);
+    cst_status status = CST_OK;
     if (w->rules->reactivation.unit) {
         cst_day *cut;
         size_t cuts;
-        if (!cst_walk_find_stays(w, a, &cut, &cuts)) return cst_fail(e, CST_MEMORY, "out of memory");
-        s = walk_stays(w, a, cut, cuts, e);
+        if (!rev_walk_find_tenure(w, a, &cut, &cuts)) return cst_fail(e, CST_MEMORY, "out of memory");
+        status = walk_tenure(w, a, cut, cuts, e);
         free(cut);
     } else {
-        s = walk_rows(w, e);
+        status = walk_rows(w, e);
         check_failures(w);
     }
     if (w->memory || w->sums->failed)
         return cst_fail(e, CST_MEMORY, "out of memory, or periods too far apart");
-    return s < 0 ? s : CST_OK;
+    return status < 0 ? status : CST_OK;
 }

@@ -10,27 +10,27 @@
 #include "revenue/sums.h"
 
 /* One amount of one movement of an account in a period. */
-typedef struct cst_entry {
-    cst_movement movement;
+typedef struct rev_entry {
+    rev_movement movement;
     uint32_t segment; /* ids of the labels */
     uint32_t centre;  /* CST_UNIT_NONE: of no centre (transfers) */
     cst_money amount;
-    cst_money effect[CST_EFFECTS];
+    cst_money effect[REV_EFFECTS];
     cst_day day; /* the last day it happened (event basis); else CST_DAY_NONE */
-} cst_entry;
+} rev_entry;
 
 /* An account in a period in which something about it changed; on loan until the sink returns. */
-typedef struct cst_account_period {
+typedef struct rev_account_period {
     const cst_ledger_account *account;
     cst_period period;
     cst_money from, to; /* its share of opening and closing, each at its own rate */
     bool was, is;       /* a customer at opening, at closing */
     cst_day effective;  /* the last day its revenue changed */
-    const cst_entry *entry;
+    const rev_entry *entry;
     size_t entries;
     const bool *changed; /* by row: a source of the movement */
-} cst_account_period;
-typedef cst_status cst_period_sink(void *context, const cst_account_period *x, cst_error *e);
+} rev_account_period;
+typedef cst_status rev_period_sink(void *context, const rev_account_period *x, cst_error *e);
 
 /* A balance that holds from a period on. */
 typedef struct walk_point {
@@ -40,11 +40,11 @@ typedef struct walk_point {
 
 /* Once per account, after its periods: its closings, one point per period in which it changed (all of
  * them with fx). */
-typedef cst_status cst_balance_sink(void *context, const cst_ledger_account *a, const walk_point *point,
+typedef cst_status rev_balance_sink(void *context, const cst_ledger_account *a, const walk_point *point,
                                     size_t n, cst_error *e);
 
 /* Something of the account that has a balance: a line, a centre, a segment, a line's part in a segment. */
-typedef struct walk_spot {
+typedef struct walk_slot {
     uint32_t label;
     uint32_t up;   /* of a line: its centre; of a cell: its line */
     uint32_t side; /* of a cell: its segment; of a line: its first cell */
@@ -56,19 +56,19 @@ typedef struct walk_spot {
     cst_money posted;  /* segments: booked in this step */
     cst_wide grow, shrink; /* segments: of a window */
     cst_money base, net;   /* segments: of a window */
-    cst_ret ret;           /* segments: what the window came to before */
-} walk_spot;
+    rev_ret ret;           /* segments: what the window came to before */
+} walk_slot;
 #define WALK_END UINT32_MAX
 
-typedef struct walk_spots {
-    walk_spot *at;
+typedef struct walk_slots {
+    walk_slot *at;
     uint32_t n, room;
     uint32_t *touched; /* in this step */
     uint32_t touches;
     uint32_t *local; /* by label: index + 1 if stamped */
     uint32_t *stamp; /* by label: the account it was seen in */
     uint32_t labels;
-} walk_spots;
+} walk_slots;
 
 typedef struct walk_event {
     int32_t key;
@@ -80,11 +80,11 @@ typedef struct walk_segment_point {
     walk_point point;
 } walk_segment_point;
 
-typedef struct cst_walk {
-    const cst_rules *rules;
-    cst_sums *sums;
-    cst_period_sink *sink; /* NULL: none; needs rules->entries */
-    cst_balance_sink *balances;
+typedef struct rev_walk {
+    const rev_rules *rules;
+    rev_sums *sums;
+    rev_period_sink *sink; /* NULL: none; needs rules->entries */
+    rev_balance_sink *balances;
     void *context;
     /* the account in hand */
     const cst_ledger_account *account;
@@ -97,7 +97,7 @@ typedef struct cst_walk {
     cst_ledger_row *clipped; /* rows of one stay, with a reactivation window */
     size_t clipped_room;
     uint32_t epoch; /* accounts seen */
-    walk_spots line, centre, segment, cell;
+    walk_slots line, centre, segment, cell;
     bool plain;      /* one cell, and nobody asks for it: the total says all */
     bool quick;      /* rules under which plain accounts take the short way */
     uint32_t serial; /* numbers periods within the account */
@@ -113,10 +113,10 @@ typedef struct cst_walk {
     bool unrated; /* a rate was missing: w->error has it */
     cst_error rate_error;
     int32_t key0, key1;              /* of the step in hand */
-    cst_cell *sum_total, *sum_group; /* of the period in hand */
+    rev_cell *sum_total, *sum_group; /* of the period in hand */
     cst_period period;
     cst_day day;
-    cst_entry *entry;
+    rev_entry *entry;
     size_t entries, entry_room;
     bool *changed;
     walk_point *point;
@@ -139,83 +139,83 @@ typedef struct cst_walk {
     char *failed_account;
     uint32_t failed_n;
     size_t failed_room;
-} cst_walk;
+} rev_walk;
 
-void cst_walk_init(cst_walk *w, const cst_rules *rules, cst_sums *sums);
-void cst_walk_free(cst_walk *w);
+void rev_walk_init(rev_walk *w, const rev_rules *rules, rev_sums *sums);
+void rev_walk_free(rev_walk *w);
 /* A cst_ledger_visit. An account that cannot be walked (below zero, too large, no rate) is kept as
  * w->error, the one whose id comes first, so that the message does not depend on threads; the walk goes
  * on. */
-cst_status cst_walk_account(void *walk, const cst_ledger_account *a, cst_error *e);
+cst_status rev_walk_account(void *walk, const cst_ledger_account *a, cst_error *e);
 
 /* ---- within the room --------------------------------------------------------------------------------- */
 
 /* p with room for n elements; on failure p as it was, and *failed set. */
-void *cst_walk_more(void *p, size_t *room, size_t n, size_t size, bool *failed);
+void *rev_walk_more(void *p, size_t *room, size_t n, size_t size, bool *failed);
 
 /* walk.c: the account fails since its total is below zero at a key. Names the first negative row that holds
  * then: one of those that make it so. */
-void cst_walk_fail_below_zero(cst_walk *w, int32_t key);
+void rev_walk_fail_below_zero(rev_walk *w, int32_t key);
 
 /* walk_events.c: the keys between which each of w->row counts, and these as events in order. false: out of
  * memory */
-bool cst_walk_list_events(cst_walk *w);
+bool rev_walk_list_events(rev_walk *w);
 
 /* walk_periods.c: the rows in w->row period by period, in full, once their events are listed. Failures of
  * the account, and of memory, are kept in w. */
-cst_status cst_walk_periods(cst_walk *w, cst_error *e);
+cst_status rev_walk_periods(rev_walk *w, cst_error *e);
 /* The last end among the rows that ran out between two keys, counted. */
-void cst_walk_count_churned(cst_walk *w, int32_t open, int32_t close);
+void rev_walk_count_churned(rev_walk *w, int32_t open, int32_t close);
 
 /* plain.c: the short way for an account whose total says all. */
-bool cst_walk_quick(const cst_walk *w); /* whether the rules allow it */
-bool cst_walk_is_plain(const cst_walk *w);
-void cst_walk_plain(cst_walk *w);
+bool rev_walk_quick(const rev_walk *w); /* whether the rules allow it */
+bool rev_walk_is_plain(const rev_walk *w);
+void rev_walk_plain(rev_walk *w);
 
-/* spots.c: the account's lines, centres, segments and cells. */
-bool cst_walk_lay_out(cst_walk *w);
-void cst_walk_free_spots(walk_spots *s);
+/* slots.c: the account's lines, centres, segments and cells. */
+bool rev_walk_lay_out(rev_walk *w);
+void rev_walk_free_slots(walk_slots *s);
 /* Takes a change of row i's cell, line, centre and segment into the step. */
-void cst_walk_touch(cst_walk *w, size_t i, cst_money change);
-void cst_walk_begin_step(cst_walk *w);
-void cst_walk_list_segment(cst_walk *w, uint32_t segment);
+void rev_walk_touch(rev_walk *w, size_t i, cst_money change);
+void rev_walk_begin_step(rev_walk *w);
+void rev_walk_list_segment(rev_walk *w, uint32_t segment);
 /* Everything to zero, for another pass. */
-void cst_walk_reset(cst_walk *w);
+void rev_walk_reset(rev_walk *w);
 
 /* step.c: the movements of a step. */
-void cst_walk_settle(cst_walk *w, cst_money before, bool was, bool is);
-void cst_walk_book(cst_walk *w, cst_movement kind, cst_money amount);
-void cst_walk_book_part(cst_walk *w, cst_movement kind, uint32_t segment, uint32_t centre, cst_money amount,
+void rev_walk_settle(rev_walk *w, cst_money before, bool was, bool is);
+void rev_walk_book(rev_walk *w, rev_movement kind, cst_money amount);
+void rev_walk_book_part(rev_walk *w, rev_movement kind, uint32_t segment, uint32_t centre, cst_money amount,
                         const cst_money *effect);
 
 /* value.c: amounts at the rates of a day, balances at a key. */
-bool cst_walk_value(cst_walk *w, size_t i, cst_money *out);
-void cst_walk_value_on(cst_walk *w, cst_day day);
-static inline bool walk_holds(const cst_walk *w, size_t i, int32_t key)
+bool rev_walk_value(rev_walk *w, size_t i, cst_money *out);
+void rev_walk_value_on(rev_walk *w, cst_day day);
+static inline bool walk_holds(const rev_walk *w, size_t i, int32_t key)
 {
     return w->on[i] <= key && w->off[i] > key;
 }
 /* The sum of the rows that hold at a key; with `segments`, each segment's into its `base` (or `net`). */
 enum walk_part { WALK_BASE, WALK_NET };
-cst_money cst_walk_balance(cst_walk *w, int32_t key, enum walk_part part);
-int32_t cst_walk_close_key(const cst_walk *w, cst_period p);
-int32_t cst_walk_tick_key(const cst_walk *w, cst_period tick);
-cst_day cst_walk_key_day(const cst_walk *w, int32_t key);
-cst_period cst_walk_key_period(const cst_walk *w, int32_t key);
-cst_period cst_walk_key_tick(const cst_walk *w, int32_t key);
-/* The balances of all spots set to what holds at a key, in one step. */
-void cst_walk_stand_at(cst_walk *w, int32_t key);
-void cst_walk_apply(cst_walk *w, const walk_event *v);
+cst_money rev_walk_balance(rev_walk *w, int32_t key, enum walk_part part);
+int32_t rev_walk_close_key(const rev_walk *w, cst_period p);
+int32_t rev_walk_tick_key(const rev_walk *w, cst_period tick);
+cst_day rev_walk_key_day(const rev_walk *w, int32_t key);
+cst_period rev_walk_key_period(const rev_walk *w, int32_t key);
+cst_period rev_walk_key_tick(const rev_walk *w, int32_t key);
+/* The balances of all slots set to what holds at a key, in one step. */
+void rev_walk_stand_at(rev_walk *w, int32_t key);
+void rev_walk_apply(rev_walk *w, const walk_event *v);
 /* Sums and differences that may leave the range: then the account fails, and they are 0. */
-bool cst_walk_add(cst_walk *w, cst_money *to, cst_money what);
-cst_money cst_walk_less(cst_walk *w, cst_money a, cst_money b);
+bool rev_walk_add(rev_walk *w, cst_money *to, cst_money what);
+cst_money rev_walk_less(rev_walk *w, cst_money a, cst_money b);
 
 /* tell.c: hands the period in hand to the sink, if there is one and anything moved. */
-cst_status cst_walk_tell(cst_walk *w, cst_period p, cst_money from, bool was, cst_error *e);
+cst_status rev_walk_tell(rev_walk *w, cst_period p, cst_money from, bool was, cst_error *e);
 
 /* windows.c: retention. */
-void cst_walk_windows(cst_walk *w);
+void rev_walk_windows(rev_walk *w);
 
 /* stays.c: with a reactivation window, the days on which the account begins anew. */
-bool cst_walk_find_stays(cst_walk *w, const cst_ledger_account *a, cst_day **cut, size_t *cuts);
+bool rev_walk_find_tenure(rev_walk *w, const cst_ledger_account *a, cst_day **cut, size_t *cuts);
 #endif

@@ -26,7 +26,7 @@ static void sort_events(walk_event *v, size_t n)
     }
 }
 
-static bool reserve_rows(cst_walk *w)
+static bool reserve_rows(rev_walk *w)
 {
     if (w->rows > w->row_room) {
         size_t room = 2 * w->rows + 16;
@@ -42,14 +42,14 @@ static bool reserve_rows(cst_walk *w)
         w->row_room = room;
     }
     bool failed = false;
-    w->event = cst_walk_more(w->event, &w->event_room, 2 * w->rows, sizeof *w->event, &failed);
+    w->event = rev_walk_more(w->event, &w->event_room, 2 * w->rows, sizeof *w->event, &failed);
     return !failed;
 }
 
 /* The keys between which a row counts. What is before the history counts from its first key on. */
-static void place_row(cst_walk *w, size_t i, int32_t history)
+static void place_row(rev_walk *w, size_t i, int32_t history)
 {
-    const cst_rules *r = w->rules;
+    const rev_rules *r = w->rules;
     const cst_ledger_row *row = &w->row[i];
     w->on[i] = r->event ? row->start : cst_grid_on(r->grid, row->start);
     w->off[i] = r->event ? row->end : cst_grid_off(r->grid, row->end);
@@ -57,10 +57,10 @@ static void place_row(cst_walk *w, size_t i, int32_t history)
     if (w->on[i] >= w->off[i]) w->off[i] = w->on[i];
 }
 
-bool cst_walk_list_events(cst_walk *w)
+bool rev_walk_list_events(rev_walk *w)
 {
     if (!reserve_rows(w)) return false;
-    const cst_rules *r = w->rules;
+    const rev_rules *r = w->rules;
     int32_t history = INT32_MIN;
     if (r->history_from != CST_DAY_NONE)
         history = r->event ? r->history_from : cst_grid_tick(r->grid, r->history_from);

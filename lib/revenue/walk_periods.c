@@ -7,113 +7,113 @@
 
 /* ---- a period ---------------------------------------------------------------------------------------- */
 
-void cst_walk_count_churned(cst_walk *w, int32_t open, int32_t close)
+void rev_walk_count_churned(rev_walk *w, int32_t open, int32_t close)
 {
     cst_day last = CST_DAY_NONE;
     for (size_t i = 0; i < w->rows; i++) {
         if (w->off[i] <= open || w->off[i] > close || w->on[i] > open) continue;
         if (w->row[i].end > last) last = w->row[i].end;
     }
-    if (last != CST_DAY_NONE) cst_sums_churned(w->sums, last);
+    if (last != CST_DAY_NONE) rev_sums_churned(w->sums, last);
 }
 
 /* Takes the segments that moved to their new balances. */
-static void close_segments(cst_walk *w, cst_period p)
+static void close_segments(rev_walk *w, cst_period p)
 {
     for (size_t i = 0; i < w->listings; i++) {
         uint32_t k = w->listed[i];
-        walk_spot *s = &w->segment.at[k];
-        cst_series *g = cst_sums_group(w->sums, s->label);
-        cst_cell *c = g ? cst_sums_cell(w->sums, g, p) : NULL;
+        walk_slot *s = &w->segment.at[k];
+        rev_series *g = rev_sums_group(w->sums, s->label);
+        rev_cell *c = g ? rev_sums_cell(w->sums, g, p) : NULL;
         if (!c) return;
         c->closing += s->now - s->opening;
         c->closing_logos += (s->now > 0) - (s->opening > 0);
         s->opening = s->now;
-        w->segment_point = cst_walk_more(w->segment_point, &w->segment_point_room, w->segment_points + 1,
+        w->segment_point = rev_walk_more(w->segment_point, &w->segment_point_room, w->segment_points + 1,
                                          sizeof *w->segment_point, &w->memory);
         if (!w->memory) w->segment_point[w->segment_points++] = (walk_segment_point){k, {p, s->now}};
     }
 }
 
-static void list_touched(cst_walk *w)
+static void list_touched(rev_walk *w)
 {
     if (!w->rules->groups_of_rows) return;
-    for (uint32_t i = 0; i < w->segment.touches; i++) cst_walk_list_segment(w, w->segment.touched[i]);
+    for (uint32_t i = 0; i < w->segment.touches; i++) rev_walk_list_segment(w, w->segment.touched[i]);
 }
 
 /* Values what stands at the opening at the period's rates; books the difference as fx. *from: at the
  * opening's own rate. */
-static void revalue(cst_walk *w, cst_period p, cst_money *from)
+static void revalue(rev_walk *w, cst_period p, cst_money *from)
 {
-    const cst_rules *r = w->rules;
-    int32_t open = cst_walk_close_key(w, p - 1);
-    cst_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p - 1)));
+    const rev_rules *r = w->rules;
+    int32_t open = rev_walk_close_key(w, p - 1);
+    rev_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p - 1)));
     *from = 0;
     for (uint32_t k = 0; k < w->cell.n; k++) w->cell.at[k].opening = 0;
     for (size_t i = 0; i < w->rows; i++) {
         cst_money v;
-        if (!walk_holds(w, i, open) || !cst_walk_value(w, i, &v)) continue;
-        cst_walk_add(w, from, v);
-        cst_walk_add(w, &w->cell.at[w->cell_of[i]].opening, v);
+        if (!walk_holds(w, i, open) || !rev_walk_value(w, i, &v)) continue;
+        rev_walk_add(w, from, v);
+        rev_walk_add(w, &w->cell.at[w->cell_of[i]].opening, v);
     }
-    cst_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p)));
-    cst_walk_stand_at(w, open);
-    cst_walk_book(w, CST_FX, cst_walk_less(w, w->total, *from));
+    rev_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p)));
+    rev_walk_stand_at(w, open);
+    rev_walk_book(w, REV_FX, rev_walk_less(w, w->total, *from));
     bool parts = r->groups_of_rows || r->entries;
     for (uint32_t k = 0; parts && k < w->cell.n; k++) {
-        const walk_spot *c = &w->cell.at[k];
+        const walk_slot *c = &w->cell.at[k];
         uint32_t centre = w->centre.at[w->line.at[c->up].up].label;
-        cst_walk_book_part(w, CST_FX, c->side, centre, cst_walk_less(w, c->now, c->opening), NULL);
-        if (r->groups_of_rows) cst_walk_list_segment(w, c->side);
+        rev_walk_book_part(w, REV_FX, c->side, centre, rev_walk_less(w, c->now, c->opening), NULL);
+        if (r->groups_of_rows) rev_walk_list_segment(w, c->side);
     }
 }
 
-static void open_period(cst_walk *w, cst_period p)
+static void open_period(rev_walk *w, cst_period p)
 {
     w->period = p;
     w->serial++;
     w->entries = w->listings = 0;
     w->day = CST_DAY_NONE;
     w->sum_group = NULL;
-    w->sum_total = cst_sums_cell(w->sums, &w->sums->total, p);
+    w->sum_total = rev_sums_cell(w->sums, &w->sums->total, p);
     if (w->rules->groups && !w->rules->groups_of_rows) {
-        cst_series *g = cst_sums_group(w->sums, w->group);
-        w->sum_group = g ? cst_sums_cell(w->sums, g, p) : NULL;
+        rev_series *g = rev_sums_group(w->sums, w->group);
+        w->sum_group = g ? rev_sums_cell(w->sums, g, p) : NULL;
     }
 }
 
-static void close_period(cst_walk *w, cst_period p, cst_money from, bool was)
+static void close_period(rev_walk *w, cst_period p, cst_money from, bool was)
 {
-    cst_cell *cell[2] = {w->sum_total, w->sum_group};
+    rev_cell *cell[2] = {w->sum_total, w->sum_group};
     for (int k = 0; k < 2 && cell[k]; k++) {
         cell[k]->closing += (cst_wide)w->total - from;
         cell[k]->closing_logos += w->was - was;
     }
     if (w->rules->groups_of_rows) close_segments(w, p);
     if (was && !w->was && w->rules->churn_days)
-        cst_walk_count_churned(w, cst_walk_close_key(w, p - 1), cst_walk_close_key(w, p));
-    w->point = cst_walk_more(w->point, &w->point_room, w->points + 1, sizeof *w->point, &w->memory);
+        rev_walk_count_churned(w, rev_walk_close_key(w, p - 1), rev_walk_close_key(w, p));
+    w->point = rev_walk_more(w->point, &w->point_room, w->points + 1, sizeof *w->point, &w->memory);
     if (!w->memory) w->point[w->points++] = (walk_point){p, w->total};
 }
 
 /* Applies the events of one key; false: below zero. */
-static bool apply_key(cst_walk *w, size_t *i)
+static bool apply_key(rev_walk *w, size_t *i)
 {
     int32_t key = w->event[*i].key;
-    for (; *i < w->events && w->event[*i].key == key; (*i)++) cst_walk_apply(w, &w->event[*i]);
+    for (; *i < w->events && w->event[*i].key == key; (*i)++) rev_walk_apply(w, &w->event[*i]);
     if (w->total >= 0 || w->overflow || w->unrated) return true;
-    cst_walk_fail_below_zero(w, key);
+    rev_walk_fail_below_zero(w, key);
     return false;
 }
 
 /* The steps of a period: all its events, from *i on. */
-static bool step_period(cst_walk *w, cst_period p, size_t *i)
+static bool step_period(rev_walk *w, cst_period p, size_t *i)
 {
     bool seen = false;
     cst_money before = w->total;
-    w->key0 = cst_walk_close_key(w, p - 1);
-    w->key1 = cst_walk_close_key(w, p);
-    cst_walk_begin_step(w);
+    w->key0 = rev_walk_close_key(w, p - 1);
+    w->key1 = rev_walk_close_key(w, p);
+    rev_walk_begin_step(w);
     while (*i < w->events && w->event[*i].key <= w->key1) {
         int32_t key = w->event[*i].key;
         if (w->rules->event) {
@@ -121,25 +121,25 @@ static bool step_period(cst_walk *w, cst_period p, size_t *i)
             w->key0 = key - 1;
             w->key1 = key;
             w->day = key;
-            cst_walk_begin_step(w);
+            rev_walk_begin_step(w);
         }
         cst_money tick_before = w->total;
         if (!apply_key(w, i)) return false;
         if (w->rules->grid->periods.every != w->rules->grid->ticks.every && !w->rules->fx)
-            cst_sums_tick(w->sums, cst_walk_key_tick(w, key), w->total - tick_before);
+            rev_sums_tick(w->sums, rev_walk_key_tick(w, key), w->total - tick_before);
         if (w->rules->event) {
             bool is = w->total > 0;
-            cst_walk_settle(w, before, w->was, is);
+            rev_walk_settle(w, before, w->was, is);
             list_touched(w);
             w->was = is;
             w->ever |= is;
-            w->key1 = cst_walk_close_key(w, p);
+            w->key1 = rev_walk_close_key(w, p);
         }
         seen |= w->total > 0;
     }
     if (!w->rules->event) {
         bool is = w->total > 0;
-        cst_walk_settle(w, before, w->was, is);
+        rev_walk_settle(w, before, w->was, is);
         list_touched(w);
         w->was = is;
     }
@@ -147,7 +147,7 @@ static bool step_period(cst_walk *w, cst_period p, size_t *i)
     return true;
 }
 
-static cst_status walk_period(cst_walk *w, cst_period p, size_t *i, cst_error *e)
+static cst_status walk_period(rev_walk *w, cst_period p, size_t *i, cst_error *e)
 {
     bool was = w->was;
     cst_money from = w->total;
@@ -157,16 +157,16 @@ static cst_status walk_period(cst_walk *w, cst_period p, size_t *i, cst_error *e
     if (was != (w->total > 0)) w->sums->mixed = true;
     if (!step_period(w, p, i)) return CST_END;
     close_period(w, p, from, was);
-    return cst_walk_tell(w, p, from, was, e);
+    return rev_walk_tell(w, p, from, was, e);
 }
 
 /* ---- all periods ------------------------------------------------------------------------------------- */
 
 /* Before the valued periods: balances in the rows' own currencies, only to know who was a customer. */
-static bool walk_unvalued(cst_walk *w, size_t *i)
+static bool walk_unvalued(rev_walk *w, size_t *i)
 {
-    int32_t until = cst_walk_close_key(w, w->rules->fx_first - 1);
-    cst_walk_begin_step(w);
+    int32_t until = rev_walk_close_key(w, w->rules->fx_first - 1);
+    rev_walk_begin_step(w);
     while (*i < w->events && w->event[*i].key <= until) {
         if (!apply_key(w, i)) return false;
         w->was = w->total > 0;
@@ -176,69 +176,69 @@ static bool walk_unvalued(cst_walk *w, size_t *i)
 }
 
 /* What stands where the valued periods begin is their opening: the closing of the period before. */
-static void bring_forward(cst_walk *w)
+static void bring_forward(rev_walk *w)
 {
-    const cst_rules *r = w->rules;
+    const rev_rules *r = w->rules;
     cst_period p = r->fx_first - 1;
-    int32_t close = cst_walk_close_key(w, p);
+    int32_t close = rev_walk_close_key(w, p);
     bool stands = false;
     for (size_t i = 0; !stands && i < w->rows; i++) stands = walk_holds(w, i, close);
     if (!stands) return;
     open_period(w, p);
     if (!w->sum_total) return;
-    cst_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p)));
-    cst_walk_stand_at(w, close);
-    cst_cell *cell[2] = {w->sum_total, w->sum_group};
+    rev_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p)));
+    rev_walk_stand_at(w, close);
+    rev_cell *cell[2] = {w->sum_total, w->sum_group};
     for (int k = 0; k < 2 && cell[k]; k++) {
         cell[k]->closing += w->total;
         cell[k]->closing_logos += w->was;
     }
     if (!r->groups_of_rows) return;
-    for (uint32_t k = 0; k < w->segment.n; k++) cst_walk_list_segment(w, k);
+    for (uint32_t k = 0; k < w->segment.n; k++) rev_walk_list_segment(w, k);
     close_segments(w, p);
     w->segment_points = 0;
 }
 
-static cst_status walk_valued(cst_walk *w, cst_error *e)
+static cst_status walk_valued(rev_walk *w, cst_error *e)
 {
-    const cst_rules *r = w->rules;
+    const rev_rules *r = w->rules;
     size_t i = 0;
     if (!walk_unvalued(w, &i)) return CST_END;
     bring_forward(w);
     cst_period p = r->fx_first;
-    cst_status s = CST_OK;
-    while (s == CST_OK && p <= r->fx_last) {
+    cst_status status = CST_OK;
+    while (status == CST_OK && p <= r->fx_last) {
         bool stands = w->total != 0 || w->was;
         for (size_t k = 0; !stands && k < w->rows; k++)
-            stands = walk_holds(w, k, cst_walk_close_key(w, p - 1));
+            stands = walk_holds(w, k, rev_walk_close_key(w, p - 1));
         if (!stands) {
             if (i == w->events) break;
-            cst_period next = cst_walk_key_period(w, w->event[i].key);
+            cst_period next = rev_walk_key_period(w, w->event[i].key);
             if (next > r->fx_last) break;
             if (next > p) p = next;
         }
-        s = walk_period(w, p++, &i, e);
+        status = walk_period(w, p++, &i, e);
     }
-    cst_walk_value_on(w, CST_DAY_NONE);
+    rev_walk_value_on(w, CST_DAY_NONE);
     w->valued = CST_DAY_NONE;
-    return s;
+    return status;
 }
 
-cst_status cst_walk_periods(cst_walk *w, cst_error *e)
+cst_status rev_walk_periods(rev_walk *w, cst_error *e)
 {
-    if (!cst_walk_lay_out(w)) {
+    if (!rev_walk_lay_out(w)) {
         w->memory = true;
         return CST_OK;
     }
     w->segment_points = 0;
     w->serial = 0;
     w->valued = CST_DAY_NONE;
-    cst_status s = CST_OK;
+    cst_status status = CST_OK;
     if (w->rules->fx) {
-        s = walk_valued(w, e);
+        status = walk_valued(w, e);
     } else {
-        for (size_t i = 0; s == CST_OK && i < w->events;)
-            s = walk_period(w, cst_walk_key_period(w, w->event[i].key), &i, e);
+        for (size_t i = 0; status == CST_OK && i < w->events;)
+            status = walk_period(w, rev_walk_key_period(w, w->event[i].key), &i, e);
     }
-    return s;
+    return status;
 }

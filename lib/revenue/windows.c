@@ -17,7 +17,7 @@
 #include <string.h>
 
 /* The account's bootstrap weights, drawn when first needed; NULL without a bootstrap. */
-static const unsigned char *find_weights(cst_walk *w)
+static const unsigned char *find_weights(rev_walk *w)
 {
     uint32_t n = w->rules->replicates;
     if (n == 0 || w->weighed) return n ? w->weight : NULL;
@@ -32,35 +32,35 @@ static const unsigned char *find_weights(cst_walk *w)
     return w->weight;
 }
 
-static cst_ret cohort_of(cst_money a0, cst_money a1)
+static rev_ret cohort_of(cst_money a0, cst_money a1)
 {
-    if (a0 <= 0) return (cst_ret){0};
-    return (cst_ret){.base = a0, .net = a1, .gross = a0 < a1 ? a0 : a1, .logos = 1, .kept = a1 > 0};
+    if (a0 <= 0) return (rev_ret){0};
+    return (rev_ret){.base = a0, .net = a1, .gross = a0 < a1 ? a0 : a1, .logos = 1, .kept = a1 > 0};
 }
 
-static cst_ret difference(const cst_ret *now, const cst_ret *before)
+static rev_ret difference(const rev_ret *now, const rev_ret *before)
 {
-    return (cst_ret){now->base - before->base, now->net - before->net, now->gross - before->gross,
+    return (rev_ret){now->base - before->base, now->net - before->net, now->gross - before->gross,
                      now->logos - before->logos, now->kept - before->kept};
 }
 
-static bool is_nothing(const cst_ret *r)
+static bool is_nothing(const rev_ret *r)
 {
     return r->base == 0 && r->net == 0 && r->gross == 0 && r->logos == 0 && r->kept == 0;
 }
 
 /* Adds a change of retention at a period, or at a tick for a link. */
-static void add_change(cst_walk *w, cst_series *of, cst_period at, bool link, const cst_ret *change,
+static void add_change(rev_walk *w, rev_series *of, cst_period at, bool link, const rev_ret *change,
                        bool replicate)
 {
     if (is_nothing(change)) return;
     const unsigned char *weight = replicate ? find_weights(w) : NULL;
     if (link) {
-        cst_link *l = cst_sums_link(w->sums, of, at);
-        if (l) cst_sums_ret(w->sums, &l->ret, &l->replicate, change, weight);
+        rev_link *l = rev_sums_link(w->sums, of, at);
+        if (l) rev_sums_ret(w->sums, &l->ret, &l->replicate, change, weight);
     } else {
-        cst_cell *c = cst_sums_cell(w->sums, of, at);
-        if (c) cst_sums_ret(w->sums, &c->ret, &c->replicate, change, weight);
+        rev_cell *c = rev_sums_cell(w->sums, of, at);
+        if (c) rev_sums_ret(w->sums, &c->ret, &c->replicate, change, weight);
     }
 }
 
@@ -80,18 +80,18 @@ static inline cohort_figures figure_cohort(cst_money a0, cst_money a1)
 }
 
 /* Adds the step from one to the other at a period. */
-static inline void add_step(cst_walk *w, cst_series *of, cst_period at, const cohort_figures *from,
+static inline void add_step(rev_walk *w, rev_series *of, cst_period at, const cohort_figures *from,
                             const cohort_figures *to, bool replicate)
 {
     cohort_figures d = {to->base - from->base, to->net - from->net, to->gross - from->gross,
                         to->logos - from->logos, to->kept - from->kept};
     if (replicate) {
-        cst_ret change = {d.base, d.net, d.gross, d.logos, d.kept};
+        rev_ret change = {d.base, d.net, d.gross, d.logos, d.kept};
         add_change(w, of, at, false, &change, true);
         return;
     }
     if ((d.base | d.net | d.gross | d.logos | d.kept) == 0) return;
-    cst_cell *c = cst_sums_cell(w->sums, of, at);
+    rev_cell *c = rev_sums_cell(w->sums, of, at);
     if (!c) return;
     c->ret.base += d.base;
     c->ret.net += d.net;
@@ -101,7 +101,7 @@ static inline void add_step(cst_walk *w, cst_series *of, cst_period at, const co
 }
 
 /* Merges a series' closings with the same closings `window` later. */
-static void add_cohorts(cst_walk *w, cst_series *of, cst_series *and, const walk_point *point, size_t n,
+static void add_cohorts(rev_walk *w, rev_series *of, rev_series *and, const walk_point *point, size_t n,
                         bool replicate)
 {
     cst_money a0 = 0, a1 = 0;
@@ -122,7 +122,7 @@ static void add_cohorts(cst_walk *w, cst_series *of, cst_series *and, const walk
 }
 
 /* The same for every segment, whose points are picked out of all. */
-static void add_segment_cohorts(cst_walk *w, bool replicate)
+static void add_segment_cohorts(rev_walk *w, bool replicate)
 {
     walk_point *point = malloc((w->segment_points + 1) * sizeof *point);
     if (!point) {
@@ -133,7 +133,7 @@ static void add_segment_cohorts(cst_walk *w, bool replicate)
         size_t n = 0;
         for (size_t i = 0; i < w->segment_points; i++)
             if (w->segment_point[i].segment == k) point[n++] = w->segment_point[i].point;
-        cst_series *g = cst_sums_group(w->sums, w->segment.at[k].label);
+        rev_series *g = rev_sums_group(w->sums, w->segment.at[k].label);
         if (g) add_cohorts(w, g, NULL, point, n, replicate);
     }
     free(point);
@@ -142,31 +142,31 @@ static void add_segment_cohorts(cst_walk *w, bool replicate)
 /* ---- period by period -------------------------------------------------------------------------------- */
 
 /* All movements of the account from after one key to another, tick by tick, into the flows. */
-static void flow_through(cst_walk *w, cst_period open, cst_period close)
+static void flow_through(rev_walk *w, cst_period open, cst_period close)
 {
-    const cst_rules *r = w->rules;
+    const rev_rules *r = w->rules;
     w->flowing = true;
     w->flow_grow = w->flow_shrink = w->flow_back = 0;
     for (uint32_t k = 0; k < w->segment.n; k++) w->segment.at[k].grow = w->segment.at[k].shrink = 0;
     size_t i = 0;
-    while (i < w->events && w->event[i].key <= cst_walk_tick_key(w, open)) i++;
-    cst_walk_stand_at(w, cst_walk_tick_key(w, open));
+    while (i < w->events && w->event[i].key <= rev_walk_tick_key(w, open)) i++;
+    rev_walk_stand_at(w, rev_walk_tick_key(w, open));
     bool was = w->total > 0;
     for (cst_period t = open + 1; t <= close; t++) {
         if (r->fx && r->spot) {
-            cst_walk_value_on(w, cst_grid_day(r->grid, t));
-            cst_walk_stand_at(w, cst_walk_tick_key(w, t - 1));
+            rev_walk_value_on(w, cst_grid_day(r->grid, t));
+            rev_walk_stand_at(w, rev_walk_tick_key(w, t - 1));
         }
-        int32_t key1 = cst_walk_tick_key(w, t);
+        int32_t key1 = rev_walk_tick_key(w, t);
         while (i < w->events && w->event[i].key <= key1) {
             int32_t key = w->event[i].key;
             cst_money before = w->total;
-            cst_walk_begin_step(w);
+            rev_walk_begin_step(w);
             w->key0 = key - 1;
             w->key1 = key;
-            for (; i < w->events && w->event[i].key == key; i++) cst_walk_apply(w, &w->event[i]);
+            for (; i < w->events && w->event[i].key == key; i++) rev_walk_apply(w, &w->event[i]);
             bool is = w->total > 0;
-            cst_walk_settle(w, before, was, is);
+            rev_walk_settle(w, before, was, is);
             was = is;
         }
     }
@@ -176,76 +176,76 @@ static void flow_through(cst_walk *w, cst_period open, cst_period close)
 typedef struct window_frame {
     cst_period open, close; /* ticks */
     cst_day valued;         /* with rates: the day that both ends are valued at */
-    cst_day opening;        /* with spot: the day the opening is valued at */
+    cst_day opening;        /* with slot: the day the opening is valued at */
 } window_frame;
 
-static cst_ret flow_of(cst_money a0, cst_money a1, cst_wide grow, cst_wide shrink)
+static rev_ret flow_of(cst_money a0, cst_money a1, cst_wide grow, cst_wide shrink)
 {
-    if (a0 <= 0) return (cst_ret){0};
-    return (cst_ret){.base = a0, .net = a0 + grow + shrink, .gross = a0 + shrink, .logos = 1, .kept = a1 > 0};
+    if (a0 <= 0) return (rev_ret){0};
+    return (rev_ret){.base = a0, .net = a0 + grow + shrink, .gross = a0 + shrink, .logos = 1, .kept = a1 > 0};
 }
 
 /* What one window comes to, for the account and (in `now`) for each of its segments. */
-static cst_ret measure_window(cst_walk *w, const window_frame *f, bool flows, cst_ret *now)
+static rev_ret measure_window(rev_walk *w, const window_frame *f, bool flows, rev_ret *now)
 {
-    const cst_rules *r = w->rules;
-    if (r->fx) cst_walk_value_on(w, r->spot ? f->opening : f->valued);
-    cst_money a0 = cst_walk_balance(w, cst_walk_tick_key(w, f->open), WALK_BASE);
-    if (r->fx) cst_walk_value_on(w, f->valued);
-    cst_money a1 = cst_walk_balance(w, cst_walk_tick_key(w, f->close), WALK_NET);
+    const rev_rules *r = w->rules;
+    if (r->fx) rev_walk_value_on(w, r->spot ? f->opening : f->valued);
+    cst_money a0 = rev_walk_balance(w, rev_walk_tick_key(w, f->open), WALK_BASE);
+    if (r->fx) rev_walk_value_on(w, f->valued);
+    cst_money a1 = rev_walk_balance(w, rev_walk_tick_key(w, f->close), WALK_NET);
     uint32_t segments = r->groups_of_rows ? w->segment.n : 0;
     if (flows) flow_through(w, f->open, f->close);
     for (uint32_t k = 0; k < segments; k++) {
-        const walk_spot *s = &w->segment.at[k];
+        const walk_slot *s = &w->segment.at[k];
         now[k] = flows ? flow_of(s->base, s->net, s->grow, s->shrink) : cohort_of(s->base, s->net);
     }
     return flows ? flow_of(a0, a1, w->flow_grow, w->flow_shrink) : cohort_of(a0, a1);
 }
 
-static cst_series *own_group(cst_walk *w)
+static rev_series *own_group(rev_walk *w)
 {
-    return w->rules->groups && !w->rules->groups_of_rows ? cst_sums_group(w->sums, w->group) : NULL;
+    return w->rules->groups && !w->rules->groups_of_rows ? rev_sums_group(w->sums, w->group) : NULL;
 }
 
 /* Adds windows first .. last, as periods (or as ticks for links), each measured on its own. */
-static void add_windows(cst_walk *w, cst_period first, cst_period last, bool link, bool flows, bool replicate)
+static void add_windows(rev_walk *w, cst_period first, cst_period last, bool link, bool flows, bool replicate)
 {
-    const cst_rules *r = w->rules;
+    const rev_rules *r = w->rules;
     uint32_t segments = r->groups_of_rows ? w->segment.n : 0;
-    cst_ret *now = calloc(segments + 1, sizeof *now), before = {0};
+    rev_ret *now = calloc(segments + 1, sizeof *now), before = {0};
     if (!now) {
         w->memory = true;
         return;
     }
-    for (uint32_t k = 0; k < segments; k++) w->segment.at[k].ret = (cst_ret){0};
+    for (uint32_t k = 0; k < segments; k++) w->segment.at[k].ret = (rev_ret){0};
     for (cst_period p = first; p <= last; p++) {
         window_frame f = {.open = link ? p - 1 : cst_grid_close(r->grid, p - r->window),
                           .close = link ? p : cst_grid_close(r->grid, p)};
         f.valued = cst_grid_day(r->grid, f.close);
         f.opening = cst_grid_day(r->grid, f.open);
-        cst_ret whole = measure_window(w, &f, flows, now), change = difference(&whole, &before);
-        cst_series *group = own_group(w);
+        rev_ret whole = measure_window(w, &f, flows, now), change = difference(&whole, &before);
+        rev_series *group = own_group(w);
         add_change(w, &w->sums->total, p, link, &change, replicate);
         if (group) add_change(w, group, p, link, &change, replicate);
         before = whole;
         for (uint32_t k = 0; k < segments; k++) {
-            walk_spot *s = &w->segment.at[k];
+            walk_slot *s = &w->segment.at[k];
             change = difference(&now[k], &s->ret);
-            cst_series *g = cst_sums_group(w->sums, s->label);
+            rev_series *g = rev_sums_group(w->sums, s->label);
             if (g) add_change(w, g, p, link, &change, replicate);
             s->ret = now[k];
         }
     }
     free(now);
-    cst_walk_value_on(w, CST_DAY_NONE);
+    rev_walk_value_on(w, CST_DAY_NONE);
     w->valued = CST_DAY_NONE;
 }
 
-static void add_periods(cst_walk *w, bool flows, bool replicate)
+static void add_periods(rev_walk *w, bool flows, bool replicate)
 {
-    const cst_rules *r = w->rules;
-    cst_period first = cst_walk_key_period(w, w->event[0].key);
-    cst_period last = cst_walk_key_period(w, w->event[w->events - 1].key) + r->window;
+    const rev_rules *r = w->rules;
+    cst_period first = rev_walk_key_period(w, w->event[0].key);
+    cst_period last = rev_walk_key_period(w, w->event[w->events - 1].key) + r->window;
     if (r->fx) {
         if (first < r->fx_first) first = r->fx_first;
         last = r->fx_last;
@@ -253,11 +253,11 @@ static void add_periods(cst_walk *w, bool flows, bool replicate)
     add_windows(w, first, last, false, flows, replicate);
 }
 
-static void add_links(cst_walk *w)
+static void add_links(rev_walk *w)
 {
-    const cst_rules *r = w->rules;
-    cst_period first = cst_walk_key_tick(w, w->event[0].key),
-               last = cst_walk_key_tick(w, w->event[w->events - 1].key) + 1;
+    const rev_rules *r = w->rules;
+    cst_period first = rev_walk_key_tick(w, w->event[0].key),
+               last = rev_walk_key_tick(w, w->event[w->events - 1].key) + 1;
     if (r->fx) {
         cst_period least = cst_grid_close(r->grid, r->fx_first - r->window) + 1;
         if (first < least) first = least;
@@ -266,12 +266,12 @@ static void add_links(cst_walk *w)
     add_windows(w, first, last, true, false, true);
 }
 
-void cst_walk_windows(cst_walk *w)
+void rev_walk_windows(rev_walk *w)
 {
-    const cst_rules *r = w->rules;
+    const rev_rules *r = w->rules;
     if (w->events == 0) return;
-    if (r->retention == CST_COMPOUNDED) add_links(w);
-    bool flows = r->retention == CST_BY_MOVEMENTS, replicate = r->retention != CST_COMPOUNDED;
+    if (r->retention == REV_COMPOUNDED) add_links(w);
+    bool flows = r->retention == REV_BY_MOVEMENTS, replicate = r->retention != REV_COMPOUNDED;
     if (flows || r->fx) {
         add_periods(w, flows, replicate);
         return;

@@ -12,8 +12,8 @@
 #include "base/number.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "read/view.h"
 #include "score/transform.h"
-#include "stream/view.h"
 
 /* Where the value of a measure comes from and what is asked of it, packed for the loop over them. */
 struct source {
@@ -23,26 +23,26 @@ struct source {
 };
 
 struct collect {
-    const cst_collect_opts *o;
-    cst_sheet *sheet;
+    const score_collect_opts *o;
+    score_sheet *sheet;
     cst_filter *filter;
     cst_joined *column; /* of each measure */
     struct source *source;
     int account, period, active;
     bool joined; /* a measure is an attribute of the account */
-    cst_collected *counts;
+    score_collected *counts;
 };
 
-struct worker {
+struct score_worker {
     const struct collect *c;
     cst_view view; /* of the batch; only where a `field` is not -1 */
     int32_t
         *field; /* of each measure: its column in this batch's file; -1: not to be read through the view */
     cst_text *id;
     uint32_t *account;
-    cst_sheet_row *row;
-    cst_tree_result *result;
-    double *strip_value, *strip_sub, *scratch; /* of the strip that is being filled: measures x CST_LANES */
+    score_sheet_row *row;
+    score_tree_result *result;
+    double *strip_value, *strip_sub, *scratch; /* of the strip that is being filled: measures x SCORE_LANES */
     double *value, *sub;                       /* of all rows, row by row; only where the sheet keeps them */
     int32_t *group;
     uint32_t n, room;
@@ -57,9 +57,9 @@ static bool grow(void *array, size_t rows, size_t width)
     return *p != NULL;
 }
 
-static cst_status make_room(struct worker *w, uint32_t rows, cst_error *e)
+static cst_status make_room(struct score_worker *w, uint32_t rows, cst_error *e)
 {
-    const cst_sheet *sheet = w->c->sheet;
+    const score_sheet *sheet = w->c->sheet;
     const cst_model *m = sheet->model;
     if (rows <= w->room) return CST_OK;
     w->room = rows;
@@ -72,13 +72,13 @@ static cst_status make_room(struct worker *w, uint32_t rows, cst_error *e)
 }
 
 /* What a worker has once, whatever the batch; the strips begin as zeros, since all lanes are computed. */
-static cst_status set_up(struct worker *w, const struct collect *c, cst_error *e)
+static cst_status set_up(struct score_worker *w, const struct collect *c, cst_error *e)
 {
     const cst_model *m = c->sheet->model;
     w->c = c;
-    w->strip_value = calloc(m->measures * CST_LANES + 1, sizeof *w->strip_value);
-    w->strip_sub = calloc(m->measures * CST_LANES + 1, sizeof *w->strip_sub);
-    w->scratch = calloc(cst_tree_room(m), sizeof *w->scratch);
+    w->strip_value = calloc(m->measures * SCORE_LANES + 1, sizeof *w->strip_value);
+    w->strip_sub = calloc(m->measures * SCORE_LANES + 1, sizeof *w->strip_sub);
+    w->scratch = calloc(score_tree_room(m), sizeof *w->scratch);
     w->field = calloc(m->measures + 1, sizeof *w->field);
     bool ok = w->strip_value && w->strip_sub && w->scratch && w->field;
     return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for a thread");
@@ -88,26 +88,26 @@ static cst_status set_up(struct worker *w, const struct collect *c, cst_error *e
 static cst_status read_value(const struct collect *c, cst_batch *b, uint32_t row, uint32_t account, size_t k,
                              double *x, cst_error *e)
 {
-    const cst_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
+    const score_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
     const cst_joined *from = &c->column[k];
     bool of_row = from->from == CST_FROM_ROW;
     cst_text t =
         of_row ? cst_text_at(b, row, from->column) : cst_accounts_at(c->o->accounts, account, from->column);
     if (t.n == 0) return CST_END;
-    if (n->transform == CST_BOOLEAN ? cst_boolean_parse(t, x) : cst_number_parse(t, x)) return CST_OK;
+    if (n->transform == SCORE_BOOLEAN ? score_boolean_parse(t, x) : cst_number_parse(t, x)) return CST_OK;
     cst_place place = of_row ? cst_place_at(b, row, from->column)
                              : cst_accounts_place(c->o->accounts, account, from->column);
     char name[128];
     snprintf(name, sizeof name, "%.*s", (int)n->column.n, n->column.p);
     return cst_fail_at(
         e, CST_DATA, place, name, "expected %s, found \"%.*s\"; the model measures this column",
-        n->transform == CST_BOOLEAN ? "true or false, yes or no, 1 or 0" : "a number", (int)t.n, t.p);
+        n->transform == SCORE_BOOLEAN ? "true or false, yes or no, 1 or 0" : "a number", (int)t.n, t.p);
 }
 
 static cst_status refuse_value(const struct collect *c, cst_batch *b, uint32_t row, size_t k,
                                const char *what, cst_error *e)
 {
-    const cst_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
+    const score_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
     char name[128];
     snprintf(name, sizeof name, "%.*s", (int)n->column.n, n->column.p);
     int slot = c->column[k].from == CST_FROM_ROW ? c->column[k].column : -1;
@@ -116,7 +116,7 @@ static cst_status refuse_value(const struct collect *c, cst_batch *b, uint32_t r
 
 /* A measure that is a number of the row. A bare field, as nearly all are, is read where it stands; what is
  * no number there (quoted, too) is asked for again in the way that knows all of it and its place. */
-static inline cst_status read_number(struct worker *w, cst_batch *b, uint32_t row, size_t k, double *x,
+static inline cst_status read_number(struct score_worker *w, cst_batch *b, uint32_t row, size_t k, double *x,
                                      cst_error *e)
 {
     if (w->field[k] >= 0) {
@@ -129,17 +129,17 @@ static inline cst_status read_number(struct worker *w, cst_batch *b, uint32_t ro
 }
 
 /* The values of a row into the strip's next lane. */
-static cst_status read_row(struct worker *w, cst_batch *b, uint32_t row, uint32_t account, cst_error *e)
+static cst_status read_row(struct score_worker *w, cst_batch *b, uint32_t row, uint32_t account, cst_error *e)
 {
     const struct collect *c = w->c;
     const size_t measures = c->sheet->model->measures;
-    double *value = w->strip_value + w->n % CST_LANES;
-    for (size_t k = 0; k < measures; k++, value += CST_LANES) {
+    double *value = w->strip_value + w->n % SCORE_LANES;
+    for (size_t k = 0; k < measures; k++, value += SCORE_LANES) {
         const struct source *from = &c->source[k];
-        cst_status s = from->slot >= 0 ? read_number(w, b, row, k, value, e)
-                                       : read_value(c, b, row, account, k, value, e);
-        if (s < 0) return s;
-        if (s == CST_END) {
+        cst_status status = from->slot >= 0 ? read_number(w, b, row, k, value, e)
+                                            : read_value(c, b, row, account, k, value, e);
+        if (status < 0) return status;
+        if (status == CST_END) {
             *value = NAN;
             if (from->must)
                 return refuse_value(
@@ -156,22 +156,23 @@ static cst_status read_row(struct worker *w, cst_batch *b, uint32_t row, uint32_
 }
 
 /* The strip that ends before row `to` of the worker: values to sub-scores, and those to scores. */
-static void score_strip(struct worker *w, uint32_t to)
+static void score_strip(struct score_worker *w, uint32_t to)
 {
-    const cst_sheet *sheet = w->c->sheet;
+    const score_sheet *sheet = w->c->sheet;
     const cst_model *m = sheet->model;
-    uint32_t from = (to - 1) / CST_LANES * CST_LANES;
+    uint32_t from = (to - 1) / SCORE_LANES * SCORE_LANES;
     for (size_t k = 0; k < m->measures; k++) {
-        const double *value = w->strip_value + k * CST_LANES;
-        double *sub = w->strip_sub + k * CST_LANES;
-        cst_transform_strip(&m->node[m->measure[k]], value, sub);
+        const double *value = w->strip_value + k * SCORE_LANES;
+        double *sub = w->strip_sub + k * SCORE_LANES;
+        score_transform_strip(&m->node[m->measure[k]], value, sub);
         for (uint32_t i = from; sheet->keep && i < to; i++) {
             w->value[i * m->measures + k] = value[i - from];
             w->sub[i * m->measures + k] = sub[i - from];
         }
     }
     if (!m->relative)
-        cst_tree_score(m, w->strip_sub, to - from, w->group + from * m->groups, w->scratch, w->result + from);
+        score_tree_score(m, w->strip_sub, to - from, w->group + from * m->groups, w->scratch,
+                         w->result + from);
 }
 
 static cst_status refuse_active(const struct collect *c, cst_batch *b, uint32_t row, cst_error *e)
@@ -183,17 +184,17 @@ static cst_status refuse_active(const struct collect *c, cst_batch *b, uint32_t 
 }
 
 /* Takes a row in, or leaves it: *taken says which. */
-static cst_status take_row(struct worker *w, cst_batch *b, uint32_t row, bool *taken, cst_error *e)
+static cst_status take_row(struct score_worker *w, cst_batch *b, uint32_t row, bool *taken, cst_error *e)
 {
     const struct collect *c = w->c;
     *taken = false;
     cst_day period = CST_DAY_NONE;
-    cst_status s = cst_day_at(b, row, c->period, &period, e);
-    if (s < 0) return s;
+    cst_status status = cst_day_at(b, row, c->period, &period, e);
+    if (status < 0) return status;
     cst_text id = cst_text_at(b, row, c->account);
-    if (s == CST_END || id.n == 0)
-        return cst_fail_at(e, CST_DATA, cst_place_at(b, row, s == CST_END ? c->period : c->account),
-                           s == CST_END ? "period" : "account_id",
+    if (status == CST_END || id.n == 0)
+        return cst_fail_at(e, CST_DATA, cst_place_at(b, row, status == CST_END ? c->period : c->account),
+                           status == CST_END ? "period" : "account_id",
                            "expected a value, found none; every row needs one");
     if ((c->o->from != CST_DAY_NONE && period < c->o->from) ||
         (c->o->to != CST_DAY_NONE && period > c->o->to)) {
@@ -201,27 +202,27 @@ static cst_status take_row(struct worker *w, cst_batch *b, uint32_t row, bool *t
         return CST_OK;
     }
     bool keep = true;
-    if (c->filter && (s = cst_filter_row(c->filter, b, row, &keep, e)) < 0) return s;
+    if (c->filter && (status = cst_filter_row(c->filter, b, row, &keep, e)) < 0) return status;
     if (!keep) {
         w->filtered++;
         return CST_OK;
     }
     double active = 1;
     if (c->active >= 0 && cst_text_at(b, row, c->active).n &&
-        !cst_boolean_parse(cst_text_at(b, row, c->active), &active))
+        !score_boolean_parse(cst_text_at(b, row, c->active), &active))
         return refuse_active(c, b, row, e);
     uint32_t account = c->joined ? cst_accounts_find(c->o->accounts, id) : CST_ACCOUNT_NONE;
-    if ((s = read_row(w, b, row, account, e)) < 0) return s;
+    if ((status = read_row(w, b, row, account, e)) < 0) return status;
     w->id[w->n] = id;
-    w->row[w->n] = (cst_sheet_row){.period = period,
-                                   .active = active != 0,
-                                   .file = cst_batch_file(b) & CST_SHEET_FILES,
-                                   .line = cst_line_at(b, row) & CST_SHEET_LINES};
+    w->row[w->n] = (score_sheet_row){.period = period,
+                                     .active = active != 0,
+                                     .file = cst_batch_file(b) & SCORE_SHEET_FILES,
+                                     .line = cst_line_at(b, row) & SCORE_SHEET_LINES};
     *taken = true;
     return CST_OK;
 }
 
-static cst_status begin_batch(struct worker *w, const cst_batch *b, cst_error *e)
+static cst_status begin_batch(struct score_worker *w, const cst_batch *b, cst_error *e)
 {
     const struct collect *c = w->c;
     bool plain = cst_batch_view(b, &w->view);
@@ -234,37 +235,37 @@ static cst_status begin_batch(struct worker *w, const cst_batch *b, cst_error *e
 
 static cst_status work(void *worker, cst_batch *b, cst_error *e)
 {
-    struct worker *w = worker;
+    struct score_worker *w = worker;
     uint32_t rows = cst_batch_rows(b);
-    cst_status s = begin_batch(w, b, e);
-    for (uint32_t row = 0; !s && row < rows; row++) {
+    cst_status status = begin_batch(w, b, e);
+    for (uint32_t row = 0; !status && row < rows; row++) {
         if (cst_row_rejected(b, row)) continue;
         cst_error why;
         bool taken;
         cst_status bad = take_row(w, b, row, &taken, &why);
         if (bad < 0) {
             if (e) *e = why;
-            s = bad == CST_DATA ? cst_row_reject(b, row, &why) : bad;
-        } else if (taken && ++w->n % CST_LANES == 0) {
+            status = bad == CST_DATA ? cst_row_reject(b, row, &why) : bad;
+        } else if (taken && ++w->n % SCORE_LANES == 0) {
             score_strip(w, w->n);
         }
     }
-    if (!s && w->n % CST_LANES) score_strip(w, w->n);
-    return s;
+    if (!status && w->n % SCORE_LANES) score_strip(w, w->n);
+    return status;
 }
 
 static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
 {
-    struct worker *w = worker;
+    struct score_worker *w = worker;
     struct collect *c = shared;
-    cst_sheet *sheet = c->sheet;
+    score_sheet *sheet = c->sheet;
     const cst_model *m = sheet->model;
     (void)b;
     c->counts->outside += w->outside;
     c->counts->filtered += w->filtered;
     if (w->n == 0) return CST_OK;
-    cst_status s = cst_sheet_reserve(sheet, w->n, e);
-    if (s) return s;
+    cst_status status = score_sheet_reserve(sheet, w->n, e);
+    if (status) return status;
     if (!cst_intern_ids(sheet->accounts, w->id, w->account, w->n))
         return cst_fail(e, CST_MEMORY, "out of memory for the account ids");
     for (uint32_t i = 0; i < w->n; i++) w->row[i].account = w->account[i];
@@ -280,59 +281,59 @@ static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
 }
 
 /* Where a measure's column is: in the metrics, else an attribute of the account. */
-static cst_status find_column(struct collect *c, const cst_node *n, const cst_text *names, size_t count,
+static cst_status find_column(struct collect *c, const score_node *n, const cst_text *names, size_t count,
                               cst_joined *out, cst_error *e)
 {
     for (size_t i = 0; i < count; i++)
         if (cst_text_equal(names[i], n->column)) {
-            cst_status s = cst_joined_bind(c->o->reader, c->o->accounts, i, out, e);
+            cst_status status = cst_joined_bind(c->o->reader, c->o->accounts, i, out, e);
             c->joined |= out->from == CST_FROM_ACCOUNT;
-            return s;
+            return status;
         }
     cst_buffer near = {0}, there = {0};
     cst_suggest_add(&near, n->column, names, count);
     cst_suggest_list(&there, names, count, 20);
-    cst_status s =
+    cst_status status =
         cst_fail_at(e, CST_DATA, cst_table_place(c->sheet->model->table, n->row, -1), "column",
                     "expected a column of the metrics or accounts, found \"%.*s\"%s; there are %s",
                     (int)n->column.n, n->column.p, cst_buffer_string(&near), cst_buffer_string(&there));
     cst_buffer_free(&near);
     cst_buffer_free(&there);
-    return s;
+    return status;
 }
 
 static cst_status bind_measure(struct collect *c, size_t k, const cst_text *names, size_t count, cst_error *e)
 {
-    const cst_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
-    cst_status s = find_column(c, n, names, count, &c->column[k], e);
-    bool number = c->column[k].from == CST_FROM_ROW && n->transform != CST_BOOLEAN;
+    const score_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
+    cst_status status = find_column(c, n, names, count, &c->column[k], e);
+    bool number = c->column[k].from == CST_FROM_ROW && n->transform != SCORE_BOOLEAN;
     c->source[k] = (struct source){.slot = number ? c->column[k].column : -1,
-                                   .must = n->missing == CST_FAIL,
-                                   .bounded = n->transform == CST_AS_IS};
-    return s;
+                                   .must = n->missing == SCORE_FAIL,
+                                   .bounded = n->transform == SCORE_AS_IS};
+    return status;
 }
 
 static cst_status bind(struct collect *c, cst_error *e)
 {
     cst_reader *r = c->o->reader;
     const cst_model *m = c->sheet->model;
-    cst_status s = cst_reader_bind(r, "account_id", CST_REQUIRED, &c->account, e);
-    if (!s) s = cst_reader_bind(r, "period", CST_REQUIRED, &c->period, e);
-    if (!s) s = cst_reader_bind(r, "active", CST_OPTIONAL, &c->active, e);
-    if (s) return s;
+    cst_status status = cst_reader_bind(r, "account_id", CST_REQUIRED, &c->account, e);
+    if (!status) status = cst_reader_bind(r, "period", CST_REQUIRED, &c->period, e);
+    if (!status) status = cst_reader_bind(r, "active", CST_OPTIONAL, &c->active, e);
+    if (status) return status;
     size_t count = 0;
     cst_text *names = cst_joined_names(r, c->o->accounts, &count);
     c->column = calloc(m->measures + 1, sizeof *c->column);
     c->source = calloc(m->measures + 1, sizeof *c->source);
-    if (!names || !c->column || !c->source) s = cst_fail(e, CST_MEMORY, "out of memory for the columns");
-    for (size_t k = 0; !s && k < m->measures; k++) s = bind_measure(c, k, names, count, e);
+    if (!names || !c->column || !c->source) status = cst_fail(e, CST_MEMORY, "out of memory for the columns");
+    for (size_t k = 0; !status && k < m->measures; k++) status = bind_measure(c, k, names, count, e);
     free(names);
     cst_filter_opts f = {.accounts = c->o->accounts};
-    if (!s && c->o->where) s = cst_filter_open(c->o->where, r, &f, &c->filter, e);
-    return s;
+    if (!status && c->o->where) status = cst_filter_open(c->o->where, r, &f, &c->filter, e);
+    return status;
 }
 
-static void free_worker(struct worker *w)
+static void free_worker(struct score_worker *w)
 {
     free(w->id);
     free(w->account);
@@ -350,18 +351,18 @@ static void free_worker(struct worker *w)
 static cst_status read_all(struct collect *c, cst_error *e)
 {
     int n = c->o->threads;
-    struct worker *w = calloc((size_t)n, sizeof *w);
+    struct score_worker *w = calloc((size_t)n, sizeof *w);
     void **each = calloc((size_t)n, sizeof *each);
-    cst_status s = w && each ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for %d threads", n);
-    for (int i = 0; !s && i < n; i++) {
-        s = set_up(&w[i], c, e);
+    cst_status status = w && each ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for %d threads", n);
+    for (int i = 0; !status && i < n; i++) {
+        status = set_up(&w[i], c, e);
         each[i] = &w[i];
     }
-    if (!s) s = cst_run(c->o->reader, n, work, each, commit, c, e);
+    if (!status) status = cst_run(c->o->reader, n, work, each, commit, c, e);
     for (int i = 0; w && i < n; i++) free_worker(&w[i]);
     free(w);
     free(each);
-    return s;
+    return status;
 }
 
 static const char *name_file(const void *reader, uint32_t file)
@@ -369,17 +370,17 @@ static const char *name_file(const void *reader, uint32_t file)
     return cst_reader_file(reader, file);
 }
 
-cst_status cst_collect(const cst_collect_opts *o, cst_sheet *sheet, cst_collected *out, cst_error *e)
+cst_status score_collect(const score_collect_opts *o, score_sheet *sheet, score_collected *out, cst_error *e)
 {
     struct collect c = {.o = o, .sheet = sheet, .counts = out};
-    *out = (cst_collected){0};
-    cst_status s = bind(&c, e);
-    if (!s) s = read_all(&c, e);
-    if (!s) s = cst_sheet_sort(sheet, name_file, o->reader, e);
-    if (!s && sheet->model->relative) s = cst_sheet_place(sheet, e);
-    if (!s) cst_sheet_drop_uncovered(sheet, o->min_coverage);
+    *out = (score_collected){0};
+    cst_status status = bind(&c, e);
+    if (!status) status = read_all(&c, e);
+    if (!status) status = score_sheet_sort(sheet, name_file, o->reader, e);
+    if (!status && sheet->model->relative) status = score_sheet_place(sheet, e);
+    if (!status) score_sheet_drop_uncovered(sheet, o->min_coverage);
     cst_filter_free(c.filter);
     free(c.column);
     free(c.source);
-    return s;
+    return status;
 }

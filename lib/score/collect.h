@@ -6,22 +6,22 @@
 #include "tables/filter.h"
 #include <cstools/read.h>
 
-typedef struct cst_collect_opts {
+typedef struct score_collect_opts {
     cst_reader *reader;           /* nothing read from it yet */
     const cst_accounts *accounts; /* NULL: no join */
     const char *where;            /* NULL: all rows */
     cst_day from, to;             /* periods outside are set aside; CST_DAY_NONE: no such end */
     double min_coverage;          /* 0..1: under it a score is missing */
     int threads;
-} cst_collect_opts;
+} score_collect_opts;
 
-typedef struct cst_collected {
+typedef struct score_collected {
     uint64_t outside;  /* rows of other periods */
     uint64_t filtered; /* rows that --where left out */
-} cst_collected;
+} score_collected;
 
 /* Fills the sheet, sorts it and, where measures are relative, places them. CST_DATA: a column that
  * neither table has, text where a number is wanted, a missing value of a measure whose policy is fail,
  * two rows of one account and period. */
-cst_status cst_collect(const cst_collect_opts *o, cst_sheet *sheet, cst_collected *out, cst_error *e);
+cst_status score_collect(const score_collect_opts *o, score_sheet *sheet, score_collected *out, cst_error *e);
 #endif

@@ -8,17 +8,17 @@
 #include "score/output.h"
 #include "score/points.h"
 
-const cst_column cst_explain_columns[] = {
+const cst_column score_explain_columns[] = {
     {"account_id", CST_COL_TEXT},    {"period", CST_COL_TEXT},   {"measure", CST_COL_TEXT},
     {"group", CST_COL_TEXT},         {"column", CST_COL_TEXT},   {"value", CST_COL_NUMBER},
     {"sub_score", CST_COL_NUMBER},   {"weight", CST_COL_NUMBER}, {"points_given", CST_COL_NUMBER},
     {"points_lost", CST_COL_NUMBER},
 };
-const size_t cst_explain_column_count = sizeof cst_explain_columns / sizeof *cst_explain_columns;
+const size_t score_explain_column_count = sizeof score_explain_columns / sizeof *score_explain_columns;
 
 /* Rounds parts down and hands what is left to the largest remainders, the first of equals, so that
  * they sum to total. */
-static void apportion(cst_explain_points *p, size_t n, int32_t total)
+static void apportion(score_explain_points *p, size_t n, int32_t total)
 {
     int32_t left = total;
     for (size_t k = 0; k < n; k++) {
@@ -39,90 +39,90 @@ static void apportion(cst_explain_points *p, size_t n, int32_t total)
     }
 }
 
-void cst_explain_row(cst_explain *x, size_t row, cst_score_part *out)
+void score_explain_row(score_explain *x, size_t row, cst_score_part *out)
 {
     const cst_model *m = x->sheet->model;
     bool scored = !isnan(x->sheet->result[row].score); /* false too under the least coverage */
-    cst_tree_result t;
-    for (size_t k = 0; k < m->measures; k++) x->sub[k * CST_LANES] = x->sheet->sub[row * m->measures + k];
-    cst_tree_score(m, x->sub, 1, x->group, x->scratch, &t);
-    cst_tree_shares(m, x->scratch, 0, x->share, x->used);
+    score_tree_result t;
+    for (size_t k = 0; k < m->measures; k++) x->sub[k * SCORE_LANES] = x->sheet->sub[row * m->measures + k];
+    score_tree_score(m, x->sub, 1, x->group, x->scratch, &t);
+    score_tree_shares(m, x->scratch, 0, x->share, x->used);
     for (size_t k = 0; k < m->measures; k++) {
         bool counted = scored && x->share[k] > 0;
         x->given.exact[k] = counted ? x->share[k] * x->used[k] * 100 : 0;
         x->lost.exact[k] = counted ? x->share[k] * (100 - x->used[k]) * 100 : 0;
     }
-    int32_t total = scored ? cst_points_round(t.score) : 0;
+    int32_t total = scored ? score_points_round(t.score) : 0;
     apportion(&x->given, m->measures, total);
     apportion(&x->lost, m->measures, scored ? 10000 - total : 0);
     for (size_t k = 0; k < m->measures; k++) {
         bool counted = scored && x->share[k] > 0;
-        out[k] = (cst_score_part){.sub_score = cst_points_round(x->used[k]),
+        out[k] = (cst_score_part){.sub_score = score_points_round(x->used[k]),
                                   .weight = counted ? x->share[k] : (double)NAN,
                                   .given = counted ? x->given.rounded[k] : -1,
                                   .lost = counted ? x->lost.rounded[k] : -1};
     }
 }
 
-cst_status cst_explain_init(cst_explain *x, const cst_sheet *s, cst_error *e)
+cst_status score_explain_init(score_explain *x, const score_sheet *s, cst_error *e)
 {
     size_t n = s->model->measures + 1;
-    size_t room = cst_tree_room(s->model);
-    double *space = calloc(room + (CST_LANES + 4) * n, sizeof *space);
+    size_t room = score_tree_room(s->model);
+    double *space = calloc(room + (SCORE_LANES + 4) * n, sizeof *space);
     int32_t *rounded = calloc(2 * n + s->model->groups, sizeof *rounded);
     bool *raised = calloc(2 * n, sizeof *raised);
-    *x = (cst_explain){.sheet = s, .space = space};
-    x->given = (cst_explain_points){NULL, rounded, raised};
+    *x = (score_explain){.sheet = s, .space = space};
+    x->given = (score_explain_points){NULL, rounded, raised};
     if (!space || !rounded || !raised) return cst_fail(e, CST_MEMORY, "out of memory to explain");
     x->scratch = space;
     x->sub = space + room;
-    x->share = x->sub + CST_LANES * n;
+    x->share = x->sub + SCORE_LANES * n;
     x->used = x->share + n;
     x->given.exact = x->used + n;
-    x->lost = (cst_explain_points){x->used + 2 * n, rounded + n, raised + n};
+    x->lost = (score_explain_points){x->used + 2 * n, rounded + n, raised + n};
     x->group = rounded + 2 * n;
     return CST_OK;
 }
 
-void cst_explain_clear(cst_explain *x)
+void score_explain_clear(score_explain *x)
 {
     free(x->space);
     free(x->given.rounded);
     free(x->given.raised);
-    *x = (cst_explain){0};
+    *x = (score_explain){0};
 }
 
-static cst_status put_part(const cst_sheet *s, size_t row, size_t k, const cst_score_part *part,
+static cst_status put_part(const score_sheet *s, size_t row, size_t k, const cst_score_part *part,
                            cst_writer *w, cst_error *e)
 {
     const cst_model *m = s->model;
-    const cst_node *n = &m->node[m->measure[k]];
-    const cst_sheet_row *r = &s->row[row];
+    const score_node *n = &m->node[m->measure[k]];
+    const score_sheet_row *r = &s->row[row];
     cst_put_text(w, cst_intern_text(s->accounts, r->account));
     cst_put_day(w, r->period);
     cst_put_text(w, n->name);
     cst_put_text(w, m->node[n->parent].name);
     cst_put_text(w, n->column);
     cst_put_number(w, s->value[row * m->measures + k]);
-    cst_put_points(w, part->sub_score);
+    score_put_points(w, part->sub_score);
     cst_put_decimals(w, part->weight, 6);
-    cst_put_points(w, part->given);
-    cst_put_points(w, part->lost);
+    score_put_points(w, part->given);
+    score_put_points(w, part->lost);
     return cst_end_row(w, e);
 }
 
-cst_status cst_explain_write(const cst_sheet *s, cst_writer *w, cst_error *e)
+cst_status score_explain_write(const score_sheet *s, cst_writer *w, cst_error *e)
 {
     const size_t measures = s->model->measures;
-    cst_explain x;
-    cst_status status = cst_explain_init(&x, s, e);
+    score_explain x;
+    cst_status status = score_explain_init(&x, s, e);
     cst_score_part *part = calloc(measures + 1, sizeof *part);
     if (!status && !part) status = cst_fail(e, CST_MEMORY, "out of memory to explain");
     for (size_t i = 0; !status && i < s->n; i++) {
-        cst_explain_row(&x, s->order[i], part);
+        score_explain_row(&x, s->order[i], part);
         for (size_t k = 0; !status && k < measures; k++) status = put_part(s, s->order[i], k, &part[k], w, e);
     }
     free(part);
-    cst_explain_clear(&x);
+    score_explain_clear(&x);
     return status;
 }

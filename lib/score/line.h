@@ -6,7 +6,7 @@
 #include "score/nights.h"
 #include <cstools/write.h>
 
-typedef struct cst_score_line {
+typedef struct score_line {
     const cst_model *model;
     char delimiter;
     cst_text *band, *measure; /* names as they are written; the last of each is the empty text */
@@ -14,11 +14,11 @@ typedef struct cst_score_line {
     size_t room;              /* for all of a row but its account */
     cst_day day;              /* the last one that was laid out */
     char day_text[16];
-} cst_score_line;
+} score_line;
 
-cst_status cst_score_line_init(cst_score_line *l, const cst_model *m, char delimiter, cst_error *e);
-void cst_score_line_clear(cst_score_line *l);
+cst_status score_line_init(score_line *l, const cst_model *m, char delimiter, cst_error *e);
+void score_line_clear(score_line *l);
 
 /* Adds the row to a fork of the writer. CST_MEMORY */
-cst_status cst_score_line_put(cst_score_line *l, const cst_night *n, cst_writer *fork, cst_error *e);
+cst_status score_line_put(score_line *l, const score_night *n, cst_writer *fork, cst_error *e);
 #endif

@@ -25,7 +25,7 @@ static double count_periods(const cst_calendar *c, cst_day from, cst_day to)
 }
 
 /* a = 1 - 2^(-gap / H): half of the old score is gone after H periods. */
-static double smooth(const cst_memory *m, const cst_memory_rules *r, cst_day period, double score)
+static double smooth(const score_memory *m, const score_memory_rules *r, cst_day period, double score)
 {
     if (m->scores == 0 || r->half_life <= 0) return score;
     double a = 1 - exp2(-count_periods(r->calendar, m->scored, period) / r->half_life);
@@ -33,39 +33,39 @@ static double smooth(const cst_memory *m, const cst_memory_rules *r, cst_day per
 }
 
 /* A band is left only past its edge by so many points; a sum of two decimals may miss the edge by a hair. */
-static uint32_t hold_band(const cst_memory *m, const cst_memory_rules *r, double score)
+static uint32_t hold_band(const score_memory *m, const score_memory_rules *r, double score)
 {
     if (r->model->bands == 0) return UINT32_MAX;
     if (m->band != UINT32_MAX) {
-        const cst_band *b = &r->model->band[m->band];
+        const score_band *b = &r->model->band[m->band];
         const double hair = 1e-9;
         if (score > b->low - r->hysteresis - hair &&
             (score < b->high + r->hysteresis - hair || b->high == 100))
             return m->band;
     }
-    return (uint32_t)cst_model_band(r->model, score);
+    return (uint32_t)score_model_band(r->model, score);
 }
 
-static void remember_change(cst_memory *m, bool changed)
+static void remember_change(score_memory *m, bool changed)
 {
-    m->changed = (uint16_t)((m->changed << 1 | changed) & ((1 << CST_CHANGES) - 1));
-    if (m->periods < CST_CHANGES) m->periods++;
+    m->changed = (uint16_t)((m->changed << 1 | changed) & ((1 << SCORE_CHANGES) - 1));
+    if (m->periods < SCORE_CHANGES) m->periods++;
 }
 
-int32_t cst_memory_step(cst_memory *m, const cst_memory_rules *rules, cst_day period, double score)
+int32_t score_memory_step(score_memory *m, const score_memory_rules *rules, cst_day period, double score)
 {
     if (isnan(score)) {
         remember_change(m, false);
         return -1;
     }
-    m->smoothed = cst_points_millionths(smooth(m, rules, period, score));
+    m->smoothed = score_points_millionths(smooth(m, rules, period, score));
     m->scored = period;
-    int32_t hundredths = cst_points_hundredths(m->smoothed);
+    int32_t hundredths = score_points_hundredths(m->smoothed);
     uint32_t band = hold_band(m, rules, hundredths / 100.0);
     remember_change(m, m->band != UINT32_MAX && m->band != band);
     m->band = band;
-    if (m->scores == CST_TREND_MOST) {
-        for (int i = 1; i < CST_TREND_MOST; i++) m->score[i - 1] = m->score[i];
+    if (m->scores == SCORE_TREND_MOST) {
+        for (int i = 1; i < SCORE_TREND_MOST; i++) m->score[i - 1] = m->score[i];
         m->scores--;
     }
     m->score[m->scores++] = hundredths;
@@ -76,8 +76,8 @@ int32_t cst_memory_step(cst_memory *m, const cst_memory_rules *rules, cst_day pe
  * to 5, so every slope is an integer, and the two middle ones are added instead of averaged. */
 static int64_t find_slope(const int32_t *y, int n)
 {
-    int64_t slope[CST_TREND_MOST * (CST_TREND_MOST - 1) / 2];
-    static const int step[CST_TREND_MOST] = {0, 60, 30, 20, 15, 12}; /* 60 / distance */
+    int64_t slope[SCORE_TREND_MOST * (SCORE_TREND_MOST - 1) / 2];
+    static const int step[SCORE_TREND_MOST] = {0, 60, 30, 20, 15, 12}; /* 60 / distance */
     int pairs = 0;
     for (int i = 0; i < n; i++)
         for (int j = i + 1; j < n; j++) {
@@ -89,12 +89,12 @@ static int64_t find_slope(const int32_t *y, int n)
     return slope[(pairs - 1) / 2] + slope[pairs / 2];
 }
 
-const char *cst_memory_vector(const cst_memory *m)
+const char *score_memory_vector(const score_memory *m)
 {
     /* the least |S| of n scores whose exact two-sided p is .10 or less (Kendall 1975, table 1) */
-    static const int least[CST_TREND_MOST + 1] = {0, 0, 0, 0, 6, 8, 11};
+    static const int least[SCORE_TREND_MOST + 1] = {0, 0, 0, 0, 6, 8, 11};
     int n = m->scores, s = 0;
-    if (n < CST_TREND_LEAST) return "";
+    if (n < SCORE_TREND_LEAST) return "";
     for (int i = 0; i < n; i++)
         for (int j = i + 1; j < n; j++) s += (m->score[j] > m->score[i]) - (m->score[j] < m->score[i]);
     if ((s < 0 ? -s : s) < least[n]) return "steady";
@@ -104,36 +104,36 @@ const char *cst_memory_vector(const cst_memory *m)
     return s > 0 ? "improving" : "declining";
 }
 
-unsigned cst_memory_changes(const cst_memory *m)
+unsigned score_memory_changes(const score_memory *m)
 {
     return (unsigned)__builtin_popcount(m->changed);
 }
 
-size_t cst_memory_history(const cst_memory *m, char out[CST_HISTORY_ROOM])
+size_t score_memory_history(const score_memory *m, char out[SCORE_HISTORY_ROOM])
 {
     char *p = out;
     for (int i = 0; i < m->scores; i++) {
         if (i) *p++ = ';';
-        p += cst_points_format(m->score[i], p);
+        p += score_points_format(m->score[i], p);
     }
     return (size_t)(p - out);
 }
 
-size_t cst_memory_changed(const cst_memory *m, char out[CST_CHANGES])
+size_t score_memory_changed(const score_memory *m, char out[SCORE_CHANGES])
 {
     char *p = out;
     for (int i = m->periods; i-- > 0;) *p++ = (char)('0' + (m->changed >> i & 1));
     return (size_t)(p - out);
 }
 
-bool cst_memory_get_history(cst_memory *m, cst_text t)
+bool score_memory_get_history(score_memory *m, cst_text t)
 {
     m->scores = 0;
     for (uint32_t i = 0; i < t.n;) {
         uint32_t end = i;
         while (end < t.n && t.p[end] != ';') end++;
         cst_money v;
-        if (m->scores == CST_TREND_MOST ||
+        if (m->scores == SCORE_TREND_MOST ||
             cst_money_parse((cst_text){t.p + i, end - i}, &v) != CST_DECIMAL_OK || v < 0 ||
             v > 100 * CST_MONEY_UNIT || v % 10000 != 0)
             return false;
@@ -143,11 +143,11 @@ bool cst_memory_get_history(cst_memory *m, cst_text t)
     return true;
 }
 
-bool cst_memory_get_changes(cst_memory *m, cst_text t)
+bool score_memory_get_changes(score_memory *m, cst_text t)
 {
     m->changed = 0;
     m->periods = 0;
-    if (t.n > CST_CHANGES) return false;
+    if (t.n > SCORE_CHANGES) return false;
     for (uint32_t i = 0; i < t.n; i++) {
         if (t.p[i] != '0' && t.p[i] != '1') return false;
         m->changed = (uint16_t)(m->changed << 1 | (t.p[i] == '1'));

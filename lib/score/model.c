@@ -15,16 +15,16 @@
 static void number_nodes(cst_model *m)
 {
     for (uint32_t i = 0; i < m->nodes; i++)
-        if (m->node[i].kind != CST_NODE_MEASURE) m->inner[m->inners++] = i;
+        if (m->node[i].kind != SCORE_NODE_MEASURE) m->inner[m->inners++] = i;
     for (size_t row = 0; row < cst_table_rows(m->table); row++)
         for (uint32_t i = 1; i < m->nodes; i++) {
-            cst_node *n = &m->node[i];
+            score_node *n = &m->node[i];
             if (n->row != row) continue;
-            bool measure = n->kind == CST_NODE_MEASURE;
+            bool measure = n->kind == SCORE_NODE_MEASURE;
             n->measure = (uint32_t)(measure ? m->measures : m->groups);
             if (measure) {
-                double fill = n->missing == CST_NEUTRAL ? 50 : n->missing == CST_ZERO ? 0 : (double)NAN;
-                m->leaf[m->measures] = (cst_leaf){n->weight, fill, n->parent, i};
+                double fill = n->missing == SCORE_NEUTRAL ? 50 : n->missing == SCORE_ZERO ? 0 : (double)NAN;
+                m->leaf[m->measures] = (score_leaf){n->weight, fill, n->parent, i};
                 m->measure[m->measures++] = i;
             } else {
                 m->group[m->groups++] = i;
@@ -55,7 +55,7 @@ static bool allocate(cst_model *m)
     return m->node && m->measure && m->leaf && m->inner && m->group && m->band;
 }
 
-cst_status cst_model_new(cst_table *table, cst_model **out, cst_error *e)
+cst_status score_model_new(cst_table *table, cst_model **out, cst_error *e)
 {
     cst_model *m = calloc(1, sizeof *m);
     if (!m) {
@@ -64,25 +64,25 @@ cst_status cst_model_new(cst_table *table, cst_model **out, cst_error *e)
     }
     m->table = table;
     m->crc32 = cst_table_totals(table).crc32;
-    cst_model_parse p = {.table = table, .model = m, .e = e};
-    cst_status s = allocate(m) ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the model");
-    if (!s) s = cst_model_bind(&p);
-    if (!s) s = cst_model_build(&p);
-    if (!s) number_nodes(m);
-    if (!s) s = name_groups(m, e);
-    if (!s)
+    score_model_parse p = {.table = table, .model = m, .e = e};
+    cst_status status = allocate(m) ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the model");
+    if (!status) status = score_model_bind(&p);
+    if (!status) status = score_model_build(&p);
+    if (!status) number_nodes(m);
+    if (!status) status = name_groups(m, e);
+    if (!status)
         *out = m;
     else
         cst_model_free(m);
-    return s;
+    return status;
 }
 
 cst_status cst_model_open(const char *name_or_file, cst_model **out, cst_error *e)
 {
     cst_table *t;
     *out = NULL;
-    cst_status s = cst_builtin_load("model", name_or_file, &t, e);
-    return s ? s : cst_model_new(t, out, e);
+    cst_status status = cst_builtin_load("model", name_or_file, &t, e);
+    return status ? status : score_model_new(t, out, e);
 }
 
 void cst_model_free(cst_model *m)
@@ -101,19 +101,19 @@ void cst_model_free(cst_model *m)
     free(m);
 }
 
-size_t cst_model_band(const cst_model *m, double score)
+size_t score_model_band(const cst_model *m, double score)
 {
     size_t i = 0;
     while (i + 1 < m->bands && score >= m->band[i].high) i++;
     return i;
 }
 
-uint32_t cst_model_plain_band(const cst_model *m, int32_t hundredths)
+uint32_t score_model_plain_band(const cst_model *m, int32_t hundredths)
 {
-    return hundredths < 0 || m->bands == 0 ? UINT32_MAX : (uint32_t)cst_model_band(m, hundredths / 100.0);
+    return hundredths < 0 || m->bands == 0 ? UINT32_MAX : (uint32_t)score_model_band(m, hundredths / 100.0);
 }
 
-size_t cst_model_band_named(const cst_model *m, cst_text name)
+size_t score_model_band_named(const cst_model *m, cst_text name)
 {
     size_t i = 0;
     while (i < m->bands && !cst_text_equal(m->band[i].name, name)) i++;

@@ -18,33 +18,34 @@ enum model_column {
 };
 
 /* What a row may be: an enum cst_node_kind, a band, or none of them. */
-enum { MODEL_BAND_ROW = CST_NODE_MEASURE + 1, MODEL_KINDS };
+enum { MODEL_BAND_ROW = SCORE_NODE_MEASURE + 1, MODEL_KINDS };
 
-typedef struct cst_model_parse {
+typedef struct score_model_parse {
     const cst_table *table;
     int at[MODEL_COLUMNS];
     cst_model *model;
-    enum cst_missing_policy policy; /* of the score row, for measures that name none */
+    enum score_missing_policy policy; /* of the score row, for measures that name none */
     cst_error *e;
-} cst_model_parse;
+} score_model_parse;
 
 /* ---- model_rows.c: one row at a time ---- */
 
 /* Finds the columns in the table. */
-cst_status cst_model_bind(cst_model_parse *p);
-cst_text cst_model_get(const cst_model_parse *p, size_t row, enum model_column c);
+cst_status score_model_bind(score_model_parse *p);
+cst_text score_model_get(const score_model_parse *p, size_t row, enum model_column c);
 /* CST_DATA: what a field should be, and what it is. */
-cst_status cst_model_refuse(const cst_model_parse *p, size_t row, enum model_column c, const char *expected);
-size_t cst_model_kind(const cst_model_parse *p, size_t row); /* MODEL_KINDS: no kind */
+cst_status score_model_refuse(const score_model_parse *p, size_t row, enum model_column c,
+                              const char *expected);
+size_t score_model_kind(const score_model_parse *p, size_t row); /* MODEL_KINDS: no kind */
 
 /* Each adds to the model what its row says. A node's name, kind and parent are set by the caller. */
-cst_status cst_model_read_root(cst_model_parse *p, size_t row);
-cst_status cst_model_read_node(const cst_model_parse *p, size_t row, cst_node *n);
-cst_status cst_model_read_band(const cst_model_parse *p, size_t row);
+cst_status score_model_read_root(score_model_parse *p, size_t row);
+cst_status score_model_read_node(const score_model_parse *p, size_t row, score_node *n);
+cst_status score_model_read_band(const score_model_parse *p, size_t row);
 
 /* ---- model_tree.c: the rows as a whole ---- */
 
 /* Adds nodes, parents before children, and bands. CST_DATA: a name that stands twice, a row that the
  * tree does not reach, a parent without children or weight, bands that do not cover 0 to 100 once. */
-cst_status cst_model_build(cst_model_parse *p);
+cst_status score_model_build(score_model_parse *p);
 #endif

@@ -8,18 +8,20 @@
 #include "base/suggest.h"
 #include "base/text.h"
 
-static cst_status find_root(cst_model_parse *p)
+static cst_status find_root(score_model_parse *p)
 {
     size_t roots = 0;
     for (size_t row = 0; row < cst_table_rows(p->table); row++) {
-        size_t kind = cst_model_kind(p, row);
-        if (kind == MODEL_KINDS) return cst_model_refuse(p, row, MODEL_KIND, "score, group, measure or band");
-        if (cst_model_get(p, row, MODEL_NAME).n == 0) return cst_model_refuse(p, row, MODEL_NAME, "a name");
-        if (kind != CST_NODE_SCORE) continue;
+        size_t kind = score_model_kind(p, row);
+        if (kind == MODEL_KINDS)
+            return score_model_refuse(p, row, MODEL_KIND, "score, group, measure or band");
+        if (score_model_get(p, row, MODEL_NAME).n == 0)
+            return score_model_refuse(p, row, MODEL_NAME, "a name");
+        if (kind != SCORE_NODE_SCORE) continue;
         if (roots++)
-            return cst_model_refuse(p, row, MODEL_KIND, "one row of kind score (there is one already)");
-        cst_status s = cst_model_read_root(p, row);
-        if (s) return s;
+            return score_model_refuse(p, row, MODEL_KIND, "one row of kind score (there is one already)");
+        cst_status status = score_model_read_root(p, row);
+        if (status) return status;
     }
     return roots ? CST_OK
                  : cst_fail_at(p->e, CST_DATA, (cst_place){cst_table_file(p->table), 1, 0}, "kind",
@@ -28,107 +30,107 @@ static cst_status find_root(cst_model_parse *p)
 }
 
 /* Adds the children of node `parent`, in the order of the table. */
-static cst_status add_children(cst_model_parse *p, uint32_t parent)
+static cst_status add_children(score_model_parse *p, uint32_t parent)
 {
     cst_model *m = p->model;
     double sum = 0;
     size_t first = m->nodes;
     for (size_t row = 0; row < cst_table_rows(p->table); row++) {
-        size_t kind = cst_model_kind(p, row);
-        if (kind == CST_NODE_SCORE || kind == MODEL_BAND_ROW ||
-            !cst_text_equal(cst_model_get(p, row, MODEL_PARENT), m->node[parent].name))
+        size_t kind = score_model_kind(p, row);
+        if (kind == SCORE_NODE_SCORE || kind == MODEL_BAND_ROW ||
+            !cst_text_equal(score_model_get(p, row, MODEL_PARENT), m->node[parent].name))
             continue;
-        cst_node *n = &m->node[m->nodes];
-        *n = (cst_node){.kind = (enum cst_node_kind)kind,
-                        .name = cst_model_get(p, row, MODEL_NAME),
-                        .parent = parent,
-                        .row = row};
+        score_node *n = &m->node[m->nodes];
+        *n = (score_node){.kind = (enum cst_node_kind)kind,
+                          .name = score_model_get(p, row, MODEL_NAME),
+                          .parent = parent,
+                          .row = row};
         m->nodes++;
-        cst_status s = cst_model_read_node(p, row, n);
-        if (s) return s;
+        cst_status status = score_model_read_node(p, row, n);
+        if (status) return status;
         sum += n->weight;
     }
     if (m->nodes == first) return CST_OK; /* blamed by name_childless, behind rows that miss their parent */
     if (!(sum > 0))
-        return cst_model_refuse(p, m->node[first].row, MODEL_WEIGHT,
-                                "weights under one parent that sum to more than 0");
+        return score_model_refuse(p, m->node[first].row, MODEL_WEIGHT,
+                                  "weights under one parent that sum to more than 0");
     m->node[parent].whole = sum;
     return CST_OK;
 }
 
 /* A row that the tree did not reach has a parent that is unknown, a measure, or part of a cycle. */
-static cst_status name_unreached(const cst_model_parse *p, size_t row)
+static cst_status name_unreached(const score_model_parse *p, size_t row)
 {
     cst_model *m = p->model;
-    cst_text parent = cst_model_get(p, row, MODEL_PARENT);
+    cst_text parent = score_model_get(p, row, MODEL_PARENT);
     size_t n = cst_table_rows(p->table), known = n;
     for (size_t i = 0; i < n; i++)
-        if (cst_text_equal(cst_model_get(p, i, MODEL_NAME), parent)) known = i;
-    if (known < n && cst_model_kind(p, known) == CST_NODE_GROUP)
-        return cst_model_refuse(p, row, MODEL_PARENT,
-                                "a parent that leads to the score (these rows lead back to themselves)");
+        if (cst_text_equal(score_model_get(p, i, MODEL_NAME), parent)) known = i;
+    if (known < n && score_model_kind(p, known) == SCORE_NODE_GROUP)
+        return score_model_refuse(p, row, MODEL_PARENT,
+                                  "a parent that leads to the score (these rows lead back to themselves)");
     cst_buffer hint = {0};
     cst_buffer_add_string(&hint, "the score or a group");
     cst_text *names = calloc(m->nodes, sizeof *names);
     size_t inner = 0;
     for (size_t i = 0; names && i < m->nodes; i++)
-        if (m->node[i].kind != CST_NODE_MEASURE) names[inner++] = m->node[i].name;
+        if (m->node[i].kind != SCORE_NODE_MEASURE) names[inner++] = m->node[i].name;
     if (names) cst_suggest_add(&hint, parent, names, inner);
-    cst_status s = cst_model_refuse(p, row, MODEL_PARENT, cst_buffer_string(&hint));
+    cst_status status = score_model_refuse(p, row, MODEL_PARENT, cst_buffer_string(&hint));
     free(names);
     cst_buffer_free(&hint);
-    return s;
+    return status;
 }
 
-static cst_status check_names(const cst_model_parse *p)
+static cst_status check_names(const score_model_parse *p)
 {
     size_t n = cst_table_rows(p->table);
     for (size_t i = 0; i < n; i++) {
-        bool band = cst_text_is(cst_model_get(p, i, MODEL_KIND), "band");
+        bool band = cst_text_is(score_model_get(p, i, MODEL_KIND), "band");
         for (size_t j = 0; j < i; j++)
-            if (band == cst_text_is(cst_model_get(p, j, MODEL_KIND), "band") &&
-                cst_text_equal(cst_model_get(p, i, MODEL_NAME), cst_model_get(p, j, MODEL_NAME)))
-                return cst_model_refuse(p, i, MODEL_NAME, "a name that stands once");
+            if (band == cst_text_is(score_model_get(p, j, MODEL_KIND), "band") &&
+                cst_text_equal(score_model_get(p, i, MODEL_NAME), score_model_get(p, j, MODEL_NAME)))
+                return score_model_refuse(p, i, MODEL_NAME, "a name that stands once");
     }
     return CST_OK;
 }
 
-static cst_status name_childless(const cst_model_parse *p)
+static cst_status name_childless(const score_model_parse *p)
 {
     const cst_model *m = p->model;
     for (size_t i = 0; i < m->nodes; i++)
-        if (m->node[i].kind != CST_NODE_MEASURE && !(m->node[i].whole > 0))
-            return cst_model_refuse(p, m->node[i].row, MODEL_NAME,
-                                    "a group or score that is the parent of something");
+        if (m->node[i].kind != SCORE_NODE_MEASURE && !(m->node[i].whole > 0))
+            return score_model_refuse(p, m->node[i].row, MODEL_NAME,
+                                      "a group or score that is the parent of something");
     return CST_OK;
 }
 
-static cst_status build_tree(cst_model_parse *p)
+static cst_status build_tree(score_model_parse *p)
 {
     cst_model *m = p->model;
-    cst_status s = find_root(p);
-    for (uint32_t i = 0; !s && i < m->nodes; i++)
-        if (m->node[i].kind != CST_NODE_MEASURE) s = add_children(p, i);
-    if (s) return s;
+    cst_status status = find_root(p);
+    for (uint32_t i = 0; !status && i < m->nodes; i++)
+        if (m->node[i].kind != SCORE_NODE_MEASURE) status = add_children(p, i);
+    if (status) return status;
     for (size_t row = 0; row < cst_table_rows(p->table); row++) {
         bool reached = false;
         for (size_t i = 0; i < m->nodes; i++) reached |= m->node[i].row == row;
-        if (cst_text_is(cst_model_get(p, row, MODEL_KIND), "band"))
-            s = cst_model_read_band(p, row);
+        if (cst_text_is(score_model_get(p, row, MODEL_KIND), "band"))
+            status = score_model_read_band(p, row);
         else if (!reached)
-            s = name_unreached(p, row);
-        if (s) return s;
+            status = name_unreached(p, row);
+        if (status) return status;
     }
     return name_childless(p);
 }
 
 static int compare_bands(const void *a, const void *b)
 {
-    double x = ((const cst_band *)a)->low, y = ((const cst_band *)b)->low;
+    double x = ((const score_band *)a)->low, y = ((const score_band *)b)->low;
     return (x > y) - (x < y);
 }
 
-static cst_status check_bands(const cst_model_parse *p)
+static cst_status check_bands(const score_model_parse *p)
 {
     cst_model *m = p->model;
     qsort(m->band, m->bands, sizeof *m->band, compare_bands);
@@ -149,9 +151,9 @@ static cst_status check_bands(const cst_model_parse *p)
     return CST_OK;
 }
 
-cst_status cst_model_build(cst_model_parse *p)
+cst_status score_model_build(score_model_parse *p)
 {
-    cst_status s = check_names(p);
-    if (!s) s = build_tree(p);
-    return s ? s : check_bands(p);
+    cst_status status = check_names(p);
+    if (!status) status = build_tree(p);
+    return status ? status : check_bands(p);
 }

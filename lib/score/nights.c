@@ -11,11 +11,11 @@
 #include "score/points.h"
 
 enum { LAST_NIGHT = 1, FIRST_PERIOD = 2, STRETCH = 4096 };
-enum column { ACCOUNT, PERIOD, BAND, SMOOTHED, SCORED, HISTORY, CHANGES, COLUMNS };
+enum score_night_column { ACCOUNT, PERIOD, BAND, SMOOTHED, SCORED, HISTORY, CHANGES, COLUMNS };
 static const char *const names[] = {"account_id",  "period",  "computed_band", "smoothed",
                                     "last_scored", "history", "band_history"};
 
-cst_status cst_memories_new(cst_sheet *sheet, cst_memory **out, cst_error *e)
+cst_status score_memories_new(score_sheet *sheet, score_memory **out, cst_error *e)
 {
     *out = calloc((size_t)cst_intern_count(sheet->accounts) + 1, sizeof **out);
     return *out ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the memory of the accounts");
@@ -33,16 +33,16 @@ static cst_status refuse(const cst_table *t, size_t row, int at, const char *fie
 }
 
 static cst_status read_memory(const cst_table *t, size_t row, const int *at, const cst_model *m,
-                              cst_memory *out, cst_error *e)
+                              score_memory *out, cst_error *e)
 {
-    *out = (cst_memory){.row_period = LAST_NIGHT, .band = UINT32_MAX};
-    if (!cst_memory_get_history(out, cst_table_at(t, row, at[HISTORY])))
+    *out = (score_memory){.row_period = LAST_NIGHT, .band = UINT32_MAX};
+    if (!score_memory_get_history(out, cst_table_at(t, row, at[HISTORY])))
         return refuse(t, row, at[HISTORY], "history", "at most six scores with ; between", e);
-    if (!cst_memory_get_changes(out, cst_table_at(t, row, at[CHANGES])))
+    if (!score_memory_get_changes(out, cst_table_at(t, row, at[CHANGES])))
         return refuse(t, row, at[CHANGES], "band_history", "at most twelve digits 0 or 1", e);
     cst_text band = cst_table_at(t, row, at[BAND]);
     if (band.n) {
-        out->band = (uint32_t)cst_model_band_named(m, band);
+        out->band = (uint32_t)score_model_band_named(m, band);
         if (out->band == m->bands) return refuse(t, row, at[BAND], "computed_band", "a band of the model", e);
     }
     if (out->scores == 0) return CST_OK;
@@ -70,7 +70,7 @@ static cst_status find_last(const cst_table *t, int at, cst_day *last, cst_error
     return *last == CST_DAY_NONE ? CST_END : CST_OK;
 }
 
-static cst_status check_order(const cst_table *t, const cst_sheet *sheet, cst_day last, cst_error *e)
+static cst_status check_order(const cst_table *t, const score_sheet *sheet, cst_day last, cst_error *e)
 {
     if (sheet->periods == 0 || sheet->period[0] > last) return CST_OK;
     char first[CST_DAY_ROOM], before[CST_DAY_ROOM];
@@ -83,16 +83,17 @@ static cst_status check_order(const cst_table *t, const cst_sheet *sheet, cst_da
         first, before);
 }
 
-cst_status cst_memories_read(const cst_table *previous, cst_sheet *sheet, const cst_model *m,
-                             cst_memory *memory, cst_error *e)
+cst_status score_memories_read(const cst_table *previous, score_sheet *sheet, const cst_model *m,
+                               score_memory *memory, cst_error *e)
 {
     int at[COLUMNS];
     cst_day last, day;
-    cst_status s = CST_OK;
-    for (int c = 0; c < COLUMNS && !s; c++) s = cst_table_bind(previous, names[c], CST_REQUIRED, &at[c], e);
-    if (!s) s = find_last(previous, at[PERIOD], &last, e);
-    if (s) return s == CST_END ? CST_OK : s;
-    if ((s = check_order(previous, sheet, last, e))) return s;
+    cst_status status = CST_OK;
+    for (int c = 0; c < COLUMNS && !status; c++)
+        status = cst_table_bind(previous, names[c], CST_REQUIRED, &at[c], e);
+    if (!status) status = find_last(previous, at[PERIOD], &last, e);
+    if (status) return status == CST_END ? CST_OK : status;
+    if ((status = check_order(previous, sheet, last, e))) return status;
     for (size_t row = 0; row < cst_table_rows(previous); row++) {
         cst_day_parse(cst_table_at(previous, row, at[PERIOD]), &day);
         if (day != last) continue;
@@ -100,48 +101,48 @@ cst_status cst_memories_read(const cst_table *previous, cst_sheet *sheet, const 
         if (account == CST_INTERN_NONE) continue;
         if (memory[account].row_period == LAST_NIGHT)
             return refuse(previous, row, at[ACCOUNT], "account_id", "one row an account and period", e);
-        if ((s = read_memory(previous, row, at, m, &memory[account], e))) return s;
+        if ((status = read_memory(previous, row, at, m, &memory[account], e))) return status;
     }
     return CST_OK;
 }
 
 /* One account-period; `period` is the index of its period. */
-static cst_status step_row(cst_sheet *sheet, size_t row, size_t period, const cst_memory_rules *rules,
-                           cst_memory *memory, cst_night_visit *visit, void *context, cst_error *e)
+static cst_status step_row(score_sheet *sheet, size_t row, size_t period, const score_memory_rules *rules,
+                           score_memory *memory, score_night_visit *visit, void *context, cst_error *e)
 {
-    const cst_sheet_row *r = &sheet->row[row];
-    cst_memory *m = &memory[r->account];
-    if (m->row_period != period + FIRST_PERIOD - 1) *m = (cst_memory){.band = UINT32_MAX};
+    const score_sheet_row *r = &sheet->row[row];
+    score_memory *m = &memory[r->account];
+    if (m->row_period != period + FIRST_PERIOD - 1) *m = (score_memory){.band = UINT32_MAX};
     m->row_period = (uint32_t)(period + FIRST_PERIOD);
     double raw = sheet->result[row].score;
-    int32_t score = cst_memory_step(m, rules, r->period, raw);
-    cst_night night = {.sheet = sheet,
-                       .row = row,
-                       .period = period,
-                       .memory = m,
-                       .raw = cst_points_round(raw),
-                       .score = score,
-                       .band = score < 0 ? UINT32_MAX : m->band};
+    int32_t score = score_memory_step(m, rules, r->period, raw);
+    score_night night = {.sheet = sheet,
+                         .row = row,
+                         .period = period,
+                         .memory = m,
+                         .raw = score_points_round(raw),
+                         .score = score,
+                         .band = score < 0 ? UINT32_MAX : m->band};
     return visit(context, &night, e);
 }
 
-cst_status cst_nights_run(cst_sheet *sheet, const cst_memory_rules *rules, cst_memory *memory,
-                          cst_night_visit *visit, void *context, cst_error *e)
+cst_status score_nights_run(score_sheet *sheet, const score_memory_rules *rules, score_memory *memory,
+                            score_night_visit *visit, void *context, cst_error *e)
 {
-    cst_status s = CST_OK;
-    for (size_t p = 0; !s && p < sheet->periods; p++)
-        for (size_t i = sheet->begin[p]; !s && i < sheet->begin[p + 1]; i++)
-            s = step_row(sheet, sheet->order[i], p, rules, memory, visit, context, e);
-    return s;
+    cst_status status = CST_OK;
+    for (size_t p = 0; !status && p < sheet->periods; p++)
+        for (size_t i = sheet->begin[p]; !status && i < sheet->begin[p + 1]; i++)
+            status = step_row(sheet, sheet->order[i], p, rules, memory, visit, context, e);
+    return status;
 }
 
 /* Within a period every row is another account, so its rows may be stepped at once; the next period
  * waits for all of them. Stretches are given out in order and settled in order. */
 struct spread {
-    cst_sheet *sheet;
-    const cst_memory_rules *rules;
-    cst_memory *memory;
-    cst_night_visit *visit;
+    score_sheet *sheet;
+    const score_memory_rules *rules;
+    score_memory *memory;
+    score_night_visit *visit;
     cst_status (*settle)(void *context, cst_error *e);
     pthread_mutex_t lock;
     pthread_cond_t turn;
@@ -160,7 +161,7 @@ struct spread_thread {
 /* Takes the next stretch, at most STRETCH rows of one period; false: none is left, or the run has failed. */
 static bool take_stretch(struct spread *a, size_t *from, size_t *to, size_t *period)
 {
-    const cst_sheet *s = a->sheet;
+    const score_sheet *s = a->sheet;
     if (a->next == s->n || a->status) return false;
     while (a->next == s->begin[a->period + 1]) a->period++;
     size_t end = s->begin[a->period + 1], begun = s->begin[a->period];
@@ -172,15 +173,15 @@ static bool take_stretch(struct spread *a, size_t *from, size_t *to, size_t *per
     return !a->status;
 }
 
-static void settle_stretch(struct spread *a, void *context, size_t from, size_t to, cst_status s,
+static void settle_stretch(struct spread *a, void *context, size_t from, size_t to, cst_status status,
                            const cst_error *why)
 {
     cst_error e;
     while (a->settled != from && !a->status) pthread_cond_wait(&a->turn, &a->lock);
     if (!a->status) {
-        if (!s) s = a->settle(context, &e), why = &e;
-        if (s) a->error = *why;
-        a->status = s;
+        if (!status) status = a->settle(context, &e), why = &e;
+        if (status) a->error = *why;
+        a->status = status;
         a->settled = to;
     }
     pthread_cond_broadcast(&a->turn);
@@ -191,7 +192,7 @@ static void settle_stretch(struct spread *a, void *context, size_t from, size_t 
 static void fetch_ahead(const struct spread *a, size_t i, size_t to)
 {
     enum { AHEAD = 12 };
-    const cst_sheet *s = a->sheet;
+    const score_sheet *s = a->sheet;
     if (i + 2 * AHEAD >= to) return;
     __builtin_prefetch(&s->row[s->order[i + 2 * AHEAD]]);
     __builtin_prefetch(&s->result[s->order[i + 2 * AHEAD]]);
@@ -201,12 +202,12 @@ static void fetch_ahead(const struct spread *a, size_t i, size_t to)
 static cst_status step_stretch(struct spread *a, size_t from, size_t to, size_t period, void *context,
                                cst_error *e)
 {
-    cst_status s = CST_OK;
-    for (size_t i = from; !s && i < to; i++) {
+    cst_status status = CST_OK;
+    for (size_t i = from; !status && i < to; i++) {
         fetch_ahead(a, i, to);
-        s = step_row(a->sheet, a->sheet->order[i], period, a->rules, a->memory, a->visit, context, e);
+        status = step_row(a->sheet, a->sheet->order[i], period, a->rules, a->memory, a->visit, context, e);
     }
-    return s;
+    return status;
 }
 
 static void *spread_rows(void *thread)
@@ -218,17 +219,17 @@ static void *spread_rows(void *thread)
     while (take_stretch(a, &from, &to, &period)) {
         pthread_mutex_unlock(&a->lock);
         cst_error e;
-        cst_status s = step_stretch(a, from, to, period, t->context, &e);
+        cst_status status = step_stretch(a, from, to, period, t->context, &e);
         pthread_mutex_lock(&a->lock);
-        settle_stretch(a, t->context, from, to, s, &e);
+        settle_stretch(a, t->context, from, to, status, &e);
     }
     pthread_mutex_unlock(&a->lock);
     return NULL;
 }
 
-cst_status cst_nights_spread(cst_sheet *sheet, const cst_memory_rules *rules, cst_memory *memory, int threads,
-                             cst_night_visit *visit, void *const context[],
-                             cst_status (*settle)(void *context, cst_error *e), cst_error *e)
+cst_status score_nights_spread(score_sheet *sheet, const score_memory_rules *rules, score_memory *memory,
+                               int threads, score_night_visit *visit, void *const context[],
+                               cst_status (*settle)(void *context, cst_error *e), cst_error *e)
 {
     struct spread a = {.sheet = sheet, .rules = rules, .memory = memory, .visit = visit, .settle = settle};
     struct spread_thread *t = calloc((size_t)threads, sizeof *t);

@@ -7,31 +7,31 @@
 #include "score/sheet.h"
 #include <cstools/write.h>
 
-typedef struct cst_night {
-    const cst_sheet *sheet;
-    size_t row;               /* in the sheet */
-    size_t period;            /* index in sheet->period */
-    const cst_memory *memory; /* after this period */
-    int32_t raw;              /* the tree's score in hundredths; -1: none */
-    int32_t score;            /* computed: smoothed and rounded; -1: none */
-    uint32_t band;            /* computed, by hysteresis; UINT32_MAX: none */
-} cst_night;
+typedef struct score_night {
+    const score_sheet *sheet;
+    size_t row;                 /* in the sheet */
+    size_t period;              /* index in sheet->period */
+    const score_memory *memory; /* after this period */
+    int32_t raw;                /* the tree's score in hundredths; -1: none */
+    int32_t score;              /* computed: smoothed and rounded; -1: none */
+    uint32_t band;              /* computed, by hysteresis; UINT32_MAX: none */
+} score_night;
 
-typedef cst_status cst_night_visit(void *context, const cst_night *night, cst_error *e);
+typedef cst_status score_night_visit(void *context, const score_night *night, cst_error *e);
 
 /* The memories of all accounts of the sheet, empty. */
-cst_status cst_memories_new(cst_sheet *sheet, cst_memory **out, cst_error *e);
+cst_status score_memories_new(score_sheet *sheet, score_memory **out, cst_error *e);
 /* Fills them from last night's scores: the rows of the table's last period. Accounts without rows
  * tonight are passed over. CST_DATA: a damaged column, or a period not before the sheet's first. */
-cst_status cst_memories_read(const cst_table *previous, cst_sheet *sheet, const cst_model *m,
-                             cst_memory *memory, cst_error *e);
-cst_status cst_nights_run(cst_sheet *sheet, const cst_memory_rules *rules, cst_memory *memory,
-                          cst_night_visit *visit, void *context, cst_error *e);
+cst_status score_memories_read(const cst_table *previous, score_sheet *sheet, const cst_model *m,
+                               score_memory *memory, cst_error *e);
+cst_status score_nights_run(score_sheet *sheet, const score_memory_rules *rules, score_memory *memory,
+                            score_night_visit *visit, void *context, cst_error *e);
 
 /* The same by several threads, for a visitor that only lays out its own row: visit gets
  * context[thread]; when a thread is through with a stretch of rows, settle is called with its context,
  * one at a time and in the order of the rows. */
-cst_status cst_nights_spread(cst_sheet *sheet, const cst_memory_rules *rules, cst_memory *memory, int threads,
-                             cst_night_visit *visit, void *const context[],
-                             cst_status (*settle)(void *context, cst_error *e), cst_error *e);
+cst_status score_nights_spread(score_sheet *sheet, const score_memory_rules *rules, score_memory *memory,
+                               int threads, score_night_visit *visit, void *const context[],
+                               cst_status (*settle)(void *context, cst_error *e), cst_error *e);
 #endif

@@ -7,27 +7,27 @@
 #include <cstools/write.h>
 
 /* Scores: a row per account and period. CST_DATA: a group named like another column. */
-cst_status cst_scores_columns(const cst_model *m, cst_column **out, size_t *n, cst_error *e);
-cst_status cst_scores_write(cst_sheet *s, const cst_memory_rules *rules, cst_memory *memory,
-                            const cst_overrides *o, int threads, cst_writer *w, cst_error *e);
+cst_status score_scores_columns(const cst_model *m, cst_column **out, size_t *n, cst_error *e);
+cst_status score_scores_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
+                              const score_overrides *o, int threads, cst_writer *w, cst_error *e);
 
 /* --explain: a row per account, period and measure. Points are in hundredths and add up: given to the
  * raw score, given and lost to 100, by the method of largest remainders. */
-extern const cst_column cst_explain_columns[];
-extern const size_t cst_explain_column_count;
-cst_status cst_explain_write(const cst_sheet *s, cst_writer *w, cst_error *e);
+extern const cst_column score_explain_columns[];
+extern const size_t score_explain_column_count;
+cst_status score_explain_write(const score_sheet *s, cst_writer *w, cst_error *e);
 
 /* --profile BAND: what sets a band apart from the rest in the last period, among active accounts: a
  * row per measure. */
-extern const cst_column cst_profile_columns[];
-extern const size_t cst_profile_column_count;
-cst_status cst_profile_write(cst_sheet *s, const cst_memory_rules *rules, cst_memory *memory, uint32_t band,
-                             cst_writer *w, cst_error *e);
+extern const cst_column score_profile_columns[];
+extern const size_t score_profile_column_count;
+cst_status score_profile_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
+                               uint32_t band, cst_writer *w, cst_error *e);
 
 /* --portfolio: a row per period: how many active accounts go which way, beside NRR and GRR of the
  * bridge (may be NULL). */
-extern const cst_column cst_portfolio_columns[];
-extern const size_t cst_portfolio_column_count;
-cst_status cst_portfolio_write(cst_sheet *s, const cst_memory_rules *rules, cst_memory *memory,
-                               const cst_table *bridge, cst_writer *w, cst_error *e);
+extern const cst_column score_portfolio_columns[];
+extern const size_t score_portfolio_column_count;
+cst_status score_portfolio_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
+                                 const cst_table *bridge, cst_writer *w, cst_error *e);
 #endif

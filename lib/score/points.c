@@ -4,22 +4,22 @@
 
 #include <math.h>
 
-int32_t cst_points_millionths(double points)
+int32_t score_points_millionths(double points)
 {
     return (int32_t)(points * 1e6 + 0.5); /* cutting off is rounding down: points >= 0 */
 }
 
-int32_t cst_points_hundredths(int32_t millionths)
+int32_t score_points_hundredths(int32_t millionths)
 {
     return (millionths + 5000) / 10000;
 }
 
-int32_t cst_points_round(double points)
+int32_t score_points_round(double points)
 {
-    return isnan(points) ? -1 : cst_points_hundredths(cst_points_millionths(points));
+    return isnan(points) ? -1 : score_points_hundredths(score_points_millionths(points));
 }
 
-size_t cst_points_format(int32_t hundredths, char out[CST_POINTS_ROOM])
+size_t score_points_format(int32_t hundredths, char out[SCORE_POINTS_ROOM])
 {
     uint32_t v = (uint32_t)hundredths, whole = v / 100, rest = v % 100;
     char *p = out;
@@ -34,9 +34,9 @@ size_t cst_points_format(int32_t hundredths, char out[CST_POINTS_ROOM])
     return (size_t)(p - out);
 }
 
-void cst_put_points(cst_writer *w, int32_t hundredths)
+void score_put_points(cst_writer *w, int32_t hundredths)
 {
-    char text[CST_POINTS_ROOM];
-    size_t n = hundredths < 0 ? 0 : cst_points_format(hundredths, text);
+    char text[SCORE_POINTS_ROOM];
+    size_t n = hundredths < 0 ? 0 : score_points_format(hundredths, text);
     cst_put_text(w, (cst_text){text, (uint32_t)n});
 }

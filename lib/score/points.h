@@ -4,16 +4,16 @@
 #define CST_SCORE_POINTS_H
 #include <cstools/write.h>
 
-enum { CST_POINTS_ROOM = 8 };
+enum { SCORE_POINTS_ROOM = 8 };
 
 /* 0..100 to millionths of a point, halves up. */
-int32_t cst_points_millionths(double points);
+int32_t score_points_millionths(double points);
 /* Millionths to hundredths, halves up. */
-int32_t cst_points_hundredths(int32_t millionths);
+int32_t score_points_hundredths(int32_t millionths);
 /* 0..100 or NAN to hundredths or -1, by way of millionths: 1.005 is no double, yet its half goes up. */
-int32_t cst_points_round(double points);
+int32_t score_points_round(double points);
 
 /* "0.00" to "100.00", not NUL-ended; returns the length. */
-size_t cst_points_format(int32_t hundredths, char out[CST_POINTS_ROOM]);
-void cst_put_points(cst_writer *w, int32_t hundredths); /* -1: missing */
+size_t score_points_format(int32_t hundredths, char out[SCORE_POINTS_ROOM]);
+void score_put_points(cst_writer *w, int32_t hundredths); /* -1: missing */
 #endif

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "score/output.h"
 
-const cst_column cst_portfolio_columns[] = {
+const cst_column score_portfolio_columns[] = {
     {"period", CST_COL_TEXT},
     {"accounts", CST_COL_NUMBER},
     {"improving", CST_COL_NUMBER},
@@ -22,7 +22,7 @@ const cst_column cst_portfolio_columns[] = {
     {"nrr", CST_COL_NUMBER},
     {"grr", CST_COL_NUMBER},
 };
-const size_t cst_portfolio_column_count = sizeof cst_portfolio_columns / sizeof *cst_portfolio_columns;
+const size_t score_portfolio_column_count = sizeof score_portfolio_columns / sizeof *score_portfolio_columns;
 
 enum { IMPROVING, STEADY, DECLINING, NONE, WAYS };
 static const char *const words[] = {"improving", "steady", "declining", ""};
@@ -34,12 +34,12 @@ struct month {
     bool bridged;
 };
 
-static cst_status count_night(void *context, const cst_night *n, cst_error *e)
+static cst_status count_night(void *context, const score_night *n, cst_error *e)
 {
     struct month *m = (struct month *)context + n->period;
     (void)e;
     if (!n->sheet->row[n->row].active) return CST_OK;
-    const char *vector = cst_memory_vector(n->memory);
+    const char *vector = score_memory_vector(n->memory);
     int way = 0;
     while (strcmp(vector, words[way]) != 0) way++;
     m->way[way]++;
@@ -56,7 +56,7 @@ static int compare_days(const void *a, const void *b)
 }
 
 /* The total rows of a bridge, by their period_end. */
-static cst_status read_bridge(const cst_table *t, const cst_sheet *s, struct month *month, cst_error *e)
+static cst_status read_bridge(const cst_table *t, const score_sheet *s, struct month *month, cst_error *e)
 {
     int period, row_column, nrr, grr;
     cst_status status = cst_table_bind(t, "period_end", CST_REQUIRED, &period, e);
@@ -109,13 +109,13 @@ static cst_status put_month(cst_writer *w, cst_day period, const struct month *m
     return cst_end_row(w, e);
 }
 
-cst_status cst_portfolio_write(cst_sheet *s, const cst_memory_rules *rules, cst_memory *memory,
-                               const cst_table *bridge, cst_writer *w, cst_error *e)
+cst_status score_portfolio_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
+                                 const cst_table *bridge, cst_writer *w, cst_error *e)
 {
     struct month *month = calloc(s->periods + 1, sizeof *month);
     if (!month) return cst_fail(e, CST_MEMORY, "out of memory for the portfolio");
     cst_status status = bridge ? read_bridge(bridge, s, month, e) : CST_OK;
-    if (!status) status = cst_nights_run(s, rules, memory, count_night, month, e);
+    if (!status) status = score_nights_run(s, rules, memory, count_night, month, e);
     for (size_t i = 0; !status && i < s->periods; i++) status = put_month(w, s->period[i], &month[i], e);
     free(month);
     return status;

@@ -7,13 +7,13 @@
 #include "base/number.h"
 #include "score/output.h"
 
-const cst_column cst_profile_columns[] = {
+const cst_column score_profile_columns[] = {
     {"period", CST_COL_TEXT},    {"band", CST_COL_TEXT},       {"measure", CST_COL_TEXT},
     {"column", CST_COL_TEXT},    {"n_in", CST_COL_NUMBER},     {"n_out", CST_COL_NUMBER},
     {"mean_in", CST_COL_NUMBER}, {"mean_out", CST_COL_NUMBER}, {"effect_size", CST_COL_NUMBER},
     {"p_value", CST_COL_NUMBER}, {"q_value", CST_COL_NUMBER},
 };
-const size_t cst_profile_column_count = sizeof cst_profile_columns / sizeof *cst_profile_columns;
+const size_t score_profile_column_count = sizeof score_profile_columns / sizeof *score_profile_columns;
 
 struct profile {
     uint32_t band;
@@ -22,7 +22,7 @@ struct profile {
     size_t n, last;
 };
 
-static cst_status gather(void *context, const cst_night *night, cst_error *e)
+static cst_status gather(void *context, const score_night *night, cst_error *e)
 {
     struct profile *p = context;
     (void)e;
@@ -33,8 +33,8 @@ static cst_status gather(void *context, const cst_night *night, cst_error *e)
     return CST_OK;
 }
 
-static cst_status compare_measures(const cst_sheet *s, const struct profile *p, cst_effect *effect, double *q,
-                                   cst_error *e)
+static cst_status compare_measures(const score_sheet *s, const struct profile *p, cst_effect *effect,
+                                   double *q, cst_error *e)
 {
     size_t measures = s->model->measures;
     double *x = calloc(p->n + 1, sizeof *x);
@@ -48,10 +48,10 @@ static cst_status compare_measures(const cst_sheet *s, const struct profile *p, 
     return status ? status : cst_benjamini_hochberg(q, measures, q, e);
 }
 
-static cst_status put_measure(const cst_sheet *s, const struct profile *p, size_t k, const cst_effect *f,
+static cst_status put_measure(const score_sheet *s, const struct profile *p, size_t k, const cst_effect *f,
                               double q, cst_writer *w, cst_error *e)
 {
-    const cst_node *n = &s->model->node[s->model->measure[k]];
+    const score_node *n = &s->model->node[s->model->measure[k]];
     cst_put_day(w, s->period[p->last]);
     cst_put_text(w, s->model->band[p->band].name);
     cst_put_text(w, n->name);
@@ -66,8 +66,8 @@ static cst_status put_measure(const cst_sheet *s, const struct profile *p, size_
     return cst_end_row(w, e);
 }
 
-cst_status cst_profile_write(cst_sheet *s, const cst_memory_rules *rules, cst_memory *memory, uint32_t band,
-                             cst_writer *w, cst_error *e)
+cst_status score_profile_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
+                               uint32_t band, cst_writer *w, cst_error *e)
 {
     if (s->periods == 0) return CST_OK;
     size_t measures = s->model->measures;
@@ -78,7 +78,7 @@ cst_status cst_profile_write(cst_sheet *s, const cst_memory_rules *rules, cst_me
     double *q = calloc(measures + 1, sizeof *q);
     cst_status status =
         p.row && p.in && effect && q ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the profile");
-    if (!status) status = cst_nights_run(s, rules, memory, gather, &p, e);
+    if (!status) status = score_nights_run(s, rules, memory, gather, &p, e);
     if (!status) status = compare_measures(s, &p, effect, q, e);
     for (size_t k = 0; !status && k < measures; k++) status = put_measure(s, &p, k, &effect[k], q[k], w, e);
     free(p.row);

@@ -9,10 +9,10 @@
 #include "score/transform.h"
 
 struct cst_scores {
-    cst_sheet sheet;
+    score_sheet sheet;
 };
 
-static const cst_node *measure_of(const cst_model *m, size_t k)
+static const score_node *measure_of(const cst_model *m, size_t k)
 {
     return &m->node[m->measure[k]];
 }
@@ -34,34 +34,34 @@ size_t cst_model_bands(const cst_model *m)
 
 cst_score_measure cst_model_measure_at(const cst_model *m, size_t measure)
 {
-    const cst_node *n = measure_of(m, measure);
+    const score_node *n = measure_of(m, measure);
     return (cst_score_measure){n->name, m->node[n->parent].name, n->column};
 }
 
 cst_score_group cst_model_group_at(const cst_model *m, size_t group)
 {
-    const cst_node *n = &m->node[m->group[group]];
+    const score_node *n = &m->node[m->group[group]];
     return (cst_score_group){n->name, m->node[n->parent].name};
 }
 
 cst_score_band cst_model_band_at(const cst_model *m, size_t band)
 {
-    const cst_band *b = &m->band[band];
+    const score_band *b = &m->band[band];
     return (cst_score_band){b->name, b->low, b->high};
 }
 
 /* NULL: the value is one that the measure takes. */
-static const char *find_fault(const cst_node *n, double x)
+static const char *find_fault(const score_node *n, double x)
 {
     if (isnan(x))
-        return n->missing == CST_FAIL ? "a value (the model says that it must not be missing)" : NULL;
-    if (n->transform == CST_AS_IS) return x >= 0 && x <= 100 ? NULL : "0 to 100 (as_is)";
+        return n->missing == SCORE_FAIL ? "a value (the model says that it must not be missing)" : NULL;
+    if (n->transform == SCORE_AS_IS) return x >= 0 && x <= 100 ? NULL : "0 to 100 (as_is)";
     return isinf(x) ? "a finite number" : NULL;
 }
 
 static cst_status check_value(const cst_model *m, size_t row, size_t k, double x, cst_error *e)
 {
-    const cst_node *n = measure_of(m, k);
+    const score_node *n = measure_of(m, k);
     const char *expected = find_fault(n, x);
     if (!expected) return CST_OK;
     char column[128], found[32] = "none";
@@ -72,12 +72,12 @@ static cst_status check_value(const cst_model *m, size_t row, size_t k, double x
                        row + 1, expected, (int)n->name.n, n->name.p, found);
 }
 
-static cst_status fill_sheet(cst_sheet *s, const cst_score_input *in, cst_error *e)
+static cst_status fill_sheet(score_sheet *s, const cst_score_input *in, cst_error *e)
 {
     const size_t measures = s->model->measures;
-    cst_status status = cst_sheet_reserve(s, in->rows, e);
+    cst_status status = score_sheet_reserve(s, in->rows, e);
     for (size_t i = 0; !status && i < in->rows; i++) {
-        s->row[i] = (cst_sheet_row){.active = in->active ? in->active[i] : true};
+        s->row[i] = (score_sheet_row){.active = in->active ? in->active[i] : true};
         for (size_t k = 0; !status && k < measures; k++) {
             s->value[i * measures + k] = in->value[i * measures + k];
             status = check_value(s->model, i, k, in->value[i * measures + k], e);
@@ -87,16 +87,16 @@ static cst_status fill_sheet(cst_sheet *s, const cst_score_input *in, cst_error 
     return status;
 }
 
-/* The sub-scores of all rows but for the relative measures, which cst_sheet_place sees to. */
-static void transform_rows(cst_sheet *s)
+/* The sub-scores of all rows but for the relative measures, which score_sheet_place sees to. */
+static void transform_rows(score_sheet *s)
 {
     const size_t measures = s->model->measures;
-    for (size_t from = 0; from < s->n; from += CST_LANES)
+    for (size_t from = 0; from < s->n; from += SCORE_LANES)
         for (size_t k = 0; k < measures; k++) {
-            double value[CST_LANES] = {0}, sub[CST_LANES];
-            size_t rows = s->n - from < CST_LANES ? s->n - from : CST_LANES;
+            double value[SCORE_LANES] = {0}, sub[SCORE_LANES];
+            size_t rows = s->n - from < SCORE_LANES ? s->n - from : SCORE_LANES;
             for (size_t i = 0; i < rows; i++) value[i] = s->value[(from + i) * measures + k];
-            cst_transform_strip(measure_of(s->model, k), value, sub);
+            score_transform_strip(measure_of(s->model, k), value, sub);
             for (size_t i = 0; i < rows; i++) s->sub[(from + i) * measures + k] = sub[i];
         }
 }
@@ -109,23 +109,23 @@ cst_status cst_scores_new(const cst_model *m, const cst_score_input *in, cst_sco
                         in->min_coverage);
     cst_scores *s = calloc(1, sizeof *s);
     if (!s) return cst_fail(e, CST_MEMORY, "out of memory for the scores");
-    cst_status status = cst_sheet_init(&s->sheet, m, true, e);
+    cst_status status = score_sheet_init(&s->sheet, m, true, e);
     if (!status) status = fill_sheet(&s->sheet, in, e);
-    if (!status) status = cst_sheet_one_period(&s->sheet, e);
+    if (!status) status = score_sheet_one_period(&s->sheet, e);
     if (!status) transform_rows(&s->sheet);
-    if (!status) status = cst_sheet_place(&s->sheet, e);
+    if (!status) status = score_sheet_place(&s->sheet, e);
     if (status) {
         cst_scores_free(s);
         return status;
     }
-    cst_sheet_drop_uncovered(&s->sheet, in->min_coverage);
+    score_sheet_drop_uncovered(&s->sheet, in->min_coverage);
     *out = s;
     return CST_OK;
 }
 
 void cst_scores_free(cst_scores *s)
 {
-    if (s) cst_sheet_clear(&s->sheet);
+    if (s) score_sheet_clear(&s->sheet);
     free(s);
 }
 
@@ -142,9 +142,9 @@ static size_t name_measure(uint32_t measure, bool scored)
 cst_score_row cst_scores_row(const cst_scores *s, size_t row)
 {
     const cst_model *m = s->sheet.model;
-    const cst_tree_result *t = &s->sheet.result[row];
-    int32_t score = cst_points_round(t->score);
-    uint32_t band = cst_model_plain_band(m, score);
+    const score_tree_result *t = &s->sheet.result[row];
+    int32_t score = score_points_round(t->score);
+    uint32_t band = score_model_plain_band(m, score);
     return (cst_score_row){.score = score,
                            .band = band == UINT32_MAX ? (cst_text){"", 0} : m->band[band].name,
                            .coverage = t->coverage,
@@ -155,9 +155,9 @@ cst_score_row cst_scores_row(const cst_scores *s, size_t row)
 
 cst_status cst_scores_explain(const cst_scores *s, size_t row, cst_score_part *out, cst_error *e)
 {
-    cst_explain x;
-    cst_status status = cst_explain_init(&x, &s->sheet, e);
-    if (!status) cst_explain_row(&x, row, out);
-    cst_explain_clear(&x);
+    score_explain x;
+    cst_status status = score_explain_init(&x, &s->sheet, e);
+    if (!status) score_explain_row(&x, row, out);
+    score_explain_clear(&x);
     return status;
 }

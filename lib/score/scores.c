@@ -6,7 +6,7 @@
 #include "score/line.h"
 #include "score/output.h"
 #include "score/points.h"
-#include "stream/writer_rows.h"
+#include "write/writer_rows.h"
 
 static const cst_column before[] = {
     {"account_id", CST_COL_TEXT}, {"period", CST_COL_TEXT},      {"score", CST_COL_NUMBER},
@@ -30,14 +30,14 @@ static bool is_taken(cst_text name)
     return false;
 }
 
-cst_status cst_scores_columns(const cst_model *m, cst_column **out, size_t *n, cst_error *e)
+cst_status score_scores_columns(const cst_model *m, cst_column **out, size_t *n, cst_error *e)
 {
     cst_column *c = calloc(BEFORE + m->groups + AFTER, sizeof *c);
     if (!c) return cst_fail(e, CST_MEMORY, "out of memory for the columns");
     *n = 0;
     for (size_t i = 0; i < BEFORE; i++) c[(*n)++] = before[i];
     for (size_t g = 0; g < m->groups; g++) {
-        const cst_node *node = &m->node[m->group[g]];
+        const score_node *node = &m->node[m->group[g]];
         if (is_taken(node->name)) {
             free(c);
             return cst_fail_at(
@@ -54,9 +54,9 @@ cst_status cst_scores_columns(const cst_model *m, cst_column **out, size_t *n, c
 
 struct scores {
     const cst_model *model;
-    const cst_overrides *overrides;
+    const score_overrides *overrides;
     cst_writer *main, *w; /* the table, and the fork that this thread lays its rows out in */
-    cst_score_line line;  /* where rows may be laid out as lines */
+    score_line line;      /* where rows may be laid out as lines */
     bool lines;
 };
 
@@ -76,18 +76,18 @@ static void put_measure(struct scores *s, uint32_t k)
         cst_put_text(s->w, s->model->node[s->model->measure[k]].name);
 }
 
-static void put_shown(struct scores *s, const cst_night *n, const cst_override *o)
+static void put_shown(struct scores *s, const score_night *n, const score_override *o)
 {
     int32_t score = o && o->score >= 0 ? o->score : n->score;
     uint32_t band = n->band;
-    if (o) band = o->band != UINT32_MAX ? o->band : cst_model_plain_band(s->model, score);
-    cst_put_points(s->w, score);
+    if (o) band = o->band != UINT32_MAX ? o->band : score_model_plain_band(s->model, score);
+    score_put_points(s->w, score);
     put_band(s, band);
-    cst_put_points(s->w, n->raw);
-    put_band(s, cst_model_plain_band(s->model, n->raw));
+    score_put_points(s->w, n->raw);
+    put_band(s, score_model_plain_band(s->model, n->raw));
 }
 
-static void put_state(struct scores *s, const cst_memory *m)
+static void put_state(struct scores *s, const score_memory *m)
 {
     if (m->scores) {
         cst_put_money_fixed(s->w, m->smoothed, 6);
@@ -96,30 +96,30 @@ static void put_state(struct scores *s, const cst_memory *m)
         cst_put_missing(s->w);
         cst_put_missing(s->w);
     }
-    char history[CST_HISTORY_ROOM], changed[CST_CHANGES];
-    cst_put_text(s->w, (cst_text){history, (uint32_t)cst_memory_history(m, history)});
-    cst_put_text(s->w, (cst_text){changed, (uint32_t)cst_memory_changed(m, changed)});
+    char history[SCORE_HISTORY_ROOM], changed[SCORE_CHANGES];
+    cst_put_text(s->w, (cst_text){history, (uint32_t)score_memory_history(m, history)});
+    cst_put_text(s->w, (cst_text){changed, (uint32_t)score_memory_changed(m, changed)});
 }
 
-static cst_status put_night(void *context, const cst_night *n, cst_error *e)
+static cst_status put_night(void *context, const score_night *n, cst_error *e)
 {
     struct scores *s = context;
-    const cst_sheet *sheet = n->sheet;
-    const cst_sheet_row *r = &sheet->row[n->row];
-    const cst_tree_result *t = &sheet->result[n->row];
-    const cst_override *o = cst_overrides_find(s->overrides, r->account, r->period);
-    if (s->lines && !o) return cst_score_line_put(&s->line, n, s->w, e);
+    const score_sheet *sheet = n->sheet;
+    const score_sheet_row *r = &sheet->row[n->row];
+    const score_tree_result *t = &sheet->result[n->row];
+    const score_override *o = score_overrides_find(s->overrides, r->account, r->period);
+    if (s->lines && !o) return score_line_put(&s->line, n, s->w, e);
     cst_put_text(s->w, cst_intern_text(sheet->accounts, r->account));
     cst_put_day(s->w, r->period);
     put_shown(s, n, o);
     cst_put_ratio(s->w, (cst_ratio)(t->coverage * 1e6 + 0.5));
-    cst_put_string(s->w, cst_memory_vector(n->memory));
+    cst_put_string(s->w, score_memory_vector(n->memory));
     for (size_t g = 0; g < s->model->groups; g++)
-        cst_put_points(s->w, sheet->group[n->row * s->model->groups + g]);
+        score_put_points(s->w, sheet->group[n->row * s->model->groups + g]);
     put_measure(s, n->raw < 0 ? UINT32_MAX : t->worst);
     put_measure(s, n->raw < 0 ? UINT32_MAX : t->best);
-    cst_put_int(s->w, cst_memory_changes(n->memory));
-    cst_put_points(s->w, n->score);
+    cst_put_int(s->w, score_memory_changes(n->memory));
+    score_put_points(s->w, n->score);
     put_band(s, n->memory->band);
     cst_put_text(s->w, o ? o->owner : (cst_text){0});
     cst_put_text(s->w, o ? o->reason : (cst_text){0});
@@ -134,27 +134,27 @@ static cst_status settle(void *context, cst_error *e)
     return cst_writer_absorb(s->main, s->w, e);
 }
 
-cst_status cst_scores_write(cst_sheet *sheet, const cst_memory_rules *rules, cst_memory *memory,
-                            const cst_overrides *o, int threads, cst_writer *w, cst_error *e)
+cst_status score_scores_write(score_sheet *sheet, const score_memory_rules *rules, score_memory *memory,
+                              const score_overrides *o, int threads, cst_writer *w, cst_error *e)
 {
     struct scores *each = calloc((size_t)threads, sizeof *each);
     void **context = calloc((size_t)threads, sizeof *context);
-    cst_status s =
+    cst_status status =
         each && context ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for %d threads", threads);
-    for (int i = 0; !s && i < threads; i++) {
+    for (int i = 0; !status && i < threads; i++) {
         each[i] = (struct scores){.model = rules->model, .overrides = o, .main = w};
         context[i] = &each[i];
-        s = cst_writer_fork(w, &each[i].w, e);
+        status = cst_writer_fork(w, &each[i].w, e);
         each[i].lines = cst_writer_delimiter(w) != 0;
-        if (!s && each[i].lines)
-            s = cst_score_line_init(&each[i].line, rules->model, cst_writer_delimiter(w), e);
+        if (!status && each[i].lines)
+            status = score_line_init(&each[i].line, rules->model, cst_writer_delimiter(w), e);
     }
-    if (!s) s = cst_nights_spread(sheet, rules, memory, threads, put_night, context, settle, e);
+    if (!status) status = score_nights_spread(sheet, rules, memory, threads, put_night, context, settle, e);
     for (int i = 0; each && i < threads; i++) {
         cst_writer_free(each[i].w);
-        cst_score_line_clear(&each[i].line);
+        score_line_clear(&each[i].line);
     }
     free(each);
     free(context);
-    return s;
+    return status;
 }

@@ -17,13 +17,13 @@ static cst_status refuse_memory(cst_error *e, size_t rows)
                     rows);
 }
 
-cst_status cst_sheet_init(cst_sheet *s, const cst_model *m, bool keep, cst_error *e)
+cst_status score_sheet_init(score_sheet *s, const cst_model *m, bool keep, cst_error *e)
 {
-    *s = (cst_sheet){.model = m, .keep = keep || m->relative, .accounts = cst_intern_new()};
+    *s = (score_sheet){.model = m, .keep = keep || m->relative, .accounts = cst_intern_new()};
     return s->accounts ? CST_OK : refuse_memory(e, 0);
 }
 
-void cst_sheet_clear(cst_sheet *s)
+void score_sheet_clear(score_sheet *s)
 {
     cst_intern_free(s->accounts);
     free(s->row);
@@ -34,7 +34,7 @@ void cst_sheet_clear(cst_sheet *s)
     free(s->order);
     free(s->period);
     free(s->begin);
-    *s = (cst_sheet){0};
+    *s = (score_sheet){0};
 }
 
 static bool grow(void *array, size_t rows, size_t width)
@@ -46,7 +46,7 @@ static bool grow(void *array, size_t rows, size_t width)
     return true;
 }
 
-cst_status cst_sheet_reserve(cst_sheet *s, size_t more, cst_error *e)
+cst_status score_sheet_reserve(score_sheet *s, size_t more, cst_error *e)
 {
     if (s->n + more <= s->room) return CST_OK;
     if (s->n + more > UINT32_MAX)
@@ -70,7 +70,7 @@ static int compare_days(const void *a, const void *b)
 
 /* Where a period stands in the list, searched from where the last row's was: rows mostly come in runs of one
  * period, or account by account with one period after the other. false: it is not in the list. */
-static inline bool find_period(const cst_sheet *s, cst_day d, size_t *at)
+static inline bool find_period(const score_sheet *s, cst_day d, size_t *at)
 {
     size_t next = *at + 1 < s->periods ? *at + 1 : 0;
     if (s->periods == 0) return false;
@@ -82,7 +82,7 @@ static inline bool find_period(const cst_sheet *s, cst_day d, size_t *at)
 }
 
 /* The distinct periods. */
-static cst_status list_periods(cst_sheet *s, cst_error *e)
+static cst_status list_periods(score_sheet *s, cst_error *e)
 {
     size_t room = 0, at = 0;
     for (size_t i = 0; i < s->n; i++) {
@@ -98,11 +98,11 @@ static cst_status list_periods(cst_sheet *s, cst_error *e)
     return CST_OK;
 }
 
-static cst_status refuse_twice(const cst_sheet *s, uint32_t a, uint32_t b,
+static cst_status refuse_twice(const score_sheet *s, uint32_t a, uint32_t b,
                                const char *(*file_name)(const void *, uint32_t), const void *context,
                                cst_error *e)
 {
-    const cst_sheet_row *first = &s->row[a < b ? a : b], *second = &s->row[a < b ? b : a];
+    const score_sheet_row *first = &s->row[a < b ? a : b], *second = &s->row[a < b ? b : a];
     char day[CST_DAY_ROOM];
     cst_day_format(first->period, day);
     cst_text id = cst_intern_text(s->accounts, first->account);
@@ -130,14 +130,14 @@ static void begin_places(uint32_t *count, size_t n)
     }
 }
 
-static bool is_by_account(const cst_sheet *s, const uint32_t *rank)
+static bool is_by_account(const score_sheet *s, const uint32_t *rank)
 {
     for (size_t i = 1; i < s->n; i++)
         if (rank[s->row[i].account] < rank[s->row[i - 1].account]) return false;
     return true;
 }
 
-static void deal_by_account(const cst_sheet *s, struct deal *d, uint32_t accounts)
+static void deal_by_account(const score_sheet *s, struct deal *d, uint32_t accounts)
 {
     if (is_by_account(s, d->rank)) {
         for (size_t i = 0; i < s->n; i++) d->by_account[i] = (uint32_t)i;
@@ -150,14 +150,14 @@ static void deal_by_account(const cst_sheet *s, struct deal *d, uint32_t account
 }
 
 /* In order of period, then account? */
-static bool is_before(const cst_sheet *s, const struct deal *d, uint32_t a, uint32_t than)
+static bool is_before(const score_sheet *s, const struct deal *d, uint32_t a, uint32_t than)
 {
-    const cst_sheet_row *x = &s->row[a], *y = &s->row[than];
+    const score_sheet_row *x = &s->row[a], *y = &s->row[than];
     return x->period != y->period ? x->period < y->period : d->rank[x->account] < d->rank[y->account];
 }
 
 /* Fills s->order and s->begin. twice: the first pair of rows, in order, of one account and period. */
-static bool deal_by_period(cst_sheet *s, struct deal *d, uint32_t twice[2])
+static bool deal_by_period(score_sheet *s, struct deal *d, uint32_t twice[2])
 {
     bool any = false;
     size_t p = 0;
@@ -182,8 +182,8 @@ static bool deal_by_period(cst_sheet *s, struct deal *d, uint32_t twice[2])
     return any;
 }
 
-cst_status cst_sheet_sort(cst_sheet *s, const char *(*file_name)(const void *, uint32_t), const void *context,
-                          cst_error *e)
+cst_status score_sheet_sort(score_sheet *s, const char *(*file_name)(const void *, uint32_t),
+                            const void *context, cst_error *e)
 {
     uint32_t accounts = cst_intern_count(s->accounts), twice[2] = {0};
     uint32_t *sorted = cst_intern_sorted(s->accounts);
@@ -209,7 +209,7 @@ cst_status cst_sheet_sort(cst_sheet *s, const char *(*file_name)(const void *, u
     return status;
 }
 
-cst_status cst_sheet_one_period(cst_sheet *s, cst_error *e)
+cst_status score_sheet_one_period(score_sheet *s, cst_error *e)
 {
     s->order = malloc(s->n * sizeof *s->order + 1);
     s->period = calloc(1, sizeof *s->period);
@@ -223,9 +223,9 @@ cst_status cst_sheet_one_period(cst_sheet *s, cst_error *e)
 }
 
 /* Sub-scores of one relative measure for the rows order[from..to), one period. */
-static cst_status place_measure(cst_sheet *s, size_t k, size_t from, size_t to, double *peers, cst_error *e)
+static cst_status place_measure(score_sheet *s, size_t k, size_t from, size_t to, double *peers, cst_error *e)
 {
-    const cst_node *node = &s->model->node[s->model->measure[k]];
+    const score_node *node = &s->model->node[s->model->measure[k]];
     size_t m = s->model->measures, n = 0;
     for (size_t i = from; i < to; i++) {
         double x = s->value[s->order[i] * m + k];
@@ -237,37 +237,38 @@ static cst_status place_measure(cst_sheet *s, size_t k, size_t from, size_t to, 
     for (size_t i = from; !status && i < to; i++) {
         double x = s->value[s->order[i] * m + k];
         s->sub[s->order[i] * m + k] =
-            isnan(x) || n == 0 ? (double)NAN : cst_transform_among(node, x, peers, n, about.mean, about.sd);
+            isnan(x) || n == 0 ? (double)NAN : score_transform_among(node, x, peers, n, about.mean, about.sd);
     }
     return status;
 }
 
-/* Rows `from` up to the strip's end into the lanes of a strip, which holds measures x CST_LANES. */
-static void load_strip(const cst_sheet *s, size_t from, size_t rows, double *strip)
+/* Rows `from` up to the strip's end into the lanes of a strip, which holds measures x SCORE_LANES. */
+static void load_strip(const score_sheet *s, size_t from, size_t rows, double *strip)
 {
     size_t measures = s->model->measures;
     for (size_t i = 0; i < rows; i++)
-        for (size_t k = 0; k < measures; k++) strip[k * CST_LANES + i] = s->sub[(from + i) * measures + k];
+        for (size_t k = 0; k < measures; k++) strip[k * SCORE_LANES + i] = s->sub[(from + i) * measures + k];
 }
 
-static void score_rows(cst_sheet *s, double *strip, double *scratch)
+static void score_rows(score_sheet *s, double *strip, double *scratch)
 {
-    for (size_t from = 0; from < s->n; from += CST_LANES) {
-        size_t rows = s->n - from < CST_LANES ? s->n - from : CST_LANES;
+    for (size_t from = 0; from < s->n; from += SCORE_LANES) {
+        size_t rows = s->n - from < SCORE_LANES ? s->n - from : SCORE_LANES;
         load_strip(s, from, rows, strip);
-        cst_tree_score(s->model, strip, rows, s->group + from * s->model->groups, scratch, s->result + from);
+        score_tree_score(s->model, strip, rows, s->group + from * s->model->groups, scratch,
+                         s->result + from);
     }
 }
 
-cst_status cst_sheet_place(cst_sheet *s, cst_error *e)
+cst_status score_sheet_place(score_sheet *s, cst_error *e)
 {
     double *peers = malloc(s->n * sizeof *peers + 1);
-    size_t room = cst_tree_room(s->model);
-    double *scratch = calloc(room + s->model->measures * CST_LANES, sizeof *scratch);
+    size_t room = score_tree_room(s->model);
+    double *scratch = calloc(room + s->model->measures * SCORE_LANES, sizeof *scratch);
     cst_status status = peers && scratch ? CST_OK : refuse_memory(e, s->n);
     for (size_t p = 0; !status && p < s->periods; p++)
         for (size_t k = 0; !status && k < s->model->measures; k++)
-            if (cst_transform_rules[s->model->node[s->model->measure[k]].transform].relative)
+            if (score_transform_rules[s->model->node[s->model->measure[k]].transform].relative)
                 status = place_measure(s, k, s->begin[p], s->begin[p + 1], peers, e);
     if (!status) score_rows(s, scratch + room, scratch);
     free(peers);
@@ -276,7 +277,7 @@ cst_status cst_sheet_place(cst_sheet *s, cst_error *e)
 }
 
 /* Shares that sum to just the least may miss it by a hair. */
-void cst_sheet_drop_uncovered(cst_sheet *s, double least)
+void score_sheet_drop_uncovered(score_sheet *s, double least)
 {
     for (size_t i = 0; least > 0 && i < s->n; i++)
         if (s->result[i].coverage < least - 1e-9) s->result[i].score = NAN;

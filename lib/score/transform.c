@@ -7,16 +7,16 @@
 #include "base/text.h"
 #include "score/tree.h"
 
-const struct cst_transform_rule cst_transform_rules[] = {
-    [CST_LINEAR] = {"linear", true, false, false, false},
-    [CST_STEPS] = {"steps", false, true, false, false},
-    [CST_PERCENTILE] = {"percentile", false, false, false, true},
-    [CST_ZSCORE] = {"zscore", false, false, false, true},
-    [CST_LOGISTIC] = {"logistic", true, false, false, false},
-    [CST_LOG] = {"log", true, false, true, false},
-    [CST_ASINH] = {"asinh", true, false, false, false},
-    [CST_BOOLEAN] = {"boolean", false, false, false, false},
-    [CST_AS_IS] = {"as_is", false, false, false, false},
+const struct score_transform_rule score_transform_rules[] = {
+    [SCORE_LINEAR] = {"linear", true, false, false, false},
+    [SCORE_STEPS] = {"steps", false, true, false, false},
+    [SCORE_PERCENTILE] = {"percentile", false, false, false, true},
+    [SCORE_ZSCORE] = {"zscore", false, false, false, true},
+    [SCORE_LOGISTIC] = {"logistic", true, false, false, false},
+    [SCORE_LOG] = {"log", true, false, true, false},
+    [SCORE_ASINH] = {"asinh", true, false, false, false},
+    [SCORE_BOOLEAN] = {"boolean", false, false, false, false},
+    [SCORE_AS_IS] = {"as_is", false, false, false, false},
     {NULL, false, false, false, false},
 };
 
@@ -30,13 +30,13 @@ static double place_between(double x, double low, double high)
 /* The same for a strip; a step per loop, since two selections in one would be branches to the compiler. */
 static void place_strip(const double *restrict x, double low, double high, double *restrict out)
 {
-    for (int i = 0; i < CST_LANES; i++) out[i] = (x[i] - low) / (high - low);
-    for (int i = 0; i < CST_LANES; i++) out[i] = out[i] <= 0 ? 0 : out[i];
-    for (int i = 0; i < CST_LANES; i++) out[i] = out[i] >= 1 ? 1 : out[i];
-    for (int i = 0; i < CST_LANES; i++) out[i] *= 100;
+    for (int i = 0; i < SCORE_LANES; i++) out[i] = (x[i] - low) / (high - low);
+    for (int i = 0; i < SCORE_LANES; i++) out[i] = out[i] <= 0 ? 0 : out[i];
+    for (int i = 0; i < SCORE_LANES; i++) out[i] = out[i] >= 1 ? 1 : out[i];
+    for (int i = 0; i < SCORE_LANES; i++) out[i] *= 100;
 }
 
-static double take_step(const cst_node *n, double x)
+static double take_step(const score_node *n, double x)
 {
     double points = 0;
     for (size_t i = 0; i < n->steps && n->step[i].from <= x; i++) points = n->step[i].points;
@@ -50,46 +50,46 @@ static double bend(double x, double low, double high)
     return 100 / (1 + exp(-k * (x - (low + high) / 2)));
 }
 
-bool cst_transform_value(const cst_node *n, double x, double *out)
+bool score_transform_value(const score_node *n, double x, double *out)
 {
     switch (n->transform) {
-    case CST_LINEAR:
+    case SCORE_LINEAR:
         *out = place_between(x, n->low, n->high);
         return true;
-    case CST_STEPS:
+    case SCORE_STEPS:
         *out = take_step(n, x);
         return true;
-    case CST_LOGISTIC:
+    case SCORE_LOGISTIC:
         *out = bend(x, n->low, n->high);
         return true;
-    case CST_LOG: /* nothing is lower than no log at all */
+    case SCORE_LOG: /* nothing is lower than no log at all */
         *out = x > 0 ? place_between(log(x), log(n->low), log(n->high)) : n->turned ? 100 : 0;
         return true;
-    case CST_ASINH:
+    case SCORE_ASINH:
         *out = place_between(asinh(x), asinh(n->low), asinh(n->high));
         return true;
-    case CST_BOOLEAN:
+    case SCORE_BOOLEAN:
         *out = (x != 0) != n->turned ? 100 : 0;
         return true;
-    case CST_AS_IS:
+    case SCORE_AS_IS:
         *out = n->turned ? 100 - x : x;
         return x >= 0 && x <= 100;
-    case CST_PERCENTILE:
-    case CST_ZSCORE:
+    case SCORE_PERCENTILE:
+    case SCORE_ZSCORE:
         break;
     }
     return false;
 }
 
-void cst_transform_strip(const cst_node *n, const double *restrict x, double *restrict out)
+void score_transform_strip(const score_node *n, const double *restrict x, double *restrict out)
 {
-    if (n->transform == CST_LINEAR) {
+    if (n->transform == SCORE_LINEAR) {
         place_strip(x, n->low, n->high, out);
         return;
     }
-    for (int i = 0; i < CST_LANES; i++) {
+    for (int i = 0; i < SCORE_LANES; i++) {
         out[i] = NAN;
-        if (!isnan(x[i])) cst_transform_value(n, x[i], &out[i]);
+        if (!isnan(x[i])) score_transform_value(n, x[i], &out[i]);
     }
 }
 
@@ -106,11 +106,11 @@ static size_t count_below(const double *sorted, size_t n, double x, bool or_equa
     return low;
 }
 
-double cst_transform_among(const cst_node *node, double x, const double *sorted, size_t n, double mean,
-                           double sd)
+double score_transform_among(const score_node *node, double x, const double *sorted, size_t n, double mean,
+                             double sd)
 {
     double points;
-    if (node->transform == CST_ZSCORE) {
+    if (node->transform == SCORE_ZSCORE) {
         points = n < 2 || !(sd > 0) ? 50 : 50 * erfc(-(x - mean) / sd / sqrt(2));
     } else {
         size_t below = count_below(sorted, n, x, false);
@@ -120,7 +120,7 @@ double cst_transform_among(const cst_node *node, double x, const double *sorted,
     return node->turned ? 100 - points : points;
 }
 
-bool cst_boolean_parse(cst_text t, double *out)
+bool score_boolean_parse(cst_text t, double *out)
 {
     bool yes;
     if (!cst_bool_word(t, &yes)) return false;

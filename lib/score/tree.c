@@ -1,7 +1,7 @@
 /* tree.c: the measures are folded into the nodes above them, then those nodes, which stand parents first,
  * backwards into their parents; a loop forwards hands the weight of the whole down again.
  *
- * All of it goes over strips of CST_LANES rows. scratch is three tables of m->nodes strips: the node's
+ * All of it goes over strips of SCORE_LANES rows. scratch is three tables of m->nodes strips: the node's
  * value; the sum of its children's weights that count, later its factor (the part of the whole that a
  * weight of 1 below it has); and its coverage. The inner loops have a fixed length and select where they
  * might branch, before they multiply, so that they become vector code; what does not count adds 0 instead
@@ -12,14 +12,14 @@
 
 #include "score/points.h"
 
-enum { L = CST_LANES };
+enum { L = SCORE_LANES };
 
-size_t cst_tree_room(const cst_model *m)
+size_t score_tree_room(const cst_model *m)
 {
     return 3 * L * m->nodes;
 }
 
-static void fold_leaf(const cst_leaf *l, const double *restrict sub, double *restrict own,
+static void fold_leaf(const score_leaf *l, const double *restrict sub, double *restrict own,
                       double *restrict value, double *restrict held, double *restrict cover)
 {
     const double weight = l->weight, fill = l->fill;
@@ -37,7 +37,7 @@ static void fold_leaf(const cst_leaf *l, const double *restrict sub, double *res
 static void fold_measures(const cst_model *m, const double *sub, double *value, double *held, double *cover)
 {
     for (size_t k = 0; k < m->measures; k++) {
-        const cst_leaf *l = &m->leaf[k];
+        const score_leaf *l = &m->leaf[k];
         size_t parent = (size_t)l->parent * L;
         fold_leaf(l, sub + k * L, value + (size_t)l->node * L, value + parent, held + parent, cover + parent);
     }
@@ -45,7 +45,7 @@ static void fold_measures(const cst_model *m, const double *sub, double *value, 
 
 /* value[] and cover[] hold sums while children come in, and the mean once the node itself is reached. Where
  * no weight is held the sum is 0 too, and 0 / 0 is NAN: missing. */
-static void end_node(const cst_node *n, double *restrict value, const double *restrict held,
+static void end_node(const score_node *n, double *restrict value, const double *restrict held,
                      double *restrict cover)
 {
     const double whole = n->whole;
@@ -55,7 +55,7 @@ static void end_node(const cst_node *n, double *restrict value, const double *re
     }
 }
 
-static void fold_node(const cst_node *n, const double *restrict value, const double *restrict cover,
+static void fold_node(const score_node *n, const double *restrict value, const double *restrict cover,
                       double *restrict value_above, double *restrict held_above, double *restrict cover_above)
 {
     const double weight = n->weight;
@@ -70,7 +70,7 @@ static void fold_node(const cst_node *n, const double *restrict value, const dou
 static void fold_groups(const cst_model *m, double *value, double *held, double *cover)
 {
     for (size_t j = m->inners; j-- > 0;) {
-        const cst_node *n = &m->node[m->inner[j]];
+        const score_node *n = &m->node[m->inner[j]];
         size_t at = (size_t)m->inner[j] * L, above = (size_t)n->parent * L;
         end_node(n, value + at, held + at, cover + at);
         if (at == 0) break;
@@ -81,7 +81,7 @@ static void fold_groups(const cst_model *m, double *value, double *held, double 
 static void hand_down(const cst_model *m, const double *value, double *held)
 {
     for (size_t j = 0; j < m->inners; j++) {
-        const cst_node *n = &m->node[m->inner[j]];
+        const score_node *n = &m->node[m->inner[j]];
         size_t at = (size_t)m->inner[j] * L, above = (size_t)n->parent * L;
         for (size_t i = 0; i < L; i++) {
             double whole = isnan(value[at + i]) ? 0 : at == 0 ? 1 : held[above + i] * n->weight;
@@ -123,7 +123,7 @@ static void find_extremes(const cst_model *m, const double *value, const double 
         x->worst[i] = x->best[i] = -1;
     }
     for (size_t k = 0; k < m->measures; k++) {
-        const cst_leaf *l = &m->leaf[k];
+        const score_leaf *l = &m->leaf[k];
         compare_leaf(value + (size_t)l->node * L, factor + (size_t)l->parent * L, l->weight, (double)k, x);
     }
 }
@@ -133,8 +133,8 @@ static uint32_t name_measure(double k)
     return k < 0 ? UINT32_MAX : (uint32_t)k;
 }
 
-void cst_tree_score(const cst_model *m, const double *sub, size_t rows, int32_t *group, double *scratch,
-                    cst_tree_result *out)
+void score_tree_score(const cst_model *m, const double *sub, size_t rows, int32_t *group, double *scratch,
+                      score_tree_result *out)
 {
     double *value = scratch, *held = scratch + L * m->nodes, *cover = held + L * m->nodes;
     for (size_t j = 0; j < m->inners; j++)
@@ -146,19 +146,19 @@ void cst_tree_score(const cst_model *m, const double *sub, size_t rows, int32_t 
     find_extremes(m, value, held, &x);
     for (size_t i = 0; i < rows; i++) {
         for (size_t g = 0; g < m->groups; g++)
-            group[i * m->groups + g] = cst_points_round(value[L * (size_t)m->group[g] + i]);
-        out[i] = (cst_tree_result){.score = value[i],
-                                   .coverage = cover[i],
-                                   .worst = name_measure(x.worst[i]),
-                                   .best = name_measure(x.best[i])};
+            group[i * m->groups + g] = score_points_round(value[L * (size_t)m->group[g] + i]);
+        out[i] = (score_tree_result){.score = value[i],
+                                     .coverage = cover[i],
+                                     .worst = name_measure(x.worst[i]),
+                                     .best = name_measure(x.best[i])};
     }
 }
 
-void cst_tree_shares(const cst_model *m, const double *scratch, size_t lane, double *share, double *used)
+void score_tree_shares(const cst_model *m, const double *scratch, size_t lane, double *share, double *used)
 {
     const double *value = scratch + lane, *factor = value + L * m->nodes;
     for (size_t k = 0; k < m->measures; k++) {
-        const cst_leaf *l = &m->leaf[k];
+        const score_leaf *l = &m->leaf[k];
         used[k] = value[L * (size_t)l->node];
         share[k] = isnan(used[k]) ? 0 : factor[L * (size_t)l->parent] * l->weight;
     }

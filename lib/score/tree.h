@@ -9,29 +9,29 @@
 #include "score/model.h"
 
 /* A missing sub-score or group is NAN, here and nowhere further out. */
-typedef struct cst_tree_result {
+typedef struct score_tree_result {
     double score;    /* 0..100; NAN: nothing to score */
     double coverage; /* 0..1 */
     uint32_t worst;  /* the measure that loses most points, and the one that gives most; UINT32_MAX: none */
     uint32_t best;
-} cst_tree_result;
+} score_tree_result;
 
 /* Rows are scored in strips of so many lanes: each step is then a short loop over independent rows that
  * the compiler turns into vector instructions. */
-enum { CST_LANES = 16 };
+enum { SCORE_LANES = 16 };
 
 /* How many doubles of scratch a strip needs. */
-size_t cst_tree_room(const cst_model *m);
+size_t score_tree_room(const cst_model *m);
 
-/* Scores the first `rows` lanes of a strip, at most CST_LANES. sub[measure * CST_LANES + lane] is 0..100 or
- * NAN; lanes behind the rows may hold anything that is initialised. group gets the groups' scores of each
+/* Scores the first `rows` lanes of a strip, at most SCORE_LANES. sub[measure * SCORE_LANES + lane] is 0..100
+ * or NAN; lanes behind the rows may hold anything that is initialised. group gets the groups' scores of each
  * row in hundredths, -1 where there is none; out a result per row.
- * A missing measure is treated by its policy (CST_FAIL must have been refused before). */
-void cst_tree_score(const cst_model *m, const double *sub, size_t rows, int32_t *group, double *scratch,
-                    cst_tree_result *out);
+ * A missing measure is treated by its policy (SCORE_FAIL must have been refused before). */
+void score_tree_score(const cst_model *m, const double *sub, size_t rows, int32_t *group, double *scratch,
+                      score_tree_result *out);
 
 /* share[measure]: the weight the measure really had in the score of this lane (they sum to 1; 0 where it had
- * none), after cst_tree_score on the same scratch. used[measure]: the sub-score that was counted (policy
+ * none), after score_tree_score on the same scratch. used[measure]: the sub-score that was counted (policy
  * applied), NAN where none. */
-void cst_tree_shares(const cst_model *m, const double *scratch, size_t lane, double *share, double *used);
+void score_tree_shares(const cst_model *m, const double *scratch, size_t lane, double *share, double *used);
 #endif

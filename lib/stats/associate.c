@@ -57,8 +57,8 @@ static cst_status associate_kept(const double *x, const unsigned char *label, si
     uint32_t *order = cst_zeroed(n, sizeof *order);
     double *sorted = cst_zeroed(n, sizeof *sorted), rho;
     unsigned char *sorted_label = cst_zeroed(n, 1);
-    cst_status s = order && sorted && sorted_label ? cst_sort_order(x, n, order, e) : cst_no_memory(e);
-    if (s == CST_OK) {
+    cst_status status = order && sorted && sorted_label ? cst_sort_order(x, n, order, e) : cst_no_memory(e);
+    if (status == CST_OK) {
         double r = NAN;
         for (size_t i = 0; i < n; i++) {
             sorted[i] = x[order[i]];
@@ -75,7 +75,7 @@ static cst_status associate_kept(const double *x, const unsigned char *label, si
     free(order);
     free(sorted);
     free(sorted_label);
-    return s;
+    return status;
 }
 
 cst_status cst_associate(const double *x, const unsigned char *label, size_t n, double level,
@@ -84,19 +84,20 @@ cst_status cst_associate(const double *x, const unsigned char *label, size_t n, 
     *out = (cst_association){0};
     if (!(level > 0 && level < 1))
         return cst_fail(e, CST_USAGE, "expected a confidence level between 0 and 1, found %g", level);
-    cst_status s = cst_labels_check(label, n, "a label", e);
-    if (s < 0) return s;
+    cst_status status = cst_labels_check(label, n, "a label", e);
+    if (status < 0) return status;
     double *kept_x = cst_zeroed(n, sizeof *kept_x);
     unsigned char *kept_label = cst_zeroed(n, 1);
     size_t kept = 0;
-    s = kept_x && kept_label ? cst_drop_missing(x, label, n, kept_x, kept_label, &kept, e) : cst_no_memory(e);
-    if (s == CST_OK) {
+    status =
+        kept_x && kept_label ? cst_drop_missing(x, label, n, kept_x, kept_label, &kept, e) : cst_no_memory(e);
+    if (status == CST_OK) {
         out->n = kept;
         out->missing = n - kept;
         out->mean_with = out->mean_without = NAN;
-        s = associate_kept(kept_x, kept_label, kept, level, out, e);
+        status = associate_kept(kept_x, kept_label, kept, level, out, e);
     }
     free(kept_x);
     free(kept_label);
-    return s;
+    return status;
 }

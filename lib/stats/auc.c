@@ -22,9 +22,10 @@ typedef struct {
     cst_wide won_squares;  /* their squares */
     cst_wide lost_squares; /* and those of the non-events' components */
     cst_wide ties;         /* t^3 - t over the runs */
-} walk;
+} auc_walk;
 
-static void add_run(walk *w, cst_wide events, cst_wide others, cst_wide events_below, cst_wide others_below)
+static void add_run(auc_walk *w, cst_wide events, cst_wide others, cst_wide events_below,
+                    cst_wide others_below)
 {
     cst_wide beats = 2 * others_below + others, beaten = 2 * (w->n1 - events_below - events) + events;
     cst_wide t = events + others;
@@ -34,9 +35,9 @@ static void add_run(walk *w, cst_wide events, cst_wide others, cst_wide events_b
     w->ties += t * t * t - t;
 }
 
-static walk walk_runs(const double *x, const unsigned char *label, size_t n)
+static auc_walk walk_runs(const double *x, const unsigned char *label, size_t n)
 {
-    walk w = {0};
+    auc_walk w = {0};
     for (size_t i = 0; i < n; i++) w.n1 += label[i];
     w.n0 = (cst_wide)n - w.n1;
     uint64_t events_below = 0, others_below = 0;
@@ -60,7 +61,7 @@ static double variance_of(cst_wide squares, cst_wide sum, cst_wide count, cst_wi
     return (double)(count * squares - sum * sum) / (n * (n - 1)) / n / (4 * m * m);
 }
 
-static void set_area(const walk *w, double level, cst_auc *out)
+static void set_area(const auc_walk *w, double level, cst_auc *out)
 {
     cst_wide half = w->n1 * w->n0, n = w->n1 + w->n0, spread = n * n * n - n - w->ties;
     out->auc = (double)w->won / (2 * (double)half);
@@ -82,7 +83,7 @@ static void set_area(const walk *w, double level, cst_auc *out)
 void cst_rank_association(const double *x, const unsigned char *label, size_t n, double level, cst_auc *out,
                           double *rho)
 {
-    walk w = walk_runs(x, label, n);
+    auc_walk w = walk_runs(x, label, n);
     *out = (cst_auc){n, (uint64_t)w.n1, NAN, 0, NAN, NAN, NAN, NAN, NAN};
     *rho = NAN;
     if (w.n1 == 0 || w.n0 == 0) return;
@@ -97,7 +98,7 @@ cst_status cst_auc_of(const double *x, const unsigned char *label, size_t n, dou
                       cst_error *e)
 {
     cst_association a;
-    cst_status s = cst_associate(x, label, n, level, &a, e);
-    if (s == CST_OK) *out = a.auc;
-    return s;
+    cst_status status = cst_associate(x, label, n, level, &a, e);
+    if (status == CST_OK) *out = a.auc;
+    return status;
 }

@@ -109,14 +109,14 @@ cst_status cst_bootstrap_ratio(const cst_bootstrap *b, uint32_t numerator, uint3
         cst_wide den = cst_bootstrap_sum(b, r, denominator);
         if (den != 0) ratio[n++] = (double)cst_bootstrap_sum(b, r, numerator) / (double)den;
     }
-    cst_status s = cst_sort(ratio, n, e);
-    if (s == CST_OK) {
+    cst_status status = cst_sort(ratio, n, e);
+    if (status == CST_OK) {
         *lower = cst_quantile(ratio, n, (1 - level) / 2);
         *upper = cst_quantile(ratio, n, 1 - (1 - level) / 2);
         *used = n;
     }
     free(ratio);
-    return s;
+    return status;
 }
 
 void cst_bootstrap_free(cst_bootstrap *b)

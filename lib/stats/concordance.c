@@ -15,16 +15,16 @@ typedef struct {
     uint32_t *rank;  /* per row, 1-based, dense */
     uint32_t ranks;
     uint64_t later, concordant, tied, comparable;
-} walk;
+} concordance_walk;
 
-static void add_later(walk *w, uint32_t rank)
+static void add_later(concordance_walk *w, uint32_t rank)
 {
     for (uint32_t i = rank; i <= w->ranks; i += i & -i) w->tree[i]++;
     w->equal[rank]++;
     w->later++;
 }
 
-static void compare_event(walk *w, uint32_t rank)
+static void compare_event(concordance_walk *w, uint32_t rank)
 {
     uint64_t lower = 0;
     for (uint32_t i = rank - 1; i > 0; i -= i & -i) lower += w->tree[i];
@@ -33,19 +33,19 @@ static void compare_event(walk *w, uint32_t rank)
     w->comparable += w->later;
 }
 
-static cst_status rank_risks(walk *w, const double *risk, size_t n, cst_error *e)
+static cst_status rank_risks(concordance_walk *w, const double *risk, size_t n, cst_error *e)
 {
     uint32_t *order = cst_zeroed(n, sizeof *order);
-    cst_status s = order ? cst_sort_order(risk, n, order, e) : cst_no_memory(e);
-    for (size_t i = 0; s == CST_OK && i < n; i++) {
+    cst_status status = order ? cst_sort_order(risk, n, order, e) : cst_no_memory(e);
+    for (size_t i = 0; status == CST_OK && i < n; i++) {
         if (i == 0 || risk[order[i]] != risk[order[i - 1]]) w->ranks++;
         w->rank[order[i]] = w->ranks;
     }
     free(order);
-    return s;
+    return status;
 }
 
-static void walk_times(walk *w, const double *time, const unsigned char *event, size_t n)
+static void walk_times(concordance_walk *w, const double *time, const unsigned char *event, size_t n)
 {
     for (size_t end = n; end > 0;) {
         size_t begin = end;
@@ -63,11 +63,11 @@ static void walk_times(walk *w, const double *time, const unsigned char *event, 
 cst_status cst_concordance(const double *time, const unsigned char *event, const double *risk, size_t n,
                            double *out, cst_error *e)
 {
-    walk w = {.tree = cst_zeroed(n + 1, sizeof *w.tree),
-              .equal = cst_zeroed(n + 1, sizeof *w.equal),
-              .rank = cst_zeroed(n, sizeof *w.rank)};
-    cst_status s = w.tree && w.equal && w.rank ? rank_risks(&w, risk, n, e) : cst_no_memory(e);
-    if (s == CST_OK) {
+    concordance_walk w = {.tree = cst_zeroed(n + 1, sizeof *w.tree),
+                          .equal = cst_zeroed(n + 1, sizeof *w.equal),
+                          .rank = cst_zeroed(n, sizeof *w.rank)};
+    cst_status status = w.tree && w.equal && w.rank ? rank_risks(&w, risk, n, e) : cst_no_memory(e);
+    if (status == CST_OK) {
         walk_times(&w, time, event, n);
         double ties = (double)w.tied / 2;
         *out = w.comparable ? ((double)w.concordant + ties) / (double)w.comparable : NAN;
@@ -75,5 +75,5 @@ cst_status cst_concordance(const double *time, const unsigned char *event, const
     free(w.tree);
     free(w.equal);
     free(w.rank);
-    return s;
+    return status;
 }

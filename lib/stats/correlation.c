@@ -72,11 +72,11 @@ cst_status cst_pearson(const double *x, const double *y, size_t n, cst_correlati
 {
     double *px, *py;
     size_t kept;
-    cst_status s = keep_pairs(x, y, n, &px, &py, &kept, e);
-    if (s == CST_OK) *out = cst_product_moment(px, py, kept);
+    cst_status status = keep_pairs(x, y, n, &px, &py, &kept, e);
+    if (status == CST_OK) *out = cst_product_moment(px, py, kept);
     free(px);
     free(py);
-    return s;
+    return status;
 }
 
 /* Doubled midranks have the mean n + 1, whatever the ties. */
@@ -97,14 +97,14 @@ cst_status cst_spearman(const double *x, const double *y, size_t n, cst_correlat
 {
     double *px, *py;
     size_t kept;
-    cst_status s = keep_pairs(x, y, n, &px, &py, &kept, e);
+    cst_status status = keep_pairs(x, y, n, &px, &py, &kept, e);
     uint64_t *rank = cst_zeroed(2 * kept, sizeof *rank);
-    if (s == CST_OK && !rank) s = cst_no_memory(e);
-    if (s == CST_OK) s = cst_midranks(px, kept, rank, e);
-    if (s == CST_OK) s = cst_midranks(py, kept, rank + kept, e);
-    if (s == CST_OK) *out = cst_correlation_of(correlate_ranks(rank, rank + kept, kept), kept);
+    if (status == CST_OK && !rank) status = cst_no_memory(e);
+    if (status == CST_OK) status = cst_midranks(px, kept, rank, e);
+    if (status == CST_OK) status = cst_midranks(py, kept, rank + kept, e);
+    if (status == CST_OK) *out = cst_correlation_of(correlate_ranks(rank, rank + kept, kept), kept);
     free(rank);
     free(px);
     free(py);
-    return s;
+    return status;
 }

@@ -83,19 +83,19 @@ cst_status cst_correlation_matrix(const cst_design *d, unsigned threads, double 
     size_t p = d->columns, doubles = k.width * k.width * 4;
     cst_summary *summary = cst_zeroed(p, sizeof *summary);
     double *sums = cst_zeroed(doubles, sizeof *sums);
-    cst_status s = summary && sums ? check_columns(&k, summary, e) : cst_no_memory(e);
+    cst_status status = summary && sums ? check_columns(&k, summary, e) : cst_no_memory(e);
     k.summary = summary;
-    if (s == CST_OK) {
+    if (status == CST_OK) {
         cst_fold f = {.rows = add_rows,
                       .context = &k,
                       .n = d->rows,
                       .sums = k.missing ? doubles : doubles / 4,
                       .room = 3 * CHUNK * k.width};
-        s = cst_fold_run(&f, threads, sums, e);
+        status = cst_fold_run(&f, threads, sums, e);
     }
-    for (size_t i = 0; s == CST_OK && i < p; i++)
+    for (size_t i = 0; status == CST_OK && i < p; i++)
         for (size_t j = 0; j <= i; j++) r[i * p + j] = r[j * p + i] = correlate_pair(&k, sums, i, j);
     free(summary);
     free(sums);
-    return s;
+    return status;
 }

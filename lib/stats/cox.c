@@ -85,31 +85,32 @@ static cst_status check_input(const double *time, const unsigned char *event, co
                             time[i]);
         events += event[i] == 1;
     }
-    cst_status s = cst_labels_check(event, d->rows, "an event", e);
-    if (s == CST_OK && events == 0)
-        s = cst_fail(e, CST_DATA,
+    cst_status status = cst_labels_check(event, d->rows, "an event", e);
+    if (status == CST_OK && events == 0)
+        status =
+            cst_fail(e, CST_DATA,
                      "expected a row with an event, found none in %zu; without one no hazard can be compared",
                      d->rows);
-    return s == CST_OK ? cst_design_check(d, e) : s;
+    return status == CST_OK ? cst_design_check(d, e) : status;
 }
 
 static cst_status lay_out(cox *c, const double *time, const unsigned char *event, cst_error *e)
 {
     const cst_design *d = c->d;
     uint32_t *order = cst_zeroed(c->n, sizeof *order);
-    cst_status s = order ? cst_sort_order(time, c->n, order, e) : cst_no_memory(e);
-    for (size_t j = 0; s == CST_OK && j < c->p; j++) {
+    cst_status status = order ? cst_sort_order(time, c->n, order, e) : cst_no_memory(e);
+    for (size_t j = 0; status == CST_OK && j < c->p; j++) {
         cst_scale k = c->scale[j] = cst_scale_of(d->x[j], c->n);
-        if (!(k.sd > 0) || !isfinite(k.sd)) s = cst_fail_column(e, d, j, "is constant; leave it out");
-        for (size_t i = 0; s == CST_OK && i < c->n; i++)
+        if (!(k.sd > 0) || !isfinite(k.sd)) status = cst_fail_column(e, d, j, "is constant; leave it out");
+        for (size_t i = 0; status == CST_OK && i < c->n; i++)
             c->z[i * c->p + j] = (d->x[j][order[i]] - k.mean) / k.sd;
     }
-    for (size_t i = 0; s == CST_OK && i < c->n; i++) {
+    for (size_t i = 0; status == CST_OK && i < c->n; i++) {
         c->time[i] = time[order[i]];
         c->event[i] = event[order[i]];
     }
     free(order);
-    return s;
+    return status;
 }
 
 /* sum += w z, square += w z z' (lower triangle). */
@@ -262,18 +263,18 @@ static double size_step(const cox *c, double *widest, size_t *column)
 static cst_status iterate(cox *c, cst_cox *fit, cst_error *e)
 {
     fit->null_loglik = fit->loglik = pass_rows(c, c->b);
-    cst_status s = find_step(c, true, fit->events, e);
+    cst_status status = find_step(c, true, fit->events, e);
     size_t suspect;
     int still = 0;
-    for (fit->iterations = 1; s == CST_OK; fit->iterations++) {
+    for (fit->iterations = 1; status == CST_OK; fit->iterations++) {
         double widest, largest = size_step(c, &widest, &suspect), before = fit->loglik;
         fit->loglik = take_step(c, before);
         still = fabs(fit->loglik - before) < 1e-9 * fabs(before) && widest > 0.5 ? still + 1 : 0;
-        s = find_step(c, false, fit->events, e);
-        if (s < 0 || largest < 1e-7) break;
+        status = find_step(c, false, fit->events, e);
+        if (status < 0 || largest < 1e-7) break;
         if (still >= STILL || fit->iterations >= MOST_ITERATIONS) return fail_growing(c, suspect, e);
     }
-    return s;
+    return status;
 }
 
 /* Back to the columns' own units; the information is factored. */
@@ -297,23 +298,23 @@ cst_status cst_cox_fit(const double *time, const unsigned char *event, const cst
                        cst_error *e)
 {
     *out = NULL;
-    cst_status s = check_input(time, event, d, e);
-    if (s < 0) return s;
+    cst_status status = check_input(time, event, d, e);
+    if (status < 0) return status;
     cox c = {.d = d, .n = d->rows, .p = d->columns};
     cst_cox *fit = cst_zeroed(1, sizeof *fit);
     if (fit) fit->estimate = cst_zeroed(c.p, sizeof *fit->estimate);
-    s = fit && fit->estimate && room_cox(&c) ? lay_out(&c, time, event, e) : cst_no_memory(e);
-    if (s == CST_OK) {
+    status = fit && fit->estimate && room_cox(&c) ? lay_out(&c, time, event, e) : cst_no_memory(e);
+    if (status == CST_OK) {
         fit->columns = c.p;
         fit->rows = c.n;
         for (size_t i = 0; i < c.n; i++) fit->events += event[i];
-        s = iterate(&c, fit, e);
+        status = iterate(&c, fit, e);
     }
-    if (s == CST_OK) s = fill_estimates(&c, fit, e);
+    if (status == CST_OK) status = fill_estimates(&c, fit, e);
     free_cox(&c);
-    if (s < 0) {
+    if (status < 0) {
         cst_cox_free(fit);
-        return s;
+        return status;
     }
     *out = fit;
     return CST_OK;

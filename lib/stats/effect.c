@@ -34,8 +34,8 @@ static void compare_groups(cst_effect *f)
 
 cst_status cst_compare(const double *x, const unsigned char *label, size_t n, cst_effect *out, cst_error *e)
 {
-    cst_status s = cst_labels_check(label, n, "a label", e);
-    if (s < 0) return s;
+    cst_status status = cst_labels_check(label, n, "a label", e);
+    if (status < 0) return status;
     for (size_t i = 0; i < n; i++)
         if (isinf(x[i]))
             return cst_fail(e, CST_DATA, "row %zu: expected a finite number, found an infinite one", i + 1);

@@ -23,7 +23,7 @@ typedef struct {
     shared *all;
     double *room, *sums;
     pthread_t thread;
-} worker;
+} fold_worker;
 
 static bool take_block(shared *s, size_t *block)
 {
@@ -47,7 +47,7 @@ static void add_in_turn(shared *s, size_t block, const double *sums)
 
 static void *work(void *argument)
 {
-    worker *w = argument;
+    fold_worker *w = argument;
     const cst_fold *f = w->all->fold;
     size_t block;
     while (take_block(w->all, &block)) {
@@ -69,13 +69,13 @@ cst_status cst_fold_run(const cst_fold *f, unsigned threads, double *total, cst_
     size_t workers = threads < 1 ? 1 : threads > MOST_THREADS ? MOST_THREADS : threads;
     if (workers > s.blocks) workers = s.blocks ? s.blocks : 1;
     size_t each = f->room + f->sums + 8;
-    worker *w = cst_zeroed(workers, sizeof *w);
+    fold_worker *w = cst_zeroed(workers, sizeof *w);
     double *room = cst_zeroed(workers * each, sizeof *room);
     memset(total, 0, f->sums * sizeof *total);
     cst_status status = w && room ? CST_OK : cst_no_memory(e);
     size_t started = 1; /* the first worker is this thread */
     for (size_t i = 0; status == CST_OK && i < workers; i++)
-        w[i] = (worker){.all = &s, .room = room + i * each, .sums = room + i * each + f->room};
+        w[i] = (fold_worker){.all = &s, .room = room + i * each, .sums = room + i * each + f->room};
     while (status == CST_OK && started < workers &&
            pthread_create(&w[started].thread, NULL, work, &w[started]) == 0)
         started++;

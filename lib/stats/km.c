@@ -23,17 +23,18 @@ cst_status cst_survival_tally(const double *time, const unsigned char *event, si
 {
     *out = NULL;
     *n_out = 0;
-    cst_status s = check_durations(time, event, n, e);
-    if (s < 0) return s;
+    cst_status status = check_durations(time, event, n, e);
+    if (status < 0) return status;
     uint32_t *order = cst_zeroed(n, sizeof *order);
-    s = order ? cst_sort_order(time, n, order, e) : cst_no_memory(e);
+    status = order ? cst_sort_order(time, n, order, e) : cst_no_memory(e);
     size_t distinct = 0;
-    for (size_t i = 0; s == CST_OK && i < n; i++) distinct += i == 0 || time[order[i]] != time[order[i - 1]];
-    cst_survival_count *c = s == CST_OK ? cst_zeroed(distinct, sizeof *c) : NULL;
-    if (s == CST_OK && !c) s = cst_no_memory(e);
-    if (s < 0) {
+    for (size_t i = 0; status == CST_OK && i < n; i++)
+        distinct += i == 0 || time[order[i]] != time[order[i - 1]];
+    cst_survival_count *c = status == CST_OK ? cst_zeroed(distinct, sizeof *c) : NULL;
+    if (status == CST_OK && !c) status = cst_no_memory(e);
+    if (status < 0) {
         free(order);
-        return s;
+        return status;
     }
     size_t k = 0;
     for (size_t i = 0; i < n; i++) {
@@ -123,8 +124,8 @@ cst_status cst_km_fit(const cst_survival_count *count, size_t n, cst_ci_type ci,
     if (!(level > 0 && level < 1))
         return cst_fail(e, CST_USAGE, "expected a confidence level between 0 and 1, found %g", level);
     uint64_t subjects;
-    cst_status s = check_counts(count, n, &subjects, e);
-    if (s < 0) return s;
+    cst_status status = check_counts(count, n, &subjects, e);
+    if (status < 0) return status;
     cst_km *km = cst_zeroed(1, sizeof *km);
     if (km) km->row = cst_zeroed(n, sizeof *km->row);
     if (!km || !km->row) {

@@ -25,14 +25,14 @@ static double widest_gap(const double *x, const unsigned char *label, const uint
 cst_status cst_kolmogorov_smirnov(const double *x, const unsigned char *label, size_t n, double *d,
                                   cst_error *e)
 {
-    cst_status s = cst_labels_check(label, n, "a label", e);
-    if (s < 0) return s;
+    cst_status status = cst_labels_check(label, n, "a label", e);
+    if (status < 0) return status;
     for (size_t i = 0; i < n; i++)
         if (!isfinite(x[i]))
             return cst_fail(e, CST_DATA, "row %zu: expected a finite number, found none", i + 1);
     uint32_t *order = cst_zeroed(n, sizeof *order);
-    s = order ? cst_sort_order(x, n, order, e) : cst_no_memory(e);
-    if (s == CST_OK) *d = widest_gap(x, label, order, n);
+    status = order ? cst_sort_order(x, n, order, e) : cst_no_memory(e);
+    if (status == CST_OK) *d = widest_gap(x, label, order, n);
     free(order);
-    return s;
+    return status;
 }

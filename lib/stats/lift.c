@@ -18,9 +18,9 @@ typedef struct {
     const uint32_t *order;
     size_t n, begin, end; /* the run of equal scores */
     double rate;          /* its share of events */
-} tie;
+} tied_rows;
 
-static void next_tie(tie *t)
+static void next_tie(tied_rows *t)
 {
     uint64_t events = 0;
     t->begin = t->end;
@@ -30,7 +30,7 @@ static void next_tie(tie *t)
 }
 
 /* The rows from..to - 1 of the order into one bin; t stands on or before the run that holds `from`. */
-static void fill_bin(tie *t, size_t from, size_t to, cst_bin *b)
+static void fill_bin(tied_rows *t, size_t from, size_t to, cst_bin *b)
 {
     cst_sum scores = {0};
     *b = (cst_bin){.n = to - from,
@@ -54,7 +54,7 @@ static void fill_bin(tie *t, size_t from, size_t to, cst_bin *b)
     b->rate = b->events / (double)b->n;
 }
 
-static void fill_bins(tie *t, size_t parts, uint64_t events, cst_bin *bin)
+static void fill_bins(tied_rows *t, size_t parts, uint64_t events, cst_bin *bin)
 {
     double captured = 0;
     for (size_t i = 0; i < parts; i++) {
@@ -70,21 +70,22 @@ cst_status cst_lift(const double *score, const unsigned char *label, size_t n, s
                     cst_error *e)
 {
     if (parts == 0) return cst_fail(e, CST_USAGE, "expected at least one part, found 0");
-    cst_status s = cst_labels_check(label, n, "a label", e);
-    if (s < 0) return s;
+    cst_status status = cst_labels_check(label, n, "a label", e);
+    if (status < 0) return status;
     double *negated = cst_zeroed(n, sizeof *negated);
     uint32_t *order = cst_zeroed(n, sizeof *order);
     uint64_t events = 0;
-    if (!negated || !order) s = cst_no_memory(e);
-    for (size_t i = 0; s == CST_OK && i < n; i++) {
-        if (!isfinite(score[i])) s = cst_fail(e, CST_DATA, "row %zu: expected a score, found none", i + 1);
+    if (!negated || !order) status = cst_no_memory(e);
+    for (size_t i = 0; status == CST_OK && i < n; i++) {
+        if (!isfinite(score[i]))
+            status = cst_fail(e, CST_DATA, "row %zu: expected a score, found none", i + 1);
         negated[i] = -score[i];
         events += label[i];
     }
-    if (s == CST_OK) s = cst_sort_order(negated, n, order, e);
-    if (s == CST_OK)
-        fill_bins(&(tie){.score = negated, .label = label, .order = order, .n = n}, parts, events, bin);
+    if (status == CST_OK) status = cst_sort_order(negated, n, order, e);
+    if (status == CST_OK)
+        fill_bins(&(tied_rows){.score = negated, .label = label, .order = order, .n = n}, parts, events, bin);
     free(negated);
     free(order);
-    return s;
+    return status;
 }

@@ -90,8 +90,8 @@ static cst_status evaluate(model *m, double *penalised, double *plain, cst_error
     size_t w = m->width, q = m->q;
     cst_fold f = {
         .rows = add_rows, .context = m, .n = m->d->rows, .sums = 1 + w + w * w, .room = 2 * CHUNK * w};
-    cst_status s = cst_fold_run(&f, m->threads, m->sums, e);
-    if (s < 0) return s;
+    cst_status status = cst_fold_run(&f, m->threads, m->sums, e);
+    if (status < 0) return status;
     *plain = *penalised = m->sums[0];
     for (size_t i = 0; i < q; i++) {
         double own = i > 0 ? m->penalty : 0;
@@ -152,8 +152,8 @@ static cst_status take_step(model *m, double *value, double *plain, cst_error *e
     double size = 1, next = 0;
     for (int k = 0; k < MOST_HALVINGS; k++, size /= 2) {
         for (size_t j = 0; j < m->q; j++) m->trial[j] = m->b[j] + size * m->step[j];
-        cst_status s = evaluate(m, &next, plain, e);
-        if (s < 0) return s;
+        cst_status status = evaluate(m, &next, plain, e);
+        if (status < 0) return status;
         if (next >= *value - 1e-11 * fabs(*value)) break;
     }
     memcpy(m->b, m->trial, m->q * sizeof *m->b);
@@ -167,24 +167,26 @@ static cst_status iterate(model *m, unsigned most, cst_logistic *fit, cst_error 
     size_t suspect = 0;
     int still = 0;
     memcpy(m->trial, m->b, m->q * sizeof *m->b);
-    cst_status s = evaluate(m, &value, &plain, e);
-    if (s == CST_OK) s = find_step(m, true, 0, e);
-    for (fit->iterations = 1; s == CST_OK; fit->iterations++) {
+    cst_status status = evaluate(m, &value, &plain, e);
+    if (status == CST_OK) status = find_step(m, true, 0, e);
+    for (fit->iterations = 1; status == CST_OK; fit->iterations++) {
         double before = value, largest = size_step(m, &widest, &suspect);
-        s = take_step(m, &value, &plain, e);
-        if (s == CST_OK && m->penalty == 0 && plain > 1e-8 * null) s = fail_separation(m, suspect, true, e);
+        status = take_step(m, &value, &plain, e);
+        if (status == CST_OK && m->penalty == 0 && plain > 1e-8 * null)
+            status = fail_separation(m, suspect, true, e);
         still = fabs(value - before) < 1e-9 * fabs(value) && widest > 0.5 ? still + 1 : 0;
-        if (s == CST_OK && m->penalty == 0 && still >= STILL) s = fail_separation(m, suspect, false, e);
-        if (s == CST_OK) s = find_step(m, false, suspect, e);
-        if (s < 0 || largest < 1e-7) break;
+        if (status == CST_OK && m->penalty == 0 && still >= STILL)
+            status = fail_separation(m, suspect, false, e);
+        if (status == CST_OK) status = find_step(m, false, suspect, e);
+        if (status < 0 || largest < 1e-7) break;
         if (fit->iterations >= most)
-            s = cst_fail_column(e, m->d, suspect,
-                                "has a coefficient that still moves after %u iterations; allow more, "
-                                "or set a penalty",
-                                most);
+            status = cst_fail_column(e, m->d, suspect,
+                                     "has a coefficient that still moves after %u iterations; allow more, "
+                                     "or set a penalty",
+                                     most);
     }
     fit->deviance = -2 * plain;
-    return s;
+    return status;
 }
 
 /* Back to the columns' own units: b_j / s_j, and the intercept at 0 of every column. The information
@@ -253,10 +255,10 @@ static cst_status fit_model(model *m, const cst_logistic_input *in, unsigned mos
     fit->events = in->events;
     fit->null_deviance = -2 * in->weight * (share * log(share) + (1 - share) * log1p(-share));
     m->b[0] = log(share) - log1p(-share);
-    cst_status s = scale_columns(m, e);
-    if (s == CST_OK) s = iterate(m, most, fit, e);
+    cst_status status = scale_columns(m, e);
+    if (status == CST_OK) status = iterate(m, most, fit, e);
     fit->log_loss = fit->deviance / 2 / in->weight;
-    return s == CST_OK ? fill_estimates(m, fit, e) : s;
+    return status == CST_OK ? fill_estimates(m, fit, e) : status;
 }
 
 cst_status cst_logistic_fit(const cst_design *d, const unsigned char *label, const cst_logistic_options *o,
@@ -266,8 +268,8 @@ cst_status cst_logistic_fit(const cst_design *d, const unsigned char *label, con
     cst_logistic_input in;
     *out = NULL;
     if (!o) o = &plain;
-    cst_status s = cst_logistic_check(d, label, o, &in, e);
-    if (s < 0) return s;
+    cst_status status = cst_logistic_check(d, label, o, &in, e);
+    if (status < 0) return status;
     model m = {.d = d,
                .label = label,
                .weight = o->weight,
@@ -278,14 +280,14 @@ cst_status cst_logistic_fit(const cst_design *d, const unsigned char *label, con
     cst_logistic *fit = cst_zeroed(1, sizeof *fit);
     if (fit) fit->estimate = cst_zeroed(m.q, sizeof *fit->estimate);
     if (fit) fit->scale = cst_zeroed(m.q, sizeof *fit->scale);
-    s = fit && fit->estimate && fit->scale && room_model(&m)
-            ? fit_model(&m, &in, o->iterations ? o->iterations : MOST_ITERATIONS, fit, e)
-            : cst_no_memory(e);
+    status = fit && fit->estimate && fit->scale && room_model(&m)
+                 ? fit_model(&m, &in, o->iterations ? o->iterations : MOST_ITERATIONS, fit, e)
+                 : cst_no_memory(e);
     free(m.scale);
     free(m.b);
-    if (s < 0) {
+    if (status < 0) {
         cst_logistic_free(fit);
-        return s;
+        return status;
     }
     *out = fit;
     return CST_OK;

@@ -20,10 +20,10 @@ cst_status cst_logistic_check(const cst_design *d, const unsigned char *label, c
 {
     cst_sum all = {0}, with = {0};
     *out = (cst_logistic_input){0};
-    cst_status s = check_options(o, d->rows, e);
-    if (s == CST_OK) s = cst_labels_check(label, d->rows, "a label", e);
-    if (s == CST_OK) s = cst_design_check(d, e);
-    if (s < 0) return s;
+    cst_status status = check_options(o, d->rows, e);
+    if (status == CST_OK) status = cst_labels_check(label, d->rows, "a label", e);
+    if (status == CST_OK) status = cst_design_check(d, e);
+    if (status < 0) return status;
     for (size_t i = 0; i < d->rows; i++) {
         double w = o->weight ? o->weight[i] : 1;
         cst_sum_add(&all, w);
@@ -50,14 +50,14 @@ cst_status cst_logistic_predict(const cst_logistic *f, const cst_design *d, doub
     if (d->columns != f->columns)
         return cst_fail(e, CST_USAGE, "expected the %zu columns of the fit, found %zu", f->columns,
                         d->columns);
-    cst_status s = cst_design_check(d, e);
-    for (size_t i = 0; s == CST_OK && i < d->rows; i++) {
+    cst_status status = cst_design_check(d, e);
+    for (size_t i = 0; status == CST_OK && i < d->rows; i++) {
         double eta = f->estimate[0].value;
         for (size_t j = 0; j < d->columns; j++) eta += f->estimate[j + 1].value * d->x[j][i];
         double t = exp(-fabs(eta));
         p[i] = eta >= 0 ? 1 / (1 + t) : t / (1 + t);
     }
-    return s;
+    return status;
 }
 
 void cst_logistic_free(cst_logistic *f)

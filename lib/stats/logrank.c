@@ -83,27 +83,28 @@ static cst_status test_groups(tally *t, cst_logrank *out, cst_error *e)
     size_t k = 0, used = 0;
     double *v = cst_zeroed(t->groups * t->groups, sizeof *v), *u = cst_zeroed(2 * t->groups, sizeof *u);
     size_t *kept = cst_zeroed(t->groups, sizeof *kept);
-    cst_status s = CST_OK;
-    if (!v || !u || !kept) s = cst_no_memory(e);
-    for (size_t g = 0; s == CST_OK && g < t->groups; g++)
+    cst_status status = CST_OK;
+    if (!v || !u || !kept) status = cst_no_memory(e);
+    for (size_t g = 0; status == CST_OK && g < t->groups; g++)
         if (t->expected[g] > 0 && used++ > 0) kept[k++] = g;
-    if (s == CST_OK && used < 2)
-        s = cst_fail(
+    if (status == CST_OK && used < 2)
+        status = cst_fail(
             e, CST_DATA,
             "expected at least two groups with somebody at risk when an event happens, found %zu; there is "
             "nothing to compare",
             used);
-    for (size_t i = 0; s == CST_OK && i < k; i++) {
+    for (size_t i = 0; status == CST_OK && i < k; i++) {
         u[i] = u[t->groups + i] = t->observed[kept[i]] - t->expected[kept[i]];
         for (size_t j = 0; j < k; j++) v[i * k + j] = t->variance[kept[i] * t->groups + kept[j]];
     }
-    if (s == CST_OK && cst_cholesky(v, k, 1e-12) < k)
-        s = cst_fail(e, CST_DATA,
+    if (status == CST_OK && cst_cholesky(v, k, 1e-12) < k)
+        status =
+            cst_fail(e, CST_DATA,
                      "expected a time at which groups that are at risk together lose some and keep others, "
                      "found none; there is nothing to compare");
-    if (s == CST_OK && !cst_cholesky_solve(v, k, u))
-        s = cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
-    if (s == CST_OK) {
+    if (status == CST_OK && !cst_cholesky_solve(v, k, u))
+        status = cst_fail(e, CST_INTERNAL, "a factored matrix was refused");
+    if (status == CST_OK) {
         *out = (cst_logrank){0, (unsigned)k, 1};
         for (size_t i = 0; i < k; i++) out->chi_square += u[i] * u[t->groups + i];
         out->p = cst_chi_square_upper(out->chi_square, (double)k);
@@ -111,7 +112,7 @@ static cst_status test_groups(tally *t, cst_logrank *out, cst_error *e)
     free(v);
     free(u);
     free(kept);
-    return s;
+    return status;
 }
 
 cst_status cst_logrank_test(const cst_survival_count *const *group, const size_t *count_n, size_t groups,
@@ -120,8 +121,8 @@ cst_status cst_logrank_test(const cst_survival_count *const *group, const size_t
     if (groups < 2)
         return cst_fail(e, CST_DATA, "expected at least two groups to compare, found %zu", groups);
     tally t;
-    cst_status s = start_tally(&t, group, count_n, groups) ? CST_OK : cst_no_memory(e);
-    if (s == CST_OK) {
+    cst_status status = start_tally(&t, group, count_n, groups) ? CST_OK : cst_no_memory(e);
+    if (status == CST_OK) {
         double events = 0;
         walk_times(&t, group, count_n);
         for (size_t g = 0; g < groups; g++) {
@@ -129,10 +130,11 @@ cst_status cst_logrank_test(const cst_survival_count *const *group, const size_t
             if (observed) observed[g] = t.observed[g];
             if (expected) expected[g] = t.expected[g];
         }
-        s = events > 0 ? test_groups(&t, out, e)
-                       : cst_fail(e, CST_DATA,
-                                  "expected a group with an event, found none; there is nothing to compare");
+        status = events > 0
+                     ? test_groups(&t, out, e)
+                     : cst_fail(e, CST_DATA,
+                                "expected a group with an event, found none; there is nothing to compare");
     }
     free_tally(&t);
-    return s;
+    return status;
 }

@@ -64,8 +64,8 @@ cst_status cst_mann_kendall(const double *y, size_t n, cst_trend *out, cst_error
     if (n > 100000) return cst_fail(e, CST_LIMIT, "expected at most 100000 values for a trend, found %zu", n);
     double *sorted = cst_zeroed(n, sizeof *sorted);
     size_t *tie = cst_zeroed(n, sizeof *tie), ties = 0;
-    cst_status s = sorted && tie ? CST_OK : cst_no_memory(e);
-    if (s == CST_OK) {
+    cst_status status = sorted && tie ? CST_OK : cst_no_memory(e);
+    if (status == CST_OK) {
         int64_t pairs = 0;
         for (size_t i = 0; i < n; i++)
             for (size_t j = i + 1; j < n; j++) {
@@ -73,7 +73,7 @@ cst_status cst_mann_kendall(const double *y, size_t n, cst_trend *out, cst_error
                 pairs += y[j] != y[i];
             }
         for (size_t i = 0; i < n; i++) sorted[i] = y[i];
-        s = cst_sort(sorted, n, e);
+        status = cst_sort(sorted, n, e);
         for (size_t i = 0; i < n; i++) {
             if (i == 0 || sorted[i] != sorted[i - 1]) ties++;
             tie[ties - 1]++;
@@ -83,5 +83,5 @@ cst_status cst_mann_kendall(const double *y, size_t n, cst_trend *out, cst_error
     }
     free(sorted);
     free(tie);
-    return s;
+    return status;
 }

@@ -23,10 +23,10 @@ void cst_midranks_from(const double *x, const uint32_t *order, size_t n, uint64_
 cst_status cst_midranks(const double *x, size_t n, uint64_t *rank2, cst_error *e)
 {
     uint32_t *order = cst_zeroed(n, sizeof *order);
-    cst_status s = order ? cst_sort_order(x, n, order, e) : cst_no_memory(e);
-    if (s == CST_OK) cst_midranks_from(x, order, n, rank2);
+    cst_status status = order ? cst_sort_order(x, n, order, e) : cst_no_memory(e);
+    if (status == CST_OK) cst_midranks_from(x, order, n, rank2);
     free(order);
-    return s;
+    return status;
 }
 
 cst_status cst_drop_missing(const double *x, const unsigned char *label, size_t n, double *kept_x,

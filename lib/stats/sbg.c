@@ -112,8 +112,8 @@ static void fit_constant_rate(const double *n, size_t ages, cst_sbg *out)
 
 cst_status cst_sbg_fit(const double *survivors, size_t n, cst_sbg *out, cst_error *e)
 {
-    cst_status s = check_survivors(survivors, n, e);
-    if (s < 0) return s;
+    cst_status status = check_survivors(survivors, n, e);
+    if (status < 0) return status;
     cst_sbg constant;
     fit_constant_rate(survivors, n, &constant);
     constant.loglik = evaluate(survivors, n, log(constant.alpha), log(constant.beta)).value;

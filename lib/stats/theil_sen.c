@@ -19,8 +19,8 @@ cst_status cst_theil_sen(const double *x, const double *y, size_t n, double *slo
     for (size_t i = 0; i < n; i++)
         for (size_t j = i + 1; j < n; j++)
             if (x[i] != x[j]) all[pairs++] = (y[j] - y[i]) / (x[j] - x[i]);
-    cst_status s = cst_sort(all, pairs, e);
-    if (s == CST_OK) *slope = cst_quantile(all, pairs, 0.5);
+    cst_status status = cst_sort(all, pairs, e);
+    if (status == CST_OK) *slope = cst_quantile(all, pairs, 0.5);
     free(all);
-    return s;
+    return status;
 }

@@ -3,7 +3,7 @@
  * threads may look up. */
 #ifndef CST_TABLES_ACCOUNTS_H
 #define CST_TABLES_ACCOUNTS_H
-#include "stream/table.h"
+#include "read/table.h"
 
 typedef struct cst_accounts cst_accounts;
 #define CST_ACCOUNT_NONE UINT32_MAX

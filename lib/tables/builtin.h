@@ -2,7 +2,7 @@
  * lib/ROOM/builtin/KIND.NAME.csv in the source tree and a byte array in the program. */
 #ifndef CST_TABLES_BUILTIN_H
 #define CST_TABLES_BUILTIN_H
-#include "stream/table.h"
+#include "read/table.h"
 #include <cstools/base.h>
 #include <cstools/write.h>
 #include <stdio.h>

@@ -34,9 +34,9 @@ typedef struct worker {
     uint32_t known;
     int first, years;
     int account, time, quantity, value; /* slots */
-    const cst_cohort_times *times;
-    cst_cohort_date date; /* of the row before */
-    char apart[64];       /* no two workers on one cache line */
+    const cohort_times *times;
+    cohort_day_of date; /* of the row before */
+    char apart[64];     /* no two workers on one cache line */
 } worker;
 
 static cst_status out_of_memory(cst_error *e)
@@ -89,12 +89,12 @@ typedef struct values {
 static cst_status read_month(worker *w, cst_batch *b, uint32_t row, int *month, cst_error *e)
 {
     cst_instant at = 0;
-    if (cst_cohort_times_read(w->times, cst_text_at(b, row, w->time), &w->date)) {
+    if (cohort_times_read(w->times, cst_text_at(b, row, w->time), &w->date)) {
         *month = w->date.tick;
         return CST_OK;
     }
     cst_status status = cst_instant_at(b, row, w->time, &at, e);
-    *month = cst_cohort_times_tick(w->times, cst_instant_day(at));
+    *month = cohort_times_tick(w->times, cst_instant_day(at));
     return status;
 }
 
@@ -243,8 +243,8 @@ static cst_status group(const char *path, int threads, worker *w, cst_error *e)
     const cst_inputs in = {&path, 1};
     const cst_read_opts opts = {.no_crc32 = true};
     const cst_calendar months = {CST_MONTH, 1};
-    cst_cohort_times times = {0};
-    cst_status status = cst_cohort_times_init(&times, &months, e);
+    cohort_times times = {0};
+    cst_status status = cohort_times_init(&times, &months, e);
     w[0].times = &times;
     if (status == CST_OK) status = cst_reader_open(&in, &opts, &r, e);
     if (status == CST_OK) status = cst_reader_bind(r, "account_id", CST_REQUIRED, &w[0].account, e);
@@ -261,7 +261,7 @@ static cst_status group(const char *path, int threads, worker *w, cst_error *e)
     for (int i = 1; status == CST_OK && i < threads; i++) status = merge(&w[0], &w[i], e);
     if (status == CST_OK) status = write_all(&w[0], threads, e);
     cst_reader_free(r);
-    cst_cohort_times_free(&times);
+    cohort_times_free(&times);
     return status;
 }
 

@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "base/decimal.h"
-#include "stream/engine.h"
+#include "read/engine.h"
 #include "tables/filter.h"
 
 typedef struct tally {
@@ -142,7 +142,7 @@ static int measure_reader(const job *j, int rounds)
 static double scan_all(const cst_scanner *lane, const char *p, size_t n, size_t block, uint32_t *ends,
                        size_t *found)
 {
-    static const cst_rules rules = {',', true};
+    static const cst_scan_rules rules = {',', true};
     double start = now();
     *found = 0;
     for (size_t at = 0; at < n;) {

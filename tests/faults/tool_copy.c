@@ -2,8 +2,8 @@
  * cst_program, so that all of them can be tested without a command's own work. A column `amount`, where
  * there is one, must hold money or nothing. */
 #include "base/text.h"
-#include "stream/program.h"
-#include "stream/table.h"
+#include "program/program.h"
+#include "read/table.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

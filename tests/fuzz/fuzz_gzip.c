@@ -3,7 +3,7 @@
  * Reads are of odd sizes. */
 #include "base/buffer.h"
 #include "fuzz.h"
-#include "stream/source.h"
+#include "read/source.h"
 
 #include <sys/mman.h>
 #include <unistd.h>

@@ -16,21 +16,21 @@ static bool field(void *context, int ref, cst_text *out, cst_error *e)
     return true;
 }
 
-static void run_chain(const cst_chain *c, const char *raw, int turn, cst_arena *scratch)
+static void run_chain(const ing_chain *c, const char *raw, int turn, cst_arena *scratch)
 {
     cst_error e = {0};
     cst_arena_clear(scratch);
-    cst_transform_row row = {
+    ing_transform_row row = {
         .field = field, .context = &turn, .scratch = scratch, .currency = cst_text_of("USD")};
-    cst_datum v = {.kind = CST_DATUM_TEXT, .missing = raw[0] == '\0', .text = cst_text_of(raw)};
-    cst_status status = cst_chain_apply(c, &row, &v, &e);
+    ing_datum v = {.kind = ING_DATUM_TEXT, .missing = raw[0] == '\0', .text = cst_text_of(raw)};
+    cst_status status = ing_chain_apply(c, &row, &v, &e);
     fuzz_require(status == CST_OK || (status == CST_DATA && e.message[0]),
                  "a chain gives a value or a reason");
     if (status == CST_OK && !v.missing)
-        fuzz_require(v.kind != CST_DATUM_AMOUNT || v.den > 0, "a denominator");
+        fuzz_require(v.kind != ING_DATUM_AMOUNT || v.den > 0, "a denominator");
 }
 
-static void run_map(const cst_ingest_map *m)
+static void run_map(const ing_map *m)
 {
     static const char *const raw[] = {
         "",           "1,234.50",      "-3.5",    "(5.00)", "2025-02-28", "31.12.2024",          "Jan-25",
@@ -51,17 +51,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *text = fuzz_copy(data, size);
     const cst_read_opts opts = {.block = 4096, .no_crc32 = true};
     cst_table *t = NULL;
-    cst_ingest_map *m = NULL;
+    ing_map *m = NULL;
     cst_error e = {0};
     cst_status status = cst_table_parse((cst_text){text, (uint32_t)size}, "map.csv", &opts, &t, &e);
-    if (status == CST_OK) status = cst_ingest_map_new(cst_stream_find(cst_text_of(stream)), &m, &e);
-    if (status == CST_OK) status = cst_ingest_map_load(m, "map.csv", t, &e);
-    if (status == CST_OK) status = cst_ingest_map_finish(m, &e);
+    if (status == CST_OK) status = ing_map_new(cst_stream_find(cst_text_of(stream)), &m, &e);
+    if (status == CST_OK) status = ing_map_load(m, "map.csv", t, &e);
+    if (status == CST_OK) status = ing_map_finish(m, &e);
     if (status < 0)
         fuzz_require(e.status == status && e.message[0] && status != CST_INTERNAL, "an error has a message");
     else
         run_map(m);
-    cst_ingest_map_free(m);
+    ing_map_free(m);
     cst_table_free(t);
     free(text);
     return 0;

@@ -4,8 +4,8 @@
  * scan is cut in two. */
 #include "base/buffer.h"
 #include "fuzz.h"
-#include "stream/scan.h"
-#include "stream/walk.h"
+#include "read/scan.h"
+#include "read/walk.h"
 
 #include <csv.h>
 
@@ -33,7 +33,7 @@ static int no_space(unsigned char c)
     return 0;
 }
 
-static bool ask_libcsv(const cst_rules *rules, const char *p, size_t n, cst_buffer *list)
+static bool ask_libcsv(const cst_scan_rules *rules, const char *p, size_t n, cst_buffer *list)
 {
     struct csv_parser parser;
     fuzz_require(csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI) == 0, "csv_init");
@@ -61,7 +61,7 @@ static size_t character(const unsigned char *p, size_t n)
     return code < least[length] || code > 0x10ffff || surrogate ? 0 : length;
 }
 
-static bool sound_bytes(const cst_rules *rules, const char *p, size_t n)
+static bool sound_bytes(const cst_scan_rules *rules, const char *p, size_t n)
 {
     bool inside = false;
     for (size_t i = 0; i < n;) {
@@ -75,7 +75,7 @@ static bool sound_bytes(const cst_rules *rules, const char *p, size_t n)
 }
 
 /* TSV: every delimiter and line end counts; lines of no bytes are no records. */
-static void split_by_hand(const cst_rules *rules, const char *p, size_t n, cst_buffer *list)
+static void split_by_hand(const cst_scan_rules *rules, const char *p, size_t n, cst_buffer *list)
 {
     for (size_t at = 0; at < n;) {
         const char *lf = memchr(p + at, '\n', n - at);
@@ -91,7 +91,7 @@ static void split_by_hand(const cst_rules *rules, const char *p, size_t n, cst_b
     }
 }
 
-static void put_raw(const cst_rules *rules, cst_buffer *list, const char *p, size_t n)
+static void put_raw(const cst_scan_rules *rules, cst_buffer *list, const char *p, size_t n)
 {
     if (!rules->quoted || n == 0 || p[0] != '"') {
         end_field(list, p, n);
@@ -106,8 +106,8 @@ static void put_raw(const cst_rules *rules, cst_buffer *list, const char *p, siz
 
 /* Fields that end at the scanner's offsets; the last one may end with the text. A line of no bytes is no
  * record. */
-static void list_offsets(const cst_rules *rules, const char *p, size_t n, const uint32_t *ends, size_t count,
-                         cst_buffer *list)
+static void list_offsets(const cst_scan_rules *rules, const char *p, size_t n, const uint32_t *ends,
+                         size_t count, cst_buffer *list)
 {
     size_t at = 0;
     bool begun = false; /* the record has a field already */
@@ -123,7 +123,7 @@ static void list_offsets(const cst_rules *rules, const char *p, size_t n, const 
     }
 }
 
-static bool scan_whole(const cst_scanner *lane, const cst_rules *rules, const char *p, size_t n,
+static bool scan_whole(const cst_scanner *lane, const cst_scan_rules *rules, const char *p, size_t n,
                        size_t middle, cst_scan *s, uint32_t *room)
 {
     *s = (cst_scan){.before = 1, .ends = room, .room = n + CST_SCAN_ROOM};
@@ -131,12 +131,12 @@ static bool scan_whole(const cst_scanner *lane, const cst_rules *rules, const ch
     return lane->scan(rules, p, n, s) == CST_SCAN_DONE && !cst_scan_open(s);
 }
 
-static bool walk_whole(const cst_rules *rules, const char *p, size_t n, cst_buffer *list)
+static bool walk_whole(const cst_scan_rules *rules, const char *p, size_t n, cst_buffer *list)
 {
     cst_offsets ends = {0};
     bool good = true;
     for (size_t at = 0; at < n && good;) {
-        cst_walk w;
+        cst_record_walk w;
         ends.n = 0;
         good = cst_walk_record(rules, p, at, n, true, &ends, &w) == CST_WALKED_RECORD && !w.fault;
         if (!good) break;
@@ -158,7 +158,7 @@ static void same(const cst_buffer *want, const cst_buffer *found, const char *wh
     fuzz_require(want->n == found->n && (want->n == 0 || memcmp(want->p, found->p, want->n) == 0), what);
 }
 
-static void check_lane(const cst_scanner *lane, const cst_rules *rules, const char *p, size_t n,
+static void check_lane(const cst_scanner *lane, const cst_scan_rules *rules, const char *p, size_t n,
                        size_t middle, const cst_buffer *want, bool good)
 {
     uint32_t *room = malloc((n + CST_SCAN_ROOM) * sizeof *room);
@@ -181,7 +181,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char delimiter[] = {',', ';', '\t', '|', ','};
     unsigned choice = (unsigned)fuzz_take(&data, &size, 1);
-    const cst_rules rules = {delimiter[choice % 5], choice % 5 != 2};
+    const cst_scan_rules rules = {delimiter[choice % 5], choice % 5 != 2};
     size_t middle = size ? choice / 5 % size : 0;
     char *p = fuzz_copy(data, size);
     cst_buffer want = {0}, walked = {0};

@@ -49,19 +49,19 @@ typedef struct event {
 } event;
 static const char *const kinds[] = {"login", "edit", "nps", "ticket_opened"};
 
-typedef struct stretch {
+typedef struct span {
     int account, cents, role;
     cst_day start, end; /* CST_DAY_NONE: open */
-} stretch;
+} span;
 
 typedef struct company {
     event event[EVENTS];
-    stretch subscription[30], contact[30], milestone[30]; /* of a milestone: due, done */
+    span subscription[30], contact[30], milestone[30]; /* of a milestone: due, done */
 } company;
 
-static stretch draw_stretch(void)
+static span draw_span(void)
 {
-    stretch s = {.account = (int)draw(ACCOUNTS), .cents = 100 + (int)draw(9000), .role = (int)draw(2)};
+    span s = {.account = (int)draw(ACCOUNTS), .cents = 100 + (int)draw(9000), .role = (int)draw(2)};
     s.start = first_day() + (cst_day)draw(SPAN);
     s.end = draw(2) ? s.start + (cst_day)draw(90) : CST_DAY_NONE;
     return s;
@@ -79,9 +79,9 @@ static void draw_company(company *c, uint64_t from)
                               .closed = draw(2) ? (int)draw(40) : -1,
                               .tenths = draw(5) ? (int)draw(100) : -1};
     for (int i = 0; i < 30; i++) {
-        c->subscription[i] = draw_stretch();
-        c->contact[i] = draw_stretch();
-        c->milestone[i] = draw_stretch();
+        c->subscription[i] = draw_span();
+        c->contact[i] = draw_span();
+        c->milestone[i] = draw_span();
     }
 }
 
@@ -95,7 +95,7 @@ static void shuffle(company *c)
     }
     for (int i = 29; i > 0; i--) {
         int k = (int)draw((uint32_t)i + 1);
-        stretch s = c->subscription[i];
+        span s = c->subscription[i];
         c->subscription[i] = c->subscription[k];
         c->subscription[k] = s;
     }
@@ -125,7 +125,7 @@ static void print_subscriptions(const company *c, cst_day cut, cst_buffer *b)
 {
     cst_buffer_add_string(b, "account_id,product,mrr,start_date,end_date,term_months\n");
     for (int i = 0; i < 30; i++) {
-        const stretch *s = &c->subscription[i];
+        const span *s = &c->subscription[i];
         if (s->start > cut) continue;
         cst_buffer_printf(b, "a%d,p%d,%d.%02d,%s,%s,%d\n", s->account, s->role, s->cents / 100,
                           s->cents % 100, day_text(s->start), day_text(end_by(s->end, cut)), 1 + s->role);
@@ -136,7 +136,7 @@ static void print_contacts(const company *c, cst_day cut, cst_buffer *b)
 {
     cst_buffer_add_string(b, "account_id,contact_id,role,start_date,end_date\n");
     for (int i = 0; i < 30; i++) {
-        const stretch *s = &c->contact[i];
+        const span *s = &c->contact[i];
         if (s->start > cut) continue;
         cst_buffer_printf(b, "a%d,c%d,%s,%s,%s\n", s->account, i, s->role ? "champion" : "user",
                           day_text(s->start), day_text(end_by(s->end, cut)));
@@ -214,7 +214,7 @@ static char *read_back(const char *path)
     return out;
 }
 
-static char *write_out(const cst_metrics *m)
+static char *write_out(const met_metrics *m)
 {
     char path[] = "/tmp/cst_metrics_XXXXXX";
     int fd = mkstemp(path);
@@ -229,9 +229,9 @@ static char *write_out(const cst_metrics *m)
     const cst_write_opts csv = {.format = CST_CSV};
     assert_int_equal(cst_outputs_new(&outputs, &e), CST_OK);
     assert_int_equal(cst_outputs_add(outputs, path, &sink, &e), CST_OK);
-    assert_int_equal(cst_metrics_columns(m, &columns, &n, &e), CST_OK);
+    assert_int_equal(met_metrics_columns(m, &columns, &n, &e), CST_OK);
     assert_int_equal(cst_writer_open(sink, &csv, columns, n, &w, &e), CST_OK);
-    assert_int_equal(cst_metrics_write(m, w, &e), CST_OK);
+    assert_int_equal(met_write(m, w, &e), CST_OK);
     assert_int_equal(cst_writer_finish(w, &e), CST_OK);
     cst_writer_free(w);
     assert_int_equal(cst_outputs_commit(outputs, &e), CST_OK);
@@ -248,30 +248,30 @@ static char *measure(const company *c, cst_day cut, cst_day to, int threads, uin
     static const char *const name[] = {"events.csv", "subscriptions.csv", "contacts.csv", "milestones.csv"};
     static void (*const print[])(const company *, cst_day, cst_buffer *) = {print_events, print_subscriptions,
                                                                             print_contacts, print_milestones};
-    static const cst_from from[] = {CST_FROM_EVENTS, CST_FROM_SUBSCRIPTIONS, CST_FROM_CONTACTS,
-                                    CST_FROM_MILESTONES};
+    static const met_from from[] = {MET_FROM_EVENTS, MET_FROM_SUBSCRIPTIONS, MET_FROM_CONTACTS,
+                                    MET_FROM_MILESTONES};
     const cst_read_opts opts = {.block = block};
     cst_buffer text[4] = {{0}};
     cst_reader *reader[4];
-    cst_spec s = {0};
+    met_spec s = {0};
     cst_error e;
-    cst_metrics *m;
+    met_metrics *m;
     const cst_periodic periods = {.every = CST_MONTH, .from = first_day(), .to = to, .as_of = CST_DAY_NONE};
-    cst_metrics_opts o = {.spec = &s, .periods = &periods, .grace = 10, .threads = threads};
-    assert_int_equal(cst_spec_add(&s, read_spec(), false, &e), CST_OK);
+    met_opts o = {.spec = &s, .periods = &periods, .grace = 10, .threads = threads};
+    assert_int_equal(met_spec_add(&s, read_spec(), false, &e), CST_OK);
     for (int i = 0; i < 4; i++) {
         print[i](c, cut, &text[i]);
         o.reader[from[i]] = reader[i] = read_rows(cst_buffer_string(&text[i]), &name[i], &opts);
     }
-    if (cst_metrics_open(&o, &m, &e) || cst_metrics_read(m, &e) || cst_metrics_measure(m, &e))
+    if (met_open(&o, &m, &e) || met_read(m, &e) || met_metrics_measure(m, &e))
         fail_msg("%s:%d: %s", e.file, (int)e.line, e.message);
     char *out = write_out(m);
-    cst_metrics_free(m);
+    met_free(m);
     for (int i = 0; i < 4; i++) {
         cst_reader_free(reader[i]);
         cst_buffer_free(&text[i]);
     }
-    cst_spec_clear(&s);
+    met_spec_clear(&s);
     return out;
 }
 
@@ -404,7 +404,7 @@ static double slow_mrr(const company *c, int account, cst_day day)
 {
     long cents = 0;
     for (int i = 0; i < 30; i++) {
-        const stretch *s = &c->subscription[i];
+        const span *s = &c->subscription[i];
         if (s->account == account && s->start <= day && (s->end == CST_DAY_NONE || s->end > day))
             cents += s->cents;
     }

@@ -125,7 +125,7 @@ static bool lone_cr(const char *s, size_t n)
 
 static bool scan_accepts(const cst_scanner *lane, const char *text, size_t lead, size_t n, listing *l)
 {
-    static const cst_rules rules = {',', true};
+    static const cst_scan_rules rules = {',', true};
     uint32_t ends[256];
     cst_scan s = {.before = 1, .ends = ends, .room = 256};
     enum cst_scan_stop stop = lane->scan(&rules, text, lead + n, &s);
@@ -138,12 +138,12 @@ static bool scan_accepts(const cst_scanner *lane, const char *text, size_t lead,
 
 static bool walk_accepts(const char *text, size_t lead, size_t n, listing *l)
 {
-    static const cst_rules rules = {',', true};
+    static const cst_scan_rules rules = {',', true};
     uint32_t room[64];
     l->n = 0;
     for (size_t at = lead; at < lead + n;) {
         cst_offsets ends = {room, 0, 64};
-        cst_walk w;
+        cst_record_walk w;
         if (cst_walk_record(&rules, text, at, lead + n, true, &ends, &w) != CST_WALKED_RECORD || w.fault)
             return false;
         for (size_t i = 0, begin = at; i < ends.n && w.end > at; i++) {

@@ -97,10 +97,10 @@ static void draw_account(const ref_config *c, ref_account *a)
 
 typedef struct engine {
     cst_grid grid;
-    cst_rules rules;
+    rev_rules rules;
     cst_ledger *ledger;
-    cst_sums sums;
-    cst_walk walk;
+    rev_sums sums;
+    rev_walk walk;
     cst_fx *fx;
     cst_table *table;
 } engine;
@@ -143,13 +143,13 @@ static void fill_ledger(engine *x, const ref_config *c, const ref_account *a, in
 
 static void set_rules(engine *x, const ref_config *c, cst_period first, cst_period last)
 {
-    x->rules = (cst_rules){.grid = &x->grid,
+    x->rules = (rev_rules){.grid = &x->grid,
                            .event = c->event,
                            .net_line = c->net_line,
                            .groups = c->of_rows,
                            .groups_of_rows = c->of_rows,
                            .min_movement = c->least,
-                           .retention = (enum cst_retention)c->retention,
+                           .retention = (enum rev_retention)c->retention,
                            .window = c->window,
                            .spot = c->spot,
                            .history_from = c->history,
@@ -163,7 +163,7 @@ static void set_rules(engine *x, const ref_config *c, cst_period first, cst_peri
 
 static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
 {
-    return cst_walk_account(worker, a, e);
+    return rev_walk_account(worker, a, e);
 }
 
 static void run_engine(engine *x, const ref_config *c, const ref_account *a, int accounts, cst_period first,
@@ -175,24 +175,24 @@ static void run_engine(engine *x, const ref_config *c, const ref_account *a, int
     assert_int_equal(cst_grid_init(&x->grid, c->periods, (enum cst_snapshot)c->rule, c->as_of, &e), CST_OK);
     fill_ledger(x, c, a, accounts);
     set_rules(x, c, first, last);
-    cst_sums_init(&x->sums, &x->rules);
-    cst_walk_init(&x->walk, &x->rules, &x->sums);
+    rev_sums_init(&x->sums, &x->rules);
+    rev_walk_init(&x->walk, &x->rules, &x->sums);
     void *worker = &x->walk;
     if (cst_ledger_each(x->ledger, 1, visit, &worker, &e) != CST_OK) fail_msg("%s", e.message);
     if (x->walk.status < 0) fail_msg("%s", x->walk.error.message);
     cst_period link0 = cst_grid_close(&x->grid, first - c->window) + 1,
                link1 = cst_grid_close(&x->grid, last);
     if (c->retention != REF_COMPOUNDED) link1 = link0 - 1;
-    assert_true(cst_series_close(&x->sums, &x->sums.total, first - 1, last, link0, link1));
+    assert_true(rev_series_close(&x->sums, &x->sums.total, first - 1, last, link0, link1));
     for (uint32_t i = 0; i < x->sums.groups; i++)
-        assert_true(cst_series_close(&x->sums, &x->sums.group[i], first - 1, last, link0, link1));
-    if (cst_check_sums(&x->sums, first, last, true, NULL, &e) != CST_OK) fail_msg("%s", e.message);
+        assert_true(rev_series_close(&x->sums, &x->sums.group[i], first - 1, last, link0, link1));
+    if (rev_check_sums(&x->sums, first, last, true, NULL, &e) != CST_OK) fail_msg("%s", e.message);
 }
 
 static void free_engine(engine *x)
 {
-    cst_walk_free(&x->walk);
-    cst_sums_free(&x->sums);
+    rev_walk_free(&x->walk);
+    rev_sums_free(&x->sums);
     cst_ledger_free(x->ledger);
     cst_grid_free(&x->grid);
     cst_fx_free(x->fx);
@@ -240,7 +240,7 @@ static void same(cst_wide ours, cst_wide theirs, const char *what, cst_period p,
              (long long)ours, (long long)theirs);
 }
 
-static void compare_cell(const ref_config *c, const cst_cell *cell, const ref_cell *ref, cst_period p,
+static void compare_cell(const ref_config *c, const rev_cell *cell, const ref_cell *ref, cst_period p,
                          const char *row, const ref_account *a, int accounts)
 {
     static const char *const kinds[REF_KINDS] = {
@@ -299,7 +299,7 @@ static void run_trial(void)
         }
     }
     for (cst_period t = link0; links && t <= link1; t++) {
-        const cst_ret *r = &x.sums.total.link[t - x.sums.total.link_low].ret;
+        const rev_ret *r = &x.sums.total.link[t - x.sums.total.link_low].ret;
         same(r->base, link[t - link0].base, "link base", t, "total", &c, a, accounts);
         same(r->net, link[t - link0].net, "link net", t, "total", &c, a, accounts);
         same(r->gross, link[t - link0].gross, "link gross", t, "total", &c, a, accounts);

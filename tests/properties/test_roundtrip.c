@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "stream/table.h"
+#include "read/table.h"
 #include <cstools/write.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
-#include "stream/engine.h"
+#include "read/engine.h"
 
 typedef struct kit {
     cst_read_opts opts;

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 
 #include "base/text.h"
-#include "stream/engine.h"
-#include "stream/table.h"
+#include "read/engine.h"
+#include "read/table.h"
 #include "tables/accounts.h"
 
 static inline cst_table *read_table(const char *text, const char *name)

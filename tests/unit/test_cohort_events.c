@@ -10,32 +10,32 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "cohort/account_set.h"
 #include "cohort/event_time.h"
-#include "cohort/roll.h"
 
-static cst_cohort_times times;
+static cohort_times times;
 
 static int open_times(void **state)
 {
     static const cst_calendar months = {CST_MONTH, 1};
     (void)state;
-    return cst_cohort_times_init(&times, &months, NULL) != CST_OK;
+    return cohort_times_init(&times, &months, NULL) != CST_OK;
 }
 
 static int close_times(void **state)
 {
     (void)state;
-    cst_cohort_times_free(&times);
+    cohort_times_free(&times);
     return 0;
 }
 
 /* What is read is what the conversion makes of it; what the conversion refuses is not read. */
 static void compare_time(const char *text, uint32_t n)
 {
-    cst_cohort_date date = {0};
+    cohort_day_of date = {0};
     cst_instant at;
     bool right = cst_instant_parse((cst_text){text, n}, &at);
-    if (!cst_cohort_times_read(&times, (cst_text){text, n}, &date)) return;
+    if (!cohort_times_read(&times, (cst_text){text, n}, &date)) return;
     if (!right) fail_msg("\"%.*s\" is no time", (int)n, text);
     assert_int_equal(date.day, cst_instant_day(at));
     assert_int_equal(date.tick, cst_period_of(&times.ages, date.day));
@@ -44,34 +44,34 @@ static void compare_time(const char *text, uint32_t n)
 static void reads_every_day(void **state)
 {
     (void)state;
-    cst_cohort_date last = {0};
+    cohort_day_of last = {0};
     for (cst_day day = 0; day < cst_day_of(2120, 1, 1); day++) {
         char text[32];
         size_t n = cst_day_format(day, text);
-        assert_true(cst_cohort_times_read(&times, (cst_text){text, (uint32_t)n}, &last));
+        assert_true(cohort_times_read(&times, (cst_text){text, (uint32_t)n}, &last));
         assert_int_equal(last.day, day);
         assert_int_equal(last.tick, cst_period_of(&times.ages, day));
         memcpy(text + n, "T00:00:00Z", 10);
-        assert_true(cst_cohort_times_read(&times, (cst_text){text, 20}, &last));
+        assert_true(cohort_times_read(&times, (cst_text){text, 20}, &last));
         assert_int_equal(last.day, day);
     }
-    assert_false(cst_cohort_times_read(&times, (cst_text){"1969-12-31", 10}, &last));
-    assert_false(cst_cohort_times_read(&times, (cst_text){"2120-01-01", 10}, &last));
-    assert_int_equal(cst_cohort_times_tick(&times, -1), cst_period_of(&times.ages, -1));
-    assert_int_equal(cst_cohort_times_tick(&times, 60000), cst_period_of(&times.ages, 60000));
+    assert_false(cohort_times_read(&times, (cst_text){"1969-12-31", 10}, &last));
+    assert_false(cohort_times_read(&times, (cst_text){"2120-01-01", 10}, &last));
+    assert_int_equal(cohort_times_tick(&times, -1), cst_period_of(&times.ages, -1));
+    assert_int_equal(cohort_times_tick(&times, 60000), cst_period_of(&times.ages, 60000));
 }
 
 /* A form of the clock is read for every hour, minute and second there is, and for no other. */
 static void reads_every_second(void **state)
 {
     (void)state;
-    cst_cohort_date last = {0};
+    cohort_day_of last = {0};
     for (int hour = 0; hour < 30; hour++)
         for (int minute = 0; minute < 100; minute++)
             for (int second = 0; second < 100; second++) {
                 char text[64];
                 snprintf(text, sizeof text, "2024-02-29T%02d:%02d:%02dZ", hour, minute, second);
-                assert_int_equal(cst_cohort_times_read(&times, (cst_text){text, 20}, &last),
+                assert_int_equal(cohort_times_read(&times, (cst_text){text, 20}, &last),
                                  hour < 24 && minute < 60 && second < 60);
             }
 }
@@ -95,13 +95,13 @@ static void takes_no_wrong_byte(void **state)
 static void knows_the_date_before(void **state)
 {
     (void)state;
-    cst_cohort_date last = {0};
-    assert_true(cst_cohort_times_read(&times, (cst_text){"2024-03-05T10:00:00Z", 20}, &last));
-    assert_true(cst_cohort_times_read(&times, (cst_text){"2024-03-06T10:00:00Z", 20}, &last));
+    cohort_day_of last = {0};
+    assert_true(cohort_times_read(&times, (cst_text){"2024-03-05T10:00:00Z", 20}, &last));
+    assert_true(cohort_times_read(&times, (cst_text){"2024-03-06T10:00:00Z", 20}, &last));
     assert_int_equal(last.day, cst_day_of(2024, 3, 6));
-    assert_true(cst_cohort_times_read(&times, (cst_text){"2024-03-06", 10}, &last));
-    assert_false(cst_cohort_times_read(&times, (cst_text){"2024-03-06T10:00:60Z", 20}, &last));
-    assert_false(cst_cohort_times_read(&times, (cst_text){"2024-03-06T10:00:00", 19}, &last));
+    assert_true(cohort_times_read(&times, (cst_text){"2024-03-06", 10}, &last));
+    assert_false(cohort_times_read(&times, (cst_text){"2024-03-06T10:00:60Z", 20}, &last));
+    assert_false(cohort_times_read(&times, (cst_text){"2024-03-06T10:00:00", 19}, &last));
 }
 
 enum { KEYS = 3000, MARKS = 40000, LONGEST = 70 };
@@ -125,36 +125,36 @@ static void make_keys(void)
 static void counts_marks_by_key(void **state)
 {
     (void)state;
-    cst_cohort_roll r;
-    static cst_cohort_sheaf sheaf[2];
+    cohort_account_set r;
+    static cohort_bundle bundle[2];
     int now = 0;
     uint64_t seed = 1;
     make_keys();
-    assert_int_equal(cst_cohort_roll_init(&r, COHORT_SLOT_COUNT, NULL), CST_OK);
+    assert_int_equal(cohort_account_set_init(&r, COHORT_SLOT_COUNT, NULL), CST_OK);
     for (int i = 0; i < MARKS; i++) {
         seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
         uint32_t k = (uint32_t)(seed >> 33) % KEYS;
-        cst_cohort_sheaf *s = &sheaf[now];
-        s->mark[s->n++] = (cst_cohort_mark){
-            .p = keys[k], .n = lengths[k], .account = lengths[k], .tick = (cst_period)(k % 5)};
+        cohort_bundle *s = &bundle[now];
+        s->mark[s->n++] =
+            (cohort_mark){.p = keys[k], .n = lengths[k], .account = lengths[k], .tick = (cst_period)(k % 5)};
         counts[k]++;
-        if (s->n < COHORT_SHEAF && i + 1 < MARKS) continue;
-        assert_int_equal(cst_cohort_roll_turn(&r, s, &sheaf[!now], NULL), CST_OK);
+        if (s->n < COHORT_BUNDLE && i + 1 < MARKS) continue;
+        assert_int_equal(cohort_account_set_turn(&r, s, &bundle[!now], NULL), CST_OK);
         now = !now;
-        assert_int_equal(sheaf[now].n, 0);
+        assert_int_equal(bundle[now].n, 0);
     }
-    assert_int_equal(cst_cohort_roll_turn(&r, &sheaf[now], &sheaf[!now], NULL), CST_OK);
+    assert_int_equal(cohort_account_set_turn(&r, &bundle[now], &bundle[!now], NULL), CST_OK);
     uint32_t met = 0;
     for (uint32_t k = 0; k < KEYS; k++) {
         if (counts[k] == 0) continue;
         met++;
-        cst_cohort_entry *entry = cst_cohort_roll_at(&r, (cst_text){keys[k], lengths[k]}, lengths[k]);
+        cohort_entry *entry = cohort_account_set_at(&r, (cst_text){keys[k], lengths[k]}, lengths[k]);
         assert_non_null(entry);
-        uint64_t *slot = cst_cohort_store_at(&r.store, &entry->span, (cst_period)(k % 5));
+        uint64_t *slot = cohort_store_at(&r.store, &entry->span, (cst_period)(k % 5));
         assert_int_equal(*slot, counts[k]);
     }
     assert_int_equal(r.n, met);
-    cst_cohort_roll_free(&r);
+    cohort_account_set_free(&r);
 }
 
 int main(void)

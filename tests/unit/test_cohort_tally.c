@@ -14,13 +14,13 @@ static const double durations[] = {3, 0, 2.5, 3, 1e9, 65535, 65536, 2.5, 0, 12, 
 static const bool events[] = {1, 0, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1};
 enum { ROWS = sizeof durations / sizeof *durations };
 
-static void check(const cst_cohort_tally *t, uint64_t times)
+static void check(const cohort_tally *t, uint64_t times)
 {
     static const cst_survival_count want[] = {{0, 0, 2},     {0.1, 0, 1},      {2.5, 2, 0},
                                               {3, 1, 1},     {12, 1, 0},       {65535, 0, 1},
                                               {65536, 1, 0}, {100000.5, 1, 0}, {1e9, 1, 0}};
     size_t n;
-    cst_survival_count *count = cst_cohort_tally_counts(t, &n);
+    cst_survival_count *count = cohort_tally_counts(t, &n);
     assert_non_null(count);
     assert_int_equal(n, 9);
     for (size_t i = 0; i < n; i++) {
@@ -33,47 +33,47 @@ static void check(const cst_cohort_tally *t, uint64_t times)
 
 static void test_counts(void **unused)
 {
-    cst_cohort_tally t = {0}, half = {0};
+    cohort_tally t = {0}, half = {0};
     (void)unused;
-    for (int i = 0; i < ROWS; i++) assert_true(cst_cohort_tally_add(&t, durations[i], events[i], 1));
+    for (int i = 0; i < ROWS; i++) assert_true(cohort_tally_add(&t, durations[i], events[i], 1));
     check(&t, 1);
-    for (int i = ROWS - 1; i >= 0; i--) assert_true(cst_cohort_tally_add(&half, durations[i], events[i], 1));
-    assert_true(cst_cohort_tally_merge(&t, &half));
+    for (int i = ROWS - 1; i >= 0; i--) assert_true(cohort_tally_add(&half, durations[i], events[i], 1));
+    assert_true(cohort_tally_merge(&t, &half));
     check(&t, 2);
-    cst_cohort_tally_free(&t);
-    cst_cohort_tally_free(&half);
+    cohort_tally_free(&t);
+    cohort_tally_free(&half);
 }
 
 static void test_nothing(void **unused)
 {
-    cst_cohort_tally t = {0};
+    cohort_tally t = {0};
     size_t n;
     (void)unused;
-    cst_survival_count *count = cst_cohort_tally_counts(&t, &n);
+    cst_survival_count *count = cohort_tally_counts(&t, &n);
     assert_non_null(count);
     assert_int_equal(n, 0);
     free(count);
-    cst_cohort_tally_free(&t);
+    cohort_tally_free(&t);
 }
 
 /* Groups are matched by name, not by id. */
 static void test_groups(void **unused)
 {
     cst_intern *names = cst_intern_new(), *others = cst_intern_new();
-    cst_cohort_tallies all = {0}, part = {0};
+    cohort_tallies all = {0}, part = {0};
     (void)unused;
     uint32_t b = cst_intern_id(names, cst_text_of("b"));
     uint32_t a = cst_intern_id(others, cst_text_of("a")), b2 = cst_intern_id(others, cst_text_of("b"));
-    assert_true(cst_cohort_tally_add(cst_cohort_tallies_at(&all, b), 4, true, 1));
-    assert_true(cst_cohort_tally_add(cst_cohort_tallies_at(&part, a), 5, true, 1));
-    assert_true(cst_cohort_tally_add(cst_cohort_tallies_at(&part, b2), 4, false, 2));
-    assert_true(cst_cohort_tallies_merge(&all, names, &part, others));
+    assert_true(cohort_tally_add(cohort_tallies_at(&all, b), 4, true, 1));
+    assert_true(cohort_tally_add(cohort_tallies_at(&part, a), 5, true, 1));
+    assert_true(cohort_tally_add(cohort_tallies_at(&part, b2), 4, false, 2));
+    assert_true(cohort_tallies_merge(&all, names, &part, others));
     assert_int_equal(all.n, 2);
     assert_int_equal(all.at[b].whole[2 * 4 + 1], 1);
     assert_int_equal(all.at[b].whole[2 * 4], 2);
     assert_int_equal(all.at[cst_intern_find(names, cst_text_of("a"))].whole[2 * 5 + 1], 1);
-    cst_cohort_tallies_free(&all);
-    cst_cohort_tallies_free(&part);
+    cohort_tallies_free(&all);
+    cohort_tallies_free(&part);
     cst_intern_free(names);
     cst_intern_free(others);
 }

@@ -24,10 +24,10 @@ static cst_day day_of(const char *text)
     return d;
 }
 
-static void read_labels(const char *text, const char *outcome, cst_table **t, cst_labels *l)
+static void read_labels(const char *text, const char *outcome, cst_table **t, drv_labels *l)
 {
     cst_error e;
-    if (cst_table_parse(cst_text_of(text), "labels.csv", NULL, t, &e) || cst_labels_read(*t, outcome, l, &e))
+    if (cst_table_parse(cst_text_of(text), "labels.csv", NULL, t, &e) || drv_labels_read(*t, outcome, l, &e))
         fail_msg("%s", e.message);
 }
 
@@ -35,20 +35,20 @@ static void test_labels(void **state)
 {
     (void)state;
     cst_table *t;
-    cst_labels l;
+    drv_labels l;
     read_labels(
         "account_id,effective_date,movement\nB,2024-03-31,churn\nA,2024-05-10,churn\nA,2024-02-01,upsell\n"
         "A,2024-01-31,churn\n",
         "churn", &t, &l);
     assert_int_equal(l.n, 3);
-    assert_true(cst_labels_within(&l, cst_text_of("A"), day_of("2024-01-30"), day_of("2024-01-31")));
+    assert_true(drv_labels_within(&l, cst_text_of("A"), day_of("2024-01-30"), day_of("2024-01-31")));
     assert_false(
-        cst_labels_within(&l, cst_text_of("A"), day_of("2024-01-31"), day_of("2024-05-09"))); /* (P, .. */
-    assert_true(cst_labels_within(&l, cst_text_of("A"), day_of("2024-01-31"), day_of("2024-05-10")));
-    assert_true(cst_labels_within(&l, cst_text_of("B"), day_of("2024-01-31"), day_of("2024-04-30")));
-    assert_false(cst_labels_within(&l, cst_text_of("B"), day_of("2024-03-31"), day_of("2025-04-30")));
-    assert_false(cst_labels_within(&l, cst_text_of("C"), day_of("2024-01-31"), day_of("2025-04-30")));
-    cst_labels_clear(&l);
+        drv_labels_within(&l, cst_text_of("A"), day_of("2024-01-31"), day_of("2024-05-09"))); /* (P, .. */
+    assert_true(drv_labels_within(&l, cst_text_of("A"), day_of("2024-01-31"), day_of("2024-05-10")));
+    assert_true(drv_labels_within(&l, cst_text_of("B"), day_of("2024-01-31"), day_of("2024-04-30")));
+    assert_false(drv_labels_within(&l, cst_text_of("B"), day_of("2024-03-31"), day_of("2025-04-30")));
+    assert_false(drv_labels_within(&l, cst_text_of("C"), day_of("2024-01-31"), day_of("2025-04-30")));
+    drv_labels_clear(&l);
     cst_table_free(t);
 }
 
@@ -63,14 +63,14 @@ static void test_significant(void **state)
 }
 
 /* A sample of two measures that both tell, with ties. */
-static void fill_sample(cst_sample *s, size_t n)
+static void fill_sample(drv_sample *s, size_t n)
 {
     static double x0[600], x1[600];
     static double *x[2] = {x0, x1};
     static unsigned char label[600];
     static uint32_t account[600];
     static cst_text name[2] = {{"use", 3}, {"tickets", 7}};
-    *s = (cst_sample){.n = n, .measures = 2, .name = name, .x = x, .label = label, .account = account};
+    *s = (drv_sample){.n = n, .measures = 2, .name = name, .x = x, .label = label, .account = account};
     s->accounts = cst_intern_new();
     for (size_t i = 0; i < n; i++) {
         char id[16];
@@ -83,7 +83,7 @@ static void fill_sample(cst_sample *s, size_t n)
     }
 }
 
-static double model_score(const cst_fitted *f, const cst_sample *s, size_t i)
+static double model_score(const drv_fitted *f, const drv_sample *s, size_t i)
 {
     double sum = 0, whole = 0;
     for (size_t k = 0; k < f->used; k++) {
@@ -99,13 +99,13 @@ static double model_score(const cst_fitted *f, const cst_sample *s, size_t i)
 static void test_score_ranks_as_fit(void **state)
 {
     (void)state;
-    cst_sample s;
-    cst_fitted f;
+    drv_sample s;
+    drv_fitted f;
     cst_error e;
     cst_auc auc;
     fill_sample(&s, 600);
-    cst_fit_opts o = {.penalty = 1, .folds = 5, .seed = 1, .threads = 1};
-    if (cst_fit(&s, &o, &f, &e)) fail_msg("%s", e.message);
+    drv_fit_opts o = {.penalty = 1, .folds = 5, .seed = 1, .threads = 1};
+    if (drv_fit(&s, &o, &f, &e)) fail_msg("%s", e.message);
     assert_int_equal(f.used, 2);
     assert_true(f.training.auc.auc > 0.6);
     double *score = malloc(s.n * sizeof *score);
@@ -115,26 +115,26 @@ static void test_score_ranks_as_fit(void **state)
     assert_int_equal(f.held_out.n, s.n); /* every row is held out once */
     assert_true(f.held_out.auc.auc < f.training.auc.auc + 1e-12);
     free(score);
-    cst_fitted_clear(&f);
+    drv_fitted_clear(&f);
     cst_intern_free(s.accounts);
 }
 
 static void test_folds_keep_accounts_together(void **state)
 {
     (void)state;
-    cst_sample s;
-    cst_fitted f;
+    drv_sample s;
+    drv_fitted f;
     cst_error e;
     fill_sample(&s, 600);
-    cst_fit_opts o = {.penalty = 1, .folds = 4, .seed = 9, .threads = 1};
-    if (cst_fit(&s, &o, &f, &e)) fail_msg("%s", e.message);
+    drv_fit_opts o = {.penalty = 1, .folds = 4, .seed = 9, .threads = 1};
+    if (drv_fit(&s, &o, &f, &e)) fail_msg("%s", e.message);
     uint64_t n = 0;
     for (int i = 0; i < 4; i++) {
         assert_int_equal(f.fold[i].n % 2, 0); /* an account has two rows */
         n += f.fold[i].n;
     }
     assert_int_equal(n, 600);
-    cst_fitted_clear(&f);
+    drv_fitted_clear(&f);
     cst_intern_free(s.accounts);
 }
 

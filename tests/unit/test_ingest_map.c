@@ -13,7 +13,7 @@
 #include "tables/builtin.h"
 
 struct held {
-    cst_ingest_map *map;
+    ing_map *map;
     cst_table *table;
 };
 
@@ -22,13 +22,13 @@ static cst_status load(const char *stream, const char *text, struct held *out, c
     cst_read_opts o = {0};
     *out = (struct held){NULL, NULL};
     cst_status st = cst_table_parse(cst_text_of(text), "map.csv", &o, &out->table, e);
-    if (!st) st = cst_ingest_map_new(cst_stream_find(cst_text_of(stream)), &out->map, e);
-    return st ? st : cst_ingest_map_load(out->map, "map.csv", out->table, e);
+    if (!st) st = ing_map_new(cst_stream_find(cst_text_of(stream)), &out->map, e);
+    return st ? st : ing_map_load(out->map, "map.csv", out->table, e);
 }
 
 static void let_go(struct held *h)
 {
-    cst_ingest_map_free(h->map);
+    ing_map_free(h->map);
     cst_table_free(h->table);
 }
 
@@ -49,10 +49,10 @@ static void test_order(void **state)
     struct held h;
     cst_error e;
     assert_int_equal(load("subscriptions", plain, &h, &e), CST_OK);
-    assert_int_equal(cst_ingest_map_finish(h.map, &e), CST_OK);
+    assert_int_equal(ing_map_finish(h.map, &e), CST_OK);
     assert_int_equal(h.map->n, 7);
     for (int i = 0; i < 7; i++) assert_true(cst_text_is(h.map->rule[i].column, want[i]));
-    assert_int_equal(h.map->shape, CST_SHAPE_ROWS);
+    assert_int_equal(h.map->shape, ING_SHAPE_ROWS);
     assert_false(h.map->inclusive);
     /* the raw columns, with those the transforms name; ? is no part of a name */
     assert_int_equal(h.map->refs.n, 8);
@@ -77,19 +77,19 @@ static void test_directives(void **state)
              "map.lookup,prices?,\"item=id:price,name=title\"\naccount_id,c,\nstart_date,s,\nend_date,t,\n",
              &h, &e),
         CST_OK);
-    assert_int_equal(cst_ingest_map_finish(h.map, &e), CST_OK);
-    assert_int_equal(h.map->shape, CST_SHAPE_INVOICE_LINES);
+    assert_int_equal(ing_map_finish(h.map, &e), CST_OK);
+    assert_int_equal(h.map->shape, ING_SHAPE_INVOICE_LINES);
     assert_true(h.map->inclusive && h.map->negative);
     assert_int_equal(h.map->kinds, 2);
     assert_int_equal(h.map->lookups, 1);
-    const cst_lookup_spec *l = &h.map->lookup[0];
+    const ing_lookup_spec *l = &h.map->lookup[0];
     assert_true(l->optional && cst_text_is(l->name, "prices") && cst_text_is(l->key_here, "item") &&
                 cst_text_is(l->key_there, "id"));
     assert_int_equal(l->n, 2);
     assert_true(cst_text_is(l->here[0], "price") && cst_text_is(l->there[0], "price") &&
                 cst_text_is(l->here[1], "name") && cst_text_is(l->there[1], "title"));
     /* what the shape makes is written though no row fills it */
-    assert_true(cst_ingest_map_find(h.map, "mrr") >= 0);
+    assert_true(ing_map_find(h.map, "mrr") >= 0);
     let_go(&h);
 }
 
@@ -99,21 +99,21 @@ static void test_options(void **state)
     struct held h;
     cst_error e;
     assert_int_equal(load("subscriptions", plain, &h, &e), CST_OK);
-    assert_int_equal(cst_ingest_map_set(h.map, "currency=EUR", &e), CST_OK);
-    assert_int_equal(cst_ingest_map_set(h.map, "product=it's, (new) = good", &e), CST_OK);
-    assert_int_equal(cst_ingest_map_set(h.map, "map.ends=inclusive", &e), CST_OK);
+    assert_int_equal(ing_map_set(h.map, "currency=EUR", &e), CST_OK);
+    assert_int_equal(ing_map_set(h.map, "product=it's, (new) = good", &e), CST_OK);
+    assert_int_equal(ing_map_set(h.map, "map.ends=inclusive", &e), CST_OK);
     assert_true(h.map->inclusive);
-    int product = cst_ingest_map_find(h.map, "product");
+    int product = ing_map_find(h.map, "product");
     assert_true(cst_text_is(h.map->rule[product].chain.step[0].arg[0], "it's, (new) = good"));
     assert_int_equal(h.map->n, 8); /* currency was replaced, product is new */
-    assert_int_equal(cst_ingest_map_lookup(h.map, "a:b/c.csv:k=id:x,y=z", &e), CST_OK);
+    assert_int_equal(ing_map_lookup(h.map, "a:b/c.csv:k=id:x,y=z", &e), CST_OK);
     assert_true(cst_text_is(h.map->lookup[0].path, "a:b/c.csv"));
     assert_true(cst_text_is(h.map->lookup[0].key_there, "id"));
-    assert_int_equal(cst_ingest_map_lookup(h.map, "c.csv:k:", &e), CST_USAGE);
-    assert_int_equal(cst_ingest_map_lookup(h.map, ":k:x", &e), CST_USAGE);
-    assert_int_equal(cst_ingest_map_lookup(h.map, "c.csv:k", &e), CST_USAGE);
-    assert_int_equal(cst_ingest_map_set(h.map, "=x", &e), CST_USAGE);
-    assert_int_equal(cst_ingest_map_set(h.map, "map.shape=ball", &e), CST_USAGE);
+    assert_int_equal(ing_map_lookup(h.map, "c.csv:k:", &e), CST_USAGE);
+    assert_int_equal(ing_map_lookup(h.map, ":k:x", &e), CST_USAGE);
+    assert_int_equal(ing_map_lookup(h.map, "c.csv:k", &e), CST_USAGE);
+    assert_int_equal(ing_map_set(h.map, "=x", &e), CST_USAGE);
+    assert_int_equal(ing_map_set(h.map, "map.shape=ball", &e), CST_USAGE);
     let_go(&h);
 }
 
@@ -126,20 +126,19 @@ static void test_builtin(void **state)
         if (strcmp(b->kind, "map") != 0) continue;
         cst_error e = {0};
         cst_table *t = NULL;
-        cst_ingest_map *m = NULL;
+        ing_map *m = NULL;
         assert_int_equal(cst_builtin_load("map", b->name, &t, &e), CST_OK);
         assert_true(cst_text_is(cst_table_at(t, 0, 0), "map.stream"));
         const struct cst_stream *s = cst_stream_find(cst_table_at(t, 0, 1));
         assert_non_null(s);
-        assert_int_equal(cst_ingest_map_new(s, &m, &e), CST_OK);
-        if (cst_ingest_map_load(m, b->name, t, &e)) fail_msg("%s: %s", b->name, e.message);
+        assert_int_equal(ing_map_new(s, &m, &e), CST_OK);
+        if (ing_map_load(m, b->name, t, &e)) fail_msg("%s: %s", b->name, e.message);
         for (int i = 0; i < m->lookups; i++) m->lookup[i].path = cst_text_of("x.csv");
         bool ends = false;
         for (size_t i = 0; i < cst_table_rows(t); i++) ends |= cst_text_is(cst_table_at(t, i, 0), "map.ends");
-        if (cst_ingest_map_find(m, "end_date") >= 0 && !ends)
-            fail_msg("%s does not say what its ends are", b->name);
-        if (cst_ingest_map_finish(m, &e)) fail_msg("%s: %s", b->name, e.message);
-        cst_ingest_map_free(m);
+        if (ing_map_find(m, "end_date") >= 0 && !ends) fail_msg("%s does not say what its ends are", b->name);
+        if (ing_map_finish(m, &e)) fail_msg("%s: %s", b->name, e.message);
+        ing_map_free(m);
         cst_table_free(t);
         maps++;
     }
@@ -149,26 +148,26 @@ static void test_builtin(void **state)
 static void test_kinds(void **state)
 {
     (void)state;
-    bool counts[CST_KINDS];
-    cst_said said[CST_KINDS] = {CST_SAID_NOTHING};
+    bool counts[ING_KINDS];
+    ing_said said[ING_KINDS] = {ING_SAID_NOTHING};
     cst_error e;
-    cst_kinds_default(counts);
-    assert_true(counts[CST_KIND_RECURRING] && counts[CST_KIND_PAST_DUE] && counts[CST_KIND_FREE]);
-    assert_false(counts[CST_KIND_TRIAL] || counts[CST_KIND_USAGE] || counts[CST_KIND_TAX] ||
-                 counts[CST_KIND_ONE_TIME]);
-    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_INCLUDE, "trials,usage", &e), CST_OK);
-    assert_true(counts[CST_KIND_TRIAL] && counts[CST_KIND_USAGE]);
-    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_INCLUDE, "trials,,usage", &e), CST_USAGE);
-    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_INCLUDE, "tax", &e), CST_USAGE);
-    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_INCLUDE, "usage", &e), CST_OK);
-    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_EXCLUDE, "free,past-due", &e), CST_OK);
-    assert_false(counts[CST_KIND_FREE] || counts[CST_KIND_PAST_DUE]);
-    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_EXCLUDE, "usage", &e), CST_USAGE);
-    assert_int_equal(cst_kinds_choose(counts, said, CST_SAID_INCLUDE, "free", &e), CST_USAGE);
-    assert_int_equal(cst_kind_of(cst_text_of("")), CST_KIND_RECURRING);
-    assert_int_equal(cst_kind_of(cst_text_of("trial")), CST_KIND_TRIAL);
-    assert_int_equal(cst_kind_of(cst_text_of("duplicate")), CST_KINDS); /* not a map's to say */
-    assert_int_equal(cst_kind_of(cst_text_of("Trial")), CST_KINDS);
+    ing_kinds_default(counts);
+    assert_true(counts[ING_KIND_RECURRING] && counts[ING_KIND_PAST_DUE] && counts[ING_KIND_FREE]);
+    assert_false(counts[ING_KIND_TRIAL] || counts[ING_KIND_USAGE] || counts[ING_KIND_TAX] ||
+                 counts[ING_KIND_ONE_TIME]);
+    assert_int_equal(ing_kinds_choose(counts, said, ING_SAID_INCLUDE, "trials,usage", &e), CST_OK);
+    assert_true(counts[ING_KIND_TRIAL] && counts[ING_KIND_USAGE]);
+    assert_int_equal(ing_kinds_choose(counts, said, ING_SAID_INCLUDE, "trials,,usage", &e), CST_USAGE);
+    assert_int_equal(ing_kinds_choose(counts, said, ING_SAID_INCLUDE, "tax", &e), CST_USAGE);
+    assert_int_equal(ing_kinds_choose(counts, said, ING_SAID_INCLUDE, "usage", &e), CST_OK);
+    assert_int_equal(ing_kinds_choose(counts, said, ING_SAID_EXCLUDE, "free,past-due", &e), CST_OK);
+    assert_false(counts[ING_KIND_FREE] || counts[ING_KIND_PAST_DUE]);
+    assert_int_equal(ing_kinds_choose(counts, said, ING_SAID_EXCLUDE, "usage", &e), CST_USAGE);
+    assert_int_equal(ing_kinds_choose(counts, said, ING_SAID_INCLUDE, "free", &e), CST_USAGE);
+    assert_int_equal(ing_kind_of(cst_text_of("")), ING_KIND_RECURRING);
+    assert_int_equal(ing_kind_of(cst_text_of("trial")), ING_KIND_TRIAL);
+    assert_int_equal(ing_kind_of(cst_text_of("duplicate")), ING_KINDS); /* not a map's to say */
+    assert_int_equal(ing_kind_of(cst_text_of("Trial")), ING_KINDS);
 }
 
 /* The streams as data: keys name columns that are there, words are words. */

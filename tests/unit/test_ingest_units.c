@@ -30,9 +30,9 @@ static void test_months(void **state)
                                       "x2025-01", "May",         "2025--01-01", "202501"};
     cst_day want = cst_day_of(2025, 1, 1), d;
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
-        if (!cst_month_parse(cst_text_of(good[i]), &d) || d != want) fail_msg("%s is January 2025", good[i]);
+        if (!ing_month_parse(cst_text_of(good[i]), &d) || d != want) fail_msg("%s is January 2025", good[i]);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-        if (cst_month_parse(cst_text_of(bad[i]), &d)) fail_msg("%s is no month", bad[i]);
+        if (ing_month_parse(cst_text_of(bad[i]), &d)) fail_msg("%s is no month", bad[i]);
 }
 
 static void test_currencies(void **state)
@@ -44,8 +44,8 @@ static void test_currencies(void **state)
     } all[] = {{"USD", 2, 2}, {"JPY", 0, 0}, {"jpy", 0, 0}, {"KWD", 3, 3}, {"ISK", 0, 2}, {"UGX", 0, 2},
                {"MGA", 2, 0}, {"CLF", 4, 4}, {"XYZ", 2, 2}, {"", 2, 2},    {"VND", 0, 0}, {"TND", 3, 3}};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        assert_int_equal(cst_currency_digits(cst_text_of(all[i].code), false), all[i].iso);
-        assert_int_equal(cst_currency_digits(cst_text_of(all[i].code), true), all[i].stripe);
+        assert_int_equal(ing_currency_digits(cst_text_of(all[i].code), false), all[i].iso);
+        assert_int_equal(ing_currency_digits(cst_text_of(all[i].code), true), all[i].stripe);
     }
 }
 
@@ -82,7 +82,7 @@ static void test_invoice_lines(void **state)
         cst_money_parse(cst_text_of(lines[i].amount), &amount);
         assert_true(cst_day_parse(cst_text_of(lines[i].start), &start) &&
                     cst_day_parse(cst_text_of(lines[i].end), &end));
-        assert_true(cst_invoice_mrr(amount, start, end, lines[i].digits, &mrr, &rounded));
+        assert_true(ing_invoice_mrr(amount, start, end, lines[i].digits, &mrr, &rounded));
         text[cst_money_format(mrr, 2, text)] = 0;
         if (strcmp(text, lines[i].mrr) != 0)
             fail_msg("%s for %s to %s: expected %s, found %s", lines[i].amount, lines[i].start, lines[i].end,
@@ -90,7 +90,7 @@ static void test_invoice_lines(void **state)
     }
     bool rounded;
     cst_money mrr;
-    assert_false(cst_invoice_mrr(INT64_MAX, 0, 1, 2, &mrr, &rounded)); /* x 31 does not fit */
+    assert_false(ing_invoice_mrr(INT64_MAX, 0, 1, 2, &mrr, &rounded)); /* x 31 does not fit */
 }
 
 /* n months from every day of two years are exactly n months. */
@@ -102,7 +102,7 @@ static void test_whole_months(void **state)
             cst_money mrr;
             bool rounded = false;
             cst_day end = cst_day_add_months(start, n);
-            assert_true(cst_invoice_mrr((cst_money)n * 5 * CST_MONEY_UNIT, start, end, 2, &mrr, &rounded));
+            assert_true(ing_invoice_mrr((cst_money)n * 5 * CST_MONEY_UNIT, start, end, 2, &mrr, &rounded));
             assert_int_equal(mrr, 5 * CST_MONEY_UNIT);
             assert_false(rounded);
         }
@@ -173,10 +173,10 @@ static void test_cells(void **state)
         {CST_TYPE_INSTANT, "01/02/2024", NULL},
     };
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
-        cst_cell cell = {0};
-        char room[CST_CELL_ROOM], text[CST_CELL_ROOM];
+        ing_cell cell = {0};
+        char room[ING_CELL_ROOM], text[ING_CELL_ROOM];
         bool too_large = false;
-        bool good = cst_cell_raw(cells[i].type, "a|b|c", cst_text_of(cells[i].raw), room, &cell, &too_large);
+        bool good = ing_cell_raw(cells[i].type, "a|b|c", cst_text_of(cells[i].raw), room, &cell, &too_large);
         snprintf(text, sizeof text, "%.*s", good ? (int)cell.text.n : 0, good ? cell.text.p : "");
         if (good != (cells[i].want != NULL) || (good && strcmp(text, cells[i].want) != 0))
             fail_msg("%s \"%s\": expected %s, found %s", cst_type_name(cells[i].type), cells[i].raw,
@@ -184,12 +184,12 @@ static void test_cells(void **state)
     }
 }
 
-static cst_key make_key(const char *a, const char *b)
+static ing_key make_key(const char *a, const char *b)
 {
-    cst_key k = cst_key_begin();
-    cst_key_add(&k, cst_text_of(a));
-    cst_key_add(&k, cst_text_of(b));
-    return cst_key_end(k);
+    ing_key k = ing_key_begin();
+    ing_key_add(&k, cst_text_of(a));
+    ing_key_add(&k, cst_text_of(b));
+    return ing_key_end(k);
 }
 
 /* Words of a field are the same whether they are loaded byte by byte or in any other way. */
@@ -205,26 +205,26 @@ static void test_key_words(void **state)
         memcpy(tight + 1, text, n);
         memcpy(padded, text, n);
         memcpy(word, padded, 16);
-        cst_key a = cst_key_begin(), b = cst_key_begin();
-        cst_key_add(&a, (cst_text){tight + 1, n});
-        cst_key_add_words(&b, word[0], word[1], n);
+        ing_key a = ing_key_begin(), b = ing_key_begin();
+        ing_key_add(&a, (cst_text){tight + 1, n});
+        ing_key_add_words(&b, word[0], word[1], n);
         assert_true(a.hash == b.hash && a.check == b.check);
         free(tight);
     }
 }
 
-static int add_key(cst_keyset *s, cst_key k, uint32_t file, uint64_t line, cst_key_place *first)
+static int add_key(ing_keyset *s, ing_key k, uint32_t file, uint64_t line, ing_key_place *first)
 {
-    cst_seen seen = cst_seen_at(k, file, line);
-    return cst_keyset_add(s, &seen, first);
+    ing_seen seen = ing_seen_at(k, file, line);
+    return ing_keyset_add(s, &seen, first);
 }
 
 static void test_keys(void **state)
 {
     (void)state;
     enum { N = 100000 };
-    cst_keyset *s = cst_keyset_new(0);
-    cst_key_place first;
+    ing_keyset *s = ing_keyset_new(0);
+    ing_key_place first;
     char a[24], b[24];
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < N; i++) {
@@ -236,8 +236,8 @@ static void test_keys(void **state)
             assert_int_equal(first.line, (uint64_t)i + 1);
             assert_int_equal(first.file, (uint32_t)(i % 3));
         }
-    assert_int_equal(cst_keyset_count(s), N);
-    cst_keyset_free(s);
+    assert_int_equal(ing_keyset_count(s), N);
+    ing_keyset_free(s);
     /* the borders of the fields count, and so do their lengths */
     assert_true(make_key("ab", "c").hash != make_key("a", "bc").hash);
     assert_true(make_key("", "a").hash != make_key("a", "").hash);
@@ -247,17 +247,17 @@ static void test_keys(void **state)
 static void test_bounded_keys(void **state)
 {
     (void)state;
-    cst_keyset *s = cst_keyset_new(2);
-    cst_key_place first;
+    ing_keyset *s = ing_keyset_new(2);
+    ing_key_place first;
     assert_int_equal(add_key(s, make_key("a", ""), 0, 1, &first), 1);
     assert_int_equal(add_key(s, make_key("b", ""), 0, 2, &first), 1);
-    assert_false(cst_keyset_full(s));
+    assert_false(ing_keyset_full(s));
     assert_int_equal(add_key(s, make_key("c", ""), 0, 3, &first), 2);
     assert_int_equal(add_key(s, make_key("c", ""), 0, 4, &first), 2);
     assert_int_equal(add_key(s, make_key("a", ""), 0, 5, &first), 0);
-    assert_true(cst_keyset_full(s));
-    cst_keyset_free(s);
-    cst_keyset_free(NULL);
+    assert_true(ing_keyset_full(s));
+    ing_keyset_free(s);
+    ing_keyset_free(NULL);
 }
 
 /* Keys in batches, ascending for a while and then not, with repeats: noted while they ascend, looked up
@@ -266,10 +266,10 @@ static void check_ordered_keys(uint32_t seed, uint32_t wild)
 {
     enum { N = 3000, BATCH = 70 };
     static char id[N][2][16];
-    cst_keyset *s = cst_keyset_new(0);
-    cst_order all = {0}, batch = {0};
+    ing_keyset *s = ing_keyset_new(0);
+    ing_order all = {0}, batch = {0};
     uint32_t next = 0;
-    cst_order_clear(&all);
+    ing_order_clear(&all);
     for (uint32_t i = 0; i < N; i++) {
         seed = seed * 1664525 + 1013904223;
         next = (seed >> 8) % wild == 0 ? (seed >> 16) % (next + 1) : next + 1;
@@ -278,19 +278,19 @@ static void check_ordered_keys(uint32_t seed, uint32_t wild)
     }
     for (uint32_t from = 0; from < N; from += BATCH) {
         uint32_t to = from + BATCH < N ? from + BATCH : N;
-        cst_order_clear(&batch);
+        ing_order_clear(&batch);
         for (uint32_t i = from; i < to; i++)
-            assert_true(cst_order_add(&batch, cst_text_of(id[i][0]), cst_text_of(id[i][1]), i % 2));
-        assert_true(cst_order_join(&all, &batch));
+            assert_true(ing_order_add(&batch, cst_text_of(id[i][0]), cst_text_of(id[i][1]), i % 2));
+        assert_true(ing_order_join(&all, &batch));
         for (uint32_t i = from; i < to; i++) {
             uint32_t first = 0;
             while (strcmp(id[first][0], id[i][0]) != 0 || strcmp(id[first][1], id[i][1]) != 0) first++;
-            cst_key_place place = {0};
-            cst_key k = make_key(id[i][0], id[i][1]);
-            if (cst_order_holds(&all)) {
+            ing_key_place place = {0};
+            ing_key k = make_key(id[i][0], id[i][1]);
+            if (ing_order_holds(&all)) {
                 assert_int_equal(first, i);
-                cst_seen seen = cst_seen_at(k, 0, i + 1);
-                assert_true(cst_keyset_note(s, &seen, 1));
+                ing_seen seen = ing_seen_at(k, 0, i + 1);
+                assert_true(ing_keyset_note(s, &seen, 1));
                 continue;
             }
             int found = add_key(s, k, 0, i + 1, &place);
@@ -298,9 +298,9 @@ static void check_ordered_keys(uint32_t seed, uint32_t wild)
             if (!found) assert_int_equal(place.line, first + 1);
         }
     }
-    cst_order_free(&all);
-    cst_order_free(&batch);
-    cst_keyset_free(s);
+    ing_order_free(&all);
+    ing_order_free(&batch);
+    ing_keyset_free(s);
 }
 
 static void test_ordered_keys(void **state)

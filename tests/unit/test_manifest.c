@@ -7,8 +7,8 @@
 
 #include <cmocka.h>
 
-#include "stream/manifest.h"
-#include "stream/rejects_out.h"
+#include "program/manifest.h"
+#include "program/rejects_out.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "base/date.h"
-#include "base/options.h"
+#include "program/options.h"
 
 typedef struct own {
     const char *where, *accounts, *detail, *restate, *merge;

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "stream/signals.h"
+#include "write/signals.h"
 #include <cstools/write.h>
 #include <dirent.h>
 #include <fcntl.h>

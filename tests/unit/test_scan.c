@@ -2,7 +2,7 @@
  * counting, cutting and UTF-8 against plain loops. */
 #include "stream_kit.h"
 
-#include "stream/utf8.h"
+#include "read/utf8.h"
 
 static uint64_t seed = 1;
 
@@ -41,7 +41,7 @@ static void test_lanes_agree(void **state)
     const cst_scanner *best = cst_scanner_of(CST_LANE_BEST);
     uint32_t clean = 0;
     for (int round = 0; round < 60000; round++) {
-        const cst_rules rules = {',', draw(4) != 0};
+        const cst_scan_rules rules = {',', draw(4) != 0};
         size_t from = draw(70), n = make_text(text, from, from + 32 + draw(600));
         cst_scan s = {.at = from, .before = 1, .ends = a, .room = 1200}, t = s;
         t.ends = b;
@@ -67,7 +67,7 @@ static void test_scan_is_walk(void **state)
     static uint32_t a[1200];
     uint32_t good = 0, bad = 0;
     for (int round = 0; round < 60000; round++) {
-        const cst_rules rules = {',', draw(4) != 0};
+        const cst_scan_rules rules = {',', draw(4) != 0};
         size_t n = make_text(text, 0, 32 + draw(600));
         cst_scan s = {.before = 1, .ends = a, .room = 1200};
         bool clean =
@@ -75,7 +75,7 @@ static void test_scan_is_walk(void **state)
         bool sound = true;
         cst_offsets ends = {0};
         for (size_t at = 0; at < n && sound;) {
-            cst_walk w;
+            cst_record_walk w;
             sound = cst_walk_record(&rules, text, at, n, true, &ends, &w) == CST_WALKED_RECORD && !w.fault;
             at = w.next;
         }
@@ -96,7 +96,7 @@ static void test_room(void **state)
     (void)state;
     static char text[1024];
     static uint32_t a[1200], b[1200];
-    const cst_rules rules = {',', false};
+    const cst_scan_rules rules = {',', false};
     for (int round = 0; round < 500; round++) {
         size_t n = make_text(text, 0, 900), stops = 0;
         for (size_t i = 0; i < n; i++)
@@ -130,8 +130,8 @@ static void test_count_and_cut(void **state)
         for (int lane = 0; lane < 2; lane++) {
             const cst_scanner *s = lane ? cst_scanner_of(CST_LANE_BEST) : &cst_scanner_portable;
             assert_int_equal(s->count(text, n, '\n'), lines);
-            assert_int_equal(cst_scan_cut(s, &(cst_rules){',', true}, text, n), cut);
-            assert_int_equal(cst_scan_cut(s, &(cst_rules){'\t', false}, text, n), plain);
+            assert_int_equal(cst_scan_cut(s, &(cst_scan_rules){',', true}, text, n), cut);
+            assert_int_equal(cst_scan_cut(s, &(cst_scan_rules){'\t', false}, text, n), plain);
         }
     }
 }

@@ -25,7 +25,7 @@ static cst_status read_model(const char *text, cst_model **m, cst_error *e)
     cst_table *t;
     *m = NULL;
     cst_status s = cst_table_parse(cst_text_of(text), "model.csv", NULL, &t, e);
-    return s ? s : cst_model_new(t, m, e);
+    return s ? s : score_model_new(t, m, e);
 }
 
 static cst_model *model_of(const char *text)
@@ -44,11 +44,11 @@ static double transformed(const char *transform, const char *low, const char *hi
              high, points);
     cst_model *m = model_of(text);
     double out = -1;
-    if (!cst_transform_value(&m->node[1], x, &out)) out = -1;
-    double value[CST_LANES], sub[CST_LANES];
-    for (int i = 0; i < CST_LANES; i++) value[i] = i % 3 ? x : NAN; /* a strip says the same, to the bit */
-    cst_transform_strip(&m->node[1], value, sub);
-    for (int i = 0; i < CST_LANES && out >= 0; i++)
+    if (!score_transform_value(&m->node[1], x, &out)) out = -1;
+    double value[SCORE_LANES], sub[SCORE_LANES];
+    for (int i = 0; i < SCORE_LANES; i++) value[i] = i % 3 ? x : NAN; /* a strip says the same, to the bit */
+    score_transform_strip(&m->node[1], value, sub);
+    for (int i = 0; i < SCORE_LANES && out >= 0; i++)
         if (i % 3 ? sub[i] != out : !isnan(sub[i])) fail_msg("%s: lane %d: %.17g", transform, i, sub[i]);
     cst_model_free(m);
     return out;
@@ -92,16 +92,16 @@ static void test_among(void **state)
 {
     (void)state;
     const double peers[] = {1, 2, 2, 3, 10};
-    cst_node n = {.transform = CST_PERCENTILE};
-    assert_true(fabs(cst_transform_among(&n, 2, peers, 5, 0, 0) - 40) < 1e-12); /* (1 + 2 / 2) / 5 */
-    assert_true(fabs(cst_transform_among(&n, 0, peers, 5, 0, 0) - 0) < 1e-12);
-    assert_true(fabs(cst_transform_among(&n, 10, peers, 5, 0, 0) - 90) < 1e-12);
+    score_node n = {.transform = SCORE_PERCENTILE};
+    assert_true(fabs(score_transform_among(&n, 2, peers, 5, 0, 0) - 40) < 1e-12); /* (1 + 2 / 2) / 5 */
+    assert_true(fabs(score_transform_among(&n, 0, peers, 5, 0, 0) - 0) < 1e-12);
+    assert_true(fabs(score_transform_among(&n, 10, peers, 5, 0, 0) - 90) < 1e-12);
     n.turned = true;
-    assert_true(fabs(cst_transform_among(&n, 10, peers, 5, 0, 0) - 10) < 1e-12);
-    n = (cst_node){.transform = CST_ZSCORE};
-    assert_true(fabs(cst_transform_among(&n, 3, peers, 5, 3, 2) - 50) < 1e-12);
-    assert_true(fabs(cst_transform_among(&n, 5, peers, 5, 3, 2) - 84.134474606854293) < 1e-9); /* Phi(1) */
-    assert_true(cst_transform_among(&n, 5, peers, 5, 3, 0) == 50);
+    assert_true(fabs(score_transform_among(&n, 10, peers, 5, 0, 0) - 10) < 1e-12);
+    n = (score_node){.transform = SCORE_ZSCORE};
+    assert_true(fabs(score_transform_among(&n, 3, peers, 5, 3, 2) - 50) < 1e-12);
+    assert_true(fabs(score_transform_among(&n, 5, peers, 5, 3, 2) - 84.134474606854293) < 1e-9); /* Phi(1) */
+    assert_true(score_transform_among(&n, 5, peers, 5, 3, 0) == 50);
 }
 
 /* weights 60 (touchpoints 2 missing, meetings 1: 40) and 40 (seats 3: 90, nps 1 missing): 60.00,
@@ -121,18 +121,18 @@ static void check_tree(const char *policy, const double *sub, double score, doub
     snprintf(text, sizeof text, PAGE, policy);
     cst_model *m = model_of(text);
     int32_t group[2];
-    double strip[4 * CST_LANES], scratch[64 * CST_LANES], share[4], used[4], given = 0, whole = 0;
-    cst_tree_result r;
+    double strip[4 * SCORE_LANES], scratch[64 * SCORE_LANES], share[4], used[4], given = 0, whole = 0;
+    score_tree_result r;
     const size_t lane = 1; /* beside one that has everything, and others that have nothing */
     for (int k = 0; k < 4; k++) {
-        for (int i = 0; i < CST_LANES; i++) strip[k * CST_LANES + i] = NAN;
-        strip[k * CST_LANES] = 100;
-        strip[k * CST_LANES + lane] = sub[k];
+        for (int i = 0; i < SCORE_LANES; i++) strip[k * SCORE_LANES + i] = NAN;
+        strip[k * SCORE_LANES] = 100;
+        strip[k * SCORE_LANES + lane] = sub[k];
     }
-    assert_true(cst_tree_room(m) <= sizeof scratch / sizeof *scratch);
-    cst_tree_result strip_result[2];
+    assert_true(score_tree_room(m) <= sizeof scratch / sizeof *scratch);
+    score_tree_result strip_result[2];
     int32_t strip_group[4];
-    cst_tree_score(m, strip, 2, strip_group, scratch, strip_result);
+    score_tree_score(m, strip, 2, strip_group, scratch, strip_result);
     assert_true(strip_result[0].score == 100 && strip_result[0].coverage == 1);
     memcpy(group, strip_group + 2, sizeof group);
     r = strip_result[lane];
@@ -140,7 +140,7 @@ static void check_tree(const char *policy, const double *sub, double score, doub
         fail_msg("%s: score %.12g, not %.12g", policy, r.score, score);
     if (fabs(r.coverage - coverage) > 1e-9)
         fail_msg("%s: coverage %.12g, not %.12g", policy, r.coverage, coverage);
-    cst_tree_shares(m, scratch, lane, share, used);
+    score_tree_shares(m, scratch, lane, share, used);
     for (int k = 0; k < 4; k++) {
         whole += share[k];
         if (share[k] > 0) given += share[k] * used[k];
@@ -173,10 +173,10 @@ static void test_published_group(void **state)
     cst_model *m =
         model_of(HEADER "score,h,,,,,0,100,,\nmeasure,a,h,20,a,as_is,,,,\nmeasure,b,h,15,b,as_is,,,,\n"
                         "measure,c,h,22,c,as_is,,,,\n");
-    const double sub[3 * CST_LANES] = {[0] = 47, [CST_LANES] = 59, [2 * CST_LANES] = 21};
-    double scratch[12 * CST_LANES];
-    cst_tree_result r;
-    cst_tree_score(m, sub, 1, NULL, scratch, &r);
+    const double sub[3 * SCORE_LANES] = {[0] = 47, [SCORE_LANES] = 59, [2 * SCORE_LANES] = 21};
+    double scratch[12 * SCORE_LANES];
+    score_tree_result r;
+    score_tree_score(m, sub, 1, NULL, scratch, &r);
     assert_true(fabs(r.score - 2287.0 / 57) < 1e-12);
     assert_int_equal(r.best, 0);  /* 20 x 47 is the most given */
     assert_int_equal(r.worst, 2); /* 22 x 79 the most lost */
@@ -195,11 +195,11 @@ static void run_months(const struct month *months, size_t n, double half_life, d
     snprintf(text, sizeof text, PAGE, "reweight");
     cst_model *m = model_of(text);
     cst_calendar calendar = {CST_MONTH, 1};
-    cst_memory_rules rules = {m, &calendar, half_life, hysteresis};
-    cst_memory memory = {.band = UINT32_MAX};
+    score_memory_rules rules = {m, &calendar, half_life, hysteresis};
+    score_memory memory = {.band = UINT32_MAX};
     for (size_t i = 0; i < n; i++) {
         cst_day period = cst_period_last(&calendar, 2024 * 12 + (cst_period)i);
-        int32_t score = cst_memory_step(&memory, &rules, period, months[i].raw);
+        int32_t score = score_memory_step(&memory, &rules, period, months[i].raw);
         if (score != months[i].score) fail_msg("month %zu: %d, not %d", i, score, months[i].score);
         if (months[i].band) assert_true(cst_text_is(m->band[memory.band].name, months[i].band));
     }
@@ -238,12 +238,12 @@ static void test_parts_of_periods(void **state)
     cst_model *m = model_of(HEADER "score,h,,,,,0,100,,\nmeasure,a,h,1,a,as_is,,,,\n");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         cst_calendar calendar = {cases[i].every, 1};
-        cst_memory_rules rules = {m, &calendar, 2, 0};
-        cst_memory memory = {.band = UINT32_MAX};
-        cst_memory_step(&memory, &rules,
-                        cst_day_of(cases[i].from_year, cases[i].from_month, cases[i].from_day), 80);
-        cst_memory_step(&memory, &rules, cst_day_of(cases[i].to_year, cases[i].to_month, cases[i].to_day),
-                        40);
+        score_memory_rules rules = {m, &calendar, 2, 0};
+        score_memory memory = {.band = UINT32_MAX};
+        score_memory_step(&memory, &rules,
+                          cst_day_of(cases[i].from_year, cases[i].from_month, cases[i].from_day), 80);
+        score_memory_step(&memory, &rules, cst_day_of(cases[i].to_year, cases[i].to_month, cases[i].to_day),
+                          40);
         double expected = 80 - 40 * (1 - exp2(-cases[i].gap / 2));
         if (fabs(memory.smoothed / 1e6 - expected) > 1e-6)
             fail_msg("case %zu: %.6f, not %.6f", i, memory.smoothed / 1e6, expected);
@@ -254,17 +254,17 @@ static void test_parts_of_periods(void **state)
 static void test_rounding(void **state)
 {
     (void)state;
-    char text[CST_POINTS_ROOM];
-    assert_int_equal(cst_points_round(1.005), 101); /* the double lies below the half */
-    assert_int_equal(cst_points_round(35.615), 3562);
-    assert_int_equal(cst_points_round(1.004999), 100);
-    assert_int_equal(cst_points_round(0), 0);
-    assert_int_equal(cst_points_round(100), 10000);
-    assert_int_equal(cst_points_round(NAN), -1);
+    char text[SCORE_POINTS_ROOM];
+    assert_int_equal(score_points_round(1.005), 101); /* the double lies below the half */
+    assert_int_equal(score_points_round(35.615), 3562);
+    assert_int_equal(score_points_round(1.004999), 100);
+    assert_int_equal(score_points_round(0), 0);
+    assert_int_equal(score_points_round(100), 10000);
+    assert_int_equal(score_points_round(NAN), -1);
     for (int32_t v = 0; v <= 10000; v++) {
         char expected[16];
         int n = snprintf(expected, sizeof expected, "%d.%02d", v / 100, v % 100);
-        assert_int_equal(cst_points_format(v, text), n);
+        assert_int_equal(score_points_format(v, text), n);
         assert_memory_equal(text, expected, n);
     }
 }
@@ -278,12 +278,12 @@ static void test_hysteresis_to_the_hundredth(void **state)
     cst_calendar calendar = {CST_MONTH, 1};
     int edges = 0;
     for (int32_t width = 1; width <= 2000; width++) {
-        cst_memory_rules rules = {m, &calendar, 0, width / 100.0};
+        score_memory_rules rules = {m, &calendar, 0, width / 100.0};
         for (int32_t off = -1; off <= 0; off++) {
-            cst_memory up = {.band = 0}, down = {.band = 1};
-            cst_memory_step(&up, &rules, 0, (4010 + width + off) / 100.0);
+            score_memory up = {.band = 0}, down = {.band = 1};
+            score_memory_step(&up, &rules, 0, (4010 + width + off) / 100.0);
             assert_int_equal(up.band, off < 0 ? 0 : 1);
-            cst_memory_step(&down, &rules, 0, (4010 - width + off) / 100.0);
+            score_memory_step(&down, &rules, 0, (4010 - width + off) / 100.0);
             assert_int_equal(down.band, off < 0 ? 0 : 1);
             edges += 2;
         }
@@ -308,10 +308,10 @@ static void test_hysteresis(void **state)
 
 static const char *vector_of(const int *points, int n)
 {
-    static cst_memory m;
-    m = (cst_memory){.scores = (uint8_t)n};
+    static score_memory m;
+    m = (score_memory){.scores = (uint8_t)n};
     for (int i = 0; i < n; i++) m.score[i] = points[i] * 100;
-    return cst_memory_vector(&m);
+    return score_memory_vector(&m);
 }
 
 static void test_vector(void **state)
@@ -331,25 +331,25 @@ static void test_vector(void **state)
 static void test_carried_text(void **state)
 {
     (void)state;
-    cst_memory m = {0}, back = {0};
-    char text[CST_HISTORY_ROOM];
+    score_memory m = {0}, back = {0};
+    char text[SCORE_HISTORY_ROOM];
     m.scores = 3;
     m.score[0] = 0, m.score[1] = 10000, m.score[2] = 5005;
     m.periods = 5, m.changed = 0x9;
-    assert_int_equal(cst_memory_history(&m, text), 17);
+    assert_int_equal(score_memory_history(&m, text), 17);
     assert_memory_equal(text, "0.00;100.00;50.05", 17);
-    assert_true(cst_memory_get_history(&back, cst_text_of("0.00;100.00;50.05")));
+    assert_true(score_memory_get_history(&back, cst_text_of("0.00;100.00;50.05")));
     assert_memory_equal(m.score, back.score, sizeof m.score);
-    assert_int_equal(cst_memory_changed(&m, text), 5);
+    assert_int_equal(score_memory_changed(&m, text), 5);
     assert_memory_equal(text, "01001", 5);
-    assert_true(cst_memory_get_changes(&back, cst_text_of("01001")));
+    assert_true(score_memory_get_changes(&back, cst_text_of("01001")));
     assert_int_equal(back.changed, 9);
-    assert_int_equal(cst_memory_changes(&back), 2);
-    assert_false(cst_memory_get_changes(&back, cst_text_of("01201")));
-    assert_false(cst_memory_get_changes(&back, cst_text_of("0000000000000")));
-    assert_false(cst_memory_get_history(&back, cst_text_of("1;2;3;4;5;6;7")));
-    assert_false(cst_memory_get_history(&back, cst_text_of("101.00")));
-    assert_false(cst_memory_get_history(&back, cst_text_of("50.001")));
+    assert_int_equal(score_memory_changes(&back), 2);
+    assert_false(score_memory_get_changes(&back, cst_text_of("01201")));
+    assert_false(score_memory_get_changes(&back, cst_text_of("0000000000000")));
+    assert_false(score_memory_get_history(&back, cst_text_of("1;2;3;4;5;6;7")));
+    assert_false(score_memory_get_history(&back, cst_text_of("101.00")));
+    assert_false(score_memory_get_history(&back, cst_text_of("50.001")));
 }
 
 static void test_bad_models(void **state)

@@ -25,7 +25,7 @@ static cst_model *model_of(const char *rows)
     cst_model *m = NULL;
     cst_error e;
     snprintf(text, sizeof text, HEADER "%s", rows);
-    if (cst_table_parse(cst_text_of(text), "model.csv", NULL, &t, &e) || cst_model_new(t, &m, &e))
+    if (cst_table_parse(cst_text_of(text), "model.csv", NULL, &t, &e) || score_model_new(t, &m, &e))
         fail_msg("%s", e.message);
     return m;
 }
@@ -219,14 +219,14 @@ static void write_rows(const char *path, const double *value, const bool *active
     assert_int_equal(fclose(f), 0);
 }
 
-static void collect_rows(const char *path, cst_sheet *sheet)
+static void collect_rows(const char *path, score_sheet *sheet)
 {
     cst_error e;
-    cst_collected counts;
-    cst_collect_opts o = {.from = CST_DAY_NONE, .to = CST_DAY_NONE, .min_coverage = .5, .threads = 2};
+    score_collected counts;
+    score_collect_opts o = {.from = CST_DAY_NONE, .to = CST_DAY_NONE, .min_coverage = .5, .threads = 2};
     const cst_inputs in = {&path, 1};
     const cst_read_opts how = {.block = 4096};
-    if (cst_reader_open(&in, &how, &o.reader, &e) || cst_collect(&o, sheet, &counts, &e))
+    if (cst_reader_open(&in, &how, &o.reader, &e) || score_collect(&o, sheet, &counts, &e))
         fail_msg("%s", e.message);
     cst_reader_free(o.reader);
     assert_int_equal(sheet->n, ROWS);
@@ -245,8 +245,8 @@ static void a_file_gives_the_same(void **state)
     write_rows(path, value, active);
     cst_error e;
     cst_model *m = model_of(nine);
-    cst_sheet sheet;
-    assert_int_equal(cst_sheet_init(&sheet, m, false, &e), CST_OK);
+    score_sheet sheet;
+    assert_int_equal(score_sheet_init(&sheet, m, false, &e), CST_OK);
     collect_rows(path, &sheet);
     unlink(path);
     cst_scores *s =
@@ -254,9 +254,9 @@ static void a_file_gives_the_same(void **state)
     size_t missing = 0;
     for (size_t i = 0; i < ROWS; i++) {
         uint32_t at = sheet.order[i];
-        const cst_tree_result *t = &sheet.result[at];
+        const score_tree_result *t = &sheet.result[at];
         cst_score_row r = cst_scores_row(s, i);
-        assert_int_equal(r.score, cst_points_round(t->score));
+        assert_int_equal(r.score, score_points_round(t->score));
         assert_true(r.coverage == t->coverage);
         assert_int_equal(r.group[0], sheet.group[2 * at]);
         assert_int_equal(r.group[1], sheet.group[2 * at + 1]);
@@ -266,7 +266,7 @@ static void a_file_gives_the_same(void **state)
     }
     assert_true(missing > 0 && missing < ROWS / 4);
     cst_scores_free(s);
-    cst_sheet_clear(&sheet);
+    score_sheet_clear(&sheet);
     cst_model_free(m);
 }
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "stream/sink.h"
+#include "write/sink.h"
 #include <cstools/write.h>
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* A table held whole: from memory and from a file, over many batches, with places and messages. */
-#include "stream/table.h"
+#include "read/table.h"
 
 #include <stdio.h>
 #include <unistd.h>

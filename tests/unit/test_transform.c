@@ -306,7 +306,7 @@ static const char *const wrong[][2] = {
 
 /* A row of "NAME=VALUE;NAME=VALUE". */
 struct row {
-    cst_refs *refs;
+    ing_refs *refs;
     const char *text;
 };
 
@@ -332,27 +332,27 @@ static bool give_field(void *context, int ref, cst_text *out, cst_error *e)
 static cst_status run_chain(const char *chain, const char *raw, const char *others, char out[128],
                             cst_error *e)
 {
-    cst_refs refs = {.arena = cst_arena_new()};
-    cst_chain c;
+    ing_refs refs = {.arena = cst_arena_new()};
+    ing_chain c;
     cst_arena *scratch = cst_arena_new();
     struct row r = {&refs, others};
-    cst_transform_row view = {.field = give_field,
+    ing_transform_row view = {.field = give_field,
                               .context = &r,
                               .scratch = scratch,
                               .currency = find_value(others, cst_text_of("currency"))};
-    cst_datum v = {.kind = CST_DATUM_TEXT, .text = cst_text_of(raw), .missing = !*raw, .den = 1};
-    cst_status st = cst_chain_parse(cst_text_of(chain), &refs, &c, e);
-    if (!st) st = cst_chain_apply(&c, &view, &v, e);
+    ing_datum v = {.kind = ING_DATUM_TEXT, .text = cst_text_of(raw), .missing = !*raw, .den = 1};
+    cst_status st = ing_chain_parse(cst_text_of(chain), &refs, &c, e);
+    if (!st) st = ing_chain_apply(&c, &view, &v, e);
     out[0] = 0;
     if (!st && !v.missing) {
-        cst_cell cell = {0};
-        char room[CST_CELL_ROOM];
+        ing_cell cell = {0};
+        char room[ING_CELL_ROOM];
         bool too_large = false;
-        cst_type type = v.kind == CST_DATUM_AMOUNT ? CST_TYPE_MONEY : CST_TYPE_INSTANT;
-        if (v.kind == CST_DATUM_TEXT)
+        cst_type type = v.kind == ING_DATUM_AMOUNT ? CST_TYPE_MONEY : CST_TYPE_INSTANT;
+        if (v.kind == ING_DATUM_TEXT)
             cell.text = v.text;
         else
-            assert_true(cst_cell_value(type, &v, room, &cell, &too_large));
+            assert_true(ing_cell_value(type, &v, room, &cell, &too_large));
         snprintf(out, 128, "%.*s", (int)cell.text.n, cell.text.p);
     }
     cst_arena_free(scratch);
@@ -403,7 +403,7 @@ static void test_every_transform(void **state)
 {
     (void)state;
     static const char never_refuses[] = " trim upper lower rename constant default else missing prefix ";
-    for (const cst_transform *t = cst_transforms; t->name; t++) {
+    for (const ing_transform *t = ing_transforms; t->name; t++) {
         char word[40];
         snprintf(word, sizeof word, " %s ", t->name);
         bool tried = false, refused = strstr(never_refuses, word) != NULL;

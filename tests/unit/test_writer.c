@@ -6,9 +6,9 @@
 
 #include <cmocka.h>
 
-#include "stream/plain.h"
-#include "stream/width.h"
-#include "stream/writer.h"
+#include "read/plain.h"
+#include "write/width.h"
+#include "write/writer.h"
 #include <cstools/write.h>
 #include <math.h>
 #include <stdio.h>

@@ -1,0 +1,135 @@
+/* ledger/scratch.c: one account at a time: its runs are laid side by side in input order, as rows with all
+ * their facts. */
+#include "ledger/grace.h"
+#include "ledger/store.h"
+#include <stdlib.h>
+#include <string.h>
+
+void cst_ledger_scratch_free(ledger_scratch *d)
+{
+    free(d->row);
+    free(d->part);
+    *d = (ledger_scratch){0};
+}
+
+bool cst_ledger_scratch_reserve(ledger_scratch *d, size_t more)
+{
+    if (d->rows + more <= d->room) return true;
+    size_t room = 2 * (d->rows + more) + 16;
+    cst_ledger_row *grown = realloc(d->row, room * sizeof *grown);
+    if (!grown) return false;
+    d->row = grown;
+    d->room = room;
+    return true;
+}
+
+bool cst_ledger_scratch_add(ledger_scratch *d, const ledger_cell *cell, const ledger_fact *fact,
+                            uint32_t rows, const uint32_t *unit_map, const ledger_origin *origin)
+{
+    if (!cst_ledger_scratch_reserve(d, rows)) return false;
+    for (uint32_t i = 0; i < rows; i++) {
+        cst_ledger_row *row = &d->row[d->rows++];
+        row->start = cell[i].start;
+        row->end = cell[i].end;
+        row->amount = cell[i].amount;
+        row->unit = unit_map ? unit_map[cell[i].unit] : cell[i].unit;
+        if (fact) {
+            row->term = fact[i].term;
+            row->quantity = fact[i].quantity;
+            row->source = fact[i].source;
+            row->file = fact[i].file;
+            row->line = fact[i].line;
+        }
+        if (!cell[i].origin) continue;
+        row->file = origin[cell[i].origin - 1].file;
+        row->line = origin[cell[i].origin - 1].line;
+    }
+    return true;
+}
+
+typedef struct scratch_span {
+    uint32_t unit;
+    cst_day start, end;
+} scratch_span;
+
+static int compare_spans(const void *a, const void *b)
+{
+    const scratch_span *x = a, *y = b;
+    if (x->unit != y->unit) return x->unit < y->unit ? -1 : 1;
+    if (x->start != y->start) return x->start < y->start ? -1 : 1;
+    return (x->end > y->end) - (x->end < y->end);
+}
+
+/* Rows that begin while an earlier one of the same unit holds. */
+static bool count_overlaps(ledger_scratch *d)
+{
+    if (d->rows < 2) return true;
+    scratch_span *span = malloc(d->rows * sizeof *span);
+    if (!span) return false;
+    for (size_t i = 0; i < d->rows; i++)
+        span[i] = (scratch_span){d->row[i].unit, d->row[i].start, d->row[i].end};
+    qsort(span, d->rows, sizeof *span, compare_spans);
+    cst_day end = span[0].end;
+    for (size_t i = 1; i < d->rows; i++) {
+        if (span[i].unit != span[i - 1].unit) end = span[i].start;
+        if (span[i].start < end && span[i].start < span[i].end) d->overlapping++;
+        if (span[i].end > end) end = span[i].end;
+    }
+    free(span);
+    return true;
+}
+
+/* Visits the rows of each currency apart, in order of the currencies' texts. */
+static cst_status visit_currencies(ledger_scratch *d, cst_ledger_account *a, cst_ledger_visit *visit,
+                                   void *worker, cst_error *e)
+{
+    if (d->part_room < d->rows) {
+        cst_ledger_row *grown = realloc(d->part, d->rows * sizeof *grown);
+        if (!grown) return cst_fail(e, CST_MEMORY, "out of memory");
+        d->part = grown;
+        d->part_room = d->rows;
+    }
+    const cst_labels *labels = a->labels;
+    cst_text last = {"", 0};
+    for (bool first = true;; first = false) {
+        cst_text next = {NULL, 0};
+        for (size_t i = 0; i < d->rows; i++) {
+            cst_text t = cst_labels_currency(labels, cst_labels_unit(labels, d->row[i].unit).currency);
+            int after = t.n == last.n ? memcmp(t.p, last.p, t.n) : t.n > last.n ? 1 : -1;
+            if (!first && after <= 0) continue;
+            if (!next.p || (t.n == next.n ? memcmp(t.p, next.p, t.n) < 0 : t.n < next.n)) next = t;
+        }
+        if (!next.p) return CST_OK;
+        a->rows = 0;
+        for (size_t i = 0; i < d->rows; i++) {
+            cst_text t = cst_labels_currency(labels, cst_labels_unit(labels, d->row[i].unit).currency);
+            if (t.n == next.n && memcmp(t.p, next.p, t.n) == 0) d->part[a->rows++] = d->row[i];
+        }
+        a->row = d->part;
+        cst_status status = visit(worker, a, e);
+        if (status < 0) return status;
+        last = next;
+    }
+}
+
+cst_status cst_ledger_scratch_visit(ledger_scratch *d, const cst_ledger_opts *o, cst_text account,
+                                    const cst_labels *labels, cst_ledger_visit *visit, void *worker,
+                                    cst_error *e)
+{
+    if (d->rows == 0) return CST_OK;
+    d->accounts++;
+    cst_ledger_account a = {.id = account, .row = d->row, .rows = d->rows, .labels = labels};
+    if (!cst_ledger_grace(d->row, d->rows, o->grace) || (o->count_overlaps && !count_overlaps(d)))
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    if (o->split_currency) return visit_currencies(d, &a, visit, worker, e);
+    return visit(worker, &a, e);
+}
+
+bool cst_ledger_balance(const cst_ledger_account *a, cst_day day, cst_money *out)
+{
+    cst_wide sum = 0;
+    for (size_t i = 0; i < a->rows; i++)
+        if (a->row[i].start <= day && a->row[i].end > day) sum += a->row[i].amount;
+    *out = (cst_money)sum;
+    return sum == *out;
+}

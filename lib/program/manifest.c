@@ -1,0 +1,170 @@
+/* manifest.c: see manifest.h. Rows are kept until the end of the run, because the totals of the inputs are
+ * known only then and yet come first. */
+#include "program/manifest.h"
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/decimal.h"
+#include "base/text.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum section { SECTION_RUN, SECTION_INPUT, SECTION_OUTPUT, SECTION_REST, SECTIONS };
+
+typedef struct manifest_entry {
+    enum section section;
+    cst_text item, file, key, value;
+} manifest_entry;
+
+struct cst_manifest {
+    cst_arena *text;
+    manifest_entry *entry;
+    size_t n, room;
+    bool failed;
+};
+
+cst_manifest *cst_manifest_new(void)
+{
+    cst_manifest *m = calloc(1, sizeof *m);
+    if (m && (m->text = cst_arena_new())) return m;
+    free(m);
+    return NULL;
+}
+
+void cst_manifest_free(cst_manifest *m)
+{
+    if (!m) return;
+    cst_arena_free(m->text);
+    free(m->entry);
+    free(m);
+}
+
+static void add(cst_manifest *m, enum section section, const char *item, const char *file, const char *key,
+                cst_text value)
+{
+    if (m->failed) return;
+    if (m->n == m->room) {
+        size_t room = m->room ? 2 * m->room : 32;
+        manifest_entry *more = realloc(m->entry, room * sizeof *more);
+        if (!more) {
+            m->failed = true;
+            return;
+        }
+        m->entry = more;
+        m->room = room;
+    }
+    bool ok = true;
+    manifest_entry *to = &m->entry[m->n++];
+    to->section = section;
+    to->item = cst_arena_text(m->text, cst_text_of(item), &ok);
+    to->file = cst_arena_text(m->text, cst_text_of(file), &ok);
+    to->key = cst_arena_text(m->text, cst_text_of(key), &ok);
+    to->value = cst_arena_text(m->text, value, &ok);
+    m->failed = !ok;
+}
+
+void cst_manifest_text(cst_manifest *m, const char *item, const char *file, const char *key, cst_text value)
+{
+    add(m, SECTION_REST, item, file, key, value);
+}
+
+static void add_count(cst_manifest *m, enum section section, const char *item, const char *file,
+                      const char *key, uint64_t value)
+{
+    char room[24];
+    int n = snprintf(room, sizeof room, "%llu", (unsigned long long)value);
+    add(m, section, item, file, key, (cst_text){room, (uint32_t)n});
+}
+
+void cst_manifest_count(cst_manifest *m, const char *item, const char *file, const char *key, uint64_t value)
+{
+    add_count(m, SECTION_REST, item, file, key, value);
+}
+
+void cst_manifest_money(cst_manifest *m, const char *item, const char *file, const char *key, cst_wide value)
+{
+    char room[CST_DECIMAL_ROOM];
+    size_t n = cst_wide_format(value, 2, room);
+    add(m, SECTION_REST, item, file, key, (cst_text){room, (uint32_t)n});
+}
+
+/* A word that needs quoting goes into single quotes, as a POSIX shell reads it. */
+static void add_word(cst_buffer *b, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%_+=:,./-";
+    size_t n = strlen(word);
+    if (n > 0 && strspn(word, plain) == n) {
+        cst_buffer_add(b, word, n);
+        return;
+    }
+    cst_buffer_add_char(b, '\'');
+    for (; *word; word++) {
+        if (*word == '\'')
+            cst_buffer_add_string(b, "'\\''");
+        else
+            cst_buffer_add_char(b, *word);
+    }
+    cst_buffer_add_char(b, '\'');
+}
+
+void cst_manifest_program(cst_manifest *m, const char *name, int argc, char *const *argv)
+{
+    cst_buffer b = {0};
+    cst_buffer_printf(&b, "%s %s", name, cst_version());
+    add(m, SECTION_RUN, "version", NULL, NULL, (cst_text){b.p, (uint32_t)b.n});
+    bool failed = b.failed;
+    cst_buffer_clear(&b);
+    cst_buffer_add_string(&b, name);
+    for (int i = 1; i < argc; i++) {
+        cst_buffer_add_char(&b, ' ');
+        add_word(&b, argv[i]);
+    }
+    add(m, SECTION_RUN, "command", NULL, NULL, (cst_text){b.p, (uint32_t)b.n});
+    m->failed |= failed || b.failed;
+    cst_buffer_free(&b);
+}
+
+void cst_manifest_input(cst_manifest *m, const char *file, const cst_read_totals *t)
+{
+    char crc[16];
+    int n = snprintf(crc, sizeof crc, "%08lx", (unsigned long)t->crc32);
+    add_count(m, SECTION_INPUT, "input", file, "size", t->bytes);
+    add(m, SECTION_INPUT, "input", file, "crc32", (cst_text){crc, (uint32_t)n});
+    add_count(m, SECTION_INPUT, "input", file, "rows", t->records);
+    add_count(m, SECTION_INPUT, "input", file, "rejected", t->rejected);
+    add_count(m, SECTION_INPUT, "input", file, "blank_lines", t->blank_lines);
+    add_count(m, SECTION_INPUT, "input", file, "mended", t->mended);
+    add_count(m, SECTION_INPUT, "input", file, "rounded", t->rounded);
+}
+
+void cst_manifest_output(cst_manifest *m, const char *file, uint64_t bytes)
+{
+    add_count(m, SECTION_OUTPUT, "output", file, "size", bytes);
+}
+
+static void put_section(const cst_manifest *m, enum section section, cst_writer *w)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        const manifest_entry *row = &m->entry[i];
+        if (row->section != section) continue;
+        cst_put_text(w, row->item);
+        cst_put_text(w, row->file);
+        cst_put_text(w, row->key);
+        cst_put_text(w, row->value);
+        cst_end_row(w, NULL); /* a failure comes back from finish */
+    }
+}
+
+cst_status cst_manifest_write(const cst_manifest *m, cst_sink *s, const cst_write_opts *o, cst_error *e)
+{
+    static const cst_column columns[] = {
+        {"item", CST_COL_TEXT}, {"file", CST_COL_TEXT}, {"key", CST_COL_TEXT}, {"value", CST_COL_TEXT}};
+    if (m->failed) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_writer *w;
+    cst_status status = cst_writer_open(s, o, columns, 4, &w, e);
+    if (status != CST_OK) return status;
+    for (enum section section = SECTION_RUN; section < SECTIONS; section++) put_section(m, section, w);
+    status = cst_writer_finish(w, e);
+    cst_writer_free(w);
+    return status;
+}

@@ -1,0 +1,57 @@
+/* messages.c: see messages.h. Nothing is allocated, so that running out of memory can be told; a line goes
+ * out in one write, so that lines of several programs in a pipe do not mix. */
+#include "program/messages.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+void cst_messages_init(cst_messages *m, const char *name)
+{
+    *m = (cst_messages){.name = name, .lock = PTHREAD_MUTEX_INITIALIZER};
+}
+
+void cst_messages_line(const cst_messages *m, const char *text)
+{
+    char line[2400];
+    int n = snprintf(line, sizeof line, "%s: %s", m->name, text);
+    size_t length = n < 0 ? 0 : (size_t)n < sizeof line - 1 ? (size_t)n : sizeof line - 2;
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7F) line[i] = '?';
+    line[length++] = '\n';
+    if (write(STDERR_FILENO, line, length) < 0) return; /* the exit status still tells */
+}
+
+void cst_messages_error(const cst_messages *m, const cst_error *e)
+{
+    char text[2200];
+    cst_error_format(e, text, sizeof text);
+    cst_messages_line(m, text);
+}
+
+void cst_messages_warn(cst_messages *m, const char *format, va_list args)
+{
+    char text[2200];
+    if (m->quiet) return;
+    vsnprintf(text, sizeof text, format, args);
+    pthread_mutex_lock(&m->lock);
+    size_t i = 0;
+    while (i < m->n && strcmp(m->kind[i].format, format) != 0) i++;
+    if (i == CST_MESSAGE_KINDS) i--; /* more kinds than foreseen share the last place */
+    if (i == m->n) {
+        m->kind[m->n++].format = format;
+        snprintf(m->kind[i].first, sizeof m->kind[i].first, "%.159s", text);
+    }
+    if (++m->kind[i].count <= CST_MESSAGE_MOST) cst_messages_line(m, text);
+    pthread_mutex_unlock(&m->lock);
+}
+
+void cst_messages_count(cst_messages *m)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        char text[256];
+        if (m->kind[i].count <= CST_MESSAGE_MOST) continue;
+        snprintf(text, sizeof text, "and %llu more like: %s",
+                 (unsigned long long)(m->kind[i].count - CST_MESSAGE_MOST), m->kind[i].first);
+        cst_messages_line(m, text);
+    }
+}

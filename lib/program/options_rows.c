@@ -1,0 +1,139 @@
+/* program/options_rows.c: the rows of a command's option tables in order, and what their kinds mean. */
+#include "program/options_rows.h"
+#include "base/text.h"
+
+bool cst_option_next(const cst_command *c, cst_option_walk *w)
+{
+    if (w->row) {
+        w->index++;
+        w->number++;
+    }
+    while (c->tables[w->table].rows) {
+        const cst_option_table *table = &c->tables[w->table];
+        const cst_option *row = &table->rows[w->index];
+        if (row->name) {
+            if (row->group || w->index == 0) w->group = row->group ? row->group : "Options";
+            w->row = row;
+            w->at = table->offset + row->offset;
+            return true;
+        }
+        w->table++;
+        w->index = 0;
+    }
+    return false;
+}
+
+cst_option_walk cst_option_at(const cst_command *c, size_t number)
+{
+    cst_option_walk w = {0};
+    while (cst_option_next(c, &w) && number > 0) number--;
+    return w;
+}
+
+bool cst_option_takes_value(const cst_option *row)
+{
+    return row->kind != CST_OPT_FLAG && row->kind != CST_OPT_MODE;
+}
+
+bool cst_option_is_single(const cst_option *row)
+{
+    return cst_option_takes_value(row) && row->kind != CST_OPT_LIST && row->kind != CST_OPT_INPUTS;
+}
+
+bool cst_option_is_mode(const cst_option *row)
+{
+    return row->kind == CST_OPT_MODE || row->kind == CST_OPT_MODE_TEXT || row->kind == CST_OPT_MODE_INPUT;
+}
+
+bool cst_option_is_input(const cst_option *row)
+{
+    return row->kind == CST_OPT_INPUT || row->kind == CST_OPT_INPUTS || row->kind == CST_OPT_MODE_INPUT;
+}
+
+/* NAME|FILE is a text of which one form is a file. */
+bool cst_option_is_file(const cst_option *row)
+{
+    return cst_option_is_input(row) || row->kind == CST_OPT_OUTPUT ||
+           (cst_option_takes_value(row) && row->value && strstr(row->value, "FILE"));
+}
+
+cst_text cst_choice_word(const char *words, int index)
+{
+    const char *p = words;
+    for (; index > 0 && p; index--) {
+        p = strchr(p, '|');
+        if (p) p++;
+    }
+    return index < 0 || !p ? (cst_text){"", 0} : (cst_text){p, (uint32_t)strcspn(p, "|")};
+}
+
+size_t cst_choice_count(const char *words)
+{
+    size_t n = 1;
+    for (const char *p = words; (p = strchr(p, '|')); p++) n++;
+    return n;
+}
+
+static bool test_set(const cst_option *row, const void *place)
+{
+    switch (row->kind) {
+    case CST_OPT_FLAG:
+    case CST_OPT_MODE:
+        return *(const bool *)place;
+    case CST_OPT_TEXT:
+    case CST_OPT_INPUT:
+    case CST_OPT_OUTPUT:
+    case CST_OPT_MODE_TEXT:
+    case CST_OPT_MODE_INPUT:
+        return *(const char *const *)place != NULL;
+    case CST_OPT_INPUTS:
+    case CST_OPT_LIST:
+        return ((const cst_list *)place)->n > 0;
+    case CST_OPT_COUNT:
+    case CST_OPT_MONTH:
+        return ((const cst_count *)place)->set;
+    case CST_OPT_MONEY:
+        return ((const cst_opt_money *)place)->set;
+    case CST_OPT_NUMBER:
+        return ((const cst_opt_number *)place)->set;
+    case CST_OPT_DATE:
+        return *(const cst_day *)place != CST_DAY_NONE;
+    case CST_OPT_DURATION:
+        return ((const cst_duration *)place)->unit != 0;
+    case CST_OPT_CHOICE:
+        return *(const int *)place > 0;
+    }
+    return false;
+}
+
+bool cst_option_given(const cst_command *c, const void *values, const char *name)
+{
+    cst_option_walk w = {0};
+    while (cst_option_next(c, &w))
+        if (strcmp(w.row->name, name) == 0) return test_set(w.row, (const char *)values + w.at);
+    return false;
+}
+
+static size_t count_dash(const char *path)
+{
+    return path && strcmp(path, "-") == 0;
+}
+
+size_t cst_option_dashes(const cst_option_walk *w, const void *values)
+{
+    const void *place = (const char *)values + w->at;
+    size_t n = 0;
+    if (!cst_option_is_input(w->row)) return 0;
+    if (w->row->kind != CST_OPT_INPUTS) return count_dash(*(const char *const *)place);
+    const cst_list *list = place;
+    for (size_t i = 0; i < list->n; i++) n += count_dash(list->v[i]);
+    return n;
+}
+
+const char *cst_options_stdin(const cst_command *c, const void *values)
+{
+    cst_option_walk w = {0};
+    while (cst_option_next(c, &w))
+        if (cst_option_dashes(&w, values) > 0) return w.row->name;
+    return NULL;
+}

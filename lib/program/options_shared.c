@@ -1,0 +1,73 @@
+/* program/options_shared.c: the options that every command has, and those of every command that works by
+ * period. */
+#include "program/options.h"
+
+#define AT(field) offsetof(cst_shared, field)
+
+const cst_option cst_shared_options[] = {
+    {"delimiter", 'd', CST_OPT_TEXT, "CHAR", AT(delimiter), "Input",
+     "What separates the fields of the operands: one ASCII character, or \"tab\" for a TAB with quoting. "
+     "Default: TAB for a name in .tsv or .tab, else comma."},
+    {"tabs", 't', CST_OPT_FLAG, NULL, AT(tabs), NULL,
+     "The operands are TSV: separated by TAB, without quoting. The output is TSV too unless --format says "
+     "otherwise."},
+    {"lenient", 0, CST_OPT_FLAG, NULL, AT(lenient), NULL,
+     "Forgive bad quoting within a line, missing trailing fields and surplus empty ones; count them."},
+    {"rejects", 0, CST_OPT_OUTPUT, "FILE", AT(rejects), NULL,
+     "Set bad rows aside in FILE, each with its place and the reason, and go on."},
+    {"max-rejects", 0, CST_OPT_TEXT, "N|P%", AT(max_rejects), NULL,
+     "With --rejects: fail at the end if more than N rows, or more than P percent of them, were rejected."},
+    {"output", 'o', CST_OPT_OUTPUT, "FILE", AT(output), "Output",
+     "Write the result to FILE, which appears whole or not at all. Default: standard output."},
+    {"format", 0, CST_OPT_CHOICE, "csv|tsv|json|jsonl|md|pretty", AT(format), NULL,
+     "How the result is written. Default: by the end of FILE's name (.tsv, .tab, .json, "
+     ".jsonl, .md), tsv with -t, else csv."},
+    {"manifest", 0, CST_OPT_OUTPUT, "FILE", AT(manifest), NULL,
+     "Write control totals of every input and output to FILE."},
+    {"color", 0, CST_OPT_CHOICE, "auto|always|never", AT(color), NULL,
+     "Color in pretty output. auto: on a terminal, unless NO_COLOR is set."},
+    {"threads", 'j', CST_OPT_COUNT, "N", AT(threads), "General",
+     "Work with N threads; 0: one per processor. The output is the same for any N."},
+    {"progress", 0, CST_OPT_FLAG, NULL, AT(progress), NULL,
+     "Show progress from the start, not only for work of more than a second. Only on a terminal, always on "
+     "standard error."},
+    {"quiet", 'q', CST_OPT_FLAG, NULL, AT(quiet), NULL, "No warnings and no progress; errors still."},
+    {"verbose", 'v', CST_OPT_FLAG, NULL, AT(verbose), NULL,
+     "Say on standard error how many rows were read, and what was decided."},
+    {"completion", 0, CST_OPT_FLAG, NULL, AT(completion), NULL,
+     "Print a completion script for bash, and end."},
+    {"help", 'h', CST_OPT_FLAG, NULL, AT(help), NULL, "Print this help, and end."},
+    {"version", 'V', CST_OPT_FLAG, NULL, AT(version), NULL, "Print the version, and end."},
+    {0},
+};
+
+#undef AT
+#define AT(field) offsetof(cst_periodic, field)
+
+const cst_option cst_periodic_options[] = {
+    {"every", 0, CST_OPT_CHOICE, "week|month|quarter|year", AT(every), "Periods",
+     "How long a period is. Default: month."},
+    {"from", 0, CST_OPT_DATE, "DATE", AT(from), NULL, "Begin with the period that holds DATE (YYYY-MM-DD)."},
+    {"to", 0, CST_OPT_DATE, "DATE", AT(to), NULL, "End with the period that holds DATE."},
+    {"as-of", 0, CST_OPT_DATE, "DATE", AT(as_of), NULL,
+     "The day the input is good for: a period is complete when it ends on that day or before."},
+    {"fiscal-year-start", 0, CST_OPT_MONTH, "MONTH", AT(fiscal_start), NULL,
+     "The month, 1 to 12, that quarters and years begin with. Default: 1."},
+    {0},
+};
+
+void cst_shared_init(cst_shared *s)
+{
+    *s = (cst_shared){.format = -1};
+}
+
+void cst_periodic_init(cst_periodic *p)
+{
+    *p = (cst_periodic){.every = CST_MONTH, .from = CST_DAY_NONE, .to = CST_DAY_NONE, .as_of = CST_DAY_NONE};
+}
+
+cst_status cst_span_check(cst_day from, cst_day to, cst_error *e)
+{
+    if (from == CST_DAY_NONE || to == CST_DAY_NONE || from <= to) return CST_OK;
+    return cst_fail(e, CST_USAGE, "--from: expected a day on or before that of --to, found a later one");
+}

@@ -1,0 +1,398 @@
+/* program.c: leads a run from argv to the exit status; see program.h. The order is the point: options,
+ * then the inputs that are known by name, then the outputs, and only then the work; at the end rejects and
+ * manifest are written, and everything appears at once or not at all. */
+#include "base/decimal.h"
+#include "base/text.h"
+#include "program/options_rows.h"
+#include "program/program_io.h"
+#include "write/signals.h"
+#include "write/sink.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char licence[] =
+    "License GPLv3+: GNU GPL version 3 or later <https://gnu.org/licenses/gpl.html>.\n"
+    "This is free software: you are free to change and redistribute it.\n"
+    "There is NO WARRANTY, to the extent permitted by law.\n";
+
+/* A closed standard stream would give its number to the next file opened, and messages would land in it.
+ * It is taken by a descriptor that fails in the right direction, so that a use of it is still reported. */
+static void occupy_standard_streams(void)
+{
+    static const int mode[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int fd = 0; fd <= 2; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/dev/null", mode[fd]) < 0) return;
+}
+
+/* All operands are open at once, and a year of nightly exports is more of them than most shells allow. */
+static void allow_many_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
+/* Where stdio puts its bytes. A failure sticks in the buffer: stdio itself may forget it. */
+static ssize_t gather(void *buffer, const char *p, size_t n)
+{
+    cst_buffer *b = buffer;
+    cst_buffer_add(b, p, n);
+    return b->failed ? 0 : (ssize_t)n;
+}
+
+static bool print_answer(const cst_program_io *io, cst_buffer *b)
+{
+    FILE *f = fopencookie(b, "w", (cookie_io_functions_t){.write = gather});
+    if (!f) return false;
+    if (io->shared->help)
+        cst_options_help(io->command, f);
+    else if (io->shared->version)
+        fprintf(f, "%s (cs-tools) %s\n%s", io->command->name, cst_version(), licence);
+    else
+        cst_options_completion(io->command, f);
+    bool failed = ferror(f);
+    return fclose(f) == 0 && !failed && !b->failed;
+}
+
+/* --help and its kin: made in memory, so that they leave through the same writer as everything else. */
+static cst_status answer(cst_program_io *io, cst_error *e)
+{
+    cst_buffer text = {0};
+    cst_sink *s;
+    cst_status status = print_answer(io, &text) ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK) status = cst_outputs_new(&io->outputs, e);
+    if (status == CST_OK) status = cst_outputs_add(io->outputs, NULL, &s, e);
+    if (status == CST_OK) status = cst_sink_write(s, text.p, text.n, e);
+    if (status == CST_OK) status = cst_outputs_commit(io->outputs, e);
+    cst_buffer_free(&text);
+    return status;
+}
+
+/* A missing file is told before any work, and before a file that is waited for is touched. */
+static cst_status check_input(cst_program_io *io, const char *path, cst_error *e)
+{
+    struct stat st;
+    char room[128];
+    if (!*path)
+        return cst_fail(e, CST_USAGE,
+                        "expected the name of a file, found an empty one; is a variable not set?");
+    if (strcmp(path, "-") != 0) {
+        cst_place place = {path, 0, 0};
+        int number = stat(path, &st) != 0 || access(path, R_OK) != 0 ? errno : 0;
+        if (number)
+            return cst_fail_at(e, CST_IO, place, NULL, "cannot open: %s; check the name",
+                               cst_errno_text(number, room, sizeof room));
+        if (S_ISDIR(st.st_mode))
+            return cst_fail_at(e, CST_IO, place, NULL,
+                               "expected a file, found a directory; name a file in it");
+    }
+    return cst_outputs_guard(io->outputs, path, e);
+}
+
+/* Where an option takes NAME or FILE, a value with "/" or "." is a file. */
+static bool is_name(const cst_option *row, const char *value)
+{
+    return row->value && strncmp(row->value, "NAME", 4) == 0 && !strpbrk(value, "/.");
+}
+
+/* A first operand that is neither one of the command's words nor a file was meant to be one of them. */
+static cst_status check_word(const cst_program_io *io, cst_error *e)
+{
+    const char *words = io->command->words;
+    if (!words || io->word || io->operands.n == 0 || strcmp(io->operands.v[0], "-") == 0 ||
+        access(io->operands.v[0], F_OK) == 0)
+        return CST_OK;
+    return cst_fail(e, CST_USAGE, "expected one of %s as first operand, or a file, found \"%s\"", words,
+                    io->operands.v[0]);
+}
+
+static cst_status check_inputs(cst_program_io *io, cst_error *e)
+{
+    cst_status status = check_word(io, e);
+    for (size_t i = 0; i < io->operands.n && status == CST_OK; i++) {
+        const char *path = io->operands.v[i], *again = cst_outputs_again(io->outputs, path);
+        if (again)
+            cst_io_warn(io, "%s: the same file as %s: its rows count twice; name it once", path, again);
+        status = check_input(io, path, e);
+    }
+    cst_option_walk w = {0};
+    while (status == CST_OK && cst_option_next(io->command, &w)) {
+        if (!cst_option_is_input(w.row)) continue;
+        const char *at = (const char *)io->values + w.at, *one = NULL;
+        cst_list many = {&one, 1};
+        if (w.row->kind == CST_OPT_INPUTS)
+            memcpy(&many, at, sizeof many);
+        else
+            memcpy(&one, at, sizeof one);
+        for (size_t i = 0; i < many.n && status == CST_OK; i++)
+            if (many.v[i] && !is_name(w.row, many.v[i])) status = check_input(io, many.v[i], e);
+    }
+    return status;
+}
+
+static cst_status open_extra(cst_program_io *io, const char *option, const char *path, cst_error *e)
+{
+    cst_io_extra *more = realloc(io->extra, (io->n_extra + 1) * sizeof *more);
+    if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+    io->extra = more;
+    cst_io_extra *x = &more[io->n_extra];
+    *x = (cst_io_extra){.option = option, .path = path};
+    cst_status status = cst_outputs_add(io->outputs, path, &x->sink, e);
+    if (status == CST_OK) io->n_extra++;
+    return status;
+}
+
+/* Looked at before it is opened, because that may wait for the other end. */
+static cst_status check_replaced(const char *option, const char *path, cst_error *e)
+{
+    struct stat st;
+    if (stat(path, &st) != 0 || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)) return CST_OK;
+    return cst_fail_at(e, CST_USAGE, (cst_place){path, 0, 0}, NULL,
+                       "--%s: expected a regular file, found another kind; it is read and replaced", option);
+}
+
+/* A name that promises what is not done would be found out by whoever opens the file. */
+static cst_status check_output_name(const char *option, const char *path, cst_error *e)
+{
+    size_t n = strlen(path);
+    if (n < 3 || strcmp(path + n - 3, ".gz") != 0) return CST_OK;
+    return cst_fail(e, CST_USAGE,
+                    "--%s: expected a name without .gz, found \"%s\"; outputs are not compressed: name it "
+                    "without, and gzip it afterwards",
+                    option, path);
+}
+
+/* The main output first, then those the options name in the order of the tables, then rejects and
+ * manifest. */
+static cst_status open_outputs(cst_program_io *io, cst_error *e)
+{
+    cst_shared *s = io->shared;
+    cst_status status = cst_outputs_add(io->outputs, s->output, &io->main, e);
+    if (status != CST_OK) return status;
+    cst_sink_rank(io->main, CST_RANK_MAIN);
+    cst_option_walk w = {0};
+    while (status == CST_OK && cst_option_next(io->command, &w)) {
+        const char *at = (const char *)io->values + w.at, *path;
+        bool own = at == (const char *)&s->output || at == (const char *)&s->rejects ||
+                   at == (const char *)&s->manifest;
+        if (w.row->kind != CST_OPT_OUTPUT) continue;
+        memcpy(&path, at, sizeof path);
+        if (path) status = check_output_name(w.row->name, path, e);
+        if (own || status != CST_OK) continue;
+        if (path && io->command->replaced && strcmp(io->command->replaced, w.row->name) == 0)
+            status = check_replaced(w.row->name, path, e);
+        if (path && status == CST_OK) status = open_extra(io, w.row->name, path, e);
+    }
+    if (status == CST_OK && s->rejects) {
+        status = cst_outputs_add(io->outputs, s->rejects, &io->rejects_sink, e);
+        if (status == CST_OK) status = cst_rejects_open(io->rejects_sink, &io->rejects, e);
+        if (status == CST_OK) cst_sink_keep(io->rejects_sink);
+    }
+    if (status == CST_OK && s->manifest) {
+        status = cst_outputs_add(io->outputs, s->manifest, &io->manifest_sink, e);
+        if (status != CST_OK) return status;
+        cst_sink_rank(io->manifest_sink, CST_RANK_MANIFEST);
+        cst_sink_keep(io->manifest_sink);
+    }
+    return status;
+}
+
+static cst_status check_asked_for(const cst_program_io *io, cst_error *e)
+{
+    const char *option = !io->main_asked_for && io->shared->output ? "output" : NULL;
+    for (size_t i = 0; i < io->n_extra && !option; i++)
+        if (!io->extra[i].asked_for) option = io->extra[i].option;
+    if (!option) return CST_OK;
+    return cst_fail(e, CST_USAGE,
+                    "--%s: expected an output of this mode, found one that it does not write; leave it out",
+                    option);
+}
+
+/* Totals of all readers; with them the inputs enter the manifest. */
+static cst_read_totals settle_readers(cst_program_io *io)
+{
+    cst_read_totals all = {0};
+    for (size_t i = 0; i < io->n_readings; i++) {
+        const cst_reader *r = io->reading[i].reader;
+        cst_read_totals sum = cst_reader_totals(r, SIZE_MAX);
+        all.records += sum.records;
+        all.rejected += sum.rejected;
+        all.mended += sum.mended;
+        for (size_t k = 0; k < io->reading[i].files; k++) {
+            cst_read_totals t = cst_reader_totals(r, k);
+            cst_manifest_input(io->manifest, cst_reader_file(r, k), &t);
+        }
+    }
+    return all;
+}
+
+/* N, or P%: a share of the rows read, compared without a division. */
+static cst_status parse_limit(const char *text, uint64_t *count, cst_money *percent, cst_error *e)
+{
+    size_t n = strlen(text);
+    bool share = n > 0 && text[n - 1] == '%';
+    cst_money v = -1;
+    cst_decimal_status parsed = cst_decimal_parse((cst_text){text, (uint32_t)(n - share)}, share ? 6 : 0, &v);
+    bool signed_text = n > 0 && (text[0] == '-' || text[0] == '+');
+    if (parsed != CST_DECIMAL_OK || signed_text || v < 0 || (share && v > 100 * CST_MONEY_UNIT))
+        return cst_fail(e, CST_USAGE,
+                        "--max-rejects: expected a number of rows or a percentage up to 100%%, found \"%s\"; "
+                        "write 10 or 2.5%%",
+                        text);
+    *count = share ? UINT64_MAX : (uint64_t)v;
+    *percent = share ? v : -1;
+    return CST_OK;
+}
+
+static cst_status judge_rejects(const cst_program_io *io, const cst_read_totals *all, cst_error *e)
+{
+    uint64_t count;
+    cst_money percent;
+    const char *limit = io->shared->max_rejects;
+    if (!limit) return CST_OK;
+    cst_status status = parse_limit(limit, &count, &percent, e);
+    if (status != CST_OK) return status;
+    bool over = percent < 0
+                    ? all->rejected > count
+                    : (cst_wide)all->rejected * 100 * CST_MONEY_UNIT > (cst_wide)all->records * percent;
+    if (!over) return CST_OK;
+    return cst_fail(
+        e, CST_DATA, "expected at most %s rejected rows, found %llu of %llu; see %s, or raise --max-rejects",
+        limit, (unsigned long long)all->rejected, (unsigned long long)all->records, io->shared->rejects);
+}
+
+static void tell_totals(cst_program_io *io, const cst_read_totals *all)
+{
+    const char *s = all->records == 1 ? "" : "s";
+    if (all->rejected > 0)
+        cst_io_warn(io, "%llu of %llu row%s rejected; see %s", (unsigned long long)all->rejected,
+                    (unsigned long long)all->records, s, io->shared->rejects ? io->shared->rejects : "above");
+    if (all->mended > 0)
+        cst_io_warn(io, "%llu of %llu row%s mended by --lenient", (unsigned long long)all->mended,
+                    (unsigned long long)all->records, s);
+    cst_io_note(io, "%llu row%s read", (unsigned long long)all->records, s);
+}
+
+static void list_output(void *manifest, const char *file, uint64_t bytes)
+{
+    cst_manifest_output(manifest, file, bytes);
+}
+
+static cst_status write_last(cst_program_io *io, bool kept, cst_error *e)
+{
+    cst_write_opts o = {.format = cst_io_format_of(io->shared->manifest)};
+    cst_status status = io->rejects ? cst_rejects_finish(io->rejects, e) : CST_OK;
+    if (status != CST_OK || !io->manifest_sink) return status;
+    cst_outputs_each(io->outputs, io->manifest_sink, kept, list_output, io->manifest);
+    return cst_manifest_write(io->manifest, io->manifest_sink, &o, e);
+}
+
+/* After a run that went through: the limit of rejects, what is written last, and the commit. */
+static cst_status conclude(cst_program_io *io, cst_status verdict, cst_error *e)
+{
+    cst_status status = check_asked_for(io, e);
+    if (status != CST_OK) return status;
+    cst_read_totals all = settle_readers(io);
+    cst_error other = {0};
+    cst_status judged = judge_rejects(io, &all, e);
+    status = write_last(io, judged != CST_OK, &other);
+    if (status == CST_OK)
+        status = judged == CST_OK ? cst_outputs_commit(io->outputs, &other)
+                                  : cst_outputs_commit_kept(io->outputs, &other);
+    if (status != CST_OK) {
+        if (e) *e = other;
+        return status;
+    }
+    cst_progress_wipe(&io->progress);
+    if (judged != CST_OK) return judged;
+    tell_totals(io, &all);
+    return verdict;
+}
+
+static cst_status perform(cst_program_io *io, cst_program_run *run, cst_error *e)
+{
+    uint64_t count;
+    cst_money percent;
+    cst_status status = cst_io_check_shared(io, e);
+    if (status == CST_OK && io->shared->max_rejects)
+        status = parse_limit(io->shared->max_rejects, &count, &percent, e);
+    if (status == CST_OK) status = cst_outputs_new(&io->outputs, e);
+    if (status == CST_OK) status = check_inputs(io, e);
+    if (status == CST_OK) status = open_outputs(io, e);
+    if (status != CST_OK) return status;
+    status = run(io->values, io, e);
+    return status >= 0 ? conclude(io, status, e) : status;
+}
+
+static void release(cst_program_io *io)
+{
+    for (size_t i = 0; i < io->n_readings; i++) cst_reader_free(io->reading[i].reader);
+    free(io->reading);
+    cst_rejects_free(io->rejects);
+    cst_manifest_free(io->manifest);
+    cst_outputs_free(io->outputs);
+    free(io->extra);
+    cst_options_free(io->command, io->values, &io->all);
+}
+
+/* Parts the operands into the command's word, if it has words and the first is one, and files. */
+static void take_word(cst_program_io *io)
+{
+    io->operands = io->all;
+    const char *words = io->command->words;
+    while (words && *words && io->all.n > 0) {
+        size_t n = strcspn(words, "|");
+        if (strlen(io->all.v[0]) == n && memcmp(io->all.v[0], words, n) == 0) {
+            io->word = io->all.v[0];
+            io->operands = (cst_operands){io->all.v + 1, io->all.n - 1};
+            return;
+        }
+        words += n + (words[n] == '|');
+    }
+}
+
+/* The command line enters the manifest before it is parsed, because the parser puts the operands behind
+ * the options. */
+static cst_status parse(cst_program_io *io, int argc, char **argv, cst_error *e)
+{
+    static const char *const standard[] = {"-"};
+    io->manifest = cst_manifest_new();
+    if (!io->manifest) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_manifest_program(io->manifest, io->command->name, argc, argv);
+    cst_status status = cst_options_parse(io->command, argc, argv, io->values, &io->all, e);
+    take_word(io);
+    bool given = io->operands.n > 0;
+    io->inputs = given ? (cst_inputs){io->operands.v, io->operands.n} : (cst_inputs){standard, 1};
+    return status;
+}
+
+int cst_program(const cst_command *c, int argc, char **argv, void *values, cst_shared *shared,
+                cst_program_run *run)
+{
+    cst_program_io io = {.command = c, .values = values, .shared = shared};
+    cst_error e = {0};
+    occupy_standard_streams();
+    allow_many_files();
+    cst_signals_install();
+    cst_messages_init(&io.messages, c->name);
+    cst_shared_init(shared);
+    cst_status status = parse(&io, argc, argv, &e);
+    io.messages.quiet = shared->quiet;
+    if (!shared->quiet) cst_progress_start(&io.progress, c->name, shared->progress);
+    if (status == CST_OK) {
+        bool asked = shared->help || shared->version || shared->completion;
+        status = asked ? answer(&io, &e) : perform(&io, run, &e);
+    }
+    cst_progress_wipe(&io.progress);
+    if (status < 0) cst_messages_error(&io.messages, &e);
+    cst_messages_count(&io.messages);
+    release(&io);
+    return status == CST_OK ? 0 : status == CST_END ? 1 : 2;
+}

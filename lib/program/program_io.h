@@ -1,0 +1,47 @@
+/* program/program_io.h: what a run of a program holds; for program.c, which leads the run, and
+ * program_io.c, which serves the command. */
+#ifndef CST_PROGRAM_PROGRAM_IO_H
+#define CST_PROGRAM_PROGRAM_IO_H
+#include "base/buffer.h"
+#include "program/messages.h"
+#include "program/program.h"
+#include "program/progress.h"
+#include "program/rejects_out.h"
+
+/* An output that an option names, opened before the work. */
+typedef struct cst_io_extra {
+    const char *option, *path;
+    cst_sink *sink;
+    bool asked_for;
+} cst_io_extra;
+
+struct cst_program_io {
+    const cst_command *command;
+    void *values;
+    cst_shared *shared;
+    cst_operands all;      /* as they were given */
+    const char *word;      /* the first of them, where it is one of the command's words; else NULL */
+    cst_operands operands; /* the files */
+    cst_inputs inputs;
+    cst_messages messages;
+    cst_progress progress;
+    cst_outputs *outputs;
+    cst_sink *main;
+    bool main_asked_for;
+    cst_io_extra *extra;
+    size_t n_extra;
+    cst_rejects *rejects;
+    cst_sink *rejects_sink, *manifest_sink;
+    cst_manifest *manifest;
+    struct cst_io_reading {
+        cst_reader *reader;
+        size_t files;
+    } * reading; /* in the order they were opened */
+    size_t n_readings;
+};
+
+/* Format by extension for further outputs, and where nothing else says so: CST_CSV for any other and NULL. */
+enum cst_format cst_io_format_of(const char *path);
+/* The delimiter and tabs of the shared options, checked before any work. */
+cst_status cst_io_check_shared(const cst_program_io *io, cst_error *e);
+#endif

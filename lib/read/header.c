@@ -1,0 +1,214 @@
+/* An input is opened and its header read, byte by byte (headers are short). What was read beyond the
+ * header waits in the file's carry for the first block. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "read/engine.h"
+
+static bool ends_with(const char *name, size_t n, const char *end)
+{
+    size_t k = strlen(end);
+    return n >= k && strncmp(name + n - k, end, k) == 0;
+}
+
+/* The delimiter by option, then by extension (.tsv, .tab, also before .gz), then a comma. */
+static cst_scan_rules choose_rules(const cst_read_opts *o, const char *name)
+{
+    if (o->tsv) return (cst_scan_rules){'\t', false};
+    if (o->delimiter) return (cst_scan_rules){o->delimiter, true};
+    size_t n = strlen(name);
+    if (ends_with(name, n, ".gz")) n -= 3;
+    if (ends_with(name, n, ".tsv") || ends_with(name, n, ".tab")) return (cst_scan_rules){'\t', false};
+    return (cst_scan_rules){',', true};
+}
+
+cst_status cst_file_read(cst_file *f, char *p, size_t n, size_t *got)
+{
+    size_t held = f->carry_n < n ? f->carry_n : n, more = 0;
+    if (held) memcpy(p, f->carry, held);
+    f->carry_n -= held;
+    if (f->carry_n) memmove(f->carry, f->carry + held, f->carry_n);
+    if (held < n && !f->ended) {
+        cst_status status = cst_source_read(f->source, p + held, n - held, &more, &f->failure);
+        if (status < 0 || more < n - held) f->ended = true;
+        /* bytes before a failure come without it: ask again, so that it is not taken for the end */
+        if (status == CST_OK && f->ended) {
+            size_t none = 0;
+            cst_source_read(f->source, p + held + more, n - held - more, &none, &f->failure);
+        }
+        f->totals.text_bytes += more;
+    }
+    *got = held + more;
+    return f->failure.status;
+}
+
+/* After the mark and the blank lines; n where there is nothing else. */
+static size_t skip_blank(const char *p, size_t n, uint64_t *blank_lines)
+{
+    size_t at = n >= 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    *blank_lines = 0;
+    for (;;) {
+        size_t next = at;
+        if (next < n && p[next] == '\r') next++;
+        if (next >= n || p[next] != '\n') return at;
+        at = next + 1;
+        (*blank_lines)++;
+    }
+}
+
+static cst_place place_in(const cst_file *f, const char *p, size_t at)
+{
+    cst_place place = {f->name, 1, 1};
+    for (size_t i = 0; i < at; i++) {
+        place.column++;
+        if (p[i] == '\n') {
+            place.line++;
+            place.column = 1;
+        }
+    }
+    return place;
+}
+
+/* UTF-16 shows by its mark, or by a NUL beside each of the first two characters. */
+static bool looks_utf16(const char *p, size_t n)
+{
+    if (n >= 2 && (memcmp(p, "\xff\xfe", 2) == 0 || memcmp(p, "\xfe\xff", 2) == 0)) return true;
+    return n >= 4 && ((p[0] && !p[1] && p[2] && !p[3]) || (!p[0] && p[1] && !p[2] && p[3]));
+}
+
+/* The first look at the text: what is no table at all. */
+static cst_status check_text(const cst_file *f, size_t from, cst_error *e)
+{
+    cst_place place = {f->name, 0, 0};
+    if (looks_utf16(f->carry, f->carry_n))
+        return cst_fail_at(
+            e, CST_DATA, place, NULL,
+            "expected UTF-8, found UTF-16; convert it first, e.g. with: iconv -f UTF-16 -t UTF-8");
+    if (from == f->carry_n && f->ended)
+        return cst_fail_at(
+            e, CST_DATA, place, NULL,
+            "expected a header with the names of the columns, found %s; a table without rows is its "
+            "header alone",
+            f->totals.text_bytes ? "only empty lines" : "an empty file");
+    return CST_OK;
+}
+
+/* Reads until the header is whole in carry. */
+static cst_status find_header(const cst_reader *r, cst_file *f, size_t *from, cst_offsets *ends,
+                              cst_record_walk *w, cst_error *e)
+{
+    for (size_t room = 4096;; room *= 2) {
+        if (room > CST_BLOCK_MAX) room = CST_BLOCK_MAX;
+        char *p = realloc(f->carry, room);
+        if (!p) return cst_fail(e, CST_MEMORY, "out of memory");
+        f->carry = p;
+        f->carry_room = room;
+        size_t got = 0, held = f->carry_n;
+        f->carry_n = 0; /* what is held stays in place; only the source is read */
+        cst_file_read(f, p + held, room - held, &got);
+        f->carry_n = held + got;
+        *from = skip_blank(p, f->carry_n, &f->totals.blank_lines);
+        cst_status status = f->failure.status ? CST_OK : check_text(f, *from, e);
+        if (status < 0) return status;
+        ends->n = 0;
+        enum cst_walked walked = CST_WALKED_MORE;
+        *w = (cst_record_walk){0};
+        if (*from < f->carry_n)
+            walked =
+                cst_walk_record(&f->rules, p, *from, f->carry_n, f->ended && !f->failure.status, ends, w);
+        if (walked == CST_WALKED_MEMORY) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (walked == CST_WALKED_MORE && !w->fault && f->carry_n == CST_BLOCK_MAX) {
+            w->fault = CST_FAULT_RECORD_LIMIT;
+            w->at = *from;
+        }
+        if (w->fault)
+            return cst_fault_fail(w->fault, &f->rules, p, w->at, f->carry_n, place_in(f, p, w->at),
+                                  r->options, e);
+        if (walked == CST_WALKED_RECORD) return CST_OK;
+        if (f->failure.status) {
+            if (e) *e = f->failure;
+            return f->failure.status;
+        }
+    }
+}
+
+/* The name between two delimiters, its quotes undone in place. */
+static cst_text undo_name(const cst_scan_rules *rules, char *p, size_t from, size_t end)
+{
+    if (!rules->quoted || from == end || p[from] != '"') return (cst_text){p + from, (uint32_t)(end - from)};
+    char *to = p + from + 1;
+    uint32_t n = 0;
+    for (size_t i = from + 1; i < end - 1; i++) {
+        to[n++] = p[i];
+        if (p[i] == '"') i++;
+    }
+    return (cst_text){to, n};
+}
+
+static cst_status keep_names(cst_reader *r, cst_file *f, size_t from, const cst_offsets *ends,
+                             const cst_record_walk *w, cst_error *e)
+{
+    if (ends->n > CST_COLUMNS_MAX)
+        return cst_fail_at(e, CST_LIMIT, place_in(f, f->carry, from), NULL,
+                           "expected at most 65536 columns, found %zu; is the delimiter right?", ends->n);
+    f->width = (uint32_t)ends->n;
+    f->name_of = calloc(f->width, sizeof *f->name_of);
+    f->header_at = calloc(f->width, sizeof *f->header_at);
+    if (!f->name_of || !f->header_at) return cst_fail(e, CST_MEMORY, "out of memory");
+    cst_place place = place_in(f, f->carry, from);
+    for (uint32_t c = 0; c < f->width; c++) {
+        size_t end = c + 1 == f->width ? w->end : ends->v[c];
+        f->header_at[c] = place;
+        for (size_t i = from; i <= end && i < f->carry_n; i++) { /* with the delimiter */
+            place.column++;
+            if (f->carry[i] == '\n') place = (cst_place){f->name, place.line + 1, 1};
+        }
+        f->name_of[c] = cst_intern_id(r->names, undo_name(&f->rules, f->carry, from, end));
+        if (f->name_of[c] == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+        from = end + 1;
+    }
+    f->known = cst_intern_count(r->names);
+    f->first_of = calloc(f->known, sizeof *f->first_of);
+    f->second_of = calloc(f->known, sizeof *f->second_of);
+    if (!f->first_of || !f->second_of) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (uint32_t c = 0; c < f->width; c++) {
+        uint32_t id = f->name_of[c];
+        if (!f->first_of[id])
+            f->first_of[id] = c + 1;
+        else if (!f->second_of[id])
+            f->second_of[id] = c + 1;
+    }
+    return CST_OK;
+}
+
+cst_status cst_file_open(cst_reader *r, cst_file *f, cst_error *e)
+{
+    cst_offsets ends = {0};
+    cst_record_walk w = {0};
+    size_t from = 0;
+    f->rules = choose_rules(&r->opts, f->name);
+    cst_status status = find_header(r, f, &from, &ends, &w, e);
+    if (status == CST_OK) {
+        f->line = 1 + r->scanner->count(f->carry, w.next, '\n');
+        if (w.next == w.end) f->line++; /* the input ends without a line end */
+        status = keep_names(r, f, from, &ends, &w, e);
+    }
+    if (status == CST_OK) {
+        f->carry_n -= w.next;
+        memmove(f->carry, f->carry + w.next, f->carry_n);
+    }
+    free(ends.v);
+    return status;
+}
+
+void cst_file_close(cst_file *f)
+{
+    cst_source_free(f->source);
+    free(f->carry);
+    free(f->name_of);
+    free(f->header_at);
+    free(f->first_of);
+    free(f->second_of);
+    free(f->column_of);
+    *f = (cst_file){0};
+}

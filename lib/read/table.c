@@ -1,0 +1,234 @@
+/* A small table held whole: its batches are kept as they came, with an array of all cells over them,
+ * so that any number of threads may read it. Places are computed from the batches when asked for. */
+#include "read/table.h"
+
+#include <stdlib.h>
+
+#include "read/convert.h"
+#include "read/engine.h"
+
+struct cst_table {
+    cst_reader *reader; /* over one file */
+    cst_batch **batch;
+    size_t *first; /* row of each batch */
+    size_t n_batches, batch_room, rows;
+    cst_text *cell; /* rows x columns */
+    size_t cell_room;
+};
+
+static cst_status add_batch(cst_table *t, cst_batch *b, cst_error *e)
+{
+    size_t width = cst_table_columns(t), cells = (t->rows + b->rows) * width;
+    if (t->n_batches == t->batch_room) {
+        size_t room = t->batch_room * 2 + 4;
+        cst_batch **batch = realloc(t->batch, room * sizeof(*batch));
+        if (batch) t->batch = batch;
+        size_t *first = realloc(t->first, room * sizeof *first);
+        if (first) t->first = first;
+        if (!batch || !first) return cst_fail(e, CST_MEMORY, "out of memory");
+        t->batch_room = room;
+    }
+    if (cells > t->cell_room) {
+        size_t room = cells + t->cell_room / 2;
+        cst_text *cell = realloc(t->cell, room * sizeof *cell);
+        if (!cell) return cst_fail(e, CST_MEMORY, "out of memory");
+        t->cell = cell;
+        t->cell_room = room;
+    }
+    cst_text *to = cells ? t->cell + t->rows * width : NULL;
+    for (uint32_t row = 0; row < b->rows; row++)
+        for (size_t c = 0; c < width; c++) *to++ = cst_text_at(b, row, (int)c);
+    t->batch[t->n_batches] = b;
+    t->first[t->n_batches++] = t->rows;
+    t->rows += b->rows;
+    return CST_OK;
+}
+
+/* The slots of the only file are its columns. */
+static cst_status bind_all(cst_reader *r, cst_error *e)
+{
+    cst_file *f = &r->file[0];
+    f->column_of = malloc(f->width * sizeof *f->column_of);
+    if (!f->column_of) return cst_fail(e, CST_MEMORY, "out of memory");
+    for (uint32_t c = 0; c < f->width; c++) f->column_of[c] = (int32_t)c;
+    r->n_slots = f->width;
+    return CST_OK;
+}
+
+static cst_status take_all(cst_table *t, cst_error *e)
+{
+    cst_status status = bind_all(t->reader, e);
+    while (status == CST_OK) {
+        cst_batch *b;
+        status = cst_reader_take(t->reader, &b, e);
+        if (status != CST_OK) break;
+        status = add_batch(t, b, e);
+        if (status < 0) {
+            cst_batch_free(b);
+            break;
+        }
+        status = cst_batch_settle(b, e);
+        if (status == CST_OK && b->failure.status) {
+            if (e) *e = b->failure;
+            status = b->failure.status;
+        }
+    }
+    return status == CST_END ? cst_reader_judge(t->reader, e) : status;
+}
+
+static cst_status load(cst_source *source, const char *name, const cst_read_opts *o, cst_table **out,
+                       cst_error *e)
+{
+    static const cst_read_opts none = {0};
+    cst_table *t = calloc(1, sizeof *t);
+    if (!t) {
+        cst_source_free(source);
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    cst_status status = cst_reader_open_sources(&source, &name, 1, o ? o : &none, false, &t->reader, e);
+    if (status == CST_OK) status = take_all(t, e);
+    if (status < 0) {
+        cst_table_free(t);
+        return status;
+    }
+    *out = t;
+    return CST_OK;
+}
+
+cst_status cst_table_load(const char *path, const cst_read_opts *o, cst_table **out, cst_error *e)
+{
+    cst_source *source;
+    cst_status status = cst_source_open(path, !(o && o->no_crc32), &source, e);
+    return status < 0 ? status : load(source, path, o, out, e);
+}
+
+cst_status cst_table_parse(cst_text bytes, const char *name, const cst_read_opts *o, cst_table **out,
+                           cst_error *e)
+{
+    cst_source *source;
+    cst_status status = cst_source_memory(bytes, name, 0, &source, e);
+    return status < 0 ? status : load(source, name, o, out, e);
+}
+
+void cst_table_free(cst_table *t)
+{
+    if (!t) return;
+    for (size_t i = 0; i < t->n_batches; i++) cst_batch_free(t->batch[i]);
+    cst_reader_free(t->reader);
+    free(t->batch);
+    free(t->first);
+    free(t->cell);
+    free(t);
+}
+
+size_t cst_table_rows(const cst_table *t)
+{
+    return t->rows;
+}
+
+size_t cst_table_columns(const cst_table *t)
+{
+    return t->reader->file[0].width;
+}
+
+cst_text cst_table_name(const cst_table *t, size_t column)
+{
+    return cst_intern_text(t->reader->names, t->reader->file[0].name_of[column]);
+}
+
+cst_status cst_table_bind(const cst_table *t, const char *column, enum cst_need need, int *out, cst_error *e)
+{
+    int32_t found;
+    cst_status status = cst_file_column(t->reader, &t->reader->file[0], column, need, &found, e);
+    if (status == CST_OK) *out = found;
+    return status;
+}
+
+cst_text cst_table_at(const cst_table *t, size_t row, int column)
+{
+    if (column < 0) return (cst_text){"", 0};
+    return t->cell[row * cst_table_columns(t) + (size_t)column];
+}
+
+/* The last batch that begins at or before the row. */
+static size_t find_batch(const cst_table *t, size_t row)
+{
+    size_t low = 0, high = t->n_batches;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (t->first[middle] <= row)
+            low = middle;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+cst_place cst_table_place(const cst_table *t, size_t row, int column)
+{
+    size_t batch = find_batch(t, row);
+    return cst_place_shared(t->batch[batch], (uint32_t)(row - t->first[batch]), column);
+}
+
+/* Goes one byte on. */
+static void pass_byte(cst_place *place, char c)
+{
+    place->column++;
+    if (c != '\n') return;
+    place->line++;
+    place->column = 1;
+}
+
+cst_place cst_table_place_in(const cst_table *t, size_t row, int column, uint32_t byte)
+{
+    size_t batch = find_batch(t, row);
+    cst_text record = cst_record_at(t->batch[batch], (uint32_t)(row - t->first[batch]));
+    cst_place at = cst_table_place(t, row, -1), field = cst_table_place(t, row, column);
+    uint32_t i = 0;
+    while (i < record.n && (at.line < field.line || (at.line == field.line && at.column < field.column)))
+        pass_byte(&at, record.p[i++]);
+    bool quoted =
+        i < record.n && record.p[i] == '"' && cst_table_at(t, row, column).n > 0 && t->batch[batch]->quoted;
+    if (quoted) pass_byte(&at, record.p[i++]);
+    for (; byte > 0 && i < record.n; byte--) {
+        if (quoted && record.p[i] == '"' && i + 1 < record.n) pass_byte(&at, record.p[i++]);
+        pass_byte(&at, record.p[i++]);
+    }
+    return at;
+}
+
+const char *cst_table_file(const cst_table *t)
+{
+    return t->reader->file[0].name;
+}
+
+cst_read_totals cst_table_totals(const cst_table *t)
+{
+    return cst_reader_totals(t->reader, 0);
+}
+
+/* The error was made without a place: it gets that of the field. */
+static cst_status blame_cell(const cst_table *t, size_t row, int column, cst_status status, cst_error *e)
+{
+    return e ? cst_error_place(e, cst_table_place(t, row, column), cst_table_name(t, (size_t)column).p)
+             : status;
+}
+
+cst_status cst_table_money(const cst_table *t, size_t row, int column, cst_money *out, cst_error *e)
+{
+    uint64_t rounded = 0;
+    cst_status status = cst_convert_money(cst_table_at(t, row, column), out, &rounded, e);
+    return status < 0 ? blame_cell(t, row, column, status, e) : status;
+}
+
+cst_status cst_table_day(const cst_table *t, size_t row, int column, cst_day *out, cst_error *e)
+{
+    cst_status status = cst_convert_day(cst_table_at(t, row, column), out, e);
+    return status < 0 ? blame_cell(t, row, column, status, e) : status;
+}
+
+cst_status cst_table_number(const cst_table *t, size_t row, int column, double *out, cst_error *e)
+{
+    cst_status status = cst_convert_number(cst_table_at(t, row, column), out, e);
+    return status < 0 ? blame_cell(t, row, column, status, e) : status;
+}

@@ -1,0 +1,294 @@
+/* writer.c: a table out. Values become text here, once for all formats, straight into the output buffer;
+ * the fences around them are the business of a family (writer_csv.c and its kin). A writer hands its
+ * buffer to the sink when it has grown to a quarter of a megabyte, always at the end of a row, so the sink
+ * passes it on without a copy. A fork is the same encoder without a sink: what it has gathered is handed
+ * over in one piece by cst_writer_absorb. */
+#include "write/writer.h"
+#include "base/date.h"
+#include "base/decimal.h"
+#include "base/number.h"
+#include "write/sink.h"
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const cst_family *const families[] = {&cst_family_csv,   &cst_family_tsv, &cst_family_json,
+                                             &cst_family_jsonl, &cst_family_md,  &cst_family_pretty};
+
+cst_status cst_writer_fail(cst_writer *w, const char *field, cst_status status, const char *format, ...)
+{
+    if (w->failure.status != CST_OK) return w->failure.status;
+    char message[sizeof w->failure.message];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    w->limit = 0;
+    return cst_fail_at(&w->failure, status, (cst_place){w->head->output, 0, 0}, field, "%s", message);
+}
+
+static cst_status tell(const cst_writer *w, cst_error *e)
+{
+    if (e && w->failure.status != CST_OK) *e = w->failure;
+    return w->failure.status;
+}
+
+static cst_status check_memory(cst_writer *w)
+{
+    return w->out.failed ? cst_writer_fail(w, NULL, CST_MEMORY, "out of memory") : w->failure.status;
+}
+
+static void free_head(cst_head *h)
+{
+    if (!h) return;
+    for (size_t i = 0; i < h->n; i++) {
+        if (h->name) free(h->name[i]);
+        if (h->lead) cst_buffer_free(&h->lead[i]);
+    }
+    free(h->name);
+    free(h->kind);
+    free(h->lead);
+    free(h);
+}
+
+static cst_head *make_head(const cst_sink *s, const cst_write_opts *o, const cst_column *columns, size_t n)
+{
+    cst_head *h = calloc(1, sizeof *h);
+    if (!h) return NULL;
+    *h = (cst_head){.opts = *o, .n = n, .output = s->name};
+    h->name = calloc(n, sizeof(char *));
+    h->kind = calloc(n, sizeof *h->kind);
+    h->lead = calloc(n, sizeof *h->lead);
+    bool ok = h->name && h->kind && h->lead;
+    for (size_t i = 0; ok && i < n; i++) {
+        h->kind[i] = columns[i].kind;
+        h->name[i] = strdup(columns[i].name);
+        ok = h->name[i] != NULL;
+    }
+    if (ok) return h;
+    free_head(h);
+    return NULL;
+}
+
+static cst_status hand_over(cst_writer *w)
+{
+    cst_status status = cst_sink_write(w->sink, w->out.p, w->out.n, &w->failure);
+    cst_buffer_clear(&w->out);
+    if (status != CST_OK) w->limit = 0;
+    return status;
+}
+
+cst_status cst_writer_open(cst_sink *s, const cst_write_opts *o, const cst_column *columns, size_t n,
+                           cst_writer **out, cst_error *e)
+{
+    *out = NULL;
+    if (n == 0) return cst_fail(e, CST_INTERNAL, "expected a table of at least one column, found none");
+    cst_writer *w = calloc(1, sizeof *w);
+    if (!w || !(w->head = make_head(s, o, columns, n))) {
+        free(w);
+        return cst_fail(e, CST_MEMORY, "out of memory");
+    }
+    w->family = families[o->format];
+    w->sink = s;
+    w->limit = n;
+    w->family->open(w);
+    w->at = 0;
+    cst_status status = check_memory(w);
+    if (status != CST_OK) {
+        tell(w, e);
+        cst_writer_free(w);
+        return status;
+    }
+    *out = w;
+    return CST_OK;
+}
+
+cst_status cst_writer_fork(const cst_writer *w, cst_writer **out, cst_error *e)
+{
+    cst_writer *fork = calloc(1, sizeof *fork);
+    *out = fork;
+    if (!fork) return cst_fail(e, CST_MEMORY, "out of memory");
+    *fork = (cst_writer){.family = w->family, .head = w->head, .limit = w->head->n};
+    return CST_OK;
+}
+
+cst_status cst_writer_absorb(cst_writer *w, cst_writer *fork, cst_error *e)
+{
+    check_memory(fork);
+    if (w->failure.status == CST_OK && fork->failure.status != CST_OK) {
+        w->failure = fork->failure;
+        w->limit = 0;
+    }
+    if (w->failure.status != CST_OK) return tell(w, e);
+    const char *p = fork->out.p;
+    size_t n = fork->out.n;
+    if (w->rows == 0 && n > 0) {
+        p += w->family->joint;
+        n -= w->family->joint;
+    }
+    if (n >= CST_SINK_ROOM && !w->family->collects) {
+        hand_over(w);
+        if (w->failure.status == CST_OK && cst_sink_write(w->sink, p, n, &w->failure) != CST_OK) w->limit = 0;
+    } else if (n > 0) {
+        cst_buffer_add(&w->out, p, n);
+        check_memory(w);
+    }
+    w->rows += fork->rows;
+    fork->rows = 0;
+    cst_buffer_clear(&fork->out);
+    return tell(w, e);
+}
+
+cst_status cst_writer_finish(cst_writer *w, cst_error *e)
+{
+    if (w->failure.status == CST_OK && !w->sink)
+        cst_writer_fail(w, NULL, CST_INTERNAL, "expected a fork to be absorbed, found it finished");
+    if (w->failure.status == CST_OK && w->at != 0)
+        cst_writer_fail(w, NULL, CST_INTERNAL, "expected the last row to be ended, found %zu cells of it",
+                        w->at);
+    if (w->failure.status != CST_OK || w->finished) return tell(w, e);
+    w->finished = true;
+    if (w->family->finish) w->family->finish(w);
+    if (check_memory(w) == CST_OK) hand_over(w);
+    return tell(w, e);
+}
+
+void cst_writer_free(cst_writer *w)
+{
+    if (!w) return;
+    if (w->sink) free_head(w->head);
+    cst_buffer_free(&w->out);
+    free(w);
+}
+
+uint64_t cst_writer_rows(const cst_writer *w)
+{
+    return w->rows;
+}
+
+cst_status cst_end_row(cst_writer *w, cst_error *e)
+{
+    if (w->at != w->head->n && w->failure.status == CST_OK)
+        cst_writer_fail(w, NULL, CST_INTERNAL, "expected %zu cells in a row, found %zu", w->head->n, w->at);
+    if (w->failure.status != CST_OK) return tell(w, e);
+    w->family->end_row(w);
+    w->at = 0;
+    w->rows++;
+    if (w->out.failed) check_memory(w);
+    if (w->out.n >= CST_SINK_ROOM && w->sink && !w->family->collects && w->failure.status == CST_OK)
+        hand_over(w);
+    return tell(w, e);
+}
+
+void cst_put_rule(cst_writer *w)
+{
+    if (w->failure.status == CST_OK && w->family->rule) w->family->rule(w);
+}
+
+/* False where no cell may be put; a cell too many is a defect of the caller. */
+static inline bool enter(cst_writer *w)
+{
+    if (w->at < w->limit) return true;
+    if (w->failure.status == CST_OK)
+        cst_writer_fail(w, NULL, CST_INTERNAL, "expected %zu cells in a row, found more", w->head->n);
+    return false;
+}
+
+void cst_put_text(cst_writer *w, cst_text t)
+{
+    if (!enter(w)) return;
+    w->family->text(w, t);
+    w->at++;
+}
+
+void cst_put_string(cst_writer *w, const char *s)
+{
+    cst_put_text(w, (cst_text){s, s ? (uint32_t)strlen(s) : 0});
+}
+
+void cst_put_missing(cst_writer *w)
+{
+    cst_put_text(w, (cst_text){"", 0});
+}
+
+/* Want of memory is told at once: the row that stays short of a cell must not be taken for the cause. */
+static inline char *begin(cst_writer *w, size_t room)
+{
+    if (!enter(w)) return NULL;
+    char *p = w->family->begin(w, room);
+    if (!p) check_memory(w);
+    return p;
+}
+
+static inline void end(cst_writer *w, size_t n, enum cst_cell kind)
+{
+    w->family->end(w, n, kind);
+    w->at++;
+}
+
+void cst_put_money(cst_writer *w, cst_money m)
+{
+    char *p = begin(w, CST_DECIMAL_ROOM);
+    if (p) end(w, cst_money_format(m, 2, p), CST_CELL_AMOUNT);
+}
+
+void cst_put_money_fixed(cst_writer *w, cst_money m, int decimals)
+{
+    char *p = begin(w, CST_DECIMAL_ROOM);
+    if (p) end(w, cst_money_format_fixed(m, decimals, p), CST_CELL_AMOUNT);
+}
+
+void cst_put_wide(cst_writer *w, cst_wide m)
+{
+    char *p = begin(w, CST_DECIMAL_ROOM);
+    if (p) end(w, cst_wide_format(m, 2, p), CST_CELL_AMOUNT);
+}
+
+void cst_put_wide_fixed(cst_writer *w, cst_wide m, int decimals)
+{
+    char *p = begin(w, CST_DECIMAL_ROOM);
+    if (p) end(w, cst_wide_format(m, decimals, p), CST_CELL_AMOUNT);
+}
+
+void cst_put_ratio(cst_writer *w, cst_ratio r)
+{
+    char *p = begin(w, CST_DECIMAL_ROOM);
+    if (p) end(w, cst_ratio_format(r, p), CST_CELL_DIGITS);
+}
+
+void cst_put_rate(cst_writer *w, cst_rate r)
+{
+    char *p = begin(w, CST_DECIMAL_ROOM);
+    if (p) end(w, cst_rate_format(r, p), CST_CELL_DIGITS);
+}
+
+void cst_put_day(cst_writer *w, cst_day d)
+{
+    char *p = begin(w, CST_DAY_ROOM);
+    if (p) end(w, d == CST_DAY_NONE ? 0 : cst_day_format(d, p), CST_CELL_WORD);
+}
+
+void cst_put_instant(cst_writer *w, cst_instant i)
+{
+    char *p = begin(w, CST_INSTANT_ROOM);
+    if (p) end(w, cst_instant_format(i, p), CST_CELL_WORD);
+}
+
+void cst_put_int(cst_writer *w, int64_t v)
+{
+    char *p = begin(w, CST_DECIMAL_ROOM);
+    if (p) end(w, cst_int_format(v, p), CST_CELL_AMOUNT);
+}
+
+void cst_put_number(cst_writer *w, double v)
+{
+    char *p = begin(w, CST_NUMBER_ROOM);
+    if (p) end(w, cst_number_format(v, p), CST_CELL_DIGITS);
+}
+
+void cst_put_decimals(cst_writer *w, double v, int decimals)
+{
+    char *p = begin(w, CST_NUMBER_ROOM);
+    if (p) end(w, cst_number_format_fixed(v, decimals, p), CST_CELL_DIGITS);
+}
