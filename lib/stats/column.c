@@ -49,8 +49,3 @@ void *cst_zeroed(size_t n, size_t size)
 {
     return calloc(n ? n : 1, size);
 }
-
-cst_status cst_no_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}

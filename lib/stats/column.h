@@ -1,6 +1,7 @@
 /* stats/column.h: failures that name a column of a design, and the checks every fit begins with. */
 #ifndef CST_STATS_COLUMN_H
 #define CST_STATS_COLUMN_H
+#include "base/memory.h"
 #include <cstools/stats.h>
 
 /* CST_DATA: the column's name (or number) and the message; the name goes to the error's field. */
@@ -19,5 +20,4 @@ cst_scale cst_scale_of(const double *x, size_t n);
 
 /* n x size bytes, zeroed, or NULL; n == 0 gives one. */
 void *cst_zeroed(size_t n, size_t size);
-cst_status cst_no_memory(cst_error *e);
 #endif
