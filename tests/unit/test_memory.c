@@ -1,5 +1,5 @@
-/* Arrays that grow: room doubles, items stay, new items are zero where that is asked for, a size that cannot be
- * is refused and leaves the array alone; the states of threads lie one behind the other and are zero. */
+/* Arrays that grow: room doubles, items stay, new items are zero where that is asked for, a size that cannot
+ * be is refused and leaves the array alone; the states of threads lie one behind the other and are zero. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
