@@ -151,7 +151,7 @@ const char *const rev_retention_word[] = {"cohort", "movements", "compounded"};
 static void put_figures(const rev_session *s, cst_writer *w, const rev_figures *f)
 {
     put_amount(s, w, f->opening);
-    for (int m = 0; m < REV_MOVEMENTS; m++) put_amount(s, w, f->amount[m]);
+    for (int m = 0; m < CST_MOVEMENTS; m++) put_amount(s, w, f->amount[m]);
     put_amount(s, w, f->closing);
     cst_put_int(w, f->opening_logos);
     cst_put_int(w, f->new_logos);

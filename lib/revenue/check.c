@@ -34,7 +34,7 @@ static cst_status check_row(const rev_sums *s, const rev_series *of, cst_period 
 {
     const rev_cell *now = cell_of(of, p), *before = cell_of(of, p - 1);
     cst_wide sum = before->closing;
-    for (int m = 0; m < REV_MOVEMENTS; m++) sum += now->amount[m];
+    for (int m = 0; m < CST_MOVEMENTS; m++) sum += now->amount[m];
     if (sum != now->closing) return violation(s, p, "opening + movements = closing", e);
     if (logos &&
         before->closing_logos + now->new_logos + now->reactivated - now->churned != now->closing_logos)
@@ -45,16 +45,16 @@ static cst_status check_row(const rev_sums *s, const rev_series *of, cst_period 
 static cst_status check_segments(const rev_sums *s, cst_period p, cst_error *e)
 {
     const rev_cell *total = cell_of(&s->total, p);
-    cst_wide closing = 0, amount[REV_MOVEMENTS] = {0};
+    cst_wide closing = 0, amount[CST_MOVEMENTS] = {0};
     int64_t logos = 0;
     for (uint32_t i = 0; i < s->groups; i++) {
         const rev_cell *c = cell_of(&s->group[i], p);
         closing += c->closing;
         logos += c->closing_logos;
-        for (int m = 0; m < REV_MOVEMENTS; m++) amount[m] += c->amount[m];
+        for (int m = 0; m < CST_MOVEMENTS; m++) amount[m] += c->amount[m];
     }
     bool same = closing == total->closing && (s->rules->groups_of_rows || logos == total->closing_logos);
-    for (int m = 0; m < REV_MOVEMENTS; m++) same &= amount[m] == total->amount[m];
+    for (int m = 0; m < CST_MOVEMENTS; m++) same &= amount[m] == total->amount[m];
     return same ? CST_OK : violation(s, p, "the sum over segments = the total", e);
 }
 
@@ -68,9 +68,9 @@ static cst_status check_retention(const rev_sums *s, cst_period p, cst_error *e)
         (r->retention == REV_BY_MOVEMENTS && r->grid->periods.every != r->grid->ticks.every))
         return CST_OK;
     const rev_cell *now = cell_of(&s->total, p);
-    cst_wide base = cell_of(&s->total, p - 1)->closing + now->amount[REV_FX];
-    cst_wide net = base + now->amount[REV_UPSELL] + now->amount[REV_CROSS_SELL] +
-                   now->amount[REV_CONTRACTION] + now->amount[REV_CHURN];
+    cst_wide base = cell_of(&s->total, p - 1)->closing + now->amount[CST_FX];
+    cst_wide net = base + now->amount[CST_UPSELL] + now->amount[CST_CROSS_SELL] +
+                   now->amount[CST_CONTRACTION] + now->amount[CST_CHURN];
     if (now->ret.base == base && now->ret.net == net) return CST_OK;
     return violation(s, p,
                      "NRR = (opening + fx + upsell + cross_sell + contraction + churn) / (opening + fx)", e);
@@ -95,7 +95,7 @@ static cst_status check_ticks(const rev_sums *s, cst_period first, cst_period la
 static cst_status check_entries(const rev_sums *s, const rev_series *entries, cst_period p, cst_error *e)
 {
     const rev_cell *a = cell_of(&s->total, p), *b = cell_of(entries, p);
-    for (int m = 0; m < REV_MOVEMENTS; m++)
+    for (int m = 0; m < CST_MOVEMENTS; m++)
         if (a->amount[m] != b->amount[m]) return violation(s, p, "the sum of the detail = the bridge", e);
     return CST_OK;
 }

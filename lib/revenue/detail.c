@@ -70,7 +70,7 @@ static void put_entry(detail_book *b, const rev_account_period *x, const rev_ent
     cst_text centre = find_centre(x, entry);
     cst_put_text(w, is_centre(s, "product") ? centre : (cst_text){"", 0});
     cst_put_text(w, is_centre(s, "buying_center") ? centre : (cst_text){"", 0});
-    cst_put_string(w, rev_movement_name[entry->movement]);
+    cst_put_string(w, cst_movement_name[entry->movement]);
     cst_put_money(w, entry->amount);
     cst_put_money(w, x->from);
     cst_put_money(w, x->to);

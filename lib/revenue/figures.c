@@ -23,11 +23,11 @@ static void find_amounts(const rev_cell *now, const rev_cell *before, int decima
     f->opening = round_to(before->closing, decimals);
     f->closing = round_to(now->closing, decimals);
     cst_wide sum = f->opening;
-    for (int m = 0; m < REV_ROUNDING; m++) {
+    for (int m = 0; m < CST_ROUNDING; m++) {
         f->amount[m] = round_to(now->amount[m], decimals);
         sum += f->amount[m];
     }
-    f->amount[REV_ROUNDING] = f->closing - sum;
+    f->amount[CST_ROUNDING] = f->closing - sum;
     for (int k = 0; k < REV_EFFECTS; k++) f->effect[k] = round_to(now->effect[k], decimals);
 }
 
@@ -167,9 +167,9 @@ static void find_tops(const rev_series *of, cst_period p, cst_wide closing, rev_
 static void find_others(const rev_cell *now, const rev_cell *before, const rev_figure_opts *o, rev_figures *f)
 {
     const cst_wide *a = now->amount;
-    f->quick = ratio_of(a[REV_NEW] + a[REV_UPSELL] + a[REV_CROSS_SELL], -(a[REV_CONTRACTION] + a[REV_CHURN]));
+    f->quick = ratio_of(a[CST_NEW] + a[CST_UPSELL] + a[CST_CROSS_SELL], -(a[CST_CONTRACTION] + a[CST_CHURN]));
     f->arr = round_to(now->closing * (o->annual ? 1 : 12), o->decimals);
-    f->net_new = round_to(now->closing - before->closing - a[REV_FX], o->decimals);
+    f->net_new = round_to(now->closing - before->closing - a[CST_FX], o->decimals);
     f->has_arpa = now->closing_logos != 0;
     if (f->has_arpa) f->arpa = round_to(cst_wide_divide(now->closing, now->closing_logos), o->decimals);
 }

@@ -11,7 +11,7 @@ typedef struct rev_maybe {
 
 typedef struct rev_figures {
     cst_wide opening, closing;
-    cst_wide amount[REV_MOVEMENTS]; /* with rounding */
+    cst_wide amount[CST_MOVEMENTS]; /* with rounding */
     cst_wide effect[REV_EFFECTS];
     int64_t opening_logos, new_logos, reactivated, churned, closing_logos;
     rev_maybe nrr, grr, logos;

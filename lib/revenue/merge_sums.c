@@ -123,7 +123,7 @@ static bool add_to_cell(rev_merge *m, rev_series *of, cst_period p, cst_text ite
 {
     rev_cell *c = rev_sums_cell(&m->s->sums, of, p);
     if (!c) return true;
-    if (cst_text_is(item, "amount")) return add_amount(c->amount, rev_movement_name, REV_MOVEMENTS, name, v);
+    if (cst_text_is(item, "amount")) return add_amount(c->amount, cst_movement_name, CST_MOVEMENTS, name, v);
     if (cst_text_is(item, "effect")) return add_amount(c->effect, rev_effect_name, REV_EFFECTS, name, v);
     if (cst_text_is(item, "retention")) return add_ret(&c->ret, name, v);
     if (cst_text_is(item, "replicate")) return add_replicate(m, &c->replicate, name, v);

@@ -80,8 +80,8 @@ static void put_ret(part_writer *p, const char *item, int64_t period, int64_t gr
 
 static void put_cell(part_writer *p, int64_t period, int64_t group, const rev_cell *c, uint32_t replicates)
 {
-    for (int m = 0; m < REV_MOVEMENTS; m++)
-        put_wide(p, "amount", period, group, rev_movement_name[m], c->amount[m]);
+    for (int m = 0; m < CST_MOVEMENTS; m++)
+        put_wide(p, "amount", period, group, cst_movement_name[m], c->amount[m]);
     for (int k = 0; k < REV_EFFECTS; k++)
         put_wide(p, "effect", period, group, rev_effect_name[k], c->effect[k]);
     put_wide(p, "change", period, group, "closing", c->closing);

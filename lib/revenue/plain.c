@@ -49,21 +49,18 @@ static bool apply_period(rev_walk *w, size_t *i, cst_period close)
     return seen;
 }
 
-static inline void book(rev_cell *c, rev_movement kind, cst_money change, bool was, bool is)
+static inline void book(rev_cell *c, cst_movement kind, cst_money change, bool was, bool is)
 {
     c->amount[kind] += change;
     c->closing += change;
     c->closing_logos += is - was;
-    c->new_logos += !was && is && kind == REV_NEW;
-    c->reactivated += !was && is && kind == REV_REACTIVATION;
+    c->new_logos += !was && is && kind == CST_NEW;
+    c->reactivated += !was && is && kind == CST_REACTIVATION;
     c->churned += was && !is;
 }
 
 void rev_walk_plain(rev_walk *w)
 {
-    /* by: a customer before, a customer after, and then: seen earlier still, or growing */
-    static const rev_movement kinds[2][2][2] = {{{REV_NEW, REV_NEW}, {REV_NEW, REV_REACTIVATION}},
-                                                {{REV_CHURN, REV_CHURN}, {REV_CONTRACTION, REV_UPSELL}}};
     const cst_grid *grid = w->rules->grid;
     w->group = w->rules->groups ? cst_labels_unit(w->account->labels, w->row[0].unit).segment : 0;
     rev_series *group = w->rules->groups ? rev_sums_group(w->sums, w->group) : NULL;
@@ -75,7 +72,7 @@ void rev_walk_plain(rev_walk *w)
         cst_money before = w->total;
         bool was = w->was, seen = apply_period(w, &i, close), is = w->total > 0;
         cst_money change = w->total - before;
-        rev_movement kind = kinds[was][is][was ? change > 0 : w->ever];
+        cst_movement kind = cst_movement_of(was, is, w->ever, change > 0);
         rev_cell *c = rev_sums_cell(w->sums, &w->sums->total, p);
         if (!c) return;
         book(c, kind, change, was, is);

@@ -57,24 +57,24 @@ void rev_records_sort(rev_records *r)
     if (r->n > 1) qsort(r->at, r->n, sizeof *r->at, compare_records);
 }
 
-size_t rev_record_moves(const cst_money amount[REV_MOVEMENTS], char out[REV_MOVES_ROOM])
+size_t rev_record_moves(const cst_money amount[CST_MOVEMENTS], char out[REV_MOVES_ROOM])
 {
     size_t n = 0;
     out[0] = 0;
-    for (int m = 0; m < REV_MOVEMENTS; m++) {
+    for (int m = 0; m < CST_MOVEMENTS; m++) {
         if (amount[m] == 0) continue;
         if (n) out[n++] = ';';
-        size_t k = strlen(rev_movement_name[m]);
-        memcpy(out + n, rev_movement_name[m], k + 1);
+        size_t k = strlen(cst_movement_name[m]);
+        memcpy(out + n, cst_movement_name[m], k + 1);
         n += k;
     }
     return n;
 }
 
-cst_status rev_record_sum(const cst_money amount[REV_MOVEMENTS], cst_money *out, cst_error *e)
+cst_status rev_record_sum(const cst_money amount[CST_MOVEMENTS], cst_money *out, cst_error *e)
 {
     cst_wide sum = 0;
-    for (int m = 0; m < REV_MOVEMENTS; m++) sum += amount[m];
+    for (int m = 0; m < CST_MOVEMENTS; m++) sum += amount[m];
     return cst_money_of_wide(sum, out)
                ? CST_OK
                : cst_fail(e, CST_LIMIT, "a sum of movements does not fit; use a larger unit");

@@ -8,7 +8,7 @@
 typedef struct rev_record {
     cst_period period;
     cst_text account, currency, source;
-    cst_money amount[REV_MOVEMENTS];
+    cst_money amount[CST_MOVEMENTS];
     cst_money from, to;
     cst_day effective;
 } rev_record;
@@ -27,6 +27,6 @@ void rev_records_sort(rev_records *r);
 rev_record *rev_records_add(rev_records *r); /* NULL: out of memory */
 /* "upsell;fx": the movements that are not zero. `room` bytes are enough for all. */
 #define REV_MOVES_ROOM 128
-size_t rev_record_moves(const cst_money amount[REV_MOVEMENTS], char out[REV_MOVES_ROOM]);
-cst_status rev_record_sum(const cst_money amount[REV_MOVEMENTS], cst_money *out, cst_error *e);
+size_t rev_record_moves(const cst_money amount[CST_MOVEMENTS], char out[REV_MOVES_ROOM]);
+cst_status rev_record_sum(const cst_money amount[CST_MOVEMENTS], cst_money *out, cst_error *e);
 #endif

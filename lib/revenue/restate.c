@@ -48,8 +48,8 @@ static cst_status read_row(const rev_session *s, const cst_table *t, size_t row,
             "expected the last day of a period, found another day; give --every as it was then");
     cst_text word = cst_table_at(t, row, c->movement);
     int kind = 0;
-    while (kind < REV_MOVEMENTS && !cst_text_is(word, rev_movement_name[kind])) kind++;
-    if (kind == REV_MOVEMENTS)
+    while (kind < CST_MOVEMENTS && !cst_text_is(word, cst_movement_name[kind])) kind++;
+    if (kind == CST_MOVEMENTS)
         return cst_fail_at(e, CST_DATA, cst_table_place(t, row, c->movement), "movement",
                            "expected a movement such as new or churn, found \"%.*s\"; --restate wants a "
                            "table that --detail wrote",
@@ -75,7 +75,7 @@ static cst_status read_prior(const rev_session *s, const cst_table *t, rev_recor
 
 static bool is_still(const rev_record *r)
 {
-    for (int m = 0; m < REV_MOVEMENTS; m++)
+    for (int m = 0; m < CST_MOVEMENTS; m++)
         if (r->amount[m] != 0) return false;
     return true;
 }
@@ -92,7 +92,7 @@ static cst_status add_up(rev_records *r, cst_error *e)
             r->at[kept++] = *now;
             continue;
         }
-        for (int m = 0; m < REV_MOVEMENTS; m++)
+        for (int m = 0; m < CST_MOVEMENTS; m++)
             if (!cst_money_add(last->amount[m], now->amount[m], &last->amount[m]))
                 return cst_fail(e, CST_LIMIT, "a sum of movements does not fit; use a larger unit");
     }

@@ -4,20 +4,7 @@
 #define CST_REVENUE_RULES_H
 #include "ledger/fx.h"
 #include "ledger/grid.h"
-
-typedef enum {
-    REV_NEW,
-    REV_REACTIVATION,
-    REV_UPSELL,
-    REV_CROSS_SELL,
-    REV_CONTRACTION,
-    REV_CHURN,
-    REV_FX,
-    REV_TRANSFER,
-    REV_ROUNDING,
-    REV_MOVEMENTS
-} rev_movement;
-extern const char *const rev_movement_name[REV_MOVEMENTS];
+#include "ledger/movement.h"
 
 /* What growth and shrinkage of a line come from (--split). */
 enum { REV_EFFECT_QUANTITY, REV_EFFECT_PRICE, REV_EFFECT_TERM, REV_EFFECTS };

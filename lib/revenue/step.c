@@ -35,12 +35,12 @@ static void book_effects(rev_walk *w, const cst_money *effect)
     }
 }
 
-void rev_walk_book(rev_walk *w, rev_movement kind, cst_money amount)
+void rev_walk_book(rev_walk *w, cst_movement kind, cst_money amount)
 {
     if (w->flowing) {
-        if (kind == REV_UPSELL || kind == REV_CROSS_SELL) rev_walk_add(w, &w->flow_grow, amount);
-        if (kind == REV_CONTRACTION || kind == REV_CHURN) rev_walk_add(w, &w->flow_shrink, amount);
-        if (kind == REV_NEW || kind == REV_REACTIVATION) rev_walk_add(w, &w->flow_back, amount);
+        if (kind == CST_UPSELL || kind == CST_CROSS_SELL) rev_walk_add(w, &w->flow_grow, amount);
+        if (kind == CST_CONTRACTION || kind == CST_CHURN) rev_walk_add(w, &w->flow_shrink, amount);
+        if (kind == CST_NEW || kind == CST_REACTIVATION) rev_walk_add(w, &w->flow_back, amount);
         return;
     }
     w->sum_total->amount[kind] += amount;
@@ -62,15 +62,15 @@ static void keep_entry(rev_walk *w, const rev_entry *new)
     if (!w->memory) w->entry[w->entries++] = *new;
 }
 
-void rev_walk_book_part(rev_walk *w, rev_movement kind, uint32_t segment, uint32_t centre, cst_money amount,
+void rev_walk_book_part(rev_walk *w, cst_movement kind, uint32_t segment, uint32_t centre, cst_money amount,
                         const cst_money *effect)
 {
     if (amount == 0 && (!effect || (effect[0] == 0 && effect[1] == 0 && effect[2] == 0))) return;
     walk_slot *s = &w->segment.at[segment];
-    if (kind != REV_TRANSFER) rev_walk_add(w, &s->posted, amount);
+    if (kind != CST_TRANSFER) rev_walk_add(w, &s->posted, amount);
     if (w->flowing) {
-        if (kind == REV_UPSELL || kind == REV_CROSS_SELL) s->grow += amount;
-        if (kind == REV_CONTRACTION || kind == REV_CHURN) s->shrink += amount;
+        if (kind == CST_UPSELL || kind == CST_CROSS_SELL) s->grow += amount;
+        if (kind == CST_CONTRACTION || kind == CST_CHURN) s->shrink += amount;
         return;
     }
     if (w->rules->groups_of_rows) {
@@ -127,7 +127,7 @@ static bool same_way(cst_money a, cst_money b)
 }
 
 /* Shares a line's amount (and its effects) over its segments. */
-static void share_line(rev_walk *w, rev_movement kind, uint32_t line, cst_money amount,
+static void share_line(rev_walk *w, cst_movement kind, uint32_t line, cst_money amount,
                        const cst_money *effect)
 {
     const walk_slot *l = &w->line.at[line];
@@ -159,7 +159,7 @@ static void share_line(rev_walk *w, rev_movement kind, uint32_t line, cst_money 
 }
 
 /* Shares an amount of the account over its lines that moved its way. */
-static void share_account(rev_walk *w, rev_movement kind, cst_money amount, cst_money way, enum held held)
+static void share_account(rev_walk *w, cst_movement kind, cst_money amount, cst_money way, enum held held)
 {
     cst_wide all = 0, sum = 0;
     for (uint32_t i = 0; i < w->line.touches; i++) {
@@ -195,10 +195,10 @@ static bool is_small(const rev_walk *w, cst_money change)
     return !w->flowing && size < w->rules->min_movement;
 }
 
-static void settle_whole(rev_walk *w, rev_movement kind, cst_money change)
+static void settle_whole(rev_walk *w, cst_movement kind, cst_money change)
 {
     if (change == 0) return;
-    if (is_small(w, change)) kind = REV_ROUNDING;
+    if (is_small(w, change)) kind = CST_ROUNDING;
     rev_walk_book(w, kind, change);
     if (wants_parts(w)) share_account(w, kind, change, change, HELD_ANY);
 }
@@ -215,12 +215,12 @@ static void settle_growth(rev_walk *w, cst_money change)
         else
             had_not += change_of(l);
     }
-    cst_money cross = had_not == 0 ? 0 : share_of(change, had_not, had + had_not);
-    rev_walk_book(w, REV_UPSELL, change - cross);
-    rev_walk_book(w, REV_CROSS_SELL, cross);
+    cst_money cross = cst_cross_sell_of(change, had, had_not);
+    rev_walk_book(w, CST_UPSELL, change - cross);
+    rev_walk_book(w, CST_CROSS_SELL, cross);
     if (!wants_parts(w)) return;
-    share_account(w, REV_UPSELL, change - cross, change, HELD_YES);
-    share_account(w, REV_CROSS_SELL, cross, change, HELD_NO);
+    share_account(w, CST_UPSELL, change - cross, change, HELD_YES);
+    share_account(w, CST_CROSS_SELL, cross, change, HELD_NO);
 }
 
 /* Quantity and the longest term of a line's rows that hold at a key. */
@@ -266,7 +266,7 @@ static void settle_even_line(rev_walk *w, uint32_t line)
     for (uint32_t i = 0; i < w->cell.touches; i++) {
         const walk_slot *c = &w->cell.at[w->cell.touched[i]];
         if (c->up != line) continue;
-        rev_walk_book_part(w, REV_UPSELL, c->side, w->centre.at[w->line.at[line].up].label, 0, effect);
+        rev_walk_book_part(w, CST_UPSELL, c->side, w->centre.at[w->line.at[line].up].label, 0, effect);
         return;
     }
 }
@@ -281,9 +281,9 @@ static void settle_lines(rev_walk *w)
             settle_even_line(w, line);
             continue;
         }
-        rev_movement kind = change < 0 ? REV_CONTRACTION : is_held(w, l) ? REV_UPSELL : REV_CROSS_SELL;
-        if (is_small(w, change)) kind = REV_ROUNDING;
-        bool split = w->rules->split && !w->flowing && (kind == REV_UPSELL || kind == REV_CONTRACTION);
+        cst_movement kind = change < 0 ? CST_CONTRACTION : is_held(w, l) ? CST_UPSELL : CST_CROSS_SELL;
+        if (is_small(w, change)) kind = CST_ROUNDING;
+        bool split = w->rules->split && !w->flowing && (kind == CST_UPSELL || kind == CST_CONTRACTION);
         if (split) split_change(w, line, effect);
         rev_walk_book(w, kind, change);
         if (split) book_effects(w, effect);
@@ -297,7 +297,7 @@ static void settle_transfers(rev_walk *w)
     for (uint32_t i = 0; i < w->segment.touches; i++) {
         uint32_t k = w->segment.touched[i];
         const walk_slot *s = &w->segment.at[k];
-        rev_walk_book_part(w, REV_TRANSFER, k, CST_UNIT_NONE, rev_walk_less(w, change_of(s), s->posted),
+        rev_walk_book_part(w, CST_TRANSFER, k, CST_UNIT_NONE, rev_walk_less(w, change_of(s), s->posted),
                            NULL);
     }
 }
@@ -332,17 +332,15 @@ void rev_walk_settle(rev_walk *w, cst_money before, bool was, bool is)
         sort_touched(w, &w->cell, compare_cells);
     }
     if (!was && !is) {
-        settle_whole(w, REV_FX, change);
-    } else if (!was) {
-        settle_whole(w, w->ever ? REV_REACTIVATION : REV_NEW, change);
-    } else if (!is) {
-        settle_whole(w, REV_CHURN, change);
-    } else if (w->rules->net_line) {
+        settle_whole(w, CST_FX, change);
+    } else if (was && is && w->rules->net_line) {
         settle_lines(w);
-    } else if (change > 0 && !is_small(w, change) && !w->plain) {
-        settle_growth(w, change);
     } else {
-        settle_whole(w, change < 0 ? REV_CONTRACTION : REV_UPSELL, change);
+        cst_movement kind = cst_movement_of(was, is, w->ever, change > 0);
+        if (kind == CST_UPSELL && !is_small(w, change) && !w->plain)
+            settle_growth(w, change);
+        else
+            settle_whole(w, kind, change);
     }
     if (w->rules->groups_of_rows) settle_transfers(w);
     if (!w->flowing && was != is) count_logos(w, was, is);

@@ -3,9 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const rev_movement_name[REV_MOVEMENTS] = {
-    "new", "reactivation", "upsell", "cross_sell", "contraction", "churn", "fx", "transfer", "rounding"};
-
 void rev_sums_init(rev_sums *s, const rev_rules *rules)
 {
     *s = (rev_sums){.rules = rules};
@@ -219,7 +216,7 @@ static void merge_ret(rev_ret *into, const rev_ret *from)
 
 static bool merge_cell(rev_cell *a, const rev_cell *b, uint32_t replicates)
 {
-    for (int m = 0; m < REV_MOVEMENTS; m++) a->amount[m] += b->amount[m];
+    for (int m = 0; m < CST_MOVEMENTS; m++) a->amount[m] += b->amount[m];
     for (int m = 0; m < REV_EFFECTS; m++) a->effect[m] += b->effect[m];
     a->closing += b->closing;
     a->new_logos += b->new_logos;

@@ -17,7 +17,7 @@ typedef struct rev_ret {
 } rev_ret;
 
 typedef struct rev_cell {
-    cst_wide amount[REV_MOVEMENTS];
+    cst_wide amount[CST_MOVEMENTS];
     cst_wide effect[REV_EFFECTS];
     cst_wide closing; /* change */
     int64_t new_logos, reactivated, churned;

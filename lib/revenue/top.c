@@ -55,7 +55,7 @@ static cst_status write_period(const rev_session *s, cst_writer *w, const rev_re
         const rev_record *r = &all->at[i];
         m[n] = (mover){r, 0};
         status = rev_record_sum(r->amount, &m[n].amount, e);
-        if (status == CST_OK && cst_money_add(m[n].amount, -r->amount[REV_FX], &m[n].amount) &&
+        if (status == CST_OK && cst_money_add(m[n].amount, -r->amount[CST_FX], &m[n].amount) &&
             m[n].amount != 0)
             n++;
     }
@@ -107,7 +107,7 @@ static cst_status join_tenure(rev_records *all, cst_error *e)
             all->at[kept++] = *r;
             continue;
         }
-        for (int m = 0; m < REV_MOVEMENTS; m++)
+        for (int m = 0; m < CST_MOVEMENTS; m++)
             if (!cst_money_add(last->amount[m], r->amount[m], &last->amount[m]))
                 return cst_fail(e, CST_LIMIT, "expected movements within 9 million millions, found more");
         if (!join_sources(all, last->source, r->source, &last->source))

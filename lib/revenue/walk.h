@@ -11,7 +11,7 @@
 
 /* One amount of one movement of an account in a period. */
 typedef struct rev_entry {
-    rev_movement movement;
+    cst_movement movement;
     uint32_t segment; /* ids of the labels */
     uint32_t centre;  /* CST_UNIT_NONE: of no centre (transfers) */
     cst_money amount;
@@ -184,8 +184,8 @@ void rev_walk_reset(rev_walk *w);
 
 /* step.c: the movements of a step. */
 void rev_walk_settle(rev_walk *w, cst_money before, bool was, bool is);
-void rev_walk_book(rev_walk *w, rev_movement kind, cst_money amount);
-void rev_walk_book_part(rev_walk *w, rev_movement kind, uint32_t segment, uint32_t centre, cst_money amount,
+void rev_walk_book(rev_walk *w, cst_movement kind, cst_money amount);
+void rev_walk_book_part(rev_walk *w, cst_movement kind, uint32_t segment, uint32_t centre, cst_money amount,
                         const cst_money *effect);
 
 /* value.c: amounts at the rates of a day, balances at a key. */

@@ -58,12 +58,12 @@ static void revalue(rev_walk *w, cst_period p, cst_money *from)
     }
     rev_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p)));
     rev_walk_stand_at(w, open);
-    rev_walk_book(w, REV_FX, rev_walk_less(w, w->total, *from));
+    rev_walk_book(w, CST_FX, rev_walk_less(w, w->total, *from));
     bool parts = r->groups_of_rows || r->entries;
     for (uint32_t k = 0; parts && k < w->cell.n; k++) {
         const walk_slot *c = &w->cell.at[k];
         uint32_t centre = w->centre.at[w->line.at[c->up].up].label;
-        rev_walk_book_part(w, REV_FX, c->side, centre, rev_walk_less(w, c->now, c->opening), NULL);
+        rev_walk_book_part(w, CST_FX, c->side, centre, rev_walk_less(w, c->now, c->opening), NULL);
         if (r->groups_of_rows) rev_walk_list_segment(w, c->side);
     }
 }
