@@ -76,11 +76,6 @@ cst_day cohort_book_day(const cohort_input *in, const cst_ledger *l)
     return last;
 }
 
-void cohort_scratch_free(cohort_scratch *d)
-{
-    free(d->step);
-}
-
 static uint32_t find_group(const cst_ledger_account *a, size_t row)
 {
     return cst_labels_unit(a->labels, a->row[row].unit).segment;
@@ -107,63 +102,4 @@ size_t cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *gro
     *group = find_group(a, from);
     while (to < a->rows && find_group(a, to) == *group) to++;
     return to;
-}
-
-static int compare_steps(const void *a, const void *b)
-{
-    const cohort_step *x = a, *y = b;
-    return (x->day > y->day) - (x->day < y->day);
-}
-
-static cst_status add_step(cohort_scratch *d, cst_day day, cst_money change, cst_error *e)
-{
-    if (d->steps == d->room) {
-        size_t room = d->room ? 2 * d->room : 32;
-        cohort_step *more = realloc(d->step, room * sizeof *more);
-        if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
-        d->step = more;
-        d->room = room;
-    }
-    d->step[d->steps++] = (cohort_step){day, change};
-    return CST_OK;
-}
-
-cst_status cohort_steps_of(cohort_scratch *d, const cst_ledger_row *row, size_t n, cst_error *e)
-{
-    cst_status status = CST_OK;
-    d->steps = 0;
-    for (size_t i = 0; i < n && status == CST_OK; i++) {
-        if (row[i].amount == 0 || row[i].end <= row[i].start) continue;
-        status = add_step(d, row[i].start, row[i].amount, e);
-        if (status == CST_OK && row[i].end != CST_LEDGER_OPEN)
-            status = add_step(d, row[i].end, -row[i].amount, e);
-    }
-    if (status != CST_OK || d->steps == 0) return status;
-    qsort(d->step, d->steps, sizeof *d->step, compare_steps);
-    size_t to = 0;
-    for (size_t i = 1; i < d->steps; i++) {
-        if (d->step[i].day != d->step[to].day)
-            d->step[++to] = d->step[i];
-        else if (!__builtin_add_overflow(d->step[to].change, d->step[i].change, &d->step[to].change))
-            continue;
-        else
-            return cst_fail(e, CST_LIMIT, "expected amounts that add up within 64 bits, found more");
-    }
-    d->steps = to + 1;
-    return CST_OK;
-}
-
-cst_status cohort_fail_below(cst_text account, const cst_ledger_row *row, size_t n, cst_day day, cst_error *e)
-{
-    char text[CST_DAY_ROOM];
-    cst_place place = {0};
-    for (size_t i = 0; i < n && !place.file; i++)
-        if (row[i].amount < 0 && row[i].start <= day && day < row[i].end)
-            place = (cst_place){.file = row[i].file, .line = row[i].line};
-    cst_day_format(day, text);
-    return cst_fail_at(
-        e, CST_DATA, place, NULL,
-        "account \"%.*s\" is below zero on %s: expected its rows to add up to 0 or more; correct "
-        "the negative row, or leave the account out with --where",
-        account.n > 200 ? 200 : (int)account.n, account.p, text);
 }

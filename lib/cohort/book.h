@@ -2,6 +2,7 @@
 #ifndef CST_COHORT_BOOK_H
 #define CST_COHORT_BOOK_H
 #include "cohort/input.h"
+#include "ledger/balance.h"
 #include <cstools/ledger.h>
 
 /* Reads the opened main stream. `ordered`: accounts are to be visited in the order of their bytes. */
@@ -12,26 +13,8 @@ void cohort_book_tell(const cohort_input *in, const cst_ledger *l);
  * CST_DAY_NONE: neither. */
 cst_day cohort_book_day(const cohort_input *in, const cst_ledger *l);
 
-/* A worker's scratch: the days on which a balance changes. */
-typedef struct cohort_step {
-    cst_day day;
-    cst_money change;
-} cohort_step;
-
-typedef struct cohort_scratch {
-    cohort_step *step;
-    size_t room, steps;
-} cohort_scratch;
-
-void cohort_scratch_free(cohort_scratch *d);
-
 /* Orders the account's rows by group; those of one are then a->row[from .. to). */
 void cohort_book_part(const cst_ledger_account *a);
 /* The end of the group that begins at `from`; *group is its id in the labels. */
 size_t cohort_book_group(const cst_ledger_account *a, size_t from, uint32_t *group);
-/* Days and changes of the rows, ascending by day, one a day; zero rows and rows of no day leave none. */
-cst_status cohort_steps_of(cohort_scratch *d, const cst_ledger_row *row, size_t n, cst_error *e);
-/* CST_DATA: the account is below zero on the day; the first of its negative rows that hold then is named. */
-cst_status cohort_fail_below(cst_text account, const cst_ledger_row *row, size_t n, cst_day day,
-                             cst_error *e);
 #endif

@@ -1,6 +1,7 @@
 /* starts.c: a sweep over the days on which an account's balance changes: the first period that closes
  * within a stretch above zero. */
 #include "cohort/starts.h"
+#include "base/memory.h"
 #include "cohort/book.h"
 #include <stdlib.h>
 
@@ -8,7 +9,7 @@ typedef struct starter {
     const cohort_frame *frame;
     cohort_starts *starts;
     cst_day known; /* a close after this day has not come */
-    cohort_scratch scratch;
+    cst_balance balance;
 } starter;
 
 static cst_status add_start(cohort_starts *s, cst_text account, cst_period first, cst_error *e)
@@ -31,17 +32,18 @@ static cst_status add_start(cohort_starts *s, cst_text account, cst_period first
 static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
 {
     starter *w = worker;
-    cst_wide balance = 0;
+    const cst_balance *b = &w->balance;
     bool started = false;
-    cst_status status = cohort_steps_of(&w->scratch, a->row, a->rows, e);
-    for (size_t i = 0; i < w->scratch.steps && status == CST_OK; i++) {
-        cst_day to = i + 1 < w->scratch.steps ? w->scratch.step[i + 1].day : CST_LEDGER_OPEN;
-        cst_period tick = cst_period_of(&w->frame->ages, w->scratch.step[i].day);
+    cst_status status =
+        cst_balance_fill(&w->balance, a->row, a->rows, CST_DAY_NONE) ? CST_OK : cst_no_memory(e);
+    for (size_t i = 0; i < b->n && status == CST_OK; i++) {
+        cst_day to = i + 1 < b->n ? b->at[i + 1].day : CST_LEDGER_OPEN;
+        cst_period tick = cst_period_of(&w->frame->ages, b->at[i].day);
         cst_day close = cst_period_last(&w->frame->ages, tick);
-        balance += w->scratch.step[i].change;
         if (close >= to) continue;
-        if (balance < 0 && close <= w->known) return cohort_fail_below(a->id, a->row, a->rows, close, e);
-        if (balance > 0 && !started) {
+        if (b->at[i].level < 0 && close <= w->known)
+            return cst_balance_fail_below(a->id, cst_balance_negative(a->row, a->rows, close), close, e);
+        if (b->at[i].level > 0 && !started) {
             status = add_start(w->starts, a->id, tick, e);
             started = true;
         }
@@ -66,7 +68,7 @@ cst_status cohort_starts_read(cohort_starts *s, const cohort_frame *f, const coh
     if (status == CST_OK) status = cst_ledger_each(l, 1, visit, worker, e);
     if (status == CST_OK) cohort_book_tell(&book, l);
     cst_ledger_free(l);
-    cohort_scratch_free(&w.scratch);
+    cst_balance_free(&w.balance);
     cst_groups_free(&book.groups);
     free(book.name);
     return status;

@@ -4,6 +4,7 @@
  * whole units completed: months from 2024-01-31 to 2024-03-30 are 1. An end is exclusive, and so is the
  * day after --as-of, where those who stay were last seen. */
 #include "base/date.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "cohort/book.h"
 #include "cohort/subjects.h"
@@ -20,7 +21,7 @@ typedef struct tenure_plan {
 
 typedef struct tenure_worker {
     const tenure_plan *plan;
-    cohort_scratch scratch;
+    cst_balance balance;
     cohort_tallies tallies; /* by the ledger's group */
     cohort_subjects row;    /* a regression: in the order of accounts; factors by the worker's ids */
     cst_intern *words;
@@ -73,16 +74,16 @@ static cst_status read_covariates(tenure_worker *w, cst_text id, cst_error *e)
 }
 
 /* The first day with revenue and the first without after it; CST_DAY_NONE: none. */
-static cst_status find_stretch(const cohort_scratch *d, cst_text account, const cst_ledger_row *row,
-                               size_t rows, cst_day *from, cst_day *to, cst_error *e)
+static cst_status find_stretch(const cst_balance *b, cst_text account, const cst_ledger_row *row, size_t rows,
+                               cst_day *from, cst_day *to, cst_error *e)
 {
-    cst_wide balance = 0;
     *from = *to = CST_DAY_NONE;
-    for (size_t i = 0; i < d->steps; i++) {
-        balance += d->step[i].change;
-        if (balance < 0) return cohort_fail_below(account, row, rows, d->step[i].day, e);
-        if (*from == CST_DAY_NONE && balance > 0) *from = d->step[i].day;
-        if (*from != CST_DAY_NONE && *to == CST_DAY_NONE && balance == 0) *to = d->step[i].day;
+    for (size_t i = 0; i < b->n; i++) {
+        cst_day day = b->at[i].day;
+        cst_wide level = b->at[i].level;
+        if (level < 0) return cst_balance_fail_below(account, cst_balance_negative(row, rows, day), day, e);
+        if (*from == CST_DAY_NONE && level > 0) *from = day;
+        if (*from != CST_DAY_NONE && *to == CST_DAY_NONE && level == 0) *to = day;
     }
     return CST_OK;
 }
@@ -92,7 +93,7 @@ static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, cons
 {
     const tenure_plan *p = w->plan;
     cst_day from, to, history = p->in->o->history_from;
-    cst_status status = find_stretch(&w->scratch, a->id, row, rows, &from, &to, e);
+    cst_status status = find_stretch(&w->balance, a->id, row, rows, &from, &to, e);
     if (status != CST_OK) return status;
     if (from == CST_DAY_NONE) {
         w->without++;
@@ -122,8 +123,8 @@ static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
     for (size_t from = 0, to; status == CST_OK && from < a->rows; from = to) {
         uint32_t group;
         to = cohort_book_group(a, from, &group);
-        status = cohort_steps_of(&w->scratch, a->row + from, to - from, e);
-        if (status == CST_OK) status = add_tenure(w, a, a->row + from, to - from, group, e);
+        bool ok = cst_balance_fill(&w->balance, a->row + from, to - from, CST_DAY_NONE);
+        status = !ok ? cst_no_memory(e) : add_tenure(w, a, a->row + from, to - from, group, e);
     }
     return status;
 }
@@ -156,7 +157,7 @@ static cst_status gather(cohort_subjects *s, tenure_worker *w, const cst_labels 
 static void free_worker(tenure_worker *w)
 {
     cohort_subjects_free_rows(&w->row);
-    cohort_scratch_free(&w->scratch);
+    cst_balance_free(&w->balance);
     cohort_tallies_free(&w->tallies);
     cst_intern_free(w->words);
     free(w->x);

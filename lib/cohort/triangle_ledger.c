@@ -112,9 +112,10 @@ static cst_status fill_balances(revenue_worker *w, const cst_ledger_account *a, 
         }
     }
     for (uint32_t i = 0; i < *n; i++) {
-        if (w->amount[i] < 0)
-            return cohort_fail_below(a->id, row, rows,
-                                     cst_period_last(&w->plan->frame->ages, first + (cst_period)i), e);
+        if (w->amount[i] < 0) {
+            cst_day day = cst_period_last(&w->plan->frame->ages, first + (cst_period)i);
+            return cst_balance_fail_below(a->id, cst_balance_negative(row, rows, day), day, e);
+        }
         w->active[i] = w->amount[i] > 0;
     }
     return CST_OK;

@@ -14,47 +14,19 @@ static void mark_sources(rev_walk *w, int32_t open, int32_t close)
     }
 }
 
-typedef struct day_change {
-    cst_day day;
-    cst_money amount;
-} day_change;
-
-static int compare_days(const void *a, const void *b)
-{
-    const day_change *x = a, *y = b;
-    return (x->day > y->day) - (x->day < y->day);
-}
-
 /* The last day in (open, close] on which the account's total changed; without one, on which anything
  * did; else close. */
 static cst_day find_effective(rev_walk *w, cst_day open, cst_day close)
 {
-    day_change *d = malloc(2 * w->rows * sizeof *d);
-    if (!d) {
+    const cst_balance *b = &w->balance;
+    if (!cst_balance_fill(&w->balance, w->row, w->rows, CST_DAY_NONE)) {
         w->memory = true;
         return close;
     }
-    size_t n = 0;
-    for (size_t i = 0; i < w->rows; i++) {
-        const cst_ledger_row *r = &w->row[i];
-        if (r->start >= r->end) continue;
-        if (r->start > open && r->start <= close) d[n++] = (day_change){r->start, r->amount};
-        if (r->end > open && r->end <= close) d[n++] = (day_change){r->end, -r->amount};
-    }
-    if (n > 1) qsort(d, n, sizeof *d, compare_days);
-    cst_day effective = n ? d[n - 1].day : close;
-    for (size_t end = n; end > 0;) {
-        cst_wide sum = 0;
-        size_t i = end;
-        for (; i > 0 && d[i - 1].day == d[end - 1].day; i--) sum += d[i - 1].amount;
-        if (sum != 0) {
-            effective = d[end - 1].day;
-            break;
-        }
-        end = i;
-    }
-    free(d);
-    return effective;
+    size_t last = cst_balance_after(b, close);
+    for (size_t i = last; i > 0 && b->at[i - 1].day > open; i--)
+        if (b->at[i - 1].by != 0) return b->at[i - 1].day;
+    return last > 0 && b->at[last - 1].day > open ? b->at[last - 1].day : close;
 }
 
 /* What all stays of the account together pay at the close of a period, at that period's rates. */

@@ -34,6 +34,7 @@ void rev_walk_free(rev_walk *w)
     free(w->rate);
     free(w->rate_day);
     free(w->failed_account);
+    cst_balance_free(&w->balance);
     *w = (rev_walk){0};
 }
 
@@ -58,17 +59,12 @@ static void keep_failure(rev_walk *w, const cst_error *e)
 
 void rev_walk_fail_below_zero(rev_walk *w, int32_t key)
 {
-    char day[CST_DAY_ROOM];
-    cst_day_format(rev_walk_key_day(w, key), day);
     cst_place place = {0};
     for (size_t i = 0; i < w->rows && !place.file; i++)
         if (w->row[i].amount < 0 && walk_holds(w, i, key))
             place = (cst_place){.file = w->row[i].file, .line = w->row[i].line};
     cst_error e;
-    cst_fail_at(&e, CST_DATA, place, NULL,
-                "account \"%.*s\" is below zero on %s: expected its rows to add up to 0 or more; correct the "
-                "negative row, or leave the account out with --where",
-                (int)w->account->id.n, w->account->id.p, day);
+    cst_balance_fail_below(w->account->id, place, rev_walk_key_day(w, key), &e);
     keep_failure(w, &e);
 }
 

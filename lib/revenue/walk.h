@@ -7,6 +7,7 @@
  * day. */
 #ifndef CST_REVENUE_WALK_H
 #define CST_REVENUE_WALK_H
+#include "ledger/balance.h"
 #include "revenue/sums.h"
 
 /* One amount of one movement of an account in a period. */
@@ -94,6 +95,7 @@ typedef struct rev_walk {
     size_t wholes;
     int32_t *on, *off;
     uint32_t *cell_of;       /* by row */
+    cst_balance balance;     /* scratch */
     cst_ledger_row *clipped; /* rows of one stay, with a reactivation window */
     size_t clipped_room;
     uint32_t epoch; /* accounts seen */

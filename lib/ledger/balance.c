@@ -1,0 +1,110 @@
+/* balance.c: a row is two events, its beginning and its end. Accounts have few rows: their events are put in
+ * order as they come in; only many are sorted. */
+#include "ledger/balance.h"
+#include "base/date.h"
+#include "base/memory.h"
+#include <stdlib.h>
+
+enum { MANY = 24 };
+
+struct cst_balance_event {
+    cst_money amount;
+    cst_day day;
+    bool begins;
+};
+
+typedef struct cst_balance_event event;
+
+void cst_balance_free(cst_balance *b)
+{
+    free(b->at);
+    free(b->event);
+    *b = (cst_balance){0};
+}
+
+static int compare_events(const void *a, const void *b)
+{
+    const event *x = a, *y = b;
+    return (x->day > y->day) - (x->day < y->day);
+}
+
+static void insert(event *list, size_t n, event x)
+{
+    for (; n > 0 && list[n - 1].day > x.day; n--) list[n] = list[n - 1];
+    list[n] = x;
+}
+
+static size_t list_events(event *list, const cst_ledger_row *row, size_t rows, cst_day from)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < rows; i++) {
+        cst_day start = row[i].start < from ? from : row[i].start;
+        if (row[i].amount == 0 || row[i].end <= start) continue;
+        event begin = {row[i].amount, start, true}, end = {row[i].amount, row[i].end, false};
+        if (2 * rows <= MANY) {
+            insert(list, n++, begin);
+            if (end.day != CST_LEDGER_OPEN) insert(list, n++, end);
+        } else {
+            list[n++] = begin;
+            if (end.day != CST_LEDGER_OPEN) list[n++] = end;
+        }
+    }
+    if (2 * rows > MANY) qsort(list, n, sizeof *list, compare_events);
+    return n;
+}
+
+bool cst_balance_fill(cst_balance *b, const cst_ledger_row *row, size_t n, cst_day from)
+{
+    b->n = 0;
+    if (!cst_grow(&b->event, &b->event_room, 2 * n, sizeof *b->event)) return false;
+    size_t events = list_events(b->event, row, n, from);
+    if (!cst_grow(&b->at, &b->room, events, sizeof *b->at)) return false;
+    cst_wide level = 0;
+    for (size_t i = 0; i < events;) {
+        cst_balance_change c = {.day = b->event[i].day};
+        for (; i < events && b->event[i].day == c.day; i++) {
+            c.by += b->event[i].begins ? b->event[i].amount : -(cst_wide)b->event[i].amount;
+            c.begins |= b->event[i].begins;
+        }
+        c.level = level += c.by;
+        b->at[b->n++] = c;
+    }
+    return true;
+}
+
+size_t cst_balance_after(const cst_balance *b, cst_day day)
+{
+    size_t low = 0, high = b->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (b->at[middle].day <= day)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+cst_wide cst_balance_on(const cst_balance *b, cst_day day)
+{
+    size_t next = cst_balance_after(b, day);
+    return next > 0 ? b->at[next - 1].level : 0;
+}
+
+cst_place cst_balance_negative(const cst_ledger_row *row, size_t n, cst_day day)
+{
+    for (size_t i = 0; i < n; i++)
+        if (row[i].amount < 0 && row[i].start <= day && day < row[i].end && row[i].file)
+            return (cst_place){.file = row[i].file, .line = row[i].line};
+    return (cst_place){0};
+}
+
+cst_status cst_balance_fail_below(cst_text account, cst_place place, cst_day day, cst_error *e)
+{
+    char text[CST_DAY_ROOM];
+    cst_day_format(day, text);
+    return cst_fail_at(e, CST_DATA, place, NULL,
+                       "account \"%.*s\" is below zero on %s: expected its rows to add up to 0 or more; "
+                       "correct the negative row, or leave the account out with --where",
+                       account.n > 200 ? 200 : (int)account.n, account.p, text);
+}
