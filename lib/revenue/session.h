@@ -1,7 +1,7 @@
 /* revenue/session.h: one run of cs-waterfall: what it reads, the rules it follows, and what it adds up. */
 #ifndef CST_REVENUE_SESSION_H
 #define CST_REVENUE_SESSION_H
-#include "ledger/fx.h"
+#include "ledger/currency.h"
 #include "ledger/identity.h"
 #include "revenue/options.h"
 #include "revenue/walk.h"
@@ -59,13 +59,13 @@ typedef struct rev_session {
     cst_ledger_visit *visit; /* what is done with an account; default: it is walked */
     /* after the read */
     cst_ledger_counts counts;
-    rev_sums sums;         /* of all */
-    cst_text *group_name;  /* by group of `sums`, parts joined */
-    uint32_t *group_order; /* groups by their bytes */
-    char currency[16];     /* of every figure; "" none or by segment */
-    bool by_currency;      /* currency is a group column and there are no rates */
-    bool total;            /* a total row makes sense */
-    bool any;              /* there is a period to print */
+    rev_sums sums;                    /* of all */
+    cst_text *group_name;             /* by group of `sums`, parts joined */
+    uint32_t *group_order;            /* groups by their bytes */
+    char currency[CST_CURRENCY_ROOM]; /* of every figure; "" none or by segment */
+    bool by_currency;                 /* currency is a group column and there are no rates */
+    bool total;                       /* a total row makes sense */
+    bool any;                         /* there is a period to print */
     cst_period first, last;
 } rev_session;
 
