@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/date.h"
+#include "base/text.h"
 #include "cohort/account_set.h"
 #include "cohort/event_time.h"
 
@@ -157,12 +158,43 @@ static void counts_marks_by_key(void **state)
     cohort_account_set_free(&r);
 }
 
+/* The account A in the group (B US C) and the account (A US B) in the group C are the same bytes, cut
+ * elsewhere; others begin alike. Turn k brings all keys but the first k: key k is counted k + 1 times. */
+static void tells_accounts_of_equal_bytes_apart(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        uint32_t account;
+    } key[] = {{"A\037B\037C", 1}, {"A\037B\037C", 3}, {"A\037B", 1}, {"A", 1}};
+    enum { N = sizeof key / sizeof *key };
+    cohort_account_set r;
+    static cohort_bundle bundle[2];
+    assert_int_equal(cohort_account_set_init(&r, COHORT_SLOT_COUNT, NULL), CST_OK);
+    for (int turn = 0; turn <= N; turn++) {
+        cohort_bundle *s = &bundle[turn % 2];
+        for (int k = turn; k < N; k++)
+            s->mark[s->n++] = (cohort_mark){
+                .p = key[k].bytes, .n = (uint32_t)strlen(key[k].bytes), .account = key[k].account};
+        assert_int_equal(cohort_account_set_turn(&r, s, &bundle[(turn + 1) % 2], NULL), CST_OK);
+    }
+    assert_int_equal(r.n, N);
+    for (int k = 0; k < N; k++) {
+        cohort_entry *entry = cohort_account_set_at(&r, cst_text_of(key[k].bytes), key[k].account);
+        assert_non_null(entry);
+        assert_int_equal(entry->account, key[k].account);
+        assert_int_equal(*(uint64_t *)cohort_store_at(&r.store, &entry->span, 0), k + 1);
+    }
+    assert_int_equal(r.n, N);
+    cohort_account_set_free(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_every_day),     cmocka_unit_test(reads_every_second),
         cmocka_unit_test(takes_no_wrong_byte), cmocka_unit_test(knows_the_date_before),
-        cmocka_unit_test(counts_marks_by_key),
+        cmocka_unit_test(counts_marks_by_key), cmocka_unit_test(tells_accounts_of_equal_bytes_apart),
     };
     return cmocka_run_group_tests(tests, open_times, close_times);
 }
