@@ -1,6 +1,6 @@
-/* ledger/currency.c: the currencies that a ledger's labels have seen, in the order of their rows, against what a
- * table of amounts can hold: one, or several that are converted or kept apart; never named and empty ones
- * together. */
+/* ledger/currency.c: the currencies that a ledger's labels have seen, in the order of their rows, against
+ * what a table of amounts can hold: one, or several that are converted or kept apart; never named and empty
+ * ones together. */
 #include "ledger/currency.h"
 #include "base/memory.h"
 #include "base/text.h"

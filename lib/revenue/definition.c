@@ -1,215 +1,71 @@
-/* revenue/definition.c: one table of what makes two runs comparable: how an option is written down, and
- * how it is read back. */
-#include "base/buffer.h"
-#include "base/date.h"
-#include "base/decimal.h"
-#include "base/number.h"
+/* revenue/definition.c: one table of what makes two runs of cs-waterfall comparable. */
 #include "base/text.h"
 #include "revenue/partial.h"
-#include <stdlib.h>
 #include <string.h>
-
-enum definition_kind {
-    DEF_TEXT,
-    DEF_DATE,
-    DEF_CHOICE,
-    DEF_FLAG,
-    DEF_COUNT,
-    DEF_MONEY,
-    DEF_DURATION,
-    DEF_CENTRE
-};
-
-typedef struct definition_row {
-    const char *name;
-    enum definition_kind kind;
-    size_t offset;
-    const char *words; /* of a choice */
-} definition_row;
 
 #define AT(field) offsetof(rev_opts, field)
 
-static const definition_row rows[REV_DEFINITIONS] = {
-    {"every", DEF_CHOICE, AT(periodic.every), "week|month|quarter|year"},
-    {"fiscal-year-start", DEF_COUNT, AT(periodic.fiscal_start), NULL},
-    {"from", DEF_DATE, AT(periodic.from), NULL},
-    {"to", DEF_DATE, AT(periodic.to), NULL},
-    {"as-of", DEF_DATE, AT(periodic.as_of), NULL},
-    {"history-from", DEF_DATE, AT(history_from), NULL},
-    {"incomplete", DEF_FLAG, AT(incomplete), NULL},
-    {"value", DEF_TEXT, AT(value), NULL},
-    {"where", DEF_TEXT, AT(where), NULL},
-    {"by", DEF_TEXT, AT(by), NULL},
-    {"customer", DEF_TEXT, AT(customer), NULL},
-    {"cross-sell-by", DEF_CENTRE, AT(cross_sell_by), NULL},
-    {"line", DEF_TEXT, AT(line), NULL},
-    {"net", DEF_CHOICE, AT(net), "account|line"},
-    {"basis", DEF_CHOICE, AT(basis), "snapshot|event"},
-    {"snapshot", DEF_CHOICE, AT(snapshot), "month-end|first-day|touch"},
-    {"split", DEF_FLAG, AT(split), NULL},
-    {"grace", DEF_COUNT, AT(grace), NULL},
-    {"fx-max-age", DEF_COUNT, AT(fx_max_age), NULL},
-    {"reactivation-window", DEF_DURATION, AT(reactivation), NULL},
-    {"window", DEF_DURATION, AT(window), NULL},
-    {"min-movement", DEF_MONEY, AT(min_movement), NULL},
-    {"ci", DEF_MONEY, AT(ci), NULL},
-    {"seed", DEF_COUNT, AT(seed), NULL},
-    {"report-currency", DEF_TEXT, AT(report_currency), NULL},
-    {"decimals", DEF_COUNT, AT(decimals), NULL},
-    {"retention", DEF_CHOICE, AT(retention), "cohort|movements|compounded"},
-    {"retention-fx", DEF_CHOICE, AT(retention_fx), "constant|spot"},
+const cst_option rev_definition_rows[] = {
+    {"every", 0, CST_OPT_CHOICE, "week|month|quarter|year", AT(periodic.every), NULL, NULL},
+    {"fiscal-year-start", 0, CST_OPT_COUNT, NULL, AT(periodic.fiscal_start), NULL, NULL},
+    {"from", 0, CST_OPT_DATE, NULL, AT(periodic.from), NULL, NULL},
+    {"to", 0, CST_OPT_DATE, NULL, AT(periodic.to), NULL, NULL},
+    {"as-of", 0, CST_OPT_DATE, NULL, AT(periodic.as_of), NULL, NULL},
+    {"history-from", 0, CST_OPT_DATE, NULL, AT(history_from), NULL, NULL},
+    {"incomplete", 0, CST_OPT_FLAG, NULL, AT(incomplete), NULL, NULL},
+    {"value", 0, CST_OPT_TEXT, NULL, AT(value), NULL, NULL},
+    {"where", 0, CST_OPT_TEXT, NULL, AT(where), NULL, NULL},
+    {"by", 0, CST_OPT_TEXT, NULL, AT(by), NULL, NULL},
+    {"customer", 0, CST_OPT_TEXT, NULL, AT(customer), NULL, NULL},
+    {"cross-sell-by", 0, CST_OPT_TEXT, NULL, AT(cross_sell_by), NULL, NULL},
+    {"line", 0, CST_OPT_TEXT, NULL, AT(line), NULL, NULL},
+    {"net", 0, CST_OPT_CHOICE, "account|line", AT(net), NULL, NULL},
+    {"basis", 0, CST_OPT_CHOICE, "snapshot|event", AT(basis), NULL, NULL},
+    {"snapshot", 0, CST_OPT_CHOICE, "month-end|first-day|touch", AT(snapshot), NULL, NULL},
+    {"split", 0, CST_OPT_FLAG, NULL, AT(split), NULL, NULL},
+    {"grace", 0, CST_OPT_COUNT, NULL, AT(grace), NULL, NULL},
+    {"fx-max-age", 0, CST_OPT_COUNT, NULL, AT(fx_max_age), NULL, NULL},
+    {"reactivation-window", 0, CST_OPT_DURATION, NULL, AT(reactivation), NULL, NULL},
+    {"window", 0, CST_OPT_DURATION, NULL, AT(window), NULL, NULL},
+    {"min-movement", 0, CST_OPT_MONEY, NULL, AT(min_movement), NULL, NULL},
+    {"ci", 0, CST_OPT_MONEY, NULL, AT(ci), NULL, NULL},
+    {"seed", 0, CST_OPT_COUNT, NULL, AT(seed), NULL, NULL},
+    {"report-currency", 0, CST_OPT_TEXT, NULL, AT(report_currency), NULL, NULL},
+    {"decimals", 0, CST_OPT_COUNT, NULL, AT(decimals), NULL, NULL},
+    {"retention", 0, CST_OPT_CHOICE, "cohort|movements|compounded", AT(retention), NULL, NULL},
+    {"retention-fx", 0, CST_OPT_CHOICE, "constant|spot", AT(retention_fx), NULL, NULL},
+    {0},
 };
 
-static void write_value(cst_buffer *b, const definition_row *r, const rev_opts *o)
-{
-    const char *at = (const char *)o + r->offset;
-    char room[64];
-    switch (r->kind) {
-    case DEF_TEXT:
-    case DEF_CENTRE: {
-        const char *text;
-        memcpy(&text, at, sizeof text);
-        if (text) cst_buffer_add_string(b, text);
-        return;
-    }
-    case DEF_DATE: {
-        cst_day d;
-        memcpy(&d, at, sizeof d);
-        if (d != CST_DAY_NONE) cst_buffer_add(b, room, cst_day_format(d, room));
-        return;
-    }
-    case DEF_CHOICE: {
-        int v;
-        memcpy(&v, at, sizeof v);
-        cst_text word = cst_choice_word(r->words, v);
-        cst_buffer_add(b, word.p, word.n);
-        return;
-    }
-    case DEF_FLAG: {
-        bool v;
-        memcpy(&v, at, sizeof v);
-        if (v) cst_buffer_add_string(b, "yes");
-        return;
-    }
-    case DEF_COUNT: {
-        cst_count v;
-        memcpy(&v, at, sizeof v);
-        if (v.set || v.n > 0) cst_buffer_printf(b, "%llu", (unsigned long long)v.n);
-        return;
-    }
-    case DEF_MONEY: {
-        cst_opt_money v;
-        memcpy(&v, at, sizeof v);
-        if (v.set) cst_buffer_add(b, room, cst_money_format(v.v, 0, room));
-        return;
-    }
-    case DEF_DURATION: {
-        cst_duration v;
-        memcpy(&v, at, sizeof v);
-        if (v.unit) cst_buffer_add(b, room, cst_duration_format(v, room));
-    }
-    }
-}
+static const char centre_option[] = "cross-sell-by";
 
-cst_status rev_definition_of(const rev_opts *o, const rev_session *s, rev_definition out[REV_DEFINITIONS],
-                             cst_error *e)
+cst_status rev_definition_of(const rev_opts *o, const rev_session *s, cst_definition *out, cst_error *e)
 {
-    memset(out, 0, REV_DEFINITIONS * sizeof *out);
-    for (size_t i = 0; i < REV_DEFINITIONS; i++) {
-        cst_buffer b = {0};
-        if (rows[i].kind == DEF_CENTRE && s)
-            cst_buffer_add_string(&b, s->centre ? s->centre : "");
-        else
-            write_value(&b, &rows[i], o);
-        out[i].name = rows[i].name;
-        out[i].text = strdup(cst_buffer_string(&b));
-        bool failed = b.failed || !out[i].text;
-        cst_buffer_free(&b);
-        if (failed) return cst_fail(e, CST_MEMORY, "out of memory");
-    }
-    return CST_OK;
+    cst_status status = cst_definition_of(rev_definition_rows, o, out, e);
+    if (status < 0 || !s) return status;
+    return cst_definition_set(out, cst_definition_find(out, cst_text_of(centre_option)),
+                              s->centre ? s->centre : "", e);
 }
 
 /* How rates are used says nothing where there are none. */
-static bool is_idle(const rev_opts *o, const definition_row *r)
+static bool is_idle(const rev_opts *o, const cst_option *r)
 {
     return !o->report_currency && (r->offset == AT(fx_max_age) || r->offset == AT(retention_fx));
 }
 
 cst_status rev_definition_tell(const rev_session *s, cst_error *e)
 {
-    rev_definition d[REV_DEFINITIONS];
-    cst_status status = rev_definition_of(s->o, s, d, e);
-    cst_manifest *m = cst_io_manifest(s->io);
-    for (size_t i = 0; status == CST_OK && i < REV_DEFINITIONS; i++) {
-        const char *text = d[i].text;
-        if (!*text && rows[i].kind == DEF_CENTRE) text = "none: all growth is upsell";
-        if (!*text && rows[i].offset == AT(value)) text = s->value;
-        if (*text && !is_idle(s->o, &rows[i]))
-            cst_manifest_text(m, "definition", NULL, d[i].name, cst_text_of(text));
+    cst_definition d = {0};
+    cst_status status = rev_definition_of(s->o, s, &d, e);
+    for (size_t i = 0; status == CST_OK && i < d.n; i++) {
+        const char *text = d.text[i];
+        if (*text && is_idle(s->o, &rev_definition_rows[i])) status = cst_definition_set(&d, i, "", e);
+        if (!*text && strcmp(rev_definition_rows[i].name, centre_option) == 0)
+            status = cst_definition_set(&d, i, "none: all growth is upsell", e);
+        if (!*text && rev_definition_rows[i].offset == AT(value))
+            status = cst_definition_set(&d, i, s->value, e);
     }
-    rev_definition_free(d);
+    if (status == CST_OK) cst_definition_tell(&d, cst_io_manifest(s->io));
+    cst_definition_free(&d);
     return status;
-}
-
-void rev_definition_free(rev_definition d[REV_DEFINITIONS])
-{
-    for (size_t i = 0; i < REV_DEFINITIONS; i++) free(d[i].text);
-}
-
-static bool read_value(rev_opts *o, const definition_row *r, const char *text)
-{
-    char *at = (char *)o + r->offset;
-    cst_text t = cst_text_of(text);
-    int64_t n = 0;
-    switch (r->kind) {
-    case DEF_TEXT:
-    case DEF_CENTRE:
-        memcpy(at, &text, sizeof text);
-        return true;
-    case DEF_DATE: {
-        cst_day d;
-        if (!cst_day_parse(t, &d)) return false;
-        memcpy(at, &d, sizeof d);
-        return true;
-    }
-    case DEF_CHOICE: {
-        int v = 0;
-        while (v < 4 && !cst_text_equal(cst_choice_word(r->words, v), t)) v++;
-        if (v == 4) return false;
-        memcpy(at, &v, sizeof v);
-        return true;
-    }
-    case DEF_FLAG: {
-        bool v = true;
-        memcpy(at, &v, sizeof v);
-        return strcmp(text, "yes") == 0;
-    }
-    case DEF_COUNT: {
-        if (!cst_int_parse(t, &n) || n < 0) return false;
-        cst_count v = {(uint64_t)n, true};
-        memcpy(at, &v, sizeof v);
-        return true;
-    }
-    case DEF_MONEY: {
-        cst_opt_money v = {0, true};
-        if (cst_money_parse(t, &v.v) != CST_DECIMAL_OK) return false;
-        memcpy(at, &v, sizeof v);
-        return true;
-    }
-    case DEF_DURATION: {
-        cst_duration v;
-        if (!cst_duration_parse(t, &v)) return false;
-        memcpy(at, &v, sizeof v);
-        return true;
-    }
-    }
-    return false;
-}
-
-bool rev_definition_apply(rev_opts *o, const char *name, const char *text)
-{
-    for (size_t i = 0; i < REV_DEFINITIONS; i++)
-        if (strcmp(rows[i].name, name) == 0) return !*text || read_value(o, &rows[i], text);
-    return false;
 }

@@ -1,0 +1,325 @@
+/* tables/part.c: files of sums, row by row. */
+#include "tables/part.h"
+#include "base/decimal.h"
+#include "base/memory.h"
+#include "base/number.h"
+#include "base/text.h"
+#include <cstools/ledger.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- writing ----------------------------------------------------------------------------------------- */
+
+cst_status cst_part_open(cst_part_writer *p, cst_program_io *io, cst_error *e)
+{
+    static const cst_column columns[] = {{"item", CST_COL_TEXT},
+                                         {"period", CST_COL_TEXT},
+                                         {"group", CST_COL_TEXT},
+                                         {"name", CST_COL_TEXT},
+                                         {"value", CST_COL_TEXT}};
+    *p = (cst_part_writer){.e = e};
+    return cst_io_writer(io, columns, 5, &p->w, e);
+}
+
+void cst_part_put_text(cst_part_writer *p, const char *item, int64_t period, int64_t group, const char *name,
+                       cst_text value)
+{
+    if (p->status < 0) return;
+    cst_put_string(p->w, item);
+    if (period == CST_PART_NO_PERIOD)
+        cst_put_missing(p->w);
+    else
+        cst_put_int(p->w, period);
+    if (group == CST_PART_NO_GROUP)
+        cst_put_missing(p->w);
+    else if (group == CST_PART_TOTAL)
+        cst_put_string(p->w, "total");
+    else
+        cst_put_int(p->w, group);
+    cst_put_string(p->w, name);
+    cst_put_text(p->w, value);
+    p->status = cst_end_row(p->w, p->e);
+    p->rows++;
+}
+
+static size_t format_wide(cst_wide v, char out[CST_DECIMAL_ROOM])
+{
+    char digits[CST_DECIMAL_ROOM];
+    size_t n = 0, k = 0;
+    bool negative = v < 0;
+    do {
+        int d = (int)(v % 10);
+        digits[n++] = (char)('0' + (d < 0 ? -d : d));
+        v /= 10;
+    } while (v != 0);
+    if (negative) out[k++] = '-';
+    while (n > 0) out[k++] = digits[--n];
+    return k;
+}
+
+void cst_part_put(cst_part_writer *p, const char *item, int64_t period, int64_t group, const char *name,
+                  cst_wide v)
+{
+    char text[CST_DECIMAL_ROOM];
+    if (v == 0) return;
+    cst_part_put_text(p, item, period, group, name, (cst_text){text, (uint32_t)format_wide(v, text)});
+}
+
+void cst_part_put_definition(cst_part_writer *p, const cst_definition *d)
+{
+    for (size_t i = 0; i < d->n; i++)
+        cst_part_put_text(p, "definition", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, d->rows[i].name,
+                          cst_text_of(d->text[i]));
+}
+
+void cst_part_put_columns(cst_part_writer *p, const char *const *column, size_t n)
+{
+    char k[32];
+    for (size_t i = 0; i < n; i++) {
+        snprintf(k, sizeof k, "%zu", i);
+        cst_part_put_text(p, "column", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, k, cst_text_of(column[i]));
+    }
+}
+
+void cst_part_put_groups(cst_part_writer *p, const cst_text *name, const uint32_t *order, size_t groups,
+                         size_t columns)
+{
+    char k[32];
+    for (size_t i = 0; i < groups; i++) {
+        for (size_t c = 0; c < columns; c++) {
+            snprintf(k, sizeof k, "%zu", c);
+            cst_part_put_text(p, "group", CST_PART_NO_PERIOD, (int64_t)i, k,
+                              cst_label_part(name[order[i]], c));
+        }
+    }
+}
+
+cst_status cst_part_finish(cst_part_writer *p)
+{
+    cst_part_put(p, "end", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "rows", (cst_wide)p->rows);
+    if (p->status == CST_OK) p->status = cst_writer_finish(p->w, p->e);
+    cst_writer_free(p->w);
+    p->w = NULL;
+    return p->status;
+}
+
+/* ---- a part ------------------------------------------------------------------------------------------ */
+
+cst_text cst_part_item(const cst_parts *p, size_t row)
+{
+    return cst_table_at(p->table, row, p->bound[0]);
+}
+
+cst_text cst_part_name(const cst_parts *p, size_t row)
+{
+    return cst_table_at(p->table, row, p->bound[3]);
+}
+
+cst_text cst_part_value(const cst_parts *p, size_t row)
+{
+    return cst_table_at(p->table, row, p->bound[4]);
+}
+
+cst_status cst_part_refuse(const cst_parts *p, size_t row, const char *expected, cst_error *e)
+{
+    cst_text found = cst_part_value(p, row);
+    return cst_fail_at(e, CST_DATA, cst_table_place(p->table, row, p->bound[4]), "value",
+                       "expected %s, found \"%.*s\"; --merge wants tables that --partial wrote, unchanged",
+                       expected, (int)found.n, found.p);
+}
+
+/* 10^36: a hundredth of what 128 bits hold, so that twelve times a sum fits as well. */
+static cst_wide most_of_all(void)
+{
+    cst_wide v = INT64_C(1000000000000000000);
+    return v * v;
+}
+
+static bool parse_wide(cst_text t, cst_wide *out)
+{
+    uint32_t i = t.n > 0 && t.p[0] == '-';
+    if (i == t.n || t.n - i > 37) return false;
+    cst_wide v = 0;
+    for (; i < t.n; i++) {
+        if (t.p[i] < '0' || t.p[i] > '9') return false;
+        v = 10 * v + (t.p[i] - '0');
+    }
+    *out = t.p[0] == '-' ? -v : v;
+    return true;
+}
+
+cst_status cst_part_number(cst_parts *p, size_t row, cst_wide *out, cst_error *e)
+{
+    if (!parse_wide(cst_part_value(p, row), out))
+        return cst_part_refuse(p, row, "an integer of at most 37 digits", e);
+    /* No sum is larger than all integers together without their signs: while these are within bounds, none
+     * can overflow, whoever wrote the parts. */
+    p->size += *out < 0 ? -*out : *out;
+    if (p->size <= most_of_all()) return CST_OK;
+    return cst_fail_at(
+        e, CST_LIMIT, cst_table_place(p->table, row, p->bound[4]), "value",
+        "expected integers that add up to at most 10^36 without their signs, found more; use a larger unit");
+}
+
+cst_status cst_part_period(const cst_parts *p, size_t row, int32_t *out, cst_error *e)
+{
+    int64_t period;
+    if (!cst_int_parse(cst_table_at(p->table, row, p->bound[1]), &period) || period < INT32_MIN + 2 ||
+        period > INT32_MAX - 2)
+        return cst_part_refuse(p, row, "a row with a period", e);
+    *out = (int32_t)period;
+    return CST_OK;
+}
+
+/* ---- definitions ------------------------------------------------------------------------------------- */
+
+cst_status cst_parts_open(cst_parts *p, const cst_option *rows, const void *given, const void *preset,
+                          void *values, cst_error *e)
+{
+    *p = (cst_parts){.values = values, .arena = cst_arena_new(), .names = cst_intern_new()};
+    cst_status status =
+        p->arena && p->names ? cst_definition_of(rows, given, &p->given, e) : cst_no_memory(e);
+    return status == CST_OK ? cst_definition_of(rows, preset, &p->preset, e) : status;
+}
+
+void cst_parts_free(cst_parts *p)
+{
+    cst_definition_free(&p->given);
+    cst_definition_free(&p->preset);
+    cst_arena_free(p->arena);
+    cst_intern_free(p->names);
+    free(p->column);
+    free(p->group);
+}
+
+/* The first part's value becomes the run's. */
+static cst_status follow(cst_parts *p, size_t row, size_t i, cst_error *e)
+{
+    cst_text value = cst_part_value(p, row);
+    const char *text = cst_arena_string(p->arena, value.p, value.n);
+    if (!text) return cst_no_memory(e);
+    if (!cst_option_take(&p->given.rows[i], p->values, text))
+        return cst_part_refuse(p, row, "the value of an option", e);
+    cst_status status = cst_definition_set(&p->preset, i, "", e);
+    return status == CST_OK ? cst_definition_set(&p->given, i, text, e) : status;
+}
+
+cst_status cst_part_definition(cst_parts *p, size_t row, bool anew, cst_error *e)
+{
+    cst_text value = cst_part_value(p, row);
+    size_t i = cst_definition_find(&p->given, cst_part_name(p, row));
+    if (i == p->given.n) return cst_part_refuse(p, row, "a definition this version knows", e);
+    const char *name = p->given.rows[i].name, *given = p->given.text[i];
+    bool asked = strcmp(given, p->preset.text[i]) != 0;
+    if (anew && (asked || !p->first)) return CST_OK;
+    if (p->first && asked && !cst_text_is(value, given))
+        return cst_fail(e, CST_USAGE,
+                        "--%s: expected %s%.*s%s as the part %s has it, found %s; leave the option out", name,
+                        value.n ? "\"" : "none", (int)value.n, value.p, value.n ? "\"" : "",
+                        cst_table_file(p->table), given);
+    if (p->first) return follow(p, row, i, e);
+    if (cst_text_is(value, given)) return CST_OK;
+    return cst_fail_at(
+        e, CST_DATA, cst_table_place(p->table, row, p->bound[4]), "value",
+        "expected --%s \"%s\" as in the first part, found \"%.*s\"; make all parts with the same options",
+        name, given, (int)value.n, value.p);
+}
+
+/* ---- groups ------------------------------------------------------------------------------------------ */
+
+cst_status cst_part_column(cst_parts *p, size_t row, cst_error *e)
+{
+    if (!p->first) return CST_OK; /* the definition has them already */
+    cst_text name = cst_part_value(p, row);
+    char *text = cst_arena_alloc(p->arena, name.n + 4);
+    if (!text || !cst_grow(&p->column, &p->column_room, p->columns + 1, sizeof *p->column))
+        return cst_no_memory(e);
+    memcpy(text, "by_", 3);
+    memcpy(text + 3, name.p, name.n);
+    text[3 + name.n] = 0;
+    p->column[p->columns++] = text + 3;
+    return CST_OK;
+}
+
+cst_status cst_part_name_group(cst_parts *p, size_t *row, uint32_t *out, cst_error *e)
+{
+    cst_buffer b = {0};
+    for (size_t k = 0; k < p->columns; k++) {
+        if (*row >= cst_table_rows(p->table) || !cst_text_is(cst_part_item(p, *row), "group")) {
+            cst_buffer_free(&b);
+            return cst_part_refuse(p, *row - 1, "a group's value for every column", e);
+        }
+        cst_text part = cst_part_value(p, *row);
+        if (k) cst_buffer_add_char(&b, CST_LABEL_JOINT);
+        cst_buffer_add(&b, part.p, part.n);
+        if (k + 1 < p->columns) (*row)++;
+    }
+    *out = b.failed ? CST_INTERN_NONE : cst_intern_id(p->names, (cst_text){b.p ? b.p : "", (uint32_t)b.n});
+    cst_buffer_free(&b);
+    if (*out == CST_INTERN_NONE || !cst_grow(&p->group, &p->group_room, p->groups + 1, sizeof *p->group))
+        return cst_no_memory(e);
+    p->group[p->groups++] = *out;
+    return CST_OK;
+}
+
+cst_status cst_part_find_group(const cst_parts *p, size_t row, int64_t *out, cst_error *e)
+{
+    cst_text t = cst_table_at(p->table, row, p->bound[2]);
+    int64_t g;
+    *out = CST_PART_TOTAL;
+    if (cst_text_is(t, "total")) return CST_OK;
+    if (!cst_int_parse(t, &g) || g < 0 || (size_t)g >= p->groups)
+        return cst_part_refuse(p, row, "a row of a group that the part names", e);
+    *out = p->group[g];
+    return CST_OK;
+}
+
+/* ---- all parts --------------------------------------------------------------------------------------- */
+
+static cst_status bind_part(cst_parts *p, cst_error *e)
+{
+    static const char *const names[5] = {"item", "period", "group", "name", "value"};
+    for (int i = 0; i < 5; i++) {
+        cst_status status = cst_table_bind(p->table, names[i], CST_REQUIRED, &p->bound[i], e);
+        if (status < 0) return status;
+    }
+    /* a part that was cut short would be sums that are too small */
+    size_t n = cst_table_rows(p->table);
+    int64_t counted;
+    p->rows = n > 0 ? n - 1 : 0;
+    if (n > 0 && cst_text_is(cst_part_item(p, n - 1), "end") &&
+        cst_int_parse(cst_part_value(p, n - 1), &counted) && counted == (int64_t)n - 1)
+        return CST_OK;
+    cst_place place =
+        n > 0 ? cst_table_place(p->table, n - 1, p->bound[0]) : (cst_place){.file = cst_table_file(p->table)};
+    return cst_fail_at(e, CST_DATA, place, "item",
+                       "expected as last row an end that counts the %zu rows before it, found another; the "
+                       "part was cut short or changed: make it again with --partial",
+                       p->rows);
+}
+
+cst_status cst_parts_each(cst_parts *p, cst_program_io *io, cst_part_take *take, void *context, cst_error *e)
+{
+    const cst_inputs *in = cst_io_operands(io);
+    for (size_t i = 1; i < in->n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (strcmp(in->path[i], in->path[k]) == 0)
+                return cst_fail(
+                    e, CST_USAGE,
+                    "--merge: expected every part once, found %s twice; its accounts would count double",
+                    in->path[i]);
+    cst_status status = CST_OK;
+    for (size_t i = 0; status == CST_OK && i < in->n; i++) {
+        cst_table *t = NULL;
+        status = cst_io_table(io, in->path[i], &t, e);
+        p->table = t;
+        p->first = i == 0;
+        p->groups = 0;
+        if (status == CST_OK) status = bind_part(p, e);
+        if (status == CST_OK) status = take(context, p, e);
+        cst_table_free(t);
+        p->table = NULL;
+    }
+    return status;
+}
