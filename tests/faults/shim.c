@@ -3,17 +3,21 @@
  *     CST_FAULT=KIND:N:HOW
  *         KIND: malloc (with calloc and realloc), read, write, fsync, rename, close (of what is open for
  *               writing: a failed close of an input loses nothing)
- *         HOW:  ENOMEM, ENOSPC, EIO, EACCES, EINTR: the call fails with it
+ *         HOW:  ENOMEM, ENOSPC, EIO, EACCES, EINTR, EINVAL, ENOTSUP: the call fails with it
  *               TERM, KILL: the signal is sent to the program just before the call
  *               SHORT: a read or write of one byte only
  *     CST_FAULT_MARK=FILE
  *         made when the fault strikes, so that the caller knows when N is past the last call
+ *     CST_CALLS=FILE
+ *         gets a line for each write, fsync, rename and close of what is open for writing, in their order:
+ *         the kind, the path, and for a rename the new path, with a TAB between
  *
  * Only calls after main has begun count, and no write to standard error: the message about the fault must
  * get out. Nothing here may allocate, for it stands below malloc. */
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -31,8 +35,9 @@ static const char *const kinds[] = {"malloc", "read", "write", "fsync", "rename"
 static const struct {
     const char *word;
     int number; /* errno; or a signal, negative; 0: short */
-} hows[] = {{"ENOMEM", ENOMEM}, {"ENOSPC", ENOSPC}, {"EIO", EIO},       {"EACCES", EACCES},
-            {"EINTR", EINTR},   {"TERM", -SIGTERM}, {"KILL", -SIGKILL}, {"SHORT", 0}};
+} hows[] = {{"ENOMEM", ENOMEM}, {"ENOSPC", ENOSPC}, {"EIO", EIO},         {"EACCES", EACCES},
+            {"EINTR", EINTR},   {"EINVAL", EINVAL}, {"ENOTSUP", ENOTSUP}, {"TERM", -SIGTERM},
+            {"KILL", -SIGKILL}, {"SHORT", 0}};
 
 static enum kind wanted = KIND_NONE;
 static long wanted_call;
@@ -66,6 +71,29 @@ static bool strikes(enum kind kind)
     }
     if (how < 0) kill(getpid(), -how);
     return how >= 0;
+}
+
+/* Appends to CST_CALLS. */
+static void record(enum kind kind, const char *path, const char *to)
+{
+    const char *file = getenv("CST_CALLS");
+    char line[2 * PATH_MAX + 16];
+    if (!file || !atomic_load(&begun)) return;
+    int n = snprintf(line, sizeof line, "%s\t%s%s%s\n", kinds[kind], path, to ? "\t" : "", to ? to : "");
+    long fd = syscall(SYS_openat, AT_FDCWD, file, O_WRONLY | O_CREAT | O_APPEND, 0600);
+    if (fd < 0 || n < 0 || (size_t)n >= sizeof line) abort();
+    syscall(SYS_write, (int)fd, line, (size_t)n);
+    syscall(SYS_close, (int)fd);
+}
+
+static void record_open(enum kind kind, int fd)
+{
+    char link[32], path[PATH_MAX];
+    if (!getenv("CST_CALLS")) return;
+    snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+    ssize_t n = readlink(link, path, sizeof path - 1);
+    path[n < 0 ? 0 : n] = 0;
+    record(kind, path, NULL);
 }
 
 static int fail(void)
@@ -144,6 +172,7 @@ ssize_t read(int fd, void *p, size_t n)
 
 ssize_t write(int fd, const void *p, size_t n)
 {
+    if (fd != STDERR_FILENO) record_open(KIND_WRITE, fd);
     if (fd != STDERR_FILENO && strikes(KIND_WRITE)) {
         if (how) return fail();
         n = n > 1;
@@ -153,11 +182,13 @@ ssize_t write(int fd, const void *p, size_t n)
 
 int fsync(int fd)
 {
+    record_open(KIND_FSYNC, fd);
     return strikes(KIND_FSYNC) ? fail() : (int)syscall(SYS_fsync, fd);
 }
 
 int rename(const char *from, const char *to)
 {
+    record(KIND_RENAME, from, to);
     return strikes(KIND_RENAME) ? fail() : (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
@@ -166,6 +197,7 @@ int close(int fd)
 {
     int flags = fcntl(fd, F_GETFL);
     bool writable = flags >= 0 && (flags & O_ACCMODE) != O_RDONLY;
+    if (writable) record_open(KIND_CLOSE, fd);
     bool struck = writable && strikes(KIND_CLOSE);
     int status = (int)syscall(SYS_close, fd);
     return struck ? fail() : status;
