@@ -91,6 +91,23 @@ cst_wide cst_balance_on(const cst_balance *b, cst_day day)
     return next > 0 ? b->at[next - 1].level : 0;
 }
 
+/* Lengthening fills a gap exactly, so that no other gap changes. */
+bool cst_ledger_grace(cst_ledger_row *row, size_t n, int32_t days)
+{
+    if (days <= 0 || n < 2) return true;
+    cst_balance b = {0};
+    bool ok = cst_balance_fill(&b, row, n, CST_DAY_NONE);
+    for (size_t i = 0; ok && i < n; i++) {
+        cst_ledger_row *r = &row[i];
+        if (r->start >= r->end || r->amount == 0 || r->end == CST_LEDGER_OPEN) continue;
+        size_t next = cst_balance_after(&b, r->end);
+        if (b.at[next - 1].level == 0 && next < b.n && (int64_t)b.at[next].day - r->end <= days)
+            r->end = b.at[next].day;
+    }
+    cst_balance_free(&b);
+    return ok;
+}
+
 cst_place cst_balance_negative(const cst_ledger_row *row, size_t n, cst_day day)
 {
     for (size_t i = 0; i < n; i++)

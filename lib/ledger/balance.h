@@ -4,6 +4,7 @@
  *     cst_balance_fill      rows to changes, in order of days, one a day
  *     cst_balance_on        the level at the close of a day
  *     cst_balance_after     the next change
+ *     cst_ledger_grace      rows lengthened over short gaps
  */
 #ifndef CST_LEDGER_BALANCE_H
 #define CST_LEDGER_BALANCE_H
@@ -35,6 +36,11 @@ size_t cst_balance_after(const cst_balance *b, cst_day day);
 
 /* The level at the close of a day. */
 cst_wide cst_balance_on(const cst_balance *b, cst_day day);
+
+/* Short gaps are not churn: where the account's total is zero and the next start is at most `days` after the
+ * end, the rows that ended that day run on to that start at their old amount. Rows of no amount and rows of
+ * no days neither end nor start anything. false: out of memory. */
+bool cst_ledger_grace(cst_ledger_row *row, size_t n, int32_t days);
 
 /* The place of the first negative row that holds on the day: one of those that bring an account below zero.
  * file NULL: none. */

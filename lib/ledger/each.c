@@ -1,6 +1,7 @@
 /* ledger/each.c: accounts of a ledger that was read whole, handed out. Each thread takes a stretch of
  * them: of the chunks as they lie, of the accounts in order, or of the partitions; and lays the rows of one
  * account side by side at a time. */
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "ledger/labels.h"
@@ -29,7 +30,7 @@ static bool add_rows(ledger_share *s, const ledger_cell *cell, const ledger_fact
 {
     if (cst_ledger_scratch_add(&s->scratch, cell, fact, rows, s->l->unit_map[worker], s->l->origin[worker]))
         return true;
-    s->status = cst_ledger_fail_memory(&s->error);
+    s->status = cst_no_memory(&s->error);
     return false;
 }
 
@@ -116,7 +117,7 @@ static void visit_partitions(ledger_share *s)
         ok = cst_ledger_gather(g, p);
         for (uint32_t i = 0; ok && s->status >= 0 && i < g->groups; i++) visit_group(s, &g->group[i]);
     }
-    if (!ok) s->status = cst_ledger_fail_memory(&s->error);
+    if (!ok) s->status = cst_no_memory(&s->error);
     cst_ledger_gather_close(g);
 }
 
@@ -175,9 +176,9 @@ cst_status cst_ledger_each(cst_ledger *l, int threads, cst_ledger_visit *visit, 
 {
     threads = cst_threads(threads);
     cst_status status = cst_ledger_merge(l, threads, e);
-    if (status < 0) return status;
+    if (status != CST_OK) return status;
     ledger_share *share = calloc((size_t)threads, sizeof *share);
-    if (!share) return cst_ledger_fail_memory(e);
+    if (!share) return cst_no_memory(e);
     for (int i = 0; i < threads; i++) share[i] = (ledger_share){.l = l, .visit = visit, .worker = worker[i]};
     cut_shares(l, share, threads);
     status = cst_parallel(threads, visit_share, share, e);

@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/intern.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +54,7 @@ static cst_status read_point(cst_fx *fx, const cst_table *t, size_t row, const i
     if (status == CST_END)
         return cst_fail_at(e, CST_DATA, cst_table_place(t, row, column[1]), "date",
                            "expected a date, found nothing; say the day of the rate");
-    if (status < 0) return status;
+    if (status != CST_OK) return status;
     cst_decimal_status d = cst_rate_parse(rate, &p->rate);
     if (d == CST_DECIMAL_BAD || d == CST_DECIMAL_TOO_LARGE || p->rate <= 0)
         return cst_fail_at(
@@ -61,7 +62,7 @@ static cst_status read_point(cst_fx *fx, const cst_table *t, size_t row, const i
             "expected a rate above 0 (units of the reporting currency for one), found \"%.*s\"; correct it",
             (int)rate.n, rate.p);
     p->currency = cst_intern_id(fx->currency, currency);
-    if (p->currency == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (p->currency == CST_INTERN_NONE) return cst_no_memory(e);
     p->row = row;
     fx->points++;
     return CST_OK;
@@ -73,15 +74,15 @@ static cst_status load_points(cst_fx *fx, const cst_table *t, cst_error *e)
     int column[3];
     for (int i = 0; i < 3; i++) {
         cst_status status = cst_table_bind(t, names[i], CST_REQUIRED, &column[i], e);
-        if (status < 0) return status;
+        if (status != CST_OK) return status;
     }
     size_t rows = cst_table_rows(t);
     fx->currency = cst_intern_new();
     fx->point = calloc(rows ? rows : 1, sizeof *fx->point);
-    if (!fx->currency || !fx->point) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!fx->currency || !fx->point) return cst_no_memory(e);
     for (size_t row = 0; row < rows; row++) {
         cst_status status = read_point(fx, t, row, column, e);
-        if (status < 0) return status;
+        if (status != CST_OK) return status;
     }
     if (fx->points > 1) qsort(fx->point, fx->points, sizeof *fx->point, compare_points);
     for (size_t i = 1; i < fx->points; i++) {
@@ -103,17 +104,16 @@ cst_status cst_fx_of(const cst_table *t, const char *report, int32_t max_age, cs
                         "--report-currency: expected three letters, found \"%s\"; use the ISO 4217 code",
                         report);
     cst_fx *fx = calloc(1, sizeof *fx);
-    if (!fx) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!fx) return cst_no_memory(e);
     memcpy(fx->report, report, 4);
     fx->max_age = max_age;
     strncpy(fx->file, cst_table_file(t), sizeof fx->file - 1);
     cst_status status = load_points(fx, t, e);
-    if (status < 0) {
+    if (status == CST_OK)
+        *out = fx;
+    else
         cst_fx_free(fx);
-        return status;
-    }
-    *out = fx;
-    return CST_OK;
+    return status;
 }
 
 void cst_fx_free(cst_fx *fx)

@@ -1,6 +1,7 @@
 /* ledger/grid.c: days and ticks are looked up in tables over 1970 to 2099, computed outside. */
 #include "ledger/grid.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include <stdlib.h>
 
 cst_status cst_grid_init(cst_grid *g, cst_calendar periods, enum cst_snapshot rule, cst_day as_of,
@@ -13,7 +14,7 @@ cst_status cst_grid_init(cst_grid *g, cst_calendar periods, enum cst_snapshot ru
     g->period_of = malloc((size_t)(last - first + 1) * sizeof *g->period_of);
     if (!g->tick_of || !g->period_of) {
         cst_grid_free(g);
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     for (cst_day d = 0; d < CST_GRID_DAYS; d++) g->tick_of[d] = cst_period_of(&g->ticks, d);
     for (cst_period t = first; t <= last; t++)

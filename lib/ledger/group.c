@@ -3,6 +3,7 @@
  * and the account + 1; 0: empty), which for one partition fits the cache, as does the partition: that is the
  * purpose of the partitions. A counting sort then brings the runs of each account together. */
 #include "ledger/group.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include <stdlib.h>
 
@@ -30,16 +31,10 @@ static bool reserve(ledger_gathering *g, uint64_t n)
 {
     if (n > UINT32_MAX / 2) return false;
     if (n > g->room) {
-        uint32_t room = (uint32_t)n + (uint32_t)n / 4;
-        ledger_group *group = realloc(g->group, room * sizeof *group);
-        if (group) g->group = group;
-        ledger_ref *ref = realloc(g->ref, room * sizeof *ref);
-        if (ref) g->ref = ref;
-        ledger_ref *run = realloc(g->run, room * sizeof *run);
-        if (run) g->run = run;
-        uint32_t *id = realloc(g->id, room * sizeof *id);
-        if (id) g->id = id;
-        if (!group || !ref || !run || !id) return false;
+        uint32_t room = (uint32_t)n + (uint32_t)n / 4; /* partitions are about alike */
+        if (!cst_resize(&g->group, room, sizeof *g->group) || !cst_resize(&g->ref, room, sizeof *g->ref) ||
+            !cst_resize(&g->run, room, sizeof *g->run) || !cst_resize(&g->id, room, sizeof *g->id))
+            return false;
         g->room = room;
     }
     g->slots = 64;

@@ -2,6 +2,7 @@
  * table is loaded, with a step count: more steps than there are names is a cycle. */
 #include "ledger/identity.h"
 #include "base/intern.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
@@ -11,21 +12,16 @@ static const char *const words[CST_ID_KINDS] = {"account", "plan", "product", "s
 struct cst_identity {
     cst_intern *name[CST_ID_KINDS];
     uint32_t *next[CST_ID_KINDS]; /* by id: the name it was given; itself where it keeps its name */
-    uint32_t room[CST_ID_KINDS];
+    size_t room[CST_ID_KINDS];
 };
 
 static uint32_t add_name(cst_identity *d, int kind, cst_text t)
 {
     uint32_t id = cst_intern_id(d->name[kind], t);
-    if (id == CST_INTERN_NONE) return id;
-    if (id >= d->room[kind]) {
-        uint32_t room = d->room[kind] ? 2 * d->room[kind] : 16;
-        uint32_t *grown = realloc(d->next[kind], room * sizeof *grown);
-        if (!grown) return CST_INTERN_NONE;
-        for (uint32_t i = d->room[kind]; i < room; i++) grown[i] = i;
-        d->next[kind] = grown;
-        d->room[kind] = room;
-    }
+    size_t known = d->room[kind];
+    if (id == CST_INTERN_NONE || !cst_grow(&d->next[kind], &d->room[kind], id + 1, sizeof id))
+        return CST_INTERN_NONE;
+    for (; known < d->room[kind]; known++) d->next[kind][known] = (uint32_t)known;
     return id;
 }
 
@@ -49,7 +45,7 @@ static cst_status add_row(cst_identity *d, const cst_table *t, size_t row, ident
                            from.n == 0 ? "old_id" : "new_id",
                            "expected an id, found nothing; fill it or remove the row");
     uint32_t old = add_name(d, kind, from), new = add_name(d, kind, to);
-    if (old == CST_INTERN_NONE || new == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (old == CST_INTERN_NONE || new == CST_INTERN_NONE) return cst_no_memory(e);
     if (old == new || (d->next[kind][old] != old && d->next[kind][old] != new))
         return cst_fail_at(e, CST_DATA, cst_table_place(t, row, c.from), "old_id",
                            old == new
@@ -108,20 +104,19 @@ cst_status cst_identity_of(const cst_table *t, cst_identity **out, cst_error *e)
     if ((status = cst_table_bind(t, "old_id", CST_REQUIRED, &c.from, e)) < 0) return status;
     if ((status = cst_table_bind(t, "new_id", CST_REQUIRED, &c.to, e)) < 0) return status;
     cst_identity *d = calloc(1, sizeof *d);
-    if (!d) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!d) return cst_no_memory(e);
     for (int k = 0; k < CST_ID_KINDS; k++) {
         d->name[k] = cst_intern_new();
-        if (!d->name[k]) status = cst_fail(e, CST_MEMORY, "out of memory");
+        if (!d->name[k]) status = cst_no_memory(e);
     }
     for (size_t row = 0; status == CST_OK && row < cst_table_rows(t); row++)
         status = add_row(d, t, row, c, e);
     if (status == CST_OK) status = follow_chains(d, t, c, e);
-    if (status < 0) {
+    if (status == CST_OK)
+        *out = d;
+    else
         cst_identity_free(d);
-        return status;
-    }
-    *out = d;
-    return CST_OK;
+    return status;
 }
 
 cst_status cst_identity_open(const char *path, cst_identity **out, cst_error *e)
@@ -130,7 +125,7 @@ cst_status cst_identity_open(const char *path, cst_identity **out, cst_error *e)
     cst_table *t;
     *out = NULL;
     cst_status status = cst_table_load(path, &plain, &t, e);
-    if (status < 0) return status;
+    if (status != CST_OK) return status;
     status = cst_identity_of(t, out, e);
     cst_table_free(t);
     return status;

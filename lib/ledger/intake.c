@@ -1,21 +1,17 @@
 /* ledger/intake.c: a worker takes a batch: one pass for the accounts, one for the rest. */
 #include "ledger/intake.h"
+#include "base/memory.h"
 #include "ledger/labels.h"
 #include <stdlib.h>
-
-cst_status cst_ledger_fail_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory while reading subscriptions");
-}
 
 static cst_status bind_list(cst_reader *r, const char *const *name, size_t n, enum cst_need need, int **slot,
                             cst_error *e)
 {
     *slot = calloc(n ? n : 1, sizeof **slot);
-    if (!*slot) return cst_ledger_fail_memory(e);
+    if (!*slot) return cst_no_memory(e);
     for (size_t i = 0; i < n; i++) {
         cst_status status = cst_reader_bind(r, name[i], need, &(*slot)[i], e);
-        if (status < 0) return status;
+        if (status != CST_OK) return status;
     }
     return CST_OK;
 }
@@ -25,28 +21,30 @@ cst_status cst_ledger_intake_bind(ledger_intake *in, const cst_ledger_opts *o, c
     *in = (ledger_intake){.o = o};
     ledger_columns *c = &in->column;
     *c = (ledger_columns){.centre = -1, .quantity = -1, .term = -1, .source = -1};
-    cst_status status;
-    if ((status = cst_reader_bind(r, "account_id", CST_REQUIRED, &c->account, e)) < 0) return status;
-    if ((status = cst_reader_bind(r, o->value ? o->value : "mrr", CST_REQUIRED, &c->value, e)) < 0)
-        return status;
-    if ((status = cst_reader_bind(r, "start_date", CST_REQUIRED, &c->start, e)) < 0) return status;
-    if ((status = cst_reader_bind(r, "end_date", CST_OPTIONAL, &c->end, e)) < 0) return status;
-    if ((status = cst_reader_bind(r, "currency", CST_OPTIONAL, &c->currency, e)) < 0) return status;
-    if (o->centre && (status = cst_reader_bind(r, o->centre, CST_REQUIRED, &c->centre, e)) < 0) return status;
-    if (o->facts) {
-        if ((status = cst_reader_bind(r, "quantity", CST_OPTIONAL, &c->quantity, e)) < 0) return status;
-        if ((status = cst_reader_bind(r, "term_months", CST_OPTIONAL, &c->term, e)) < 0) return status;
-        if ((status = cst_reader_bind(r, "source", CST_OPTIONAL, &c->source, e)) < 0) return status;
+    const struct {
+        const char *name; /* NULL: not wanted */
+        enum cst_need need;
+        int *slot;
+    } single[] = {{"account_id", CST_REQUIRED, &c->account},
+                  {o->value ? o->value : "mrr", CST_REQUIRED, &c->value},
+                  {"start_date", CST_REQUIRED, &c->start},
+                  {"end_date", CST_OPTIONAL, &c->end},
+                  {"currency", CST_OPTIONAL, &c->currency},
+                  {o->centre, CST_REQUIRED, &c->centre},
+                  {o->facts ? "quantity" : NULL, CST_OPTIONAL, &c->quantity},
+                  {o->facts ? "term_months" : NULL, CST_OPTIONAL, &c->term},
+                  {o->facts ? "source" : NULL, CST_OPTIONAL, &c->source}};
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++) {
+        if (single[i].name) status = cst_reader_bind(r, single[i].name, single[i].need, single[i].slot, e);
+        if (status != CST_OK) return status;
+        if (*single[i].slot >= (int)in->slots) in->slots = (uint32_t)*single[i].slot + 1;
     }
-    if ((status = bind_list(r, o->line, o->lines, CST_REQUIRED, &c->line, e)) < 0) return status;
+    if ((status = bind_list(r, o->line, o->lines, CST_REQUIRED, &c->line, e)) != CST_OK) return status;
     enum cst_need need = o->attribute ? CST_OPTIONAL : CST_REQUIRED;
-    if ((status = bind_list(r, o->segment, o->segments, need, &c->segment, e)) < 0) return status;
+    if ((status = bind_list(r, o->segment, o->segments, need, &c->segment, e)) != CST_OK) return status;
     for (size_t i = 0; i < o->segments; i++)
         if (c->segment[i] < 0) in->attributes = true;
-    const int single[] = {c->account, c->value,    c->start, c->end,   c->currency,
-                          c->centre,  c->quantity, c->term,  c->source};
-    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
-        if (single[i] >= (int)in->slots) in->slots = (uint32_t)single[i] + 1;
     if (in->slots > LEDGER_SLOTS) in->slots = LEDGER_SLOTS;
     return CST_OK;
 }
@@ -64,7 +62,7 @@ cst_status cst_ledger_worker_init(ledger_worker *w, const ledger_intake *in, uin
     w->counts.first = w->counts.last = CST_DAY_NONE;
     w->labels = cst_labels_new();
     w->sources = cst_arena_new();
-    return w->labels && w->sources ? CST_OK : cst_ledger_fail_memory(e);
+    return w->labels && w->sources ? CST_OK : cst_no_memory(e);
 }
 
 void cst_ledger_worker_free(ledger_worker *w)
@@ -124,8 +122,8 @@ cst_status cst_ledger_worker_take(ledger_worker *w, cst_batch *b, cst_error *e)
     ledger_chunk *c = &w->chunk;
     *c = (ledger_chunk){.batch = (uint32_t)cst_batch_number(b), .worker = w->index};
     cst_status status = cst_ledger_cut_runs(w, e);
-    if (status < 0) return status;
-    if (!open_rows(w)) return cst_ledger_fail_memory(e);
+    if (status != CST_OK) return status;
+    if (!open_rows(w)) return cst_no_memory(e);
     for (uint32_t i = 0; status == CST_OK && i < c->runs; i++) {
         uint32_t end = i + 1 < c->runs ? c->run[i + 1].first : cst_batch_rows(b);
         status = cst_ledger_read_run(w, &c->run[i], end, w->run_text[i], e);
@@ -145,20 +143,10 @@ bool cst_ledger_worker_partition(ledger_worker *w)
     return true;
 }
 
-static bool grow_kept(ledger_worker *w)
-{
-    uint32_t room = w->keep_room ? 2 * w->keep_room : 16;
-    ledger_chunk *grown = realloc(w->kept, room * sizeof *grown);
-    if (!grown) return false;
-    w->kept = grown;
-    w->keep_room = room;
-    return true;
-}
-
 cst_status cst_ledger_worker_keep(ledger_worker *w, cst_error *e)
 {
-    if (w->keeps == w->keep_room && !grow_kept(w)) return cst_ledger_fail_memory(e);
+    if (!cst_grow(&w->kept, &w->keep_room, w->keeps + 1, sizeof *w->kept)) return cst_no_memory(e);
     w->kept[w->keeps++] = w->chunk;
     if (w->chunk.ascending || cst_ledger_worker_partition(w)) return CST_OK;
-    return cst_ledger_fail_memory(e);
+    return cst_no_memory(e);
 }

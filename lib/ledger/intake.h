@@ -111,7 +111,8 @@ typedef struct ledger_worker {
     bool streaming;     /* a chunk is good until the next */
     ledger_slab slab;   /* of chunks */
     ledger_chunk *kept; /* in input order */
-    uint32_t keeps, keep_room;
+    uint32_t keeps;
+    size_t keep_room;
     ledger_partitions *partitions; /* rows do not come in the order of accounts; NULL: so far they do */
     cst_labels *labels;
     ledger_recent recent;
@@ -119,10 +120,11 @@ typedef struct ledger_worker {
     ledger_seen seen;
     cst_text *run_text; /* scratch, one per run of the batch: its account */
     uint32_t *run_row;  /* the batch's row a run begins with */
-    uint32_t run_room;
+    size_t run_room;
     cst_arena *sources;
     ledger_origin *origin; /* of negative rows */
-    uint32_t origins, origin_room;
+    uint32_t origins;
+    size_t origin_room;
     char *joined; /* scratch for group and line texts */
     size_t joined_room;
     ledger_chunk chunk; /* of the batch in hand */
@@ -139,12 +141,20 @@ cst_status cst_ledger_worker_take(ledger_worker *w, cst_batch *b, cst_error *e);
 cst_status cst_ledger_worker_keep(ledger_worker *w, cst_error *e);
 /* Deals what is kept. */
 bool cst_ledger_worker_partition(ledger_worker *w);
+/* Counts a row that is used. */
+static inline void cst_ledger_count_row(cst_ledger_counts *n, const ledger_cell *cell)
+{
+    n->rows++;
+    n->empty += cell->start == cell->end;
+    if (n->first == CST_DAY_NONE || cell->start < n->first) n->first = cell->start;
+    cst_day last = cell->end == CST_LEDGER_OPEN ? cell->start : cell->end;
+    if (n->last == CST_DAY_NONE || last > n->last) n->last = last;
+}
+
 /* Adds what b counted to a. */
 void cst_ledger_counts_add(cst_ledger_counts *a, const cst_ledger_counts *b);
 
 /* ---- within the intake ------------------------------------------------------------------------------- */
-
-cst_status cst_ledger_fail_memory(cst_error *e);
 
 /* The bytes of a field; slot -1 or a column that the file lacks: missing. */
 static inline cst_text ledger_field(const ledger_seen *s, uint32_t row, int slot)

@@ -4,6 +4,7 @@
 #include "ledger/labels.h"
 #include "base/intern.h"
 #include "base/map.h"
+#include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,27 +15,26 @@ typedef struct label_seen {
 } label_seen;
 
 struct cst_labels {
-    cst_intern *centre, *line, *segment, *currency;
+    cst_intern *name[LEDGER_LABELS];
     cst_map *first, *second, *both;
     uint32_t firsts, seconds;
     cst_unit *unit;
-    uint32_t units, room;
+    uint32_t units;
+    size_t room;
     label_seen *seen; /* by currency */
-    uint32_t sights;
+    size_t sights;
 };
 
 cst_labels *cst_labels_new(void)
 {
     cst_labels *s = calloc(1, sizeof *s);
     if (!s) return NULL;
-    s->centre = cst_intern_new();
-    s->line = cst_intern_new();
-    s->segment = cst_intern_new();
-    s->currency = cst_intern_new();
+    bool ok = true;
+    for (int k = 0; k < LEDGER_LABELS; k++) ok &= (s->name[k] = cst_intern_new()) != NULL;
     s->first = cst_map_new();
     s->second = cst_map_new();
     s->both = cst_map_new();
-    if (s->centre && s->line && s->segment && s->currency && s->first && s->second && s->both) return s;
+    if (ok && s->first && s->second && s->both) return s;
     cst_labels_free(s);
     return NULL;
 }
@@ -42,10 +42,7 @@ cst_labels *cst_labels_new(void)
 void cst_labels_free(cst_labels *s)
 {
     if (!s) return;
-    cst_intern_free(s->centre);
-    cst_intern_free(s->line);
-    cst_intern_free(s->segment);
-    cst_intern_free(s->currency);
+    for (int k = 0; k < LEDGER_LABELS; k++) cst_intern_free(s->name[k]);
     cst_map_free(s->first);
     cst_map_free(s->second);
     cst_map_free(s->both);
@@ -54,36 +51,21 @@ void cst_labels_free(cst_labels *s)
     free(s);
 }
 
-uint32_t cst_labels_add_centre(cst_labels *s, cst_text t)
+uint32_t cst_labels_add(cst_labels *s, ledger_label kind, cst_text t)
 {
-    return cst_intern_id(s->centre, t);
+    return cst_intern_id(s->name[kind], t);
 }
 
-uint32_t cst_labels_add_line(cst_labels *s, cst_text t)
+uint32_t cst_labels_count(const cst_labels *s, ledger_label kind)
 {
-    return cst_intern_id(s->line, t);
-}
-
-uint32_t cst_labels_add_segment(cst_labels *s, cst_text t)
-{
-    return cst_intern_id(s->segment, t);
-}
-
-uint32_t cst_labels_add_currency(cst_labels *s, cst_text t)
-{
-    return cst_intern_id(s->currency, t);
+    return cst_intern_count(s->name[kind]);
 }
 
 bool cst_labels_note_currency(cst_labels *s, uint32_t id, uint64_t row, cst_place place)
 {
-    if (id >= s->sights) {
-        uint32_t n = id < 4 ? 8 : 2 * id;
-        label_seen *grown = realloc(s->seen, n * sizeof *grown);
-        if (!grown) return false;
-        for (uint32_t i = s->sights; i < n; i++) grown[i] = (label_seen){.row = UINT64_MAX};
-        s->seen = grown;
-        s->sights = n;
-    }
+    size_t known = s->sights;
+    if (!cst_grow(&s->seen, &s->sights, id + 1, sizeof *s->seen)) return false;
+    for (; known < s->sights; known++) s->seen[known].row = UINT64_MAX;
     if (row < s->seen[id].row) s->seen[id] = (label_seen){row, place};
     return true;
 }
@@ -109,13 +91,7 @@ uint32_t cst_labels_add_unit(cst_labels *s, cst_unit u)
     uint32_t first = number_pair(s->first, u.centre, u.line, &s->firsts);
     uint32_t second = number_pair(s->second, u.segment, u.currency, &s->seconds);
     if (first == CST_UNIT_NONE || second == CST_UNIT_NONE) return CST_UNIT_NONE;
-    if (s->units == s->room) {
-        uint32_t room = s->room ? 2 * s->room : 16;
-        cst_unit *grown = realloc(s->unit, room * sizeof *grown);
-        if (!grown) return CST_UNIT_NONE;
-        s->unit = grown;
-        s->room = room;
-    }
+    if (!cst_grow(&s->unit, &s->room, s->units + 1, sizeof *s->unit)) return CST_UNIT_NONE;
     uint32_t before = s->units;
     uint32_t id = number_pair(s->both, first, second, &s->units);
     if (s->units > before) s->unit[before] = u;
@@ -125,34 +101,22 @@ uint32_t cst_labels_add_unit(cst_labels *s, cst_unit u)
 uint32_t cst_labels_adopt(cst_labels *s, const cst_labels *from, uint32_t unit)
 {
     cst_unit old = from->unit[unit];
-    cst_unit u = {
-        .centre = cst_labels_add_centre(s, cst_intern_text(from->centre, old.centre)),
-        .line = cst_labels_add_line(s, cst_intern_text(from->line, old.line)),
-        .segment = cst_labels_add_segment(s, cst_intern_text(from->segment, old.segment)),
-        .currency = cst_labels_add_currency(s, cst_intern_text(from->currency, old.currency)),
-    };
-    if (u.centre == CST_UNIT_NONE || u.line == CST_UNIT_NONE || u.segment == CST_UNIT_NONE ||
-        u.currency == CST_UNIT_NONE)
-        return CST_UNIT_NONE;
+    const uint32_t was[LEDGER_LABELS] = {old.centre, old.line, old.segment, old.currency};
+    uint32_t id[LEDGER_LABELS];
+    for (int k = 0; k < LEDGER_LABELS; k++) {
+        id[k] = cst_intern_id(s->name[k], cst_intern_text(from->name[k], was[k]));
+        if (id[k] == CST_UNIT_NONE) return CST_UNIT_NONE;
+    }
     cst_place place;
     uint64_t row = cst_labels_currency_row(from, old.currency, &place);
-    if (!cst_labels_note_currency(s, u.currency, row, place)) return CST_UNIT_NONE;
-    return cst_labels_add_unit(s, u);
+    if (!cst_labels_note_currency(s, id[LEDGER_CURRENCY], row, place)) return CST_UNIT_NONE;
+    return cst_labels_add_unit(
+        s, (cst_unit){id[LEDGER_CENTRE], id[LEDGER_LINE], id[LEDGER_SEGMENT], id[LEDGER_CURRENCY]});
 }
 
 cst_unit cst_labels_unit(const cst_labels *s, uint32_t unit)
 {
     return s->unit[unit];
-}
-
-uint32_t cst_labels_centres(const cst_labels *s)
-{
-    return cst_intern_count(s->centre);
-}
-
-uint32_t cst_labels_lines(const cst_labels *s)
-{
-    return cst_intern_count(s->line);
 }
 
 uint32_t cst_labels_units(const cst_labels *s)
@@ -162,32 +126,32 @@ uint32_t cst_labels_units(const cst_labels *s)
 
 cst_text cst_labels_centre(const cst_labels *s, uint32_t id)
 {
-    return cst_intern_text(s->centre, id);
+    return cst_intern_text(s->name[LEDGER_CENTRE], id);
 }
 
 cst_text cst_labels_line(const cst_labels *s, uint32_t id)
 {
-    return cst_intern_text(s->line, id);
+    return cst_intern_text(s->name[LEDGER_LINE], id);
 }
 
 cst_text cst_labels_segment(const cst_labels *s, uint32_t id)
 {
-    return cst_intern_text(s->segment, id);
+    return cst_intern_text(s->name[LEDGER_SEGMENT], id);
 }
 
 uint32_t cst_labels_segments(const cst_labels *s)
 {
-    return cst_intern_count(s->segment);
+    return cst_intern_count(s->name[LEDGER_SEGMENT]);
 }
 
 cst_text cst_labels_currency(const cst_labels *s, uint32_t id)
 {
-    return cst_intern_text(s->currency, id);
+    return cst_intern_text(s->name[LEDGER_CURRENCY], id);
 }
 
 uint32_t cst_labels_currencies(const cst_labels *s)
 {
-    return cst_intern_count(s->currency);
+    return cst_intern_count(s->name[LEDGER_CURRENCY]);
 }
 
 cst_text cst_label_part(cst_text joined, size_t k)

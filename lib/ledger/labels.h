@@ -6,23 +6,20 @@
 
 #define CST_UNIT_NONE UINT32_MAX
 
-cst_labels *cst_labels_new(void); /* NULL: out of memory */
+cst_labels *cst_labels_new(void); /* NULL: no memory */
 void cst_labels_free(cst_labels *s);
 
-/* Ids of texts, new where they must be; CST_UNIT_NONE: out of memory. */
-uint32_t cst_labels_add_centre(cst_labels *s, cst_text t);
-uint32_t cst_labels_add_line(cst_labels *s, cst_text t);
-uint32_t cst_labels_add_segment(cst_labels *s, cst_text t);
-uint32_t cst_labels_add_currency(cst_labels *s, cst_text t);
+typedef enum { LEDGER_CENTRE, LEDGER_LINE, LEDGER_SEGMENT, LEDGER_CURRENCY, LEDGER_LABELS } ledger_label;
+
+/* The id of a text, new where it must be; CST_UNIT_NONE: no memory. */
+uint32_t cst_labels_add(cst_labels *s, ledger_label kind, cst_text t);
+uint32_t cst_labels_count(const cst_labels *s, ledger_label kind);
 /* Notes where a currency stands, by the number of its row in the whole input; the earliest is kept. */
 bool cst_labels_note_currency(cst_labels *s, uint32_t id, uint64_t row, cst_place place);
 /* The earliest row a currency was noted at, and its place. */
 uint64_t cst_labels_currency_row(const cst_labels *s, uint32_t id, cst_place *place);
-/* The unit of four ids; CST_UNIT_NONE: out of memory. */
+/* The unit of four ids; CST_UNIT_NONE: no memory. */
 uint32_t cst_labels_add_unit(cst_labels *s, cst_unit u);
-/* How many there are of these. */
-uint32_t cst_labels_centres(const cst_labels *s);
-uint32_t cst_labels_lines(const cst_labels *s);
 /* The unit of `from` with the same texts, in s. */
 uint32_t cst_labels_adopt(cst_labels *s, const cst_labels *from, uint32_t unit);
 #endif

@@ -5,27 +5,23 @@
  * worker's by a thread of its own; an account is found when its partition's turn comes, unless accounts are
  * wanted in order: then all partitions are gathered. */
 #include "base/intern.h"
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "ledger/store.h"
 #include <stdlib.h>
 
-static ledger_worker *find_worker(cst_ledger *l, uint32_t i)
-{
-    return i < l->workers ? &l->worker[i] : &l->hand;
-}
-
 static cst_status merge_units(cst_ledger *l, uint32_t i, cst_error *e)
 {
-    const cst_labels *from = find_worker(l, i)->labels;
-    l->origin[i] = find_worker(l, i)->origin;
+    const cst_labels *from = ledger_worker_at(l, i)->labels;
+    l->origin[i] = ledger_worker_at(l, i)->origin;
     uint32_t n = cst_labels_units(from);
     l->unit_map[i] = malloc((n ? n : 1) * sizeof **l->unit_map);
-    if (!l->unit_map[i]) return cst_ledger_fail_memory(e);
+    if (!l->unit_map[i]) return cst_no_memory(e);
     for (uint32_t u = 0; u < n; u++) {
         l->unit_map[i][u] = cst_labels_adopt(l->labels, from, u);
-        if (l->unit_map[i][u] == CST_UNIT_NONE) return cst_ledger_fail_memory(e);
+        if (l->unit_map[i][u] == CST_UNIT_NONE) return cst_no_memory(e);
     }
     return CST_OK;
 }
@@ -41,11 +37,13 @@ static int compare_chunks(const void *a, const void *b)
 static bool list_chunks(cst_ledger *l)
 {
     size_t n = 1;
-    for (uint32_t i = 0; i < l->workers; i++) n += l->worker[i].keeps;
+    for (uint32_t i = 0; i < l->workers; i++) n += ledger_worker_at(l, i)->keeps;
     l->chunk = malloc(n * sizeof *l->chunk);
     if (!l->chunk) return false;
-    for (uint32_t i = 0; i < l->workers; i++)
-        for (uint32_t k = 0; k < l->worker[i].keeps; k++) l->chunk[l->chunks++] = l->worker[i].kept[k];
+    for (uint32_t i = 0; i < l->workers; i++) {
+        const ledger_worker *w = ledger_worker_at(l, i);
+        for (uint32_t k = 0; k < w->keeps; k++) l->chunk[l->chunks++] = w->kept[k];
+    }
     if (l->by_hand) l->chunk[l->chunks++] = l->hand.chunk;
     if (l->chunks > 1) qsort(l->chunk, l->chunks, sizeof *l->chunk, compare_chunks);
     return true;
@@ -72,14 +70,14 @@ static bool is_in_order(const cst_ledger *l)
 static cst_status partition_kept(void *context, int worker, cst_error *e)
 {
     const cst_ledger *l = context;
-    return cst_ledger_worker_partition(&l->worker[worker]) ? CST_OK : cst_ledger_fail_memory(e);
+    return cst_ledger_worker_partition(l->worker[worker]) ? CST_OK : cst_no_memory(e);
 }
 
 static bool partition_all(cst_ledger *l)
 {
     l->partitions = calloc((size_t)l->workers + 1, sizeof *l->partitions);
     bool ok = l->partitions && cst_parallel((int)l->workers, partition_kept, l, NULL) == CST_OK;
-    for (uint32_t i = 0; ok && i < l->workers; i++) l->partitions[i] = l->worker[i].partitions;
+    for (uint32_t i = 0; ok && i < l->workers; i++) l->partitions[i] = ledger_worker_at(l, i)->partitions;
     if (!ok || !l->by_hand) return ok;
     l->partitions[l->workers] = l->hand.partitions = cst_ledger_partitions_new(true);
     return l->hand.partitions && cst_ledger_partition(l->hand.partitions, &l->hand.chunk);
@@ -118,7 +116,7 @@ static cst_status gather_partitions(void *context, int share, cst_error *e)
     for (uint32_t p = h->first; p < h->end && ok; p++)
         ok = cst_ledger_gather(&h->gathering, p) && keep_groups(h, p);
     cst_ledger_gather_close(&h->gathering);
-    return ok ? CST_OK : cst_ledger_fail_memory(e);
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 /* The accounts of all partitions in the order of their bytes. */
@@ -172,7 +170,7 @@ static bool gather_all(cst_ledger *l, int threads)
 static bool merge_rows(cst_ledger *l, int threads)
 {
     bool partitioned = false;
-    for (uint32_t i = 0; i < l->workers; i++) partitioned |= l->worker[i].partitions != NULL;
+    for (uint32_t i = 0; i < l->workers; i++) partitioned |= ledger_worker_at(l, i)->partitions != NULL;
     if (!partitioned) {
         if (!list_chunks(l)) return false;
         l->in_order = is_in_order(l);
@@ -188,10 +186,10 @@ cst_status cst_ledger_merge(cst_ledger *l, int threads, cst_error *e)
     l->labels = cst_labels_new();
     l->unit_map = calloc(l->workers + 1, sizeof *l->unit_map);
     l->origin = calloc(l->workers + 1, sizeof *l->origin);
-    if (!l->labels || !l->unit_map || !l->origin) return cst_ledger_fail_memory(e);
+    if (!l->labels || !l->unit_map || !l->origin) return cst_no_memory(e);
     l->hand.chunk.worker = l->workers;
     cst_status status = CST_OK;
     for (uint32_t i = 0; status == CST_OK && i < l->workers + l->by_hand; i++) status = merge_units(l, i, e);
-    if (status < 0) return status;
-    return merge_rows(l, threads) ? CST_OK : cst_ledger_fail_memory(e);
+    if (status != CST_OK) return status;
+    return merge_rows(l, threads) ? CST_OK : cst_no_memory(e);
 }

@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "ledger/intake.h"
 #include <stdlib.h>
 
@@ -28,7 +29,7 @@ static cst_status fail_quantity(ledger_worker *w, uint32_t row, cst_error *e)
     cst_buffer found = {0};
     cst_buffer_add_visible(&found, t.p, t.n, 60);
     cst_status status =
-        found.failed ? cst_ledger_fail_memory(e)
+        found.failed ? cst_no_memory(e)
                      : cst_fail_at(e, CST_DATA, cst_place_at(w->seen.b, row, slot), "quantity",
                                    "expected a number of units like 10 or 2.5, found \"%s\"; leave out the "
                                    "unit's name and thousands separators",
@@ -59,7 +60,7 @@ static cst_status read_fact(ledger_worker *w, uint32_t row, ledger_fact *f, cst_
     }
     bool ok = true;
     f->source = cst_arena_text(w->sources, source, &ok);
-    return ok ? CST_OK : cst_ledger_fail_memory(e);
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 /* CST_END: there is none. */
@@ -73,13 +74,7 @@ static cst_status read_day(ledger_worker *w, uint32_t row, int slot, cst_day *ou
 /* Negative rows are few, and the ones that are asked for when an account falls below zero. */
 static bool note_origin(ledger_worker *w, uint32_t row, uint32_t *origin)
 {
-    if (w->origins == w->origin_room) {
-        uint32_t room = w->origin_room ? 2 * w->origin_room : 64;
-        ledger_origin *grown = realloc(w->origin, room * sizeof *grown);
-        if (!grown) return false;
-        w->origin = grown;
-        w->origin_room = room;
-    }
+    if (!cst_grow(&w->origin, &w->origin_room, w->origins + 1, sizeof *w->origin)) return false;
     cst_place place = cst_place_at(w->seen.b, row, -1);
     w->origin[w->origins++] = (ledger_origin){place.file, place.line};
     *origin = w->origins;
@@ -99,10 +94,10 @@ static cst_status read_cell(ledger_worker *w, uint32_t row, ledger_cell *cell, b
         return cst_money_at(w->seen.b, row, c->value, &cell->amount, e);
     }
     cell->origin = 0;
-    if (cell->amount < 0 && !note_origin(w, row, &cell->origin)) return cst_ledger_fail_memory(e);
+    if (cell->amount < 0 && !note_origin(w, row, &cell->origin)) return cst_no_memory(e);
     cst_status status = read_day(w, row, c->start, &cell->start, e);
     if (status == CST_END) return expect_value(w, row, c->start, "start_date", "a date", e);
-    if (status < 0) return status;
+    if (status != CST_OK) return status;
     cell->end = CST_LEDGER_OPEN;
     if (c->end >= 0 && (status = read_day(w, row, c->end, &cell->end, e)) < 0) return status;
     if (cell->end < cell->start)
@@ -118,16 +113,6 @@ static cst_status read_cell(ledger_worker *w, uint32_t row, ledger_cell *cell, b
         cell->end = CST_LEDGER_OPEN;
     }
     return CST_OK;
-}
-
-static void count_row(ledger_worker *w, const ledger_cell *cell)
-{
-    cst_ledger_counts *n = &w->counts;
-    n->rows++;
-    n->empty += cell->start == cell->end;
-    if (n->first == CST_DAY_NONE || cell->start < n->first) n->first = cell->start;
-    cst_day last = cell->end == CST_LEDGER_OPEN ? cell->start : cell->end;
-    if (n->last == CST_DAY_NONE || last > n->last) n->last = last;
 }
 
 /* *use is cleared for a row that is left out. */
@@ -148,16 +133,14 @@ static inline cst_status read_row(ledger_worker *w, uint32_t row, cst_text accou
         }
     }
     status = read_cell(w, row, cell, use, e);
-    if (status < 0 || !*use) return status < 0 ? status : CST_OK;
+    if (status != CST_OK || !*use) return status;
     if (!plain || !w->recent.known) {
         status = cst_ledger_find_unit(w, row, account, &cell->unit, e);
-        if (status < 0) return status;
+        if (status != CST_OK) return status;
     } else {
         cell->unit = w->recent.id;
     }
-    if (!chunk->fact) return CST_OK;
-    status = read_fact(w, row, &chunk->fact[chunk->rows], e);
-    return status < 0 ? status : CST_OK;
+    return chunk->fact ? read_fact(w, row, &chunk->fact[chunk->rows], e) : CST_OK;
 }
 
 cst_status cst_ledger_read_run(ledger_worker *w, ledger_run *run, uint32_t end, cst_text account,
@@ -172,15 +155,15 @@ cst_status cst_ledger_read_run(ledger_worker *w, ledger_run *run, uint32_t end, 
         bool use;
         cst_error why;
         cst_status status = read_row(w, row, account, plain, &use, &why);
-        if (status < 0) {
-            if (status == CST_DATA) status = cst_row_reject(w->seen.b, row, &why);
-            if (status < 0) {
-                if (e) *e = why;
-                return status;
-            }
-            continue;
+        if (status == CST_DATA) {
+            status = cst_row_reject(w->seen.b, row, &why);
+            use = false;
         }
-        if (use) count_row(w, &chunk->cell[chunk->rows++]);
+        if (status != CST_OK) {
+            if (e) *e = why;
+            return status;
+        }
+        if (use) cst_ledger_count_row(&w->counts, &chunk->cell[chunk->rows++]);
     }
     run->rows = chunk->rows - run->first;
     return CST_OK;

@@ -1,5 +1,6 @@
 /* ledger/runs.c: a batch cut into runs of one account, by comparing with the row before. A run is named after
  * renaming, so that neighbours who are lifted to one customer are one run. */
+#include "base/memory.h"
 #include "base/text.h"
 #include "ledger/identity.h"
 #include "ledger/intake.h"
@@ -7,12 +8,10 @@
 
 static bool grow_runs(ledger_worker *w)
 {
-    uint32_t room = w->run_room ? 2 * w->run_room : 1024;
-    cst_text *text = realloc(w->run_text, room * sizeof *text);
-    if (text) w->run_text = text;
-    uint32_t *row = realloc(w->run_row, room * sizeof *row);
-    if (row) w->run_row = row;
-    if (!text || !row) return false;
+    size_t room = cst_room_for(w->run_room, 1024);
+    if (!cst_resize(&w->run_text, room, sizeof *w->run_text) ||
+        !cst_resize(&w->run_row, room, sizeof *w->run_row))
+        return false;
     w->run_room = room;
     return true;
 }
@@ -45,8 +44,8 @@ static cst_status reject_nameless(ledger_worker *w, uint32_t row, cst_error *e)
                 "expected an account, found nothing; fill it in, or set such rows aside with --rejects FILE");
     cst_status status = cst_row_reject(w->seen.b, row, &why);
     w->seen.rejected = true;
-    if (status < 0 && e) *e = why;
-    return status < 0 ? status : CST_OK;
+    if (status != CST_OK && e) *e = why;
+    return status;
 }
 
 /* Writes the runs and their names down. `bytes`: of all names with their lengths. */
@@ -79,19 +78,19 @@ cst_status cst_ledger_cut_runs(ledger_worker *w, cst_error *e)
         cst_text t = ledger_field(&w->seen, row, w->in->column.account);
         if (t.n == 0) {
             cst_status status = reject_nameless(w, row, e);
-            if (status < 0) return status;
+            if (status != CST_OK) return status;
             continue;
         }
         if (same_account(t, last)) continue;
         last = t;
         if (renamed) t = cst_ledger_name(o, t);
         if (runs > 0 && renamed && cst_text_equal(t, w->run_text[runs - 1])) continue;
-        if (runs == w->run_room && !grow_runs(w)) return cst_ledger_fail_memory(e);
+        if (runs == w->run_room && !grow_runs(w)) return cst_no_memory(e);
         if (runs > 0 && w->chunk.ascending && cst_text_compare(t, w->run_text[runs - 1]) <= 0)
             w->chunk.ascending = false;
         bytes += sizeof t.n + t.n;
         w->run_text[runs] = t;
         w->run_row[runs++] = row;
     }
-    return put_runs(w, runs, bytes) ? CST_OK : cst_ledger_fail_memory(e);
+    return put_runs(w, runs, bytes) ? CST_OK : cst_no_memory(e);
 }

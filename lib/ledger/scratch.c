@@ -1,6 +1,7 @@
 /* ledger/scratch.c: one account at a time: its runs are laid side by side in input order, as rows with all
  * their facts. */
-#include "ledger/grace.h"
+#include "base/memory.h"
+#include "ledger/balance.h"
 #include "ledger/store.h"
 #include <stdlib.h>
 #include <string.h>
@@ -12,21 +13,10 @@ void cst_ledger_scratch_free(ledger_scratch *d)
     *d = (ledger_scratch){0};
 }
 
-bool cst_ledger_scratch_reserve(ledger_scratch *d, size_t more)
-{
-    if (d->rows + more <= d->room) return true;
-    size_t room = 2 * (d->rows + more) + 16;
-    cst_ledger_row *grown = realloc(d->row, room * sizeof *grown);
-    if (!grown) return false;
-    d->row = grown;
-    d->room = room;
-    return true;
-}
-
 bool cst_ledger_scratch_add(ledger_scratch *d, const ledger_cell *cell, const ledger_fact *fact,
                             uint32_t rows, const uint32_t *unit_map, const ledger_origin *origin)
 {
-    if (!cst_ledger_scratch_reserve(d, rows)) return false;
+    if (!cst_grow(&d->row, &d->room, d->rows + rows, sizeof *d->row)) return false;
     for (uint32_t i = 0; i < rows; i++) {
         cst_ledger_row *row = &d->row[d->rows++];
         row->start = cell[i].start;
@@ -83,12 +73,7 @@ static bool count_overlaps(ledger_scratch *d)
 static cst_status visit_currencies(ledger_scratch *d, cst_ledger_account *a, cst_ledger_visit *visit,
                                    void *worker, cst_error *e)
 {
-    if (d->part_room < d->rows) {
-        cst_ledger_row *grown = realloc(d->part, d->rows * sizeof *grown);
-        if (!grown) return cst_fail(e, CST_MEMORY, "out of memory");
-        d->part = grown;
-        d->part_room = d->rows;
-    }
+    if (!cst_grow(&d->part, &d->part_room, d->rows, sizeof *d->part)) return cst_no_memory(e);
     const cst_labels *labels = a->labels;
     cst_text last = {"", 0};
     for (bool first = true;; first = false) {
@@ -120,7 +105,7 @@ cst_status cst_ledger_scratch_visit(ledger_scratch *d, const cst_ledger_opts *o,
     d->accounts++;
     cst_ledger_account a = {.id = account, .row = d->row, .rows = d->rows, .labels = labels};
     if (!cst_ledger_grace(d->row, d->rows, o->grace) || (o->count_overlaps && !count_overlaps(d)))
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     if (o->split_currency) return visit_currencies(d, &a, visit, worker, e);
     return visit(worker, &a, e);
 }

@@ -8,12 +8,11 @@ struct cst_ledger {
     cst_ledger_opts o;
     ledger_intake in;
     bool bound;
-    ledger_worker *worker;
+    void **worker; /* of ledger_worker */
     uint32_t workers;
     ledger_worker hand; /* rows that are added one by one; its chunk's arrays are its own */
     bool by_hand;
-    uint32_t hand_room;
-    size_t hand_bytes, hand_bytes_room; /* of the names */
+    size_t hand_room, hand_bytes, hand_bytes_room; /* bytes: of the names */
     cst_ledger_counts counts;
     cst_arena *sources; /* while streaming: of the account that straddles batches */
     cst_labels **kept;  /* after streaming: the workers' labels, which accounts pointed to */
@@ -35,6 +34,12 @@ struct cst_ledger {
     int slabs;
 };
 
+/* Worker i, or the hand, which is last. */
+static inline ledger_worker *ledger_worker_at(cst_ledger *l, uint32_t i)
+{
+    return i < l->workers ? l->worker[i] : &l->hand;
+}
+
 /* Brings the workers' runs and units together. Done once, when the first account is asked for. */
 cst_status cst_ledger_merge(cst_ledger *l, int threads, cst_error *e);
 
@@ -51,7 +56,6 @@ typedef struct ledger_scratch {
 } ledger_scratch;
 
 void cst_ledger_scratch_free(ledger_scratch *d);
-bool cst_ledger_scratch_reserve(ledger_scratch *d, size_t more);
 /* Adds rows; fact NULL: without; unit_map NULL: units as they are; origin: their worker's. */
 bool cst_ledger_scratch_add(ledger_scratch *d, const ledger_cell *cell, const ledger_fact *fact,
                             uint32_t rows, const uint32_t *unit_map, const ledger_origin *origin);

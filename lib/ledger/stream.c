@@ -2,6 +2,7 @@
  * within it; the worker that has the batch visits them itself. The first and the last may go on in a
  * neighbour: they are put together at commit, one batch after the other, and visited by a worker of
  * their own when the next account begins. */
+#include "base/memory.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "ledger/store.h"
@@ -67,12 +68,12 @@ static cst_status work_batch(void *worker, cst_batch *b, cst_error *e)
 {
     stream_worker *w = worker;
     cst_status status = cst_ledger_worker_take(&w->intake, b, e);
-    if (status < 0) return status;
+    if (status != CST_OK) return status;
     status = check_order(w, b, e);
     const ledger_chunk *c = &w->intake.chunk;
     for (uint32_t i = 1; status == CST_OK && i + 1 < c->runs; i++) {
         w->scratch.rows = 0;
-        if (!add_run(&w->scratch, &w->intake, &c->run[i])) return cst_ledger_fail_memory(e);
+        if (!add_run(&w->scratch, &w->intake, &c->run[i])) return cst_no_memory(e);
         status = cst_ledger_scratch_visit(&w->scratch, &w->shared->l->o, name_of(w, &c->run[i]),
                                           w->intake.labels, w->shared->visit, w->visitor, e);
     }
@@ -96,27 +97,22 @@ static cst_status close_pending(stream_shared *x, cst_error *e)
 static cst_status add_pending(stream_shared *x, stream_worker *w, const ledger_run *run, cst_error *e)
 {
     size_t first = x->scratch.rows;
-    if (!add_run(&x->scratch, &w->intake, run)) return cst_ledger_fail_memory(e);
+    if (!add_run(&x->scratch, &w->intake, run)) return cst_no_memory(e);
     for (size_t i = first; i < x->scratch.rows; i++) {
         cst_ledger_row *row = &x->scratch.row[i];
         row->unit = cst_labels_adopt(x->labels, w->intake.labels, row->unit);
-        if (row->unit == CST_UNIT_NONE) return cst_ledger_fail_memory(e);
+        if (row->unit == CST_UNIT_NONE) return cst_no_memory(e);
         if (!w->intake.chunk.fact || row->source.n == 0) continue;
         bool ok = true;
         row->source = cst_arena_text(x->l->sources, row->source, &ok);
-        if (!ok) return cst_ledger_fail_memory(e);
+        if (!ok) return cst_no_memory(e);
     }
     return CST_OK;
 }
 
 static cst_status open_pending(stream_shared *x, cst_text name, cst_error *e)
 {
-    if (name.n > x->pending_room) {
-        char *grown = realloc(x->pending, 2 * (size_t)name.n);
-        if (!grown) return cst_ledger_fail_memory(e);
-        x->pending = grown;
-        x->pending_room = 2 * (size_t)name.n;
-    }
+    if (!cst_grow(&x->pending, &x->pending_room, name.n, 1)) return cst_no_memory(e);
     memcpy(x->pending, name.p, name.n);
     x->pending_n = name.n;
     x->open = true;
@@ -165,7 +161,7 @@ static cst_status close_worker(stream_worker *w, cst_ledger *l, cst_status statu
         if (cst_ledger_keep_labels(l, w->intake.labels))
             w->intake.labels = NULL;
         else if (status == CST_OK)
-            status = cst_ledger_fail_memory(e);
+            status = cst_no_memory(e);
     }
     cst_ledger_worker_free(&w->intake);
     return status;
@@ -177,24 +173,20 @@ cst_status cst_ledger_stream(cst_ledger *l, cst_reader *r, int threads, cst_ledg
     threads = cst_threads(threads);
     stream_shared x = {
         .l = l, .visit = visit, .settle = settle, .context = shared, .visitor = worker[threads]};
-    stream_worker *w = calloc((size_t)threads, sizeof *w);
-    void **each = calloc((size_t)threads, sizeof *each);
+    void **w = cst_workers(threads, sizeof(stream_worker));
     x.labels = l->labels = cst_labels_new();
     l->sources = cst_arena_new();
-    cst_status status = w && each && x.labels && l->sources ? CST_OK : cst_ledger_fail_memory(e);
+    cst_status status = w && x.labels && l->sources ? CST_OK : cst_no_memory(e);
     if (status == CST_OK) status = cst_ledger_intake_bind(&l->in, &l->o, r, e);
-    for (int i = 0; status == CST_OK && i < threads; i++) {
-        each[i] = &w[i];
-        status = open_worker(&w[i], &x, (uint32_t)i, worker[i], e);
-    }
-    if (status == CST_OK) status = cst_run(r, threads, work_batch, each, commit_batch, &x, e);
+    for (int i = 0; status == CST_OK && i < threads; i++)
+        status = open_worker(w[i], &x, (uint32_t)i, worker[i], e);
+    if (status == CST_OK) status = cst_run(r, threads, work_batch, w, commit_batch, &x, e);
     if (status == CST_OK) status = close_pending(&x, e);
-    for (int i = 0; w && i < threads; i++) status = close_worker(&w[i], l, status, e);
+    for (int i = 0; w && i < threads; i++) status = close_worker(w[i], l, status, e);
     l->counts.accounts += x.scratch.accounts;
     l->counts.overlapping += x.scratch.overlapping;
     cst_ledger_scratch_free(&x.scratch);
     free(x.pending);
     free(w);
-    free(each);
     return status;
 }

@@ -1,5 +1,6 @@
 /* ledger/units.c: what a row is for. Neighbouring rows are mostly for the same thing: each part is compared
  * with that of the row before, and only what differs is looked up. */
+#include "base/memory.h"
 #include "base/text.h"
 #include "ledger/fx.h"
 #include "ledger/identity.h"
@@ -9,13 +10,7 @@
 
 static bool join_part(ledger_worker *w, size_t *n, size_t part, cst_text t)
 {
-    if (*n + t.n + 1 > w->joined_room) {
-        size_t room = 2 * (*n + t.n + 1) + 64;
-        char *grown = realloc(w->joined, room);
-        if (!grown) return false;
-        w->joined = grown;
-        w->joined_room = room;
-    }
+    if (!cst_grow(&w->joined, &w->joined_room, *n + t.n + 1, 1)) return false;
     if (part > 0) w->joined[(*n)++] = CST_LABEL_JOINT;
     if (t.n) memcpy(w->joined + *n, t.p, t.n);
     *n += t.n;
@@ -41,7 +36,7 @@ static uint32_t find_segment(ledger_worker *w, uint32_t row, cst_text account)
         if (slot >= 0 && strcmp(o->segment[i], "account_id") == 0) t = account;
         if (!join_part(w, &n, i, t)) return CST_UNIT_NONE;
     }
-    return cst_labels_add_segment(w->labels, (cst_text){n ? w->joined : "", (uint32_t)n});
+    return cst_labels_add(w->labels, LEDGER_SEGMENT, (cst_text){n ? w->joined : "", (uint32_t)n});
 }
 
 /* The centre of a row, and the line where the centre makes it. A few centres take turns: the last ones are
@@ -58,7 +53,7 @@ static bool find_centre(ledger_worker *w, uint32_t row)
     for (uint32_t i = 0; i < r->centres && id == CST_UNIT_NONE; i++)
         if (cst_text_equal(t, r->centre_text[i])) id = r->centre_id[i];
     if (id == CST_UNIT_NONE) {
-        id = cst_labels_add_centre(w->labels, t);
+        id = cst_labels_add(w->labels, LEDGER_CENTRE, t);
         if (id == CST_UNIT_NONE) return false;
         uint32_t i = r->centres < LEDGER_RECENT ? r->centres++ : id % LEDGER_RECENT;
         r->centre_id[i] = id;
@@ -68,8 +63,8 @@ static bool find_centre(ledger_worker *w, uint32_t row)
     r->centre = cst_labels_centre(w->labels, id);
     if (w->in->o->lines == 0) {
         /* lines are the centres then, added in the same order: the same id */
-        r->unit.line = cst_labels_centres(w->labels) > cst_labels_lines(w->labels)
-                           ? cst_labels_add_line(w->labels, r->centre)
+        r->unit.line = cst_labels_count(w->labels, LEDGER_CENTRE) > cst_labels_count(w->labels, LEDGER_LINE)
+                           ? cst_labels_add(w->labels, LEDGER_LINE, r->centre)
                            : id;
     }
     r->changed = true;
@@ -103,7 +98,7 @@ static bool find_line(ledger_worker *w, uint32_t row)
         cst_text t = cst_ledger_rename(w, o->line[i], ledger_field(&w->seen, row, w->in->column.line[i]));
         if (!join_part(w, &n, i + 1, t)) return false;
     }
-    uint32_t id = cst_labels_add_line(w->labels, (cst_text){w->joined, (uint32_t)n});
+    uint32_t id = cst_labels_add(w->labels, LEDGER_LINE, (cst_text){w->joined, (uint32_t)n});
     if (id != w->recent.unit.line) w->recent.changed = true;
     w->recent.unit.line = id;
     return id != CST_UNIT_NONE;
@@ -125,14 +120,14 @@ static cst_status find_currency(ledger_worker *w, uint32_t row, cst_error *e)
     if (t.n && !cst_currency_valid(t))
         return cst_fail_at(e, CST_DATA, cst_place_at(w->seen.b, row, slot), "currency",
                            "expected three letters, found \"%.*s\"; use the ISO 4217 code", (int)t.n, t.p);
-    r->unit.currency = cst_labels_add_currency(w->labels, t);
-    if (r->unit.currency == CST_UNIT_NONE) return cst_ledger_fail_memory(e);
+    r->unit.currency = cst_labels_add(w->labels, LEDGER_CURRENCY, t);
+    if (r->unit.currency == CST_UNIT_NONE) return cst_no_memory(e);
     r->currency = cst_labels_currency(w->labels, r->unit.currency);
     cst_place place;
     uint64_t number = cst_batch_number(w->seen.b) << 32 | row; /* orders rows as the input does */
     if (number < cst_labels_currency_row(w->labels, r->unit.currency, &place) &&
         !cst_labels_note_currency(w->labels, r->unit.currency, number, cst_place_at(w->seen.b, row, slot)))
-        return cst_ledger_fail_memory(e);
+        return cst_no_memory(e);
     r->changed = true;
     return CST_OK;
 }
@@ -141,16 +136,16 @@ cst_status cst_ledger_find_unit(ledger_worker *w, uint32_t row, cst_text account
 {
     const cst_ledger_opts *o = w->in->o;
     ledger_recent *r = &w->recent;
-    if (!find_centre(w, row) || (o->lines > 0 && !find_line(w, row))) return cst_ledger_fail_memory(e);
+    if (!find_centre(w, row) || (o->lines > 0 && !find_line(w, row))) return cst_no_memory(e);
     cst_status status = find_currency(w, row, e);
-    if (status < 0) return status;
+    if (status != CST_OK) return status;
     if (o->segments > 0 || !r->known) {
         uint32_t id = find_segment(w, row, account);
-        if (id == CST_UNIT_NONE) return cst_ledger_fail_memory(e);
+        if (id == CST_UNIT_NONE) return cst_no_memory(e);
         if (id != r->unit.segment) r->changed = true;
         r->unit.segment = id;
     }
-    if ((r->changed || !r->known) && !find_id(w)) return cst_ledger_fail_memory(e);
+    if ((r->changed || !r->known) && !find_id(w)) return cst_no_memory(e);
     r->known = true;
     r->changed = false;
     *out = r->id;

@@ -11,8 +11,8 @@
 
 #include "base/date.h"
 #include "base/text.h"
+#include "ledger/balance.h"
 #include "ledger/fx.h"
-#include "ledger/grace.h"
 #include "ledger/grid.h"
 #include "ledger/identity.h"
 #include "ledger/labels.h"
