@@ -4,6 +4,7 @@
  * while the caller reads more rows. So memory's latency is hardly ever waited for. */
 #include "cohort/account_set.h"
 #include "base/hash.h"
+#include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -19,7 +20,7 @@ cst_status cohort_account_set_init(cohort_account_set *r, enum cohort_slot kind,
     *r = (cohort_account_set){.bits = FIRST_BITS};
     r->slot = calloc((size_t)1 << r->bits, sizeof *r->slot);
     cst_status status = cohort_store_init(&r->store, kind, e);
-    return status == CST_OK && !r->slot ? cst_fail(e, CST_MEMORY, "out of memory") : status;
+    return status == CST_OK && !r->slot ? cst_no_memory(e) : status;
 }
 
 void cohort_account_set_free(cohort_account_set *r)
@@ -146,9 +147,9 @@ cohort_entry *cohort_account_set_at(cohort_account_set *r, cst_text key, uint32_
 static cst_status update(cohort_account_set *r, cohort_span *span, const cohort_mark *m, cst_error *e)
 {
     if (r->store.kind == COHORT_SLOT_SEEN)
-        return cohort_store_see(&r->store, span, m->tick) ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+        return cohort_store_see(&r->store, span, m->tick) ? CST_OK : cst_no_memory(e);
     void *slot = cohort_store_at(&r->store, span, m->tick);
-    if (!slot) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!slot) return cst_no_memory(e);
     if (r->store.kind == COHORT_SLOT_COUNT) {
         ++*(uint64_t *)slot;
         return CST_OK;
@@ -183,7 +184,7 @@ static cst_status add_bundle(cohort_account_set *r, const cohort_bundle *s, cst_
         cohort_entry *entry = m->likely ? &r->entry[m->likely - 1] : NULL;
         if (!entry || !match(entry, m->p, m->n, m->account))
             entry = find_entry(r, (cst_text){m->p, m->n}, m->account, m->hash);
-        if (!entry) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!entry) return cst_no_memory(e);
         cst_status status = update(r, &entry->span, m, e);
         if (status != CST_OK) return status;
     }

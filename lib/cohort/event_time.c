@@ -1,6 +1,7 @@
 /* event_time.c: see event_time.h. */
 #include "cohort/event_time.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include <stdlib.h>
 
 enum { FIRST_YEAR = 1970, YEARS = 150, MONTHS = 12 * YEARS };
@@ -10,7 +11,7 @@ cst_status cohort_times_init(cohort_times *t, const cst_calendar *ages, cst_erro
     *t = (cohort_times){.ages = *ages, .end = cst_day_of(FIRST_YEAR + YEARS, 1, 1)};
     t->month_first = malloc((MONTHS + 1) * sizeof *t->month_first);
     t->tick_of = malloc((size_t)t->end * sizeof *t->tick_of);
-    if (!t->month_first || !t->tick_of) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!t->month_first || !t->tick_of) return cst_no_memory(e);
     for (int m = 0; m <= MONTHS; m++) t->month_first[m] = cst_day_of(FIRST_YEAR + m / 12, m % 12 + 1, 1);
     for (cst_day d = 0; d < t->end; d++) t->tick_of[d] = cst_period_of(ages, d);
     return CST_OK;

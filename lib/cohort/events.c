@@ -2,6 +2,7 @@
  * one before it is added to the account set. */
 #include "cohort/events.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include "read/view.h"
 #include <cstools/ledger.h>
 
@@ -168,7 +169,7 @@ static cst_status turn(cohort_gatherer *g, cst_error *e)
 {
     cohort_bundle *next = &g->bundle[g->now], *before = &g->bundle[!g->now];
     const cst_buffer *keys = &g->keys[g->now];
-    if (keys->failed) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (keys->failed) return cst_no_memory(e);
     const char *key = keys->p;
     for (uint32_t i = 0; i < next->n && g->plan->apart; i++) {
         next->mark[i].p = key;
@@ -249,7 +250,7 @@ cst_status cohort_gatherer_merge(cohort_gatherer *into, const cohort_gatherer *f
         cohort_entry *to = name.failed ? NULL : cohort_account_set_at(&into->account_set, key, account);
         status =
             to ? cohort_store_merge(&into->account_set.store, &to->span, &from->account_set.entry[i].span, e)
-               : cst_fail(e, CST_MEMORY, "out of memory");
+               : cst_no_memory(e);
     }
     cst_buffer_free(&name);
     return status;

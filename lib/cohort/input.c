@@ -1,6 +1,7 @@
 /* input.c: opens what a run reads, in the order in which a mistake is best told: small tables first, then
  * the stream's header, the condition and the group columns, and only then the rows. */
 #include "cohort/input.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include <cstools/ledger.h>
 #include <stdlib.h>
@@ -61,15 +62,15 @@ static cst_status resolve_groups(cohort_input *in, cst_error *e)
         cst_buffer_add_string(&b, in->o->cohort);
     }
     const char *list = cst_buffer_string(&b);
-    cst_status status = b.failed ? cst_fail(e, CST_MEMORY, "out of memory")
-                                 : cst_groups_resolve(list, in->reader, in->accounts, &in->groups, e);
+    cst_status status =
+        b.failed ? cst_no_memory(e) : cst_groups_resolve(list, in->reader, in->accounts, &in->groups, e);
     cst_buffer_free(&b);
     if (status == CST_USAGE && e && is_cohort_to_blame(in)) strcpy(e->field, "--cohort");
     if (status == CST_OK && !(in->name = calloc(in->groups.n + 1, sizeof *in->name)))
-        status = cst_fail(e, CST_MEMORY, "out of memory");
+        status = cst_no_memory(e);
     for (size_t i = 0; i < in->groups.n && status == CST_OK; i++) {
         cst_text name = in->groups.column[i].name;
-        if (!(in->name[i] = strndup(name.p, name.n))) status = cst_fail(e, CST_MEMORY, "out of memory");
+        if (!(in->name[i] = strndup(name.p, name.n))) status = cst_no_memory(e);
     }
     return status;
 }

@@ -1,5 +1,6 @@
 /* keys.c: the key of a row is the values of its group columns, joined by 0x1f, as an id of the worker's
  * interner. One column is the common case and is interned as it stands, a batch at a time. */
+#include "base/memory.h"
 #include "cohort/input.h"
 #include <cstools/ledger.h>
 #include <stdlib.h>
@@ -7,7 +8,7 @@
 cst_status cohort_keys_init(cohort_keys *k, cst_error *e)
 {
     *k = (cohort_keys){.names = cst_intern_new()};
-    return k->names ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return k->names ? CST_OK : cst_no_memory(e);
 }
 
 void cohort_keys_free(cohort_keys *k)
@@ -53,11 +54,11 @@ static void join_row(cohort_keys *k, const cohort_input *in, cst_batch *b, uint3
 cst_status cohort_keys_take(cohort_keys *k, const cohort_input *in, cst_batch *b, cst_error *e)
 {
     uint32_t rows = cst_batch_rows(b);
-    if (!make_room(k, rows)) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!make_room(k, rows)) return cst_no_memory(e);
     if (in->groups.n == 0) {
         uint32_t id = cst_intern_id(k->names, (cst_text){"", 0});
         for (uint32_t row = 0; row < rows; row++) k->id[row] = id;
-        return id == CST_INTERN_NONE ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+        return id == CST_INTERN_NONE ? cst_no_memory(e) : CST_OK;
     }
     if (in->groups.n == 1) {
         for (uint32_t row = 0; row < rows; row++)
@@ -70,7 +71,6 @@ cst_status cohort_keys_take(cohort_keys *k, const cohort_input *in, cst_batch *b
             k->text[row] = (cst_text){k->joined.p + k->from[row], (uint32_t)(end - k->from[row])};
         }
     }
-    if (k->joined.failed || !cst_intern_ids(k->names, k->text, k->id, rows))
-        return cst_fail(e, CST_MEMORY, "out of memory");
+    if (k->joined.failed || !cst_intern_ids(k->names, k->text, k->id, rows)) return cst_no_memory(e);
     return CST_OK;
 }

@@ -1,4 +1,5 @@
 /* output.c: what the tables of all modes begin with: the columns of --by. */
+#include "base/memory.h"
 #include "cohort/survival.h"
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,7 @@ cst_status cohort_open_writer(const cohort_input *in, const cst_column *columns,
                               cst_writer **out, cst_error *e)
 {
     cst_column *all = calloc(groups + n, sizeof *all);
-    if (!all) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!all) return cst_no_memory(e);
     for (size_t i = 0; i < groups; i++) all[i] = (cst_column){in->name[i], CST_COL_TEXT};
     memcpy(all + groups, columns, n * sizeof *columns);
     cst_status status = cst_io_writer(in->io, all, groups + n, out, e);

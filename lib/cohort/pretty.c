@@ -1,6 +1,7 @@
 /* pretty.c: a triangle that can be read in a terminal: a row per cohort, a column per age, figures at the
  * right, shares in per cent with one decimal, and where color is allowed a shade behind each cell by its
  * share of age 0. All cells are made as text first, since the widths are known only then. */
+#include "base/memory.h"
 #include "cohort/sheet.h"
 #include "write/width.h"
 #include <stdio.h>
@@ -168,8 +169,7 @@ static void lay_rule(pretty *p)
 
 static cst_status pass_on(pretty *p, cst_error *e)
 {
-    cst_status status = p->line.failed ? cst_fail(e, CST_MEMORY, "out of memory")
-                                       : cst_sink_write(p->out, p->line.p, p->line.n, e);
+    cst_status status = p->line.failed ? cst_no_memory(e) : cst_sink_write(p->out, p->line.p, p->line.n, e);
     cst_buffer_clear(&p->line);
     return status;
 }
@@ -205,7 +205,7 @@ cst_status cohort_sheet_pretty(const cohort_sheet *s, cst_error *e)
     p.width = calloc(p.columns, sizeof *p.width);
     add_header(&p);
     for (size_t i = 0; i < s->n; i++) add_row(&p, &s->row[i]);
-    status = p.text.failed || !p.width ? cst_fail(e, CST_MEMORY, "out of memory") : lay_out(&p, e);
+    status = p.text.failed || !p.width ? cst_no_memory(e) : lay_out(&p, e);
     free(p.width);
     cst_buffer_free(&p.text);
     cst_buffer_free(&p.line);

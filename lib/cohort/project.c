@@ -3,6 +3,7 @@
  * customer retention" (2007) and "Customer-base valuation in a contractual setting" (2010). */
 #include "cohort/project.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "cohort/sheet.h"
@@ -124,7 +125,7 @@ static cst_status project_row(cst_writer *w, const cohort_sheet *sheet, const co
     survivors s = {
         .key = r->key, .ages = r->ages, .has_cohort = true, .worth = find_worth(in, r->line, r->ages - 1)};
     s.at = calloc(r->ages, sizeof *s.at);
-    if (!s.at) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!s.at) return cst_no_memory(e);
     for (uint32_t age = 0; age < r->ages; age++) s.at[age] = (double)cohort_sheet_sum(r, age);
     s.cohort = cohort_sheet_name(sheet, r, room);
     cst_buffer_add_string(&name, "cohort ");
@@ -193,7 +194,7 @@ static cst_status count_survivors(const cohort_group *g, survivors *s, cst_error
     }
     s->ages = (uint32_t)end + 1;
     s->at = calloc(s->ages, sizeof *s->at);
-    if (!s->at) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!s->at) return cst_no_memory(e);
     double left = (double)g->subjects;
     size_t i = 0;
     for (uint32_t age = 0; age < s->ages; age++) {

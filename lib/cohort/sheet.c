@@ -1,5 +1,6 @@
 /* sheet.c: see sheet.h. Rows are ordered by the bytes of their group, then by cohort. */
 #include "cohort/sheet.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include <cstools/ledger.h>
 #include <stdlib.h>
@@ -50,7 +51,7 @@ cst_status cohort_sheet_of(const cohort_triangle *t, const cohort_frame *f, cons
     bool ratio = f->measure == COHORT_NRR || f->measure == COHORT_GRR;
     *out = (cohort_sheet){.triangle = t, .frame = f, .in = in, .share = in->o->share || ratio};
     out->row = calloc(t->n + 1, sizeof *out->row);
-    if (!out->row) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!out->row) return cst_no_memory(e);
     for (size_t i = 0; i < t->n; i++) {
         const cohort_line *l = &t->line[i];
         uint32_t reached = cohort_line_reached(l, f);
@@ -63,7 +64,7 @@ cst_status cohort_sheet_of(const cohort_triangle *t, const cohort_frame *f, cons
         if (reached > out->ages) out->ages = reached;
     }
     qsort(out->row, out->n, sizeof *out->row, compare_lines);
-    if (in->o->weighted_average && !add_averages(out)) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (in->o->weighted_average && !add_averages(out)) return cst_no_memory(e);
     return CST_OK;
 }
 

@@ -17,12 +17,12 @@ static cst_status add_start(cohort_starts *s, cst_text account, cst_period first
     if (s->n == s->room) {
         uint32_t room = s->room ? 2 * s->room : 1024;
         cst_period *more = realloc(s->first, room * sizeof *more);
-        if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!more) return cst_no_memory(e);
         s->first = more;
         s->room = room;
     }
     uint32_t id = cst_intern_id(s->accounts, account);
-    if (id == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (id == CST_INTERN_NONE) return cst_no_memory(e);
     s->first[id] = first; /* an account is visited once: ids come one after the other */
     s->n = id + 1;
     return CST_OK;
@@ -62,7 +62,7 @@ cst_status cohort_starts_read(cohort_starts *s, const cohort_frame *f, const coh
     void *worker[] = {&w};
     cst_ledger *l = NULL;
     *s = (cohort_starts){.accounts = cst_intern_new()};
-    cst_status status = s->accounts ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = s->accounts ? CST_OK : cst_no_memory(e);
     if (status == CST_OK) status = cohort_input_stream(&book, NULL, "wanted in subscriptions", e);
     if (status == CST_OK) status = cohort_book_read(&book, false, &l, e);
     if (status == CST_OK) status = cst_ledger_each(l, 1, visit, worker, e);

@@ -1,6 +1,7 @@
 /* store.c: see store.h. Spans double, so that what they leave behind in the arena is at most as much
  * again. */
 #include "cohort/store.h"
+#include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@ enum { FIRST_ROOM = 16 };
 cst_status cohort_store_init(cohort_store *s, enum cohort_slot kind, cst_error *e)
 {
     *s = (cohort_store){.kind = kind, .arena = cst_arena_new()};
-    return s->arena ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return s->arena ? CST_OK : cst_no_memory(e);
 }
 
 void cohort_store_free(cohort_store *s)
@@ -88,8 +89,7 @@ static cst_status merge_seen(cohort_store *s, cohort_span *into, const cohort_sp
 {
     for (uint32_t i = 0; i < from->room; i++) {
         bool seen = from->room == COHORT_BITS ? from->bits >> i & 1 : ((const unsigned char *)from->slot)[i];
-        if (seen && !cohort_store_see(s, into, from->low + (cst_period)i))
-            return cst_fail(e, CST_MEMORY, "out of memory");
+        if (seen && !cohort_store_see(s, into, from->low + (cst_period)i)) return cst_no_memory(e);
     }
     return CST_OK;
 }
@@ -104,7 +104,7 @@ cst_status cohort_store_merge(cohort_store *s, cohort_span *into, const cohort_s
         const cohort_sum *sum = (const cohort_sum *)from->slot + i;
         if (counts ? !*count : !sum->count) continue;
         void *to = cohort_store_at(s, into, from->low + (cst_period)i);
-        if (!to) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!to) return cst_no_memory(e);
         if (counts)
             *(uint64_t *)to += *count;
         else

@@ -1,6 +1,7 @@
 /* subjects.c: what both kinds of input have in common: the covariates by name, and the rows of a
  * regression. */
 #include "cohort/subjects.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
@@ -45,10 +46,10 @@ cst_status cohort_covariates_resolve(cohort_covariates *c, cohort_input *in, cst
         status = cst_reader_bind(in->reader, "account_id", CST_REQUIRED, &in->account_slot, e);
     c->name = calloc(c->columns.n + 1, sizeof *c->name);
     c->factor = calloc(c->columns.n + 1, sizeof *c->factor);
-    if (status == CST_OK && (!c->name || !c->factor)) status = cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK && (!c->name || !c->factor)) status = cst_no_memory(e);
     for (size_t i = 0; i < c->columns.n && status == CST_OK; i++) {
         cst_text name = c->columns.column[i].name;
-        if (!(c->name[i] = strndup(name.p, name.n))) status = cst_fail(e, CST_MEMORY, "out of memory");
+        if (!(c->name[i] = strndup(name.p, name.n))) status = cst_no_memory(e);
     }
     return status == CST_OK && in->o->factors ? mark_factors(c, in->o->factors, e) : status;
 }
@@ -64,7 +65,7 @@ void cohort_covariates_free(cohort_covariates *c)
 cst_status cohort_subjects_init(cohort_subjects *s, cst_error *e)
 {
     *s = (cohort_subjects){.groups = cst_intern_new(), .levels = cst_intern_new()};
-    return s->groups && s->levels ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return s->groups && s->levels ? CST_OK : cst_no_memory(e);
 }
 
 void cohort_subjects_free_rows(cohort_subjects *s)

@@ -61,7 +61,7 @@ static cst_status read_covariates(tenure_worker *w, cst_text id, cst_error *e)
                 id.n > 200 ? 200 : (int)id.n, id.p);
         if (c->factor[i]) {
             uint32_t level = cst_intern_id(w->words, t);
-            if (level == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+            if (level == CST_INTERN_NONE) return cst_no_memory(e);
             w->x[i] = level;
         } else if (!cst_number_parse(t, &w->x[i])) {
             return cst_fail_at(e, CST_DATA, cst_accounts_place(a, account, column), c->name[i],
@@ -107,11 +107,11 @@ static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, cons
     int32_t tenure = count_units((cst_every)p->in->o->periodic.every, from, event ? to : p->seen);
     if (!w->x) {
         cohort_tally *t = cohort_tallies_at(&w->tallies, group);
-        return t && cohort_tally_add(t, tenure, event, 1) ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+        return t && cohort_tally_add(t, tenure, event, 1) ? CST_OK : cst_no_memory(e);
     }
     status = read_covariates(w, a->id, e);
     if (status == CST_OK && !cohort_subjects_append(&w->row, tenure, event, group, w->x))
-        status = cst_fail(e, CST_MEMORY, "out of memory");
+        status = cst_no_memory(e);
     return status;
 }
 
@@ -151,7 +151,7 @@ static cst_status gather(cohort_subjects *s, tenure_worker *w, const cst_labels 
         }
         ok = ok && cohort_subjects_append(s, w->row.time[row], w->row.event[row] != 0, to, w->x);
     }
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 static void free_worker(tenure_worker *w)
@@ -171,7 +171,7 @@ static cst_status init_worker(tenure_worker *w, const tenure_plan *p, cst_error 
     w->words = cst_intern_new();
     w->x = calloc(n, sizeof *w->x);
     w->row.covariates.columns.n = n;
-    return w->words && w->x ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return w->words && w->x ? CST_OK : cst_no_memory(e);
 }
 
 static void tell_left_out(const cohort_input *in, const tenure_worker *w)
@@ -199,7 +199,7 @@ static cst_status visit_all(tenure_plan *p, cst_ledger *l, cst_error *e)
     int n = p->in->threads;
     tenure_worker *w = calloc((size_t)n, sizeof *w);
     void **worker = calloc((size_t)n, sizeof *worker);
-    cst_status status = w && worker ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = w && worker ? CST_OK : cst_no_memory(e);
     for (int i = 0; i < n && status == CST_OK; i++) {
         worker[i] = &w[i];
         status = init_worker(&w[i], p, e);

@@ -2,6 +2,7 @@
  * counts its batches into tallies of its own, which are added up at the end: memory does not grow with the
  * rows. Only a regression needs the rows; they are then kept in input order, so that its sums are the same
  * with any number of threads. */
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "cohort/subjects.h"
@@ -39,7 +40,7 @@ static cst_status bind_event(table_plan *p, cst_error *e)
                         "event that could be named",
                         given);
     char *name = strndup(given, (size_t)(sign - given));
-    if (!name) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!name) return cst_no_memory(e);
     p->wanted = sign + 1;
     cst_status status = cst_reader_bind(p->in->reader, name, CST_REQUIRED, &p->event, e);
     free(name);
@@ -103,7 +104,7 @@ static cst_status read_covariate(table_worker *w, cst_batch *b, uint32_t row, ui
     if (c->factor[i]) {
         uint32_t id = cst_intern_id(w->words, t);
         *out = id;
-        return id == CST_INTERN_NONE ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+        return id == CST_INTERN_NONE ? cst_no_memory(e) : CST_OK;
     }
     if (cst_number_parse(t, out)) return CST_OK;
     return cst_fail_at(
@@ -148,7 +149,7 @@ static cst_status take_row(table_worker *w, cst_batch *b, uint32_t row, cst_erro
         ok = t && cohort_tally_add(t, duration, event, 1);
     }
     w->used++;
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 static cst_status work(void *worker, cst_batch *b, cst_error *e)
@@ -205,7 +206,7 @@ static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
             w->x[i] = level;
         }
         if (!ok || !cohort_subjects_append(all, w->row.time[row], w->row.event[row] != 0, group, w->x))
-            return cst_fail(e, CST_MEMORY, "out of memory");
+            return cst_no_memory(e);
     }
     return CST_OK;
 }
@@ -219,7 +220,7 @@ static cst_status init_worker(table_worker *w, const table_plan *p, cst_error *e
     w->words = cst_intern_new();
     w->x = calloc(n, sizeof *w->x);
     w->row.covariates.columns.n = n;
-    return w->words && w->x ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return w->words && w->x ? CST_OK : cst_no_memory(e);
 }
 
 static void free_worker(table_worker *w)
@@ -255,7 +256,7 @@ static cst_status run_workers(const table_plan *p, table_worker *w, void **worke
     if (status == CST_OK) status = cst_run(p->in->reader, n, work, worker, rows ? commit : NULL, p->all, e);
     for (int i = 0; i < n && status == CST_OK && !rows; i++)
         if (!cohort_tallies_merge(&p->all->tallies, p->all->groups, &w[i].tallies, w[i].keys.names))
-            status = cst_fail(e, CST_MEMORY, "out of memory");
+            status = cst_no_memory(e);
     if (status == CST_OK) tell_counts(p->in, w);
     for (int i = 0; i < n; i++) free_worker(&w[i]);
     return status;
@@ -270,7 +271,7 @@ cst_status cohort_subjects_of_table(cohort_subjects *s, cohort_input *in, cst_er
     if (status != CST_OK) return status;
     table_worker *w = calloc((size_t)in->threads, sizeof *w);
     void **worker = calloc((size_t)in->threads, sizeof *worker);
-    status = w && worker ? run_workers(&p, w, worker, e) : cst_fail(e, CST_MEMORY, "out of memory");
+    status = w && worker ? run_workers(&p, w, worker, e) : cst_no_memory(e);
     free(w);
     free(worker);
     return status;

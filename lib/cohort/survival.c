@@ -1,6 +1,7 @@
 /* survival.c: Kaplan-Meier per group, as curves and as one row a group, and the log-rank test across
  * groups. */
 #include "cohort/survival.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@ static cst_status fill_group(cohort_group *g, const cohort_subjects *s, uint32_t
 {
     *g = (cohort_group){.key = cst_intern_text(s->groups, id), .id = id};
     g->count = cohort_tally_counts(&s->tallies.at[id], &g->n);
-    if (!g->count) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!g->count) return cst_no_memory(e);
     for (size_t i = 0; i < g->n; i++) {
         g->subjects += g->count[i].events + g->count[i].censored;
         g->events += g->count[i].events;
@@ -68,7 +69,7 @@ cst_status cohort_group_list_of(const cohort_subjects *s, const cohort_input *in
 {
     uint32_t *order = cst_intern_sorted(s->groups);
     *out = (cohort_group_list){.at = calloc(s->tallies.n + 1, sizeof *out->at)};
-    cst_status status = order && out->at ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = order && out->at ? CST_OK : cst_no_memory(e);
     for (uint32_t i = 0; status == CST_OK && i < cst_intern_count(s->groups); i++) {
         if (order[i] >= s->tallies.n) continue;
         cohort_group *g = &out->at[out->n];
@@ -108,7 +109,7 @@ static cst_status write_curve(cst_writer *w, const cohort_group *g, const cohort
 {
     cst_km *km;
     cst_survival_count *count = malloc((g->n + 1) * sizeof *count);
-    if (!count) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!count) return cst_no_memory(e);
     size_t more = g->count[0].time > 0;
     count[0] = (cst_survival_count){.time = 0};
     memcpy(count + more, g->count, g->n * sizeof *count);
@@ -220,7 +221,7 @@ cst_status cohort_write_log_rank(const cohort_group_list *l, const cohort_input 
     size_t *n = calloc(l->n, sizeof *n);
     double *sums = calloc(2 * l->n, sizeof *sums);
     cst_logrank test;
-    cst_status status = group && n && sums ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = group && n && sums ? CST_OK : cst_no_memory(e);
     for (size_t i = 0; status == CST_OK && i < l->n; i++) {
         group[i] = l->at[i].count;
         n[i] = l->at[i].n;

@@ -1,5 +1,6 @@
 /* survival_cox.c: a regression per group. A factor becomes one column of 0 and 1 for each of its levels
  * but the first in the order of bytes, which the others are compared with. */
+#include "base/memory.h"
 #include "cohort/survival.h"
 #include "stats/distribution.h"
 #include <math.h>
@@ -76,7 +77,7 @@ static cst_status add_factor(design *d, const cohort_subjects *s, size_t c, uint
     free(order);
     free(to);
     free(seen);
-    if (!ok) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!ok) return cst_no_memory(e);
     if (found > 1) return CST_OK;
     return cst_fail_at(e, CST_DATA, (cst_place){0}, s->covariates.name[c],
                        "expected at least two levels of a factor, found one; leave the column out");
@@ -87,7 +88,7 @@ static cst_status fill_design(design *d, const cohort_subjects *s, uint32_t grou
     for (size_t row = 0; row < s->rows; row++) d->rows += s->group[row] == group;
     d->time = calloc(d->rows + 1, sizeof *d->time);
     d->event = calloc(d->rows + 1, 1);
-    if (!d->time || !d->event) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!d->time || !d->event) return cst_no_memory(e);
     for (size_t row = 0, at = 0; row < s->rows; row++) {
         if (s->group[row] != group) continue;
         d->time[at] = s->time[row];
@@ -100,7 +101,7 @@ static cst_status fill_design(design *d, const cohort_subjects *s, uint32_t grou
             continue;
         }
         double *x = add_column(d, s->covariates.name[c], (cst_text){"", 0});
-        if (!x) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!x) return cst_no_memory(e);
         for (size_t row = 0, at = 0; row < s->rows; row++)
             if (s->group[row] == group) x[at++] = s->x[c][row];
     }
@@ -211,7 +212,7 @@ cst_status cohort_write_cox(const cohort_subjects *s, const cohort_input *in, cs
     cst_writer *w;
     if (s->rows == 0) return cohort_fail_nobody(in, e);
     uint32_t *order = cst_intern_sorted(s->groups);
-    if (!order) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!order) return cst_no_memory(e);
     cst_status status = cohort_open_writer(in, columns, COUNT(columns), in->groups.n, &w, e);
     if (status == CST_OK) {
         for (uint32_t i = 0; status == CST_OK && i < cst_intern_count(s->groups); i++)

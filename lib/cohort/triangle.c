@@ -1,5 +1,6 @@
 /* triangle.c: see triangle.h. */
 #include "cohort/triangle.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include <cstools/ledger.h>
 #include <stdlib.h>
@@ -8,7 +9,7 @@
 cst_status cohort_triangle_init(cohort_triangle *t, cst_error *e)
 {
     *t = (cohort_triangle){.groups = cst_intern_new(), .index = cst_map_new()};
-    return t->groups && t->index ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return t->groups && t->index ? CST_OK : cst_no_memory(e);
 }
 
 void cohort_triangle_free(cohort_triangle *t)
@@ -101,7 +102,7 @@ cst_status cohort_triangle_add(cohort_triangle *t, const cohort_frame *f, const 
                                cst_period anchor, cst_period cohort, cst_error *e)
 {
     cohort_line *l = find_line(t, p->key, cohort);
-    if (!l) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!l) return cst_no_memory(e);
     l->size++;
     if (anchor > l->latest) l->latest = anchor;
     if (anchor > f->last) return CST_OK;
@@ -109,7 +110,7 @@ cst_status cohort_triangle_add(cohort_triangle *t, const cohort_frame *f, const 
     cst_period end = p->low + (cst_period)p->n - 1;
     if (end > f->last || ratio) end = f->last;
     if (p->n == 0 || end < anchor) return CST_OK;
-    if (!reserve_ages(l, (uint32_t)(end - anchor) + 1)) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!reserve_ages(l, (uint32_t)(end - anchor) + 1)) return cst_no_memory(e);
     cst_wide first = 0;
     if (ratio && anchor >= p->low && anchor - p->low < (cst_period)p->n) first = p->amount[anchor - p->low];
     add_activity(l, f, p, anchor, first);
@@ -138,8 +139,7 @@ cst_status cohort_triangle_add_quiet(cohort_triangle *t, const cohort_frame *f, 
     if (!cohort_anchor(t, f, in, account, INT32_MAX, &anchor, &cohort, &status, e)) return status;
     cohort_attribute_key(in, account, &key);
     p.key = (cst_text){key.p, (uint32_t)key.n};
-    status = key.failed ? cst_fail(e, CST_MEMORY, "out of memory")
-                        : cohort_triangle_add(t, f, &p, anchor, cohort, e);
+    status = key.failed ? cst_no_memory(e) : cohort_triangle_add(t, f, &p, anchor, cohort, e);
     cst_buffer_free(&key);
     return status;
 }

@@ -1,6 +1,7 @@
 /* triangle_events.c: a triangle of events: what each account did by tick, gathered by each thread alone,
  * brought together by account, and laid into cohorts. */
 #include "base/date.h"
+#include "base/memory.h"
 #include "cohort/events.h"
 #include "cohort/starts.h"
 #include <stdlib.h>
@@ -63,8 +64,7 @@ static cst_status add_entry(cohort_triangle *t, const cohort_frame *f, const coh
     cohort_profile p = {.account = {key.p, entry->account}};
     cst_period anchor, cohort, first = INT32_MAX;
     cst_status status;
-    if (!lay_span(s, g->account_set.store.kind, &entry->span, &p))
-        return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!lay_span(s, g->account_set.store.kind, &entry->span, &p)) return cst_no_memory(e);
     for (uint32_t i = 0; i < p.n && first == INT32_MAX; i++)
         if (p.active[i]) first = p.low + (cst_period)i;
     if (!cohort_anchor(t, f, in, p.account, first, &anchor, &cohort, &status, e)) return status;
@@ -72,7 +72,7 @@ static cst_status add_entry(cohort_triangle *t, const cohort_frame *f, const coh
         p.key = (cst_text){key.p + entry->account + 1, key.n - entry->account - 1};
     } else if (in->groups.n > 0) {
         cohort_attribute_key(in, p.account, &s->key);
-        if (s->key.failed) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (s->key.failed) return cst_no_memory(e);
         p.key = (cst_text){s->key.p, (uint32_t)s->key.n};
     }
     return cohort_triangle_add(t, f, &p, anchor, cohort, e);
@@ -84,7 +84,7 @@ static cst_status add_quiet_starts(cohort_triangle *t, const cohort_frame *f, co
 {
     const cohort_starts *s = f->starts;
     unsigned char *seen = calloc(s->n + 1, 1);
-    cst_status status = seen ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = seen ? CST_OK : cst_no_memory(e);
     for (uint32_t i = 0; i < g->account_set.n && status == CST_OK; i++) {
         uint32_t id = cst_intern_find(s->accounts, cohort_entry_key(&g->account_set.entry[i]));
         if (id != CST_INTERN_NONE) seen[id] = 1;
@@ -104,7 +104,7 @@ static cst_status add_unseen(cohort_triangle *t, const cohort_frame *f, const co
     if (f->starts) return add_quiet_starts(t, f, g, e);
     if (f->date_column < 0) return CST_OK;
     unsigned char *seen = calloc(cst_accounts_count(in->accounts) + 1, 1);
-    if (!seen) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!seen) return cst_no_memory(e);
     for (uint32_t i = 0; i < g->account_set.n; i++) {
         uint32_t account = cst_accounts_find(in->accounts, cohort_entry_key(&g->account_set.entry[i]));
         if (account != CST_ACCOUNT_NONE) seen[account] = 1;
@@ -184,7 +184,7 @@ cst_status cohort_triangle_of_events(cohort_triangle *t, cohort_frame *f, cohort
     cst_status status = cohort_event_plan_open(&plan, in, f, e);
     cohort_gatherer *g = calloc((size_t)n, sizeof *g);
     void **worker = calloc((size_t)n, sizeof *worker);
-    if (status == CST_OK && (!g || !worker)) status = cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK && (!g || !worker)) status = cst_no_memory(e);
     for (int i = 0; i < n && status == CST_OK; i++) {
         worker[i] = &g[i];
         status = cohort_gatherer_init(&g[i], &plan, e);

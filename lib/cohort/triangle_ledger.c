@@ -4,6 +4,7 @@
  * account paid at its anchor at the same rate, so that retention is at constant currency. */
 #include "base/date.h"
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "cohort/book.h"
 #include "cohort/triangle.h"
@@ -100,7 +101,7 @@ static cst_status fill_balances(revenue_worker *w, const cst_ledger_account *a, 
     *low = first;
     *n = end > first ? (uint32_t)(end - first) : 0;
     if (*n == 0) return CST_OK;
-    if (!reserve_ticks(w, *n)) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!reserve_ticks(w, *n)) return cst_no_memory(e);
     memset(w->amount, 0, *n * sizeof *w->amount);
     for (size_t i = 0; i < rows; i++) {
         reach r = find_reach(w->plan, &row[i]);
@@ -127,7 +128,7 @@ static cst_status fill_base(revenue_worker *w, const cst_ledger_row *row, size_t
 {
     uint32_t n = (uint32_t)(w->plan->frame->last - anchor) + 1;
     cst_wide *more = realloc(w->base, (n > w->room ? n : w->room) * sizeof *more);
-    if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!more) return cst_no_memory(e);
     w->base = more;
     memset(w->base, 0, n * sizeof *w->base);
     for (size_t i = 0; i < rows; i++) {
@@ -198,7 +199,7 @@ static cst_status meet_labels(revenue_worker *w, const cst_labels *labels, cst_e
     if (status != CST_OK || !p->in->fx) return status;
     size_t ticks = p->frame->last < p->first ? 1 : (size_t)(p->frame->last - p->first) + 1;
     w->rate = calloc(ticks * cst_labels_currencies(labels), sizeof *w->rate);
-    return w->rate ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return w->rate ? CST_OK : cst_no_memory(e);
 }
 
 static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
@@ -224,7 +225,7 @@ static cst_status init_worker(revenue_worker *w, const revenue_plan *p, cst_erro
     cst_status status = cohort_triangle_init(&w->triangle, e);
     if (status == CST_OK && p->frame->date_column >= 0) {
         w->seen = calloc(cst_accounts_count(p->in->accounts) + 1, 1);
-        if (!w->seen) status = cst_fail(e, CST_MEMORY, "out of memory");
+        if (!w->seen) status = cst_no_memory(e);
     }
     return status;
 }
@@ -243,7 +244,7 @@ static cst_status gather(cohort_triangle *t, const revenue_plan *p, revenue_work
 {
     const cohort_input *in = p->in;
     for (int i = 0; i < in->threads; i++) {
-        if (!cohort_triangle_merge(t, &w[i].triangle)) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!cohort_triangle_merge(t, &w[i].triangle)) return cst_no_memory(e);
         for (uint32_t a = 0; w[0].seen && i > 0 && a < cst_accounts_count(in->accounts); a++)
             w[0].seen[a] |= w[i].seen[a];
     }
@@ -256,7 +257,7 @@ static cst_status visit_all(cohort_triangle *t, revenue_plan *p, cst_ledger *l, 
     int n = p->in->threads;
     revenue_worker *w = calloc((size_t)n, sizeof *w);
     void **worker = calloc((size_t)n, sizeof *worker);
-    cst_status status = w && worker ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = w && worker ? CST_OK : cst_no_memory(e);
     for (int i = 0; i < n && status == CST_OK; i++) {
         worker[i] = &w[i];
         status = init_worker(&w[i], p, e);

@@ -2,6 +2,7 @@
  * all accounts of the cohort have reached have no row, or are empty; a cohort that is not complete has
  * none at all. */
 #include "base/date.h"
+#include "base/memory.h"
 #include "cohort/sheet.h"
 #include "cohort/survival.h"
 #include <stdio.h>
@@ -102,7 +103,7 @@ static cst_status write_wide(const cohort_sheet *s, cst_error *e)
     cst_column *columns = calloc(n, sizeof *columns);
     char(*name)[24] = calloc(n, sizeof *name);
     cst_writer *w;
-    cst_status status = columns && name ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = columns && name ? CST_OK : cst_no_memory(e);
     if (status == CST_OK) {
         columns[0] = (cst_column){"cohort", CST_COL_TEXT};
         columns[1] = (cst_column){"size", CST_COL_NUMBER};

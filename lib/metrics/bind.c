@@ -1,6 +1,7 @@
 /* metrics/bind.c: the names that a spec may use of a stream: the columns of its file, and for events those
  * of the feature-class table and product_use; for the two made streams a fixed list. */
 #include "metrics/bind.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include <stdlib.h>
 
@@ -140,7 +141,7 @@ cst_status met_plan_open(met_plan *p, met_from from, const met_plan_input *in, s
     p->name = calloc(room, sizeof *p->name);
     p->condition = calloc(MET_CONDITIONS, sizeof *p->condition);
     p->slot = calloc(2 * metrics + 24, sizeof *p->slot);
-    if (!p->text || !p->name || !p->condition || !p->slot) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!p->text || !p->name || !p->condition || !p->slot) return cst_no_memory(e);
     if (!generated) return open_file(p, lines, e);
     open_generated(p);
     return CST_OK;
@@ -158,7 +159,7 @@ static cst_status list_kinds(met_plan *p, cst_error *e)
 {
     for (int kind = 0; kind <= MET_SLOT_STRING; kind++) {
         int *slot = p->of_kind[kind] = malloc((p->slots + 1) * sizeof *slot);
-        if (!slot) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!slot) return cst_no_memory(e);
         for (size_t i = 0; i < p->slots; i++)
             if ((int)p->slot[i].kind == kind) *slot++ = (int)i;
         *slot = -1;

@@ -3,16 +3,12 @@
  * again by itself for the message. */
 #include "metrics/columns.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "metrics/field.h"
 #include <stdlib.h>
 #include <string.h>
-
-static cst_status fail_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}
 
 cst_status met_columns_open(met_columns *c, const met_plan *p, cst_error *e)
 {
@@ -20,7 +16,7 @@ cst_status met_columns_open(met_columns *c, const met_plan *p, cst_error *e)
     c->account = cst_intern_new();
     c->text = cst_intern_new();
     c->event = cst_intern_new();
-    if (!c->account || !c->text || !c->event) return fail_memory(e);
+    if (!c->account || !c->text || !c->event) return cst_no_memory(e);
     for (size_t i = 0; i < p->names && p->from == MET_FROM_EVENTS; i++)
         if (c->event_name < 0 && cst_text_is(p->text[i], "event")) c->event_name = (int)i;
     return CST_OK;
@@ -76,7 +72,7 @@ static cst_status learn_events(met_columns *c, cst_error *e)
     uint32_t n = cst_intern_count(c->event);
     if (n <= c->kinds) return CST_OK;
     met_event_kind *kind = realloc(c->kind, n * sizeof *kind);
-    if (!kind) return fail_memory(e);
+    if (!kind) return cst_no_memory(e);
     c->kind = kind;
     for (; c->kinds < n; c->kinds++) {
         cst_text name = cst_intern_text(c->event, c->kinds);
@@ -101,7 +97,7 @@ static cst_status read_events(met_columns *c, cst_batch *b, cst_error *e)
             (unsigned)(t.n * 7u + (unsigned char)t.p[0] * 31u + (unsigned char)t.p[t.n - 1]) % MET_LOOKS;
         if (!cst_text_equal(t, c->look[look])) {
             c->looked[look] = cst_intern_id(c->event, t);
-            if (c->looked[look] == CST_INTERN_NONE) return fail_memory(e);
+            if (c->looked[look] == CST_INTERN_NONE) return cst_no_memory(e);
             c->look[look] = cst_intern_text(c->event, c->looked[look]);
         }
         c->events[r] = c->looked[look];
@@ -113,7 +109,7 @@ static cst_status read_accounts(met_columns *c, cst_batch *b, cst_error *e)
 {
     int slot = c->plan->name[c->plan->account].column;
     cst_texts_at(b, slot, c->texts);
-    if (!cst_intern_ids(c->account, c->texts, c->accounts, c->rows)) return fail_memory(e);
+    if (!cst_intern_ids(c->account, c->texts, c->accounts, c->rows)) return cst_no_memory(e);
     for (uint32_t r = 0; r < c->rows; r++)
         if (!c->texts[r].n) c->accounts[r] = MET_FIELD_NO_TEXT;
     return CST_OK;
@@ -144,7 +140,7 @@ static cst_status read_texts(met_columns *c, cst_batch *b, size_t i, uint64_t *v
         value[r] = UINT64_MAX;
         if (!c->texts[r].n) continue;
         uint32_t id = cst_intern_id(c->text, c->texts[r]);
-        if (id == CST_INTERN_NONE) return fail_memory(e);
+        if (id == CST_INTERN_NONE) return cst_no_memory(e);
         value[r] = id;
     }
     return CST_OK;
@@ -216,7 +212,7 @@ static cst_status read_values(met_columns *c, cst_batch *b, size_t i, uint64_t *
 cst_status met_columns_read(met_columns *c, cst_batch *b, cst_error *e)
 {
     const met_plan *p = c->plan;
-    if (!make_room(c, cst_batch_rows(b))) return fail_memory(e);
+    if (!make_room(c, cst_batch_rows(b))) return cst_no_memory(e);
     c->rows = cst_batch_rows(b);
     memset(c->bad, 0, c->rows * sizeof *c->bad);
     cst_status status = read_accounts(c, b, e);

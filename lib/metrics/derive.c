@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "metrics/aggregate.h"
@@ -28,11 +29,6 @@ struct met_derived {
     cst_text current_attribute;
 };
 
-static cst_status fail_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}
-
 static cst_status name_all(met_derived *d, cst_error *e)
 {
     static const char *const own[NAME_OWN] = {"account_id", "period", "active", "first_start",
@@ -41,7 +37,7 @@ static cst_status name_all(met_derived *d, cst_error *e)
     d->name = calloc(d->spec->n + NAME_OWN + d->attributes + 1, sizeof *d->name);
     d->expr = calloc(d->spec->n + 1, sizeof *d->expr);
     d->order = calloc(d->spec->n + 1, sizeof *d->order);
-    if (!d->name || !d->expr || !d->order) return fail_memory(e);
+    if (!d->name || !d->expr || !d->order) return cst_no_memory(e);
     for (size_t i = 0; i < d->spec->n; i++) d->name[d->names++] = d->spec->metric[i].cell[MET_CELL_METRIC];
     for (int i = 0; i < NAME_OWN; i++) d->name[d->names++] = cst_text_of(own[i]);
     for (size_t i = 0; i < d->attributes; i++) d->name[d->names++] = cst_accounts_column_name(d->accounts, i);
@@ -104,7 +100,7 @@ static cst_status sort_all(met_derived *d, cst_error *e)
 {
     size_t n = d->spec->n, left = 0;
     size_t *waits = calloc(n + 1, sizeof *waits);
-    if (!waits) return fail_memory(e);
+    if (!waits) return cst_no_memory(e);
     for (size_t i = 0; i < n; i++) {
         for (size_t k = 0; d->expr[i] && k < n; k++)
             waits[i] += d->expr[k] && cst_expr_back(d->expr[i], (uint32_t)k) >= 0;
@@ -125,7 +121,7 @@ cst_status met_derived_new(const met_spec *spec, const met_plans *plans, const c
 {
     met_derived *d = calloc(1, sizeof *d);
     *out = d;
-    if (!d) return fail_memory(e);
+    if (!d) return cst_no_memory(e);
     *d = (met_derived){.spec = spec,
                        .plans = plans,
                        .accounts = accounts,
@@ -300,7 +296,7 @@ cst_status met_attributes_filter(const char *where, const cst_accounts *accounts
 {
     size_t n = cst_accounts_columns(accounts);
     cst_text *name = calloc(n + 1, sizeof *name);
-    if (!name) return fail_memory(e);
+    if (!name) return cst_no_memory(e);
     for (size_t i = 0; i < n; i++) name[i] = cst_accounts_column_name(accounts, i);
     const cst_expr_env env = {.label = "--where", .names = name, .n = n, .want = CST_WANT_CONDITION};
     cst_expr *x = NULL;

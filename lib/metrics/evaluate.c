@@ -3,30 +3,26 @@
  * judged anew, day by day (select.c), over renewals and changes (made.c), and what is derived from them.
  * Nothing depends on who works on what, nor on the order of the records. */
 #include "metrics/evaluate.h"
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "metrics/job.h"
 #include <stdlib.h>
-
-static cst_status fail_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}
 
 cst_status met_figures_place(const met_company *c, const met_grid *g, const bool *skip, size_t metrics,
                              met_figures *out, cst_error *e)
 {
     *out = (met_figures){.metrics = metrics, .row = malloc(((size_t)c->accounts + 1) * sizeof *out->row)};
-    if (!out->row) return fail_memory(e);
+    if (!out->row) return cst_no_memory(e);
     size_t n = 0;
     for (uint32_t a = 0; a < c->accounts; a++) {
         out->row[a] = n;
         if (!skip || !skip[a]) n += g->n - met_grid_seen(g, c->seen[a]);
     }
     out->row[c->accounts] = n;
-    if (n > SIZE_MAX / sizeof *out->cell / (metrics + 1)) return fail_memory(e);
+    if (n > SIZE_MAX / sizeof *out->cell / (metrics + 1)) return cst_no_memory(e);
     out->cell = malloc((n * metrics + 1) * sizeof *out->cell);
     out->active = malloc(n + 1);
-    return out->cell && out->active ? CST_OK : fail_memory(e);
+    return out->cell && out->active ? CST_OK : cst_no_memory(e);
 }
 
 void met_figures_clear(met_figures *f)
@@ -142,7 +138,7 @@ static cst_status evaluate_part(void *context, int thread, cst_error *e)
     met_selector_open(&h.select, j->v->plans, &h.scratch, j->v->grid, &j->v->valuation, j->v->grace);
     if (!h.deriver || !h.bound || !h.bounded) {
         close_hand(&h);
-        return fail_memory(e);
+        return cst_no_memory(e);
     }
     for (unsigned part; (part = atomic_fetch_add(&j->next, 1)) < MET_PARTS;) {
         uint32_t account;
@@ -162,7 +158,7 @@ static cst_status run_job(met_job *j, int threads, cst_error *e)
     failures f = {.job = j,
                   .account = calloc((size_t)threads, sizeof *f.account),
                   .why = calloc((size_t)threads, sizeof *f.why)};
-    cst_status status = f.account && f.why ? cst_parallel(threads, evaluate_part, &f, e) : fail_memory(e);
+    cst_status status = f.account && f.why ? cst_parallel(threads, evaluate_part, &f, e) : cst_no_memory(e);
     uint32_t first = UINT32_MAX;
     for (int t = 0; t < threads && f.account && f.why; t++) {
         if (!f.why[t].status || (status && f.account[t] >= first)) continue;

@@ -2,6 +2,7 @@
  * worker, so a search through the short vocabulary will do. */
 #include "metrics/features.h"
 #include "base/intern.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include <stdlib.h>
 
@@ -35,7 +36,7 @@ static cst_status index_rows(met_features *f, cst_error *e)
                 "expected each event once, found \"%.*s\" again; it stands in line %llu already",
                 (int)event.n, event.p, (unsigned long long)cst_table_place(f->table, first, column).line);
         else if (cst_intern_id(f->event, event) == CST_INTERN_NONE)
-            status = cst_fail(e, CST_MEMORY, "out of memory");
+            status = cst_no_memory(e);
     }
     return status;
 }
@@ -45,7 +46,7 @@ cst_status met_features_new(const cst_table *t, met_features **out, cst_error *e
     met_features *f = calloc(1, sizeof *f);
     if (f) f->event = cst_intern_new();
     *out = f;
-    if (!f || !f->event) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!f || !f->event) return cst_no_memory(e);
     f->table = t;
     return t ? index_rows(f, e) : CST_OK;
 }

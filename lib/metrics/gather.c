@@ -1,14 +1,10 @@
 /* metrics/gather.c: numbers that all workers share, and the layout of a part. Records are not moved: a
  * pointer to each goes to its place in its part, which is small enough to be in the caches for all of it. */
 #include "metrics/gather.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
-
-static cst_status fail_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}
 
 /* The numbers that the texts of `from` have, or get, in `into`. NULL: out of memory. */
 static uint32_t *merge_texts(cst_intern *into, const cst_intern *from)
@@ -32,7 +28,7 @@ static cst_status open_gathered(met_gathered *g, const met_plan *p, int threads,
     g->load = calloc((size_t)threads, sizeof *g->load);
     g->first = malloc((p->slots + 1) * sizeof *g->first);
     g->last = malloc((p->slots + 1) * sizeof *g->last);
-    if (!g->masks || !g->text || !g->load || !g->first || !g->last) return fail_memory(e);
+    if (!g->masks || !g->text || !g->load || !g->first || !g->last) return cst_no_memory(e);
     for (size_t i = 0; i < p->slots; i++) g->first[i] = g->last[i] = MET_TIME_NONE;
     return CST_OK;
 }
@@ -57,13 +53,13 @@ static cst_status gather_stream(met_store **store, int threads, met_gathered *g,
         l->class = merge_texts(g->masks, l->v.mask);
         if (!l->account || !l->text || !l->class) {
             g->loads++;
-            return fail_memory(e);
+            return cst_no_memory(e);
         }
         span_times(g, &l->v);
     }
     uint32_t n = cst_intern_count(g->masks);
     g->mask = malloc((n + 1) * sizeof *g->mask);
-    if (!g->mask) return fail_memory(e);
+    if (!g->mask) return cst_no_memory(e);
     for (uint32_t i = 0; i < n; i++) memcpy(&g->mask[i], cst_intern_text(g->masks, i).p, sizeof *g->mask);
     return CST_OK;
 }
@@ -77,7 +73,7 @@ static cst_status number_accounts(met_company *c, cst_error *e)
     c->seen = malloc((c->accounts + 1) * sizeof *c->seen);
     c->member = malloc((c->accounts + 1) * sizeof *c->member);
     c->place = malloc((c->accounts + 1) * sizeof *c->place);
-    if (!c->id || !c->seen || !c->member || !c->place) return fail_memory(e);
+    if (!c->id || !c->seen || !c->member || !c->place) return cst_no_memory(e);
     for (uint32_t i = 0; i < c->accounts; i++) c->part[met_part_of(met_company_account(c, i)) + 1]++;
     for (int p = 0; p < MET_PARTS; p++) c->part[p + 1] += c->part[p];
     memcpy(next, c->part, sizeof next);
@@ -109,7 +105,7 @@ cst_status met_company_gather(met_store **const store[MET_FROM_STREAMS], int thr
                               met_company *c, cst_error *e)
 {
     *c = (met_company){.account = cst_intern_new()};
-    cst_status status = c->account ? CST_OK : fail_memory(e);
+    cst_status status = c->account ? CST_OK : cst_no_memory(e);
     for (int f = 0; f < MET_FROM_STREAMS && !status; f++) {
         if (!store[f]) continue;
         status = open_gathered(&c->stream[f], &plans->plan[f], threads, e);
@@ -120,10 +116,10 @@ cst_status met_company_gather(met_store **const store[MET_FROM_STREAMS], int thr
     for (int f = 0; f < MET_FROM_STREAMS; f++) {
         if (!store[f]) continue;
         c->stream[f].records = calloc((size_t)c->accounts + 1, sizeof(size_t));
-        if (!c->stream[f].records) return fail_memory(e);
+        if (!c->stream[f].records) return cst_no_memory(e);
     }
     uint32_t *number = malloc((c->accounts + 1) * sizeof *number);
-    if (!number) return fail_memory(e);
+    if (!number) return cst_no_memory(e);
     for (uint32_t i = 0; i < c->accounts; i++) number[c->id[i]] = i;
     renumber_accounts(c, number);
     free(number);
@@ -233,7 +229,7 @@ static cst_status lay_stream(met_scratch *d, int f, unsigned part, size_t places
         free(d->row[f]);
         d->room[f] = 0;
         d->row[f] = malloc((start[places] + start[places] / 8) * sizeof *d->row[f]);
-        if (!d->row[f]) return fail_memory(e);
+        if (!d->row[f]) return cst_no_memory(e);
         d->room[f] = start[places] + start[places] / 8;
     }
     place_records(d->company, g, part, start, d->row[f]);
@@ -249,7 +245,7 @@ cst_status met_scratch_lay(met_scratch *d, unsigned part, cst_error *e)
         if (!d->company->stream[f].plan) continue;
         if (places >= d->places || !d->start[f]) {
             size_t *start = realloc(d->start[f], (places + 2) * sizeof *start);
-            if (!start) return fail_memory(e);
+            if (!start) return cst_no_memory(e);
             d->start[f] = start;
         }
         cst_status status = lay_stream(d, f, part, places, e);

@@ -1,6 +1,7 @@
 /* metrics/grid.c: see grid.h. */
 #include "metrics/grid.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include "panel/periods.h"
 #include <stdlib.h>
 
@@ -34,7 +35,7 @@ static cst_status make_days(met_grid *g, size_t n, cst_error *e)
 {
     g->n = n;
     g->day = malloc((n + 1) * sizeof *g->day);
-    return g->day ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return g->day ? CST_OK : cst_no_memory(e);
 }
 
 cst_status met_grid_make(const cst_periodic *o, const met_company *c, met_grid *out, cst_error *e)

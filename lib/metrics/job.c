@@ -2,12 +2,8 @@
  * an order of the measures that lets neighbours share sorted rows and items. */
 #include "metrics/job.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include <stdlib.h>
-
-static cst_status fail_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}
 
 /* The time of the stream's first record: the earliest beginning, or date where it has none; MET_TIME_NONE:
  * it is empty. */
@@ -88,7 +84,7 @@ cst_status met_job_open(met_job *j, cst_error *e)
     j->until = calloc(p->measures * n + 1, sizeof *j->until);
     j->close = calloc(n + 1, sizeof *j->close);
     if (!j->order || !j->window || !j->like || !j->open || !j->missing || !j->until || !j->close)
-        return fail_memory(e);
+        return cst_no_memory(e);
     for (size_t k = 0; k < n; k++) j->close[k] = cst_grid_close(j->v->grid->day[k]);
     for (size_t i = 0; i < p->measures; i++) {
         const met_measure *u = &p->measure[i];

@@ -3,6 +3,7 @@
 #include "metrics/lines.h"
 #include "base/date.h"
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "ledger/fx.h"
 #include "metrics/field.h"
@@ -70,7 +71,7 @@ static cst_status read_spans(const met_valuation *v, met_rows rows, met_line_spa
     *out = NULL;
     if (!*n) return CST_OK;
     *out = malloc(*n * sizeof **out);
-    if (!*out) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!*out) return cst_no_memory(e);
     for (size_t i = 0; i < *n; i++) (*out)[i] = read_span(g->plan, rows.row[i]);
     qsort(*out, *n, sizeof **out, compare_spans);
     return CST_OK;
@@ -164,7 +165,7 @@ static cst_status add_renewal(const met_plan *p, const met_valuation *v, const b
     if (!status) status = sum_rows(v, b, day, day, &on, e);
     if (status || before <= 0) return status;
     met_generated *m = add_generated(out);
-    if (!m) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!m) return cst_no_memory(e);
     m->day = day;
     m->back = on > 0 ? day : find_return(b, day, grace);
     m->v[3] = (uint64_t)before;
@@ -195,7 +196,7 @@ static cst_status list_days(const met_line_span *row, size_t n, cst_day last, cs
             if (day == CST_DAY_NONE || day > until) break;
             if (*days == room) {
                 cst_day *more = realloc(*out, (room = room * 2 + 16) * sizeof *more);
-                if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+                if (!more) return cst_no_memory(e);
                 *out = more;
             }
             (*out)[(*days)++] = day;
@@ -223,7 +224,7 @@ cst_status met_renewals_make(const met_plan *p, const met_valuation *v, met_rows
     out->n = 0;
     cst_status status = read_spans(v, rows, &row, &n, e);
     size_t *live = malloc((n + 1) * sizeof *live);
-    if (!status && !live) status = cst_fail(e, CST_MEMORY, "out of memory");
+    if (!status && !live) status = cst_no_memory(e);
     cst_day first = CST_DAY_MAX;
     for (size_t i = 0; i < n && !status; i++)
         if (row[i].start < first) first = row[i].start;
@@ -316,7 +317,7 @@ static cst_status add_changes(const met_plan *p, const met_valuation *v, const m
         if (!status) status = value_currency_sums(v, held, currency_sums, at[i].day, &to, e);
         if (status || from == to) continue;
         met_generated *m = add_generated(out);
-        if (!m) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!m) return cst_no_memory(e);
         m->day = at[i].day;
         m->v[1] = (uint64_t)from;
         m->v[2] = (uint64_t)to;
@@ -335,7 +336,7 @@ cst_status met_changes_make(const met_plan *p, const met_valuation *v, met_rows 
     cst_status status = read_spans(v, rows, &row, &n, e);
     met_line_step *at = malloc((2 * n + 1) * sizeof *at);
     currency_sum *held = malloc((n + 1) * sizeof *held);
-    if (!at || !held) status = cst_fail(e, CST_MEMORY, "out of memory");
+    if (!at || !held) status = cst_no_memory(e);
     for (size_t i = 0; i < n && !status; i++) {
         if (row[i].start == row[i].end) continue;
         if (row[i].start <= last) at[steps++] = (met_line_step){row[i].start, row[i].currency, row[i].amount};

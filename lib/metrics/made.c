@@ -4,6 +4,7 @@
  * it are judged anew on each day of the grid, and put back. So the work grows with the renewals and the days,
  * not with their product, but for min, max and slope, which are made anew in each window. */
 #include "base/date.h"
+#include "base/memory.h"
 #include "metrics/field.h"
 #include "metrics/job.h"
 
@@ -81,7 +82,7 @@ static cst_status measure_days(const met_job *j, met_hand *h, const met_measure 
     const met_windows *days = &j->window[metric];
     window w = {.u = u, .item = &h->item};
     h->item.n = 0;
-    if (!met_items_room(&h->item, l->n)) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!met_items_room(&h->item, l->n)) return cst_no_memory(e);
     cst_status status = CST_OK;
     for (size_t k = begin; k < days->end && !status; k++)
         if (!days->missing[k])

@@ -1,6 +1,7 @@
 /* metrics/metrics.c: the steps of a run, and the rules that span streams: whether a table without dates may
  * speak of the past, and whether amounts can be added up. */
 #include "metrics/metrics.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "metrics/evaluate.h"
 #include "metrics/output.h"
@@ -65,7 +66,7 @@ cst_status met_open(const met_opts *o, met_metrics **out, cst_error *e)
 {
     met_metrics *m = calloc(1, sizeof *m);
     *out = NULL;
-    if (!m) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!m) return cst_no_memory(e);
     m->o = *o;
     cst_status status = open_metrics(m, e);
     if (status)
@@ -106,7 +107,7 @@ cst_status met_read(met_metrics *m, cst_error *e)
     int threads = m->o.threads;
     met_store **store[MET_FROM_STREAMS] = {0};
     m->store = calloc((size_t)threads * MET_FROM_STREAMS, sizeof(met_store *));
-    cst_status status = m->store ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = m->store ? CST_OK : cst_no_memory(e);
     for (int f = 0; f < MET_FROM_STREAMS && !status; f++) {
         const met_plan *p = &m->plans.plan[f];
         if (!p->reader && !p->accounts) continue;
@@ -151,7 +152,7 @@ static cst_status filter_accounts(met_metrics *m, cst_error *e)
 {
     if (!m->o.where) return CST_OK;
     m->skip = calloc((size_t)m->company.accounts + 1, sizeof *m->skip);
-    if (!m->skip) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!m->skip) return cst_no_memory(e);
     return met_attributes_filter(m->o.where, m->o.accounts, &m->company, m->skip, e);
 }
 

@@ -1,6 +1,7 @@
 /* metrics/output.c: rows are laid out by all threads, each a stretch of accounts of one period in an
  * encoder of its own, and taken up in order. */
 #include "metrics/output.h"
+#include "base/memory.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include <stdlib.h>
@@ -11,7 +12,7 @@ cst_status met_output_columns(const met_spec *s, cst_column **out, size_t *n, cs
 {
     *n = s->n + 3;
     *out = malloc(*n * sizeof **out);
-    if (!*out) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!*out) return cst_no_memory(e);
     (*out)[0] = (cst_column){"account_id", CST_COL_TEXT};
     (*out)[1] = (cst_column){"period", CST_COL_TEXT};
     (*out)[2] = (cst_column){"active", CST_COL_NUMBER};
@@ -72,7 +73,7 @@ cst_status met_output_write(const met_output *o, int threads, cst_writer *w, cst
     uint64_t per_period = ((uint64_t)o->company->accounts + SPAN - 1) / SPAN;
     wave v = {.o = o, .per_period = per_period, .spans = per_period * o->grid->n};
     v.fork = calloc((size_t)threads, sizeof(cst_writer *));
-    cst_status status = v.fork ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = v.fork ? CST_OK : cst_no_memory(e);
     for (int t = 0; t < threads && !status; t++) status = cst_writer_fork(w, &v.fork[t], e);
     for (; v.first < v.spans && !status; v.first += (uint64_t)threads) {
         status = cst_parallel(threads, write_part, &v, e);

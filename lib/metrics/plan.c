@@ -2,6 +2,7 @@
  * there are, what the slots of a record are. Equal conditions and equal slots are kept once. */
 #include "metrics/plan.h"
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "metrics/bind.h"
@@ -319,7 +320,7 @@ cst_status met_plans_bind(met_spec *spec, const met_plan_input *in, met_plans *o
 {
     *out = (met_plans){.measures = spec->n};
     out->measure = calloc(spec->n + 1, sizeof *out->measure);
-    if (!out->measure) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!out->measure) return cst_no_memory(e);
     bool lines = false;
     for (size_t i = 0; i < spec->n; i++) lines |= spec->metric[i].from == MET_FROM_RENEWALS;
     cst_status status = CST_OK;

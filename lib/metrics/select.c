@@ -2,6 +2,7 @@
  * of that day hidden or not, and if its date lies in the window or its stretch holds. */
 #include "metrics/select.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include "metrics/field.h"
 #include <stdlib.h>
 
@@ -133,7 +134,7 @@ static cst_status add_item(met_selector *s, const met_measure *u, const uint64_t
     if (u->column >= 0 && u->metric->aggregate == MET_AGGREGATE_DISTINCT)
         v = u->kind == MET_SLOT_STRING ? met_tally_text(&s->tally, met_record_string(r, v))
                                        : met_tally_value(&s->tally, v);
-    if (!met_items_room(out, out->n + 1)) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!met_items_room(out, out->n + 1)) return cst_no_memory(e);
     out->item[out->n++] = (met_item){t, v};
     return CST_OK;
 }
@@ -146,7 +147,7 @@ cst_status met_select(met_selector *s, const met_measure *u, uint32_t account, c
     const met_rows rows = met_scratch_rows(s->scratch, p->from, account);
     int64_t close = cst_grid_close(day), t;
     if (u->metric->aggregate == MET_AGGREGATE_DISTINCT && !met_tally_begin(&s->tally, rows.n))
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     for (size_t i = 0; i < rows.n; i++) {
         const uint64_t *r = rows.row[i];
         if (!has_begun(p, r, close) || !find_time(u, r, day, from, to, close, &t)) continue;

@@ -1,6 +1,7 @@
 /* metrics/spec.c: reads spec tables row by row and checks each cell against the few words it may hold. */
 #include "metrics/spec.h"
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "expr/expr.h"
@@ -188,7 +189,7 @@ static cst_status add_row(met_spec *s, const cst_table *t, size_t row, const int
     }
     cst_status status = check_name(s, m, e);
     if (!status) m->name = strndup(m->cell[MET_CELL_METRIC].p, m->cell[MET_CELL_METRIC].n);
-    if (!status && !m->name) status = cst_fail(e, CST_MEMORY, "out of memory");
+    if (!status && !m->name) status = cst_no_memory(e);
     if (!status) s->n++;
     if (!status) status = m->cell[MET_CELL_FROM].n ? check_measured(m, e) : check_derived(m, e);
     return status;
@@ -200,12 +201,12 @@ cst_status met_spec_add(met_spec *s, cst_table *t, bool builtin, cst_error *e)
     cst_table **table = realloc(s->table, (s->tables + 1) * sizeof *table);
     if (!table) {
         cst_table_free(t);
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     s->table = table;
     s->table[s->tables++] = t;
     met_metric *metric = realloc(s->metric, (s->n + cst_table_rows(t) + 1) * sizeof *metric);
-    if (!metric) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!metric) return cst_no_memory(e);
     s->metric = metric;
     cst_status status = CST_OK;
     for (int c = 0; c < MET_CELLS && !status; c++)

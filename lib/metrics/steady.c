@@ -1,16 +1,12 @@
 /* metrics/steady.c: measures over rows that do not change: the account's rows are sorted once for each date
  * that counts; counts, sums and means come from running totals over them (running.c), the others, and sums
  * that totals cannot hold, from windows that slide over the items of the measure (sliding.c). */
+#include "base/memory.h"
 #include "metrics/field.h"
 #include "metrics/job.h"
 #include <string.h>
 
 #define AHEAD 8 /* records */
-
-static cst_status fail_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}
 
 /* The account's records in order of the time in a slot: items whose value is where the record stands. */
 static bool sort_rows(met_hand *h, const met_plan *p, uint32_t account, int slot)
@@ -90,7 +86,7 @@ static cst_status try_running(met_hand *h, const met_gathered *g, const met_meas
                 (m->running->metric->aggregate == MET_AGGREGATE_COUNT) ==
                     (u->metric->aggregate == MET_AGGREGATE_COUNT);
     if (!same && !met_running_make(&h->running, u, g->mask, h->rows.item, h->rows.n, &m->exact))
-        return fail_memory(e);
+        return cst_no_memory(e);
     m->running = u;
     *serves = m->exact;
     return CST_OK;
@@ -109,7 +105,7 @@ static cst_status slide_measure(const met_job *j, met_hand *h, const met_measure
     if (running)
         return met_running_measure(&h->running, u, find_bounds(j, h, metric, &w), &w, cell + metric, e);
     if (!m->items || !shares_items(m->items, u))
-        if (!list_items(h, g, u)) return fail_memory(e);
+        if (!list_items(h, g, u)) return cst_no_memory(e);
     m->items = u;
     return met_slide(u, h->item.item, h->item.n, &w, &h->tally, cell + metric, e);
 }
@@ -124,7 +120,7 @@ cst_status met_steady_measure(const met_job *j, met_hand *h, uint32_t account, s
         const met_measure *u = j->order[i];
         if (!met_job_is_steady(j, u)) continue;
         if (!m.rows || m.rows->plan != u->plan || m.rows->at_slot != u->at_slot)
-            if (!sort_rows(h, u->plan, account, u->at_slot)) return fail_memory(e);
+            if (!sort_rows(h, u->plan, account, u->at_slot)) return cst_no_memory(e);
         m.rows = u;
         status = met_job_blame(j, u, account, slide_measure(j, h, u, begin, &m, cell, e), e);
     }

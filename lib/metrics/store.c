@@ -3,6 +3,7 @@
 #include "metrics/store.h"
 #include "base/date.h"
 #include "base/hash.h"
+#include "base/memory.h"
 #include "metrics/columns.h"
 #include "metrics/field.h"
 #include <stdlib.h>
@@ -30,7 +31,7 @@ cst_status met_store_new(const met_plan *p, met_store **out, cst_error *e)
 {
     met_store *s = calloc(1, sizeof *s);
     *out = s;
-    if (!s) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!s) return cst_no_memory(e);
     *s = (met_store){.plan = p, .stride = met_plan_stride(p), .by_event = true};
     cst_status status = met_columns_open(&s->columns, p, e);
     if (status) return status;
@@ -40,8 +41,7 @@ cst_status met_store_new(const met_plan *p, met_store **out, cst_error *e)
     s->record = calloc(s->stride, sizeof *s->record);
     s->string = calloc(p->slots + 1, sizeof *s->string);
     s->part = calloc(MET_PARTS, sizeof *s->part);
-    if (!s->mask || !s->first || !s->last || !s->record || !s->string || !s->part)
-        return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!s->mask || !s->first || !s->last || !s->record || !s->string || !s->part) return cst_no_memory(e);
     for (size_t i = 0; i < p->slots; i++) s->first[i] = s->last[i] = MET_TIME_NONE;
     for (size_t i = 0; i < p->conditions; i++) s->by_event &= p->condition[i].by_event;
     if (p->from != MET_FROM_EVENTS) s->by_event = false;
@@ -82,15 +82,10 @@ unsigned met_part_of(cst_text account)
     return (unsigned)(cst_hash(account.p, account.n, 0) % MET_PARTS);
 }
 
-static cst_status fail_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}
-
 static cst_status number_mask(met_store *s, const met_mask *m, uint32_t *class, cst_error *e)
 {
     *class = cst_intern_id(s->mask, (cst_text){(const char *)m, sizeof *m});
-    return *class == CST_INTERN_NONE ? fail_memory(e) : CST_OK;
+    return *class == CST_INTERN_NONE ? cst_no_memory(e) : CST_OK;
 }
 
 static bool is_empty(const met_mask *m)
@@ -193,7 +188,7 @@ static cst_status lay_record(met_store *s, uint32_t account, cst_error *e)
         words += (n + (size_t)7) / 8;
     }
     uint64_t *to = next_record(s, account, words);
-    if (!to) return fail_memory(e);
+    if (!to) return cst_no_memory(e);
     s->seen[account].records++;
     for (size_t i = 0; i < s->stride; i++) to[i] = s->record[i];
     for (const int *i = strings; *i >= 0; i++)
@@ -303,7 +298,7 @@ cst_status met_store_batch(void *store, cst_batch *b, cst_error *e)
     met_store *s = store;
     const met_columns *c = &s->columns;
     cst_status status = met_columns_read(&s->columns, b, e);
-    if (!status && !grow_accounts(s)) status = fail_memory(e);
+    if (!status && !grow_accounts(s)) status = cst_no_memory(e);
     met_view v = {.plan = s->plan, .batch = b, .feature = MET_FEATURE_NONE};
     cst_error why = {0}; /* large: not cleared for each row */
     for (uint32_t rows = cst_batch_rows(b); v.row < rows && !status; v.row++) {
@@ -323,7 +318,7 @@ cst_status met_store_accounts(met_store *s, cst_error *e)
     met_view v = {.plan = s->plan, .feature = MET_FEATURE_NONE};
     for (uint32_t n = cst_accounts_count(a); v.row < n && !status; v.row++) {
         uint32_t id = cst_intern_id(s->columns.account, cst_accounts_id(a, v.row));
-        if (id == CST_INTERN_NONE || !grow_accounts(s)) return fail_memory(e);
+        if (id == CST_INTERN_NONE || !grow_accounts(s)) return cst_no_memory(e);
         status = fill_row(s, &v, e);
         if (!status) status = take_row(s, &v, id, NULL, e);
     }

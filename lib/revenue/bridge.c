@@ -1,6 +1,7 @@
 /* revenue/bridge.c: the columns of the bridge and its rows. */
 #include "revenue/bridge.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "revenue/check.h"
 #include "revenue/figures.h"
@@ -232,7 +233,7 @@ cst_status rev_bridge_write(rev_session *s, cst_error *e)
     if (o.format == CST_PRETTY) return rev_sheet_write(s, &o, e);
     size_t n;
     cst_column *columns = list_columns(s, &n);
-    if (!columns) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!columns) return cst_no_memory(e);
     cst_writer *w = NULL;
     status = cst_io_writer(s->io, columns, n, &w, e);
     free(columns);
@@ -259,6 +260,6 @@ cst_status rev_bridge_close(rev_session *s, const rev_series *entries, cst_error
     bool ok = rev_series_close(&s->sums, &s->sums.total, s->first - 1, s->last, link_first, link_last);
     for (uint32_t i = 0; ok && i < s->sums.groups; i++)
         ok = rev_series_close(&s->sums, &s->sums.group[i], s->first - 1, s->last, link_first, link_last);
-    if (!ok) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!ok) return cst_no_memory(e);
     return rev_check_sums(&s->sums, s->first, s->last, s->total, entries, e);
 }

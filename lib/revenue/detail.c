@@ -2,6 +2,7 @@
  * order of the accounts. The amounts are added up on the way, to be held against the bridge. */
 #include "revenue/detail.h"
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "revenue/bridge.h"
@@ -104,13 +105,13 @@ static cst_status take_period(void *book, const rev_account_period *x, cst_error
     detail_book *b = book;
     const rev_session *s = b->owner->s;
     rev_cell *cell = rev_sums_cell(&b->echo, &b->echo.total, x->period);
-    if (!cell) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!cell) return cst_no_memory(e);
     for (size_t i = 0; i < x->entries; i++) cell->amount[x->entry[i].movement] += x->entry[i].amount;
     if (!rev_session_printed(s, x->period)) return CST_OK;
     rev_detail_sources(x, &b->source);
-    if (b->source.failed) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (b->source.failed) return cst_no_memory(e);
     uint32_t *order = malloc(x->entries * sizeof *order);
-    if (!order) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!order) return cst_no_memory(e);
     for (uint32_t i = 0; i < x->entries; i++) {
         uint32_t k = i;
         for (; k > 0 && compare_entries(x->account->labels, &x->entry[order[k - 1]], &x->entry[i]) > 0; k--)
@@ -131,7 +132,7 @@ static cst_status open_book(void *owner, void **book, cst_error *e)
 {
     detail_owner *o = owner;
     detail_book *b = calloc(1, sizeof *b);
-    if (!b) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!b) return cst_no_memory(e);
     *book = b;
     b->owner = o;
     rev_sums_init(&b->echo, o->echo.rules);
@@ -159,7 +160,7 @@ static cst_status open_writer(rev_session *s, cst_writer **out, cst_error *e)
     memcpy(taken, names, sizeof names);
     memcpy(taken + NAMES, effects, sizeof effects);
     cst_column *columns = calloc(NAMES + 1 + REV_EFFECTS + s->bys, sizeof *columns);
-    if (!columns) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!columns) return cst_no_memory(e);
     size_t n = 0;
     for (; n < NAMES; n++)
         columns[n] = (cst_column){names[n], n >= 7 && n <= 9 ? CST_COL_NUMBER : CST_COL_TEXT};
@@ -180,8 +181,7 @@ static cst_status merge_echo(detail_owner *o, cst_error *e)
 {
     for (int i = 0; i <= o->s->threads; i++) {
         detail_book *b = o->s->worker[i].book;
-        if (b && !rev_series_merge(&o->echo, &o->echo.total, &b->echo.total, 0))
-            return cst_fail(e, CST_MEMORY, "out of memory");
+        if (b && !rev_series_merge(&o->echo, &o->echo.total, &b->echo.total, 0)) return cst_no_memory(e);
     }
     return CST_OK;
 }

@@ -1,6 +1,7 @@
 /* revenue/figures.c: the arithmetic of one row of the bridge. */
 #include "revenue/figures.h"
 #include "base/decimal.h"
+#include "base/memory.h"
 #include <stdlib.h>
 
 static rev_maybe ratio_of(cst_wide num, cst_wide den)
@@ -120,7 +121,7 @@ static cst_status find_intervals(const rev_sums *s, const rev_series *of, const 
     }
     free(d.net);
     free(d.gross);
-    return failed ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+    return failed ? cst_no_memory(e) : CST_OK;
 }
 
 static cst_status find_retention(const rev_sums *s, const rev_series *of, cst_period p, int64_t level,
@@ -144,7 +145,7 @@ static cst_status find_retention(const rev_sums *s, const rev_series *of, cst_pe
         f->nrr = ratio_of(cell->ret.net, cell->ret.base);
         f->grr = ratio_of(cell->ret.gross, cell->ret.base);
     }
-    cst_status status = failed ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+    cst_status status = failed ? cst_no_memory(e) : CST_OK;
     if (status == CST_OK && level > 0 && f->nrr.there)
         status = find_intervals(s, of, cell, &c, first, level, f, e);
     close_chain(&c);

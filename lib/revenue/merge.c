@@ -39,7 +39,7 @@ static cst_status name_groups(rev_merge *m, cst_error *e)
 {
     rev_session *s = m->s;
     s->group_name = calloc(s->sums.groups + 1, sizeof *s->group_name);
-    if (!s->group_name) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!s->group_name) return cst_no_memory(e);
     for (uint32_t i = 0; i < s->sums.groups; i++) s->group_name[i] = cst_intern_text(m->parts.names, i);
     return rev_session_order_groups(s, e);
 }

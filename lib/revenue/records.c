@@ -3,6 +3,7 @@
 #include "revenue/records.h"
 #include "base/buffer.h"
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "revenue/detail.h"
@@ -86,7 +87,7 @@ static cst_status take_period(void *book, const rev_account_period *x, cst_error
     const rev_session *s = b->owner->s;
     if (!rev_session_printed(s, x->period)) return CST_OK;
     rev_record *r = rev_records_add(&b->kept);
-    if (!r) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!r) return cst_no_memory(e);
     bool ok = true;
     const cst_labels *labels = x->account->labels;
     cst_text currency =
@@ -104,13 +105,13 @@ static cst_status take_period(void *book, const rev_account_period *x, cst_error
         r->source = cst_arena_text(b->kept.arena, (cst_text){b->source.p, (uint32_t)b->source.n}, &ok);
         ok = ok && !b->source.failed;
     }
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 static cst_status open_book(void *owner, void **book, cst_error *e)
 {
     record_book *b = calloc(1, sizeof *b);
-    if (!b) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!b) return cst_no_memory(e);
     b->owner = owner;
     *book = b;
     return CST_OK;
@@ -132,7 +133,7 @@ static cst_status settle_book(void *book, void *owner, cst_error *e)
     bool ok = true;
     for (size_t i = 0; ok && i < b->kept.n; i++) {
         rev_record *r = rev_records_add(all);
-        if (!r) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!r) return cst_no_memory(e);
         *r = b->kept.at[i];
         r->account = cst_arena_text(all->arena, r->account, &ok);
         r->currency = cst_arena_text(all->arena, r->currency, &ok);
@@ -140,7 +141,7 @@ static cst_status settle_book(void *book, void *owner, cst_error *e)
     }
     b->kept.n = 0;
     if (b->kept.arena) cst_arena_clear(b->kept.arena);
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 cst_status rev_records_collect(rev_session *s, bool sources, rev_records *out, cst_error *e)

@@ -3,6 +3,7 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/intern.h"
+#include "base/memory.h"
 #include "ledger/labels.h"
 #include "revenue/renewal_counts.h"
 #include "revenue/renewal_table.h"
@@ -111,7 +112,7 @@ static cst_status take_account(void *worker, const cst_ledger_account *a, cst_er
         status = convert(b, a, &r[i], e);
         bool ok =
             status == CST_OK && enter(b, 0, &r[i], last) && (!o->s->rules.groups || enter_group(b, a, r, i));
-        if (status == CST_OK && !ok) status = cst_fail(e, CST_MEMORY, "out of memory");
+        if (status == CST_OK && !ok) status = cst_no_memory(e);
         bool shown = r[i].status == REV_UPCOMING ||
                      rev_session_printed(o->s, cst_period_of(&o->s->calendar, r[i].due));
         if (status == CST_OK && b->fork && shown)
@@ -125,7 +126,7 @@ static cst_status open_book(void *owner, void **book, cst_error *e)
 {
     renewal_owner *o = owner;
     renewal_book *b = calloc(1, sizeof *b);
-    if (!b) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!b) return cst_no_memory(e);
     *book = b;
     b->owner = o;
     return o->detail ? cst_writer_fork(o->detail, &b->fork, e) : CST_OK;
@@ -162,7 +163,7 @@ static cst_status merge_books(renewal_owner *o, cst_error *e)
             ok = into && rev_renewal_series_add(into, &b->counts.series[k]);
         }
     }
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 cst_status rev_renewals_run(rev_session *s, cst_error *e)

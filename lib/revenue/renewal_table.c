@@ -2,6 +2,7 @@
  * and the detail, a row per line that came up. */
 #include "revenue/renewal_table.h"
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "revenue/bridge.h"
@@ -103,7 +104,7 @@ cst_status rev_renewal_table_write(rev_session *s, const rev_renewal_counts *cou
     if (!c || !order) {
         free(c);
         free(order);
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     size_t n = 0;
     for (; n < 3; n++) c[n] = (cst_column){taken[n], CST_COL_TEXT};
@@ -131,7 +132,7 @@ cst_status rev_renewal_detail_open(rev_session *s, cst_writer **out, cst_error *
     static const char *const taken[] = {"due_date",     "account_id",  "status",   "due_mrr", "renewed_mrr",
                                         "renewed_date", "term_months", "currency", "source",  NULL};
     cst_column *c = calloc(16 + s->lines + s->bys, sizeof *c);
-    if (!c) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!c) return cst_no_memory(e);
     size_t n = 0;
     c[n++] = (cst_column){"due_date", CST_COL_TEXT};
     c[n++] = (cst_column){"account_id", CST_COL_TEXT};

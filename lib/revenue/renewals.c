@@ -5,6 +5,7 @@
  * rows begin and end, found by halves, so that no number of rows or dates is multiplied by another. */
 #include "revenue/renewals.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include "ledger/labels.h"
 #include <stdlib.h>
 
@@ -195,7 +196,7 @@ cst_status rev_renewals_of(const cst_ledger_account *a, int32_t grace, cst_day a
         free(*out);
         *out = NULL;
         *n = 0;
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     if (*n > 1) qsort(*out, *n, sizeof **out, compare_renewals);
     cst_status status = CST_OK;

@@ -3,6 +3,7 @@
  * now less what it was then. */
 #include "revenue/restate.h"
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "revenue/bridge.h"
 #include "revenue/records.h"
@@ -55,7 +56,7 @@ static cst_status read_row(const rev_session *s, const cst_table *t, size_t row,
                            "table that --detail wrote",
                            (int)word.n, word.p);
     rev_record *r = rev_records_add(out);
-    if (!r) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!r) return cst_no_memory(e);
     r->period = p;
     r->account = cst_table_at(t, row, c->account);
     r->currency = cst_table_at(t, row, c->currency);
@@ -157,7 +158,7 @@ static cst_status write_difference(const rev_session *s, cst_writer *w, const re
     const rev_record *r = now->record ? now->record : then->record;
     cst_wide difference = (cst_wide)now->sum - then->sum;
     cst_wide *running = find_running(runnings, r->currency);
-    if (!running) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!running) return cst_no_memory(e);
     *running += difference;
     cst_put_day(w, cst_period_last(&s->calendar, r->period));
     cst_put_text(w, r->account);

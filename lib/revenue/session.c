@@ -3,6 +3,7 @@
 #include "revenue/session.h"
 #include "base/date.h"
 #include "base/intern.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "ledger/currency.h"
 #include "ledger/labels.h"
@@ -128,7 +129,7 @@ cst_status rev_session_order_groups(rev_session *s, cst_error *e)
     for (uint32_t i = 0; ok && i < n; i++) ok = cst_intern_id(names, s->group_name[i]) == i;
     if (ok) s->group_order = cst_intern_sorted(names);
     cst_intern_free(names);
-    return s->group_order ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return s->group_order ? CST_OK : cst_no_memory(e);
 }
 
 /* ---- the collection ---------------------------------------------------------------------------------- */
@@ -149,7 +150,7 @@ static cst_status settle(void *worker, void *shared, cst_error *e)
 static cst_status open_workers(rev_session *s, cst_error *e)
 {
     s->worker = calloc((size_t)s->threads + 1, sizeof *s->worker);
-    if (!s->worker) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!s->worker) return cst_no_memory(e);
     for (int i = 0; i <= s->threads; i++) {
         session_worker *w = &s->worker[i];
         w->session = s;
@@ -168,7 +169,7 @@ static cst_status open_workers(rev_session *s, cst_error *e)
 static cst_status read_accounts(rev_session *s, cst_error *e)
 {
     void **worker = calloc((size_t)s->threads + 1, sizeof *worker);
-    if (!worker) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!worker) return cst_no_memory(e);
     for (int i = 0; i <= s->threads; i++) worker[i] = &s->worker[i];
     cst_ledger_visit *visit = s->visit ? s->visit : walk_account;
     cst_status status;
@@ -216,19 +217,19 @@ static cst_status merge_worker(rev_session *s, cst_intern *names, const rev_sums
     }
     ok = ok && rev_sums_merge(&s->sums, from, map);
     free(map);
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 static cst_status merge_workers(rev_session *s, cst_error *e)
 {
     cst_intern *names = cst_intern_new();
-    if (!names) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!names) return cst_no_memory(e);
     rev_sums_init(&s->sums, &s->rules);
     cst_status status = CST_OK;
     for (int i = 0; status == CST_OK && i <= s->threads; i++)
         status = merge_worker(s, names, &s->worker[i].sums, e);
     s->group_name = calloc(s->sums.groups + 1, sizeof *s->group_name);
-    if (status == CST_OK && !s->group_name) status = cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK && !s->group_name) status = cst_no_memory(e);
     for (int i = 0; status == CST_OK && i <= s->threads; i++) {
         const rev_sums *from = &s->worker[i].sums;
         for (uint32_t k = 0; k < from->groups; k++) {
@@ -247,7 +248,7 @@ cst_status rev_session_collect(rev_session *s, cst_error *e)
     if (status == CST_OK) status = read_accounts(s, e);
     if (status < 0) return status;
     const cst_labels **labels = calloc((size_t)s->threads + 1, sizeof *labels);
-    if (!labels) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!labels) return cst_no_memory(e);
     for (int i = 0; i <= s->threads; i++) labels[i] = s->worker[i].sums.labels;
     status = rev_session_currency(s, labels, (size_t)s->threads + 1, e);
     free(labels);

@@ -2,6 +2,7 @@
  * read. */
 #include "base/buffer.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "revenue/session.h"
 #include <stdlib.h>
@@ -117,7 +118,7 @@ static cst_status name_columns(rev_session *s, cst_error *e)
     s->names = malloc(room + 1);
     s->line = calloc(commas + 1, sizeof *s->line);
     s->segment = calloc(s->bys + 1, sizeof *s->segment);
-    if (!s->names || !s->line || !s->segment) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!s->names || !s->line || !s->segment) return cst_no_memory(e);
     char *at = s->names;
     for (size_t i = 0; i < s->bys; i++) {
         cst_text name = s->groups.column[i].name;

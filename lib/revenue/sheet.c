@@ -2,6 +2,7 @@
  * occur, closing, customers, retention, which bears the name of its definition and its window. A line
  * whose every cell is zero is left out, except opening and closing. */
 #include "revenue/sheet.h"
+#include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,7 +62,7 @@ static cst_status open_sheet(rev_session *s, const cst_write_opts *o, cst_writer
     char(*name)[CST_PERIOD_ROOM + 1] = calloc(periods + 1, sizeof *name);
     cst_status status = CST_OK;
     if (!columns || !name) {
-        status = cst_fail(e, CST_MEMORY, "out of memory");
+        status = cst_no_memory(e);
     } else {
         columns[0] = (cst_column){s->currency[0] ? s->currency : s->value, CST_COL_TEXT};
         for (size_t i = 0; i < periods; i++) {
@@ -162,7 +163,7 @@ static cst_status write_block(const rev_session *s, cst_writer *w, const rev_ser
 {
     size_t periods = (size_t)(s->last - s->first + 1);
     rev_figures *f = calloc(periods, sizeof *f);
-    if (!f) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!f) return cst_no_memory(e);
     rev_figure_opts o = rev_bridge_figure_opts(s);
     cst_status status = CST_OK;
     for (size_t i = 0; status == CST_OK && i < periods; i++)

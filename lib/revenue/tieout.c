@@ -4,6 +4,7 @@
 #include "revenue/tieout.h"
 #include "base/intern.h"
 #include "base/map.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "revenue/bridge.h"
 #include "revenue/records.h"
@@ -86,7 +87,7 @@ static cst_status read_row(rev_tie *t, size_t i, const int column[3], cst_error 
     if (at) *at = (uint32_t)t->rows;
     uint32_t *known = cst_map_at(t->periods, (uint32_t)p, &fresh);
     tie_row *r = add_row(t);
-    if (!at || !known || !r) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!at || !known || !r) return cst_no_memory(e);
     *r = (tie_row){.period = p, .account = account, .theirs = amount, .there = true};
     return CST_OK;
 }
@@ -99,8 +100,7 @@ static cst_status read_file(rev_tie *t, cst_error *e)
     t->index = cst_map_new();
     t->periods = cst_map_new();
     t->arena = cst_arena_new();
-    if (!t->accounts || !t->index || !t->periods || !t->arena)
-        return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!t->accounts || !t->index || !t->periods || !t->arena) return cst_no_memory(e);
     int column[3];
     if ((status = cst_table_bind(t->table, "period", CST_REQUIRED, &column[0], e)) < 0) return status;
     if ((status = cst_table_bind(t->table, "amount", CST_REQUIRED, &column[1], e)) < 0) return status;
@@ -137,7 +137,7 @@ static cst_status take_balance(tie_book *b, const cst_ledger_account *a, cst_per
         extra->to = v;
         extra->account = cst_arena_text(b->extra.arena, a->id, &ok);
     }
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 static cst_status take_balances(void *book, const cst_ledger_account *a, const walk_point *point, size_t n,
@@ -158,7 +158,7 @@ static cst_status take_balances(void *book, const cst_ledger_account *a, const w
 static cst_status open_book(void *owner, void **book, cst_error *e)
 {
     tie_book *b = calloc(1, sizeof *b);
-    if (!b) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!b) return cst_no_memory(e);
     b->owner = owner;
     *book = b;
     return CST_OK;
@@ -177,12 +177,12 @@ static cst_status settle_book(void *book, void *owner, cst_error *e)
     bool ok = true;
     for (size_t i = 0; i < b->extra.n; i++) {
         tie_row *r = add_row(t);
-        if (!r) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!r) return cst_no_memory(e);
         *r = (tie_row){.period = b->extra.at[i].period, .ours = b->extra.at[i].to, .here = true};
         r->account = cst_arena_text(t->arena, b->extra.at[i].account, &ok);
     }
     b->extra.n = 0;
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 /* ---- in all ------------------------------------------------------------------------------------------ */
@@ -193,7 +193,7 @@ static cst_status take_closings(rev_tie *t, cst_error *e)
     for (cst_period p = s->first; s->any && p <= s->last; p++) {
         tie_row *r = t->by_account ? NULL : find_row(t, (cst_text){"", 0}, p);
         if (!r && cst_map_find(t->periods, (uint32_t)p)) continue;
-        if (!r && !(r = add_row(t))) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!r && !(r = add_row(t))) return cst_no_memory(e);
         r->period = p;
         r->ours = s->sums.total.cell[p - s->sums.total.low].closing;
         r->here = true;

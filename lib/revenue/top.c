@@ -2,6 +2,7 @@
 #include "revenue/top.h"
 #include "base/buffer.h"
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "revenue/bridge.h"
@@ -48,7 +49,7 @@ static cst_status write_period(const rev_session *s, cst_writer *w, const rev_re
                                size_t end, int64_t most, cst_error *e)
 {
     mover *m = malloc((end - first) * sizeof *m);
-    if (!m) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!m) return cst_no_memory(e);
     size_t n = 0;
     cst_status status = CST_OK;
     for (size_t i = first; status == CST_OK && i < end; i++) {
@@ -110,8 +111,7 @@ static cst_status join_tenure(rev_records *all, cst_error *e)
         for (int m = 0; m < CST_MOVEMENTS; m++)
             if (!cst_money_add(last->amount[m], r->amount[m], &last->amount[m]))
                 return cst_fail(e, CST_LIMIT, "expected movements within 9 million millions, found more");
-        if (!join_sources(all, last->source, r->source, &last->source))
-            return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!join_sources(all, last->source, r->source, &last->source)) return cst_no_memory(e);
         last->effective = r->effective; /* the later: records come in order of days */
     }
     all->n = kept;

@@ -3,6 +3,7 @@
  * largest balances, is added. What is wrong with an account is kept until all have been seen. */
 #include "revenue/walk.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include <stdlib.h>
@@ -185,7 +186,7 @@ cst_status rev_walk_account(void *walk, const cst_ledger_account *a, cst_error *
     if (w->rules->reactivation.unit) {
         cst_day *cut;
         size_t cuts;
-        if (!rev_walk_find_tenure(w, a, &cut, &cuts)) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!rev_walk_find_tenure(w, a, &cut, &cuts)) return cst_no_memory(e);
         status = walk_tenure(w, a, cut, cuts, e);
         free(cut);
     } else {
