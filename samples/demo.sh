@@ -16,9 +16,10 @@ echo
 grep -E '^(rows|money),' "$out/totals.csv" | sed 's/^[a-z]*,,/    /; s/,/: /'
 echo
 echo '$ cs-waterfall --as-of 2024-12-31 --every quarter --from 2024-01-01 --window 12m --identity exports/identity.csv \'
-echo '      --decimals 2 --detail movements.csv --format pretty subscriptions.csv'
+echo '      --fx exports/fx_rates.csv --report-currency USD --decimals 2 --detail movements.csv --format pretty subscriptions.csv'
 "$bin/cs-waterfall" --as-of 2024-12-31 --every quarter --from 2024-01-01 --window 12m --identity exports/identity.csv \
-    --decimals 2 --detail "$out/movements.csv" --format pretty "$out/subscriptions.csv"
+    --fx exports/fx_rates.csv --report-currency USD --decimals 2 --detail "$out/movements.csv" --format pretty \
+    "$out/subscriptions.csv"
 echo
 echo 'Why did a customer move? The movements lead to the rows of the export:'
 head -n 1 "$out/movements.csv"

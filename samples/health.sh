@@ -17,6 +17,7 @@ cd "$here"
 as_of=2024-12-31 # the exports end here
 cut=2024-03-31   # what happened until this day teaches the weights; the scores from this day on are judged
 horizon=3m       # a loss within three months is what the score should see coming
+measures=uses_per_licence_30d,active_days_30d,seat_use,tickets_90d,overdue_milestones,champions_left_180d,days_to_renewal,by_the_month
 
 echo "1. Raw exports to streams"
 cs-ingest subscriptions --map maps/billing.csv --lookup coupons=exports/stripe_coupons.csv \
@@ -24,25 +25,22 @@ cs-ingest subscriptions --map maps/billing.csv --lookup coupons=exports/stripe_c
 cs-ingest accounts --map maps/crm.csv -o "$out/accounts.csv" exports/crm_accounts.csv
 cs-ingest contacts --map maps/contacts.csv -o "$out/contacts.csv" exports/crm_contacts.csv
 cs-ingest milestones --map maps/milestones.csv -o "$out/milestones.csv" exports/milestones.csv
-cs-ingest events --map maps/usage_events.csv -o "$out/usage.csv" exports/product_usage.csv
+cs-ingest events --map maps/usage_events.csv -o "$out/usage.csv" exports/product_usage.csv.gz
 cs-ingest events --map maps/ticket_events.csv -o "$out/tickets.csv" exports/zendesk_tickets.csv
 cs-ingest events --map maps/escalation_events.csv --where "Escalated == 'true'" -o "$out/escalations.csv" \
     exports/zendesk_tickets.csv
+cs-ingest events --map maps/touchpoint_events.csv -o "$out/touchpoints.csv" exports/csp_activities.csv.gz
 cs-ingest events --map maps/survey_events.csv -o "$out/surveys.csv" exports/nps_responses.csv
-{
-    cat "$out/usage.csv"
-    sed 1d "$out/tickets.csv"
-    sed 1d "$out/escalations.csv"
-    sed 1d "$out/surveys.csv"
-} >"$out/events.csv"
 
 echo "2. What happened: every movement of revenue"
 cs-waterfall --as-of $as_of --from 2022-02-01 --identity exports/identity.csv --fx exports/fx_rates.csv \
     --report-currency USD --detail "$out/movements.csv" -o "$out/bridge.csv" "$out/subscriptions.csv"
 
 echo "3. What was measured: one row per account and month"
-cs-metrics --spec specs/health.csv --events "$out/events.csv" --subscriptions "$out/subscriptions.csv" \
-    --accounts "$out/accounts.csv" --contacts "$out/contacts.csv" --milestones "$out/milestones.csv" \
+cs-metrics --spec specs/health.csv --features exports/product_features.csv --events "$out/usage.csv" --events "$out/tickets.csv" \
+    --events "$out/escalations.csv" --events "$out/touchpoints.csv" --events "$out/surveys.csv" \
+    --subscriptions "$out/subscriptions.csv" --accounts "$out/accounts.csv" --contacts "$out/contacts.csv" \
+    --milestones "$out/milestones.csv" \
     --fx exports/fx_rates.csv --report-currency USD --from 2022-06-01 --as-of $as_of -o "$out/metrics.csv"
 
 echo "4. What goes with churn, by what was known on $cut"
@@ -52,7 +50,7 @@ cut -d, -f2,4,6,7,10,11 "$out/drivers.csv" | head -n 6 | sed 's/^/    /'
 
 echo "5. Weights from it"
 cs-drivers --fit --all-periods --labels "$out/movements.csv" --outcome churn --horizon $horizon --as-of $cut \
-    --measures active_days_30d,seat_use,active_users_change,tickets_per_licence_90d,contacts_on_good_terms,champions \
+    --measures "$measures" \
     --report "$out/fit.csv" -o "$out/model.csv" "$out/metrics.csv"
 
 echo "6. Scores of every account and month"

@@ -41,20 +41,21 @@ cs-ingest contacts --map "$maps/contacts.csv" -o contacts.csv "$exports/crm_cont
 cs-ingest milestones --map "$maps/milestones.csv" -o milestones.csv "$exports/milestones.csv"
 cs-ingest outcomes --map "$maps/outcomes.csv" -o outcomes.csv "$exports/outcomes.csv"
 cs-ingest reasons --map "$maps/reasons.csv" -o reasons.csv "$exports/churn_reasons.csv"
-cs-ingest events --map "$maps/usage_events.csv" -o usage.csv "$exports/product_usage.csv"
+cs-ingest events --map "$maps/usage_events.csv" -o usage.csv "$exports/product_usage.csv.gz"
 cs-ingest events --map "$maps/ticket_events.csv" -o tickets.csv "$exports/zendesk_tickets.csv"
 cs-ingest events --map "$maps/escalation_events.csv" --where "Escalated == 'true'" -o escalations.csv \
     "$exports/zendesk_tickets.csv"
 cs-ingest events --map "$maps/survey_events.csv" -o surveys.csv "$exports/nps_responses.csv"
-# the maps have the same columns
-{ cat usage.csv && sed 1d tickets.csv && sed 1d escalations.csv && sed 1d surveys.csv; } >events.csv
+cs-ingest events --map "$maps/touchpoint_events.csv" -o touchpoints.csv "$exports/csp_activities.csv.gz"
 
 cs-waterfall --as-of "$as_of" --from 2022-02-01 --window 12m --accounts accounts.csv --by segment \
     --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" --report-currency USD \
     --detail movements.csv -o bridge.csv subscriptions.csv
 cs-cohort --as-of "$as_of" --measure nrr --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
     --report-currency USD -o cohorts.csv subscriptions.csv
-cs-metrics --spec all --events events.csv --subscriptions subscriptions.csv --accounts accounts.csv --contacts contacts.csv \
+cs-metrics --spec all --events usage.csv --events tickets.csv --events escalations.csv --events surveys.csv \
+    --events touchpoints.csv --features "$exports/product_features.csv" --subscriptions subscriptions.csv \
+    --accounts accounts.csv --contacts contacts.csv \
     --outcomes outcomes.csv --milestones milestones.csv --allow-current --fx "$exports/fx_rates.csv" --report-currency USD \
     --from 2022-06-01 --as-of "$as_of" -o metrics.csv
 cs-score --model balanced --smooth 2 --hysteresis 3 -o scores.csv metrics.csv
@@ -67,7 +68,7 @@ if [ -e flags.state.csv ]; then from="--from $(awk -F, '$1 == "generation" && $2
 # shellcheck disable=SC2086
 cs-flags --rules red-flags --accounts accounts.csv --scores scores.csv --portfolio portfolio.csv --state flags.state.csv \
     --by csm --totals $from -o flags.csv metrics.csv
-rm -f flags.state.csv.lock usage.csv tickets.csv escalations.csv surveys.csv
+rm -f flags.state.csv.lock usage.csv # what is large, and can be made from its export at any time
 
 name=$as_of n=1
 while [ -e "$folder/$name" ] && ! diff -rq "$work" "$folder/$name" >/dev/null; do

@@ -37,7 +37,7 @@ sanitize: deps-check
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/tsan VARIANT="$(TSAN)" CFLAGS="-O1 -g" thread-programs
 	@sh tests/suite.sh asan:build/asan tsan:build/tsan
 
-FORMAT_SRC = $(sort $(wildcard lib/*/*.[ch] cmd/*.[ch] include/cstools/*.h tests/*/*.[ch] samples/*.c))
+FORMAT_SRC = $(sort $(wildcard lib/*/*.[ch] cmd/*.[ch] include/cstools/*.h tests/*/*.[ch] samples/*.c samples/*/*.[ch]))
 format:
 	clang-format -i $(FORMAT_SRC)
 format-check:
