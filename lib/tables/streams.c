@@ -127,7 +127,7 @@ const struct cst_stream cst_streams[] = {
     {"subscriptions", "a stretch of recurring revenue", subscriptions,
      "account_id,subscription_id,product,plan,buying_center,start_date", "subscription_id", true},
     {"events", "something that happened", events, NULL, NULL, true},
-    {"contacts", "a person at a customer", contacts, "account_id,contact_id,role", NULL, true},
+    {"contacts", "a person in a role at a customer", contacts, "account_id,contact_id,role", NULL, true},
     {"outcomes", "a result the customer wants", outcomes, "account_id,outcome", NULL, true},
     {"milestones", "a promised step", milestones, "account_id,milestone", NULL, true},
     {"reasons", "why something was lost or won", reasons, NULL, NULL, true},
