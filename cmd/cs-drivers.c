@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "drivers/correlate.h"
 #include "drivers/fit.h"
 #include "drivers/validate.h"
@@ -98,7 +99,7 @@ static cst_status check_values(const struct values *v, cst_error *e)
         return refuse(e, "--label-column: expected no --outcome, --horizon, --as-of or --all-periods; they "
                          "belong to --labels");
     cst_status status = cst_span_check(v->from, v->to, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     if (v->folds.set && (v->folds.n < 2 || v->folds.n > 100)) return refuse(e, "--folds: expected 2 to 100");
     if (v->penalty.set && !(v->penalty.v >= 0)) return refuse(e, "--penalty: expected 0 or more");
     if (v->risk && (!v->validate || v->favorable))
@@ -160,9 +161,9 @@ static cst_status read_sample(struct values *v, cst_program_io *io, struct run *
 {
     cst_status status = CST_OK;
     if (v->labels) status = cst_io_table(io, v->labels, &r->labels_table, e);
-    if (!status && v->labels) status = drv_labels_read(r->labels_table, v->outcome, &r->labels, e);
-    if (!status && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
-    if (!status && v->accounts) status = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    if (status == CST_OK && v->labels) status = drv_labels_read(r->labels_table, v->outcome, &r->labels, e);
+    if (status == CST_OK && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
+    if (status == CST_OK && v->accounts) status = cst_accounts_new(r->accounts_table, &r->accounts, e);
     drv_sample_opts o = {.accounts = r->accounts,
                          .where = v->where,
                          .by = v->by,
@@ -176,9 +177,9 @@ static cst_status read_sample(struct values *v, cst_program_io *io, struct run *
                          .to = v->to,
                          .all_periods = v->all_periods,
                          .threads = cst_io_threads(io)};
-    if (!status) status = cst_io_reader(io, NULL, &o.reader, e);
-    if (!status) status = drv_sample_read(&o, &r->sample, e);
-    if (!status) count_rows(io, &r->sample);
+    if (status == CST_OK) status = cst_io_reader(io, NULL, &o.reader, e);
+    if (status == CST_OK) status = drv_sample_read(&o, &r->sample, e);
+    if (status == CST_OK) count_rows(io, &r->sample);
     return status;
 }
 
@@ -187,18 +188,18 @@ static cst_status correlate(struct values *v, cst_program_io *io, struct run *r,
     size_t n = 0, most = DRV_CORRELATE_COLUMNS + r->sample.group_columns;
     r->columns = calloc(most, sizeof *r->columns);
     char *names = strdup(v->by ? v->by : "");
-    cst_status status =
-        r->columns && names ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the columns");
+    cst_status status = r->columns && names ? CST_OK : cst_no_memory(e);
     char *rest = names;
-    for (char *name; !status && n < r->sample.group_columns && (name = strsep(&rest, ","));) {
+    for (char *name; status == CST_OK && n < r->sample.group_columns && (name = strsep(&rest, ","));) {
         name += strspn(name, " ");
         name[strcspn(name, " ")] = '\0';
         r->columns[n++] = (cst_column){name, CST_COL_TEXT};
     }
-    for (size_t i = 0; !status && i < DRV_CORRELATE_COLUMNS; i++) r->columns[n++] = drv_correlate_columns[i];
-    if (!status) status = cst_io_writer(io, r->columns, n, &r->writer, e);
+    for (size_t i = 0; status == CST_OK && i < DRV_CORRELATE_COLUMNS; i++)
+        r->columns[n++] = drv_correlate_columns[i];
+    if (status == CST_OK) status = cst_io_writer(io, r->columns, n, &r->writer, e);
     free(names);
-    return status ? status : drv_correlate_write(&r->sample, cst_io_threads(io), r->writer, e);
+    return status != CST_OK ? status : drv_correlate_write(&r->sample, cst_io_threads(io), r->writer, e);
 }
 
 static cst_status open_report(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
@@ -240,7 +241,7 @@ static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_e
                       .threads = cst_io_threads(io)};
     drv_fitted *f = &r->fitted;
     cst_status status = drv_fit(&r->sample, &o, f, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     for (size_t k = 0; k < r->sample.measures; k++)
         if (f->stands_for[k] == UINT32_MAX)
             cst_io_warn(io,
@@ -259,9 +260,9 @@ static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_e
                 show(f->held_out.brier, 4, text[2]), show(f->held_out.lift, 2, text[3]),
                 show(f->training.auc.auc, 4, text[4]));
     status = cst_io_writer(io, drv_fit_model_columns, drv_fit_model_column_count, &r->writer, e);
-    if (!status) status = drv_fit_write_model(&r->sample, &o, f, r->writer, e);
-    if (!status) status = open_report(v, io, r, e);
-    if (!status && r->report) status = drv_fit_write_report(&r->sample, f, o.folds, r->report, e);
+    if (status == CST_OK) status = drv_fit_write_model(&r->sample, &o, f, r->writer, e);
+    if (status == CST_OK) status = open_report(v, io, r, e);
+    if (status == CST_OK && r->report) status = drv_fit_write_report(&r->sample, f, o.folds, r->report, e);
     return status;
 }
 
@@ -270,16 +271,17 @@ static cst_status validate(struct values *v, cst_program_io *io, struct run *r, 
     drv_validation figures;
     drv_score_sense sense = v->risk ? DRV_SCORE_RISK : v->favorable ? DRV_SCORE_FAVORABLE : DRV_SCORE_HEALTH;
     cst_status status = drv_validate(&r->sample, sense, &figures, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     cst_manifest_count(cst_io_manifest(io), "rows", NULL, "left out: no score", figures.missing);
     cst_io_warn(io, "%llu row%s, %llu with the outcome, %llu left out without a score",
                 (unsigned long long)figures.n, figures.n == 1 ? "" : "s", (unsigned long long)figures.events,
                 (unsigned long long)figures.missing);
     show_validation(io, &figures);
     status = cst_io_writer(io, drv_validate_columns, drv_validate_column_count, &r->writer, e);
-    if (!status) status = drv_validate_write(&figures, r->writer, e);
-    if (!status) status = open_report(v, io, r, e);
-    if (!status && r->report) status = drv_validate_write_report(&figures, v->validate, r->report, e);
+    if (status == CST_OK) status = drv_validate_write(&figures, r->writer, e);
+    if (status == CST_OK) status = open_report(v, io, r, e);
+    if (status == CST_OK && r->report)
+        status = drv_validate_write_report(&figures, v->validate, r->report, e);
     return status;
 }
 
@@ -289,11 +291,11 @@ static cst_status run(void *values, cst_program_io *io, cst_error *e)
     struct run r = {0};
     gsl_set_error_handler_off();
     cst_status status = check_values(v, e);
-    if (!status) status = read_sample(v, io, &r, e);
-    if (!status)
+    if (status == CST_OK) status = read_sample(v, io, &r, e);
+    if (status == CST_OK)
         status = v->fit ? fit(v, io, &r, e) : v->validate ? validate(v, io, &r, e) : correlate(v, io, &r, e);
-    if (!status && r.report) status = cst_writer_finish(r.report, e);
-    if (!status) status = cst_writer_finish(r.writer, e);
+    if (status == CST_OK && r.report) status = cst_writer_finish(r.report, e);
+    if (status == CST_OK) status = cst_writer_finish(r.writer, e);
     close_run(&r);
     return status;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "metrics/metrics.h"
 #include "program/program.h"
 #include "tables/builtin.h"
@@ -108,7 +109,7 @@ static cst_status add_builtin(const char *name, met_spec *spec, cst_error *e)
 {
     cst_table *t;
     cst_status status = cst_builtin_load("spec", name, &t, e);
-    return status ? status : met_spec_add(spec, t, true, e);
+    return status != CST_OK ? status : met_spec_add(spec, t, true, e);
 }
 
 static cst_status add_spec(const char *name, cst_program_io *io, met_spec *spec, cst_error *e)
@@ -117,10 +118,10 @@ static cst_status add_spec(const char *name, cst_program_io *io, met_spec *spec,
     cst_status status = CST_OK;
     if (cst_builtin_is_file(name)) {
         status = cst_io_table(io, name, &t, e);
-        return status ? status : met_spec_add(spec, t, false, e);
+        return status != CST_OK ? status : met_spec_add(spec, t, false, e);
     }
     if (strcmp(name, "all") != 0) return add_builtin(name, spec, e);
-    for (const struct cst_builtin *b = cst_builtin_tables; b->kind && !status; b++)
+    for (const struct cst_builtin *b = cst_builtin_tables; b->kind && status == CST_OK; b++)
         if (strcmp(b->kind, "spec") == 0) status = add_builtin(b->name, spec, e);
     return status;
 }
@@ -153,15 +154,15 @@ static cst_status check_values(const struct values *v, const cst_program_io *io,
 static cst_status open_streams(struct values *v, cst_program_io *io, struct run *r, met_opts *o, cst_error *e)
 {
     cst_status status = CST_OK;
-    for (int f = 0; f < MET_FROM_STREAMS && !status; f++) {
+    for (int f = 0; f < MET_FROM_STREAMS && status == CST_OK; f++) {
         const cst_inputs in = {v->stream[f].v, v->stream[f].n};
         if (in.n) status = cst_io_reader_over(io, &in, NULL, &o->reader[f], e);
     }
-    if (!status && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
-    if (!status && v->accounts) status = cst_accounts_new(r->accounts_table, &r->accounts, e);
-    if (!status && v->features) status = cst_io_table(io, v->features, &r->features, e);
-    if (!status && v->fx) status = cst_io_table(io, v->fx, &r->fx_table, e);
-    if (!status && v->fx)
+    if (status == CST_OK && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
+    if (status == CST_OK && v->accounts) status = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    if (status == CST_OK && v->features) status = cst_io_table(io, v->features, &r->features, e);
+    if (status == CST_OK && v->fx) status = cst_io_table(io, v->fx, &r->fx_table, e);
+    if (status == CST_OK && v->fx)
         status =
             cst_fx_of(r->fx_table, v->currency, v->fx_max_age.set ? (int32_t)v->fx_max_age.n : 31, &r->fx, e);
     return status;
@@ -186,7 +187,7 @@ static cst_status warn_lacking(const met_spec *spec, cst_program_io *io, cst_err
     }
     bool failed = b.failed;
     cst_buffer_free(&b);
-    return failed ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+    return failed ? cst_no_memory(e) : CST_OK;
 }
 
 static void count_rows(const met_metrics *metrics, cst_program_io *io)
@@ -211,20 +212,21 @@ static cst_status measure(struct values *v, cst_program_io *io, struct run *r, c
                   .allow_current = v->allow_current,
                   .threads = cst_io_threads(io)};
     cst_status status = CST_OK;
-    for (size_t i = 0; i < v->spec.n && !status; i++) status = add_spec(v->spec.v[i], io, &r->spec, e);
-    if (!status) status = open_streams(v, io, r, &o, e);
+    for (size_t i = 0; i < v->spec.n && status == CST_OK; i++)
+        status = add_spec(v->spec.v[i], io, &r->spec, e);
+    if (status == CST_OK) status = open_streams(v, io, r, &o, e);
     o.accounts = r->accounts;
     o.features = r->features;
     o.fx = r->fx;
-    if (!status) status = met_open(&o, &r->metrics, e);
-    if (status) return status;
+    if (status == CST_OK) status = met_open(&o, &r->metrics, e);
+    if (status != CST_OK) return status;
     status = warn_lacking(&r->spec, io, e);
-    if (!status) status = met_read(r->metrics, e);
-    if (!status) status = met_metrics_measure(r->metrics, e);
-    if (!status) status = met_metrics_columns(r->metrics, &r->columns, &n, e);
-    if (!status) status = cst_io_writer(io, r->columns, n, &r->writer, e);
-    if (!status) status = met_write(r->metrics, r->writer, e);
-    if (status) return status;
+    if (status == CST_OK) status = met_read(r->metrics, e);
+    if (status == CST_OK) status = met_metrics_measure(r->metrics, e);
+    if (status == CST_OK) status = met_metrics_columns(r->metrics, &r->columns, &n, e);
+    if (status == CST_OK) status = cst_io_writer(io, r->columns, n, &r->writer, e);
+    if (status == CST_OK) status = met_write(r->metrics, r->writer, e);
+    if (status != CST_OK) return status;
     count_rows(r->metrics, io);
     return cst_writer_finish(r->writer, e);
 }
@@ -236,7 +238,7 @@ static cst_status run(void *values, cst_program_io *io, cst_error *e)
     if (v->list_specs) return cst_builtin_list("spec", cst_io_main(io), e);
     if (v->print_spec) return cst_builtin_print("spec", v->print_spec, cst_io_main(io), e);
     cst_status status = check_values(v, io, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     struct run r = {0};
     status = measure(v, io, &r, e);
     close_run(&r);

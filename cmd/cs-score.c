@@ -76,10 +76,10 @@ static cst_status check_range(const char *option, cst_opt_number v, double most,
 static cst_status check_values(const struct values *v, cst_error *e)
 {
     cst_status status = check_range("smooth", v->smooth, 1000, e);
-    if (!status) status = check_range("hysteresis", v->hysteresis, 100, e);
-    if (!status) status = check_range("min-coverage", v->min_coverage, 1, e);
-    if (!status) status = cst_span_check(v->periodic.from, v->periodic.to, e);
-    if (!status && !v->model)
+    if (status == CST_OK) status = check_range("hysteresis", v->hysteresis, 100, e);
+    if (status == CST_OK) status = check_range("min-coverage", v->min_coverage, 1, e);
+    if (status == CST_OK) status = cst_span_check(v->periodic.from, v->periodic.to, e);
+    if (status == CST_OK && !v->model)
         status =
             cst_fail(e, CST_USAGE,
                      "--model: expected the name of a model or a file, found none; --list-models lists the "
@@ -92,8 +92,8 @@ static cst_status load_model(struct values *v, cst_program_io *io, cst_model **o
     cst_table *t;
     cst_status status = cst_builtin_is_file(v->model) ? cst_io_table(io, v->model, &t, e)
                                                       : cst_builtin_load("model", v->model, &t, e);
-    if (!status) status = score_model_new(t, out, e);
-    if (status) return status;
+    if (status == CST_OK) status = score_model_new(t, out, e);
+    if (status != CST_OK) return status;
     char crc[16];
     int n = snprintf(crc, sizeof crc, "%08x", (*out)->crc32);
     cst_manifest_text(cst_io_manifest(io), "model", v->model, "crc32", (cst_text){crc, (uint32_t)n});
@@ -130,11 +130,11 @@ static void close_run(struct run *r)
 static cst_status load_tables(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
     cst_status status = load_model(v, io, &r->model, e);
-    if (!status && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
-    if (!status && v->accounts) status = cst_accounts_new(r->accounts_table, &r->accounts, e);
-    if (!status && v->previous) status = cst_io_table(io, v->previous, &r->previous, e);
-    if (!status && v->overrides) status = cst_io_table(io, v->overrides, &r->overrides_table, e);
-    if (!status && v->bridge) status = cst_io_table(io, v->bridge, &r->bridge, e);
+    if (status == CST_OK && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
+    if (status == CST_OK && v->accounts) status = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    if (status == CST_OK && v->previous) status = cst_io_table(io, v->previous, &r->previous, e);
+    if (status == CST_OK && v->overrides) status = cst_io_table(io, v->overrides, &r->overrides_table, e);
+    if (status == CST_OK && v->bridge) status = cst_io_table(io, v->bridge, &r->bridge, e);
     return status;
 }
 
@@ -148,9 +148,9 @@ static cst_status collect(struct values *v, cst_program_io *io, struct run *r, c
                             .threads = cst_io_threads(io)};
     score_collected counts;
     cst_status status = cst_io_reader(io, NULL, &o.reader, e);
-    if (!status) status = score_sheet_init(&r->sheet, r->model, v->explain || v->profile, e);
-    if (!status) status = score_collect(&o, &r->sheet, &counts, e);
-    if (status) return status;
+    if (status == CST_OK) status = score_sheet_init(&r->sheet, r->model, v->explain || v->profile, e);
+    if (status == CST_OK) status = score_collect(&o, &r->sheet, &counts, e);
+    if (status != CST_OK) return status;
     cst_manifest *m = cst_io_manifest(io);
     cst_manifest_count(m, "rows", NULL, "scored", r->sheet.n);
     cst_manifest_count(m, "rows", NULL, "other periods", counts.outside);
@@ -177,21 +177,22 @@ static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r
     cst_status status = CST_OK;
     if (v->explain) {
         status = cst_io_writer(io, score_explain_columns, score_explain_column_count, &r->writer, e);
-        if (!status) status = score_explain_write(&r->sheet, r->writer, e);
+        if (status == CST_OK) status = score_explain_write(&r->sheet, r->writer, e);
     } else if (v->profile) {
         status = cst_io_writer(io, score_profile_columns, score_profile_column_count, &r->writer, e);
-        if (!status) status = score_profile_write(&r->sheet, rules, r->memory, band, r->writer, e);
+        if (status == CST_OK) status = score_profile_write(&r->sheet, rules, r->memory, band, r->writer, e);
     } else if (v->portfolio) {
         status = cst_io_writer(io, score_portfolio_columns, score_portfolio_column_count, &r->writer, e);
-        if (!status) status = score_portfolio_write(&r->sheet, rules, r->memory, r->bridge, r->writer, e);
+        if (status == CST_OK)
+            status = score_portfolio_write(&r->sheet, rules, r->memory, r->bridge, r->writer, e);
     } else {
         status = score_scores_columns(r->model, &r->columns, &n, e);
-        if (!status) status = cst_io_writer(io, r->columns, n, &r->writer, e);
-        if (!status)
+        if (status == CST_OK) status = cst_io_writer(io, r->columns, n, &r->writer, e);
+        if (status == CST_OK)
             status = score_scores_write(&r->sheet, rules, r->memory, &r->overrides, cst_io_threads(io),
                                         r->writer, e);
     }
-    return status ? status : cst_writer_finish(r->writer, e);
+    return status != CST_OK ? status : cst_writer_finish(r->writer, e);
 }
 
 /* An override that nothing can be shown under is a slip of the pen, most likely. */
@@ -217,14 +218,15 @@ static cst_status score(struct values *v, cst_program_io *io, struct run *r, cst
     score_memory_rules rules = {
         .model = r->model, .calendar = &calendar, .half_life = v->smooth.v, .hysteresis = v->hysteresis.v};
     uint32_t band = 0; /* looked up before any row is read */
-    if (!status && v->profile) status = find_band(v->profile, r->model, &band, e);
-    if (!status) status = collect(v, io, r, e);
-    if (!status) status = score_memories_new(&r->sheet, &r->memory, e);
-    if (!status && r->previous) status = score_memories_read(r->previous, &r->sheet, r->model, r->memory, e);
-    if (!status && r->overrides_table)
+    if (status == CST_OK && v->profile) status = find_band(v->profile, r->model, &band, e);
+    if (status == CST_OK) status = collect(v, io, r, e);
+    if (status == CST_OK) status = score_memories_new(&r->sheet, &r->memory, e);
+    if (status == CST_OK && r->previous)
+        status = score_memories_read(r->previous, &r->sheet, r->model, r->memory, e);
+    if (status == CST_OK && r->overrides_table)
         status = score_overrides_read(r->overrides_table, r->model, r->sheet.accounts, &r->overrides, e);
-    if (!status) warn_of_unmatched_names(io, r);
-    return status ? status : write_mode(v, io, r, &rules, band, e);
+    if (status == CST_OK) warn_of_unmatched_names(io, r);
+    return status != CST_OK ? status : write_mode(v, io, r, &rules, band, e);
 }
 
 static cst_status run(void *values, cst_program_io *io, cst_error *e)
@@ -234,7 +236,7 @@ static cst_status run(void *values, cst_program_io *io, cst_error *e)
     if (v->list_models) return cst_builtin_list("model", cst_io_main(io), e);
     if (v->print_model) return cst_builtin_print("model", v->print_model, cst_io_main(io), e);
     cst_status status = check_values(v, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     struct run r = {0};
     status = score(v, io, &r, e);
     close_run(&r);

@@ -1,6 +1,7 @@
 /* base/buffer.c: a string of bytes that grows by half again, so that n adds cost O(n). A failure to
  * grow sticks in `failed`; later adds do nothing, and the caller checks once at the end. */
 #include "base/buffer.h"
+#include "base/memory.h"
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,22 +11,12 @@ bool cst_buffer_reserve(cst_buffer *b, size_t more)
 {
     if (b->failed) return false;
     if (more <= b->room - b->n) return true;
-    if (more > SIZE_MAX / 4 - b->n) {
-        b->failed = true;
-        return false;
-    }
-    size_t room = b->n + more;
-    size_t grown = b->room + b->room / 2;
+    size_t room = b->n + more, grown = b->room + b->room / 2;
     if (room < grown) room = grown;
     if (room < 64) room = 64;
-    char *p = realloc(b->p, room);
-    if (!p) {
-        b->failed = true;
-        return false;
-    }
-    b->p = p;
-    b->room = room;
-    return true;
+    b->failed = more > SIZE_MAX / 4 - b->n || !cst_resize(&b->p, room, 1);
+    if (!b->failed) b->room = room;
+    return !b->failed;
 }
 
 void cst_buffer_add(cst_buffer *b, const void *p, size_t n)

@@ -112,6 +112,12 @@ size_t cst_day_format(cst_day d, char out[CST_DAY_ROOM])
     return 10;
 }
 
+int cst_compare_days(const void *a, const void *b)
+{
+    cst_day x = *(const cst_day *)a, y = *(const cst_day *)b;
+    return (x > y) - (x < y);
+}
+
 /* n months on, on the day `day` of that month or the month's last; `end` asks for the last. */
 static cst_day shift_months(int year, int month, int day, int n, bool end)
 {

@@ -8,7 +8,8 @@
 cst_day cst_day_of(int year, int month, int day); /* CST_DAY_NONE: no such date */
 /* All three 0 where d is out of range or CST_DAY_NONE. */
 void cst_day_civil(cst_day d, int *year, int *month, int *day);
-int cst_month_days(int year, int month); /* 28..31 */
+int cst_month_days(int year, int month);            /* 28..31 */
+int cst_compare_days(const void *a, const void *b); /* of two cst_day, for qsort and bsearch */
 
 /* YYYY-MM-DD, or with "T" or one blank: HH:MM[:SS[.fraction up to 9 digits]] and then nothing (UTC),
  * "Z", " UTC" or an offset +HH, +HHMM, +HH:MM (converted to UTC). Digits past the microsecond are cut

@@ -10,6 +10,7 @@
 #include "base/intern.h"
 #include "base/arena.h"
 #include "base/hash.h"
+#include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,7 @@ struct cst_intern {
     uint64_t *slot;
     unsigned bits; /* 2^bits slots */
     uint32_t count;
-    uint32_t room; /* of text[] */
+    size_t room; /* of text[] */
     cst_text *text;
     cst_arena *arena;
 };
@@ -109,21 +110,11 @@ static bool grow_slots(cst_intern *s)
     return true;
 }
 
-static bool grow_texts(cst_intern *s)
-{
-    uint32_t room = s->room ? s->room * 2 : 256;
-    cst_text *text = realloc(s->text, room * sizeof *text);
-    if (!text) return false;
-    s->text = text;
-    s->room = room;
-    return true;
-}
-
 /* Adds a text that is known to be new. */
 static uint32_t add_text(cst_intern *s, cst_text t, uint32_t hash)
 {
     if (s->count >= LARGEST_COUNT) return CST_INTERN_NONE;
-    if (s->count == s->room && !grow_texts(s)) return CST_INTERN_NONE;
+    if (!cst_grow(&s->text, &s->room, s->count + 1, sizeof *s->text)) return CST_INTERN_NONE;
     if (s->count >= (uint64_t)1 << (s->bits - 1) && !grow_slots(s)) return CST_INTERN_NONE;
     bool ok = true;
     cst_text kept = cst_arena_text(s->arena, t, &ok);
@@ -217,4 +208,15 @@ uint32_t cst_intern_count(const cst_intern *s)
 uint32_t *cst_intern_sorted(const cst_intern *s)
 {
     return cst_texts_sorted(s->text, s->count);
+}
+
+uint32_t *cst_intern_ranks(const cst_intern *s)
+{
+    uint32_t *sorted = cst_intern_sorted(s), *rank = calloc((size_t)s->count + 1, sizeof *rank);
+    bool ok = sorted && rank;
+    for (uint32_t i = 0; ok && i < s->count; i++) rank[sorted[i]] = i;
+    free(sorted);
+    if (ok) return rank;
+    free(rank);
+    return NULL;
 }

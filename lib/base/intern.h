@@ -19,6 +19,8 @@ cst_text cst_intern_text(const cst_intern *s, uint32_t id); /* NUL-ended behind;
 uint32_t cst_intern_count(const cst_intern *s);
 /* Ids in order of their bytes (memcmp, the shorter first); the caller frees. NULL: out of memory. */
 uint32_t *cst_intern_sorted(const cst_intern *s);
+/* By id: its place in that order; the caller frees. NULL: out of memory. */
+uint32_t *cst_intern_ranks(const cst_intern *s);
 /* The same for any texts: their indices. Equal texts stay in the order they are in. */
 uint32_t *cst_texts_sorted(const cst_text *text, uint32_t n);
 void cst_intern_free(cst_intern *s);

@@ -1,5 +1,6 @@
 /* base/parallel.c: one thread per part; the caller's own takes the first. */
 #include "base/parallel.h"
+#include "base/memory.h"
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -23,7 +24,7 @@ static void *work_on(void *context)
 cst_status cst_parallel(int parts, cst_parallel_work *work, void *context, cst_error *e)
 {
     parallel_thread *h = calloc((size_t)parts + 1, sizeof *h);
-    if (!h) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!h) return cst_no_memory(e);
     for (int i = 0; i < parts; i++) {
         h[i] = (parallel_thread){.work = work, .context = context, .part = i};
         h[i].started = i > 0 && pthread_create(&h[i].thread, NULL, work_on, &h[i]) == 0;
@@ -33,9 +34,9 @@ cst_status cst_parallel(int parts, cst_parallel_work *work, void *context, cst_e
     for (int i = 0; i < parts; i++)
         if (h[i].started) pthread_join(h[i].thread, NULL);
     cst_status status = CST_OK;
-    for (int i = 0; i < parts && !status; i++) {
+    for (int i = 0; i < parts && status == CST_OK; i++) {
         status = h[i].status;
-        if (status && e) *e = h[i].why;
+        if (status != CST_OK && e) *e = h[i].why;
     }
     free(h);
     return status;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drivers/print.h"
+#include "base/number.h"
 
 const cst_column drv_correlate_columns[DRV_CORRELATE_COLUMNS] = {
     {"row", CST_COL_TEXT},
@@ -60,10 +60,9 @@ static cst_status associate_all(const drv_sample *s, int threads, cst_associatio
     struct tasks t = {.s = s, .row = row};
     t.status = calloc(s->measures, sizeof *t.status);
     t.error = calloc(s->measures, sizeof *t.error);
-    cst_status status =
-        t.status && t.error ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the correlations");
-    if (!status) share_out(&t, threads);
-    for (size_t k = 0; !status && k < s->measures; k++)
+    cst_status status = t.status && t.error ? CST_OK : cst_no_memory(e);
+    if (status == CST_OK) share_out(&t, threads);
+    for (size_t k = 0; status == CST_OK && k < s->measures; k++)
         if (t.status[k]) {
             status = t.status[k];
             if (e) *e = t.error[k];
@@ -78,9 +77,9 @@ static cst_status find_clusters(const drv_sample *s, int threads, uint32_t *clus
 {
     cst_design d = {.x = (const double *const *)s->x, .rows = s->n, .columns = s->measures};
     double *r = malloc(s->measures * s->measures * sizeof *r);
-    if (!r) return cst_fail(e, CST_MEMORY, "out of memory for the correlations of %zu measures", s->measures);
+    if (!r) return cst_no_memory(e);
     cst_status status = cst_correlation_matrix(&d, (unsigned)threads, r, e);
-    if (!status) cst_cluster(r, s->measures, DRV_COLLINEAR, cluster);
+    if (status == CST_OK) cst_cluster(r, s->measures, DRV_COLLINEAR, cluster);
     free(r);
     return status;
 }
@@ -90,12 +89,11 @@ cst_status drv_correlate(const drv_sample *s, int threads, drv_correlations *out
     out->row = calloc(s->measures, sizeof *out->row);
     out->q = calloc(s->measures, sizeof *out->q);
     out->cluster = calloc(s->measures, sizeof *out->cluster);
-    if (!out->row || !out->q || !out->cluster)
-        return cst_fail(e, CST_MEMORY, "out of memory for the correlations");
+    if (!out->row || !out->q || !out->cluster) return cst_no_memory(e);
     cst_status status = associate_all(s, threads, out->row, e);
-    for (size_t k = 0; !status && k < s->measures; k++) out->q[k] = out->row[k].auc.p;
-    if (!status) status = cst_benjamini_hochberg(out->q, s->measures, out->q, e);
-    return status ? status : find_clusters(s, threads, out->cluster, e);
+    for (size_t k = 0; status == CST_OK && k < s->measures; k++) out->q[k] = out->row[k].auc.p;
+    if (status == CST_OK) status = cst_benjamini_hochberg(out->q, s->measures, out->q, e);
+    return status != CST_OK ? status : find_clusters(s, threads, out->cluster, e);
 }
 
 void drv_correlations_clear(drv_correlations *c)
@@ -125,16 +123,16 @@ static cst_status put_measure(const drv_sample *s, const drv_correlations *c, si
     cst_put_int(w, (int64_t)a->n);
     cst_put_int(w, (int64_t)a->events);
     cst_put_int(w, (int64_t)a->missing);
-    drv_put_significant(w, a->mean_with);
-    drv_put_significant(w, a->mean_without);
+    cst_put_number(w, cst_number_significant(a->mean_with));
+    cst_put_number(w, cst_number_significant(a->mean_without));
     cst_put_decimals(w, a->pearson.r, 6);
     cst_put_decimals(w, a->spearman.r, 6);
     cst_put_decimals(w, a->auc.folded, 6);
     cst_put_string(w, a->auc.sign > 0 ? "+" : a->auc.sign < 0 ? "-" : NULL);
     cst_put_decimals(w, a->auc.lower, 6);
     cst_put_decimals(w, a->auc.upper, 6);
-    drv_put_significant(w, a->auc.p);
-    drv_put_significant(w, c->q[k]);
+    cst_put_number(w, cst_number_significant(a->auc.p));
+    cst_put_number(w, cst_number_significant(c->q[k]));
     cst_put_int(w, c->cluster[k]);
     return cst_end_row(w, e);
 }
@@ -163,9 +161,9 @@ static cst_status write_part(const drv_sample *part, const char *key, int thread
 {
     drv_correlations c = {0};
     cst_status status = drv_correlate(part, threads, &c, e);
-    size_t *order = status ? NULL : rank_measures(part, &c);
-    if (!status && !order) status = cst_fail(e, CST_MEMORY, "out of memory for the correlations");
-    for (size_t i = 0; !status && i < part->measures; i++)
+    size_t *order = status != CST_OK ? NULL : rank_measures(part, &c);
+    if (status == CST_OK && !order) status = cst_no_memory(e);
+    for (size_t i = 0; status == CST_OK && i < part->measures; i++)
         status = put_measure(part, &c, order[i], key, w, e);
     free(order);
     drv_correlations_clear(&c);
@@ -184,7 +182,7 @@ static cst_status cut_group(const drv_sample *s, uint32_t group, drv_sample *par
         part->x[k] = malloc(part->n * sizeof(double) + 1);
         ok = part->x[k] != NULL;
     }
-    if (!ok) return cst_fail(e, CST_MEMORY, "out of memory for a segment");
+    if (!ok) return cst_no_memory(e);
     for (size_t i = 0, to = 0; i < s->n; i++) {
         if (s->group[i] != group) continue;
         part->label[to] = s->label[i];
@@ -204,13 +202,13 @@ static void drop_group(drv_sample *part)
 cst_status drv_correlate_write(const drv_sample *s, int threads, cst_writer *w, cst_error *e)
 {
     cst_status status = write_part(s, NULL, threads, w, e);
-    if (status || s->group_columns == 0) return status;
+    if (status != CST_OK || s->group_columns == 0) return status;
     uint32_t *sorted = cst_intern_sorted(s->groups);
-    if (!sorted) return cst_fail(e, CST_MEMORY, "out of memory for the segments");
-    for (uint32_t i = 0; !status && i < cst_intern_count(s->groups); i++) {
+    if (!sorted) return cst_no_memory(e);
+    for (uint32_t i = 0; status == CST_OK && i < cst_intern_count(s->groups); i++) {
         drv_sample part;
         status = cut_group(s, sorted[i], &part, e);
-        if (!status && part.n)
+        if (status == CST_OK && part.n)
             status = write_part(&part, cst_intern_text(s->groups, sorted[i]).p, threads, w, e);
         drop_group(&part);
     }

@@ -21,11 +21,6 @@ struct rows {
     uint32_t *fold;
 };
 
-static cst_status refuse_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory for the fit; use fewer rows or measures");
-}
-
 static void free_columns(double **x, size_t n)
 {
     for (size_t k = 0; x && k < n; k++) free(x[k]);
@@ -75,7 +70,7 @@ static cst_status take_rows(const drv_sample *s, const drv_fit_opts *o, drv_fitt
     r->label = malloc(f->rows + 1);
     r->fold = malloc(f->rows * sizeof *r->fold + 1);
     r->name = calloc(f->used + 1, sizeof *r->name);
-    if (!r->x || !r->label || !r->fold || !r->name) return refuse_memory(e);
+    if (!r->x || !r->label || !r->fold || !r->name) return cst_no_memory(e);
     for (size_t k = 0; k < f->used; k++) r->name[k] = s->name[f->measure[k]].p;
     for (size_t i = 0; i < s->n; i++) {
         if (!is_complete(s, f, i)) continue;
@@ -96,8 +91,8 @@ static cst_status take_rows(const drv_sample *s, const drv_fit_opts *o, drv_fitt
 static cst_status find_clamps(const struct rows *r, uint32_t without, double *low, double *high, cst_error *e)
 {
     double *sorted = malloc(r->n * sizeof *sorted + 1);
-    cst_status status = sorted ? CST_OK : refuse_memory(e);
-    for (size_t k = 0; !status && k < r->columns; k++) {
+    cst_status status = sorted ? CST_OK : cst_no_memory(e);
+    for (size_t k = 0; status == CST_OK && k < r->columns; k++) {
         size_t n = 0;
         for (size_t i = 0; i < r->n; i++)
             if (r->fold[i] != without) sorted[n++] = r->x[k][i];
@@ -133,10 +128,10 @@ static cst_status judge(const double *p, const unsigned char *label, size_t n, d
     for (size_t i = 0; i < n; i++) out->events += label[i];
     if (n == 0) return CST_OK;
     cst_status status = cst_auc_of(p, label, n, 0.95, &out->auc, e);
-    if (!status) status = cst_log_loss(p, label, n, &out->log_loss, e);
-    if (!status) status = cst_brier(p, label, n, &out->brier, e);
-    if (!status) status = cst_lift(p, label, n, 10, bin, e);
-    if (!status) out->lift = bin[0].lift;
+    if (status == CST_OK) status = cst_log_loss(p, label, n, &out->log_loss, e);
+    if (status == CST_OK) status = cst_brier(p, label, n, &out->brier, e);
+    if (status == CST_OK) status = cst_lift(p, label, n, 10, bin, e);
+    if (status == CST_OK) out->lift = bin[0].lift;
     return status;
 }
 
@@ -174,8 +169,8 @@ static cst_status hold_out(const struct rows *r, const drv_fit_opts *o, uint32_t
     cst_logistic *fit = NULL;
     cst_error why;
     cst_status status = find_clamps(r, fold, b->low, b->high, &why);
-    if (!status) status = fit_outside(r, o, fold, b, &fit, &why);
-    if (status)
+    if (status == CST_OK) status = fit_outside(r, o, fold, b, &fit, &why);
+    if (status != CST_OK)
         return cst_fail(e, status, "fold %u of %u: %s%s%s; use fewer folds (--folds) or a larger --penalty",
                         fold + 1, o->folds, why.field, *why.field ? ": " : "", why.message);
     *n = clamp_rows(r, fold, true, b->low, b->high, b->x, label);
@@ -190,15 +185,15 @@ static cst_status validate_folds(const struct rows *r, const drv_fit_opts *o, st
 {
     double *p = malloc(r->n * sizeof *p + 1);
     unsigned char *label = malloc(r->n + 1);
-    cst_status status = p && label ? CST_OK : refuse_memory(e);
+    cst_status status = p && label ? CST_OK : cst_no_memory(e);
     size_t done = 0;
-    for (uint32_t fold = 0; !status && fold < o->folds; fold++) {
+    for (uint32_t fold = 0; status == CST_OK && fold < o->folds; fold++) {
         size_t n = 0;
         status = hold_out(r, o, fold, b, p + done, label + done, &n, e);
-        if (!status) status = judge(p + done, label + done, n, &f->fold[fold], e);
+        if (status == CST_OK) status = judge(p + done, label + done, n, &f->fold[fold], e);
         done += n;
     }
-    if (!status) status = judge(p, label, done, &f->held_out, e);
+    if (status == CST_OK) status = judge(p, label, done, &f->held_out, e);
     free(p);
     free(label);
     return status;
@@ -220,10 +215,10 @@ static double score_row(const drv_fitted *f, double *const *x, size_t i, bool fa
 static cst_status find_bands(drv_fitted *f, const struct bench *b, size_t n, bool favorable, cst_error *e)
 {
     double *score = malloc(n * sizeof *score + 1);
-    cst_status status = score ? CST_OK : refuse_memory(e);
-    for (size_t i = 0; !status && i < n; i++) score[i] = score_row(f, b->x, i, favorable);
-    if (!status) status = cst_sort(score, n, e);
-    if (!status) {
+    cst_status status = score ? CST_OK : cst_no_memory(e);
+    for (size_t i = 0; status == CST_OK && i < n; i++) score[i] = score_row(f, b->x, i, favorable);
+    if (status == CST_OK) status = cst_sort(score, n, e);
+    if (status == CST_OK) {
         f->red = round(cst_quantile(score, n, 0.2) * 100) / 100;
         f->green = round(cst_quantile(score, n, 0.5) * 100) / 100;
         if (!(f->red > 0 && f->red < f->green && f->green < 100)) f->red = f->green = 0;
@@ -238,11 +233,11 @@ static cst_status fit_whole(const struct rows *r, const drv_fit_opts *o, struct 
     memcpy(b->low, f->low, r->columns * sizeof *f->low);
     memcpy(b->high, f->high, r->columns * sizeof *f->high);
     cst_status status = fit_outside(r, o, UINT32_MAX, b, &f->fit, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     cst_design d = {.x = b->varying, .rows = r->n, .columns = b->columns};
     status = cst_logistic_predict(f->fit, &d, b->p, e);
-    if (!status) status = judge(b->p, b->label, r->n, &f->training, e);
-    return status ? status : find_bands(f, b, r->n, o->favorable, e);
+    if (status == CST_OK) status = judge(b->p, b->label, r->n, &f->training, e);
+    return status != CST_OK ? status : find_bands(f, b, r->n, o->favorable, e);
 }
 
 static cst_status fit_rows(const struct rows *r, const drv_fit_opts *o, drv_fitted *f, cst_error *e)
@@ -255,9 +250,9 @@ static cst_status fit_rows(const struct rows *r, const drv_fit_opts *o, drv_fitt
     b.varying = calloc(r->columns + 1, sizeof *b.varying);
     b.name = calloc(r->columns + 1, sizeof *b.name);
     bool ok = b.x && b.label && b.p && b.low && b.high && b.varying && b.name;
-    cst_status status = ok ? CST_OK : refuse_memory(e);
-    if (!status) status = fit_whole(r, o, &b, f, e);
-    if (!status) status = validate_folds(r, o, &b, f, e);
+    cst_status status = ok ? CST_OK : cst_no_memory(e);
+    if (status == CST_OK) status = fit_whole(r, o, &b, f, e);
+    if (status == CST_OK) status = validate_folds(r, o, &b, f, e);
     free_columns(b.x, r->columns);
     free(b.label);
     free(b.p);
@@ -304,8 +299,8 @@ static cst_status settle_measures(const drv_sample *s, const drv_fit_opts *o, co
                             "99th percentile); nothing can be fitted",
                             s->measures);
         cst_status status = take_rows(s, o, f, r, e);
-        if (!status) status = find_clamps(r, UINT32_MAX, f->low, f->high, e);
-        if (status) return status;
+        if (status == CST_OK) status = find_clamps(r, UINT32_MAX, f->low, f->high, e);
+        if (status != CST_OK) return status;
         for (size_t k = 0; k < f->used; k++)
             if (!(f->low[k] < f->high[k])) again = f->flat[f->measure[k]] = true;
     }
@@ -316,9 +311,9 @@ cst_status drv_fit(const drv_sample *s, const drv_fit_opts *o, drv_fitted *out, 
 {
     drv_correlations c = {0};
     struct rows r = {0};
-    cst_status status = allocate(s, o, out) ? drv_correlate(s, o->threads, &c, e) : refuse_memory(e);
-    if (!status) status = settle_measures(s, o, &c, out, &r, e);
-    if (!status) status = fit_rows(&r, o, out, e);
+    cst_status status = allocate(s, o, out) ? drv_correlate(s, o->threads, &c, e) : cst_no_memory(e);
+    if (status == CST_OK) status = settle_measures(s, o, &c, out, &r, e);
+    if (status == CST_OK) status = fit_rows(&r, o, out, e);
     drv_correlations_clear(&c);
     free_rows(&r);
     return status;

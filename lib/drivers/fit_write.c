@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/number.h"
 #include "drivers/fit.h"
-#include "drivers/print.h"
 
 const cst_column drv_fit_model_columns[] = {
     {"kind", CST_COL_TEXT},     {"name", CST_COL_TEXT},   {"parent", CST_COL_TEXT},
@@ -68,13 +68,13 @@ cst_status drv_fit_write_model(const drv_sample *s, const drv_fit_opts *o, const
                                cst_error *e)
 {
     cst_status status = put_root(w, e);
-    for (size_t k = 0; !status && k < f->used; k++)
+    for (size_t k = 0; status == CST_OK && k < f->used; k++)
         status = put_measure(w, s->name[f->measure[k]], f->fit->estimate[k + 1].value, f->low[k], f->high[k],
                              o->favorable, e);
-    if (status || f->red == f->green) return status;
+    if (status != CST_OK || f->red == f->green) return status;
     status = put_band(w, "red", 0, f->red, e);
-    if (!status) status = put_band(w, "yellow", f->red, f->green, e);
-    return status ? status : put_band(w, "green", f->green, 100, e);
+    if (status == CST_OK) status = put_band(w, "yellow", f->red, f->green, e);
+    return status != CST_OK ? status : put_band(w, "green", f->green, 100, e);
 }
 
 void drv_report_put(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
@@ -84,10 +84,10 @@ void drv_report_put(cst_writer *w, const char *item, const char *part, uint64_t 
     cst_put_string(w, part);
     cst_put_int(w, (int64_t)n);
     cst_put_int(w, (int64_t)events);
-    drv_put_significant(w, value);
-    drv_put_significant(w, std_error);
-    drv_put_significant(w, lower);
-    drv_put_significant(w, upper);
+    cst_put_number(w, cst_number_significant(value));
+    cst_put_number(w, cst_number_significant(std_error));
+    cst_put_number(w, cst_number_significant(lower));
+    cst_put_number(w, cst_number_significant(upper));
 }
 
 cst_status drv_report_auc(cst_writer *w, const char *part, uint64_t n, uint64_t events, const cst_auc *a,
@@ -104,11 +104,11 @@ static cst_status put_quality(cst_writer *w, const char *part, const drv_quality
     const double none = NAN;
     cst_status status = drv_report_auc(w, part, q->n, q->events, &q->auc, e);
     drv_report_put(w, "log_loss", part, q->n, q->events, q->log_loss, none, none, none);
-    if (!status) status = cst_end_row(w, e);
+    if (status == CST_OK) status = cst_end_row(w, e);
     drv_report_put(w, "brier", part, q->n, q->events, q->brier, none, none, none);
-    if (!status) status = cst_end_row(w, e);
+    if (status == CST_OK) status = cst_end_row(w, e);
     drv_report_put(w, "top_decile_lift", part, q->n, q->events, q->lift, none, none, none);
-    return status ? status : cst_end_row(w, e);
+    return status != CST_OK ? status : cst_end_row(w, e);
 }
 
 static cst_status put_coefficient(cst_writer *w, const char *name, const drv_fitted *f, const cst_estimate *b,
@@ -123,7 +123,7 @@ static cst_status put_coefficient(cst_writer *w, const char *name, const drv_fit
 static cst_status put_left_out(const drv_sample *s, const drv_fitted *f, cst_writer *w, cst_error *e)
 {
     cst_status status = CST_OK;
-    for (uint32_t k = 0; !status && k < s->measures; k++) {
+    for (uint32_t k = 0; status == CST_OK && k < s->measures; k++) {
         if (f->stands_for[k] == k) continue;
         cst_put_string(w, f->stands_for[k] == UINT32_MAX ? "constant" : "represented");
         cst_put_text(w, s->name[k]);
@@ -137,14 +137,14 @@ cst_status drv_fit_write_report(const drv_sample *s, const drv_fitted *f, uint32
                                 cst_error *e)
 {
     cst_status status = put_quality(w, "training", &f->training, e);
-    if (!status) status = put_quality(w, "held out", &f->held_out, e);
-    for (uint32_t i = 0; !status && i < folds; i++) {
+    if (status == CST_OK) status = put_quality(w, "held out", &f->held_out, e);
+    for (uint32_t i = 0; status == CST_OK && i < folds; i++) {
         char part[24];
         snprintf(part, sizeof part, "fold %u", i + 1);
         status = put_quality(w, part, &f->fold[i], e);
     }
-    if (!status) status = put_coefficient(w, "(intercept)", f, &f->fit->estimate[0], e);
-    for (size_t k = 0; !status && k < f->used; k++)
+    if (status == CST_OK) status = put_coefficient(w, "(intercept)", f, &f->fit->estimate[0], e);
+    for (size_t k = 0; status == CST_OK && k < f->used; k++)
         status = put_coefficient(w, s->name[f->measure[k]].p, f, &f->fit->estimate[k + 1], e);
-    return status ? status : put_left_out(s, f, w, e);
+    return status != CST_OK ? status : put_left_out(s, f, w, e);
 }

@@ -3,13 +3,8 @@
 
 #include <stdlib.h>
 
+#include "base/date.h"
 #include "panel/happened.h"
-
-static int compare_days(const void *a, const void *b)
-{
-    cst_day x = *(const cst_day *)a, y = *(const cst_day *)b;
-    return (x > y) - (x < y);
-}
 
 /* Sorts (account, day) pairs into l->day by counting. */
 static cst_status lay_out(drv_labels *l, const uint32_t *account, const cst_day *day, cst_error *e)
@@ -17,12 +12,12 @@ static cst_status lay_out(drv_labels *l, const uint32_t *account, const cst_day 
     uint32_t accounts = cst_intern_count(l->accounts);
     l->day = calloc(l->n + 1, sizeof *l->day);
     l->begin = calloc((size_t)accounts + 2, sizeof *l->begin);
-    if (!l->day || !l->begin) return cst_fail(e, CST_MEMORY, "out of memory for the labels");
+    if (!l->day || !l->begin) return cst_no_memory(e);
     for (size_t i = 0; i < l->n; i++) l->begin[account[i] + 2]++;
     for (uint32_t a = 0; a < accounts; a++) l->begin[a + 2] += l->begin[a + 1];
     for (size_t i = 0; i < l->n; i++) l->day[l->begin[account[i] + 1]++] = day[i];
     for (uint32_t a = 0; a < accounts; a++)
-        qsort(l->day + l->begin[a], l->begin[a + 1] - l->begin[a], sizeof *l->day, compare_days);
+        qsort(l->day + l->begin[a], l->begin[a + 1] - l->begin[a], sizeof *l->day, cst_compare_days);
     return CST_OK;
 }
 
@@ -33,20 +28,18 @@ cst_status drv_labels_read(const cst_table *t, const char *outcome, drv_labels *
     size_t rows = cst_table_rows(t);
     uint32_t *account = calloc(rows + 1, sizeof *account);
     cst_day *day = calloc(rows + 1, sizeof *day);
-    cst_status status = out->accounts && account && day
-                            ? cst_happened_bind(t, outcome, &h, e)
-                            : cst_fail(e, CST_MEMORY, "out of memory for the labels");
-    for (size_t row = 0; !status && row < rows; row++) {
+    cst_status status =
+        out->accounts && account && day ? cst_happened_bind(t, outcome, &h, e) : cst_no_memory(e);
+    for (size_t row = 0; status == CST_OK && row < rows; row++) {
         cst_text id;
         if (!cst_happened_counts(&h, row, outcome)) continue;
         status = cst_happened_read(&h, row, &id, &day[out->n], e);
-        if (status) break;
+        if (status != CST_OK) break;
         account[out->n] = cst_intern_id(out->accounts, id);
-        if (account[out->n++] == CST_INTERN_NONE)
-            status = cst_fail(e, CST_MEMORY, "out of memory for the labels");
+        if (account[out->n++] == CST_INTERN_NONE) status = cst_no_memory(e);
     }
-    if (!status && out->n == 0 && outcome) status = cst_happened_refuse(&h, outcome, e);
-    if (!status) status = lay_out(out, account, day, e);
+    if (status == CST_OK && out->n == 0 && outcome) status = cst_happened_refuse(&h, outcome, e);
+    if (status == CST_OK) status = lay_out(out, account, day, e);
     free(account);
     free(day);
     return status;

@@ -3,6 +3,7 @@
 #ifndef CST_DRIVERS_LABELS_H
 #define CST_DRIVERS_LABELS_H
 #include "base/intern.h"
+#include "base/memory.h"
 #include "read/table.h"
 
 typedef struct drv_labels {

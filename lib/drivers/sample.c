@@ -1,9 +1,6 @@
 /* sample.c: workers read numbers into rows; commit hands out ids and appends column by column. Then the
  * periods that do not count are left out, and the rows are sorted. */
 #include "drivers/sample.h"
-#include "drivers/sample_measures.h"
-#include "drivers/sample_order.h"
-#include "drivers/sample_periods.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -24,7 +21,6 @@ struct drv_reading {
 struct drv_worker {
     const struct drv_reading *r;
     cst_text *id, *key;
-    uint32_t *ids;
     cst_day *period;
     drv_sample_place *place;
     unsigned char *label;
@@ -35,32 +31,18 @@ struct drv_worker {
     uint64_t inactive, unfinished, outside, filtered;
 };
 
-cst_status drv_sample_no_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory for the rows; use fewer periods or measures (--measures)");
-}
-
-static bool renew(void *array, size_t n, size_t width)
-{
-    void **p = array;
-    free(*p);
-    *p = malloc(n * width + 1);
-    return *p != NULL;
-}
-
 static cst_status make_room(struct drv_worker *w, uint32_t rows, cst_error *e)
 {
     if (rows <= w->room) return CST_OK;
     w->room = rows;
-    bool ok = renew(&w->id, rows, sizeof *w->id) && renew(&w->key, rows, sizeof *w->key) &&
-              renew(&w->ids, rows, sizeof *w->ids) && renew(&w->period, rows, sizeof *w->period) &&
-              renew(&w->label, rows, 1) && renew(&w->place, rows, sizeof *w->place) &&
-              renew(&w->x, rows, w->r->s->measures * sizeof *w->x) &&
-              renew(&w->key_begin, (size_t)rows + 1, sizeof *w->key_begin);
-    return ok ? CST_OK : drv_sample_no_memory(e);
+    bool ok = cst_resize(&w->id, rows, sizeof *w->id) && cst_resize(&w->key, rows, sizeof *w->key) &&
+              cst_resize(&w->period, rows, sizeof *w->period) && cst_resize(&w->label, rows, 1) &&
+              cst_resize(&w->place, rows, sizeof *w->place) &&
+              cst_resize(&w->x, rows, w->r->s->measures * sizeof *w->x) &&
+              cst_resize(&w->key_begin, rows, sizeof *w->key_begin);
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
-/* 0 or 1, and nothing else. */
 static cst_status read_flag(cst_batch *b, uint32_t row, int slot, const char *name, const char *hint,
                             bool *out, cst_error *e)
 {
@@ -103,7 +85,7 @@ static cst_status read_row(struct drv_worker *w, cst_batch *b, uint32_t row, boo
 {
     const struct drv_reading *r = w->r;
     cst_status status = screen_row(w, b, row, taken, e);
-    if (status || !*taken) return status;
+    if (status != CST_OK || !*taken) return status;
     *taken = false;
     cst_text id = cst_text_at(b, row, r->account);
     if (id.n == 0)
@@ -134,7 +116,7 @@ static cst_status read_row(struct drv_worker *w, cst_batch *b, uint32_t row, boo
         cst_buffer_add_char(&w->keys, '\0');
     }
     *taken = true;
-    return w->keys.failed ? drv_sample_no_memory(e) : CST_OK;
+    return w->keys.failed ? cst_no_memory(e) : CST_OK;
 }
 
 static cst_status work(void *worker, cst_batch *b, cst_error *e)
@@ -145,7 +127,7 @@ static cst_status work(void *worker, cst_batch *b, cst_error *e)
     w->inactive = w->unfinished = w->outside = w->filtered = 0;
     cst_buffer_clear(&w->keys);
     cst_status status = make_room(w, rows, e);
-    for (uint32_t row = 0; !status && row < rows; row++) {
+    for (uint32_t row = 0; status == CST_OK && row < rows; row++) {
         if (cst_row_rejected(b, row)) continue;
         cst_error why;
         bool taken;
@@ -164,25 +146,18 @@ static cst_status work(void *worker, cst_batch *b, cst_error *e)
     return status;
 }
 
-static bool widen(void *array, size_t n, size_t width)
-{
-    void **p = array;
-    void *bigger = realloc(*p, n * width + 1);
-    if (bigger) *p = bigger;
-    return bigger != NULL;
-}
-
 static cst_status reserve(drv_sample *s, size_t more, cst_error *e)
 {
     if (s->n + more <= s->room) return CST_OK;
     if (s->n + more >= UINT32_MAX) return cst_fail(e, CST_LIMIT, "expected fewer than 2^32 rows, found more");
-    size_t room = s->room + s->room / 2 + more;
-    bool ok = widen(&s->label, room, 1) && widen(&s->account, room, sizeof *s->account) &&
-              widen(&s->group, room, sizeof *s->group) && widen(&s->period, room, sizeof *s->period) &&
-              widen(&s->place, room, sizeof *s->place);
-    for (size_t k = 0; ok && k < s->measures; k++) ok = widen(&s->x[k], room, sizeof *s->x[k]);
+    size_t room = cst_room_for(s->room, s->n + more);
+    bool ok = cst_resize(&s->label, room, 1) && cst_resize(&s->account, room, sizeof *s->account) &&
+              cst_resize(&s->group, room, sizeof *s->group) &&
+              cst_resize(&s->period, room, sizeof *s->period) &&
+              cst_resize(&s->place, room, sizeof *s->place);
+    for (size_t k = 0; ok && k < s->measures; k++) ok = cst_resize(&s->x[k], room, sizeof *s->x[k]);
     if (ok) s->room = room;
-    return ok ? CST_OK : drv_sample_no_memory(e);
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
@@ -196,10 +171,10 @@ static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
     s->filtered += w->filtered;
     if (w->n == 0) return CST_OK;
     cst_status status = reserve(s, w->n, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     if (!cst_intern_ids(s->accounts, w->id, s->account + s->n, w->n) ||
         !cst_intern_ids(s->groups, w->key, s->group + s->n, w->n))
-        return drv_sample_no_memory(e);
+        return cst_no_memory(e);
     memcpy(s->label + s->n, w->label, w->n);
     memcpy(s->period + s->n, w->period, w->n * sizeof *w->period);
     memcpy(s->place + s->n, w->place, w->n * sizeof *w->place);
@@ -214,15 +189,15 @@ static cst_status bind_all(struct drv_reading *r, cst_error *e)
     const drv_sample_opts *o = r->o;
     enum cst_need period = o->labels ? CST_REQUIRED : CST_OPTIONAL;
     cst_status status = cst_reader_bind(o->reader, "account_id", CST_REQUIRED, &r->account, e);
-    if (!status) status = cst_reader_bind(o->reader, "period", period, &r->period, e);
-    if (!status) status = cst_reader_bind(o->reader, "active", CST_OPTIONAL, &r->active, e);
+    if (status == CST_OK) status = cst_reader_bind(o->reader, "period", period, &r->period, e);
+    if (status == CST_OK) status = cst_reader_bind(o->reader, "active", CST_OPTIONAL, &r->active, e);
     r->label = -1;
-    if (!status && o->label_column)
+    if (status == CST_OK && o->label_column)
         status = cst_reader_bind(o->reader, o->label_column, CST_REQUIRED, &r->label, e);
-    if (!status) status = cst_groups_resolve(o->by, o->reader, o->accounts, &r->by, e);
-    if (!status) status = drv_sample_measures(o, &r->by, r->s, &r->slot, e);
+    if (status == CST_OK) status = cst_groups_resolve(o->by, o->reader, o->accounts, &r->by, e);
+    if (status == CST_OK) status = drv_sample_measures(o, &r->by, r->s, &r->slot, e);
     cst_filter_opts f = {.accounts = o->accounts};
-    if (!status && o->where) status = cst_filter_open(o->where, o->reader, &f, &r->filter, e);
+    if (status == CST_OK && o->where) status = cst_filter_open(o->where, o->reader, &f, &r->filter, e);
     r->s->group_columns = (uint32_t)r->by.n;
     return status;
 }
@@ -231,7 +206,6 @@ static void free_worker(struct drv_worker *w)
 {
     free(w->id);
     free(w->key);
-    free(w->ids);
     free(w->period);
     free(w->place);
     free(w->label);
@@ -243,16 +217,11 @@ static void free_worker(struct drv_worker *w)
 static cst_status read_all(struct drv_reading *r, cst_error *e)
 {
     int n = r->o->threads;
-    struct drv_worker *w = calloc((size_t)n, sizeof *w);
-    void **each = calloc((size_t)n, sizeof *each);
-    cst_status status = w && each ? CST_OK : drv_sample_no_memory(e);
-    for (int i = 0; !status && i < n; i++) {
-        w[i].r = r;
-        each[i] = &w[i];
-    }
-    if (!status) status = cst_run(r->o->reader, n, work, each, commit, r, e);
-    for (int i = 0; w && i < n; i++) free_worker(&w[i]);
-    free(w);
+    void **each = cst_workers(n, sizeof(struct drv_worker));
+    if (!each) return cst_no_memory(e);
+    for (int i = 0; i < n; i++) ((struct drv_worker *)each[i])->r = r;
+    cst_status status = cst_run(r->o->reader, n, work, each, commit, r, e);
+    for (int i = 0; i < n; i++) free_worker(each[i]);
     free(each);
     return status;
 }
@@ -281,11 +250,11 @@ cst_status drv_sample_read(const drv_sample_opts *o, drv_sample *out, cst_error 
 {
     *out = (drv_sample){.accounts = cst_intern_new(), .groups = cst_intern_new()};
     struct drv_reading r = {.o = o, .s = out};
-    cst_status status = out->accounts && out->groups ? bind_all(&r, e) : drv_sample_no_memory(e);
-    if (!status) status = read_all(&r, e);
-    if (!status) status = drv_sample_space(o, out, e);
-    if (!status) status = drv_sample_order(out, o->reader, e);
-    if (!status) status = check_enough(o, out, e);
+    cst_status status = out->accounts && out->groups ? bind_all(&r, e) : cst_no_memory(e);
+    if (status == CST_OK) status = read_all(&r, e);
+    if (status == CST_OK) status = drv_sample_space(o, out, e);
+    if (status == CST_OK) status = drv_sample_order(out, o->reader, e);
+    if (status == CST_OK) status = check_enough(o, out, e);
     cst_filter_free(r.filter);
     cst_groups_free(&r.by);
     free(r.slot);

@@ -59,6 +59,17 @@ typedef struct drv_sample {
 cst_status drv_sample_read(const drv_sample_opts *o, drv_sample *out, cst_error *e);
 void drv_sample_clear(drv_sample *s);
 
-/* Of the files that make a sample: CST_MEMORY, with what makes it smaller. */
-cst_status drv_sample_no_memory(cst_error *e);
+/* The steps of drv_sample_read. */
+/* sample_measures.c: sets the sample's measures, their names, and a column without rows for each. *slot:
+ * where the reader has each; the caller frees it, also after a failure. CST_USAGE: a list with a name twice
+ * or empty. CST_DATA: a column that is not there, or nothing to measure. */
+cst_status drv_sample_measures(const drv_sample_opts *o, const cst_groups *by, drv_sample *s, int **slot,
+                               cst_error *e);
+/* sample_order.c: leaves out the rows of periods that come less than a horizon before the next that counts,
+ * and counts them as `between`, so that one loss counts once. Nothing is left out where there is no horizon
+ * (labels from a column) or --all-periods. */
+cst_status drv_sample_space(const drv_sample_opts *o, drv_sample *s, cst_error *e);
+/* Sorts the rows by period, then account (bytes); s->place stays in the order of the input. CST_DATA: two
+ * rows of one account and period; the message names their places by the reader's files. */
+cst_status drv_sample_order(drv_sample *s, const cst_reader *reader, cst_error *e);
 #endif

@@ -1,6 +1,6 @@
 /* sample_measures.c: which columns are looked at: the one of --validate, those listed, or every column that
  * is nothing else. Their names are copied, since the reader is asked for them by strings. */
-#include "drivers/sample_measures.h"
+#include "drivers/sample.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +44,7 @@ static cst_status choose_names(const drv_sample_opts *o, const cst_groups *by, d
     size_t columns = cst_reader_columns(o->reader), most = columns + 1;
     for (const char *c = list; c && *c; c++) most += *c == ',';
     s->name = calloc(most, sizeof *s->name);
-    if (!s->name) return drv_sample_no_memory(e);
+    if (!s->name) return cst_no_memory(e);
     if (score) {
         s->name[s->measures++] = (cst_text){score, (uint32_t)strlen(score)};
     } else if (!list) {
@@ -54,7 +54,7 @@ static cst_status choose_names(const drv_sample_opts *o, const cst_groups *by, d
         }
     } else {
         cst_status status = split_list(s, list, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     if (s->measures) return CST_OK;
     return cst_fail(e, CST_DATA,
@@ -68,14 +68,14 @@ static cst_status bind_names(const drv_sample_opts *o, drv_sample *s, int **out,
     int *slot = *out = calloc(s->measures, sizeof *slot);
     s->x = calloc(s->measures, sizeof *s->x);
     s->name_bytes = malloc(bytes + 1);
-    if (!slot || !s->x || !s->name_bytes) return drv_sample_no_memory(e);
+    if (!slot || !s->x || !s->name_bytes) return cst_no_memory(e);
     char *p = s->name_bytes;
     for (size_t k = 0; k < s->measures; k++) {
         memcpy(p, s->name[k].p, s->name[k].n);
         p[s->name[k].n] = '\0';
         s->name[k].p = p;
         cst_status status = cst_reader_bind(o->reader, p, CST_REQUIRED, &slot[k], e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         p += s->name[k].n + 1;
     }
     return CST_OK;
@@ -85,5 +85,5 @@ cst_status drv_sample_measures(const drv_sample_opts *o, const cst_groups *by, d
                                cst_error *e)
 {
     cst_status status = choose_names(o, by, s, e);
-    return status ? status : bind_names(o, s, slot, e);
+    return status != CST_OK ? status : bind_names(o, s, slot, e);
 }

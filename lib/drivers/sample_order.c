@@ -1,11 +1,66 @@
-/* sample_order.c: keys of 16 bytes are sorted, then one column after the other is brought into their order.
- * Rows that are in order already, as cs-metrics writes them, stay where they are. */
-#include "drivers/sample_order.h"
+/* sample_order.c: which rows count, and in which order. The periods that count are known only when all have
+ * been seen, so the choice is made on the rows that were read, and the columns are closed up. Then keys of 16
+ * bytes are sorted, and one column after the other is brought into their order; rows that are in order
+ * already, as cs-metrics writes them, stay where they are. */
+#include "drivers/sample.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
+
+/* Marks the periods that count: from the last backwards, each at least a horizon before the one after
+ * it. days: distinct, ascending. */
+static void space_periods(const cst_day *day, size_t n, cst_duration horizon, bool *counts)
+{
+    cst_day next = CST_DAY_MAX;
+    for (size_t i = n; i-- > 0;) {
+        counts[i] = i == n - 1 || cst_day_plus(day[i], horizon) <= next;
+        if (counts[i]) next = day[i];
+    }
+}
+
+static void close_up(drv_sample *s, const cst_day *day, size_t days, const bool *counts)
+{
+    size_t to = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        const cst_day *d = bsearch(&s->period[i], day, days, sizeof *d, cst_compare_days);
+        if (!counts[d - day]) {
+            s->between++;
+            continue;
+        }
+        s->label[to] = s->label[i];
+        s->account[to] = s->account[i];
+        s->group[to] = s->group[i];
+        s->period[to] = s->period[i];
+        s->place[to] = s->place[i];
+        for (size_t k = 0; k < s->measures; k++) s->x[k][to] = s->x[k][i];
+        to++;
+    }
+    s->n = to;
+}
+
+cst_status drv_sample_space(const drv_sample_opts *o, drv_sample *s, cst_error *e)
+{
+    if (!o->labels || o->all_periods || s->n == 0) return CST_OK;
+    cst_day *day = malloc(s->n * sizeof *day);
+    if (!day) return cst_no_memory(e);
+    size_t days = 0;
+    for (size_t i = 0; i < s->n; i++) /* runs of one period shrink to one */
+        if (i == 0 || s->period[i] != s->period[i - 1]) day[days++] = s->period[i];
+    qsort(day, days, sizeof *day, cst_compare_days);
+    size_t distinct = 0;
+    for (size_t i = 0; i < days; i++)
+        if (i == 0 || day[i] != day[distinct - 1]) day[distinct++] = day[i];
+    bool *counts = calloc(distinct, sizeof *counts);
+    if (counts) {
+        space_periods(day, distinct, o->horizon, counts);
+        close_up(s, day, distinct, counts);
+    }
+    free(day);
+    free(counts);
+    return counts ? CST_OK : cst_no_memory(e);
+}
 
 typedef struct drv_sort_key {
     uint64_t key; /* period, then rank of the account */
@@ -21,15 +76,11 @@ static int compare_keys(const void *a, const void *b)
 
 static drv_sort_key *make_keys(const drv_sample *s)
 {
-    uint32_t accounts = cst_intern_count(s->accounts);
-    uint32_t *sorted = cst_intern_sorted(s->accounts);
-    uint32_t *rank = malloc(accounts * sizeof *rank + 1);
-    drv_sort_key *k = sorted && rank ? malloc(s->n * sizeof *k + 1) : NULL;
-    for (uint32_t i = 0; k && i < accounts; i++) rank[sorted[i]] = i;
+    uint32_t *rank = cst_intern_ranks(s->accounts);
+    drv_sort_key *k = rank ? malloc(s->n * sizeof *k + 1) : NULL;
     for (size_t i = 0; k && i < s->n; i++)
         k[i] = (drv_sort_key){(uint64_t)(uint32_t)(s->period[i] - CST_DAY_MIN) << 32 | rank[s->account[i]],
                               (uint32_t)i};
-    free(sorted);
     free(rank);
     return k;
 }
@@ -66,7 +117,7 @@ static void reorder(void *column, size_t width, const drv_sort_key *k, size_t n,
 static cst_status reorder_rows(drv_sample *s, const drv_sort_key *k, cst_error *e)
 {
     char *room = malloc(s->n * sizeof(double) + 1);
-    if (!room) return drv_sample_no_memory(e);
+    if (!room) return cst_no_memory(e);
     reorder(s->label, 1, k, s->n, room);
     reorder(s->account, sizeof *s->account, k, s->n, room);
     reorder(s->group, sizeof *s->group, k, s->n, room);
@@ -79,12 +130,12 @@ static cst_status reorder_rows(drv_sample *s, const drv_sort_key *k, cst_error *
 cst_status drv_sample_order(drv_sample *s, const cst_reader *reader, cst_error *e)
 {
     drv_sort_key *k = make_keys(s);
-    if (!k) return drv_sample_no_memory(e);
+    if (!k) return cst_no_memory(e);
     bool ready = true;
     for (size_t i = 1; i < s->n && ready; i++) ready = k[i - 1].key < k[i].key;
     if (!ready) qsort(k, s->n, sizeof *k, compare_keys);
     cst_status status = check_unique(reader, s, k, e);
-    if (!status && !ready) status = reorder_rows(s, k, e);
+    if (status == CST_OK && !ready) status = reorder_rows(s, k, e);
     free(k);
     return status;
 }

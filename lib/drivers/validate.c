@@ -5,8 +5,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/number.h"
 #include "drivers/fit.h"
-#include "drivers/print.h"
 
 const cst_column drv_validate_columns[] = {
     {"decile", CST_COL_NUMBER},     {"n", CST_COL_NUMBER},     {"events", CST_COL_NUMBER},
@@ -32,8 +32,7 @@ static cst_status turn(const drv_sample *s, drv_score_sense sense, struct scored
     out->likely = malloc(s->n * sizeof *out->likely + 1);
     out->chance = malloc(s->n * sizeof *out->chance + 1);
     out->label = malloc(s->n + 1);
-    if (!out->likely || !out->chance || !out->label)
-        return cst_fail(e, CST_MEMORY, "out of memory for the validation of %zu rows", s->n);
+    if (!out->likely || !out->chance || !out->label) return cst_no_memory(e);
     for (size_t i = 0; i < s->n; i++) {
         if (isnan(x[i])) continue;
         within = within && x[i] >= 0 && x[i] <= most;
@@ -61,7 +60,7 @@ static cst_status predict_deciles(const struct scored *r, drv_validation *v, cst
     if (!r->chance) return CST_OK;
     cst_status status = cst_lift(r->chance, r->label, r->n, DRV_DECILES, bin, e);
     v->calibration = 0;
-    for (int d = 0; !status && d < DRV_DECILES; d++) {
+    for (int d = 0; status == CST_OK && d < DRV_DECILES; d++) {
         v->predicted[d] = bin[d].mean_score;
         if (bin[d].n)
             v->calibration += fabs(bin[d].mean_score - bin[d].rate) * (double)bin[d].n / (double)r->n;
@@ -88,15 +87,16 @@ cst_status drv_validate(const drv_sample *s, drv_score_sense sense, drv_validati
     out->n = r.n;
     out->missing = s->n - r.n;
     for (size_t i = 0; i < r.n; i++) out->events += r.label[i];
-    if (!status && (out->events == 0 || out->events == out->n))
+    if (status == CST_OK && (out->events == 0 || out->events == out->n))
         status = cst_fail(e, CST_DATA,
                           "expected scored rows with and without the outcome, found %llu of %zu with it",
                           (unsigned long long)out->events, r.n);
-    if (!status) status = cst_auc_of(r.likely, r.label, r.n, 0.95, &out->auc, e);
-    if (!status) status = cst_kolmogorov_smirnov(r.likely, r.label, r.n, &out->kolmogorov_smirnov, e);
-    if (!status) status = cst_lift(r.likely, r.label, r.n, DRV_DECILES, out->decile, e);
-    if (!status && r.chance) status = cst_brier(r.chance, r.label, r.n, &out->brier, e);
-    if (!status) status = predict_deciles(&r, out, e);
+    if (status == CST_OK) status = cst_auc_of(r.likely, r.label, r.n, 0.95, &out->auc, e);
+    if (status == CST_OK)
+        status = cst_kolmogorov_smirnov(r.likely, r.label, r.n, &out->kolmogorov_smirnov, e);
+    if (status == CST_OK) status = cst_lift(r.likely, r.label, r.n, DRV_DECILES, out->decile, e);
+    if (status == CST_OK && r.chance) status = cst_brier(r.chance, r.label, r.n, &out->brier, e);
+    if (status == CST_OK) status = predict_deciles(&r, out, e);
     if (sense == DRV_SCORE_HEALTH) turn_back(out);
     free(r.likely);
     free(r.chance);
@@ -107,17 +107,17 @@ cst_status drv_validate(const drv_sample *s, drv_score_sense sense, drv_validati
 cst_status drv_validate_write(const drv_validation *v, cst_writer *w, cst_error *e)
 {
     cst_status status = CST_OK;
-    for (int d = 0; !status && d < DRV_DECILES; d++) {
+    for (int d = 0; status == CST_OK && d < DRV_DECILES; d++) {
         const cst_bin *b = &v->decile[d];
         cst_put_int(w, d + 1);
         cst_put_int(w, (int64_t)b->n);
-        drv_put_significant(w, b->events);
+        cst_put_number(w, cst_number_significant(b->events));
         cst_put_decimals(w, b->rate, 6);
         cst_put_decimals(w, b->lift, 6);
         cst_put_decimals(w, b->capture, 6);
-        drv_put_significant(w, b->mean_score);
-        drv_put_significant(w, b->least);
-        drv_put_significant(w, b->greatest);
+        cst_put_number(w, cst_number_significant(b->mean_score));
+        cst_put_number(w, cst_number_significant(b->least));
+        cst_put_number(w, cst_number_significant(b->greatest));
         cst_put_decimals(w, v->predicted[d], 6);
         status = cst_end_row(w, e);
     }
@@ -129,11 +129,11 @@ cst_status drv_validate_write_report(const drv_validation *v, const char *column
     const double none = NAN;
     cst_status status = drv_report_auc(w, column, v->n, v->events, &v->auc, e);
     drv_report_put(w, "kolmogorov_smirnov", column, v->n, v->events, v->kolmogorov_smirnov, none, none, none);
-    if (!status) status = cst_end_row(w, e);
+    if (status == CST_OK) status = cst_end_row(w, e);
     drv_report_put(w, "brier", column, v->n, v->events, v->brier, none, none, none);
-    if (!status) status = cst_end_row(w, e);
+    if (status == CST_OK) status = cst_end_row(w, e);
     drv_report_put(w, "calibration_error", column, v->n, v->events, v->calibration, none, none, none);
-    if (!status) status = cst_end_row(w, e);
+    if (status == CST_OK) status = cst_end_row(w, e);
     drv_report_put(w, "top_decile_lift", column, v->n, v->events, v->decile[0].lift, none, none, none);
-    return status ? status : cst_end_row(w, e);
+    return status != CST_OK ? status : cst_end_row(w, e);
 }

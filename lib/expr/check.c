@@ -31,7 +31,7 @@ cst_expr_node *cst_parse_fail(cst_parser *p, uint32_t at, const char *format, ..
 
 cst_expr_node *cst_parse_memory(cst_parser *p)
 {
-    p->status = cst_fail(p->e, CST_MEMORY, "out of memory");
+    p->status = cst_no_memory(p->e);
     return NULL;
 }
 

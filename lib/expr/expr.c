@@ -69,7 +69,7 @@ cst_status cst_expr_parse(cst_text text, const cst_expr_env *env, cst_expr **out
     if (x) x->arena = cst_arena_new();
     if (!x || !x->arena) {
         free(x);
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     cst_parser p = {.text = text, .env = env, .arena = x->arena, .e = e};
     x->root = cst_parse_whole(&p);

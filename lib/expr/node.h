@@ -5,6 +5,7 @@
 #ifndef CST_EXPR_NODE_H
 #define CST_EXPR_NODE_H
 #include "base/arena.h"
+#include "base/memory.h"
 #include "expr/expr.h"
 
 typedef enum {

@@ -132,7 +132,7 @@ cst_status flag_backtest_write(flag_night *s, const flag_losses *l, cst_error *e
     c.score = calloc(rules + 1, sizeof *c.score);
     c.opened = calloc(l->n * rules + 1, sizeof *c.opened);
     c.days = calloc(l->n + 1, sizeof *c.days);
-    cst_status status = c.score && c.opened && c.days ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = c.score && c.opened && c.days ? CST_OK : cst_no_memory(e);
     if (status == CST_OK) {
         for (size_t i = 0; i < l->n * rules; i++) c.opened[i] = CST_DAY_NONE;
         for (size_t i = 0; i < s->parts; i++)

@@ -49,7 +49,7 @@ static cst_status read_row(const cst_table *t, size_t row, const int *at, const 
         if (cst_table_at(t, row, at[c]).n == 0)
             blame(t, row, at[c], names[c], c == OWNER ? "who decided" : "why", NULL, problems);
     d->account = cst_intern_id(out->accounts, account);
-    if (d->account == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (d->account == CST_INTERN_NONE) return cst_no_memory(e);
     d->rule = (uint32_t)rule;
     d->owner = cst_table_at(t, row, at[OWNER]);
     d->reason = cst_table_at(t, row, at[REASON]);
@@ -64,7 +64,7 @@ cst_status flag_decisions_read(const cst_table *t, const flag_rules *rules, flag
     int at[COLUMNS];
     *out = (flag_decisions){.accounts = cst_intern_new(), .at = cst_map_new()};
     out->item = calloc(cst_table_rows(t) + 1, sizeof *out->item);
-    if (!out->accounts || !out->at || !out->item) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!out->accounts || !out->at || !out->item) return cst_no_memory(e);
     cst_status status = CST_OK;
     for (int c = 0; c < COLUMNS && status == CST_OK; c++)
         status = cst_table_bind(t, names[c], CST_REQUIRED, &at[c], e);
@@ -80,7 +80,7 @@ cst_status flag_decisions_choose(flag_decisions *d, const cst_table *t, cst_day 
         bool fresh;
         if (x->until < tonight) continue;
         uint32_t *at = cst_map_at(d->at, cst_map_pair(x->account, x->rule), &fresh);
-        if (!at) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!at) return cst_no_memory(e);
         if (!fresh) {
             cst_text id = cst_intern_text(d->accounts, x->account);
             return cst_fail_at(

@@ -132,7 +132,7 @@ static cst_status add_item(listing *l, const flag_listed *x, cst_error *e)
     if (l->n == l->room) {
         size_t room = l->room ? 2 * l->room : 256;
         flag_listed *more = realloc(l->v, room * sizeof *more);
-        if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!more) return cst_no_memory(e);
         l->v = more;
         l->room = room;
     }
@@ -296,7 +296,7 @@ static cst_status open_writer(listing *l, cst_error *e)
 {
     size_t bys = l->s->bys;
     cst_column *all = calloc(bys + COLUMNS, sizeof *all);
-    if (!all) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!all) return cst_no_memory(e);
     for (size_t i = 0; i < bys; i++) all[i] = (cst_column){l->s->by_name[i], CST_COL_TEXT};
     memcpy(all + bys, columns, sizeof columns);
     cst_status status = cst_io_writer(l->s->io, all, bys + COLUMNS, &l->w, e);

@@ -44,7 +44,7 @@ cst_status flag_state_lock(const char *path, cst_program_io *io, int *lock, cst_
     } else {
         cst_buffer_printf(&name, "%s.lock", t.path);
         const char *file = cst_buffer_string(&name);
-        status = name.failed ? cst_fail(e, CST_MEMORY, "out of memory") : take(file, io, lock, e);
+        status = name.failed ? cst_no_memory(e) : take(file, io, lock, e);
         cst_buffer_free(&name);
     }
     cst_target_clear(&t);

@@ -31,7 +31,7 @@ static cst_status read_label(flag_losses *l, const cst_happened *h, size_t row, 
     x->account = cst_intern_id(l->accounts, id);
     x->first = x->start = CST_DAY_NONE;
     l->n++;
-    return x->account == CST_INTERN_NONE ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+    return x->account == CST_INTERN_NONE ? cst_no_memory(e) : CST_OK;
 }
 
 static int compare_losses(const void *a, const void *b)
@@ -57,7 +57,7 @@ static cst_status read_labels(flag_losses *l, cst_error *e)
     cst_status status = cst_happened_bind(t, l->s->o->outcome, &h, e);
     const char *outcome = find_outcome(l->s, &h);
     l->item = calloc(cst_table_rows(t) + 1, sizeof *l->item);
-    if (status == CST_OK && !l->item) status = cst_fail(e, CST_MEMORY, "out of memory");
+    if (status == CST_OK && !l->item) status = cst_no_memory(e);
     for (size_t row = 0; row < cst_table_rows(t) && status == CST_OK; row++)
         if (cst_happened_counts(&h, row, outcome)) status = read_label(l, &h, row, e);
     if (status == CST_OK && l->n == 0 && l->later == 0 && outcome)
@@ -73,7 +73,7 @@ static cst_status read_labels(flag_losses *l, cst_error *e)
     drop_repeated(l);
     uint32_t accounts = cst_intern_count(l->accounts);
     l->begin = calloc((size_t)accounts + 2, sizeof *l->begin);
-    if (!l->begin) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!l->begin) return cst_no_memory(e);
     for (size_t i = 0; i < l->n; i++) l->begin[l->item[i].account + 1]++;
     for (uint32_t a = 0; a < accounts; a++) l->begin[a + 1] += l->begin[a];
     return CST_OK;
@@ -105,7 +105,7 @@ static cst_status read_reasons(flag_losses *l, cst_error *e)
     int reason;
     if (!t) return CST_OK;
     int64_t *apart = calloc(l->n + 1, sizeof *apart);
-    cst_status status = apart ? cst_happened_bind(t, NULL, &h, e) : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = apart ? cst_happened_bind(t, NULL, &h, e) : cst_no_memory(e);
     if (status == CST_OK) status = cst_table_bind(t, "reason", CST_REQUIRED, &reason, e);
     for (size_t i = 0; i < l->n && status == CST_OK; i++) apart[i] = INT64_MAX;
     for (size_t row = 0; row < cst_table_rows(t) && status == CST_OK; row++)
@@ -164,7 +164,7 @@ static cst_status watch_row(void *context, flag_shard *p, cst_error *e)
         w->rows++;
         w->hits += hit;
     }
-    return w->failed ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+    return w->failed ? cst_no_memory(e) : CST_OK;
 }
 
 static cst_status want(flag_losses *l, const char *name, flag_side *out, cst_error *e)
@@ -185,7 +185,7 @@ cst_status flag_losses_open(flag_night *s, flag_losses *out, cst_error *e)
     *l = (flag_losses){.s = s, .horizon = s->o->horizon, .accounts = cst_intern_new()};
     if (l->horizon.n == 0) l->horizon = (cst_duration){90, 'd'};
     l->watch = calloc(s->parts + 1, sizeof *l->watch);
-    if (!l->accounts || !l->watch) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!l->accounts || !l->watch) return cst_no_memory(e);
     cst_status status = read_labels(l, e);
     if (status == CST_OK) status = read_reasons(l, e);
     if (status == CST_OK) status = want(l, "score", &l->score, e);

@@ -78,5 +78,5 @@ cst_status flag_rules_sort(flag_rules *r, int inhibited_by_column, flag_problems
     free(w.mark);
     free(w.path);
     free(w.next);
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }

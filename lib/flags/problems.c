@@ -1,5 +1,6 @@
 /* flags/problems.c: see problems.h. */
 #include "flags/problems.h"
+#include "base/memory.h"
 #include <stdlib.h>
 
 void flag_problems_add(flag_problems *p, const cst_error *e)
@@ -27,7 +28,7 @@ static int compare_places(const void *a, const void *b)
 cst_status flag_problems_tell(flag_problems *p, cst_program_io *io, cst_error *e)
 {
     char text[2200];
-    if (p->failed) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (p->failed) return cst_no_memory(e);
     if (p->n == 0) return CST_OK;
     qsort(p->v, p->n, sizeof *p->v, compare_places);
     for (size_t i = 0; i + 1 < p->n; i++) {

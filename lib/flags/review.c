@@ -135,7 +135,7 @@ static cst_status put_line(struct review *r, const line *x, cst_error *e)
     put_warning(r, x);
     cst_put_text(w, x->cause);
     cst_put_int(w, x->acted);
-    return r->scratch.failed ? cst_fail(e, CST_MEMORY, "out of memory") : cst_end_row(w, e);
+    return r->scratch.failed ? cst_no_memory(e) : cst_end_row(w, e);
 }
 
 static cst_status put_total(struct review *r, const char *kind, const total *t, cst_error *e)
@@ -177,11 +177,11 @@ static int compare_lines(const void *a, const void *b)
 static cst_status add_up(struct review *r, total *all, cst_error *e)
 {
     cst_intern *causes = cst_intern_new();
-    cst_status status = causes ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = causes ? CST_OK : cst_no_memory(e);
     for (size_t i = 0; i < r->l->n && status == CST_OK; i++) {
         uint32_t id = cst_intern_id(causes, r->line[i].cause);
         if (id == CST_INTERN_NONE) {
-            status = cst_fail(e, CST_MEMORY, "out of memory");
+            status = cst_no_memory(e);
             break;
         }
         r->total[id].cause = r->line[i].cause;
@@ -209,7 +209,7 @@ static cst_status put_all(struct review *r, cst_error *e)
     total all = {0};
     cst_status status = CST_OK;
     for (size_t i = 0; i < r->s->parts; i++)
-        if (!share_episodes(r, r->s->part[i])) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!share_episodes(r, r->s->part[i])) return cst_no_memory(e);
     for (size_t i = 0; i < r->l->n; i++) settle(r, &r->line[i]);
     qsort(r->line, r->l->n, sizeof *r->line, compare_lines);
     status = add_up(r, &all, e);
@@ -228,7 +228,7 @@ cst_status flag_review_write(flag_night *s, const flag_losses *l, cst_error *e)
     struct review r = {.s = s, .l = l};
     r.line = calloc(l->n + 1, sizeof *r.line);
     r.total = calloc(l->n + 1, sizeof *r.total);
-    cst_status status = r.line && r.total ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = r.line && r.total ? CST_OK : cst_no_memory(e);
     for (size_t i = 0; i < l->n && status == CST_OK; i++) {
         r.line[i].loss = &l->item[i];
         r.line[i].id = cst_intern_text(l->accounts, l->item[i].account);

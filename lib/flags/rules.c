@@ -194,7 +194,7 @@ static cst_status read_conditions(struct flag_reading *r, size_t row, flag_rule 
     }
     if (when != CST_END && get(r, row, CLEAR).n)
         clear = read_expression(r, row, CLEAR, rule->scope, &rule->clear);
-    if (when == CST_MEMORY || clear == CST_MEMORY) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (when == CST_MEMORY || clear == CST_MEMORY) return cst_no_memory(e);
     return when == CST_END || clear == CST_END ? CST_END : CST_OK;
 }
 
@@ -310,7 +310,7 @@ static cst_status read_all(struct flag_reading *r, cst_error *e)
     for (size_t row = 0; status == CST_OK && row < cst_table_rows(r->table); row++)
         status = read_row(r, row, e);
     for (size_t i = 0; status == CST_OK && i < r->rules->n; i++)
-        if (!read_inhibitors(r, &r->rules->rule[i])) status = cst_fail(e, CST_MEMORY, "out of memory");
+        if (!read_inhibitors(r, &r->rules->rule[i])) status = cst_no_memory(e);
     if (status == CST_OK) status = flag_rules_sort(r->rules, r->at[INHIBITED_BY], r->problems, e);
     if (status == CST_OK && r->rules->n == 0 && r->problems->n == 0)
         status = cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(r->table), 0, 0}, NULL,
@@ -331,7 +331,7 @@ cst_status flag_rules_read(const cst_table *t, const flag_rules_opts *o, flag_ru
         r.rules->table = t;
         status = read_all(&r, e);
     } else {
-        cst_fail(e, CST_MEMORY, "out of memory");
+        cst_no_memory(e);
     }
     free(r.skipped);
     return status;

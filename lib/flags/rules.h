@@ -4,6 +4,7 @@
  * controllable, owner, play, note. */
 #ifndef CST_FLAGS_RULES_H
 #define CST_FLAGS_RULES_H
+#include "base/memory.h"
 #include "expr/expr.h"
 #include "flags/life.h"
 #include "flags/problems.h"

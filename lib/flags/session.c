@@ -92,11 +92,11 @@ static cst_status find_by(flag_night *s, cst_error *e)
     size_t most = strlen(p) + 1;
     s->by = calloc(most, sizeof *s->by);
     s->by_name = calloc(most, sizeof *s->by_name);
-    cst_status status = s->by && s->by_name ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = s->by && s->by_name ? CST_OK : cst_no_memory(e);
     while (status == CST_OK) {
         size_t n = strcspn(p, ",");
         s->by_name[s->bys] = strndup(p, n);
-        if (!s->by_name[s->bys]) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!s->by_name[s->bys]) return cst_no_memory(e);
         status = find_named(s, "by", cst_text_of(s->by_name[s->bys]), &s->by[s->bys], e);
         s->bys++;
         if (p[n] == '\0') break;
@@ -255,7 +255,7 @@ static size_t count_parts(const flag_night *s)
 static cst_status open_first_part(flag_night *s, cst_error *e)
 {
     s->part = calloc(MOST_PARTS, sizeof *s->part);
-    if (!s->part) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!s->part) return cst_no_memory(e);
     cst_status status = flag_night_part(s, &s->part[0], e);
     if (status == CST_OK) s->parts = 1;
     if (status == CST_OK && (s->o->bridge || s->o->portfolio))
@@ -327,7 +327,7 @@ static cst_status choose_periods(flag_night *s, cst_error *e)
     cst_periods *p = &s->judged;
     cst_day to = s->o->as_of != CST_DAY_NONE ? s->o->as_of : s->o->to;
     for (size_t i = 0; !s->surveyed && i < s->parts; i++)
-        if (!cst_panel_periods(s->part[i]->panel, p)) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!cst_panel_periods(s->part[i]->panel, p)) return cst_no_memory(e);
     size_t first = s->o->from != CST_DAY_NONE ? cst_periods_from(p, s->o->from) : 0;
     size_t end = to != CST_DAY_NONE && to < CST_DAY_MAX ? cst_periods_from(p, to + 1) : p->n;
     if (first > end) first = end;

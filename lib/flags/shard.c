@@ -13,7 +13,7 @@ cst_status flag_shard_new(flag_scope scope, cst_panel *panel, flag_shard **out, 
         free(p);
         cst_panel_free(panel);
         *out = NULL;
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     p->scope = scope;
     p->panel = panel;
@@ -87,7 +87,7 @@ cst_status flag_shard_prepare(flag_shard *p, const flag_rules *rules, cst_error 
     p->shows = calloc(rules->n + 1, sizeof *p->shows);
     bool ok = p->shown && p->shows && list_gates(p, rules);
     for (size_t i = 0; i < rules->n && ok; i++) ok = list_shown(p, &rules->rule[i], i);
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 /* "seat_utilization=0.65; champions=0 (was 1)" */
@@ -140,7 +140,7 @@ cst_status flag_shard_reserve(flag_shard *p, size_t rules, uint32_t account, cst
     p->last = last;
     if (ok) ok = grow(&first, sizeof *p->first_sighting, p->accounts, room);
     p->first_sighting = first;
-    if (!ok) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!ok) return cst_no_memory(e);
     for (size_t i = p->accounts; i < room; i++) p->last[i] = CST_DAY_NONE;
     p->accounts = room;
     return CST_OK;
@@ -227,9 +227,7 @@ static cst_status step_rule(flag_shard *p, const flag_pass *w, uint32_t account,
     bool inhibited = r->inhibitors && flag_shard_inhibitor(r, states);
     flag_life_step(&r->life, s, row->today, when, ends, inhibited);
     if (!w->episodes || !was_open || s->stage != FLAG_CLEARED) return CST_OK;
-    return add_episode(p, (flag_episode){account, rule, s->since, row->today})
-               ? CST_OK
-               : cst_fail(e, CST_MEMORY, "out of memory");
+    return add_episode(p, (flag_episode){account, rule, s->since, row->today}) ? CST_OK : cst_no_memory(e);
 }
 
 /* Notes what there is to show of an account tonight. */
@@ -247,7 +245,7 @@ static cst_status sight(flag_shard *p, const flag_pass *w, uint32_t account, con
         p->sighting[p->sightings++] = (flag_sighting){account, (uint32_t)i, value};
         if (p->first_sighting[account] == 0) p->first_sighting[account] = (uint32_t)p->sightings;
     }
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 /* Most flags are absent and stay so, as their conditions fail at the first comparison: those need no step. */
@@ -304,7 +302,7 @@ static cst_status end_episodes(flag_shard *p, const flag_pass *w, cst_error *e)
             const flag_stage_now *s = &find_states(p->now, w->rules->n, a)[i];
             if (s->stage == FLAG_OPEN) ok = add_episode(p, (flag_episode){a, i, s->since, CST_DAY_NONE});
         }
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 cst_status flag_shard_pass(flag_shard *p, const flag_pass *w, cst_error *e)

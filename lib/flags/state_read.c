@@ -106,7 +106,7 @@ cst_status flag_state_read(const char *path, cst_program_io *io, flag_state **ou
     flag_state *s = calloc(1, sizeof *s);
     if (!s) {
         cst_table_free(t);
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     *s = (flag_state){.table = t, .last = CST_DAY_NONE, .before = CST_DAY_NONE, .period = CST_DAY_NONE};
     status = check(s, e);
@@ -170,7 +170,7 @@ static cst_status seed_flag(const struct seeding *d, size_t row, cst_text accoun
     if (ok && state.stage == FLAG_CLEARED) ok = cst_day_parse(get(s, row, FLAG_STATE_UNTIL), &state.until);
     if (!ok) return fail_damaged(s, row, "the state of a flag", e);
     uint32_t n = cst_panel_know(d->part->panel, account);
-    if (n == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (n == CST_INTERN_NONE) return cst_no_memory(e);
     cst_status status = flag_shard_reserve(d->part, d->rules->n, n, e);
     if (status == CST_OK) d->part->now[(size_t)n * (d->rules->n + 1) + rule] = state;
     return status;
@@ -202,7 +202,7 @@ cst_status flag_state_seed(const flag_state *s, flag_shard *p, const flag_rules 
     struct seeding d = {.state = s, .part = p, .rules = rules};
     if (s->period == CST_DAY_NONE) return CST_OK;
     d.value = calloc(cst_panel_kept(p->panel) + 1, sizeof *d.value);
-    if (!d.value) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!d.value) return cst_no_memory(e);
     cst_status status = CST_OK;
     for (size_t row = 1; row < cst_table_rows(s->table) && status == CST_OK; row++) {
         cst_text kind = get(s, row, FLAG_STATE_ROW), account = get(s, row, FLAG_STATE_ACCOUNT);

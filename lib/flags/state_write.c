@@ -137,7 +137,7 @@ static cst_status put_accounts(struct writing *t, flag_shard *const *part, size_
     size_t n = portfolio ? cst_panel_accounts(portfolio->panel) : 0;
     for (size_t i = 0; i < parts; i++) n += cst_panel_accounts(part[i]->panel);
     place *all = calloc(n + 1, sizeof *all);
-    if (!all) return cst_fail(t->e, CST_MEMORY, "out of memory");
+    if (!all) return cst_no_memory(t->e);
     n = portfolio ? add_places(all, 0, portfolio) : 0;
     for (size_t i = 0; i < parts; i++) n = add_places(all, n, part[i]);
     qsort(all, n, sizeof *all, compare_places);
@@ -184,7 +184,7 @@ cst_status flag_state_write(const char *path, cst_program_io *io, flag_shard *co
     cst_column columns[FLAG_STATE_COLUMNS];
     struct writing t = {.pass = w, .by_name = sort_rules(w->rules), .e = e};
     for (int i = 0; i < FLAG_STATE_COLUMNS; i++) columns[i] = (cst_column){flag_state_names[i], CST_COL_TEXT};
-    if (!t.by_name) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!t.by_name) return cst_no_memory(e);
     cst_status status = cst_io_state_writer(io, path, columns, FLAG_STATE_COLUMNS, &t.w, e);
     if (status == CST_OK) status = put_version(&t);
     if (status == CST_OK) status = put_generation(&t, "last", w->tonight);

@@ -23,7 +23,7 @@ static cst_status reject_key(ing_worker *w, cst_batch *b, uint32_t row, ing_key_
     bool failed = key.failed || where.failed;
     cst_buffer_free(&key);
     cst_buffer_free(&where);
-    if (failed) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (failed) return cst_no_memory(e);
     return ing_worker_reject(w, b, row, ING_REASON_KEY, e);
 }
 
@@ -69,7 +69,7 @@ static cst_status settle_keys(ing_worker *w, cst_batch *b, struct ingest_run *ru
     bool ok = ing_order_join(&run->order, &w->order), dropped = false;
     if (ok && ing_order_holds(&run->order)) {
         ok = ing_keyset_note(run->keys, w->seen, w->spans);
-        return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+        return ok ? CST_OK : cst_no_memory(e);
     }
     enum { AHEAD = 12 };
     for (uint32_t i = 0; ok && i < w->spans; i++) {
@@ -80,13 +80,13 @@ static cst_status settle_keys(ing_worker *w, cst_batch *b, struct ingest_run *ru
         ok = found >= 0;
         if (found != 0) continue;
         cst_status status = reject_key(w, b, w->span[i].row, first, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         uncount(w, w->stretch ? &w->stretch[i] : NULL);
         w->span[i].row = UINT32_MAX;
         dropped = true;
     }
     if (dropped) drop_spans(w);
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 static cst_status settle_duplicates(ing_worker *w, struct ingest_run *run, cst_error *e)
@@ -108,7 +108,7 @@ static cst_status settle_duplicates(ing_worker *w, struct ingest_run *run, cst_e
             ing_dedupe_add(run->winners, (cst_text){blob + more->mark, more->marks},
                            (cst_text){blob + more->mark + more->marks, end - more->mark - more->marks}, &row,
                            &keep, &lost, &loser, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         if (!keep) {
             s->row = UINT32_MAX;
             w->totals.written -= more->rows;
@@ -150,7 +150,7 @@ static cst_status settle_pieces(ing_worker *w, cst_batch *b, struct ingest_run *
                                 ? ing_invoice_add(run->invoice, piece, w->blob.p, run->writer, &w->totals, e)
                                 : ing_snapshot_add(run->snapshot, piece, w->blob.p, &w->totals, e);
         if (status == CST_END) status = reject_month(w, b, piece, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     return CST_OK;
 }
@@ -166,7 +166,7 @@ cst_status ing_worker_commit(void *worker, cst_batch *b, void *shared, cst_error
         status = settle_duplicates(w, run, e);
     else if (run->invoice || run->snapshot)
         status = settle_pieces(w, b, run, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     ing_totals_add(&run->totals, &w->totals);
     return cst_writer_absorb(run->writer, w->fork, e);
 }

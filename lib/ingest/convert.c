@@ -71,7 +71,7 @@ cst_status ing_convert_open(ing_convert *c, const ing_plan *p, cst_error *e)
                        .cell = calloc(n, sizeof *c->cell),
                        .room = calloc(n, sizeof *c->room)};
     c->view = (ing_transform_row){.field = give_field, .context = c, .scratch = c->scratch};
-    return c->scratch && c->cell && c->room ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return c->scratch && c->cell && c->room ? CST_OK : cst_no_memory(e);
 }
 
 void ing_convert_close(ing_convert *c)
@@ -89,7 +89,7 @@ static cst_status run_rule(ing_convert *c, const ing_rule *r, ing_datum *v, cst_
     v->missing = v->text.n == 0;
     cst_status status = ing_chain_apply(&r->chain, &c->view, v, e);
     if (v->kind == ING_DATUM_TEXT) v->missing = v->text.n == 0;
-    return status ? blame(c, find_blamed(c, r->ref), e) : CST_OK;
+    return status != CST_OK ? blame(c, find_blamed(c, r->ref), e) : CST_OK;
 }
 
 static cst_status value_wrong(ing_convert *c, const ing_target *t, cst_text found, bool too_large,
@@ -153,14 +153,13 @@ static cst_status fill_cell(ing_convert *c, int i, cst_error *e)
         v.text = cst_text_at(c->batch, c->row, t->slot);
     } else {
         cst_status status = run_rule(c, t->rule, &v, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     *cell = (ing_cell){.text = {"", 0}, .plain = true, .day = CST_DAY_NONE};
     if (v.kind == ING_DATUM_TEXT ? v.text.n == 0 : v.missing)
         return t->required ? value_missing(c, t, e) : CST_OK;
     if (v.kind == ING_DATUM_TEXT) {
-        if (t->identity >= 0 && c->plan->identity && !rename_text(c, i, &v.text))
-            return cst_fail(e, CST_MEMORY, "out of memory");
+        if (t->identity >= 0 && c->plan->identity && !rename_text(c, i, &v.text)) return cst_no_memory(e);
         good = ing_cell_raw(t->type, t->words, v.text, c->room[i], cell, &too_large);
     } else {
         good = ing_cell_value(t->type, &v, c->room[i], cell, &too_large);
@@ -177,7 +176,7 @@ static cst_status find_kind(ing_convert *c, cst_error *e)
     for (int i = 0; i < m->kinds && c->kind == ING_KIND_RECURRING; i++) {
         ing_datum v;
         cst_status status = run_rule(c, &m->kind[i], &v, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         c->kind = v.missing ? ING_KIND_RECURRING : ing_kind_of(v.text);
         if (v.kind == ING_DATUM_TEXT && c->kind < ING_KINDS) continue;
         char shown[80];
@@ -198,7 +197,7 @@ static cst_status read_amount(ing_convert *c, cst_error *e)
     const ing_rule *r = &c->plan->map->amount;
     ing_datum v;
     cst_status status = run_rule(c, r, &v, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     ing_target t = {.rule = r, .type = CST_TYPE_MONEY};
     if (v.missing) return CST_OK;
     ing_cell cell = {0};
@@ -218,7 +217,7 @@ static cst_status read_month(ing_convert *c, cst_error *e)
     const ing_rule *r = &c->plan->map->month;
     ing_datum v;
     cst_status status = run_rule(c, r, &v, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     bool good = !v.missing;
     if (good && v.kind == ING_DATUM_TEXT) good = ing_month_parse(v.text, &v.day);
     if (!good || v.kind == ING_DATUM_AMOUNT) {
@@ -247,7 +246,7 @@ static cst_status fill_cells(ing_convert *c, cst_error *e)
         status = fill_cell(c, p->at_currency, e);
         c->view.currency = c->cell[p->at_currency].text;
     }
-    for (int i = 0; !status && i < p->targets; i++) {
+    for (int i = 0; status == CST_OK && i < p->targets; i++) {
         if (i == p->at_currency) continue;
         if (ing_rule_filled(p->target[i].rule) && !p->target[i].rule->cells)
             status = fill_cell(c, i, e);
@@ -263,12 +262,12 @@ cst_status ing_convert_some(ing_convert *c, const int *target, int n, cst_error 
     uint64_t rounded = c->rounded; /* no amount of the row is written */
     cst_status status = CST_OK;
     c->view.reason = ING_REASON_VALUE;
-    for (int i = 0; !status && i < n; i++) {
+    for (int i = 0; status == CST_OK && i < n; i++) {
         if (target[i] == p->at_mrr && p->at_currency >= 0) { /* minor units need the currency */
             status = fill_cell(c, p->at_currency, e);
             c->view.currency = c->cell[p->at_currency].text;
         }
-        if (!status) status = fill_cell(c, target[i], e);
+        if (status == CST_OK) status = fill_cell(c, target[i], e);
     }
     c->rounded = rounded;
     return status;
@@ -288,7 +287,7 @@ cst_status ing_convert_row(ing_convert *c, cst_batch *b, uint32_t row, cst_error
     if (p->where) {
         bool keep = true;
         status = cst_filter_row(p->where, b, row, &keep, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         if (!keep) {
             c->kind = ING_KIND_FILTERED;
             return CST_END;
@@ -299,14 +298,14 @@ cst_status ing_convert_row(ing_convert *c, cst_batch *b, uint32_t row, cst_error
         c->view.currency = (cst_text){"", 0};
         if (p->at_currency >= 0 && !(status = fill_cell(c, p->at_currency, e)))
             c->view.currency = c->cell[p->at_currency].text;
-        if (!status) status = read_amount(c, e);
-        if (status) return status;
+        if (status == CST_OK) status = read_amount(c, e);
+        if (status != CST_OK) return status;
     }
     if (p->map->kinds && (status = find_kind(c, e))) return status;
     if (!p->map->kinds) c->kind = ING_KIND_RECURRING;
     if (p->map->shape == ING_SHAPE_SNAPSHOT && (status = read_month(c, e))) return status;
     status = fill_cells(c, e);
-    return status ? status : ing_convert_rules(c, e);
+    return status != CST_OK ? status : ing_convert_rules(c, e);
 }
 
 cst_status ing_convert_month(ing_convert *c, int month, cst_money *out, cst_error *e)
@@ -323,7 +322,7 @@ cst_status ing_convert_month(ing_convert *c, int month, cst_money *out, cst_erro
     c->view.reason = ING_REASON_VALUE;
     cst_status status = ing_chain_apply(&t->rule->chain, &c->view, &v, e);
     *out = 0;
-    if (!status && !(v.kind == ING_DATUM_TEXT ? v.text.n == 0 : v.missing)) {
+    if (status == CST_OK && !(v.kind == ING_DATUM_TEXT ? v.text.n == 0 : v.missing)) {
         bool good = v.kind == ING_DATUM_TEXT
                         ? ing_cell_raw(CST_TYPE_MONEY, NULL, v.text, room, &cell, &too_large)
                         : ing_cell_value(CST_TYPE_MONEY, &v, room, &cell, &too_large);
@@ -332,7 +331,7 @@ cst_status ing_convert_month(ing_convert *c, int month, cst_money *out, cst_erro
         else if (cell.money < 0 && !p->map->negative)
             status = ing_convert_negative(c, e);
     }
-    if (!status) {
+    if (status == CST_OK) {
         c->rounded += cell.rounded;
         *out = cell.money;
         return CST_OK;

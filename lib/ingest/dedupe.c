@@ -27,7 +27,7 @@ static cst_status column_unknown(const ing_plan *p, cst_text name, cst_error *e)
 {
     cst_text *names = calloc((size_t)p->targets, sizeof *names);
     cst_buffer b = {0};
-    if (!names) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!names) return cst_no_memory(e);
     for (int i = 0; i < p->targets; i++) names[i] = p->target[i].rule->column;
     cst_suggest_add(&b, name, names, (size_t)p->targets);
     cst_buffer_add_string(&b, "; there are ");
@@ -124,7 +124,7 @@ static cst_status hold(ing_dedupe *d, held *h, cst_text rank, const ing_dedupe_r
 {
     cst_text bytes = row->bytes;
     char *copy = malloc((size_t)bytes.n + rank.n + 1);
-    if (!copy) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!copy) return cst_no_memory(e);
     memcpy(copy, bytes.p, bytes.n);
     if (rank.n) memcpy(copy + bytes.n, rank.p, rank.n);
     free(h->bytes);
@@ -136,7 +136,7 @@ cst_status ing_dedupe_add(ing_dedupe *d, cst_text key, cst_text rank, const ing_
                           bool *lost, ing_dedupe_row *loser, cst_error *e)
 {
     uint32_t seen = cst_intern_count(d->keys), id = cst_intern_id(d->keys, key);
-    if (id == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (id == CST_INTERN_NONE) return cst_no_memory(e);
     d->order++;
     *keep = d->rule->winner == ING_WINNER_FIRST && id == seen;
     *lost = id != seen;
@@ -145,7 +145,7 @@ cst_status ing_dedupe_add(ing_dedupe *d, cst_text key, cst_text rank, const ing_
     if (id >= d->room) {
         size_t room = d->room ? d->room * 2 : 1024;
         held *more = realloc(d->row, room * sizeof *more);
-        if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!more) return cst_no_memory(e);
         memset(more + d->room, 0, (room - d->room) * sizeof *more);
         d->row = more;
         d->room = room;
@@ -172,7 +172,7 @@ cst_status ing_dedupe_end(ing_dedupe *d, cst_writer *out, cst_writer *fork, ing_
         const ing_dedupe_row *row = &d->row[i].row;
         if (row->rows == 0) continue;
         char *to = cst_writer_room(fork, row->bytes.n);
-        if (!to) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!to) return cst_no_memory(e);
         memcpy(to, d->row[i].bytes, row->bytes.n);
         cst_writer_add(fork, row->bytes.n, row->rows);
         t->written += row->rows;
@@ -181,7 +181,7 @@ cst_status ing_dedupe_end(ing_dedupe *d, cst_writer *out, cst_writer *fork, ing_
         t->amount_off += row->amount_off;
         if (cst_writer_held(fork) > 200000) {
             cst_status status = cst_writer_absorb(out, fork, e);
-            if (status) return status;
+            if (status != CST_OK) return status;
         }
     }
     return cst_writer_absorb(out, fork, e);

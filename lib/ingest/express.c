@@ -47,7 +47,7 @@ cst_status ing_express_new(const struct ingest_run *run, struct ing_express **ou
     }
     if (!ok) {
         ing_express_free(x);
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     x->plan = p;
     x->keys = run->keys;

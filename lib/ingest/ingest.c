@@ -30,11 +30,6 @@ typedef struct session {
     char hint[160];
 } session;
 
-static cst_status no_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}
-
 static cst_status find_stream(const char *name, const struct cst_stream **out, cst_error *e)
 {
     cst_text names[16];
@@ -68,11 +63,12 @@ static cst_status load_map(session *s, cst_error *e)
         bool file = cst_builtin_is_file(o->map);
         status = file ? cst_io_table(s->io, o->map, &s->map_table, e)
                       : cst_builtin_load("map", o->map, &s->map_table, e);
-        if (!status) status = ing_map_load(s->map, o->map, s->map_table, e);
+        if (status == CST_OK) status = ing_map_load(s->map, o->map, s->map_table, e);
         snprintf(s->hint, sizeof s->hint, "wanted by the map %.120s", o->map);
     }
-    for (size_t i = 0; !status && i < o->lookup.n; i++) status = ing_map_lookup(s->map, o->lookup.v[i], e);
-    for (size_t i = 0; !status && i < o->set.n; i++) status = ing_map_set(s->map, o->set.v[i], e);
+    for (size_t i = 0; status == CST_OK && i < o->lookup.n; i++)
+        status = ing_map_lookup(s->map, o->lookup.v[i], e);
+    for (size_t i = 0; status == CST_OK && i < o->set.n; i++) status = ing_map_set(s->map, o->set.v[i], e);
     return status;
 }
 
@@ -83,15 +79,15 @@ static cst_status load_lookups(session *s, cst_error *e)
         cst_table *t = NULL;
         if (!spec->path.n) continue;
         cst_status status = cst_io_table(s->io, spec->path.p, &t, e);
-        if (!status) status = ing_lookup_new(spec, t, &s->plan.lookup[i], e);
-        if (status) return status;
+        if (status == CST_OK) status = ing_lookup_new(spec, t, &s->plan.lookup[i], e);
+        if (status != CST_OK) return status;
         if (ing_lookup_unclear(s->plan.lookup[i]) == 0) continue;
         cst_buffer b = {0};
         ing_lookup_tell_unclear(s->plan.lookup[i], spec, &b);
         bool failed = b.failed;
         if (!failed) cst_io_warn(s->io, "%s", cst_buffer_string(&b));
         cst_buffer_free(&b);
-        if (failed) return no_memory(e);
+        if (failed) return cst_no_memory(e);
     }
     return CST_OK;
 }
@@ -101,7 +97,7 @@ static cst_status load_identity(session *s, cst_error *e)
     cst_table *t = NULL;
     if (!s->o->identity) return CST_OK;
     cst_status status = cst_io_table(s->io, s->o->identity, &t, e);
-    if (!status) status = cst_identity_of(t, &s->identity, e);
+    if (status == CST_OK) status = cst_identity_of(t, &s->identity, e);
     cst_table_free(t);
     s->plan.identity = s->identity;
     return status;
@@ -112,12 +108,12 @@ static cst_status choose_kinds(session *s, cst_error *e)
     cst_status status = CST_OK;
     ing_said said[ING_KINDS] = {ING_SAID_NOTHING};
     ing_kinds_default(s->plan.counts);
-    for (size_t i = 0; !status && i < s->o->include.n; i++)
+    for (size_t i = 0; status == CST_OK && i < s->o->include.n; i++)
         status = ing_kinds_choose(s->plan.counts, said, ING_SAID_INCLUDE, s->o->include.v[i], e);
-    for (size_t i = 0; !status && i < s->o->exclude.n; i++)
+    for (size_t i = 0; status == CST_OK && i < s->o->exclude.n; i++)
         status = ing_kinds_choose(s->plan.counts, said, ING_SAID_EXCLUDE, s->o->exclude.v[i], e);
     s->plan.past_due_days = s->o->past_due.set ? (int64_t)s->o->past_due.n : -1;
-    if (!status && s->o->past_due.set && !ing_rule_filled(&s->map->past_due_since))
+    if (status == CST_OK && s->o->past_due.set && !ing_rule_filled(&s->map->past_due_since))
         status = cst_fail(e, CST_USAGE,
                           "--past-due: the map %s does not say since when a payment is overdue; add a row "
                           "map.past_due_since to it",
@@ -131,14 +127,14 @@ static cst_status map_by_name(session *s, cst_error *e)
     size_t n = cst_reader_columns(s->reader);
     cst_text *names = calloc(n ? n : 1, sizeof *names);
     int slot;
-    if (!names) return no_memory(e);
+    if (!names) return cst_no_memory(e);
     for (size_t i = 0; i < n; i++) names[i] = cst_reader_column_name(s->reader, i);
     cst_status status = ing_map_by_name(s->map, names, n, e);
     free(names);
-    for (const struct cst_stream_column *c = s->map->stream->columns; !status && c->name; c++)
+    for (const struct cst_stream_column *c = s->map->stream->columns; status == CST_OK && c->name; c++)
         if (c->required && s->map->shape == ING_SHAPE_ROWS && ing_map_find(s->map, c->name) < 0)
             status = cst_reader_bind(s->reader, c->name, CST_REQUIRED, &slot, e);
-    if (!status && !s->o->no_source)
+    if (status == CST_OK && !s->o->no_source)
         status = cst_reader_bind(s->reader, "source", CST_OPTIONAL, &s->run.source_slot, e);
     return status;
 }
@@ -149,15 +145,15 @@ static cst_status bind(session *s, cst_error *e)
         snprintf(s->hint, sizeof s->hint, "without --map NAME or FILE columns of %s go by their own names",
                  s->map->stream->name);
     cst_status status = cst_io_reader_over(s->io, s->in, s->hint, &s->reader, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     s->run.source_slot = -1;
     if (!s->map->given) status = map_by_name(s, e);
-    if (!status) status = ing_map_finish(s->map, e);
-    if (!status) status = choose_kinds(s, e);
-    if (!status) status = load_lookups(s, e);
-    if (!status) status = load_identity(s, e);
-    if (!status) status = ing_plan_bind(&s->plan, s->map, s->reader, e);
-    if (!status && s->o->where) {
+    if (status == CST_OK) status = ing_map_finish(s->map, e);
+    if (status == CST_OK) status = choose_kinds(s, e);
+    if (status == CST_OK) status = load_lookups(s, e);
+    if (status == CST_OK) status = load_identity(s, e);
+    if (status == CST_OK) status = ing_plan_bind(&s->plan, s->map, s->reader, e);
+    if (status == CST_OK && s->o->where) {
         cst_filter_opts o = {.label = "--where"};
         status = cst_filter_open(s->o->where, s->reader, &o, &s->where, e);
         s->plan.where = s->where;
@@ -172,7 +168,7 @@ static cst_status make_prefixes(session *s, cst_error *e)
     r->prefix = calloc(s->in->n, sizeof *r->prefix);
     r->prefix_n = calloc(s->in->n, sizeof *r->prefix_n);
     r->prefix_quoted = calloc(s->in->n, sizeof *r->prefix_quoted);
-    if (!r->prefix || !r->prefix_n || !r->prefix_quoted) return no_memory(e);
+    if (!r->prefix || !r->prefix_n || !r->prefix_quoted) return cst_no_memory(e);
     for (size_t i = 0; i < s->in->n; i++) {
         const char *file = cst_reader_file(s->reader, i);
         cst_buffer b = {0};
@@ -188,7 +184,7 @@ static cst_status make_prefixes(session *s, cst_error *e)
         r->prefix[i] = b.failed ? NULL : cst_arena_string(s->map->arena, text, b.n);
         r->prefix_n[i] = b.n;
         cst_buffer_free(&b);
-        if (!r->prefix[i]) return no_memory(e);
+        if (!r->prefix[i]) return cst_no_memory(e);
     }
     return CST_OK;
 }
@@ -197,7 +193,7 @@ static cst_status open_writer(session *s, cst_error *e)
 {
     const ing_plan *p = &s->plan;
     cst_column *columns = calloc((size_t)p->targets + 1, sizeof *columns);
-    if (!columns) return no_memory(e);
+    if (!columns) return cst_no_memory(e);
     for (int i = 0; i < p->targets; i++) {
         cst_type t = p->target[i].type;
         bool number =
@@ -208,7 +204,7 @@ static cst_status open_writer(session *s, cst_error *e)
     s->run.source = !s->o->no_source;
     cst_status status = cst_io_writer(s->io, columns, (size_t)p->targets + s->run.source, &s->run.writer, e);
     free(columns);
-    if (status) return status;
+    if (status != CST_OK) return status;
     s->run.delimiter = cst_writer_delimiter(s->run.writer);
     return make_prefixes(s, e);
 }
@@ -227,17 +223,17 @@ static cst_status open_state(session *s, cst_error *e)
             return cst_fail(e, CST_USAGE, "--dedupe: expected the shape rows, found %s",
                             ing_shape_name(shape));
         cst_status status = ing_dedupe_rule_read(s->o->dedupe, &s->plan, &s->dedupe, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         r->dedupe = &s->dedupe;
-        if (!(r->winners = ing_dedupe_new(r->dedupe, &s->plan))) return no_memory(e);
+        if (!(r->winners = ing_dedupe_new(r->dedupe, &s->plan))) return cst_no_memory(e);
     } else if (alone && s->plan.keys && s->o->check_keys != ING_KEYS_NONE) {
         if (!(r->keys = ing_keyset_new(s->o->check_keys == ING_KEYS_ALL ? 0 : KEYS_MOST)))
-            return no_memory(e);
+            return cst_no_memory(e);
     }
     if (shape == ING_SHAPE_INVOICE_LINES && !(r->invoice = ing_invoice_new(&s->plan, r->source)))
-        return no_memory(e);
+        return cst_no_memory(e);
     if (shape == ING_SHAPE_SNAPSHOT && !(r->snapshot = ing_snapshot_new(&s->plan, r->source)))
-        return no_memory(e);
+        return cst_no_memory(e);
     return CST_OK;
 }
 
@@ -246,12 +242,13 @@ static cst_status read_all(session *s, cst_error *e)
     int n = cst_io_threads(s->io);
     void **worker = calloc((size_t)n, sizeof *worker);
     s->worker = calloc((size_t)n, sizeof *s->worker);
-    cst_status status = worker && s->worker ? CST_OK : no_memory(e);
-    for (; !status && s->workers < n; s->workers++) {
+    cst_status status = worker && s->worker ? CST_OK : cst_no_memory(e);
+    for (; status == CST_OK && s->workers < n; s->workers++) {
         worker[s->workers] = &s->worker[s->workers];
         status = ing_worker_open(&s->worker[s->workers], &s->run, e);
     }
-    if (!status) status = cst_run(s->reader, n, ing_worker_work, worker, ing_worker_commit, &s->run, e);
+    if (status == CST_OK)
+        status = cst_run(s->reader, n, ing_worker_work, worker, ing_worker_commit, &s->run, e);
     free(worker);
     return status;
 }
@@ -264,8 +261,8 @@ static cst_status finish(session *s, cst_error *e)
     if (r->snapshot) status = ing_snapshot_end(r->snapshot, r->writer, &r->totals, e);
     if (r->winners) status = ing_dedupe_end(r->winners, r->writer, s->worker[0].fork, &r->totals, e);
     cst_read_totals read = cst_reader_totals(s->reader, SIZE_MAX);
-    if (!status) status = ing_totals_check(&r->totals, read.records, read.rejected, e);
-    return status ? status : cst_writer_finish(r->writer, e);
+    if (status == CST_OK) status = ing_totals_check(&r->totals, read.records, read.rejected, e);
+    return status != CST_OK ? status : cst_writer_finish(r->writer, e);
 }
 
 static void define(session *s, const char *key, const char *value)
@@ -324,7 +321,7 @@ static cst_status define_revenue(session *s, cst_error *e)
     bool failed = in.failed || out.failed;
     cst_buffer_free(&in);
     cst_buffer_free(&out);
-    if (failed) return no_memory(e);
+    if (failed) return cst_no_memory(e);
     tell_gap(s);
     cst_day first = s->plan.months ? s->plan.month[0].month : CST_DAY_NONE;
     if (s->run.snapshot) first = ing_snapshot_first(s->run.snapshot);
@@ -428,15 +425,15 @@ cst_status ing_session(const char *stream, const cst_inputs *in, const ing_optio
     session s = {.o = o, .io = io, .in = in};
     const struct cst_stream *which;
     cst_status status = find_stream(stream, &which, e);
-    if (!status) status = ing_map_new(which, &s.map, e);
-    if (!status) status = load_map(&s, e);
-    if (!status) status = bind(&s, e);
-    if (!status) status = open_writer(&s, e);
-    if (!status) status = open_state(&s, e);
-    if (!status) status = read_all(&s, e);
-    if (!status) status = finish(&s, e);
-    if (!status) status = fill_manifest(&s, e);
-    if (!status) *rejected = cst_reader_totals(s.reader, SIZE_MAX).rejected > 0;
+    if (status == CST_OK) status = ing_map_new(which, &s.map, e);
+    if (status == CST_OK) status = load_map(&s, e);
+    if (status == CST_OK) status = bind(&s, e);
+    if (status == CST_OK) status = open_writer(&s, e);
+    if (status == CST_OK) status = open_state(&s, e);
+    if (status == CST_OK) status = read_all(&s, e);
+    if (status == CST_OK) status = finish(&s, e);
+    if (status == CST_OK) status = fill_manifest(&s, e);
+    if (status == CST_OK) *rejected = cst_reader_totals(s.reader, SIZE_MAX).rejected > 0;
     release(&s);
     return status;
 }

@@ -80,12 +80,12 @@ cst_status ing_invoice_add(ing_invoice *v, const ing_piece *piece, const char *b
         return CST_OK;
     }
     cst_status status = ing_invoice_end(v, out, t, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     cst_buffer_clear(&v->cells);
     cst_buffer_clear(&v->from);
     cst_buffer_add(&v->cells, blob + piece->at, piece->n);
     cst_buffer_add(&v->from, blob + piece->source, piece->source_n);
-    if (v->cells.failed || v->from.failed) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (v->cells.failed || v->from.failed) return cst_no_memory(e);
     v->start = piece->start, v->end = piece->end, v->mrr = piece->mrr, v->held = true;
     return CST_OK;
 }

@@ -49,18 +49,18 @@ static cst_status fill(ing_lookup *l, const ing_lookup_spec *spec, cst_error *e)
     l->keys = cst_intern_new();
     l->row = calloc(rows ? rows : 1, sizeof *l->row);
     l->unclear = calloc(rows ? rows : 1, sizeof *l->unclear);
-    if (!l->keys || !l->row || !l->unclear) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!l->keys || !l->row || !l->unclear) return cst_no_memory(e);
     for (size_t i = 0; i < rows; i++) {
         cst_text key = cst_table_at(l->table, i, l->key);
         if (!key.n) continue;
         uint32_t seen = cst_intern_count(l->keys), id = cst_intern_id(l->keys, key);
-        if (id == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (id == CST_INTERN_NONE) return cst_no_memory(e);
         if (id == seen) {
             l->row[id] = i;
             continue;
         }
         cst_status status = key_twice(l, spec, l->row[id], i, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     return CST_OK;
 }
@@ -72,17 +72,17 @@ cst_status ing_lookup_new(const ing_lookup_spec *spec, cst_table *t, ing_lookup 
     if (!l || !l->column) {
         free(l);
         cst_table_free(t);
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     l->table = t;
     l->n = spec->n;
     l->maybe = spec->maybe;
     cst_status status = cst_table_bind(t, spec->key_there.p, CST_REQUIRED, &l->key, e);
-    for (int i = 0; !status && i < l->n; i++)
+    for (int i = 0; status == CST_OK && i < l->n; i++)
         status = cst_table_bind(t, spec->there[i].p, spec->maybe[i] ? CST_OPTIONAL : CST_REQUIRED,
                                 &l->column[i], e);
-    if (!status) status = fill(l, spec, e);
-    if (status) {
+    if (status == CST_OK) status = fill(l, spec, e);
+    if (status != CST_OK) {
         ing_lookup_free(l);
         return status;
     }

@@ -32,7 +32,7 @@ static cst_status read_pair(ing_map *m, cst_text t, cst_text *here, cst_text *th
     bool ok = true;
     *here = cst_arena_text(m->arena, first, &ok);
     *there = cst_arena_text(m->arena, second, &ok);
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 static cst_status read_columns(ing_map *m, cst_text spec, ing_lookup_spec *out, cst_error *e)
@@ -47,8 +47,8 @@ static cst_status read_columns(ing_map *m, cst_text spec, ing_lookup_spec *out, 
     out->here = cst_arena_alloc(m->arena, sizeof(cst_text) * (size_t)most);
     out->there = cst_arena_alloc(m->arena, sizeof(cst_text) * (size_t)most);
     out->maybe = cst_arena_alloc(m->arena, sizeof(bool) * (size_t)most);
-    if (!out->here || !out->there || !out->maybe) return cst_fail(e, CST_MEMORY, "out of memory");
-    for (; !status && out->n < most; out->n++) {
+    if (!out->here || !out->there || !out->maybe) return cst_no_memory(e);
+    for (; status == CST_OK && out->n < most; out->n++) {
         const char *comma = rest.n ? memchr(rest.p, ',', rest.n) : NULL;
         uint32_t n = comma ? (uint32_t)(comma - rest.p) : rest.n;
         status = read_pair(m, (cst_text){rest.p, n}, &out->here[out->n], &out->there[out->n],
@@ -75,7 +75,7 @@ cst_status ing_lookup_spec_read(ing_map *m, cst_text name, cst_text spec, cst_pl
     if (!name.n)
         return cst_fail(e, CST_DATA, "map.lookup: expected the lookup's name in from, found nothing");
     l->name = cst_arena_text(m->arena, name, &ok);
-    return ok ? read_columns(m, spec, l, e) : cst_fail(e, CST_MEMORY, "out of memory");
+    return ok ? read_columns(m, spec, l, e) : cst_no_memory(e);
 }
 
 static cst_status standard_input(cst_error *e)
@@ -92,7 +92,7 @@ static cst_status give_file(ing_map *m, cst_text name, cst_text path, cst_error 
     for (int i = 0; i < m->lookups; i++)
         if (cst_text_equal(m->lookup[i].name, name)) {
             m->lookup[i].path = cst_arena_text(m->arena, path, &ok);
-            return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+            return ok ? CST_OK : cst_no_memory(e);
         }
     return cst_fail(e, CST_USAGE,
                     "--lookup: the map %s has no lookup \"%.*s\"; expected FILE:KEY:COLUMN[,COLUMN] or the "
@@ -117,7 +117,7 @@ cst_status ing_map_lookup(ing_map *m, const char *option, cst_error *e)
     *l = (ing_lookup_spec){0};
     if (first - option == 1 && *option == '-') return standard_input(e);
     l->path = cst_arena_text(m->arena, (cst_text){option, (uint32_t)(first - option)}, &ok);
-    if (!ok) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!ok) return cst_no_memory(e);
     cst_status status = read_columns(m, cst_text_of(first + 1), l, e);
     if (status == CST_DATA) {
         cst_error why = *e;

@@ -18,18 +18,13 @@ bool ing_rule_filled(const ing_rule *r)
     return r->ref >= 0 || r->cells || r->chain.n > 0;
 }
 
-static cst_status no_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}
-
 cst_status ing_map_new(const struct cst_stream *s, ing_map **out, cst_error *e)
 {
     cst_arena *a = cst_arena_new();
     ing_map *m = a ? cst_arena_alloc(a, sizeof *m) : NULL;
     if (!m) {
         cst_arena_free(a);
-        return no_memory(e);
+        return cst_no_memory(e);
     }
     m->arena = m->refs.arena = a;
     m->stream = s;
@@ -56,13 +51,13 @@ static cst_status set_rule(ing_map *m, const struct ing_map_entry *in, ing_rule 
     *r = (ing_rule){.ref = -1, .place = in->place};
     bool ok = true;
     r->column = cst_arena_text(m->arena, in->column, &ok);
-    if (!ok) return no_memory(e);
+    if (!ok) return cst_no_memory(e);
     cst_status status = ing_chain_parse(in->transform, &m->refs, &r->chain, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     if (cst_text_is(in->from, "*")) {
         r->cells = true;
     } else if (in->from.n && (r->ref = ing_refs_add(&m->refs, in->from)) < 0) {
-        return no_memory(e);
+        return cst_no_memory(e);
     }
     if (!ing_rule_filled(r))
         return cst_fail(e, CST_DATA,
@@ -100,10 +95,10 @@ static cst_status read_shape(ing_map *m, const struct ing_map_entry *in, cst_err
 {
     int k = 0;
     cst_status status = choose(in, "rows|invoice_lines|snapshot|cube", &k, e);
-    if (!status && k && strcmp(m->stream->name, "subscriptions") != 0)
+    if (status == CST_OK && k && strcmp(m->stream->name, "subscriptions") != 0)
         return cst_fail(e, CST_DATA, "map.shape: %s makes subscriptions only, not %s", shapes[k],
                         m->stream->name);
-    if (!status) m->shape = (ing_shape)k;
+    if (status == CST_OK) m->shape = (ing_shape)k;
     return status;
 }
 
@@ -271,9 +266,9 @@ static cst_status add_entry(ing_map *m, const struct ing_map_entry *in, bool rep
                         "itself), found \"%.*s\"",
                         (int)in->column.n, in->column.p);
     ing_rule *r = at >= 0 ? &m->rule[at] : new_rule(m);
-    if (!r) return no_memory(e);
+    if (!r) return cst_no_memory(e);
     cst_status status = set_rule(m, in, r, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     r->set = replace;
     r->canonical = cst_stream_column_find(m->stream, r->column);
     return check_type(r, e);
@@ -283,19 +278,19 @@ cst_status ing_map_load(ing_map *m, const char *name, const cst_table *t, cst_er
 {
     int column, from, transform;
     cst_status status = cst_table_bind(t, "column", CST_REQUIRED, &column, e);
-    if (!status) status = cst_table_bind(t, "from", CST_REQUIRED, &from, e);
-    if (!status) status = cst_table_bind(t, "transform", CST_REQUIRED, &transform, e);
+    if (status == CST_OK) status = cst_table_bind(t, "from", CST_REQUIRED, &from, e);
+    if (status == CST_OK) status = cst_table_bind(t, "transform", CST_REQUIRED, &transform, e);
     if (status < 0)
         return cst_error_advise(e, status,
                                 "a map is a table column,from,transform; --print-map NAME shows one");
     m->name = cst_arena_string(m->arena, name, strlen(name));
-    if (!m->name) return no_memory(e);
+    if (!m->name) return cst_no_memory(e);
     m->given = true;
     for (size_t i = 0; i < cst_table_rows(t); i++) {
         struct ing_map_entry in = {cst_table_at(t, i, column), cst_table_at(t, i, from),
                                    cst_table_at(t, i, transform), cst_table_place(t, i, column)};
         status = add_entry(m, &in, false, e);
-        if (status) return status == CST_DATA ? cst_error_place(e, in.place, NULL) : status;
+        if (status != CST_OK) return status == CST_DATA ? cst_error_place(e, in.place, NULL) : status;
     }
     return CST_OK;
 }
@@ -331,8 +326,8 @@ cst_status ing_map_set(ing_map *m, const char *setting, cst_error *e)
         cst_buffer_add_string(&b, "')");
         in.transform = cst_text_of(cst_buffer_string(&b));
     }
-    cst_status status = b.failed ? no_memory(e) : add_entry(m, &in, true, e);
-    if (!status)
+    cst_status status = b.failed ? cst_no_memory(e) : add_entry(m, &in, true, e);
+    if (status == CST_OK)
         status = check_constant(cst_stream_column_find(m->stream, in.column), cst_text_of(equals + 1), e);
     if (status == CST_DATA) {
         cst_error why = *e;
@@ -349,12 +344,12 @@ cst_status ing_map_by_name(ing_map *m, const cst_text *columns, size_t n, cst_er
         ing_rule *r = new_rule(m);
         char *asked =
             cst_arena_alloc(m->arena, (size_t)columns[i].n + 1); /* a ? that is the name's own stays */
-        if (!r || !asked) return no_memory(e);
+        if (!r || !asked) return cst_no_memory(e);
         if (columns[i].n) memcpy(asked, columns[i].p, columns[i].n);
         asked[columns[i].n] = '?';
         *r = (ing_rule){.column = columns[i],
                         .ref = ing_refs_add(&m->refs, (cst_text){asked, columns[i].n + (columns[i].n > 0)})};
-        if (r->ref < 0) return no_memory(e);
+        if (r->ref < 0) return cst_no_memory(e);
         r->canonical = cst_stream_column_find(m->stream, r->column);
     }
     return CST_OK;
@@ -363,7 +358,7 @@ cst_status ing_map_by_name(ing_map *m, const cst_text *columns, size_t n, cst_er
 cst_status ing_map_made(ing_map *m, const char *column, cst_error *e)
 {
     ing_rule *r = new_rule(m);
-    if (!r) return no_memory(e);
+    if (!r) return cst_no_memory(e);
     *r = (ing_rule){.column = cst_text_of(column), .ref = -1};
     r->canonical = cst_stream_column_find(m->stream, r->column);
     return CST_OK;

@@ -102,7 +102,7 @@ static cst_status add_made(ing_map *m, cst_error *e)
         if (ing_map_find(m, made[i]) >= 0) continue;
         if (m->shape == ING_SHAPE_SNAPSHOT && i == 0) continue; /* the map's own: the MRR of the month */
         cst_status status = ing_map_made(m, made[i], e);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     return CST_OK;
 }
@@ -128,11 +128,11 @@ static cst_status prepare_split(ing_map *m, cst_error *e)
 cst_status ing_map_finish(ing_map *m, cst_error *e)
 {
     cst_status status = check_shape(m, e);
-    if (!status) status = add_made(m, e);
-    if (!status) status = prepare_split(m, e);
+    if (status == CST_OK) status = add_made(m, e);
+    if (status == CST_OK) status = prepare_split(m, e);
     sort_rules(m);
-    for (const struct cst_stream_column *c = m->stream->columns; !status && c->name; c++)
+    for (const struct cst_stream_column *c = m->stream->columns; status == CST_OK && c->name; c++)
         if (c->required && !shape_makes(m->shape, c->name) && ing_map_find(m, c->name) < 0)
             status = not_filled(m, c->name, e);
-    return status ? status : check_lookups(m, e);
+    return status != CST_OK ? status : check_lookups(m, e);
 }

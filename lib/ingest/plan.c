@@ -4,11 +4,6 @@
 #include "base/text.h"
 #include <stdlib.h>
 
-static cst_status no_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}
-
 /* Whether a raw column must stand in every input, not in one alone: it fills a column that every row
  * needs. */
 static bool needed_everywhere(const ing_map *m, int ref)
@@ -34,7 +29,7 @@ static bool find_in_lookups(const ing_map *m, cst_text name, int before, ing_ori
 static cst_status bind_question(ing_plan *p, cst_text name, ing_origin_of *o, cst_error *e)
 {
     char *asked = cst_arena_alloc(p->map->arena, (size_t)name.n + 2);
-    if (!asked) return no_memory(e);
+    if (!asked) return cst_no_memory(e);
     memcpy(asked, name.p, name.n);
     memcpy(asked + name.n, "?", 2);
     return cst_reader_bind(p->reader, asked, CST_OPTIONAL, &o->slot, e);
@@ -57,20 +52,20 @@ static cst_status bind_ref(ing_plan *p, int ref, int before, cst_error *e)
     cst_status status = CST_OK;
     if (!needed_everywhere(m, ref) || !m->refs.needed[ref])
         status = cst_reader_bind(p->reader, name.p, CST_OPTIONAL, &o->slot, e);
-    if (!status && o->slot < 0 && m->refs.needed[ref])
+    if (status == CST_OK && o->slot < 0 && m->refs.needed[ref])
         status = cst_reader_bind(p->reader, name.p, CST_REQUIRED, &o->slot, e);
-    if (!status && o->slot < 0) status = bind_question(p, name, o, e);
+    if (status == CST_OK && o->slot < 0) status = bind_question(p, name, o, e);
     return status;
 }
 
 static cst_status bind_refs(ing_plan *p, ing_map *m, cst_error *e)
 {
     for (int i = 0; i < m->lookups; i++)
-        if ((p->lookup_key[i] = ing_refs_add(&m->refs, m->lookup[i].key_here)) < 0) return no_memory(e);
+        if ((p->lookup_key[i] = ing_refs_add(&m->refs, m->lookup[i].key_here)) < 0) return cst_no_memory(e);
     p->origin = cst_arena_alloc(m->arena, sizeof *p->origin * (size_t)(m->refs.n + 1));
-    if (!p->origin) return no_memory(e);
+    if (!p->origin) return cst_no_memory(e);
     cst_status status = CST_OK;
-    for (int i = 0; !status && i < m->refs.n; i++) {
+    for (int i = 0; status == CST_OK && i < m->refs.n; i++) {
         int before = m->lookups;
         for (int l = 0; l < m->lookups; l++)
             if (p->lookup_key[l] == i && l < before) before = l;
@@ -93,7 +88,7 @@ static cst_status make_targets(ing_plan *p, cst_error *e)
 {
     const ing_map *m = p->map;
     p->target = cst_arena_alloc(m->arena, sizeof *p->target * (size_t)(m->n + 1));
-    if (!p->target) return no_memory(e);
+    if (!p->target) return cst_no_memory(e);
     p->targets = m->n;
     for (int i = 0; i < m->n; i++) {
         const ing_rule *r = &m->rule[i];
@@ -144,7 +139,7 @@ static cst_status find_months(ing_plan *p, cst_error *e)
 {
     size_t n = cst_reader_columns(p->reader);
     p->month = cst_arena_alloc(p->map->arena, sizeof *p->month * (n + 1));
-    if (!p->month) return no_memory(e);
+    if (!p->month) return cst_no_memory(e);
     for (size_t i = 0; i < n; i++) {
         cst_text name = cst_reader_column_name(p->reader, i);
         ing_month_column *m = &p->month[p->months];
@@ -153,9 +148,9 @@ static cst_status find_months(ing_plan *p, cst_error *e)
         if (used || !ing_month_parse(name, &m->month)) continue;
         bool ok = true;
         m->heading = cst_arena_text(p->map->arena, name, &ok).p;
-        if (!ok) return no_memory(e);
+        if (!ok) return cst_no_memory(e);
         cst_status status = cst_reader_bind(p->reader, m->heading, CST_OPTIONAL, &m->slot, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         p->months++;
     }
     cst_place header = {cst_reader_file(p->reader, 0), 1, 0};
@@ -180,8 +175,8 @@ cst_status ing_plan_bind(ing_plan *p, ing_map *m, cst_reader *r, cst_error *e)
     p->reader = r;
     p->revenue = strcmp(m->stream->name, "subscriptions") == 0;
     cst_status status = bind_refs(p, m, e);
-    if (!status) status = make_targets(p, e);
-    if (status) return status;
+    if (status == CST_OK) status = make_targets(p, e);
+    if (status != CST_OK) return status;
     find_key(p);
     return m->shape == ING_SHAPE_CUBE ? find_months(p, e) : CST_OK;
 }

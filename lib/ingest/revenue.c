@@ -70,14 +70,14 @@ static cst_status optional_day(ing_convert *c, const ing_rule *r, cst_day *out, 
     if (r->ref >= 0 && !c->view.field(c, r->ref, &v.text, e)) return e->status;
     v.missing = v.text.n == 0;
     cst_status status = ing_chain_apply(&r->chain, &c->view, &v, e);
-    if (!status && !v.missing && v.kind == ING_DATUM_TEXT && !cst_day_parse(v.text, &v.day)) {
+    if (status == CST_OK && !v.missing && v.kind == ING_DATUM_TEXT && !cst_day_parse(v.text, &v.day)) {
         char shown[80];
         ing_found(v.text, shown);
         c->view.reason = ING_REASON_VALUE;
         status = cst_fail(e, CST_DATA, "%.*s: expected a date as YYYY-MM-DD, found \"%s\"; see --map",
                           (int)r->column.n, r->column.p, shown);
     }
-    if (status) return fail_at(c, c->view.blamed ? c->view.blamed - 1 : r->ref, e);
+    if (status != CST_OK) return fail_at(c, c->view.blamed ? c->view.blamed - 1 : r->ref, e);
     if (!v.missing) *out = v.day;
     return CST_OK;
 }
@@ -89,7 +89,7 @@ static cst_status apply_trial(ing_convert *c, cst_error *e)
     cst_day trial_end;
     if (c->cell[p->at_start].day == CST_DAY_NONE) return CST_OK;
     cst_status status = optional_day(c, &p->map->trial_end, &trial_end, e);
-    if (status || p->counts[ING_KIND_TRIAL] || trial_end == CST_DAY_NONE) return status;
+    if (status != CST_OK || p->counts[ING_KIND_TRIAL] || trial_end == CST_DAY_NONE) return status;
     cst_day end = p->at_end >= 0 ? c->cell[p->at_end].day : CST_DAY_NONE;
     if (trial_end <= c->cell[p->at_start].day) return CST_OK;
     if (end != CST_DAY_NONE && end <= trial_end) {
@@ -110,7 +110,7 @@ static cst_status apply_past_due(ing_convert *c, cst_error *e)
     if (p->past_due_days < 0 || p->at_end < 0 || (c->kind != ING_KIND_PAST_DUE && p->map->kinds))
         return CST_OK;
     cst_status status = optional_day(c, &p->map->past_due_since, &since, e);
-    if (status || since == CST_DAY_NONE) return status;
+    if (status != CST_OK || since == CST_DAY_NONE) return status;
     cst_day limit = p->past_due_days > CST_DAY_MAX - since ? CST_DAY_MAX : since + (cst_day)p->past_due_days;
     if (limit < c->cell[p->at_start].day) limit = c->cell[p->at_start].day;
     if (c->cell[p->at_end].day != CST_DAY_NONE && c->cell[p->at_end].day <= limit) return CST_OK;
@@ -122,7 +122,7 @@ static cst_status apply_past_due(ing_convert *c, cst_error *e)
 cst_status ing_convert_discount(ing_convert *c, cst_day *from, cst_day *to, cst_error *e)
 {
     cst_status status = optional_day(c, &c->plan->map->discount_start, from, e);
-    return status ? status : optional_day(c, &c->plan->map->discount_end, to, e);
+    return status != CST_OK ? status : optional_day(c, &c->plan->map->discount_end, to, e);
 }
 
 static cst_status price_invoice_line(ing_convert *c, cst_error *e)
@@ -186,10 +186,10 @@ cst_status ing_convert_rules(ing_convert *c, cst_error *e)
     if (!p->revenue || p->map->shape == ING_SHAPE_CUBE) return CST_OK;
     if (p->map->shape != ING_SHAPE_SNAPSHOT) {
         if (ing_rule_filled(&p->map->trial_end)) status = apply_trial(c, e);
-        if (!status) status = apply_past_due(c, e);
+        if (status == CST_OK) status = apply_past_due(c, e);
     }
-    if (!status && p->map->shape == ING_SHAPE_INVOICE_LINES) return price_invoice_line(c, e);
-    if (status) return status;
+    if (status == CST_OK && p->map->shape == ING_SHAPE_INVOICE_LINES) return price_invoice_line(c, e);
+    if (status != CST_OK) return status;
     if (c->cell[p->at_mrr].money < 0 && !p->map->negative) return ing_convert_negative(c, e);
     if (ing_convert_is_free(c) && !ing_map_splits(p->map)) {
         c->kind = ING_KIND_FREE;

@@ -124,7 +124,7 @@ cst_status ing_snapshot_add(ing_snapshot *s, const ing_piece *piece, const char 
 {
     int32_t month = month_of(piece->start);
     runs *r = find_runs(s, (cst_text){blob + piece->at, (uint32_t)piece->n});
-    if (!r) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!r) return cst_no_memory(e);
     uint32_t at = find_place(r, month);
     if (at < r->n && r->v[at].first <= month) return CST_END;
     bool after = at > 0 && r->v[at - 1].last == month - 1 && r->v[at - 1].mrr == piece->mrr;
@@ -137,7 +137,7 @@ cst_status ing_snapshot_add(ing_snapshot *s, const ing_piece *piece, const char 
         if (before)
             r->v[at].first = month, r->v[at].source = source;
         else if (!insert_run(r, at, (ing_month_run){month, month, source, piece->mrr}) || s->sources.failed)
-            return cst_fail(e, CST_MEMORY, "out of memory");
+            return cst_no_memory(e);
     }
     s->seen[month / 64] |= UINT64_C(1) << (month % 64);
     if (month < s->first) s->first = month;
@@ -157,7 +157,7 @@ static cst_status put_runs(ing_snapshot *s, uint32_t id, cst_writer *out, ing_to
         cst_status status = ing_piece_put(s->plan, cells, day_of(r.first),
                                           r.last == s->last ? CST_DAY_NONE : day_of(r.last + 1), r.mrr,
                                           s->source, source, out, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         t->written++;
         t->out += r.mrr;
         t->joined -= r.mrr;
@@ -168,8 +168,8 @@ static cst_status put_runs(ing_snapshot *s, uint32_t id, cst_writer *out, ing_to
 cst_status ing_snapshot_end(ing_snapshot *s, cst_writer *out, ing_totals *t, cst_error *e)
 {
     uint32_t *order = cst_intern_sorted(s->keys), n = cst_intern_count(s->keys);
-    cst_status status = order || n == 0 ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
-    for (uint32_t i = 0; !status && i < n; i++) status = put_runs(s, order[i], out, t, e);
+    cst_status status = order || n == 0 ? CST_OK : cst_no_memory(e);
+    for (uint32_t i = 0; status == CST_OK && i < n; i++) status = put_runs(s, order[i], out, t, e);
     free(order);
     return status;
 }

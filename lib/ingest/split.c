@@ -32,7 +32,7 @@ static cst_status put_stretch(ing_worker *w, ing_split_span s, uint32_t *rows, c
 {
     const ing_plan *p = w->run->plan;
     cst_status status = convert(w, s.discounted, e);
-    if (status || ing_convert_is_free(&w->c)) return status;
+    if (status != CST_OK || ing_convert_is_free(&w->c)) return status;
     ing_convert_set_day(&w->c, p->at_start, s.from);
     ing_convert_set_day(&w->c, p->at_end, s.to == INT32_MAX ? CST_DAY_NONE : s.to);
     if (!cst_money_add(*mrr, w->c.cell[p->at_mrr].money, mrr)) {
@@ -61,7 +61,7 @@ cst_status ing_split_put(ing_worker *w, uint32_t *rows, cst_money *mrr, cst_erro
     ing_convert *c = &w->c;
     cst_day first, last;
     cst_status status = ing_convert_discount(c, &first, &last, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     cst_day start = c->cell[p->at_start].day, end = c->cell[p->at_end].day;
     if (end == CST_DAY_NONE) end = INT32_MAX;
     if (last == CST_DAY_NONE) last = INT32_MAX;
@@ -69,16 +69,16 @@ cst_status ing_split_put(ing_worker *w, uint32_t *rows, cst_money *mrr, cst_erro
     last = later(earlier(last, end), first);
     cst_money with = c->cell[p->at_mrr].money;
     if (first > start || last < end) status = convert(w, false, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     *rows = 0;
     *mrr = 0;
     ing_split_span part[3] = {{start, first, false}, {first, last, true}, {last, end, false}};
     if (c->cell[p->at_mrr].money == with || start == end) /* no discount, or one that covers the row */
         status = put_stretch(w, (ing_split_span){start, end, true}, rows, mrr, e);
     else
-        for (int i = 0; !status && i < 3; i++)
+        for (int i = 0; status == CST_OK && i < 3; i++)
             if (part[i].to > part[i].from) status = put_stretch(w, part[i], rows, mrr, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     ing_convert_set_day(c, p->at_start, start); /* the record's key */
     if (*rows) return CST_OK;
     c->kind = ING_KIND_FREE;

@@ -144,10 +144,10 @@ cst_status ing_chain_apply(const ing_chain *c, ing_transform_row *row, ing_datum
         if (v->missing && !s->t->on_missing) continue;
         if (v->kind == ING_DATUM_TEXT && s->t->takes == (TEXT | AMOUNT)) {
             cst_status status = ing_step_money(s, row, v, e);
-            if (status) return status;
+            if (status != CST_OK) return status;
         }
         cst_status status = s->t->apply(s, row, v, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         if (v->kind == ING_DATUM_TEXT) v->missing = v->text.n == 0;
     }
     return CST_OK;
@@ -160,7 +160,7 @@ static cst_status read_word(cst_text w, uint32_t *at, ing_refs *refs, cst_text *
     while (i < w.n && w.p[i] == ' ') i++;
     if (i < w.n && w.p[i] == '\'') {
         char *p = cst_arena_alloc(refs->arena, w.n);
-        if (!p) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!p) return cst_no_memory(e);
         uint32_t n = 0;
         for (i++;; i++) {
             if (i >= w.n) return cst_fail(e, CST_DATA, "expected a closing ' in \"%.*s\"", (int)w.n, w.p);
@@ -189,12 +189,12 @@ static cst_status read_arguments(cst_text w, uint32_t *at, ing_refs *refs, ing_s
             return cst_fail(e, CST_DATA, "%s: expected at most %d arguments", s->t->name, ING_ARGS_MOST);
         int k = s->args++;
         cst_status status = read_word(w, &i, refs, &s->arg[k], e);
-        if (!status && i < w.n && w.p[i] == '=') {
+        if (status == CST_OK && i < w.n && w.p[i] == '=') {
             s->pair[k] = true;
             i++;
             status = read_word(w, &i, refs, &s->value[k], e);
         }
-        if (status) return status;
+        if (status != CST_OK) return status;
         if (i < w.n && w.p[i] == ',') {
             i++;
             continue;
@@ -255,7 +255,7 @@ static cst_status read_step(cst_text w, uint32_t *at, ing_refs *refs, ing_step *
     if (i < w.n && w.p[i] == '(') {
         i++;
         status = read_arguments(w, &i, refs, s, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     s->written = (cst_text){w.p + from, i - from};
     while (i < w.n && w.p[i] == ' ') i++;
@@ -286,10 +286,10 @@ cst_status ing_chain_parse(cst_text written, ing_refs *refs, ing_chain *out, cst
     int most = 1;
     for (uint32_t i = 0; i < w.n; i++) most += w.p[i] == '|';
     *out = (ing_chain){cst_arena_alloc(refs->arena, sizeof(ing_step) * (size_t)most), 0};
-    if (!ok || !out->step) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!ok || !out->step) return cst_no_memory(e);
     for (uint32_t at = 0; at < w.n;) {
         cst_status status = read_step(w, &at, refs, &out->step[out->n], e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         out->n++;
         if (at == w.n && w.p[w.n - 1] == '|')
             return cst_fail(e, CST_DATA, "expected a transform after the last |");

@@ -10,6 +10,7 @@
 #ifndef CST_INGEST_TRANSFORM_H
 #define CST_INGEST_TRANSFORM_H
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "ingest/value.h"
 
 #define ING_ARGS_MOST 64

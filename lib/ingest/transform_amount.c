@@ -29,7 +29,7 @@ static cst_status parse_amount(const ing_step *s, ing_transform_row *row, cst_te
 cst_status ing_step_money(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     cst_status status = parse_amount(s, row, v->text, "an amount as 1234.56", &v->num, &v->den, e);
-    if (!status) v->kind = ING_DATUM_AMOUNT;
+    if (status == CST_OK) v->kind = ING_DATUM_AMOUNT;
     return status;
 }
 
@@ -64,7 +64,7 @@ static int64_t power_of_ten(int n)
 cst_status ing_step_minor_units(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     cst_status status = parse_amount(s, row, v->text, s->t->expects, &v->num, &v->den, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     if (!ing_amount_scale(&v->num, &v->den, 1, power_of_ten(minor_digits(s, row))))
         return too_large(s, row, v->text, e);
     v->kind = ING_DATUM_AMOUNT;
@@ -78,7 +78,7 @@ static cst_status number_or_column(ing_step *s, int arg, ing_refs *refs, cst_err
     if (t.n > 1 && t.p[t.n - 1] == '%') t.n--;
     if (ing_amount_parse(t, &s->num, &s->den) == ING_AMOUNT_OK) return CST_OK;
     s->ref[0] = ing_refs_add(refs, s->arg[arg]);
-    return s->ref[0] < 0 ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+    return s->ref[0] < 0 ? cst_no_memory(e) : CST_OK;
 }
 
 cst_status ing_prepare_per(ing_step *s, ing_refs *refs, cst_error *e)
@@ -91,10 +91,10 @@ cst_status ing_prepare_per(ing_step *s, ing_refs *refs, cst_error *e)
         return cst_fail(e, CST_DATA, "per: expected an interval as 3 months, found \"%.*s\"",
                         (int)s->arg[0].n, s->arg[0].p);
     } else if ((s->ref[0] = ing_refs_add(refs, s->arg[0])) < 0) {
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     if (s->args == 2 && (!cst_int_parse(s->arg[1], &s->n) || s->n < 1)) {
-        if ((s->ref[1] = ing_refs_add(refs, s->arg[1])) < 0) return cst_fail(e, CST_MEMORY, "out of memory");
+        if ((s->ref[1] = ing_refs_add(refs, s->arg[1])) < 0) return cst_no_memory(e);
         s->n = 1;
     }
     return CST_OK;
@@ -131,7 +131,7 @@ cst_status ing_step_times(const ing_step *s, ing_transform_row *row, ing_datum *
         if (t.n == 0) return CST_OK;
         row->blamed = s->ref[0] + 1;
         cst_status status = parse_amount(s, row, t, s->t->expects, &num, &den, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     return ing_amount_times(&v->num, &v->den, num, den) ? CST_OK : too_large(s, row, v->text, e);
 }
@@ -160,8 +160,7 @@ cst_status ing_step_scale(const ing_step *s, ing_transform_row *row, ing_datum *
 
 cst_status ing_prepare_less(ing_step *s, ing_refs *refs, cst_error *e)
 {
-    if (s->args == 2 && (s->ref[1] = ing_refs_add(refs, s->arg[1])) < 0)
-        return cst_fail(e, CST_MEMORY, "out of memory");
+    if (s->args == 2 && (s->ref[1] = ing_refs_add(refs, s->arg[1])) < 0) return cst_no_memory(e);
     return number_or_column(s, 0, refs, e);
 }
 
@@ -199,7 +198,7 @@ cst_status ing_step_less_percent(const ing_step *s, ing_transform_row *row, ing_
     cst_wide num;
     int64_t den;
     cst_status status = read_discount(s, row, s->t->expects, &none, &num, &den, e);
-    if (status || none) return status;
+    if (status != CST_OK || none) return status;
     cst_wide whole = (cst_wide)100 * CST_MONEY_UNIT * den;
     if (num < 0 || num > whole) {
         char found[CST_DECIMAL_ROOM];
@@ -227,7 +226,7 @@ cst_status ing_step_less_amount(const ing_step *s, ing_transform_row *row, ing_d
     cst_wide num, left, right;
     int64_t den;
     cst_status status = read_discount(s, row, s->t->expects, &none, &num, &den, e);
-    if (status || none) return status;
+    if (status != CST_OK || none) return status;
     if (s->units && !ing_amount_scale(&num, &den, 1, power_of_ten(minor_digits(s->units, row))))
         return too_large(s, row, v->text, e);
     if (__builtin_mul_overflow(v->num, (cst_wide)den, &left) ||

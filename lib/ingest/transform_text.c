@@ -4,11 +4,6 @@
 #include <stdio.h>
 #include <strings.h>
 
-static cst_status no_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}
-
 cst_status ing_step_trim(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     (void)s, (void)row, (void)e;
@@ -20,7 +15,7 @@ cst_status ing_step_trim(const ing_step *s, ing_transform_row *row, ing_datum *v
 static cst_status change_case(ing_transform_row *row, ing_datum *v, char from, cst_error *e)
 {
     cst_text t = ing_row_text(row, v->text.p, v->text.n);
-    if (!t.p) return no_memory(e);
+    if (!t.p) return cst_no_memory(e);
     char *p = (char *)(uintptr_t)t.p;
     for (uint32_t i = 0; i < t.n; i++)
         if (p[i] >= from && p[i] <= from + 25) p[i] = (char)(p[i] ^ 32);
@@ -82,7 +77,7 @@ cst_status ing_step_fallback(const ing_step *s, ing_transform_row *row, ing_datu
 cst_status ing_prepare_column(ing_step *s, ing_refs *refs, cst_error *e)
 {
     s->ref[0] = ing_refs_add(refs, s->arg[0]);
-    return s->ref[0] < 0 ? no_memory(e) : CST_OK;
+    return s->ref[0] < 0 ? cst_no_memory(e) : CST_OK;
 }
 
 cst_status ing_step_alternative(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
@@ -105,7 +100,7 @@ cst_status ing_step_missing(const ing_step *s, ing_transform_row *row, ing_datum
 cst_status ing_step_prefix(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     char *p = cst_arena_alloc(row->scratch, (size_t)s->arg[0].n + v->text.n + 1);
-    if (!p) return no_memory(e);
+    if (!p) return cst_no_memory(e);
     if (s->arg[0].n) memcpy(p, s->arg[0].p, s->arg[0].n);
     memcpy(p + s->arg[0].n, v->text.p, v->text.n);
     v->text = (cst_text){p, s->arg[0].n + v->text.n};
@@ -205,7 +200,7 @@ static cst_status regroup(const ing_step *s, ing_transform_row *row, ing_datum *
 {
     char *p = cst_arena_alloc(row->scratch, (size_t)v->text.n + 1);
     uint32_t n = 0;
-    if (!p) return no_memory(e);
+    if (!p) return cst_no_memory(e);
     if (!drop_groups(v->text, separator, decimal, p, &n))
         return ing_step_fail(s, row, s->t->expects, v->text, e);
     v->text = (cst_text){p, n};
@@ -300,7 +295,7 @@ cst_status ing_step_currency_sign(const ing_step *s, ing_transform_row *row, ing
         return CST_OK;
     }
     char *copy = cst_arena_alloc(row->scratch, (size_t)(end - p) + 2);
-    if (!copy) return no_memory(e);
+    if (!copy) return cst_no_memory(e);
     copy[0] = '-';
     memcpy(copy + 1, p, (size_t)(end - p));
     v->text = (cst_text){copy, (uint32_t)(end - p) + 1};
@@ -313,7 +308,7 @@ cst_status ing_step_brackets(const ing_step *s, ing_transform_row *row, ing_datu
     if (v->text.n < 3 || v->text.p[v->text.n - 1] != ')' || v->text.p[1] == '-')
         return ing_step_fail(s, row, s->t->expects, v->text, e);
     cst_text t = ing_row_text(row, v->text.p, v->text.n - 1);
-    if (!t.p) return no_memory(e);
+    if (!t.p) return cst_no_memory(e);
     *(char *)(uintptr_t)t.p = '-';
     v->text = t;
     return CST_OK;

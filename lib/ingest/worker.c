@@ -15,8 +15,8 @@ cst_status ing_worker_open(ing_worker *w, const struct ingest_run *run, cst_erro
 {
     *w = (ing_worker){.run = run};
     cst_status status = ing_convert_open(&w->c, run->plan, e);
-    if (!status) status = ing_express_new(run, &w->express, e);
-    return status ? status : cst_writer_fork(run->writer, &w->fork, e);
+    if (status == CST_OK) status = ing_express_new(run, &w->express, e);
+    return status != CST_OK ? status : cst_writer_fork(run->writer, &w->fork, e);
 }
 
 void ing_worker_close(ing_worker *w)
@@ -30,11 +30,6 @@ void ing_worker_close(ing_worker *w)
     free(w->piece);
     ing_order_free(&w->order);
     cst_buffer_free(&w->blob);
-}
-
-static cst_status no_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
 }
 
 static char *put_quoted(char *to, cst_text t)
@@ -109,7 +104,7 @@ static cst_status put_by_writer(ing_worker *w, cst_error *e)
     for (int i = 0; i < w->run->plan->targets; i++) cst_put_text(w->fork, w->c.cell[i].text);
     if (w->run->source) {
         cst_text source = ing_worker_source(w);
-        if (!source.p) return no_memory(e);
+        if (!source.p) return cst_no_memory(e);
         cst_put_text(w->fork, source);
     }
     return cst_end_row(w->fork, e);
@@ -128,7 +123,7 @@ cst_status ing_worker_put_row(ing_worker *w, cst_error *e)
         if (run->source_slot >= 0) room += 2 * (size_t)cst_text_at(w->c.batch, w->c.row, run->source_slot).n;
     }
     char *first = cst_writer_room(w->fork, room), *to = first;
-    if (!first) return no_memory(e);
+    if (!first) return cst_no_memory(e);
     for (int i = 0; i < targets; i++) {
         if (i) *to++ = run->delimiter;
         to = put_cell(to, &cell[i], run->delimiter);
@@ -147,7 +142,7 @@ cst_status ing_worker_reject(ing_worker *w, cst_batch *b, uint32_t row, ing_reas
 {
     if (why->status != CST_DATA && why->status != CST_LIMIT) return why->status;
     cst_status status = cst_row_reject(b, row, why);
-    if (!status) w->totals.rejected[reason]++;
+    if (status == CST_OK) w->totals.rejected[reason]++;
     return status;
 }
 
@@ -188,7 +183,7 @@ static cst_status add_key(ing_worker *w, uint32_t span, cst_error *e)
     w->seen[span] = ing_seen_at(key, cst_batch_file(w->c.batch), ing_convert_line(&w->c));
     cst_text a = w->c.cell[p->key[0]].text, b = {"", 0};
     if (p->keys > 1) b = w->c.cell[p->key[1]].text;
-    return !key.hash || ing_order_add(&w->order, a, b, false) ? CST_OK : no_memory(e);
+    return !key.hash || ing_order_add(&w->order, a, b, false) ? CST_OK : cst_no_memory(e);
 }
 
 static cst_status add_mark(ing_worker *w, ing_stretch *s, cst_error *e)
@@ -208,21 +203,21 @@ static cst_status add_mark(ing_worker *w, ing_stretch *s, cst_error *e)
     }
     s->marks = (uint32_t)w->blob.n - s->mark;
     if (d->rank >= 0) cst_buffer_add(&w->blob, w->c.cell[d->rank].text.p, w->c.cell[d->rank].text.n);
-    return w->blob.failed ? no_memory(e) : CST_OK;
+    return w->blob.failed ? cst_no_memory(e) : CST_OK;
 }
 
 /* Remembers where the rows of a record are in the fork, for the commit. */
 static cst_status add_span(ing_worker *w, uint32_t rows, cst_money out, cst_money joined, cst_error *e)
 {
     if (!w->run->keys && !w->run->dedupe) return CST_OK;
-    if (!reserve_spans(w, 1)) return no_memory(e);
+    if (!reserve_spans(w, 1)) return cst_no_memory(e);
     uint32_t at = w->spans++;
     w->span[at] = (ing_span){(uint32_t)cst_writer_held(w->fork), w->c.row};
     if (w->stretch)
         w->stretch[at] =
             (ing_stretch){.rows = rows, .amount_off = w->c.view.amount_off, .out = out, .joined = joined};
     cst_status status = w->run->keys ? add_key(w, at, e) : CST_OK;
-    return !status && w->run->dedupe ? add_mark(w, &w->stretch[at], e) : status;
+    return status == CST_OK && w->run->dedupe ? add_mark(w, &w->stretch[at], e) : status;
 }
 
 /* A record that is set aside for the state it is in still competes under --dedupe: where the newest version
@@ -231,10 +226,10 @@ static cst_status add_aside(ing_worker *w, cst_error *e)
 {
     const ing_dedupe_rule *d = w->run->dedupe;
     cst_status status = ing_convert_some(&w->c, d->key, d->keys, e);
-    if (!status && d->rank >= 0) status = ing_convert_some(&w->c, &d->rank, 1, e);
+    if (status == CST_OK && d->rank >= 0) status = ing_convert_some(&w->c, &d->rank, 1, e);
     w->c.view.amount_off = false;
-    if (!status) status = add_span(w, 0, 0, 0, e);
-    if (!status) w->stretch[w->spans - 1].aside = w->c.kind;
+    if (status == CST_OK) status = add_span(w, 0, 0, 0, e);
+    if (status == CST_OK) w->stretch[w->spans - 1].aside = w->c.kind;
     return status;
 }
 
@@ -244,7 +239,7 @@ static cst_status put_rows(ing_worker *w, cst_error *e)
     cst_money mrr = p->revenue ? w->c.cell[p->at_mrr].money : 0;
     uint32_t rows = 1;
     cst_status status = ing_map_splits(p->map) ? ing_split_put(w, &rows, &mrr, e) : ing_worker_put_row(w, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     w->totals.written += rows;
     w->totals.split += rows > 1;
     w->totals.converted += mrr;
@@ -260,7 +255,7 @@ static cst_status put_cube(ing_worker *w, cst_error *e)
     uint32_t rows = 0;
     for (int i = 0; i <= p->months; i++) {
         cst_status status = i < p->months ? ing_convert_month(&w->c, i, &now, e) : CST_OK;
-        if (status) return status;
+        if (status != CST_OK) return status;
         if (i < p->months && (!cst_money_add(all, now, &all))) {
             w->c.view.reason = ING_REASON_TOO_LARGE;
             cst_fail(e, CST_DATA,
@@ -275,7 +270,7 @@ static cst_status put_cube(ing_worker *w, cst_error *e)
                                 i == p->months ? CST_DAY_NONE : cst_day_add_months(p->month[i - 1].month, 1));
             ing_convert_set_money(&w->c, p->at_mrr, held);
             status = ing_worker_put_row(w, e);
-            if (status) return status;
+            if (status != CST_OK) return status;
             rows++;
             out += held;
         }
@@ -296,7 +291,7 @@ static cst_status put_piece(ing_worker *w, cst_error *e)
     if (w->pieces == w->piece_room) {
         uint32_t more = w->piece_room ? w->piece_room * 2 : 4096;
         ing_piece *v = realloc(w->piece, more * sizeof *v);
-        if (!v) return no_memory(e);
+        if (!v) return cst_no_memory(e);
         w->piece = v;
         w->piece_room = more;
     }
@@ -313,12 +308,12 @@ static cst_status put_piece(ing_worker *w, cst_error *e)
     piece->source = w->blob.n;
     if (w->run->source) {
         cst_text source = ing_worker_source(w);
-        if (!source.p) return no_memory(e);
+        if (!source.p) return cst_no_memory(e);
         cst_buffer_add(&w->blob, source.p, source.n);
         piece->source_n = source.n;
     }
     w->totals.converted += piece->mrr;
-    return w->blob.failed ? no_memory(e) : CST_OK;
+    return w->blob.failed ? cst_no_memory(e) : CST_OK;
 }
 
 static cst_status put_record(ing_worker *w, cst_error *e)
@@ -338,7 +333,7 @@ static cst_status put_express(ing_worker *w, uint32_t row, uint32_t *put, cst_er
 {
     struct ing_express *x = w->express;
     cst_wide mrr;
-    if (!ing_express_rows(x, row, w->fork, put, &mrr)) return no_memory(e);
+    if (!ing_express_rows(x, row, w->fork, put, &mrr)) return cst_no_memory(e);
     uint32_t n = *put, from = row - x->first;
     if (n == 0) return CST_OK;
     w->totals.rows += n;
@@ -347,11 +342,11 @@ static cst_status put_express(ing_worker *w, uint32_t row, uint32_t *put, cst_er
     w->totals.converted += mrr;
     w->totals.out += mrr;
     if (!w->run->keys) return CST_OK;
-    if (!reserve_spans(w, n)) return no_memory(e);
+    if (!reserve_spans(w, n)) return cst_no_memory(e);
     for (uint32_t k = 0; k < n; k++) w->span[w->spans + k] = (ing_span){x->to[from + k], row + k};
     memcpy(w->seen + w->spans, x->seen + from, n * sizeof *w->seen);
     w->spans += n;
-    return ing_express_follow(x, row, n, &w->order) ? CST_OK : no_memory(e);
+    return ing_express_follow(x, row, n, &w->order) ? CST_OK : cst_no_memory(e);
 }
 
 cst_status ing_worker_work(void *worker, cst_batch *b, cst_error *e)
@@ -368,7 +363,7 @@ cst_status ing_worker_work(void *worker, cst_batch *b, cst_error *e)
     bool express = w->express && ing_express_begin(w->express, w->run, b);
     for (uint32_t row = 0, put = 0; row < rows; row += put) {
         cst_status status = express ? put_express(w, row, &put, e) : CST_OK;
-        if (status) return status;
+        if (status != CST_OK) return status;
         if (express && put) continue;
         put = 1;
         size_t from = cst_writer_held(w->fork);
@@ -376,7 +371,7 @@ cst_status ing_worker_work(void *worker, cst_batch *b, cst_error *e)
         w->totals.rows++;
         w->c.view.amount_off = false;
         status = ing_convert_row(&w->c, b, row, e);
-        if (!status) status = put_record(w, e);
+        if (status == CST_OK) status = put_record(w, e);
         if (status == CST_END && w->run->dedupe && ing_kinds[w->c.kind].state &&
             (status = add_aside(w, e)) == CST_OK)
             status = CST_END;
@@ -391,7 +386,7 @@ cst_status ing_worker_work(void *worker, cst_batch *b, cst_error *e)
             /* the rows that a cube has put before the month that is wrong */
             cst_writer_shrink(w->fork, from, cst_writer_rows(w->fork) - before);
             status = ing_worker_reject(w, b, row, w->c.view.reason, e);
-            if (status) return status;
+            if (status != CST_OK) return status;
             w->totals.amount_rejected += w->c.amount;
         }
     }

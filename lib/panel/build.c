@@ -15,7 +15,7 @@ cst_status cst_panel_new(cst_panel_order order, cst_panel **out, cst_error *e)
     if (!p || !p->accounts) {
         free(p);
         *out = NULL;
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     p->order = order;
     p->view = (cst_panel_view){p, 0};
@@ -52,12 +52,9 @@ static cst_status add_column(cst_panel *p, cst_text name, cst_column_origin orig
                              cst_error *e)
 {
     if (p->columns == p->room) {
-        size_t room = p->room ? 2 * p->room : 32;
-        cst_panel_column *columns = realloc(p->column, room * sizeof *columns);
-        if (columns) p->column = columns;
-        cst_text *names = columns ? realloc(p->name, room * sizeof *names) : NULL;
-        if (!names) return cst_fail(e, CST_MEMORY, "out of memory");
-        p->name = names;
+        size_t room = cst_room_for(p->room, p->columns + 1);
+        if (!cst_resize(&p->column, room, sizeof *p->column) || !cst_resize(&p->name, room, sizeof *p->name))
+            return cst_no_memory(e);
         p->room = room;
     }
     p->name[p->columns] = name;
@@ -82,24 +79,16 @@ static cst_status add_feed_columns(cst_panel *p, const cst_feed *s, cst_error *e
     return status;
 }
 
-static bool grow_feeds(cst_panel *p)
-{
-    cst_feed **more = realloc(p->feed, (p->feeds + 1) * sizeof *more);
-    if (more) p->feed = more;
-    bool *here = more ? realloc(p->here, (p->feeds + 1) * sizeof *here) : NULL;
-    if (here) p->here = here;
-    bool *left = here ? realloc(p->more, (p->feeds + 1) * sizeof *left) : NULL;
-    if (left) p->more = left;
-    return left != NULL;
-}
-
 cst_status cst_panel_add(cst_panel *p, cst_reader *r, const char *account_column, const char *period_column,
                          cst_error *e)
 {
     cst_feed *s;
     if (p->feeds && !cst_feed_account_column(p->feed[0]) != !account_column)
         return cst_fail(e, CST_INTERNAL, "row tables keyed by the period alone stand with others in a panel");
-    if (!grow_feeds(p)) return cst_fail(e, CST_MEMORY, "out of memory");
+    size_t n = p->feeds + 1;
+    if (!cst_resize(&p->feed, n, sizeof *p->feed) || !cst_resize(&p->here, n, sizeof *p->here) ||
+        !cst_resize(&p->more, n, sizeof *p->more))
+        return cst_no_memory(e);
     cst_status status = cst_feed_new(r, p->accounts, account_column, period_column, &s, e);
     if (status < 0) return status;
     p->here[p->feeds] = p->more[p->feeds] = false;
@@ -134,7 +123,7 @@ static cst_status index_periods(cst_period_table *t, cst_error *e)
                                "expected the last day of a period, YYYY-MM-DD, found none");
         if (status < 0) return status;
         uint32_t *at = cst_map_at(t->rows, (uint32_t)day, &fresh);
-        if (!at) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!at) return cst_no_memory(e);
         if (!fresh)
             return cst_fail_at(
                 e, CST_DATA, place, field,
@@ -147,12 +136,10 @@ static cst_status index_periods(cst_period_table *t, cst_error *e)
 
 cst_status cst_panel_join_periods(cst_panel *p, const cst_table *t, const char *period_column, cst_error *e)
 {
-    cst_period_table *more = realloc(p->period_table, (p->period_tables + 1) * sizeof *more);
-    if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
-    p->period_table = more;
-    cst_period_table *added = &more[p->period_tables];
+    if (!cst_resize(&p->period_table, p->period_tables + 1, sizeof *p->period_table)) return cst_no_memory(e);
+    cst_period_table *added = &p->period_table[p->period_tables];
     *added = (cst_period_table){.table = t, .rows = cst_map_new()};
-    if (!added->rows) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!added->rows) return cst_no_memory(e);
     p->period_tables++;
     cst_status status = cst_table_bind(t, period_column, CST_REQUIRED, &added->period_column, e);
     if (status == CST_OK) status = index_periods(added, e);

@@ -24,12 +24,13 @@ struct cst_feed {
     char *account_column, *period_column;
     int account_slot, period_slot;
     int *slot; /* of the bound columns */
-    int columns, room;
+    int columns;
+    size_t room;
     uint32_t part, parts; /* parts 0: all accounts */
     int only;             /* the bound column that must have the value; with `value` NULL: any row */
     const char *value;
     field_test *test;
-    size_t tests;
+    size_t tests, test_room;
 
     cst_panel_key key; /* of the current row */
     cst_batch *batch;  /* read as it goes: what the current row lies in */
@@ -52,15 +53,14 @@ cst_status cst_feed_new(cst_reader *r, cst_intern *accounts, const char *account
 {
     cst_feed *s = calloc(1, sizeof *s);
     *out = NULL;
-    if (!s) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!s) return cst_no_memory(e);
     s->reader = r;
     s->accounts = accounts;
     s->account_slot = -1;
     s->account_column = account_column ? strdup(account_column) : NULL;
     s->period_column = strdup(period_column);
     cst_status status = CST_OK;
-    if (!s->period_column || (account_column && !s->account_column))
-        status = cst_fail(e, CST_MEMORY, "out of memory");
+    if (!s->period_column || (account_column && !s->account_column)) status = cst_no_memory(e);
     if (status == CST_OK && account_column)
         status = cst_reader_bind(r, account_column, CST_REQUIRED, &s->account_slot, e);
     if (status == CST_OK) status = cst_reader_bind(r, period_column, CST_REQUIRED, &s->period_slot, e);
@@ -101,20 +101,17 @@ const cst_reader *cst_feed_reader(const cst_feed *s)
 
 cst_status cst_feed_bind(cst_feed *s, cst_text name, int *index, cst_error *e)
 {
-    if (s->columns == s->room) {
-        int room = s->room ? 2 * s->room : 8;
-        int *more = realloc(s->slot, (size_t)room * sizeof *more);
-        if (more) s->slot = more;
-        int32_t *field = realloc(s->field, (size_t)room * sizeof *field);
-        if (field) s->field = field;
-        if (!more || !field) return cst_fail(e, CST_MEMORY, "out of memory");
+    if ((size_t)s->columns == s->room) {
+        size_t room = cst_room_for(s->room, s->room + 1);
+        if (!cst_resize(&s->slot, room, sizeof *s->slot) || !cst_resize(&s->field, room, sizeof *s->field))
+            return cst_no_memory(e);
         s->room = room;
     }
     cst_buffer string = {0};
     cst_buffer_add(&string, name.p, name.n);
     const char *column = cst_buffer_string(&string);
     cst_status status = string.failed
-                            ? cst_fail(e, CST_MEMORY, "out of memory")
+                            ? cst_no_memory(e)
                             : cst_reader_bind(s->reader, column, CST_OPTIONAL, &s->slot[s->columns], e);
     cst_buffer_free(&string);
     if (status == CST_OK) *index = s->columns++;
@@ -138,9 +135,7 @@ cst_status cst_feed_test(cst_feed *s, int index, cst_text name, cst_readable *te
 {
     for (size_t i = 0; i < s->tests; i++)
         if (s->test[i].index == index && s->test[i].test == test) return CST_OK;
-    field_test *more = realloc(s->test, (s->tests + 1) * sizeof *more);
-    if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
-    s->test = more;
+    if (!cst_grow(&s->test, &s->test_room, s->tests + 1, sizeof *s->test)) return cst_no_memory(e);
     s->test[s->tests++] = (field_test){index, name, test, expected};
     return CST_OK;
 }
@@ -182,7 +177,7 @@ static cst_status read_key(cst_feed *s, cst_batch *b, uint32_t row, cst_panel_ke
     if (status == CST_OK) status = test_fields(s, b, row, e);
     if (status < 0) return status;
     out->account = cst_intern_id(s->accounts, account);
-    return out->account == CST_INTERN_NONE ? cst_fail(e, CST_MEMORY, "out of memory") : CST_OK;
+    return out->account == CST_INTERN_NONE ? cst_no_memory(e) : CST_OK;
 }
 
 /* A row that cannot be used is set aside where the reader allows it. */
@@ -190,7 +185,7 @@ static cst_status reject_row(cst_batch *b, uint32_t row, cst_status status, cst_
 {
     if (status != CST_DATA) return status;
     status = cst_row_reject(b, row, e);
-    return status == CST_MEMORY ? cst_fail(e, CST_MEMORY, "out of memory") : status;
+    return status == CST_MEMORY ? cst_no_memory(e) : status;
 }
 
 /* ---- read whole ---- */
@@ -223,7 +218,7 @@ cst_status cst_feed_load(cst_feed *s, cst_error *e)
     cst_batch *b;
     cst_status status;
     s->held = cst_held_new(s->columns);
-    if (!s->held) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!s->held) return cst_no_memory(e);
     while ((status = cst_reader_next(s->reader, &b, e)) == CST_OK) {
         status = hold_batch(s, b, e);
         cst_batch_done(b);

@@ -7,6 +7,7 @@
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/intern.h"
+#include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
 
@@ -20,9 +21,9 @@ static cst_status bind_first(const cst_table *t, const char *const *list, int *c
 {
     *column = *which = -1;
     cst_status status = CST_OK;
-    for (int i = 0; !status && *column < 0 && list[i]; i++) {
+    for (int i = 0; status == CST_OK && *column < 0 && list[i]; i++) {
         status = cst_table_bind(t, list[i], CST_OPTIONAL, column, e);
-        if (!status && *column >= 0) *which = i;
+        if (status == CST_OK && *column >= 0) *which = i;
     }
     return status;
 }
@@ -32,9 +33,9 @@ cst_status cst_happened_bind(const cst_table *t, const char *outcome, cst_happen
     int day, name;
     *out = (cst_happened){.table = t, .account = -1, .day = -1, .name = -1};
     cst_status status = cst_table_bind(t, "account_id", CST_REQUIRED, &out->account, e);
-    if (!status) status = bind_first(t, days, &out->day, &day, e);
-    if (!status) status = bind_first(t, names, &out->name, &name, e);
-    if (status) return status;
+    if (status == CST_OK) status = bind_first(t, days, &out->day, &day, e);
+    if (status == CST_OK) status = bind_first(t, names, &out->name, &name, e);
+    if (status != CST_OK) return status;
     out->timed = day == EVENT_TIME;
     cst_place place = {cst_table_file(t), 1, 0};
     if (out->day < 0)
@@ -95,8 +96,7 @@ cst_status cst_happened_refuse(const cst_happened *h, const char *outcome, cst_e
         cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(h->table), 0, 0}, NULL,
                     "expected rows of the outcome \"%s\", found none%s; there are %s; see --outcome", outcome,
                     cst_buffer_string(&near), n ? cst_buffer_string(&list) : "no names at all");
-    if (!known || !text || list.failed || near.failed)
-        status = cst_fail(e, CST_MEMORY, "out of memory to list the outcomes there are");
+    if (!known || !text || list.failed || near.failed) status = cst_no_memory(e);
     free(text);
     cst_buffer_free(&list);
     cst_buffer_free(&near);

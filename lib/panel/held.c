@@ -61,19 +61,6 @@ void cst_held_close(cst_held *h)
 
 /* ---- rows in ---- */
 
-static cst_status add_row(cst_held *h, const held_row *row, cst_error *e)
-{
-    if (h->rows == h->room) {
-        size_t room = h->room ? 2 * h->room : 1024;
-        held_row *more = realloc(h->row, room * sizeof *more);
-        if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
-        h->row = more;
-        h->room = room;
-    }
-    h->row[h->rows++] = *row;
-    return CST_OK;
-}
-
 static unsigned char *pack_cells(cst_held *h, cst_batch *b, uint32_t row, const int *slot)
 {
     size_t size = 1;
@@ -96,19 +83,20 @@ static unsigned char *pack_cells(cst_held *h, cst_batch *b, uint32_t row, const 
 cst_status cst_held_add(cst_held *h, cst_panel_key key, cst_batch *b, uint32_t row, const int *slot,
                         cst_held_place *first, cst_error *e)
 {
-    held_row held = {.key = key, .place = {cst_batch_file(b), cst_line_at(b, row)}};
     bool fresh;
     if (h->rows >= UINT32_MAX - 1)
         return cst_fail(e, CST_LIMIT, "expected fewer than 4,294,967,294 rows to sort");
     uint32_t *known = cst_map_at(h->seen, cst_map_pair(key.account, (uint32_t)key.period), &fresh);
-    if (!known) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!known) return cst_no_memory(e);
     if (!fresh) {
         *first = h->row[*known - 1].place;
         return CST_END;
     }
     *known = (uint32_t)h->rows + 1;
-    held.cells = pack_cells(h, b, row, slot);
-    return held.cells ? add_row(h, &held, e) : cst_fail(e, CST_MEMORY, "out of memory");
+    held_row held = {key, {cst_batch_file(b), cst_line_at(b, row)}, pack_cells(h, b, row, slot)};
+    if (!held.cells || !cst_grow(&h->row, &h->room, h->rows + 1, sizeof *h->row)) return cst_no_memory(e);
+    h->row[h->rows++] = held;
+    return CST_OK;
 }
 
 /* ---- all rows ---- */
@@ -123,7 +111,7 @@ cst_status cst_held_sort(cst_held *h, const uint32_t *rank, cst_error *e)
 {
     bool in_order = true;
     h->sorted = malloc((h->rows + 1) * sizeof *h->sorted);
-    if (!h->sorted) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!h->sorted) return cst_no_memory(e);
     for (size_t i = 0; i < h->rows; i++) {
         cst_panel_key key = h->row[i].key;
         uint32_t period = (uint32_t)(key.period - CST_DAY_MIN); /* from 0 on */

@@ -2,6 +2,7 @@
  * seen. */
 #include "panel/history.h"
 #include "base/date.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +28,7 @@ typedef struct history_block {
 
 struct cst_history {
     history_block **account;
-    uint32_t room;
+    size_t room;
     size_t n;
     int *back;
     size_t *first; /* of a column's ring among the cells */
@@ -80,7 +81,7 @@ static void free_block(const cst_history *h, history_block *b)
 void cst_history_free(cst_history *h)
 {
     if (!h) return;
-    for (uint32_t i = 0; i < h->room; i++) free_block(h, h->account[i]);
+    for (size_t i = 0; i < h->room; i++) free_block(h, h->account[i]);
     free(h->account);
     free(h->back);
     free(h->first);
@@ -88,22 +89,9 @@ void cst_history_free(cst_history *h)
     free(h);
 }
 
-static bool make_room(cst_history *h, uint32_t account)
-{
-    if (account < h->room) return true;
-    uint32_t room = h->room ? h->room : 64;
-    while (room <= account) room = room > UINT32_MAX / 2 ? UINT32_MAX : 2 * room;
-    history_block **more = realloc(h->account, room * sizeof *more);
-    if (!more) return false;
-    memset(more + h->room, 0, (room - h->room) * sizeof *more);
-    h->account = more;
-    h->room = room;
-    return true;
-}
-
 static history_block *take_block(cst_history *h, uint32_t account)
 {
-    if (!make_room(h, account)) return NULL;
+    if (!cst_grow_zeroed(&h->account, &h->room, (size_t)account + 1, sizeof(history_block *))) return NULL;
     if (h->account[account]) return h->account[account];
     history_block *b = calloc(1, sizeof *b + h->cells * sizeof b->cells[0]);
     if (b) b->periods = calloc(h->depth_mask + 1, sizeof *b->periods);
@@ -133,7 +121,7 @@ cst_status cst_history_add(cst_history *h, uint32_t account, cst_day period, con
                            cst_error *e)
 {
     history_block *b = take_block(h, account);
-    if (!b) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!b) return cst_no_memory(e);
     if (b->rows && period <= b->last) {
         char last[CST_DAY_ROOM], now[CST_DAY_ROOM];
         cst_day_format(b->last, last);
@@ -143,7 +131,7 @@ cst_status cst_history_add(cst_history *h, uint32_t account, cst_day period, con
     }
     for (size_t i = 0; i < h->n; i++) {
         cell *c = &b->cells[h->first[i] + (b->rows & h->mask[i])];
-        if (!set_cell(c, &values[i])) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!set_cell(c, &values[i])) return cst_no_memory(e);
     }
     b->periods[b->rows & h->depth_mask] = period;
     b->last = period;

@@ -2,6 +2,7 @@
 #ifndef CST_PANEL_KEY_H
 #define CST_PANEL_KEY_H
 #include "base/intern.h"
+#include "base/memory.h"
 #include "panel/panel.h"
 
 typedef struct cst_panel_key {

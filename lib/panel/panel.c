@@ -23,18 +23,7 @@ static cst_status start_history(cst_panel *p, cst_error *e)
     if (back && p->kept && p->keep && p->parsed && p->number)
         p->history = cst_history_new(back, p->kepts, p->depth);
     free(back);
-    return p->history ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
-}
-
-/* The place of every account in order of bytes. */
-static cst_status rank_accounts(const cst_panel *p, uint32_t **out, cst_error *e)
-{
-    uint32_t n = cst_intern_count(p->accounts);
-    uint32_t *sorted = cst_intern_sorted(p->accounts);
-    *out = sorted ? calloc((size_t)n + 1, sizeof **out) : NULL;
-    for (uint32_t i = 0; *out && i < n; i++) (*out)[sorted[i]] = i;
-    free(sorted);
-    return *out ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return p->history ? CST_OK : cst_no_memory(e);
 }
 
 static cst_status load_all(cst_panel *p, cst_error *e)
@@ -42,7 +31,7 @@ static cst_status load_all(cst_panel *p, cst_error *e)
     cst_status status = CST_OK;
     uint32_t *rank = NULL;
     for (size_t i = 0; i < p->feeds && status == CST_OK; i++) status = cst_feed_load(p->feed[i], e);
-    if (status == CST_OK) status = rank_accounts(p, &rank, e);
+    if (status == CST_OK && !(rank = cst_intern_ranks(p->accounts))) status = cst_no_memory(e);
     for (size_t i = 0; i < p->feeds && status == CST_OK; i++) status = cst_feed_sort(p->feed[i], rank, e);
     free(rank);
     return status;
@@ -70,7 +59,7 @@ cst_status cst_panel_seed(cst_panel *p, cst_text account, cst_day period, const 
                           cst_error *e)
 {
     uint32_t id = cst_intern_id(p->accounts, account);
-    if (id == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (id == CST_INTERN_NONE) return cst_no_memory(e);
     for (size_t i = 0; i < p->kepts; i++) p->keep[i] = (cst_kept){.text = values[i], .reading = CST_UNREAD};
     return cst_history_add(p->history, id, period, p->keep, e);
 }

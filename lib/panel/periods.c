@@ -1,6 +1,6 @@
 /* panel/periods.c: see periods.h. A sorted array; the hot path looks beside the last place it found. */
 #include "panel/periods.h"
-#include <stdlib.h>
+#include "base/memory.h"
 #include <string.h>
 
 size_t cst_periods_from(const cst_periods *p, cst_day day)
@@ -24,13 +24,7 @@ bool cst_periods_has(const cst_periods *p, cst_day day)
 
 static bool insert(cst_periods *p, size_t at, cst_day day)
 {
-    if (p->n == p->room) {
-        size_t room = p->room ? 2 * p->room : 32;
-        cst_day *more = realloc(p->day, room * sizeof *more);
-        if (!more) return false;
-        p->day = more;
-        p->room = room;
-    }
+    if (!cst_grow(&p->day, &p->room, p->n + 1, sizeof *p->day)) return false;
     memmove(p->day + at + 1, p->day + at, (p->n - at) * sizeof *p->day);
     p->day[at] = day;
     p->n++;

@@ -1,4 +1,5 @@
 /* panel/sorted.c: finds out how the files of a row table are sorted, by reading their keys once. */
+#include "base/memory.h"
 #include "base/text.h"
 #include "panel/panel.h"
 #include <stdlib.h>
@@ -24,12 +25,7 @@ static bool are_regular_files(const cst_inputs *in)
 
 static bool set_last(last_key *last, cst_text account, cst_day period)
 {
-    if (account.n > last->room) {
-        char *more = realloc(last->account, 2 * (size_t)account.n);
-        if (!more) return false;
-        last->account = more;
-        last->room = 2 * (size_t)account.n;
-    }
+    if (!cst_grow(&last->account, &last->room, account.n, 1)) return false;
     if (account.n) memcpy(last->account, account.p, account.n);
     last->n = account.n;
     last->period = period;
@@ -46,15 +42,15 @@ static cst_status check_batch(cst_batch *b, int account_slot, int period_slot, i
         cst_text account = cst_text_at(b, row, account_slot);
         cst_status status = cst_day_at(b, row, period_slot, &period, NULL);
         if (status != CST_OK) *orders = 0;
-        if (status != CST_OK) return status == CST_MEMORY ? cst_fail(e, status, "out of memory") : CST_OK;
-        if (periods && !cst_periods_add(periods, period)) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (status != CST_OK) return status == CST_MEMORY ? cst_no_memory(e) : CST_OK;
+        if (periods && !cst_periods_add(periods, period)) return cst_no_memory(e);
         if (last->set) {
             int by_account = cst_text_compare(account, (cst_text){last->account, last->n});
             int by_period = (period > last->period) - (period < last->period);
             if (by_account < 0 || (by_account == 0 && by_period < 0)) *orders &= ~(int)CST_PANEL_BY_ACCOUNT;
             if (by_period < 0 || (by_period == 0 && by_account < 0)) *orders &= ~(int)CST_PANEL_BY_PERIOD;
         }
-        if (!set_last(last, account, period)) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!set_last(last, account, period)) return cst_no_memory(e);
     }
     return CST_OK;
 }

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,18 +43,9 @@ void cst_manifest_free(cst_manifest *m)
 static void add(cst_manifest *m, enum section section, const char *item, const char *file, const char *key,
                 cst_text value)
 {
-    if (m->failed) return;
-    if (m->n == m->room) {
-        size_t room = m->room ? 2 * m->room : 32;
-        manifest_entry *more = realloc(m->entry, room * sizeof *more);
-        if (!more) {
-            m->failed = true;
-            return;
-        }
-        m->entry = more;
-        m->room = room;
-    }
-    bool ok = true;
+    bool ok = !m->failed && cst_grow(&m->entry, &m->room, m->n + 1, sizeof *m->entry);
+    m->failed = !ok;
+    if (!ok) return;
     manifest_entry *to = &m->entry[m->n++];
     to->section = section;
     to->item = cst_arena_text(m->text, cst_text_of(item), &ok);
@@ -159,7 +151,7 @@ cst_status cst_manifest_write(const cst_manifest *m, cst_sink *s, const cst_writ
 {
     static const cst_column columns[] = {
         {"item", CST_COL_TEXT}, {"file", CST_COL_TEXT}, {"key", CST_COL_TEXT}, {"value", CST_COL_TEXT}};
-    if (m->failed) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (m->failed) return cst_no_memory(e);
     cst_writer *w;
     cst_status status = cst_writer_open(s, o, columns, 4, &w, e);
     if (status != CST_OK) return status;

@@ -36,8 +36,7 @@ static cst_status prepare_scan(scan *s)
     s->names = calloc(s->n + 1, sizeof *s->names);
     s->letters = calloc(2 * s->n + 2, 1);
     s->given = calloc(s->n + 1, sizeof *s->given);
-    if (!s->longs || !s->names || !s->letters || !s->given)
-        return cst_fail(s->e, CST_MEMORY, "out of memory");
+    if (!s->longs || !s->names || !s->letters || !s->given) return cst_no_memory(s->e);
     s->letters[0] = ':'; /* a missing value is told apart from an unknown option */
     for (w = (cst_option_walk){0}; cst_option_next(s->command, &w); i++) {
         bool value = cst_option_takes_value(w.row);
@@ -101,7 +100,7 @@ static cst_status refuse_unknown(scan *s, const char *word)
     cst_text *begun = calloc(s->n + 1, sizeof *begun);
     size_t n = 0;
     int near = name.n > 1 ? cst_suggest(name, s->names, s->n) : -1;
-    if (!begun) return cst_fail(s->e, CST_MEMORY, "out of memory");
+    if (!begun) return cst_no_memory(s->e);
     for (size_t i = 0; i < s->n && name.n > 0 && word[1] == '-'; i++)
         if (strncmp(s->longs[i].name, name.p, name.n) == 0) begun[n++] = s->names[i];
     cst_buffer_printf(&b, "expected an option of %s, found \"", s->command->name);
@@ -213,7 +212,7 @@ static cst_status take_operands(int argc, char **argv, cst_operands *operands, c
 {
     size_t n = (size_t)(argc - optind);
     operands->v = calloc(n + 1, sizeof *operands->v);
-    if (!operands->v) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!operands->v) return cst_no_memory(e);
     for (size_t i = 0; i < n; i++) operands->v[i] = argv[optind + (int)i];
     operands->n = n;
     return CST_OK;

@@ -3,6 +3,7 @@
 #ifndef CST_PROGRAM_OPTIONS_ROWS_H
 #define CST_PROGRAM_OPTIONS_ROWS_H
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "program/options.h"
 
 /* One row at a time, through all tables in order:

@@ -10,8 +10,7 @@
 
 cst_status cst_option_fail(cst_buffer *b, cst_error *e)
 {
-    cst_status status = b->failed ? cst_fail(e, CST_MEMORY, "out of memory")
-                                  : cst_fail(e, CST_USAGE, "%s", cst_buffer_string(b));
+    cst_status status = b->failed ? cst_no_memory(e) : cst_fail(e, CST_USAGE, "%s", cst_buffer_string(b));
     cst_buffer_free(b);
     return status;
 }
@@ -108,16 +107,6 @@ static bool find_word(const char *words, const char *given, int *out)
     return false;
 }
 
-/* Options are few: one more place at a time. */
-static cst_status append_value(cst_list *list, const char *given, cst_error *e)
-{
-    const char **grown = realloc(list->v, (list->n + 1) * sizeof *grown);
-    if (!grown) return cst_fail(e, CST_MEMORY, "out of memory");
-    grown[list->n++] = given;
-    list->v = grown;
-    return CST_OK;
-}
-
 static bool store_count(cst_count *place, cst_text t, int64_t least, int64_t most)
 {
     int64_t n = 0;
@@ -161,6 +150,7 @@ cst_status cst_option_store(const cst_command *c, const cst_option_walk *w, cons
 {
     const cst_option *row = w->row;
     void *place = (char *)values + w->at;
+    cst_list *list = place;
     bool named = (cst_option_is_input(row) || row->kind == CST_OPT_OUTPUT);
     if (named && !*given) return refuse_value(c, row, given, e);
     switch (row->kind) {
@@ -177,7 +167,10 @@ cst_status cst_option_store(const cst_command *c, const cst_option_walk *w, cons
         return CST_OK;
     case CST_OPT_INPUTS:
     case CST_OPT_LIST:
-        return append_value(place, given, e);
+        /* they are few: one more place at a time */
+        if (!cst_resize(&list->v, list->n + 1, sizeof *list->v)) return cst_no_memory(e);
+        list->v[list->n++] = given;
+        return CST_OK;
     default:
         return convert_value(row, given, place) ? CST_OK : refuse_value(c, row, given, e);
     }

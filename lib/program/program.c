@@ -66,7 +66,7 @@ static cst_status answer(cst_program_io *io, cst_error *e)
 {
     cst_buffer text = {0};
     cst_sink *s;
-    cst_status status = print_answer(io, &text) ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = print_answer(io, &text) ? CST_OK : cst_no_memory(e);
     if (status == CST_OK) status = cst_outputs_new(&io->outputs, e);
     if (status == CST_OK) status = cst_outputs_add(io->outputs, NULL, &s, e);
     if (status == CST_OK) status = cst_sink_write(s, text.p, text.n, e);
@@ -139,10 +139,8 @@ static cst_status check_inputs(cst_program_io *io, cst_error *e)
 
 static cst_status open_extra(cst_program_io *io, const char *option, const char *path, cst_error *e)
 {
-    cst_io_extra *more = realloc(io->extra, (io->n_extra + 1) * sizeof *more);
-    if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
-    io->extra = more;
-    cst_io_extra *x = &more[io->n_extra];
+    if (!cst_grow(&io->extra, &io->extra_room, io->n_extra + 1, sizeof *io->extra)) return cst_no_memory(e);
+    cst_io_extra *x = &io->extra[io->n_extra];
     *x = (cst_io_extra){.option = option, .path = path};
     cst_status status = cst_outputs_add(io->outputs, path, &x->sink, e);
     if (status == CST_OK) io->n_extra++;
@@ -364,7 +362,7 @@ static cst_status parse(cst_program_io *io, int argc, char **argv, cst_error *e)
 {
     static const char *const standard[] = {"-"};
     io->manifest = cst_manifest_new();
-    if (!io->manifest) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!io->manifest) return cst_no_memory(e);
     cst_manifest_program(io->manifest, io->command->name, argc, argv);
     cst_status status = cst_options_parse(io->command, argc, argv, io->values, &io->all, e);
     take_word(io);

@@ -151,13 +151,12 @@ cst_status cst_io_reader_over(cst_program_io *io, const cst_inputs *in, const ch
     for (size_t i = 0; i < in->n && status == CST_OK; i++)
         status = cst_outputs_guard(io->outputs, in->path[i], e);
     if (status != CST_OK) return status;
-    struct cst_io_reading *more = realloc(io->reading, (io->n_readings + 1) * sizeof *more);
-    if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
-    io->reading = more;
+    if (!cst_grow(&io->reading, &io->readings_room, io->n_readings + 1, sizeof *io->reading))
+        return cst_no_memory(e);
     o.missing_hint = missing_hint;
     status = cst_reader_open(in, &o, out, e);
     if (status != CST_OK) return status;
-    more[io->n_readings++] = (struct cst_io_reading){*out, in->n};
+    io->reading[io->n_readings++] = (cst_io_reading){*out, in->n};
     cst_reader_on_progress(*out, cst_progress_add, &io->progress);
     if (io->rejects) cst_reader_on_reject(*out, cst_rejects_take, io->rejects);
     return CST_OK;

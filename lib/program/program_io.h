@@ -3,6 +3,7 @@
 #ifndef CST_PROGRAM_PROGRAM_IO_H
 #define CST_PROGRAM_PROGRAM_IO_H
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "program/messages.h"
 #include "program/program.h"
 #include "program/progress.h"
@@ -14,6 +15,11 @@ typedef struct cst_io_extra {
     cst_sink *sink;
     bool asked_for;
 } cst_io_extra;
+
+typedef struct cst_io_reading {
+    cst_reader *reader;
+    size_t files;
+} cst_io_reading;
 
 struct cst_program_io {
     const cst_command *command;
@@ -29,15 +35,12 @@ struct cst_program_io {
     cst_sink *main;
     bool main_asked_for;
     cst_io_extra *extra;
-    size_t n_extra;
+    size_t n_extra, extra_room;
     cst_rejects *rejects;
     cst_sink *rejects_sink, *manifest_sink;
     cst_manifest *manifest;
-    struct cst_io_reading {
-        cst_reader *reader;
-        size_t files;
-    } * reading; /* in the order they were opened */
-    size_t n_readings;
+    cst_io_reading *reading; /* in the order they were opened */
+    size_t n_readings, readings_room;
 };
 
 /* Format by extension for further outputs, and where nothing else says so: CST_CSV for any other and NULL. */

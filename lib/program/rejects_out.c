@@ -1,5 +1,6 @@
 /* rejects_out.c: see rejects_out.h. */
 #include "program/rejects_out.h"
+#include "base/memory.h"
 #include <stdlib.h>
 
 struct cst_rejects {
@@ -13,7 +14,7 @@ cst_status cst_rejects_open(cst_sink *s, cst_rejects **out, cst_error *e)
                                          {"field", CST_COL_TEXT},    {"record", CST_COL_TEXT}};
     static const cst_write_opts csv = {.format = CST_CSV};
     *out = calloc(1, sizeof **out);
-    if (!*out) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!*out) return cst_no_memory(e);
     cst_status status =
         cst_writer_open(s, &csv, columns, sizeof columns / sizeof *columns, &(*out)->writer, e);
     if (status == CST_OK) return CST_OK;

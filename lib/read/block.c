@@ -14,22 +14,15 @@ enum { MOST_READY = 4 }; /* blocks filled ahead of the threads that wait */
 static bool reserve_text(cst_batch *b, size_t n)
 {
     if (n + 1 <= b->room) return true;
-    char *p = realloc(b->text, n + 1);
-    if (!p) return false;
-    b->text = p;
-    b->room = n + 1;
-    return true;
+    bool ok = cst_resize(&b->text, n + 1, 1);
+    if (ok) b->room = n + 1;
+    return ok;
 }
 
 static cst_status keep_rest(cst_file *f, const cst_batch *b, size_t used, cst_error *e)
 {
     size_t rest = b->n - used, all = rest + f->carry_n;
-    if (all > f->carry_room) {
-        char *p = realloc(f->carry, all);
-        if (!p) return cst_fail(e, CST_MEMORY, "out of memory");
-        f->carry = p;
-        f->carry_room = all;
-    }
+    if (!cst_grow(&f->carry, &f->carry_room, all, 1)) return cst_no_memory(e);
     if (f->carry_n && rest) memmove(f->carry + rest, f->carry, f->carry_n);
     if (rest) memcpy(f->carry, b->text + used, rest);
     f->carry_n = all;
@@ -110,7 +103,7 @@ static cst_status fill_block(cst_reader *r, cst_file *f, cst_batch *b, cst_error
     b->eof = false;
     for (bool done = false; !done; target += target / 2 + 1) {
         if (target > CST_BLOCK_MAX) target = CST_BLOCK_MAX;
-        if (!reserve_text(b, target)) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (!reserve_text(b, target)) return cst_no_memory(e);
         size_t got = 0;
         if (b->n < target) cst_file_read(f, b->text + b->n, target - b->n, &got);
         b->n += got;
@@ -237,7 +230,7 @@ static cst_status fill_ready(cst_reader *r, cst_error *e)
         if (b) r->spare = b->next;
         pthread_mutex_unlock(&r->lock);
         b = renew_batch(r, b);
-        status = b ? fill_batch(r, b, e) : cst_fail(e, CST_MEMORY, "out of memory");
+        status = b ? fill_batch(r, b, e) : cst_no_memory(e);
         pthread_mutex_lock(&r->lock);
         if (status == CST_OK) {
             add_ready(r, b);

@@ -13,7 +13,7 @@ static cst_status fail_value(cst_text t, const char *expected, const char *remed
     cst_buffer_add_visible(&found, t.p, t.n, 60);
     const char *text = cst_buffer_string(&found);
     cst_status status = found.failed
-                            ? cst_fail(e, CST_MEMORY, "out of memory")
+                            ? cst_no_memory(e)
                             : cst_fail(e, CST_DATA, "expected %s, found \"%s\"; %s", expected, text, remedy);
     cst_buffer_free(&found);
     return status;

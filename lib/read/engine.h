@@ -19,6 +19,7 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/intern.h"
+#include "base/memory.h"
 #include "read/scan.h"
 #include "read/source.h"
 #include "read/walk.h"

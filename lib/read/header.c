@@ -99,10 +99,9 @@ static cst_status find_header(const cst_reader *r, cst_file *f, size_t *from, cs
 {
     for (size_t room = 4096;; room *= 2) {
         if (room > CST_BLOCK_MAX) room = CST_BLOCK_MAX;
-        char *p = realloc(f->carry, room);
-        if (!p) return cst_fail(e, CST_MEMORY, "out of memory");
-        f->carry = p;
+        if (!cst_resize(&f->carry, room, 1)) return cst_no_memory(e);
         f->carry_room = room;
+        char *p = f->carry;
         size_t got = 0, held = f->carry_n;
         f->carry_n = 0; /* what is held stays in place; only the source is read */
         cst_file_read(f, p + held, room - held, &got);
@@ -116,14 +115,13 @@ static cst_status find_header(const cst_reader *r, cst_file *f, size_t *from, cs
         if (*from < f->carry_n)
             walked =
                 cst_walk_record(&f->rules, p, *from, f->carry_n, f->ended && !f->failure.status, ends, w);
-        if (walked == CST_WALKED_MEMORY) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (walked == CST_WALKED_MEMORY) return cst_no_memory(e);
         if (walked == CST_WALKED_MORE && !w->fault && f->carry_n == CST_BLOCK_MAX) {
             w->fault = CST_FAULT_RECORD_LIMIT;
             w->at = *from;
         }
         if (w->fault)
-            return cst_fault_fail(w->fault, &f->rules, p, w->at, f->carry_n, place_in(f, p, w->at),
-                                  r->options, e);
+            return cst_fault_fail(w->fault, p, w->at, f->carry_n, place_in(f, p, w->at), r->options, e);
         if (walked == CST_WALKED_RECORD) return CST_OK;
         if (f->failure.status) {
             if (e) *e = f->failure;
@@ -154,7 +152,7 @@ static cst_status keep_names(cst_reader *r, cst_file *f, size_t from, const cst_
     f->width = (uint32_t)ends->n;
     f->name_of = calloc(f->width, sizeof *f->name_of);
     f->header_at = calloc(f->width, sizeof *f->header_at);
-    if (!f->name_of || !f->header_at) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!f->name_of || !f->header_at) return cst_no_memory(e);
     cst_place place = place_in(f, f->carry, from);
     for (uint32_t c = 0; c < f->width; c++) {
         size_t end = c + 1 == f->width ? w->end : ends->v[c];
@@ -164,13 +162,13 @@ static cst_status keep_names(cst_reader *r, cst_file *f, size_t from, const cst_
             if (f->carry[i] == '\n') place = (cst_place){f->name, place.line + 1, 1};
         }
         f->name_of[c] = cst_intern_id(r->names, undo_name(&f->rules, f->carry, from, end));
-        if (f->name_of[c] == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (f->name_of[c] == CST_INTERN_NONE) return cst_no_memory(e);
         from = end + 1;
     }
     f->known = cst_intern_count(r->names);
     f->first_of = calloc(f->known, sizeof *f->first_of);
     f->second_of = calloc(f->known, sizeof *f->second_of);
-    if (!f->first_of || !f->second_of) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!f->first_of || !f->second_of) return cst_no_memory(e);
     for (uint32_t c = 0; c < f->width; c++) {
         uint32_t id = f->name_of[c];
         if (!f->first_of[id])

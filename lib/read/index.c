@@ -14,11 +14,6 @@ enum {
     ENOUGH_OFFSETS = 1 << 23
 }; /* mended rows may be wider than their bytes: a batch holds so many fields */
 
-static cst_status out_of_memory(cst_error *e)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory");
-}
-
 static const cst_scan_rules *rules_of(const cst_batch *b)
 {
     return &b->reader->file[b->file].rules;
@@ -67,8 +62,7 @@ static cst_status bad_record(cst_batch *b, enum cst_fault fault, size_t blame, s
                              cst_error *e)
 {
     cst_error why;
-    cst_fault_fail(fault, rules_of(b), b->text, blame, b->n, cst_batch_seek(b, blame), b->reader->options,
-                   &why);
+    cst_fault_fail(fault, b->text, blame, b->n, cst_batch_seek(b, blame), b->reader->options, &why);
     return refuse_record(b, at, n, &why, e);
 }
 
@@ -105,7 +99,7 @@ static bool find_long_field(size_t at, const uint32_t *ends, size_t n, size_t *b
 static cst_status add_row(cst_batch *b, size_t at, const uint32_t *ends, cst_error *e)
 {
     if (!cst_offsets_reserve(&b->ends, b->ends.n + b->width) || !cst_offsets_add(&b->start, (uint32_t)at))
-        return out_of_memory(e);
+        return cst_no_memory(e);
     memcpy(b->ends.v + b->ends.n, ends, b->width * sizeof *ends);
     b->ends.n += b->width;
     b->rows++;
@@ -224,7 +218,7 @@ static cst_status walk_on(cst_batch *b, size_t *at, bool *more, cst_error *e)
         bool over = walked == CST_WALKED_MORE && b->full && *at == 0;
         found = true;
         if (walked == CST_WALKED_MEMORY) {
-            status = out_of_memory(e);
+            status = cst_no_memory(e);
         } else if (walked == CST_WALKED_RECORD && !w.fault) {
             status = take_record(b, *at, w.end, ends.v, ends.n, e);
             *at = w.next;
@@ -273,14 +267,14 @@ cst_status cst_batch_index(cst_batch *b, size_t *used, cst_error *e)
     b->used = b->n + 1;
     for (;;) {
         if (!cst_offsets_reserve(&b->raw, b->raw.n + CST_SCAN_ROOM + (b->n - s.at) / 8))
-            return out_of_memory(e);
+            return cst_no_memory(e);
         s.ends = b->raw.v;
         s.room = b->raw.room;
         enum cst_scan_stop stop = scanner->scan(rules_of(b), b->text, b->n, &s);
         b->raw.n = s.n;
         if (stop == CST_SCAN_FULL) continue;
         bool trouble = stop == CST_SCAN_BAD || cst_scan_open(&s), more = false;
-        if (!trouble && b->eof && !close_last(b, at)) return out_of_memory(e);
+        if (!trouble && b->eof && !close_last(b, at)) return cst_no_memory(e);
         drop_unfinished(b);
         if (b->full && !b->eof && b->raw.n == 0) trouble = true; /* a record longer than the longest block */
         status = take_records(b, &at, e);

@@ -58,24 +58,11 @@ static cst_status take_row(cst_batch *b, collector *c, size_t at, size_t n, bool
 {
     if (c->last > b->width) return CST_OK;
     while (c->ends.n < b->width && !c->failed) end_field(c);
-    if (b->n_mended == b->mended_room) {
-        size_t room = b->mended_room * 2 + 16;
-        cst_mended *v = realloc(b->mended, room * sizeof *v);
-        if (!v) return cst_fail(e, CST_MEMORY, "out of memory");
-        b->mended = v;
-        b->mended_room = room;
-    }
     size_t size = b->used + c->text.n;
-    if (size > b->room) {
-        size_t room = size + size / 2;
-        char *text = realloc(b->text, room);
-        if (!text) return cst_fail(e, CST_MEMORY, "out of memory");
-        b->text = text;
-        b->room = room;
-    }
     if (c->failed || c->text.failed || !cst_offsets_reserve(&b->ends, b->ends.n + b->width) ||
-        !cst_offsets_add(&b->start, (uint32_t)b->used))
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        !cst_grow(&b->mended, &b->mended_room, b->n_mended + 1, sizeof *b->mended) ||
+        !cst_grow(&b->text, &b->room, size, 1) || !cst_offsets_add(&b->start, (uint32_t)b->used))
+        return cst_no_memory(e);
     memcpy(b->text + b->used, c->text.p, c->text.n);
     for (size_t i = 0; i < b->width; i++) b->ends.v[b->ends.n++] = (uint32_t)b->used + c->ends.v[i];
     b->used = size;
@@ -97,7 +84,7 @@ cst_status cst_lenient_line(cst_batch *b, size_t at, size_t n, bool *mended, cst
     struct csv_parser parser;
     *mended = false;
     if (is_hopeless(b->text + at, n)) return CST_OK;
-    if (csv_init(&parser, 0) != 0) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (csv_init(&parser, 0) != 0) return cst_no_memory(e);
     csv_set_delim(&parser, (unsigned char)c.rules->delimiter);
     bool good = csv_parse(&parser, b->text + at, n, take_field, take_end, &c) == n;
     csv_set_opts(&parser, CSV_STRICT | CSV_STRICT_FINI); /* now an end inside quotes is an error */
@@ -106,7 +93,7 @@ cst_status cst_lenient_line(cst_batch *b, size_t at, size_t n, bool *mended, cst
     csv_free(&parser);
     cst_status status = CST_OK;
     if (memory)
-        status = cst_fail(e, CST_MEMORY, "out of memory");
+        status = cst_no_memory(e);
     else if (good && c.records == 1)
         status = take_row(b, &c, at, n, mended, e);
     cst_buffer_free(&c.text);

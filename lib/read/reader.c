@@ -55,7 +55,7 @@ cst_status cst_reader_open_sources(cst_source **source, const char *const *name,
             cst_intern_free(r->names);
         }
         free(r);
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     r->opts = *o;
     r->n_files = n;
@@ -68,7 +68,7 @@ cst_status cst_reader_open_sources(cst_source **source, const char *const *name,
     for (size_t i = 0; i < n && status == CST_OK; i++) status = cst_file_open(r, &r->file[i], e);
     if (status == CST_OK) {
         r->slot_of = malloc((cst_intern_count(r->names) + 1) * sizeof *r->slot_of);
-        if (!r->slot_of) status = cst_fail(e, CST_MEMORY, "out of memory");
+        if (!r->slot_of) status = cst_no_memory(e);
     }
     if (status < 0) {
         cst_reader_free(r);
@@ -84,7 +84,7 @@ cst_status cst_reader_open(const cst_inputs *in, const cst_read_opts *o, cst_rea
     static const cst_read_opts none = {0};
     if (!o) o = &none;
     cst_source **source = calloc(in->n ? in->n : 1, sizeof *source);
-    if (!source) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!source) return cst_no_memory(e);
     cst_status status = CST_OK;
     size_t n = 0;
     for (; n < in->n && status == CST_OK; n++)
@@ -123,7 +123,7 @@ static cst_status fail_missing(const cst_reader *r, const cst_file *f, const cha
 {
     cst_buffer b = {0};
     cst_text *names = calloc(f->width, sizeof *names);
-    if (!names) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!names) return cst_no_memory(e);
     for (uint32_t c = 0; c < f->width; c++) names[c] = cst_intern_text(r->names, f->name_of[c]);
     cst_suggest_list(&b, names, f->width, 20);
     cst_suggest_add(&b, cst_text_of(column), names, f->width);
@@ -134,7 +134,7 @@ static cst_status fail_missing(const cst_reader *r, const cst_file *f, const cha
     cst_place place = {f->name, f->header_at[0].line, 0};
     const char *found = cst_buffer_string(&b);
     cst_status status =
-        b.failed ? cst_fail(e, CST_MEMORY, "out of memory")
+        b.failed ? cst_no_memory(e)
                  : cst_fail_at(e, CST_DATA, place, NULL, "expected a column \"%s\"%s%s%s, found %s", column,
                                hint ? " (" : "", hint ? hint : "", hint ? ")" : "", found);
     cst_buffer_free(&b);
@@ -158,11 +158,9 @@ static cst_status add_slot(cst_reader *r, uint32_t id, cst_error *e)
 {
     for (size_t i = 0; i < r->n_files; i++) {
         cst_file *f = &r->file[i];
-        if ((r->n_slots & (r->n_slots - 1)) == 0) { /* the array is full at every power of two */
-            int32_t *v = realloc(f->column_of, (r->n_slots ? r->n_slots * 2 : 1) * sizeof *v);
-            if (!v) return cst_fail(e, CST_MEMORY, "out of memory");
-            f->column_of = v;
-        }
+        bool full = (r->n_slots & (r->n_slots - 1)) == 0; /* at every power of two */
+        if (full && !cst_resize(&f->column_of, r->n_slots ? r->n_slots * 2 : 1, sizeof *f->column_of))
+            return cst_no_memory(e);
         f->column_of[r->n_slots] = id < f->known ? (int32_t)f->first_of[id] - 1 : -1;
     }
     r->slot_of[id] = (int32_t)r->n_slots++;

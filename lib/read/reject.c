@@ -7,18 +7,12 @@
 
 cst_status cst_batch_set_aside(cst_batch *b, size_t at, size_t n, const cst_error *why, cst_error *e)
 {
-    if (b->n_aside == b->aside_room) {
-        size_t room = b->aside_room * 2 + 16;
-        cst_aside *v = realloc(b->aside, room * sizeof *v);
-        if (!v) return cst_fail(e, CST_MEMORY, "out of memory");
-        b->aside = v;
-        b->aside_room = room;
-    }
+    if (!cst_grow(&b->aside, &b->aside_room, b->n_aside + 1, sizeof *b->aside)) return cst_no_memory(e);
     cst_aside *a = &b->aside[b->n_aside];
     *a = (cst_aside){at, n, {b->reader->file[b->file].name, why->line, why->column}, NULL, NULL};
     a->reason = cst_arena_string(b->scratch, why->message, strlen(why->message));
     a->field = cst_arena_string(b->scratch, why->field, strlen(why->field));
-    if (!a->reason || !a->field) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!a->reason || !a->field) return cst_no_memory(e);
     b->n_aside++;
     return CST_OK;
 }
@@ -33,12 +27,7 @@ static bool prepare_bits(cst_batch *b)
 {
     size_t words = b->rows / 64 + 1;
     if (b->n_aside > b->scan_aside) return true;
-    if (words > b->rejected_room) {
-        uint64_t *v = realloc(b->rejected, words * sizeof *v);
-        if (!v) return false;
-        b->rejected = v;
-        b->rejected_room = words;
-    }
+    if (!cst_grow(&b->rejected, &b->rejected_room, words, sizeof *b->rejected)) return false;
     memset(b->rejected, 0, words * sizeof *b->rejected);
     return true;
 }
@@ -59,7 +48,7 @@ cst_status cst_row_reject(cst_batch *b, uint32_t row, const cst_error *why)
     if (cst_row_rejected(b, row)) return CST_OK;
     cst_text record = cst_record_at(b, row);
     cst_error memory = {0};
-    cst_status status = prepare_bits(b) ? CST_OK : cst_fail(&memory, CST_MEMORY, "out of memory");
+    cst_status status = prepare_bits(b) ? CST_OK : cst_no_memory(&memory);
     if (status == CST_OK)
         status = cst_batch_set_aside(b, (size_t)(record.p - b->text), record.n, why, &memory);
     if (status < 0) return stop_run(b, row, &memory);
@@ -95,7 +84,7 @@ cst_status cst_batch_settle(cst_batch *b, cst_error *e)
     t->mended += b->n_mended;
     t->rounded += b->rounded;
     if (r->watch) r->watch(r->watch_context, b->used, b->rows);
-    if (b->out_of_memory) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (b->out_of_memory) return cst_no_memory(e);
     if (b->n_aside > b->scan_aside && b->n_aside > 1)
         qsort(b->aside, b->n_aside, sizeof *b->aside, compare_aside);
     for (size_t i = 0; r->sink && i < b->n_aside; i++) {

@@ -149,7 +149,7 @@ cst_status cst_run(cst_reader *r, int threads, cst_work *work, void *const worke
     int n = cst_threads(threads), started = 1;
     program_run u = {.reader = r, .work = work, .commit = commit, .shared = shared};
     program_hand *h = calloc((size_t)n, sizeof *h);
-    if (!h) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!h) return cst_no_memory(e);
     u.turn = r->next_number;
     if (pthread_mutex_init(&u.lock, NULL) != 0 || pthread_cond_init(&u.moved, NULL) != 0) {
         free(h);

@@ -4,6 +4,7 @@
  * zlib's inflate, not gzread, which hides a truncated file and passes a foreign format through as it
  * is. */
 #include "read/source.h"
+#include "base/memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -104,7 +105,7 @@ static cst_status look_at_magic(cst_source *s, cst_error *e)
     /* 15: the largest window; + 16: gzip's header and trailer, with its checksum and length */
     if (s->gzip && inflateInit2(&s->z, 15 + 16) != Z_OK) {
         s->gzip = false;
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     return CST_OK;
 }
@@ -114,7 +115,7 @@ static cst_status make_source(const char *name, bool checksum, cst_source **out,
     cst_source *s = calloc(1, sizeof *s);
     if (!s || !(s->raw = malloc(RAW_ROOM))) {
         free(s);
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     s->name = name;
     s->fd = -1;
@@ -191,7 +192,7 @@ static size_t inflate_some(cst_source *s, char *p, size_t n)
         s->between = true;
         s->members++;
     } else if (r == Z_MEM_ERROR) {
-        cst_fail(&s->failure, CST_MEMORY, "out of memory");
+        cst_no_memory(&s->failure);
     } else if (r == Z_DATA_ERROR && s->members > 0 && s->z.total_in <= 2) {
         fail_gzip(s, CST_DATA, "other bytes behind its end");
     } else if (r != Z_OK && r != Z_BUF_ERROR) {

@@ -7,11 +7,15 @@
 #include "read/convert.h"
 #include "read/engine.h"
 
+typedef struct table_part {
+    cst_batch *batch;
+    size_t first; /* its first row in the table */
+} table_part;
+
 struct cst_table {
     cst_reader *reader; /* over one file */
-    cst_batch **batch;
-    size_t *first; /* row of each batch */
-    size_t n_batches, batch_room, rows;
+    table_part *part;
+    size_t parts, part_room, rows;
     cst_text *cell; /* rows x columns */
     size_t cell_room;
 };
@@ -19,27 +23,13 @@ struct cst_table {
 static cst_status add_batch(cst_table *t, cst_batch *b, cst_error *e)
 {
     size_t width = cst_table_columns(t), cells = (t->rows + b->rows) * width;
-    if (t->n_batches == t->batch_room) {
-        size_t room = t->batch_room * 2 + 4;
-        cst_batch **batch = realloc(t->batch, room * sizeof(*batch));
-        if (batch) t->batch = batch;
-        size_t *first = realloc(t->first, room * sizeof *first);
-        if (first) t->first = first;
-        if (!batch || !first) return cst_fail(e, CST_MEMORY, "out of memory");
-        t->batch_room = room;
-    }
-    if (cells > t->cell_room) {
-        size_t room = cells + t->cell_room / 2;
-        cst_text *cell = realloc(t->cell, room * sizeof *cell);
-        if (!cell) return cst_fail(e, CST_MEMORY, "out of memory");
-        t->cell = cell;
-        t->cell_room = room;
-    }
+    if (!cst_grow(&t->part, &t->part_room, t->parts + 1, sizeof *t->part) ||
+        !cst_grow(&t->cell, &t->cell_room, cells, sizeof *t->cell))
+        return cst_no_memory(e);
     cst_text *to = cells ? t->cell + t->rows * width : NULL;
     for (uint32_t row = 0; row < b->rows; row++)
         for (size_t c = 0; c < width; c++) *to++ = cst_text_at(b, row, (int)c);
-    t->batch[t->n_batches] = b;
-    t->first[t->n_batches++] = t->rows;
+    t->part[t->parts++] = (table_part){b, t->rows};
     t->rows += b->rows;
     return CST_OK;
 }
@@ -49,7 +39,7 @@ static cst_status bind_all(cst_reader *r, cst_error *e)
 {
     cst_file *f = &r->file[0];
     f->column_of = malloc(f->width * sizeof *f->column_of);
-    if (!f->column_of) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!f->column_of) return cst_no_memory(e);
     for (uint32_t c = 0; c < f->width; c++) f->column_of[c] = (int32_t)c;
     r->n_slots = f->width;
     return CST_OK;
@@ -83,7 +73,7 @@ static cst_status load(cst_source *source, const char *name, const cst_read_opts
     cst_table *t = calloc(1, sizeof *t);
     if (!t) {
         cst_source_free(source);
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     cst_status status = cst_reader_open_sources(&source, &name, 1, o ? o : &none, false, &t->reader, e);
     if (status == CST_OK) status = take_all(t, e);
@@ -113,10 +103,9 @@ cst_status cst_table_parse(cst_text bytes, const char *name, const cst_read_opts
 void cst_table_free(cst_table *t)
 {
     if (!t) return;
-    for (size_t i = 0; i < t->n_batches; i++) cst_batch_free(t->batch[i]);
+    for (size_t i = 0; i < t->parts; i++) cst_batch_free(t->part[i].batch);
     cst_reader_free(t->reader);
-    free(t->batch);
-    free(t->first);
+    free(t->part);
     free(t->cell);
     free(t);
 }
@@ -150,24 +139,24 @@ cst_text cst_table_at(const cst_table *t, size_t row, int column)
     return t->cell[row * cst_table_columns(t) + (size_t)column];
 }
 
-/* The last batch that begins at or before the row. */
-static size_t find_batch(const cst_table *t, size_t row)
+/* The last part that begins at or before the row. */
+static const table_part *find_part(const cst_table *t, size_t row)
 {
-    size_t low = 0, high = t->n_batches;
+    size_t low = 0, high = t->parts;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
-        if (t->first[middle] <= row)
+        if (t->part[middle].first <= row)
             low = middle;
         else
             high = middle;
     }
-    return low;
+    return &t->part[low];
 }
 
 cst_place cst_table_place(const cst_table *t, size_t row, int column)
 {
-    size_t batch = find_batch(t, row);
-    return cst_place_shared(t->batch[batch], (uint32_t)(row - t->first[batch]), column);
+    const table_part *part = find_part(t, row);
+    return cst_place_shared(part->batch, (uint32_t)(row - part->first), column);
 }
 
 /* Goes one byte on. */
@@ -181,14 +170,14 @@ static void pass_byte(cst_place *place, char c)
 
 cst_place cst_table_place_in(const cst_table *t, size_t row, int column, uint32_t byte)
 {
-    size_t batch = find_batch(t, row);
-    cst_text record = cst_record_at(t->batch[batch], (uint32_t)(row - t->first[batch]));
+    const table_part *part = find_part(t, row);
+    cst_text record = cst_record_at(part->batch, (uint32_t)(row - part->first));
     cst_place at = cst_table_place(t, row, -1), field = cst_table_place(t, row, column);
     uint32_t i = 0;
     while (i < record.n && (at.line < field.line || (at.line == field.line && at.column < field.column)))
         pass_byte(&at, record.p[i++]);
     bool quoted =
-        i < record.n && record.p[i] == '"' && cst_table_at(t, row, column).n > 0 && t->batch[batch]->quoted;
+        i < record.n && record.p[i] == '"' && cst_table_at(t, row, column).n > 0 && part->batch->quoted;
     if (quoted) pass_byte(&at, record.p[i++]);
     for (; byte > 0 && i < record.n; byte--) {
         if (quoted && record.p[i] == '"' && i + 1 < record.n) pass_byte(&at, record.p[i++]);

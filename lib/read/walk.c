@@ -2,27 +2,20 @@
  * after a quote inside quotes (which either closed the field or is the first of two). */
 #include "read/walk.h"
 
-#include <stdlib.h>
-
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "read/utf8.h"
 
 enum state { FIELD_START, IN_BARE, IN_QUOTES, AFTER_QUOTE };
 
 bool cst_offsets_reserve(cst_offsets *o, size_t room)
 {
-    if (room <= o->room) return true;
-    if (room < o->room + o->room / 2) room = o->room + o->room / 2;
-    uint32_t *v = realloc(o->v, room * sizeof *v);
-    if (!v) return false;
-    o->v = v;
-    o->room = room;
-    return true;
+    return cst_grow(&o->v, &o->room, room, sizeof *o->v);
 }
 
 bool cst_offsets_add(cst_offsets *o, uint32_t offset)
 {
-    if (o->n == o->room && !cst_offsets_reserve(o, o->n + 64)) return false;
+    if (!cst_offsets_reserve(o, o->n + 1)) return false;
     o->v[o->n++] = offset;
     return true;
 }
@@ -112,84 +105,60 @@ enum cst_walked cst_walk_record(const cst_scan_rules *rules, const char *text, s
     return end_bytes(out, ends, state, open, n, eof);
 }
 
-/* What stands at `at`, in quotes and with control characters visible. */
-static void add_found(cst_buffer *b, const char *text, size_t at, size_t n)
+/* "expected ..., found ...; remedy". found NULL: what is there, see add_found. */
+typedef struct fault_text {
+    cst_status status;
+    const char *expected, *found, *remedy;
+    bool lenient; /* --lenient and --rejects may help */
+} fault_text;
+
+static const fault_text fault_texts[] = {
+    [CST_FAULT_NONE] = {CST_INTERNAL, "a fault of the grammar", "none", "this is a defect of the program",
+                        false},
+    [CST_FAULT_BARE_QUOTE] = {CST_DATA, "a quote only as the first byte of a field", "one inside a field",
+                              "put the field in quotes and double the quotes in it", true},
+    [CST_FAULT_AFTER_QUOTE] = {CST_DATA, "a delimiter or a line end after the closing quote", NULL,
+                               "double the quotes inside a quoted field", true},
+    [CST_FAULT_OPEN_QUOTE] = {CST_DATA, "a closing quote", "the end of the input",
+                              "close the quote that opens here", true},
+    [CST_FAULT_LONE_CR] = {CST_DATA, "a line feed after the carriage return", NULL,
+                           "turn the line ends into line feeds, e.g. with: tr '\\r' '\\n'", false},
+    [CST_FAULT_NUL] = {CST_DATA, "text", "a NUL byte", "take it out, e.g. with: tr -d '\\000'", false},
+    [CST_FAULT_UTF8] = {CST_DATA, "UTF-8", NULL,
+                        "convert the file, e.g. with: iconv -f WINDOWS-1252 -t UTF-8", false},
+    [CST_FAULT_BLANK] = {CST_DATA, "a value", "an empty line",
+                         "in a table of one column write a missing value as \"\"", false},
+    [CST_FAULT_FIELD_LIMIT] = {CST_LIMIT, "a field of at most 16 MiB", "a longer one",
+                               "is a quote never closed?", false},
+    [CST_FAULT_RECORD_LIMIT] = {CST_LIMIT, "a record of at most 64 MiB", "a longer one",
+                                "is a quote never closed?", false},
+};
+
+/* What is there: a byte that is no UTF-8, what follows a CR, else a character in quotes, made visible. */
+static void add_found(cst_buffer *b, enum cst_fault fault, const char *text, size_t at, size_t n)
 {
-    size_t size = 1;
     int length = cst_utf8_length(text + at, n - at);
-    if (length > 1) size = (size_t)length;
-    cst_buffer_add_char(b, '"');
-    cst_buffer_add_visible(b, text + at, size, 8);
-    cst_buffer_add_char(b, '"');
+    if (fault == CST_FAULT_UTF8) {
+        cst_buffer_printf(b, "the byte 0x%02X", (unsigned)(unsigned char)text[at]);
+    } else if (fault == CST_FAULT_LONE_CR) {
+        cst_buffer_add_string(b, at + 1 >= n ? "the end of the input" : "something else");
+    } else {
+        cst_buffer_add_char(b, '"');
+        cst_buffer_add_visible(b, text + at, length > 1 ? (size_t)length : 1, 8);
+        cst_buffer_add_char(b, '"');
+    }
 }
 
-cst_status cst_fault_fail(enum cst_fault fault, const cst_scan_rules *rules, const char *text, size_t at,
-                          size_t n, cst_place place, bool options, cst_error *e)
+cst_status cst_fault_fail(enum cst_fault fault, const char *text, size_t at, size_t n, cst_place place,
+                          bool options, cst_error *e)
 {
-    const char *see = options ? ", or see --lenient and --rejects" : "";
+    const fault_text *t = &fault_texts[fault];
     cst_buffer found = {0};
-    cst_status status = CST_DATA;
-    if (at < n) add_found(&found, text, at, n);
-    switch (fault) {
-    case CST_FAULT_BARE_QUOTE:
-        cst_fail_at(
-            e, CST_DATA, place, NULL,
-            "expected a quote only as the first byte of a field, found one inside a field; put the field in "
-            "quotes and double the quotes in it%s",
-            see);
-        break;
-    case CST_FAULT_AFTER_QUOTE:
-        cst_fail_at(
-            e, CST_DATA, place, NULL,
-            "expected a delimiter or a line end after the closing quote, found %s; double the quotes inside "
-            "a quoted field%s",
-            cst_buffer_string(&found), see);
-        break;
-    case CST_FAULT_OPEN_QUOTE:
-        cst_fail_at(e, CST_DATA, place, NULL,
-                    "expected a closing quote, found the end of the input; close the quote that opens here%s",
-                    see);
-        break;
-    case CST_FAULT_LONE_CR:
-        cst_fail_at(
-            e, CST_DATA, place, NULL,
-            "expected a line feed after the carriage return, found %s; turn the line ends into line feeds, "
-            "e.g. with: tr '\\r' '\\n'",
-            at + 1 >= n ? "the end of the input" : "something else");
-        break;
-    case CST_FAULT_NUL:
-        cst_fail_at(e, CST_DATA, place, NULL,
-                    "expected text, found a NUL byte; take it out, e.g. with: tr -d '\\000'");
-        break;
-    case CST_FAULT_UTF8:
-        cst_fail_at(
-            e, CST_DATA, place, NULL,
-            "expected UTF-8, found the byte 0x%02X; convert the file, e.g. with: iconv -f WINDOWS-1252 "
-            "-t UTF-8",
-            at < n ? (unsigned)(unsigned char)text[at] : 0u);
-        break;
-    case CST_FAULT_BLANK:
-        cst_fail_at(
-            e, CST_DATA, place, NULL,
-            "expected a value, found an empty line; in a table of one column write a missing value as \"\"");
-        break;
-    case CST_FAULT_FIELD_LIMIT:
-        status =
-            cst_fail_at(e, CST_LIMIT, place, NULL,
-                        "expected a field of at most 16 MiB, found a longer one; is a quote never closed?");
-        break;
-    case CST_FAULT_RECORD_LIMIT:
-        status =
-            cst_fail_at(e, CST_LIMIT, place, NULL,
-                        "expected a record of at most 64 MiB, found a longer one; is a quote never closed?");
-        break;
-    case CST_FAULT_WIDTH:
-    case CST_FAULT_NONE:
-        status = cst_fail_at(e, CST_INTERNAL, place, NULL,
-                             "expected a fault of the grammar, found none (delimiter %d)", rules->delimiter);
-        break;
-    }
-    if (found.failed) status = cst_fail(e, CST_MEMORY, "out of memory");
+    if (!t->found) add_found(&found, fault, text, at, n);
+    cst_status status = cst_fail_at(e, t->status, place, NULL, "expected %s, found %s; %s%s", t->expected,
+                                    t->found ? t->found : cst_buffer_string(&found), t->remedy,
+                                    t->lenient && options ? ", or see --lenient and --rejects" : "");
+    if (found.failed) status = cst_no_memory(e);
     cst_buffer_free(&found);
     return status;
 }

@@ -14,8 +14,7 @@ enum cst_fault {
     CST_FAULT_UTF8,
     CST_FAULT_BLANK, /* an empty line in a table of one column */
     CST_FAULT_FIELD_LIMIT,
-    CST_FAULT_RECORD_LIMIT,
-    CST_FAULT_WIDTH
+    CST_FAULT_RECORD_LIMIT
 };
 
 /* A growing array of offsets. */
@@ -45,8 +44,8 @@ typedef struct cst_record_walk {
 enum cst_walked cst_walk_record(const cst_scan_rules *rules, const char *text, size_t from, size_t n,
                                 bool eof, cst_offsets *ends, cst_record_walk *out);
 
-/* What the fault is, in the form "expected ..., found ...; remedy". `options`: the table is a main
- * stream, for which --lenient and --rejects may be named. Not for WIDTH. */
-cst_status cst_fault_fail(enum cst_fault fault, const cst_scan_rules *rules, const char *text, size_t at,
-                          size_t n, cst_place place, bool options, cst_error *e);
+/* What the fault at text[at] is, at < n, in the form "expected ..., found ...; remedy". `options`: the table
+ * is a main stream, for which --lenient and --rejects may be named. */
+cst_status cst_fault_fail(enum cst_fault fault, const char *text, size_t at, size_t n, cst_place place,
+                          bool options, cst_error *e);
 #endif

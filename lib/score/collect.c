@@ -49,14 +49,6 @@ struct score_worker {
     uint64_t outside, filtered;
 };
 
-static bool grow(void *array, size_t rows, size_t width)
-{
-    void **p = array;
-    free(*p);
-    *p = malloc(rows * width + 1);
-    return *p != NULL;
-}
-
 static cst_status make_room(struct score_worker *w, uint32_t rows, cst_error *e)
 {
     const score_sheet *sheet = w->c->sheet;
@@ -64,11 +56,11 @@ static cst_status make_room(struct score_worker *w, uint32_t rows, cst_error *e)
     if (rows <= w->room) return CST_OK;
     w->room = rows;
     size_t kept = sheet->keep ? m->measures * sizeof(double) : 0;
-    bool ok = grow(&w->id, rows, sizeof *w->id) && grow(&w->account, rows, sizeof *w->account) &&
-              grow(&w->row, rows, sizeof *w->row) && grow(&w->result, rows, sizeof *w->result) &&
-              grow(&w->group, rows, m->groups * sizeof *w->group) && grow(&w->value, rows, kept) &&
-              grow(&w->sub, rows, kept);
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for a block of %u rows", rows);
+    bool ok = cst_resize(&w->id, rows, sizeof *w->id) && cst_resize(&w->account, rows, sizeof *w->account) &&
+              cst_resize(&w->row, rows, sizeof *w->row) && cst_resize(&w->result, rows, sizeof *w->result) &&
+              cst_resize(&w->group, rows, m->groups * sizeof *w->group) &&
+              cst_resize(&w->value, rows, kept) && cst_resize(&w->sub, rows, kept);
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 /* What a worker has once, whatever the batch; the strips begin as zeros, since all lanes are computed. */
@@ -81,7 +73,7 @@ static cst_status set_up(struct score_worker *w, const struct collect *c, cst_er
     w->scratch = calloc(score_tree_room(m), sizeof *w->scratch);
     w->field = calloc(m->measures + 1, sizeof *w->field);
     bool ok = w->strip_value && w->strip_sub && w->scratch && w->field;
-    return ok ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for a thread");
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 /* The number behind a measure without a slot: CST_OK, CST_END missing, or a failure with its place. */
@@ -238,7 +230,7 @@ static cst_status work(void *worker, cst_batch *b, cst_error *e)
     struct score_worker *w = worker;
     uint32_t rows = cst_batch_rows(b);
     cst_status status = begin_batch(w, b, e);
-    for (uint32_t row = 0; !status && row < rows; row++) {
+    for (uint32_t row = 0; status == CST_OK && row < rows; row++) {
         if (cst_row_rejected(b, row)) continue;
         cst_error why;
         bool taken;
@@ -250,7 +242,7 @@ static cst_status work(void *worker, cst_batch *b, cst_error *e)
             score_strip(w, w->n);
         }
     }
-    if (!status && w->n % SCORE_LANES) score_strip(w, w->n);
+    if (status == CST_OK && w->n % SCORE_LANES) score_strip(w, w->n);
     return status;
 }
 
@@ -265,9 +257,8 @@ static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
     c->counts->filtered += w->filtered;
     if (w->n == 0) return CST_OK;
     cst_status status = score_sheet_reserve(sheet, w->n, e);
-    if (status) return status;
-    if (!cst_intern_ids(sheet->accounts, w->id, w->account, w->n))
-        return cst_fail(e, CST_MEMORY, "out of memory for the account ids");
+    if (status != CST_OK) return status;
+    if (!cst_intern_ids(sheet->accounts, w->id, w->account, w->n)) return cst_no_memory(e);
     for (uint32_t i = 0; i < w->n; i++) w->row[i].account = w->account[i];
     memcpy(sheet->row + sheet->n, w->row, w->n * sizeof *w->row);
     memcpy(sheet->result + sheet->n, w->result, w->n * sizeof *w->result);
@@ -318,18 +309,18 @@ static cst_status bind(struct collect *c, cst_error *e)
     cst_reader *r = c->o->reader;
     const cst_model *m = c->sheet->model;
     cst_status status = cst_reader_bind(r, "account_id", CST_REQUIRED, &c->account, e);
-    if (!status) status = cst_reader_bind(r, "period", CST_REQUIRED, &c->period, e);
-    if (!status) status = cst_reader_bind(r, "active", CST_OPTIONAL, &c->active, e);
-    if (status) return status;
+    if (status == CST_OK) status = cst_reader_bind(r, "period", CST_REQUIRED, &c->period, e);
+    if (status == CST_OK) status = cst_reader_bind(r, "active", CST_OPTIONAL, &c->active, e);
+    if (status != CST_OK) return status;
     size_t count = 0;
     cst_text *names = cst_joined_names(r, c->o->accounts, &count);
     c->column = calloc(m->measures + 1, sizeof *c->column);
     c->source = calloc(m->measures + 1, sizeof *c->source);
-    if (!names || !c->column || !c->source) status = cst_fail(e, CST_MEMORY, "out of memory for the columns");
-    for (size_t k = 0; !status && k < m->measures; k++) status = bind_measure(c, k, names, count, e);
+    if (!names || !c->column || !c->source) status = cst_no_memory(e);
+    for (size_t k = 0; status == CST_OK && k < m->measures; k++) status = bind_measure(c, k, names, count, e);
     free(names);
     cst_filter_opts f = {.accounts = c->o->accounts};
-    if (!status && c->o->where) status = cst_filter_open(c->o->where, r, &f, &c->filter, e);
+    if (status == CST_OK && c->o->where) status = cst_filter_open(c->o->where, r, &f, &c->filter, e);
     return status;
 }
 
@@ -351,16 +342,11 @@ static void free_worker(struct score_worker *w)
 static cst_status read_all(struct collect *c, cst_error *e)
 {
     int n = c->o->threads;
-    struct score_worker *w = calloc((size_t)n, sizeof *w);
-    void **each = calloc((size_t)n, sizeof *each);
-    cst_status status = w && each ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for %d threads", n);
-    for (int i = 0; !status && i < n; i++) {
-        status = set_up(&w[i], c, e);
-        each[i] = &w[i];
-    }
-    if (!status) status = cst_run(c->o->reader, n, work, each, commit, c, e);
-    for (int i = 0; w && i < n; i++) free_worker(&w[i]);
-    free(w);
+    void **each = cst_workers(n, sizeof(struct score_worker));
+    cst_status status = each ? CST_OK : cst_no_memory(e);
+    for (int i = 0; status == CST_OK && i < n; i++) status = set_up(each[i], c, e);
+    if (status == CST_OK) status = cst_run(c->o->reader, n, work, each, commit, c, e);
+    for (int i = 0; each && i < n; i++) free_worker(each[i]);
     free(each);
     return status;
 }
@@ -375,10 +361,10 @@ cst_status score_collect(const score_collect_opts *o, score_sheet *sheet, score_
     struct collect c = {.o = o, .sheet = sheet, .counts = out};
     *out = (score_collected){0};
     cst_status status = bind(&c, e);
-    if (!status) status = read_all(&c, e);
-    if (!status) status = score_sheet_sort(sheet, name_file, o->reader, e);
-    if (!status && sheet->model->relative) status = score_sheet_place(sheet, e);
-    if (!status) score_sheet_drop_uncovered(sheet, o->min_coverage);
+    if (status == CST_OK) status = read_all(&c, e);
+    if (status == CST_OK) status = score_sheet_sort(sheet, name_file, o->reader, e);
+    if (status == CST_OK && sheet->model->relative) status = score_sheet_place(sheet, e);
+    if (status == CST_OK) score_sheet_drop_uncovered(sheet, o->min_coverage);
     cst_filter_free(c.filter);
     free(c.column);
     free(c.source);

@@ -73,7 +73,7 @@ cst_status score_explain_init(score_explain *x, const score_sheet *s, cst_error 
     bool *raised = calloc(2 * n, sizeof *raised);
     *x = (score_explain){.sheet = s, .space = space};
     x->given = (score_explain_points){NULL, rounded, raised};
-    if (!space || !rounded || !raised) return cst_fail(e, CST_MEMORY, "out of memory to explain");
+    if (!space || !rounded || !raised) return cst_no_memory(e);
     x->scratch = space;
     x->sub = space + room;
     x->share = x->sub + SCORE_LANES * n;
@@ -117,10 +117,11 @@ cst_status score_explain_write(const score_sheet *s, cst_writer *w, cst_error *e
     score_explain x;
     cst_status status = score_explain_init(&x, s, e);
     cst_score_part *part = calloc(measures + 1, sizeof *part);
-    if (!status && !part) status = cst_fail(e, CST_MEMORY, "out of memory to explain");
-    for (size_t i = 0; !status && i < s->n; i++) {
+    if (status == CST_OK && !part) status = cst_no_memory(e);
+    for (size_t i = 0; status == CST_OK && i < s->n; i++) {
         score_explain_row(&x, s->order[i], part);
-        for (size_t k = 0; !status && k < measures; k++) status = put_part(s, s->order[i], k, &part[k], w, e);
+        for (size_t k = 0; status == CST_OK && k < measures; k++)
+            status = put_part(s, s->order[i], k, &part[k], w, e);
     }
     free(part);
     score_explain_clear(&x);

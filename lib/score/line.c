@@ -92,7 +92,7 @@ cst_status score_line_init(score_line *l, const cst_model *m, char delimiter, cs
     l->band = calloc(m->bands + 1, sizeof *l->band);
     l->measure = calloc(m->measures + 1, sizeof *l->measure);
     l->names = malloc(bytes + 1);
-    if (!l->band || !l->measure || !l->names) return cst_fail(e, CST_MEMORY, "out of memory for a thread");
+    if (!l->band || !l->measure || !l->names) return cst_no_memory(e);
     char *to = l->names;
     for (size_t i = 0; i < m->bands + m->measures; i++) {
         bool band = i < m->bands;
@@ -163,7 +163,7 @@ cst_status score_line_put(score_line *l, const score_night *n, cst_writer *fork,
     const score_sheet_row *r = &n->sheet->row[n->row];
     cst_text account = cst_intern_text(n->sheet->accounts, r->account);
     char *begin = cst_writer_room(fork, l->room + room_of(account)), *to = begin;
-    if (!begin) return cst_fail(e, CST_MEMORY, "out of memory for a row");
+    if (!begin) return cst_no_memory(e);
     to = put_text(l, to, account);
     to = put_day(l, to, r->period);
     to = put_shown(l, to, n);

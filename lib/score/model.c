@@ -38,9 +38,9 @@ static cst_status name_groups(cst_model *m, cst_error *e)
     for (size_t g = 0; m->group_name && g < m->groups; g++) {
         cst_text name = m->node[m->group[g]].name;
         m->group_name[g] = strndup(name.p, name.n);
-        if (!m->group_name[g]) return cst_fail(e, CST_MEMORY, "out of memory for the model");
+        if (!m->group_name[g]) return cst_no_memory(e);
     }
-    return m->group_name ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the model");
+    return m->group_name ? CST_OK : cst_no_memory(e);
 }
 
 static bool allocate(cst_model *m)
@@ -60,17 +60,17 @@ cst_status score_model_new(cst_table *table, cst_model **out, cst_error *e)
     cst_model *m = calloc(1, sizeof *m);
     if (!m) {
         cst_table_free(table);
-        return cst_fail(e, CST_MEMORY, "out of memory for the model");
+        return cst_no_memory(e);
     }
     m->table = table;
     m->crc32 = cst_table_totals(table).crc32;
     score_model_parse p = {.table = table, .model = m, .e = e};
-    cst_status status = allocate(m) ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the model");
-    if (!status) status = score_model_bind(&p);
-    if (!status) status = score_model_build(&p);
-    if (!status) number_nodes(m);
-    if (!status) status = name_groups(m, e);
-    if (!status)
+    cst_status status = allocate(m) ? CST_OK : cst_no_memory(e);
+    if (status == CST_OK) status = score_model_bind(&p);
+    if (status == CST_OK) status = score_model_build(&p);
+    if (status == CST_OK) number_nodes(m);
+    if (status == CST_OK) status = name_groups(m, e);
+    if (status == CST_OK)
         *out = m;
     else
         cst_model_free(m);
@@ -82,7 +82,7 @@ cst_status cst_model_open(const char *name_or_file, cst_model **out, cst_error *
     cst_table *t;
     *out = NULL;
     cst_status status = cst_builtin_load("model", name_or_file, &t, e);
-    return status ? status : score_model_new(t, out, e);
+    return status != CST_OK ? status : score_model_new(t, out, e);
 }
 
 void cst_model_free(cst_model *m)

@@ -10,6 +10,7 @@
  */
 #ifndef CST_SCORE_MODEL_H
 #define CST_SCORE_MODEL_H
+#include "base/memory.h"
 #include "read/table.h"
 #include <cstools/score.h>
 

@@ -21,7 +21,7 @@ enum { POLICIES = 4 };
 cst_status score_model_bind(score_model_parse *p)
 {
     cst_status status = CST_OK;
-    for (int c = 0; c < MODEL_COLUMNS && !status; c++) {
+    for (int c = 0; c < MODEL_COLUMNS && status == CST_OK; c++) {
         bool needed = c <= MODEL_TRANSFORM;
         status =
             cst_table_bind(p->table, column_names[c], needed ? CST_REQUIRED : CST_OPTIONAL, &p->at[c], p->e);
@@ -80,7 +80,7 @@ static cst_status read_points(const score_model_parse *p, size_t row, score_node
     size_t most = 1;
     for (uint32_t i = 0; i < t.n; i++) most += t.p[i] == ';';
     n->step = calloc(most, sizeof *n->step);
-    if (!n->step) return cst_fail(p->e, CST_MEMORY, "out of memory for the model");
+    if (!n->step) return cst_no_memory(p->e);
     for (uint32_t i = 0; i < t.n;) {
         uint32_t end = i, equals = UINT32_MAX;
         for (; end < t.n && t.p[end] != ';'; end++)
@@ -107,8 +107,8 @@ static cst_status read_ends(const score_model_parse *p, size_t row, const struct
          has_high = score_model_get(p, row, MODEL_HIGH).n > 0;
     if (!rule->needs_ends && !has_low && !has_high) return CST_OK;
     cst_status status = read_number(p, row, MODEL_LOW, &n->low);
-    if (!status) status = read_number(p, row, MODEL_HIGH, &n->high);
-    if (status) return status;
+    if (status == CST_OK) status = read_number(p, row, MODEL_HIGH, &n->high);
+    if (status != CST_OK) return status;
     if (n->low == n->high) return score_model_refuse(p, row, MODEL_HIGH, "another value than low");
     if (rule->positive && !(n->low > 0))
         return score_model_refuse(p, row, MODEL_LOW, "a number above 0 (it is taken the log of)");
@@ -168,10 +168,11 @@ static cst_status check_group(const score_model_parse *p, size_t row)
 cst_status score_model_read_node(const score_model_parse *p, size_t row, score_node *n)
 {
     cst_status status = read_number(p, row, MODEL_WEIGHT, &n->weight);
-    if (!status && n->weight < 0) status = score_model_refuse(p, row, MODEL_WEIGHT, "a weight of 0 or more");
-    if (!status && n->weight > GREATEST_WEIGHT)
+    if (status == CST_OK && n->weight < 0)
+        status = score_model_refuse(p, row, MODEL_WEIGHT, "a weight of 0 or more");
+    if (status == CST_OK && n->weight > GREATEST_WEIGHT)
         status = score_model_refuse(p, row, MODEL_WEIGHT, "a weight of at most 1e12");
-    if (status) return status;
+    if (status != CST_OK) return status;
     return n->kind == SCORE_NODE_MEASURE ? read_measure(p, row, n) : check_group(p, row);
 }
 
@@ -184,8 +185,8 @@ cst_status score_model_read_band(const score_model_parse *p, size_t row)
     if (parent.n && !cst_text_equal(parent, p->model->node[0].name))
         return score_model_refuse(p, row, MODEL_PARENT, "the name of the score, or nothing");
     cst_status status = read_number(p, row, MODEL_LOW, &b->low);
-    if (!status) status = read_number(p, row, MODEL_HIGH, &b->high);
-    if (status) return status;
+    if (status == CST_OK) status = read_number(p, row, MODEL_HIGH, &b->high);
+    if (status != CST_OK) return status;
     if (!(b->low < b->high && b->low >= 0 && b->high <= 100))
         return score_model_refuse(p, row, MODEL_HIGH, "a band within 0 to 100 whose high is above its low");
     return CST_OK;
@@ -196,8 +197,9 @@ cst_status score_model_read_root(score_model_parse *p, size_t row)
     double low = 0, high = 100;
     cst_status status = CST_OK;
     if (score_model_get(p, row, MODEL_LOW).n) status = read_number(p, row, MODEL_LOW, &low);
-    if (!status && score_model_get(p, row, MODEL_HIGH).n) status = read_number(p, row, MODEL_HIGH, &high);
-    if (status) return status;
+    if (status == CST_OK && score_model_get(p, row, MODEL_HIGH).n)
+        status = read_number(p, row, MODEL_HIGH, &high);
+    if (status != CST_OK) return status;
     if (low != 0) return score_model_refuse(p, row, MODEL_LOW, "0 (a score is 0 to 100)");
     if (high != 100) return score_model_refuse(p, row, MODEL_HIGH, "100 (a score is 0 to 100)");
     cst_text missing = score_model_get(p, row, MODEL_MISSING);

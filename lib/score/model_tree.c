@@ -21,7 +21,7 @@ static cst_status find_root(score_model_parse *p)
         if (roots++)
             return score_model_refuse(p, row, MODEL_KIND, "one row of kind score (there is one already)");
         cst_status status = score_model_read_root(p, row);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     return roots ? CST_OK
                  : cst_fail_at(p->e, CST_DATA, (cst_place){cst_table_file(p->table), 1, 0}, "kind",
@@ -47,7 +47,7 @@ static cst_status add_children(score_model_parse *p, uint32_t parent)
                           .row = row};
         m->nodes++;
         cst_status status = score_model_read_node(p, row, n);
-        if (status) return status;
+        if (status != CST_OK) return status;
         sum += n->weight;
     }
     if (m->nodes == first) return CST_OK; /* blamed by name_childless, behind rows that miss their parent */
@@ -109,9 +109,9 @@ static cst_status build_tree(score_model_parse *p)
 {
     cst_model *m = p->model;
     cst_status status = find_root(p);
-    for (uint32_t i = 0; !status && i < m->nodes; i++)
+    for (uint32_t i = 0; status == CST_OK && i < m->nodes; i++)
         if (m->node[i].kind != SCORE_NODE_MEASURE) status = add_children(p, i);
-    if (status) return status;
+    if (status != CST_OK) return status;
     for (size_t row = 0; row < cst_table_rows(p->table); row++) {
         bool reached = false;
         for (size_t i = 0; i < m->nodes; i++) reached |= m->node[i].row == row;
@@ -119,7 +119,7 @@ static cst_status build_tree(score_model_parse *p)
             status = score_model_read_band(p, row);
         else if (!reached)
             status = name_unreached(p, row);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     return name_childless(p);
 }
@@ -154,6 +154,6 @@ static cst_status check_bands(const score_model_parse *p)
 cst_status score_model_build(score_model_parse *p)
 {
     cst_status status = check_names(p);
-    if (!status) status = build_tree(p);
-    return status ? status : check_bands(p);
+    if (status == CST_OK) status = build_tree(p);
+    return status != CST_OK ? status : check_bands(p);
 }

@@ -18,7 +18,7 @@ static const char *const names[] = {"account_id",  "period",  "computed_band", "
 cst_status score_memories_new(score_sheet *sheet, score_memory **out, cst_error *e)
 {
     *out = calloc((size_t)cst_intern_count(sheet->accounts) + 1, sizeof **out);
-    return *out ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the memory of the accounts");
+    return *out ? CST_OK : cst_no_memory(e);
 }
 
 static cst_status refuse(const cst_table *t, size_t row, int at, const char *field, const char *expected,
@@ -89,10 +89,10 @@ cst_status score_memories_read(const cst_table *previous, score_sheet *sheet, co
     int at[COLUMNS];
     cst_day last, day;
     cst_status status = CST_OK;
-    for (int c = 0; c < COLUMNS && !status; c++)
+    for (int c = 0; c < COLUMNS && status == CST_OK; c++)
         status = cst_table_bind(previous, names[c], CST_REQUIRED, &at[c], e);
-    if (!status) status = find_last(previous, at[PERIOD], &last, e);
-    if (status) return status == CST_END ? CST_OK : status;
+    if (status == CST_OK) status = find_last(previous, at[PERIOD], &last, e);
+    if (status != CST_OK) return status == CST_END ? CST_OK : status;
     if ((status = check_order(previous, sheet, last, e))) return status;
     for (size_t row = 0; row < cst_table_rows(previous); row++) {
         cst_day_parse(cst_table_at(previous, row, at[PERIOD]), &day);
@@ -130,8 +130,8 @@ cst_status score_nights_run(score_sheet *sheet, const score_memory_rules *rules,
                             score_night_visit *visit, void *context, cst_error *e)
 {
     cst_status status = CST_OK;
-    for (size_t p = 0; !status && p < sheet->periods; p++)
-        for (size_t i = sheet->begin[p]; !status && i < sheet->begin[p + 1]; i++)
+    for (size_t p = 0; status == CST_OK && p < sheet->periods; p++)
+        for (size_t i = sheet->begin[p]; status == CST_OK && i < sheet->begin[p + 1]; i++)
             status = step_row(sheet, sheet->order[i], p, rules, memory, visit, context, e);
     return status;
 }
@@ -179,8 +179,8 @@ static void settle_stretch(struct spread *a, void *context, size_t from, size_t 
     cst_error e;
     while (a->settled != from && !a->status) pthread_cond_wait(&a->turn, &a->lock);
     if (!a->status) {
-        if (!status) status = a->settle(context, &e), why = &e;
-        if (status) a->error = *why;
+        if (status == CST_OK) status = a->settle(context, &e), why = &e;
+        if (status != CST_OK) a->error = *why;
         a->status = status;
         a->settled = to;
     }
@@ -203,7 +203,7 @@ static cst_status step_stretch(struct spread *a, size_t from, size_t to, size_t 
                                cst_error *e)
 {
     cst_status status = CST_OK;
-    for (size_t i = from; !status && i < to; i++) {
+    for (size_t i = from; status == CST_OK && i < to; i++) {
         fetch_ahead(a, i, to);
         status = step_row(a->sheet, a->sheet->order[i], period, a->rules, a->memory, a->visit, context, e);
     }
@@ -233,7 +233,7 @@ cst_status score_nights_spread(score_sheet *sheet, const score_memory_rules *rul
 {
     struct spread a = {.sheet = sheet, .rules = rules, .memory = memory, .visit = visit, .settle = settle};
     struct spread_thread *t = calloc((size_t)threads, sizeof *t);
-    if (!t) return cst_fail(e, CST_MEMORY, "out of memory for %d threads", threads);
+    if (!t) return cst_no_memory(e);
     pthread_mutex_init(&a.lock, NULL);
     pthread_cond_init(&a.turn, NULL);
     int running = 1; /* this thread is the first; one that cannot be started is done without */

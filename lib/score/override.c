@@ -42,17 +42,17 @@ static cst_status read_row(const cst_table *t, size_t row, const int *at, const 
                           .row = row};
     cst_status status = read_score(t, row, at[SCORE], &o->score, e);
     cst_text band = cst_table_at(t, row, at[BAND]);
-    if (!status && band.n) {
+    if (status == CST_OK && band.n) {
         o->band = (uint32_t)score_model_band_named(m, band);
         if (o->band == m->bands) return refuse(t, row, at[BAND], "band", "a band of the model", e);
     }
-    if (!status && !band.n && o->score < 0)
+    if (status == CST_OK && !band.n && o->score < 0)
         return cst_fail_at(e, CST_DATA, cst_table_place(t, row, at[SCORE] >= 0 ? at[SCORE] : at[BAND]),
                            at[SCORE] >= 0 || at[BAND] < 0 ? "score" : "band",
                            "expected a score or a band to set, found none; see cs-score(1), OVERRIDES");
-    if (!status && cst_table_day(t, row, at[FROM], &o->from, e) < 0) status = CST_DATA;
-    if (!status && cst_table_day(t, row, at[UNTIL], &o->until, e) < 0) status = CST_DATA;
-    if (!status && o->from > o->until)
+    if (status == CST_OK && cst_table_day(t, row, at[FROM], &o->from, e) < 0) status = CST_DATA;
+    if (status == CST_OK && cst_table_day(t, row, at[UNTIL], &o->until, e) < 0) status = CST_DATA;
+    if (status == CST_OK && o->from > o->until)
         return refuse(t, row, at[FROM], "from", "a day no later than until", e);
     return status;
 }
@@ -71,14 +71,14 @@ cst_status score_overrides_read(const cst_table *t, const cst_model *m, const cs
     int at[COLUMNS];
     for (int c = 0; c < COLUMNS; c++) {
         cst_status status = cst_table_bind(t, names[c], c <= UNTIL ? CST_REQUIRED : CST_OPTIONAL, &at[c], e);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     size_t n = cst_table_rows(t);
     *out = (score_overrides){.item = calloc(n + 1, sizeof *out->item)};
-    if (!out->item) return cst_fail(e, CST_MEMORY, "out of memory for the overrides");
+    if (!out->item) return cst_no_memory(e);
     for (size_t row = 0; row < n; row++) {
         cst_status status = read_row(t, row, at, m, accounts, &out->item[out->n], e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         if (out->item[out->n].account != CST_INTERN_NONE)
             out->n++;
         else if (out->unmatched_names++ < SCORE_UNMATCHED_NAMES)
@@ -103,7 +103,7 @@ cst_status score_overrides_fail_unmatched_name(const score_overrides *o, const c
 {
     int at;
     cst_status status = cst_table_bind(t, names[ACCOUNT], CST_REQUIRED, &at, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     cst_text id = cst_table_at(t, o->unmatched_name[i], at);
     return cst_fail_at(e, CST_DATA, cst_table_place(t, o->unmatched_name[i], at), names[ACCOUNT],
                        "expected an account with a row that is scored, found \"%.*s\"; the override has no "

@@ -49,26 +49,20 @@ static cst_status count_night(void *context, const score_night *n, cst_error *e)
     return CST_OK;
 }
 
-static int compare_days(const void *a, const void *b)
-{
-    cst_day x = *(const cst_day *)a, y = *(const cst_day *)b;
-    return (x > y) - (x < y);
-}
-
 /* The total rows of a bridge, by their period_end. */
 static cst_status read_bridge(const cst_table *t, const score_sheet *s, struct month *month, cst_error *e)
 {
     int period, row_column, nrr, grr;
     cst_status status = cst_table_bind(t, "period_end", CST_REQUIRED, &period, e);
-    if (!status) status = cst_table_bind(t, "row", CST_REQUIRED, &row_column, e);
-    if (!status) status = cst_table_bind(t, "nrr", CST_REQUIRED, &nrr, e);
-    if (!status) status = cst_table_bind(t, "grr", CST_REQUIRED, &grr, e);
-    for (size_t row = 0; !status && row < cst_table_rows(t); row++) {
+    if (status == CST_OK) status = cst_table_bind(t, "row", CST_REQUIRED, &row_column, e);
+    if (status == CST_OK) status = cst_table_bind(t, "nrr", CST_REQUIRED, &nrr, e);
+    if (status == CST_OK) status = cst_table_bind(t, "grr", CST_REQUIRED, &grr, e);
+    for (size_t row = 0; status == CST_OK && row < cst_table_rows(t); row++) {
         cst_day d = CST_DAY_NONE;
         status = cst_table_day(t, row, period, &d, e);
         if (status < 0) return status;
         status = CST_OK;
-        cst_day *found = s->periods ? bsearch(&d, s->period, s->periods, sizeof d, compare_days) : NULL;
+        cst_day *found = s->periods ? bsearch(&d, s->period, s->periods, sizeof d, cst_compare_days) : NULL;
         if (!found || !cst_text_is(cst_table_at(t, row, row_column), "total")) continue;
         struct month *m = &month[found - s->period];
         if (m->bridged)
@@ -113,10 +107,11 @@ cst_status score_portfolio_write(score_sheet *s, const score_memory_rules *rules
                                  const cst_table *bridge, cst_writer *w, cst_error *e)
 {
     struct month *month = calloc(s->periods + 1, sizeof *month);
-    if (!month) return cst_fail(e, CST_MEMORY, "out of memory for the portfolio");
+    if (!month) return cst_no_memory(e);
     cst_status status = bridge ? read_bridge(bridge, s, month, e) : CST_OK;
-    if (!status) status = score_nights_run(s, rules, memory, count_night, month, e);
-    for (size_t i = 0; !status && i < s->periods; i++) status = put_month(w, s->period[i], &month[i], e);
+    if (status == CST_OK) status = score_nights_run(s, rules, memory, count_night, month, e);
+    for (size_t i = 0; status == CST_OK && i < s->periods; i++)
+        status = put_month(w, s->period[i], &month[i], e);
     free(month);
     return status;
 }

@@ -38,14 +38,14 @@ static cst_status compare_measures(const score_sheet *s, const struct profile *p
 {
     size_t measures = s->model->measures;
     double *x = calloc(p->n + 1, sizeof *x);
-    cst_status status = x ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the profile");
-    for (size_t k = 0; !status && k < measures; k++) {
+    cst_status status = x ? CST_OK : cst_no_memory(e);
+    for (size_t k = 0; status == CST_OK && k < measures; k++) {
         for (size_t i = 0; i < p->n; i++) x[i] = s->value[p->row[i] * measures + k];
         status = cst_compare(x, p->in, p->n, &effect[k], e);
         q[k] = effect[k].p;
     }
     free(x);
-    return status ? status : cst_benjamini_hochberg(q, measures, q, e);
+    return status != CST_OK ? status : cst_benjamini_hochberg(q, measures, q, e);
 }
 
 static cst_status put_measure(const score_sheet *s, const struct profile *p, size_t k, const cst_effect *f,
@@ -76,11 +76,11 @@ cst_status score_profile_write(score_sheet *s, const score_memory_rules *rules, 
     p.in = calloc(s->n, 1);
     cst_effect *effect = calloc(measures + 1, sizeof *effect);
     double *q = calloc(measures + 1, sizeof *q);
-    cst_status status =
-        p.row && p.in && effect && q ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for the profile");
-    if (!status) status = score_nights_run(s, rules, memory, gather, &p, e);
-    if (!status) status = compare_measures(s, &p, effect, q, e);
-    for (size_t k = 0; !status && k < measures; k++) status = put_measure(s, &p, k, &effect[k], q[k], w, e);
+    cst_status status = p.row && p.in && effect && q ? CST_OK : cst_no_memory(e);
+    if (status == CST_OK) status = score_nights_run(s, rules, memory, gather, &p, e);
+    if (status == CST_OK) status = compare_measures(s, &p, effect, q, e);
+    for (size_t k = 0; status == CST_OK && k < measures; k++)
+        status = put_measure(s, &p, k, &effect[k], q[k], w, e);
     free(p.row);
     free(p.in);
     free(effect);

@@ -76,14 +76,14 @@ static cst_status fill_sheet(score_sheet *s, const cst_score_input *in, cst_erro
 {
     const size_t measures = s->model->measures;
     cst_status status = score_sheet_reserve(s, in->rows, e);
-    for (size_t i = 0; !status && i < in->rows; i++) {
+    for (size_t i = 0; status == CST_OK && i < in->rows; i++) {
         s->row[i] = (score_sheet_row){.active = in->active ? in->active[i] : true};
-        for (size_t k = 0; !status && k < measures; k++) {
+        for (size_t k = 0; status == CST_OK && k < measures; k++) {
             s->value[i * measures + k] = in->value[i * measures + k];
             status = check_value(s->model, i, k, in->value[i * measures + k], e);
         }
     }
-    if (!status) s->n = in->rows;
+    if (status == CST_OK) s->n = in->rows;
     return status;
 }
 
@@ -108,13 +108,13 @@ cst_status cst_scores_new(const cst_model *m, const cst_score_input *in, cst_sco
         return cst_fail(e, CST_USAGE, "expected a least coverage of 0 to 1, found %g; 0 asks for none",
                         in->min_coverage);
     cst_scores *s = calloc(1, sizeof *s);
-    if (!s) return cst_fail(e, CST_MEMORY, "out of memory for the scores");
+    if (!s) return cst_no_memory(e);
     cst_status status = score_sheet_init(&s->sheet, m, true, e);
-    if (!status) status = fill_sheet(&s->sheet, in, e);
-    if (!status) status = score_sheet_one_period(&s->sheet, e);
-    if (!status) transform_rows(&s->sheet);
-    if (!status) status = score_sheet_place(&s->sheet, e);
-    if (status) {
+    if (status == CST_OK) status = fill_sheet(&s->sheet, in, e);
+    if (status == CST_OK) status = score_sheet_one_period(&s->sheet, e);
+    if (status == CST_OK) transform_rows(&s->sheet);
+    if (status == CST_OK) status = score_sheet_place(&s->sheet, e);
+    if (status != CST_OK) {
         cst_scores_free(s);
         return status;
     }
@@ -157,7 +157,7 @@ cst_status cst_scores_explain(const cst_scores *s, size_t row, cst_score_part *o
 {
     score_explain x;
     cst_status status = score_explain_init(&x, &s->sheet, e);
-    if (!status) score_explain_row(&x, row, out);
+    if (status == CST_OK) score_explain_row(&x, row, out);
     score_explain_clear(&x);
     return status;
 }

@@ -33,7 +33,7 @@ static bool is_taken(cst_text name)
 cst_status score_scores_columns(const cst_model *m, cst_column **out, size_t *n, cst_error *e)
 {
     cst_column *c = calloc(BEFORE + m->groups + AFTER, sizeof *c);
-    if (!c) return cst_fail(e, CST_MEMORY, "out of memory for the columns");
+    if (!c) return cst_no_memory(e);
     *n = 0;
     for (size_t i = 0; i < BEFORE; i++) c[(*n)++] = before[i];
     for (size_t g = 0; g < m->groups; g++) {
@@ -137,24 +137,23 @@ static cst_status settle(void *context, cst_error *e)
 cst_status score_scores_write(score_sheet *sheet, const score_memory_rules *rules, score_memory *memory,
                               const score_overrides *o, int threads, cst_writer *w, cst_error *e)
 {
-    struct scores *each = calloc((size_t)threads, sizeof *each);
-    void **context = calloc((size_t)threads, sizeof *context);
-    cst_status status =
-        each && context ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory for %d threads", threads);
-    for (int i = 0; !status && i < threads; i++) {
-        each[i] = (struct scores){.model = rules->model, .overrides = o, .main = w};
-        context[i] = &each[i];
-        status = cst_writer_fork(w, &each[i].w, e);
-        each[i].lines = cst_writer_delimiter(w) != 0;
-        if (!status && each[i].lines)
-            status = score_line_init(&each[i].line, rules->model, cst_writer_delimiter(w), e);
+    void **context = cst_workers(threads, sizeof(struct scores));
+    cst_status status = context ? CST_OK : cst_no_memory(e);
+    for (int i = 0; status == CST_OK && i < threads; i++) {
+        struct scores *s = context[i];
+        *s = (struct scores){.model = rules->model, .overrides = o, .main = w};
+        status = cst_writer_fork(w, &s->w, e);
+        s->lines = cst_writer_delimiter(w) != 0;
+        if (status == CST_OK && s->lines)
+            status = score_line_init(&s->line, rules->model, cst_writer_delimiter(w), e);
     }
-    if (!status) status = score_nights_spread(sheet, rules, memory, threads, put_night, context, settle, e);
-    for (int i = 0; each && i < threads; i++) {
-        cst_writer_free(each[i].w);
-        score_line_clear(&each[i].line);
+    if (status == CST_OK)
+        status = score_nights_spread(sheet, rules, memory, threads, put_night, context, settle, e);
+    for (int i = 0; context && i < threads; i++) {
+        struct scores *s = context[i];
+        cst_writer_free(s->w);
+        score_line_clear(&s->line);
     }
-    free(each);
     free(context);
     return status;
 }

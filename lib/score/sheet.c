@@ -11,16 +11,10 @@
 #include "base/date.h"
 #include "score/transform.h"
 
-static cst_status refuse_memory(cst_error *e, size_t rows)
-{
-    return cst_fail(e, CST_MEMORY, "out of memory for the scores of %zu rows; score fewer periods at once",
-                    rows);
-}
-
 cst_status score_sheet_init(score_sheet *s, const cst_model *m, bool keep, cst_error *e)
 {
     *s = (score_sheet){.model = m, .keep = keep || m->relative, .accounts = cst_intern_new()};
-    return s->accounts ? CST_OK : refuse_memory(e, 0);
+    return s->accounts ? CST_OK : cst_no_memory(e);
 }
 
 void score_sheet_clear(score_sheet *s)
@@ -37,35 +31,20 @@ void score_sheet_clear(score_sheet *s)
     *s = (score_sheet){0};
 }
 
-static bool grow(void *array, size_t rows, size_t width)
-{
-    void **p = array;
-    void *bigger = realloc(*p, rows * width + 1);
-    if (!bigger) return false;
-    *p = bigger;
-    return true;
-}
-
 cst_status score_sheet_reserve(score_sheet *s, size_t more, cst_error *e)
 {
     if (s->n + more <= s->room) return CST_OK;
     if (s->n + more > UINT32_MAX)
         return cst_fail(e, CST_LIMIT, "expected at most %u rows, found more; score fewer periods at once",
                         UINT32_MAX);
-    size_t room = s->room + s->room / 2 + more;
+    size_t room = cst_room_for(s->room, s->n + more);
     size_t measures = s->keep ? s->model->measures * sizeof(double) : 0;
-    if (!grow(&s->row, room, sizeof *s->row) || !grow(&s->result, room, sizeof *s->result) ||
-        !grow(&s->group, room, s->model->groups * sizeof *s->group) || !grow(&s->value, room, measures) ||
-        !grow(&s->sub, room, measures))
-        return refuse_memory(e, room);
+    if (!cst_resize(&s->row, room, sizeof *s->row) || !cst_resize(&s->result, room, sizeof *s->result) ||
+        !cst_resize(&s->group, room, s->model->groups * sizeof *s->group) ||
+        !cst_resize(&s->value, room, measures) || !cst_resize(&s->sub, room, measures))
+        return cst_no_memory(e);
     s->room = room;
     return CST_OK;
-}
-
-static int compare_days(const void *a, const void *b)
-{
-    cst_day x = *(const cst_day *)a, y = *(const cst_day *)b;
-    return (x > y) - (x < y);
 }
 
 /* Where a period stands in the list, searched from where the last row's was: rows mostly come in runs of one
@@ -76,7 +55,7 @@ static inline bool find_period(const score_sheet *s, cst_day d, size_t *at)
     if (s->periods == 0) return false;
     if (s->period[*at] == d) return true;
     if (s->period[next] == d) return *at = next, true;
-    const cst_day *p = bsearch(&d, s->period, s->periods, sizeof d, compare_days);
+    const cst_day *p = bsearch(&d, s->period, s->periods, sizeof d, cst_compare_days);
     if (p) *at = (size_t)(p - s->period);
     return p != NULL;
 }
@@ -88,10 +67,7 @@ static cst_status list_periods(score_sheet *s, cst_error *e)
     for (size_t i = 0; i < s->n; i++) {
         cst_day d = s->row[i].period;
         if (find_period(s, d, &at)) continue;
-        if (s->periods == room) {
-            room = room ? 2 * room : 64;
-            if (!grow(&s->period, room, sizeof *s->period)) return refuse_memory(e, s->n);
-        }
+        if (!cst_grow(&s->period, &room, s->periods + 1, sizeof *s->period)) return cst_no_memory(e);
         for (at = s->periods++; at > 0 && s->period[at - 1] > d; at--) s->period[at] = s->period[at - 1];
         s->period[at] = d;
     }
@@ -186,22 +162,19 @@ cst_status score_sheet_sort(score_sheet *s, const char *(*file_name)(const void 
                             const void *context, cst_error *e)
 {
     uint32_t accounts = cst_intern_count(s->accounts), twice[2] = {0};
-    uint32_t *sorted = cst_intern_sorted(s->accounts);
     s->order = malloc(s->n * sizeof *s->order + 1);
-    cst_status status = sorted && s->order ? list_periods(s, e) : refuse_memory(e, s->n);
+    cst_status status = s->order ? list_periods(s, e) : cst_no_memory(e);
     size_t kinds = s->periods > accounts ? s->periods : accounts;
-    struct deal d = {.rank = malloc(accounts * sizeof *d.rank + 1),
+    struct deal d = {.rank = cst_intern_ranks(s->accounts),
                      .count = calloc(kinds + 1, sizeof *d.count),
                      .by_account = malloc(s->n * sizeof *d.by_account + 1),
                      .last = calloc(s->periods + 1, sizeof *d.last)};
     s->begin = malloc((s->periods + 1) * sizeof *s->begin);
-    if (!status && !(s->begin && d.rank && d.count && d.by_account && d.last))
-        status = refuse_memory(e, s->n);
-    for (uint32_t i = 0; !status && i < accounts; i++) d.rank[sorted[i]] = i;
-    if (!status) deal_by_account(s, &d, accounts);
-    if (!status && deal_by_period(s, &d, twice))
+    if (status == CST_OK && !(s->begin && d.rank && d.count && d.by_account && d.last))
+        status = cst_no_memory(e);
+    if (status == CST_OK) deal_by_account(s, &d, accounts);
+    if (status == CST_OK && deal_by_period(s, &d, twice))
         status = refuse_twice(s, twice[0], twice[1], file_name, context, e);
-    free(sorted);
     free(d.rank);
     free(d.count);
     free(d.by_account);
@@ -214,7 +187,7 @@ cst_status score_sheet_one_period(score_sheet *s, cst_error *e)
     s->order = malloc(s->n * sizeof *s->order + 1);
     s->period = calloc(1, sizeof *s->period);
     s->begin = calloc(2, sizeof *s->begin);
-    if (!s->order || !s->period || !s->begin) return refuse_memory(e, s->n);
+    if (!s->order || !s->period || !s->begin) return cst_no_memory(e);
     for (size_t i = 0; i < s->n; i++) s->order[i] = (uint32_t)i;
     if (s->n) s->period[0] = s->row[0].period;
     s->periods = 1;
@@ -234,7 +207,7 @@ static cst_status place_measure(score_sheet *s, size_t k, size_t from, size_t to
     cst_summary about;
     cst_summary_of(peers, n, &about);
     cst_status status = n ? cst_sort(peers, n, e) : CST_OK;
-    for (size_t i = from; !status && i < to; i++) {
+    for (size_t i = from; status == CST_OK && i < to; i++) {
         double x = s->value[s->order[i] * m + k];
         s->sub[s->order[i] * m + k] =
             isnan(x) || n == 0 ? (double)NAN : score_transform_among(node, x, peers, n, about.mean, about.sd);
@@ -265,12 +238,12 @@ cst_status score_sheet_place(score_sheet *s, cst_error *e)
     double *peers = malloc(s->n * sizeof *peers + 1);
     size_t room = score_tree_room(s->model);
     double *scratch = calloc(room + s->model->measures * SCORE_LANES, sizeof *scratch);
-    cst_status status = peers && scratch ? CST_OK : refuse_memory(e, s->n);
-    for (size_t p = 0; !status && p < s->periods; p++)
-        for (size_t k = 0; !status && k < s->model->measures; k++)
+    cst_status status = peers && scratch ? CST_OK : cst_no_memory(e);
+    for (size_t p = 0; status == CST_OK && p < s->periods; p++)
+        for (size_t k = 0; status == CST_OK && k < s->model->measures; k++)
             if (score_transform_rules[s->model->node[s->model->measure[k]].transform].relative)
                 status = place_measure(s, k, s->begin[p], s->begin[p + 1], peers, e);
-    if (!status) score_rows(s, scratch + room, scratch);
+    if (status == CST_OK) score_rows(s, scratch + room, scratch);
     free(peers);
     free(scratch);
     return status;

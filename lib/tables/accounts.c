@@ -2,6 +2,7 @@
  * may come twice, so an account's id is its row: no second index is kept. */
 #include "tables/accounts.h"
 #include "base/intern.h"
+#include "base/memory.h"
 #include <stdlib.h>
 
 struct cst_accounts {
@@ -32,7 +33,7 @@ static cst_status index_rows(cst_accounts *a, cst_error *e)
             return cst_fail_at(e, CST_DATA, cst_table_place(a->table, row, a->id_column), "account_id",
                                "expected an account_id, found none; fill it or leave the row out");
         uint32_t found = cst_intern_id(a->ids, id);
-        if (found == CST_INTERN_NONE) return cst_fail(e, CST_MEMORY, "out of memory");
+        if (found == CST_INTERN_NONE) return cst_no_memory(e);
         if (found != row) return fail_repeated(a->table, row, a->id_column, found, e);
     }
     return CST_OK;
@@ -42,10 +43,10 @@ cst_status cst_accounts_new(const cst_table *t, cst_accounts **out, cst_error *e
 {
     cst_accounts *a = calloc(1, sizeof *a);
     *out = NULL;
-    if (!a) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!a) return cst_no_memory(e);
     a->table = t;
     a->ids = cst_intern_new();
-    cst_status status = a->ids ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = a->ids ? CST_OK : cst_no_memory(e);
     if (status == CST_OK) status = cst_table_bind(t, "account_id", CST_REQUIRED, &a->id_column, e);
     if (status == CST_OK) status = index_rows(a, e);
     if (status == CST_OK)

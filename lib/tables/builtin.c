@@ -2,6 +2,7 @@
  * at build time, sorted by file name, so what is listed is in a fixed order. */
 #include "tables/builtin.h"
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include <stdlib.h>
@@ -36,7 +37,7 @@ static cst_status fail_unknown(const char *kind, const char *name, cst_error *e)
     size_t n;
     cst_buffer b = {0};
     cst_text *names = collect_names(kind, &n);
-    if (!names) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!names) return cst_no_memory(e);
     cst_buffer_printf(
         &b, "expected the name of a built-in %s table, or a file (a value with / or .), found \"", kind);
     cst_buffer_add_visible(&b, name, strlen(name), 60);

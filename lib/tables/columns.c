@@ -2,6 +2,7 @@
  * name is. */
 #include "tables/columns.h"
 #include "base/buffer.h"
+#include "base/memory.h"
 #include <stdlib.h>
 
 cst_text *cst_joined_names(const cst_reader *r, const cst_accounts *a, size_t *n)
@@ -25,7 +26,7 @@ cst_status cst_joined_bind(cst_reader *r, const cst_accounts *a, size_t i, cst_j
     const char *string = cst_buffer_string(&name);
     cst_status status;
     if (name.failed)
-        status = cst_fail(e, CST_MEMORY, "out of memory");
+        status = cst_no_memory(e);
     else if (out->from == CST_FROM_ROW)
         status = cst_reader_bind(r, string, CST_OPTIONAL, &out->column, e);
     else

@@ -1,6 +1,7 @@
 /* tables/filter.c: an expression whose slots are columns of the main stream or attributes. The account is
  * looked up at most once per row, and only if an attribute is read. */
 #include "tables/filter.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "expr/expr.h"
 #include "tables/columns.h"
@@ -72,7 +73,7 @@ static cst_status bind_columns(cst_filter *f, cst_reader *r, const cst_filter_op
 {
     bool joined = false;
     f->column = calloc(n + 1, sizeof *f->column);
-    if (!f->column) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!f->column) return cst_no_memory(e);
     for (size_t i = 0; i < n; i++) {
         if (cst_expr_back(f->expr, (uint32_t)i) < 0) continue;
         cst_status status = cst_joined_bind(r, f->accounts, i, &f->column[i], e);
@@ -98,7 +99,7 @@ static cst_status open_filter(cst_filter *f, const char *text, cst_reader *r, co
 {
     size_t n;
     cst_text *names = cst_joined_names(r, o->accounts, &n);
-    if (!names) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!names) return cst_no_memory(e);
     const cst_expr_env env = {.label = o->label ? o->label : "--where",
                               .names = names,
                               .n = n,
@@ -116,7 +117,7 @@ cst_status cst_filter_open(const char *text, cst_reader *r, const cst_filter_opt
 {
     cst_filter *f = calloc(1, sizeof *f);
     *out = NULL;
-    if (!f) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!f) return cst_no_memory(e);
     f->accounts = o->accounts;
     f->account_slot = -1;
     f->rename = o->rename;

@@ -1,6 +1,7 @@
 /* tables/groups.c: cuts the list of --by at its commas and resolves each name. */
 #include "tables/groups.h"
 #include "base/buffer.h"
+#include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include <stdlib.h>
@@ -72,7 +73,7 @@ cst_status cst_groups_resolve(const char *list, cst_reader *r, const cst_account
     for (const char *p = list; *p; p++) most += *p == ',';
     cst_text *names = cst_joined_names(r, a, &n);
     out->column = calloc(most, sizeof *out->column);
-    cst_status status = names && out->column ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    cst_status status = names && out->column ? CST_OK : cst_no_memory(e);
     if (status == CST_OK) status = add_names(out, cst_text_of(list), r, a, names, n, e);
     if (status < 0) {
         cst_groups_free(out);

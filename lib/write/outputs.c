@@ -8,6 +8,7 @@
  *
  * Whether two names are one file is asked of the system (device and inode, which sees through links and
  * redirections) and, for files that do not exist yet, of the resolved path. */
+#include "base/memory.h"
 #include "write/sink.h"
 #include "write/target.h"
 #include <errno.h>
@@ -25,15 +26,15 @@ typedef struct guard {
 
 struct cst_outputs {
     cst_sink **sink; /* in the order they were added */
-    size_t n;
+    size_t n, room;
     guard *input;
-    size_t n_input;
+    size_t n_input, input_room;
 };
 
 cst_status cst_outputs_new(cst_outputs **out, cst_error *e)
 {
     *out = calloc(1, sizeof **out);
-    return *out ? CST_OK : cst_fail(e, CST_MEMORY, "out of memory");
+    return *out ? CST_OK : cst_no_memory(e);
 }
 
 void cst_outputs_free(cst_outputs *o)
@@ -70,11 +71,11 @@ cst_status cst_outputs_guard(cst_outputs *o, const char *path, cst_error *e)
     for (size_t i = 0; i < o->n; i++)
         if (o->sink[i]->known && o->sink[i]->dev == st.st_dev && o->sink[i]->ino == st.st_ino)
             return refuse_input(o->sink[i]->name, name, e);
-    guard *more = realloc(o->input, (o->n_input + 1) * sizeof *more);
-    if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
-    o->input = more;
     char *copy = strdup(name);
-    if (!copy) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!copy || !cst_grow(&o->input, &o->input_room, o->n_input + 1, sizeof *o->input)) {
+        free(copy);
+        return cst_no_memory(e);
+    }
     o->input[o->n_input++] = (guard){copy, st.st_dev, st.st_ino};
     return CST_OK;
 }
@@ -158,16 +159,14 @@ static cst_status open_standard(cst_outputs *o, cst_sink *s, cst_error *e)
 cst_status cst_outputs_add(cst_outputs *o, const char *path, cst_sink **out, cst_error *e)
 {
     bool standard = !path || strcmp(path, "-") == 0 || strcmp(path, "/dev/stdout") == 0;
-    cst_sink **more = realloc(o->sink, (o->n + 1) * sizeof(cst_sink *));
-    if (!more) return cst_fail(e, CST_MEMORY, "out of memory");
-    o->sink = more;
-    cst_sink *s = calloc(1, sizeof *s);
+    cst_sink *s = NULL;
+    if (cst_grow(&o->sink, &o->room, o->n + 1, sizeof(cst_sink *))) s = calloc(1, sizeof *s);
     if (s)
         *s =
             (cst_sink){.fd = -1, .rank = CST_RANK_OTHER, .name = strdup(standard ? "standard output" : path)};
     if (!s || !s->name) {
         free(s);
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     cst_status status = standard ? open_standard(o, s, e) : open_file(o, s, e);
     if (status != CST_OK) {

@@ -3,6 +3,7 @@
  * one that is as big as the buffer goes to the system from where it lies. The first failure sticks:
  * whoever asks later hears of it too. */
 #include "write/sink.h"
+#include "base/memory.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -21,12 +22,11 @@ const char *cst_errno_text(int number, char *room, size_t size)
 cst_status cst_sink_fail(cst_sink *s, int number, const char *doing, cst_error *e)
 {
     char room[128];
-    cst_place place = {s->name, 0, 0};
     if (s->failure.status == CST_OK) {
         if (number == ENOMEM && !doing)
-            cst_fail_at(&s->failure, CST_MEMORY, place, NULL, "out of memory");
+            cst_no_memory(&s->failure);
         else
-            cst_fail_at(&s->failure, CST_IO, place, NULL, "%s: %s", doing,
+            cst_fail_at(&s->failure, CST_IO, (cst_place){s->name, 0, 0}, NULL, "%s: %s", doing,
                         cst_errno_text(number, room, sizeof room));
     }
     if (e) *e = s->failure;

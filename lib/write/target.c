@@ -1,6 +1,7 @@
 /* target.c: see target.h. A symbolic link is followed by hand, because the file at its end may not exist
  * yet (and then realpath fails): what is renamed over in the end must be that file, not the link. */
 #include "write/target.h"
+#include "base/memory.h"
 #include "write/sink.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 static cst_status refuse(cst_error *e, const char *path, int number, const char *doing)
 {
     char room[128];
-    if (number == ENOMEM) return cst_fail_at(e, CST_MEMORY, (cst_place){path, 0, 0}, NULL, "out of memory");
+    if (number == ENOMEM) return cst_no_memory(e);
     return cst_fail_at(e, CST_IO, (cst_place){path, 0, 0}, NULL, "%s: %s; name another file", doing,
                        cst_errno_text(number, room, sizeof room));
 }

@@ -6,6 +6,7 @@
 #include "write/writer.h"
 #include "base/date.h"
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "base/number.h"
 #include "write/sink.h"
 #include <stdarg.h>
@@ -36,7 +37,9 @@ static cst_status tell(const cst_writer *w, cst_error *e)
 
 static cst_status check_memory(cst_writer *w)
 {
-    return w->out.failed ? cst_writer_fail(w, NULL, CST_MEMORY, "out of memory") : w->failure.status;
+    if (w->failure.status != CST_OK || !w->out.failed) return w->failure.status;
+    w->limit = 0;
+    return cst_no_memory(&w->failure);
 }
 
 static void free_head(cst_head *h)
@@ -87,7 +90,7 @@ cst_status cst_writer_open(cst_sink *s, const cst_write_opts *o, const cst_colum
     cst_writer *w = calloc(1, sizeof *w);
     if (!w || !(w->head = make_head(s, o, columns, n))) {
         free(w);
-        return cst_fail(e, CST_MEMORY, "out of memory");
+        return cst_no_memory(e);
     }
     w->family = families[o->format];
     w->sink = s;
@@ -108,7 +111,7 @@ cst_status cst_writer_fork(const cst_writer *w, cst_writer **out, cst_error *e)
 {
     cst_writer *fork = calloc(1, sizeof *fork);
     *out = fork;
-    if (!fork) return cst_fail(e, CST_MEMORY, "out of memory");
+    if (!fork) return cst_no_memory(e);
     *fork = (cst_writer){.family = w->family, .head = w->head, .limit = w->head->n};
     return CST_OK;
 }

@@ -173,7 +173,7 @@ static void pass_on(pretty_layout *l)
 {
     cst_writer *w = l->w;
     if (l->line.failed)
-        cst_writer_fail(w, NULL, CST_MEMORY, "out of memory");
+        w->out.failed = true;
     else if (cst_sink_write(w->sink, l->line.p, l->line.n, &w->failure) != CST_OK)
         w->limit = 0;
     cst_buffer_clear(&l->line);
@@ -183,7 +183,7 @@ static void lay_rows(pretty_layout *l)
 {
     const char *p = l->w->out.p, *end = p + l->w->out.n;
     size_t column = 0, owed = 0;
-    while (p < end && l->w->failure.status == CST_OK) {
+    while (p < end && l->w->failure.status == CST_OK && !l->w->out.failed) {
         enum mark mark;
         cst_text t;
         p = take_record(p, &mark, &t);
@@ -205,8 +205,7 @@ static void finish_pretty(cst_writer *w)
     cst_buffer sizes = {0};
     size_t bytes = 2 * w->head->n * sizeof(size_t);
     if (w->out.failed || !cst_buffer_reserve(&sizes, bytes)) {
-        cst_writer_fail(w, NULL, CST_MEMORY, "out of memory");
-        cst_buffer_free(&sizes);
+        w->out.failed = true;
         return;
     }
     memset(sizes.p, 0, bytes);
@@ -216,7 +215,7 @@ static void finish_pretty(cst_writer *w)
     lay_header(&l);
     lay_rows(&l);
     if (w->failure.status == CST_OK) pass_on(&l);
-    cst_buffer_clear(&w->out);
+    w->out.n = 0; /* whether it failed is looked at next */
     cst_buffer_free(&l.line);
     cst_buffer_free(&sizes);
 }
