@@ -9,9 +9,7 @@ static cst_status open_reader(flag_night *s, flag_shard *p, const cst_inputs *in
 {
     cst_read_opts o;
     if (s->parts == 0) return cst_io_reader_over(s->io, in, NULL, out, e);
-    cst_reader **more = realloc(p->reader, (p->readers + 1) * sizeof *more);
-    if (!more) return cst_no_memory(e);
-    p->reader = more;
+    if (!cst_resize(&p->reader, p->readers + 1, sizeof *p->reader)) return cst_no_memory(e);
     cst_status status = cst_io_read_opts(s->io, &o, e);
     o.no_crc32 = true;
     if (status == CST_OK) status = cst_reader_open(in, &o, out, e);

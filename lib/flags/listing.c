@@ -127,19 +127,6 @@ static void add_up(flag_listing_counts *c, const flag_listed *x)
     if (x->leads && x->has_mrr) c->mrr += x->mrr;
 }
 
-static cst_status add_item(listing *l, const flag_listed *x, cst_error *e)
-{
-    if (l->n == l->room) {
-        size_t room = l->room ? 2 * l->room : 256;
-        flag_listed *more = realloc(l->v, room * sizeof *more);
-        if (!more) return cst_no_memory(e);
-        l->v = more;
-        l->room = room;
-    }
-    l->v[l->n++] = *x;
-    return CST_OK;
-}
-
 static cst_status gather_account(listing *l, const flag_shard *p, uint32_t account, cst_error *e)
 {
     const flag_night *s = l->s;
@@ -168,8 +155,8 @@ static cst_status gather_account(listing *l, const flag_shard *p, uint32_t accou
         if (!is_listed(s, &x)) continue;
         x.leads = x.status == OPEN && !led_listed;
         led_listed |= x.leads;
-        status = add_item(l, &x, e);
-        if (status < 0) return status;
+        if (!cst_grow(&l->v, &l->room, l->n + 1, sizeof *l->v)) return cst_no_memory(e);
+        l->v[l->n++] = x;
     }
     return CST_OK;
 }

@@ -5,17 +5,10 @@
 
 void flag_problems_add(flag_problems *p, const cst_error *e)
 {
-    if (p->n == p->room) {
-        size_t room = p->room ? 2 * p->room : 8;
-        cst_error *more = realloc(p->v, room * sizeof *more);
-        if (!more) {
-            p->failed = true;
-            return;
-        }
-        p->v = more;
-        p->room = room;
-    }
-    p->v[p->n++] = *e;
+    if (cst_grow(&p->v, &p->room, p->n + 1, sizeof *p->v))
+        p->v[p->n++] = *e;
+    else
+        p->failed = true;
 }
 
 static int compare_places(const void *a, const void *b)

@@ -11,7 +11,7 @@ typedef struct line {
     const flag_loss *loss;
     cst_text id;
     const flag_episode **episode; /* of its account */
-    size_t episodes;
+    size_t episodes, room;
     cst_text cause;
     bool acted; /* could have been */
 } line;
@@ -45,12 +45,7 @@ static bool share_episodes(struct review *r, const flag_shard *p)
         const flag_loss *loss = flag_losses_of(r->l, p, p->episode[k].account, &n);
         for (size_t i = 0; i < n; i++) {
             line *x = &r->line[&loss[i] - r->l->item];
-            size_t have = x->episodes;
-            if ((have & (have - 1)) == 0) { /* room doubles at every power of two */
-                const flag_episode **more = realloc(x->episode, (have ? 2 * have : 1) * sizeof *more);
-                if (!more) return false;
-                x->episode = more;
-            }
+            if (!cst_grow(&x->episode, &x->room, x->episodes + 1, sizeof(flag_episode *))) return false;
             x->episode[x->episodes++] = &p->episode[k];
         }
     }

@@ -1,6 +1,7 @@
-/* flags/shard.c: see part.h. */
+/* flags/shard.c: see shard.h. */
 #include "flags/shard.h"
 #include "base/intern.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
@@ -117,32 +118,15 @@ static cst_text write_value(flag_shard *p, uint32_t account, uint32_t rule, bool
 
 /* ---- the book ---- */
 
-static bool grow(void **array, size_t size, size_t from, size_t to)
-{
-    char *more = realloc(*array, to * size);
-    if (!more) return false;
-    memset(more + from * size, 0, (to - from) * size);
-    *array = more;
-    return true;
-}
-
 cst_status flag_shard_reserve(flag_shard *p, size_t rules, uint32_t account, cst_error *e)
 {
-    size_t room = p->accounts ? p->accounts : 64, row = (rules + 1) * sizeof *p->now;
-    if (account < p->accounts) return CST_OK;
-    while (room <= account) room *= 2;
-    void *now = p->now, *earlier = p->earlier, *last = p->last, *first = p->first_sighting;
-    bool ok = grow(&now, row, p->accounts, room);
-    p->now = now;
-    if (ok) ok = grow(&earlier, row, p->accounts, room);
-    p->earlier = earlier;
-    if (ok) ok = grow(&last, sizeof *p->last, p->accounts, room);
-    p->last = last;
-    if (ok) ok = grow(&first, sizeof *p->first_sighting, p->accounts, room);
-    p->first_sighting = first;
-    if (!ok) return cst_no_memory(e);
-    for (size_t i = p->accounts; i < room; i++) p->last[i] = CST_DAY_NONE;
-    p->accounts = room;
+    size_t n = (size_t)account + 1, row = (rules + 1) * sizeof *p->now;
+    size_t room[4] = {p->accounts, p->accounts, p->accounts, p->accounts}; /* which stay the same */
+    if (!cst_grow_zeroed(&p->now, &room[0], n, row) || !cst_grow_zeroed(&p->earlier, &room[1], n, row) ||
+        !cst_grow_zeroed(&p->first_sighting, &room[2], n, sizeof *p->first_sighting) ||
+        !cst_grow(&p->last, &room[3], n, sizeof *p->last))
+        return cst_no_memory(e);
+    for (; p->accounts < room[3]; p->accounts++) p->last[p->accounts] = CST_DAY_NONE;
     return CST_OK;
 }
 
@@ -179,24 +163,11 @@ cst_text flag_shard_value(const flag_shard *p, uint32_t account, uint32_t rule)
 
 /* ---- the walk ---- */
 
-static bool make_room(void **array, size_t size, size_t n, size_t *room)
-{
-    if (n < *room) return true;
-    size_t more = *room ? 2 * *room : 64;
-    void *p = realloc(*array, more * size);
-    if (!p) return false;
-    *array = p;
-    *room = more;
-    return true;
-}
-
 static bool add_episode(flag_shard *p, flag_episode x)
 {
-    void *all = p->episode;
-    bool ok = make_room(&all, sizeof *p->episode, p->episodes, &p->episodes_room);
-    p->episode = all;
-    if (ok) p->episode[p->episodes++] = x;
-    return ok;
+    if (!cst_grow(&p->episode, &p->episodes_room, p->episodes + 1, sizeof *p->episode)) return false;
+    p->episode[p->episodes++] = x;
+    return true;
 }
 
 static cst_status judge(const cst_expr *x, const cst_row *row, flag_truth *out, cst_error *e)
@@ -236,11 +207,9 @@ static cst_status sight(flag_shard *p, const flag_pass *w, uint32_t account, con
 {
     bool ok = true;
     for (size_t i = 0; i < w->rules->n && ok; i++) {
-        void *all = p->sighting;
         if (states[i].stage == FLAG_ABSENT) continue;
-        ok = make_room(&all, sizeof *p->sighting, p->sightings, &p->sightings_room);
-        p->sighting = all;
-        if (!ok) break;
+        if (!cst_grow(&p->sighting, &p->sightings_room, p->sightings + 1, sizeof *p->sighting))
+            return cst_no_memory(e);
         cst_text value = write_value(p, account, (uint32_t)i, &ok);
         p->sighting[p->sightings++] = (flag_sighting){account, (uint32_t)i, value};
         if (p->first_sighting[account] == 0) p->first_sighting[account] = (uint32_t)p->sightings;
@@ -317,4 +286,25 @@ cst_status flag_shard_pass(flag_shard *p, const flag_pass *w, cst_error *e)
     }
     if (status == CST_END) status = flag_shard_reserve(p, w->rules->n, cst_panel_accounts(p->panel), e);
     return status == CST_OK && w->episodes ? end_episodes(p, w, e) : status;
+}
+
+/* ---- a thread for every part ---- */
+
+struct job {
+    flag_shard *const *part;
+    flag_shard_work *work;
+    const flag_pass *pass;
+};
+
+static cst_status work_part(void *context, int i, cst_error *e)
+{
+    const struct job *j = context;
+    return j->work(j->part[i], j->pass, e);
+}
+
+cst_status flag_shards_run(flag_shard *const *part, size_t parts, flag_shard_work *work, const flag_pass *w,
+                           cst_error *e)
+{
+    struct job job = {part, work, w};
+    return cst_parallel((int)parts, work_part, &job, e);
 }

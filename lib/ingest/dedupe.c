@@ -142,14 +142,7 @@ cst_status ing_dedupe_add(ing_dedupe *d, cst_text key, cst_text rank, const ing_
     *lost = id != seen;
     *loser = *row;
     if (d->rule->winner == ING_WINNER_FIRST) return CST_OK;
-    if (id >= d->room) {
-        size_t room = d->room ? d->room * 2 : 1024;
-        held *more = realloc(d->row, room * sizeof *more);
-        if (!more) return cst_no_memory(e);
-        memset(more + d->room, 0, (room - d->room) * sizeof *more);
-        d->row = more;
-        d->room = room;
-    }
+    if (!cst_grow_zeroed(&d->row, &d->room, (size_t)id + 1, sizeof *d->row)) return cst_no_memory(e);
     held *h = &d->row[id];
     if (id != seen) {
         if (!wins(d, h, rank)) return CST_OK;

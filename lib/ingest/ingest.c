@@ -25,7 +25,7 @@ typedef struct session {
     ing_plan plan;
     ing_dedupe_rule dedupe;
     struct ingest_run run;
-    ing_worker *worker;
+    void **worker; /* ing_worker */
     int workers;
     char hint[160];
 } session;
@@ -240,17 +240,13 @@ static cst_status open_state(session *s, cst_error *e)
 static cst_status read_all(session *s, cst_error *e)
 {
     int n = cst_io_threads(s->io);
-    void **worker = calloc((size_t)n, sizeof *worker);
-    s->worker = calloc((size_t)n, sizeof *s->worker);
-    cst_status status = worker && s->worker ? CST_OK : cst_no_memory(e);
-    for (; status == CST_OK && s->workers < n; s->workers++) {
-        worker[s->workers] = &s->worker[s->workers];
-        status = ing_worker_open(&s->worker[s->workers], &s->run, e);
-    }
-    if (status == CST_OK)
-        status = cst_run(s->reader, n, ing_worker_work, worker, ing_worker_commit, &s->run, e);
-    free(worker);
-    return status;
+    s->worker = cst_workers(n, sizeof(ing_worker));
+    cst_status status = s->worker ? CST_OK : cst_no_memory(e);
+    for (; status == CST_OK && s->workers < n; s->workers++)
+        status = ing_worker_open(s->worker[s->workers], &s->run, e);
+    return status != CST_OK
+               ? status
+               : cst_run(s->reader, n, ing_worker_work, s->worker, ing_worker_commit, &s->run, e);
 }
 
 static cst_status finish(session *s, cst_error *e)
@@ -259,7 +255,8 @@ static cst_status finish(session *s, cst_error *e)
     cst_status status = CST_OK;
     if (r->invoice) status = ing_invoice_end(r->invoice, r->writer, &r->totals, e);
     if (r->snapshot) status = ing_snapshot_end(r->snapshot, r->writer, &r->totals, e);
-    if (r->winners) status = ing_dedupe_end(r->winners, r->writer, s->worker[0].fork, &r->totals, e);
+    ing_worker *first = s->worker[0];
+    if (r->winners) status = ing_dedupe_end(r->winners, r->writer, first->fork, &r->totals, e);
     cst_read_totals read = cst_reader_totals(s->reader, SIZE_MAX);
     if (status == CST_OK) status = ing_totals_check(&r->totals, read.records, read.rejected, e);
     return status != CST_OK ? status : cst_writer_finish(r->writer, e);
@@ -401,7 +398,7 @@ static cst_status fill_manifest(session *s, cst_error *e)
 
 static void release(session *s)
 {
-    for (int i = 0; i < s->workers; i++) ing_worker_close(&s->worker[i]);
+    for (int i = 0; i < s->workers; i++) ing_worker_close(s->worker[i]);
     free(s->worker);
     free(s->run.prefix);
     free(s->run.prefix_n);

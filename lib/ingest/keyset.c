@@ -2,6 +2,7 @@
  * asks for large pages where the system has them: a look into it is a miss of the cache, and need not be
  * one of the page tables too. */
 #include "ingest/keyset.h"
+#include "base/memory.h"
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -67,22 +68,10 @@ static bool grow(ing_keyset *s)
     return true;
 }
 
-static bool reserve_notes(ing_keyset *s, size_t more)
-{
-    size_t room = s->note_room ? s->note_room : FIRST_SLOTS;
-    while (room < s->notes + more) room *= 2;
-    if (room == s->note_room) return true;
-    ing_seen *note = realloc(s->note, room * sizeof *note);
-    if (!note) return false;
-    s->note = note;
-    s->note_room = room;
-    return true;
-}
-
 bool ing_keyset_note(ing_keyset *s, const ing_seen *key, size_t n)
 {
     size_t left = s->most - s->notes;
-    if (!reserve_notes(s, n < left ? n : left)) return false;
+    if (!cst_grow(&s->note, &s->note_room, s->notes + (n < left ? n : left), sizeof *s->note)) return false;
     for (size_t i = 0; i < n; i++) {
         if (!key[i].hash) continue;
         if (s->notes < s->most)

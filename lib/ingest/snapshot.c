@@ -15,7 +15,7 @@ typedef struct ing_month_run {
 
 typedef struct runs {
     ing_month_run *v;
-    uint32_t n, room;
+    uint32_t n;
 } runs;
 
 struct ing_snapshot {
@@ -68,15 +68,8 @@ static cst_day day_of(int32_t month)
 static runs *find_runs(ing_snapshot *s, cst_text key)
 {
     uint32_t id = cst_intern_id(s->keys, key);
-    if (id == CST_INTERN_NONE) return NULL;
-    if (id >= s->room) {
-        size_t room = s->room ? s->room * 2 : 1024;
-        runs *more = realloc(s->of, room * sizeof *more);
-        if (!more) return NULL;
-        memset(more + s->room, 0, (room - s->room) * sizeof *more);
-        s->of = more;
-        s->room = room;
-    }
+    if (id == CST_INTERN_NONE || !cst_grow_zeroed(&s->of, &s->room, (size_t)id + 1, sizeof *s->of))
+        return NULL;
     return &s->of[id];
 }
 
@@ -97,13 +90,8 @@ static uint32_t find_place(const runs *r, int32_t month)
 
 static bool insert_run(runs *r, uint32_t at, ing_month_run new)
 {
-    if (r->n == r->room) {
-        uint32_t room = r->room ? r->room * 2 : 2;
-        ing_month_run *more = realloc(r->v, room * sizeof *more);
-        if (!more) return false;
-        r->v = more;
-        r->room = room;
-    }
+    bool full = (r->n & (r->n - 1)) == 0; /* at every power of two: most accounts have a run or two */
+    if (full && !cst_resize(&r->v, r->n ? 2 * (size_t)r->n : 1, sizeof *r->v)) return false;
     memmove(r->v + at + 1, r->v + at, (r->n - at) * sizeof *r->v);
     r->v[at] = new;
     r->n++;

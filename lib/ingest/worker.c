@@ -153,27 +153,15 @@ static bool has_stretches(const ing_worker *w)
     return w->run->dedupe || m->shape == ING_SHAPE_CUBE || ing_map_splits(m);
 }
 
-static bool grow_spans(ing_worker *w, uint32_t room)
-{
-    ing_span *span = realloc(w->span, room * sizeof *span);
-    if (span) w->span = span;
-    ing_seen *seen = realloc(w->seen, room * sizeof *seen);
-    if (seen) w->seen = seen;
-    if (!span || !seen) return false;
-    if (has_stretches(w)) {
-        ing_stretch *stretch = realloc(w->stretch, room * sizeof *stretch);
-        if (!stretch) return false;
-        w->stretch = stretch;
-    }
-    w->span_room = room;
-    return true;
-}
-
 static bool reserve_spans(ing_worker *w, uint32_t more)
 {
-    uint32_t room = w->span_room ? w->span_room : 4096;
-    while (room < w->spans + more) room *= 2;
-    return room == w->span_room || grow_spans(w, room);
+    size_t n = (size_t)w->spans + more, room = cst_room_for(w->span_room, n);
+    if (n <= w->span_room) return true;
+    if (!cst_resize(&w->span, room, sizeof *w->span) || !cst_resize(&w->seen, room, sizeof *w->seen) ||
+        (has_stretches(w) && !cst_resize(&w->stretch, room, sizeof *w->stretch)))
+        return false;
+    w->span_room = room;
+    return true;
 }
 
 static cst_status add_key(ing_worker *w, uint32_t span, cst_error *e)
@@ -288,13 +276,8 @@ static cst_status put_cube(ing_worker *w, cst_error *e)
 static cst_status put_piece(ing_worker *w, cst_error *e)
 {
     const ing_plan *p = w->run->plan;
-    if (w->pieces == w->piece_room) {
-        uint32_t more = w->piece_room ? w->piece_room * 2 : 4096;
-        ing_piece *v = realloc(w->piece, more * sizeof *v);
-        if (!v) return cst_no_memory(e);
-        w->piece = v;
-        w->piece_room = more;
-    }
+    if (!cst_grow(&w->piece, &w->piece_room, (size_t)w->pieces + 1, sizeof *w->piece))
+        return cst_no_memory(e);
     ing_piece *piece = &w->piece[w->pieces++];
     bool snapshot = p->map->shape == ING_SHAPE_SNAPSHOT;
     *piece = (ing_piece){.row = w->c.row,

@@ -60,10 +60,10 @@ typedef struct ing_worker {
     ing_span *span;
     ing_seen *seen;       /* per span: its key */
     ing_stretch *stretch; /* per span; NULL: each is one row */
-    uint32_t spans, span_room;
+    uint32_t spans, pieces;
+    size_t span_room, piece_room;
     ing_order order; /* of the keys of the batch */
     ing_piece *piece;
-    uint32_t pieces, piece_room;
     cst_buffer blob; /* of pieces: their cells; of --dedupe: keys and ranks */
 } ing_worker;
 
