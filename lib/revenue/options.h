@@ -16,8 +16,8 @@ typedef struct rev_opts {
     int net, basis, snapshot; /* indexes into the words of the option table */
     bool split, incomplete, sorted;
     cst_day history_from;
-    cst_count grace, fx_max_age;
-    cst_duration reactivation, window;
+    cst_count grace, fx_max_age, settle;
+    cst_duration reactivation, window, min_term;
     cst_opt_money min_movement, tolerance, ci;
     cst_count decimals, seed;
     const char *fx, *report_currency;

@@ -1,101 +1,389 @@
-/* revenue/renewal_book.c: --renewals. Each thread enters the renewals of its accounts into a book of its own,
- * by period and group, and writes their lines; then the books become one, with groups matched by name. */
+/* revenue/renewal_book.c: --renewals. Each thread enters the due dates and ends of its accounts into a book
+ * of its own, by period and group, and writes their lines; then the books become one, with groups matched by
+ * name. */
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/intern.h"
 #include "base/memory.h"
+#include "base/text.h"
+#include "ledger/balance.h"
 #include "ledger/labels.h"
 #include "revenue/renewal_counts.h"
 #include "revenue/renewal_table.h"
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct renewal_owner {
     rev_session *s;
     cst_writer *detail; /* NULL: none */
-    cst_day as_of, until;
+    cst_day as_of;
+    int32_t grace, settle, min_term;
     cst_intern *names;         /* of groups */
     rev_renewal_counts counts; /* by name */
 } renewal_owner;
+
+/* A group's part of a due date, or of what a line paid before it ended. */
+typedef struct group_part {
+    uint32_t segment;
+    cst_wide amount;
+} group_part;
 
 typedef struct renewal_book {
     renewal_owner *owner;
     cst_writer *fork;
     rev_renewal_counts counts; /* by segment id of `labels` */
     const cst_labels *labels;
+    cst_renewals work;
+    cst_ledger_row *held; /* scratch: the account's rows after bridging */
+    size_t held_room;
+    group_part *part; /* scratch */
+    size_t parts, part_room;
+    rev_renewal *shown; /* scratch: for the detail */
+    size_t shown_room;
+    cst_period *period; /* scratch */
+    size_t period_room;
+    uint64_t accounts, lines; /* seen */
+    uint64_t monthly, due;    /* due dates of terms of a month, and all */
+    uint64_t early, near;     /* lines ended early, and those just before a due date */
 } renewal_book;
 
-/* ---- accounts ---------------------------------------------------------------------------------------- */
+/* ---- amounts ---- */
 
-/* At the closing rate of the period that holds the day it is due; ahead, at the rate of as_of. */
-static cst_status convert(const renewal_book *b, const cst_ledger_account *a, rev_renewal *r, cst_error *e)
+static cst_status convert(const void *context, uint32_t currency, cst_money amount, cst_day day,
+                          cst_money *out, cst_error *e)
 {
-    const rev_session *s = b->owner->s;
-    if (!s->fx) return CST_OK;
-    cst_text currency = cst_labels_currency(a->labels, cst_labels_unit(a->labels, r->unit).currency);
-    cst_day day = cst_period_last(&s->calendar, cst_period_of(&s->calendar, r->due));
-    if (day > b->owner->as_of) day = b->owner->as_of;
+    const renewal_book *b = context;
     cst_rate rate;
-    cst_status status = cst_fx_rate(s->fx, currency, day, &rate, e);
-    if (status < 0) return status;
-    if (cst_money_convert(r->before, rate, &r->before) && cst_money_convert(r->after, rate, &r->after))
-        return CST_OK;
+    cst_status status = cst_fx_rate(b->owner->s->fx, cst_labels_currency(b->labels, currency), day, &rate, e);
+    if (status != CST_OK) return status;
+    if (cst_money_convert(amount, rate, out)) return CST_OK;
     return cst_fail(e, CST_LIMIT, "a converted amount does not fit; use a larger unit");
 }
 
-/* Counts a renewal for the total or for a group; the account once per period. */
-static bool enter(renewal_book *b, size_t series, const rev_renewal *r, cst_period *last)
+static cst_status value_of(const renewal_book *b, const cst_renewal_row *r, cst_day day, cst_money *out,
+                           cst_error *e)
 {
-    const rev_session *s = b->owner->s;
-    rev_renewal_series *of = rev_renewal_series_at(&b->counts, series);
-    if (!of) return false;
-    if (r->status == REV_UPCOMING) {
-        for (int k = 0; k < REV_RENEWAL_AHEAD; k++) {
-            if (r->due > b->owner->as_of + rev_renewal_ahead_days[k]) continue;
-            rev_renewal_count(&of->ahead[k], r);
-            cst_period mark = CST_TICK_NEVER - 1 - k;
-            if (last && last[1 + k] != mark) of->ahead[k].logos++;
-            if (last) last[1 + k] = mark;
+    *out = r->amount;
+    return b->work.rules.value ? convert(b, r->currency, r->amount, day, out, e) : CST_OK;
+}
+
+/* ---- groups ---- */
+
+static bool add_part(renewal_book *b, uint32_t segment, cst_money amount)
+{
+    for (size_t i = 0; i < b->parts; i++)
+        if (b->part[i].segment == segment) {
+            b->part[i].amount += amount;
+            return true;
         }
-        return true;
-    }
-    cst_period p = cst_period_of(&s->calendar, r->due);
-    rev_renewal_cell *c = rev_renewal_cell_at(of, p);
-    if (!c) return false;
-    rev_renewal_count(c, r);
-    if (last && last[0] != p) c->logos++;
-    if (last) last[0] = p;
+    if (!cst_grow(&b->part, &b->part_room, b->parts + 1, sizeof *b->part)) return false;
+    b->part[b->parts++] = (group_part){segment, amount};
     return true;
 }
 
-/* Whether an earlier renewal of the same account fell into the same group and period (or stretch ahead).
- * They are in order of days: those of the period or stretch stand right before it. */
-static bool met_before(const renewal_book *b, const cst_ledger_account *a, const rev_renewal *r, size_t i,
-                       uint32_t segment)
+static int compare_parts(const void *a, const void *b, void *labels)
+{
+    return cst_text_compare(cst_labels_segment(labels, ((const group_part *)a)->segment),
+                            cst_labels_segment(labels, ((const group_part *)b)->segment));
+}
+
+/* The groups of the rows of a due date, in order of their names, with what each has due. */
+static cst_status list_parts(renewal_book *b, const cst_ledger_account *a, const cst_renewal *r,
+                             cst_day valued, cst_error *e)
+{
+    b->parts = 0;
+    for (size_t i = 0; i < r->ups; i++) {
+        const cst_renewal_row *row = &b->work.row[b->work.up[r->up + i]];
+        cst_money amount;
+        cst_status status = value_of(b, row, valued, &amount, e);
+        if (status != CST_OK) return status;
+        if (!add_part(b, cst_labels_unit(a->labels, a->row[row->tag].unit).segment, amount))
+            return cst_no_memory(e);
+    }
+    qsort_r(b->part, b->parts, sizeof *b->part, compare_parts, (void *)(uintptr_t)b->labels);
+    return CST_OK;
+}
+
+/* ---- entries ---- */
+
+static void count_account(const renewal_book *b, rev_renewal_cell *c)
+{
+    c->logos += c->account != b->accounts;
+    c->account = b->accounts;
+}
+
+/* A due date in the cell of its period: `due`, `renewed` and `change` are the cell's part. */
+static void count_date(const renewal_book *b, rev_renewal_cell *c, const rev_renewal *r, cst_wide due,
+                       cst_wide renewed, cst_wide change)
+{
+    static const enum rev_renewal_figure figure[] = {REV_ON_TIME, REV_LATE, REV_FELL_THROUGH, REV_LOST,
+                                                     REV_PENDING};
+    enum rev_renewal_figure list[4] = {REV_DUE, figure[r->fate.status]};
+    int n = 2;
+    count_account(b, c);
+    if (r->fate.unsettled) list[n++] = REV_UNSETTLED;
+    for (int i = 0; i < n; i++) {
+        c->lines[list[i]]++;
+        c->mrr[list[i]] += due;
+    }
+    c->renewed += renewed;
+    if (r->change == 0) return;
+    enum rev_renewal_figure way = r->change > 0 ? REV_MORE : REV_LESS;
+    c->lines[way]++;
+    c->mrr[way] += change;
+}
+
+/* A line that is due in a stretch of days counts once in it. */
+static void count_ahead(const renewal_book *b, rev_renewal_series *of, cst_day due, cst_wide amount)
+{
+    for (int k = 0; k < REV_STRETCHES; k++) {
+        int64_t days = (int64_t)due - b->owner->as_of;
+        rev_renewal_cell *c = &of->ahead[k];
+        if (days < rev_stretches[k].first || days > rev_stretches[k].last) continue;
+        count_account(b, c);
+        c->lines[REV_DUE] += c->line != b->lines;
+        c->line = b->lines;
+        c->mrr[REV_DUE] += amount;
+    }
+}
+
+static rev_renewal_cell *cell_at(renewal_book *b, size_t series, cst_period p)
+{
+    rev_renewal_series *of = rev_renewal_series_at(&b->counts, series);
+    return of ? rev_renewal_cell_at(of, p) : NULL;
+}
+
+/* What of `whole` goes to the parts up to the sum `run` of `all`, rounded down. */
+static cst_wide share(cst_wide whole, cst_wide run, cst_wide all)
+{
+    return all > 0 ? whole * run / all : 0;
+}
+
+/* By groups: what is due is that of the rows that were up; what was renewed is shared in proportion. */
+static cst_status enter_groups(renewal_book *b, const rev_renewal *r, cst_period p, cst_error *e)
+{
+    cst_wide all = 0, run = 0;
+    for (size_t i = 0; i < b->parts; i++)
+        if (b->part[i].amount > 0) all += b->part[i].amount;
+    for (size_t i = 0; i < b->parts; i++) {
+        cst_wide due = b->part[i].amount, before = run;
+        if (due > 0) run += due;
+        rev_renewal_series *of = rev_renewal_series_at(&b->counts, b->part[i].segment + 1);
+        if (!of) return cst_no_memory(e);
+        if (r->fate.status == CST_RENEWAL_UPCOMING) {
+            count_ahead(b, of, r->date->due, due);
+            continue;
+        }
+        rev_renewal_cell *c = rev_renewal_cell_at(of, p);
+        if (!c) return cst_no_memory(e);
+        cst_wide renewed = share(r->fate.renewed, run, all) - share(r->fate.renewed, before, all);
+        cst_wide own = share(r->date->amount, run, all) - share(r->date->amount, before, all);
+        count_date(b, c, r, due, renewed, renewed - own);
+    }
+    return CST_OK;
+}
+
+static cst_status enter(renewal_book *b, const cst_ledger_account *a, const rev_renewal *r, cst_error *e)
+{
+    const renewal_owner *o = b->owner;
+    cst_period p = cst_period_of(&o->s->calendar, r->date->due);
+    bool upcoming = r->fate.status == CST_RENEWAL_UPCOMING;
+    if (upcoming) {
+        rev_renewal_series *of = rev_renewal_series_at(&b->counts, 0);
+        if (!of) return cst_no_memory(e);
+        count_ahead(b, of, r->date->due, r->date->amount);
+    } else {
+        rev_renewal_cell *c = cell_at(b, 0, p);
+        if (!c) return cst_no_memory(e);
+        count_date(b, c, r, r->date->amount, r->fate.renewed, r->change);
+        b->due++;
+        b->monthly += r->row->term == 1;
+    }
+    if (!o->s->rules.groups) return CST_OK;
+    cst_status status = list_parts(b, a, r->date, upcoming ? o->as_of : r->date->due, e);
+    return status == CST_OK ? enter_groups(b, r, p, e) : status;
+}
+
+/* ---- ends ---- */
+
+static int compare_periods(const void *a, const void *b)
+{
+    cst_period x = *(const cst_period *)a, y = *(const cst_period *)b;
+    return (x > y) - (x < y);
+}
+
+/* The periods in which a line may come to nothing: a row of it ends, or a credit begins. */
+static cst_status list_periods(renewal_book *b, size_t from, size_t to, size_t *n, cst_error *e)
 {
     const cst_calendar *c = &b->owner->s->calendar;
-    bool ahead = r[i].status == REV_UPCOMING;
-    cst_day first = ahead ? b->owner->as_of : cst_period_first(c, cst_period_of(c, r[i].due));
-    while (i-- > 0) {
-        if (r[i].due < first || (r[i].status == REV_UPCOMING) != ahead) return false;
-        if (cst_labels_unit(a->labels, r[i].unit).segment == segment) return true;
+    *n = 0;
+    if (!cst_grow(&b->period, &b->period_room, to - from, sizeof *b->period)) return cst_no_memory(e);
+    for (size_t i = from; i < to; i++) {
+        const cst_renewal_row *r = &b->work.row[i];
+        cst_day day = r->amount > 0 ? r->held : r->start;
+        if (day <= b->owner->as_of) b->period[(*n)++] = cst_period_of(c, day);
     }
-    return false;
+    if (*n) qsort(b->period, *n, sizeof *b->period, compare_periods);
+    size_t kept = 0;
+    for (size_t i = 0; i < *n; i++)
+        if (i == 0 || b->period[i] != b->period[i - 1]) b->period[kept++] = b->period[i];
+    *n = kept;
+    return CST_OK;
 }
 
-static bool enter_group(renewal_book *b, const cst_ledger_account *a, const rev_renewal *r, size_t i)
+/* Takes what the line paid at the close of a day off the ended of its groups and of the total. */
+static cst_status enter_ended(renewal_book *b, const cst_ledger_account *a, size_t from, size_t to,
+                              cst_day day, cst_day valued, cst_period p, cst_line_end how, cst_error *e)
+{
+    for (size_t i = from; i < to; i++) {
+        const cst_renewal_row *r = &b->work.row[i];
+        cst_money amount;
+        if (r->start > day || r->held <= day) continue;
+        cst_status status = value_of(b, r, valued, &amount, e);
+        if (status != CST_OK) return status;
+        uint32_t segment = cst_labels_unit(a->labels, a->row[r->tag].unit).segment;
+        rev_renewal_cell *c = b->owner->s->rules.groups ? cell_at(b, segment + 1, p) : NULL;
+        if (b->owner->s->rules.groups && !c) return cst_no_memory(e);
+        if (c) c->ended[how] -= amount;
+        c = cell_at(b, 0, p);
+        if (!c) return cst_no_memory(e);
+        c->ended[how] -= amount;
+    }
+    return CST_OK;
+}
+
+/* Ends look inclusive where lines end a day or so before they are due. */
+static void note_early(renewal_book *b, size_t from, size_t to, cst_day ended)
+{
+    bool near = false;
+    for (size_t i = from; i < to && !near; i++) {
+        const cst_renewal_row *r = &b->work.row[i];
+        cst_day next = r->start < ended && r->held >= ended ? cst_renewal_next(r, ended) : CST_DAY_NONE;
+        near = next != CST_DAY_NONE && next - ended <= 3;
+    }
+    b->early++;
+    b->near += near;
+}
+
+static cst_status enter_end(renewal_book *b, const cst_ledger_account *a, size_t from, size_t to,
+                            cst_period p, cst_error *e)
+{
+    const cst_calendar *c = &b->owner->s->calendar;
+    cst_day before = cst_period_first(c, p) - 1, at = cst_period_last(c, p), ended;
+    cst_wide level;
+    cst_line_end how;
+    if (at > b->owner->as_of) at = b->owner->as_of;
+    cst_status status = cst_renewals_level(&b->work, from, to, before, at, &level, e);
+    if (status != CST_OK || level <= 0) return status;
+    status = cst_renewals_level(&b->work, from, to, at, at, &level, e);
+    if (status != CST_OK || level > 0) return status;
+    status = cst_renewals_end(&b->work, from, to, at, at, &ended, &how, e);
+    if (status != CST_OK) return status;
+    if (how == CST_END_EARLY) note_early(b, from, to, ended);
+    return enter_ended(b, a, from, to, before, at, p, how, e);
+}
+
+static cst_status enter_ends(renewal_book *b, const cst_ledger_account *a, cst_error *e)
+{
+    cst_status status = CST_OK;
+    for (size_t from = 0, to; from < b->work.rows && status == CST_OK; from = to) {
+        size_t n = 0;
+        to = cst_renewals_line(&b->work, from);
+        status = list_periods(b, from, to, &n, e);
+        for (size_t i = 0; i < n && status == CST_OK; i++)
+            status = enter_end(b, a, from, to, b->period[i], e);
+    }
+    return status;
+}
+
+/* ---- accounts ---- */
+
+static cst_status add_rows(renewal_book *b, const cst_ledger_account *a, cst_error *e)
+{
+    const renewal_owner *o = b->owner;
+    const cst_renewal_rules rules = {.grace = o->grace,
+                                     .settle = o->settle,
+                                     .min_term = o->min_term,
+                                     .value = o->s->fx ? convert : NULL,
+                                     .context = b};
+    cst_renewals_clear(&b->work, &rules);
+    if (!cst_grow(&b->held, &b->held_room, a->rows, sizeof *b->held)) return cst_no_memory(e);
+    memcpy(b->held, a->row, a->rows * sizeof *b->held);
+    if (!cst_ledger_grace(b->held, a->rows, o->grace)) return cst_no_memory(e);
+    for (size_t i = 0; i < a->rows; i++) {
+        const cst_ledger_row *r = &a->row[i];
+        cst_unit u = cst_labels_unit(a->labels, r->unit);
+        const cst_renewal_row row = {.start = r->start,
+                                     .end = r->end,
+                                     .held = b->held[i].end,
+                                     .amount = r->amount,
+                                     .term = r->term,
+                                     .line = u.line,
+                                     .currency = u.currency,
+                                     .tag = (uint32_t)i};
+        if (!cst_renewals_add(&b->work, &row)) return cst_no_memory(e);
+        if (r->amount == 0 || r->start >= r->end || !o->s->rules.groups) continue;
+        rev_renewal_series *of = rev_renewal_series_at(&b->counts, u.segment + 1);
+        if (!of) return cst_no_memory(e);
+        of->met = true;
+    }
+    return CST_OK;
+}
+
+/* Where rows come up together the detail shows one: the one that pays most, then the one that began first,
+ * then the first by its source. */
+static bool is_shown_before(const cst_ledger_row *x, const cst_ledger_row *y)
+{
+    if (x->amount != y->amount) return x->amount > y->amount;
+    if (x->start != y->start) return x->start < y->start;
+    return cst_text_compare(x->source, y->source) < 0;
+}
+
+static const cst_ledger_row *row_shown(const renewal_book *b, const cst_ledger_account *a,
+                                       const cst_renewal *r)
+{
+    const cst_ledger_row *best = NULL;
+    for (size_t i = 0; i < r->ups; i++) {
+        const cst_ledger_row *row = &a->row[b->work.row[b->work.up[r->up + i]].tag];
+        if (!best || is_shown_before(row, best)) best = row;
+    }
+    return best;
+}
+
+static int compare_shown(const void *a, const void *b)
+{
+    const rev_renewal *x = a, *y = b;
+    if (x->date->due != y->date->due) return x->date->due < y->date->due ? -1 : 1;
+    return cst_text_compare(x->line, y->line);
+}
+
+static cst_status write_shown(renewal_book *b, const cst_ledger_account *a, size_t n, cst_error *e)
 {
     const rev_session *s = b->owner->s;
-    uint32_t segment = cst_labels_unit(a->labels, r[i].unit).segment;
-    if (!enter(b, segment + 1, &r[i], NULL)) return false;
-    rev_renewal_series *of = &b->counts.series[segment + 1];
-    bool first = !met_before(b, a, r, i, segment);
-    if (r[i].status != REV_UPCOMING) {
-        rev_renewal_cell_at(of, cst_period_of(&s->calendar, r[i].due))->logos += first;
-        return true;
+    cst_status status = CST_OK;
+    if (!b->fork || n == 0) return CST_OK;
+    qsort(b->shown, n, sizeof *b->shown, compare_shown);
+    for (size_t i = 0; i < n && status == CST_OK; i++) {
+        const rev_renewal *r = &b->shown[i];
+        if (r->fate.status == CST_RENEWAL_UPCOMING ||
+            rev_session_printed(s, cst_period_of(&s->calendar, r->date->due)))
+            status = rev_renewal_detail_write(s, b->fork, a, r, e);
     }
-    for (int k = 0; k < REV_RENEWAL_AHEAD; k++)
-        if (r[i].due <= b->owner->as_of + rev_renewal_ahead_days[k]) of->ahead[k].logos += first;
-    return true;
+    return status;
+}
+
+static cst_status judge(const renewal_book *b, const cst_ledger_account *a, const cst_renewal *date,
+                        rev_renewal *out, cst_error *e)
+{
+    const rev_session *s = b->owner->s;
+    *out = (rev_renewal){.date = date,
+                         .row = row_shown(b, a, date),
+                         .line = s->lines ? cst_labels_line(a->labels, date->line)
+                                          : cst_labels_centre(a->labels, date->line)};
+    cst_status status = cst_renewal_judge(&b->work, date, b->owner->as_of, &out->fate, e);
+    if (out->fate.status == CST_RENEWAL_ON_TIME || out->fate.status == CST_RENEWAL_LATE)
+        out->change = out->fate.renewed - date->amount;
+    return status;
 }
 
 static cst_status take_account(void *worker, const cst_ledger_account *a, cst_error *e)
@@ -104,22 +392,20 @@ static cst_status take_account(void *worker, const cst_ledger_account *a, cst_er
     renewal_book *b = w->book;
     const renewal_owner *o = b->owner;
     b->labels = w->sums.labels = a->labels;
-    rev_renewal *r;
-    size_t n;
-    cst_status status = rev_renewals_of(a, (int32_t)o->s->o->grace.n, o->as_of, o->until, &r, &n, e);
-    cst_period last[1 + REV_RENEWAL_AHEAD] = {CST_TICK_NEVER, 0, 0, 0};
-    for (size_t i = 0; status == CST_OK && i < n; i++) {
-        status = convert(b, a, &r[i], e);
-        bool ok =
-            status == CST_OK && enter(b, 0, &r[i], last) && (!o->s->rules.groups || enter_group(b, a, r, i));
-        if (status == CST_OK && !ok) status = cst_no_memory(e);
-        bool shown = r[i].status == REV_UPCOMING ||
-                     rev_session_printed(o->s, cst_period_of(&o->s->calendar, r[i].due));
-        if (status == CST_OK && b->fork && shown)
-            status = rev_renewal_detail_write(o->s, b->fork, a, &r[i], e);
+    b->accounts++;
+    cst_status status = add_rows(b, a, e);
+    if (status == CST_OK) status = cst_renewals_find(&b->work, o->as_of, e);
+    if (status == CST_OK) status = cst_renewals_upcoming(&b->work, o->as_of, REV_AHEAD_DAYS, e);
+    size_t n = status == CST_OK ? b->work.dates : 0;
+    if (!cst_grow(&b->shown, &b->shown_room, n, sizeof *b->shown)) status = cst_no_memory(e);
+    for (size_t i = 0; i < n && status == CST_OK; i++) {
+        const cst_renewal *date = &b->work.date[i];
+        b->lines += i == 0 || date->line != date[-1].line;
+        status = judge(b, a, date, &b->shown[i], e);
+        if (status == CST_OK) status = enter(b, a, &b->shown[i], e);
     }
-    free(r);
-    return status;
+    if (status == CST_OK) status = enter_ends(b, a, e);
+    return status == CST_OK ? write_shown(b, a, n, e) : status;
 }
 
 static cst_status open_book(void *owner, void **book, cst_error *e)
@@ -143,10 +429,15 @@ static void close_book(void *book)
     renewal_book *b = book;
     cst_writer_free(b->fork);
     rev_renewal_counts_free(&b->counts);
+    cst_renewals_free(&b->work);
+    free(b->held);
+    free(b->part);
+    free(b->shown);
+    free(b->period);
     free(b);
 }
 
-/* ---- all accounts ------------------------------------------------------------------------------------ */
+/* ---- all accounts ---- */
 
 static cst_status merge_books(renewal_owner *o, cst_error *e)
 {
@@ -155,7 +446,7 @@ static cst_status merge_books(renewal_owner *o, cst_error *e)
     for (int i = 0; ok && i <= s->threads; i++) {
         const renewal_book *b = s->worker[i].book;
         for (size_t k = 0; ok && b && k < b->counts.n; k++) {
-            if (k > 0 && (!b->labels || k - 1 >= cst_labels_segments(b->labels))) continue;
+            if (k > 0 && !b->counts.series[k].met) continue;
             uint32_t id = 0;
             if (k > 0) id = cst_intern_id(o->names, cst_labels_segment(b->labels, (uint32_t)k - 1));
             ok = id != CST_INTERN_NONE; /* one more would be the total's place */
@@ -166,14 +457,58 @@ static cst_status merge_books(renewal_owner *o, cst_error *e)
     return ok ? CST_OK : cst_no_memory(e);
 }
 
+/* What the table cannot show by itself. */
+static void warn_about(const renewal_owner *o)
+{
+    const rev_session *s = o->s;
+    uint64_t monthly = 0, due = 0, early = 0, near = 0;
+    int64_t pending = 0;
+    for (int i = 0; i <= s->threads; i++) {
+        const renewal_book *b = s->worker[i].book;
+        if (!b) continue;
+        monthly += b->monthly;
+        due += b->due;
+        early += b->early;
+        near += b->near;
+    }
+    const rev_renewal_series *all = &o->counts.series[0];
+    for (size_t i = 0; i < all->n; i++)
+        if (!rev_session_printed(s, all->low + (cst_period)i)) pending += all->cell[i].lines[REV_PENDING];
+    if (pending > 0)
+        cst_io_warn(
+            s->io,
+            "%lld pending renewal%s in no period of the table; --incomplete adds the one that is running",
+            (long long)pending, pending == 1 ? " is" : "s are");
+    if (2 * monthly > due && o->min_term <= 1)
+        cst_io_warn(s->io, "%llu of %llu due lines have a term of one month; --min-term 2m leaves them out",
+                    (unsigned long long)monthly, (unsigned long long)due);
+    if (2 * near > early)
+        cst_io_warn(s->io,
+                    "%llu of %llu lines that ended early end 1 to 3 days before they are due: the ends look "
+                    "inclusive, and cs-ingest makes such ends exclusive (map.ends)",
+                    (unsigned long long)near, (unsigned long long)early);
+}
+
+static void set_rules(renewal_owner *o)
+{
+    const rev_opts *opts = o->s->o;
+    o->as_of = opts->periodic.as_of;
+    o->grace = (int32_t)opts->grace.n;
+    o->settle = opts->settle.set ? (int32_t)opts->settle.n : CST_SETTLE_DAYS;
+    if (o->settle < o->grace) o->settle = o->grace;
+    o->min_term = !opts->min_term.unit         ? 1
+                  : opts->min_term.unit == 'y' ? 12 * opts->min_term.n
+                                               : opts->min_term.n;
+}
+
 cst_status rev_renewals_run(rev_session *s, cst_error *e)
 {
-    renewal_owner o = {.s = s, .as_of = s->o->periodic.as_of};
-    if (o.as_of == CST_DAY_NONE)
+    renewal_owner o = {.s = s};
+    if (s->o->periodic.as_of == CST_DAY_NONE)
         return cst_fail(
             e, CST_USAGE,
             "--renewals: expected --as-of DATE beside it, found none; say which day the export is good for");
-    o.until = o.as_of + rev_renewal_ahead_days[REV_RENEWAL_AHEAD - 1];
+    set_rules(&o);
     session_callback callback = {.open = open_book, .settle = settle_book, .close = close_book, .owner = &o};
     cst_status status = s->o->detail ? rev_renewal_detail_open(s, &o.detail, e) : CST_OK;
     rev_session_take(s, &callback);
@@ -181,6 +516,7 @@ cst_status rev_renewals_run(rev_session *s, cst_error *e)
     if (status == CST_OK) status = rev_session_collect(s, e);
     if (status == CST_OK) status = merge_books(&o, e);
     if (status == CST_OK) status = rev_renewal_table_write(s, &o.counts, o.names, e);
+    if (status == CST_OK) warn_about(&o);
     if (status == CST_OK && o.detail) status = cst_writer_finish(o.detail, e);
     rev_session_close_books(s);
     cst_writer_free(o.detail);

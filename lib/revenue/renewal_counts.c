@@ -1,10 +1,12 @@
 /* revenue/renewal_counts.c: cells lie in a row from the first period to the last, which is widened to either
  * side as accounts bring new ones. All of it is integers, so that books can be added in any order. */
 #include "revenue/renewal_counts.h"
+#include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
-const int rev_renewal_ahead_days[REV_RENEWAL_AHEAD] = {30, 60, 90};
+const rev_stretch rev_stretches[] = {
+    {"due_30", 1, 30}, {"due_60", 1, 60}, {"due_90", 1, 90}, {"due_31_60", 31, 60}, {"due_61_90", 61, 90}};
 
 void rev_renewal_counts_free(rev_renewal_counts *c)
 {
@@ -15,14 +17,8 @@ void rev_renewal_counts_free(rev_renewal_counts *c)
 
 rev_renewal_series *rev_renewal_series_at(rev_renewal_counts *c, size_t i)
 {
-    if (i >= c->n) {
-        size_t n = i + 8;
-        rev_renewal_series *grown = realloc(c->series, n * sizeof *grown);
-        if (!grown) return NULL;
-        memset(grown + c->n, 0, (n - c->n) * sizeof *grown);
-        c->series = grown;
-        c->n = n;
-    }
+    if (!cst_grow_zeroed(&c->series, &c->room, i + 1, sizeof *c->series)) return NULL;
+    if (i >= c->n) c->n = i + 1;
     return &c->series[i];
 }
 
@@ -32,13 +28,7 @@ rev_renewal_cell *rev_renewal_cell_at(rev_renewal_series *s, cst_period p)
     cst_period low = s->n && s->low < p ? s->low : p,
                high = s->n && s->low + (cst_period)s->n - 1 > p ? s->low + (cst_period)s->n - 1 : p;
     size_t n = (size_t)(high - low + 1), before = s->n ? (size_t)(s->low - low) : 0;
-    if (n > s->room) { /* with some to spare, for an account brings its periods one after the other */
-        size_t room = n + n / 2;
-        rev_renewal_cell *grown = realloc(s->cell, room * sizeof *grown);
-        if (!grown) return NULL;
-        s->cell = grown;
-        s->room = room;
-    }
+    if (!cst_grow(&s->cell, &s->room, n, sizeof *s->cell)) return NULL;
     memmove(s->cell + before, s->cell, s->n * sizeof *s->cell);
     memset(s->cell, 0, before * sizeof *s->cell);
     memset(s->cell + before + s->n, 0, (n - before - s->n) * sizeof *s->cell);
@@ -57,38 +47,12 @@ const rev_renewal_cell *rev_renewal_cell_of(const rev_renewal_series *s, cst_per
 static void add_cells(rev_renewal_cell *a, const rev_renewal_cell *b)
 {
     a->logos += b->logos;
-    a->due += b->due;
-    a->on_time += b->on_time;
-    a->late += b->late;
-    a->more += b->more;
-    a->less += b->less;
-    a->lost += b->lost;
-    a->due_mrr += b->due_mrr;
-    a->on_time_mrr += b->on_time_mrr;
-    a->late_mrr += b->late_mrr;
-    a->more_mrr += b->more_mrr;
-    a->less_mrr += b->less_mrr;
-    a->lost_mrr += b->lost_mrr;
-    a->renewed_mrr += b->renewed_mrr;
-}
-
-void rev_renewal_count(rev_renewal_cell *c, const rev_renewal *r)
-{
-    c->due++;
-    c->due_mrr += r->before;
-    if (r->status == REV_UPCOMING) return;
-    c->on_time += r->status == REV_RENEWED;
-    c->late += r->status == REV_LATE;
-    c->lost += r->status == REV_LOST;
-    c->on_time_mrr += r->status == REV_RENEWED ? r->before : 0;
-    c->late_mrr += r->status == REV_LATE ? r->before : 0;
-    c->lost_mrr += r->status == REV_LOST ? r->before : 0;
-    c->renewed_mrr += r->after;
-    if (r->status == REV_LOST) return;
-    c->more += r->after > r->before;
-    c->less += r->after < r->before;
-    c->more_mrr += r->after > r->before ? (cst_wide)r->after - r->before : 0;
-    c->less_mrr += r->after < r->before ? (cst_wide)r->after - r->before : 0;
+    for (int i = 0; i < REV_RENEWAL_FIGURES; i++) {
+        a->lines[i] += b->lines[i];
+        a->mrr[i] += b->mrr[i];
+    }
+    a->renewed += b->renewed;
+    for (int i = 0; i < CST_ENDS; i++) a->ended[i] += b->ended[i];
 }
 
 bool rev_renewal_series_add(rev_renewal_series *into, const rev_renewal_series *from)
@@ -98,6 +62,24 @@ bool rev_renewal_series_add(rev_renewal_series *into, const rev_renewal_series *
         if (!c) return false;
         add_cells(c, &from->cell[i]);
     }
-    for (int k = 0; k < REV_RENEWAL_AHEAD; k++) add_cells(&into->ahead[k], &from->ahead[k]);
+    into->met |= from->met;
+    for (int k = 0; k < REV_STRETCHES; k++) add_cells(&into->ahead[k], &from->ahead[k]);
     return true;
+}
+
+cst_status rev_renewal_check(const rev_renewal_cell *c, bool total, cst_error *e)
+{
+    static const enum rev_renewal_figure status[] = {REV_ON_TIME, REV_LATE, REV_LOST, REV_FELL_THROUGH,
+                                                     REV_PENDING};
+    int64_t lines = c->lines[REV_DUE];
+    cst_wide mrr = c->mrr[REV_DUE];
+    for (size_t i = 0; i < sizeof status / sizeof *status; i++) {
+        lines -= c->lines[status[i]];
+        mrr -= c->mrr[status[i]];
+    }
+    if (lines != 0 || mrr != 0)
+        return cst_fail(e, CST_INTERNAL, "renewals: what is due is not the sum of its statuses");
+    if (total && c->mrr[REV_ON_TIME] + c->mrr[REV_LATE] + c->mrr[REV_MORE] + c->mrr[REV_LESS] != c->renewed)
+        return cst_fail(e, CST_INTERNAL, "renewals: on time, late, more and less do not add up to renewed");
+    return CST_OK;
 }

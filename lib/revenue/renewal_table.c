@@ -29,44 +29,101 @@ static void put_share(cst_writer *w, cst_wide num, cst_wide den)
         cst_put_missing(w);
 }
 
-static void put_pair(cst_writer *w, int64_t n, cst_wide mrr)
+/* The columns of a period's row behind those of its key: what is put, and of which figure. */
+typedef struct renewal_column {
+    const char *name;
+    enum { LINES, MRR, RENEWED, LINE_RATE, MRR_RATE, NET_RATE, ENDED, ENDED_AS } kind;
+    int first,
+        last; /* figures, or a kind of end; rates: of the sum of both over what is due and not pending */
+} renewal_column;
+
+static const renewal_column columns[] = {
+    {"due_lines", LINES, REV_DUE, 0},
+    {"due_mrr", MRR, REV_DUE, 0},
+    {"on_time_lines", LINES, REV_ON_TIME, 0},
+    {"on_time_mrr", MRR, REV_ON_TIME, 0},
+    {"late_lines", LINES, REV_LATE, 0},
+    {"late_mrr", MRR, REV_LATE, 0},
+    {"more_lines", LINES, REV_MORE, 0},
+    {"more_mrr", MRR, REV_MORE, 0},
+    {"less_lines", LINES, REV_LESS, 0},
+    {"less_mrr", MRR, REV_LESS, 0},
+    {"lost_lines", LINES, REV_LOST, 0},
+    {"lost_mrr", MRR, REV_LOST, 0},
+    {"renewed_mrr", RENEWED, 0, 0},
+    {"on_time_rate", LINE_RATE, REV_ON_TIME, REV_ON_TIME},
+    {"line_renewal_rate", LINE_RATE, REV_ON_TIME, REV_LATE},
+    {"renewal_rate", MRR_RATE, REV_ON_TIME, REV_LATE},
+    {"net_renewal_rate", NET_RATE, 0, 0},
+    {"fell_through_lines", LINES, REV_FELL_THROUGH, 0},
+    {"fell_through_mrr", MRR, REV_FELL_THROUGH, 0},
+    {"pending_lines", LINES, REV_PENDING, 0},
+    {"pending_mrr", MRR, REV_PENDING, 0},
+    {"unsettled_lines", LINES, REV_UNSETTLED, 0},
+    {"unsettled_mrr", MRR, REV_UNSETTLED, 0},
+    {"ended", ENDED, 0, 0},
+    {"ended_at_term", ENDED_AS, CST_END_AT_TERM, 0},
+    {"ended_after_term", ENDED_AS, CST_END_AFTER_TERM, 0},
+    {"ended_early", ENDED_AS, CST_END_EARLY, 0},
+    {"ended_no_term", ENDED_AS, CST_END_NO_TERM, 0},
+};
+enum { COLUMNS = sizeof columns / sizeof *columns, AHEAD_COLUMNS = 2 /* due_lines, due_mrr */ };
+
+static void put_column(cst_writer *w, const rev_renewal_cell *c, const renewal_column *k)
 {
-    cst_put_int(w, n);
-    cst_put_wide(w, mrr);
+    int64_t lines = c->lines[REV_DUE] - c->lines[REV_PENDING];
+    cst_wide mrr = c->mrr[REV_DUE] - c->mrr[REV_PENDING], sum = 0;
+    switch (k->kind) {
+    case LINES:
+        cst_put_int(w, c->lines[k->first]);
+        break;
+    case MRR:
+        cst_put_wide(w, c->mrr[k->first]);
+        break;
+    case RENEWED:
+        cst_put_wide(w, c->renewed);
+        break;
+    case LINE_RATE:
+        for (int i = k->first; i <= k->last; i++) sum += c->lines[i];
+        put_share(w, sum, lines);
+        break;
+    case MRR_RATE:
+        for (int i = k->first; i <= k->last; i++) sum += c->mrr[i];
+        put_share(w, sum, mrr);
+        break;
+    case NET_RATE:
+        put_share(w, c->renewed, mrr);
+        break;
+    case ENDED:
+        for (int i = 0; i < CST_ENDS; i++) sum += c->ended[i];
+        cst_put_wide(w, sum);
+        break;
+    case ENDED_AS:
+        cst_put_wide(w, c->ended[k->first]);
+        break;
+    }
 }
 
-static void put_outcome(cst_writer *w, const rev_renewal_cell *c)
-{
-    put_pair(w, c->on_time, c->on_time_mrr);
-    put_pair(w, c->late, c->late_mrr);
-    put_pair(w, c->more, c->more_mrr);
-    put_pair(w, c->less, c->less_mrr);
-    put_pair(w, c->lost, c->lost_mrr);
-    cst_put_wide(w, c->renewed_mrr);
-    put_share(w, c->on_time, c->due);
-    put_share(w, c->on_time + c->late, c->due);
-    put_share(w, c->on_time_mrr + c->late_mrr, c->due_mrr);
-    put_share(w, c->renewed_mrr, c->due_mrr);
-}
-
-/* A row of a period, or (ahead >= 0) of what is due in the days after as_of. */
+/* A row of a period, or (ahead >= 0) of a stretch of days after as_of. */
 static cst_status write_cell(const rev_session *s, cst_writer *w, const rev_renewal_cell *c, cst_period p,
                              int ahead, const cst_text *group, cst_error *e)
 {
-    static const char *const words[REV_RENEWAL_AHEAD] = {"due_30", "due_60", "due_90"};
-    cst_put_day(w, ahead < 0 ? cst_period_first(&s->calendar, p) : s->o->periodic.as_of + 1);
-    cst_put_day(w, ahead < 0 ? cst_period_last(&s->calendar, p)
-                             : s->o->periodic.as_of + rev_renewal_ahead_days[ahead]);
+    cst_day as_of = s->o->periodic.as_of;
+    cst_status status = ahead < 0 ? rev_renewal_check(c, !group, e) : CST_OK;
+    if (status != CST_OK) return status;
+    cst_put_day(w, ahead < 0 ? cst_period_first(&s->calendar, p) : as_of + rev_stretches[ahead].first);
+    cst_put_day(w, ahead < 0 ? cst_period_last(&s->calendar, p) : as_of + rev_stretches[ahead].last);
     cst_put_string(w, ahead < 0 ? rev_bridge_complete(s, p) : NULL);
     rev_bridge_put_by(s, w, group);
-    cst_put_string(w, ahead >= 0 ? words[ahead] : group ? "segment" : "total");
+    cst_put_string(w, ahead >= 0 ? rev_stretches[ahead].name : group ? "segment" : "total");
     cst_put_text(w, rev_bridge_currency(s, group));
     cst_put_int(w, c->logos);
-    put_pair(w, c->due, c->due_mrr);
-    if (ahead < 0)
-        put_outcome(w, c);
-    else
-        for (int k = 0; k < 15; k++) cst_put_missing(w);
+    for (int k = 0; k < COLUMNS; k++) {
+        if (ahead < 0 || k < AHEAD_COLUMNS)
+            put_column(w, c, &columns[k]);
+        else
+            cst_put_missing(w);
+    }
     return cst_end_row(w, e);
 }
 
@@ -93,13 +150,8 @@ static cst_status write_groups(const renewal_table *t, cst_period p, int ahead, 
 cst_status rev_renewal_table_write(rev_session *s, const rev_renewal_counts *counts, const cst_intern *names,
                                    cst_error *e)
 {
-    static const char *const body[] = {
-        "row",           "currency",     "due_logos",         "due_lines",    "due_mrr",
-        "on_time_lines", "on_time_mrr",  "late_lines",        "late_mrr",     "more_lines",
-        "more_mrr",      "less_lines",   "less_mrr",          "lost_lines",   "lost_mrr",
-        "renewed_mrr",   "on_time_rate", "line_renewal_rate", "renewal_rate", "net_renewal_rate"};
     static const char *const taken[] = {"period_start", "period_end", "complete", "row", "currency", NULL};
-    cst_column *c = calloc(32 + s->bys, sizeof *c);
+    cst_column *c = calloc(6 + COLUMNS + s->bys, sizeof *c);
     uint32_t *order = cst_intern_sorted(names);
     if (!c || !order) {
         free(c);
@@ -109,15 +161,16 @@ cst_status rev_renewal_table_write(rev_session *s, const rev_renewal_counts *cou
     size_t n = 0;
     for (; n < 3; n++) c[n] = (cst_column){taken[n], CST_COL_TEXT};
     n += rev_bridge_by_columns(s, taken, c + n);
-    for (size_t i = 0; i < sizeof body / sizeof *body; i++)
-        c[n++] = (cst_column){body[i], i < 2 ? CST_COL_TEXT : CST_COL_NUMBER};
+    c[n++] = (cst_column){"row", CST_COL_TEXT};
+    c[n++] = (cst_column){"currency", CST_COL_TEXT};
+    c[n++] = (cst_column){"due_logos", CST_COL_NUMBER};
+    for (int k = 0; k < COLUMNS; k++) c[n++] = (cst_column){columns[k].name, CST_COL_NUMBER};
     renewal_table t = {.s = s, .counts = counts, .names = names, .order = order};
     cst_status status = cst_io_writer(s->io, c, n, &t.w, e);
     for (cst_period p = s->first; status == CST_OK && s->any && p <= s->last; p++)
         status = write_groups(&t, p, -1, e);
     bool ahead = s->o->periodic.as_of != CST_DAY_NONE;
-    for (int k = 0; status == CST_OK && ahead && k < REV_RENEWAL_AHEAD; k++)
-        status = write_groups(&t, 0, k, e);
+    for (int k = 0; status == CST_OK && ahead && k < REV_STRETCHES; k++) status = write_groups(&t, 0, k, e);
     if (status == CST_OK) status = cst_writer_finish(t.w, e);
     cst_writer_free(t.w);
     free(c);
@@ -141,6 +194,7 @@ cst_status rev_renewal_detail_open(rev_session *s, cst_writer **out, cst_error *
     for (size_t i = 2; taken[i]; i++)
         c[n++] = (cst_column){taken[i], i == 3 || i == 4 || i == 6 ? CST_COL_NUMBER : CST_COL_TEXT};
     n += rev_bridge_by_columns(s, taken, c + n);
+    c[n++] = (cst_column){"check_date", CST_COL_TEXT};
     cst_status status = cst_io_extra_writer(s->io, s->o->detail, c, n, out, e);
     free(c);
     return status;
@@ -160,24 +214,25 @@ static void put_source(cst_writer *w, const cst_ledger_row *row)
 cst_status rev_renewal_detail_write(const rev_session *s, cst_writer *w, const cst_ledger_account *a,
                                     const rev_renewal *r, cst_error *e)
 {
-    static const char *const statuses[] = {"on_time", "late", "lost", "upcoming"};
-    cst_unit u = cst_labels_unit(a->labels, r->unit);
+    cst_unit u = cst_labels_unit(a->labels, r->row->unit);
     cst_text group = cst_labels_segment(a->labels, u.segment);
-    cst_put_day(w, r->due);
+    bool renewed = r->fate.status == CST_RENEWAL_ON_TIME || r->fate.status == CST_RENEWAL_LATE;
+    cst_put_day(w, r->date->due);
     cst_put_text(w, a->id);
     cst_put_text(w, cst_labels_centre(a->labels, u.centre));
     for (size_t k = 0; k < s->lines; k++)
         cst_put_text(w, cst_label_part(cst_labels_line(a->labels, u.line), k + 1));
-    cst_put_string(w, statuses[r->status]);
-    cst_put_money(w, r->before);
-    if (r->renewed == CST_DAY_NONE)
-        cst_put_missing(w);
+    cst_put_string(w, cst_renewal_words[r->fate.status]);
+    cst_put_money(w, r->date->amount);
+    if (renewed)
+        cst_put_money(w, r->fate.renewed);
     else
-        cst_put_money(w, r->after);
-    cst_put_day(w, r->renewed);
-    cst_put_int(w, r->term);
+        cst_put_missing(w);
+    cst_put_day(w, renewed ? r->date->found : CST_DAY_NONE);
+    cst_put_int(w, r->row->term);
     cst_put_text(w, s->fx ? cst_text_of(cst_fx_report(s->fx)) : cst_labels_currency(a->labels, u.currency));
-    put_source(w, &a->row[r->row]);
+    put_source(w, r->row);
     rev_bridge_put_by(s, w, &group);
+    cst_put_day(w, r->fate.check);
     return cst_end_row(w, e);
 }

@@ -67,6 +67,16 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
         return need("--split", "--net line", "an account's net change has no quantity", e);
     if (o->line && o->net != REV_NET_LINE && !o->renewals)
         return need("--line", "--net line", "lines are not told apart otherwise", e);
+    if (o->settle.set && !o->renewals) return need("--settle", "--renewals", "nothing else is settled", e);
+    if (o->min_term.unit && !o->renewals)
+        return need("--min-term", "--renewals", "only renewals go by terms", e);
+    if (o->settle.set && (o->settle.n > 3660 || o->settle.n < o->grace.n))
+        return cst_fail(e, CST_USAGE, "--settle: expected %llu (--grace) to 3660 days, found %llu",
+                        (unsigned long long)o->grace.n, (unsigned long long)o->settle.n);
+    if (o->min_term.unit && ((o->min_term.unit != 'm' && o->min_term.unit != 'y') || o->min_term.n > 1200))
+        return cst_fail(e, CST_USAGE,
+                        "--min-term: expected months or years, at most 1200m, such as 6m, found %d%c",
+                        o->min_term.n, o->min_term.unit);
     if (o->tolerance.set && !o->tie_out)
         return need("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
     if (o->brackets && o->shared.format != CST_PRETTY)
