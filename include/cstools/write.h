@@ -45,8 +45,11 @@ CST_API void cst_outputs_free(cst_outputs *o);
 /* Names an input of the run, so that an output onto it is refused. "-" is standard input: an output that
  * is the same file as what standard input reads is refused too. */
 CST_API cst_status cst_outputs_guard(cst_outputs *o, const char *path, cst_error *e);
-/* The name of a guarded input that is the same regular file as path; NULL: there is none. */
-CST_API const char *cst_outputs_again(const cst_outputs *o, const char *path);
+/* How many inputs are named so far. */
+CST_API size_t cst_outputs_guarded(const cst_outputs *o);
+/* The name of a guarded input, but for the first `since` of them, that is the same regular file as path;
+ * NULL: there is none. */
+CST_API const char *cst_outputs_again(const cst_outputs *o, const char *path, size_t since);
 
 /* Adds an output; path NULL, "-" or "/dev/stdout" is standard output. Refused before anything is written:
  * a directory, a missing directory, one that takes no file, a file without leave to write, two outputs on

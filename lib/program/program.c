@@ -113,15 +113,26 @@ static cst_status check_word(const cst_program_io *io, cst_error *e)
                     io->operands.v[0]);
 }
 
+/* Files whose rows are joined; row: of the option that names them, NULL: they are the operands. */
+static cst_status check_files(cst_program_io *io, const cst_option *row, const char *const *path, size_t n,
+                              cst_error *e)
+{
+    size_t since = cst_outputs_guarded(io->outputs);
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < n && status == CST_OK; i++) {
+        if (!path[i] || (row && is_name(row, path[i]))) continue;
+        const char *again = cst_outputs_again(io->outputs, path[i], since);
+        if (again)
+            cst_io_warn(io, "%s: the same file as %s: its rows count twice; name it once", path[i], again);
+        status = check_input(io, path[i], e);
+    }
+    return status;
+}
+
 static cst_status check_inputs(cst_program_io *io, cst_error *e)
 {
     cst_status status = check_word(io, e);
-    for (size_t i = 0; i < io->operands.n && status == CST_OK; i++) {
-        const char *path = io->operands.v[i], *again = cst_outputs_again(io->outputs, path);
-        if (again)
-            cst_io_warn(io, "%s: the same file as %s: its rows count twice; name it once", path, again);
-        status = check_input(io, path, e);
-    }
+    if (status == CST_OK) status = check_files(io, NULL, io->operands.v, io->operands.n, e);
     cst_option_walk w = {0};
     while (status == CST_OK && cst_option_next(io->command, &w)) {
         if (!cst_option_is_input(w.row)) continue;
@@ -131,8 +142,7 @@ static cst_status check_inputs(cst_program_io *io, cst_error *e)
             memcpy(&many, at, sizeof many);
         else
             memcpy(&one, at, sizeof one);
-        for (size_t i = 0; i < many.n && status == CST_OK; i++)
-            if (many.v[i] && !is_name(w.row, many.v[i])) status = check_input(io, many.v[i], e);
+        status = check_files(io, w.row, many.v, many.n, e);
     }
     return status;
 }

@@ -80,11 +80,16 @@ cst_status cst_outputs_guard(cst_outputs *o, const char *path, cst_error *e)
     return CST_OK;
 }
 
-const char *cst_outputs_again(const cst_outputs *o, const char *path)
+size_t cst_outputs_guarded(const cst_outputs *o)
+{
+    return o->n_input;
+}
+
+const char *cst_outputs_again(const cst_outputs *o, const char *path, size_t since)
 {
     struct stat st;
     if (strcmp(path, "-") == 0 || stat(path, &st) != 0 || !S_ISREG(st.st_mode)) return NULL;
-    for (size_t i = 0; i < o->n_input; i++)
+    for (size_t i = since; i < o->n_input; i++)
         if (o->input[i].dev == st.st_dev && o->input[i].ino == st.st_ino) return o->input[i].name;
     return NULL;
 }
