@@ -221,7 +221,7 @@ static void renew(struct customer *c)
     if (c->leaving < 0 && chance(due_in_months ? 75 : 2)) {
         do start = d + between(3, due_in_months ? 28 : 14);
         while (day_of_month(start) > 28);
-        if (due_in_months) tell(c, start, "renewed late", "");
+        tell(c, start, "renewed late", due_in_months ? "by the year" : "by the month");
         c->renewed = start;
         c->renewal = add_months(start, c->term);
         c->anchor = day_of_month(start);
