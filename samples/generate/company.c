@@ -54,7 +54,10 @@ static void drift(struct customer *c, int month)
 {
     const struct tenure *last = &c->tenure[c->tenures - 1];
     c->health += (c->fit - c->health) / 12 + between(-55, 55);
-    if (c->shaken) c->shaken--, c->health -= 28;
+    if (c->shaken) {
+        c->shaken--;
+        c->health -= 28;
+    }
     if (c->tenures > 1 && month == month_of(last->from)) c->health -= 50;
     if (c->task.effect_from <= month && month < c->task.effect_until && c->task.effect_from) c->health += 75;
     if (chance(12)) c->fit += between(-220, 60);
@@ -76,7 +79,10 @@ static void live(struct customer *c)
         live_revenue(c, month);
         if (was_gone && !c->gone) begin_users(c);
         if (c->until <= c->from) continue;
-        if (!c->gone) live_people(c, month), live_users(c, month);
+        if (!c->gone) {
+            live_people(c, month);
+            live_users(c);
+        }
         put_usage(c);
         put_tickets(c);
         put_survey(c, month);

@@ -24,6 +24,7 @@ enum {
 enum { SMB, MID_MARKET, ENTERPRISE };
 enum { BASIC, STARTER, TEAM, BUSINESS, ANALYTICS, SUPPORT_DESK };
 enum { AT_TERM, AFTER_TERM, MID_TERM };
+enum { MORE_SEATS, HIGHER_PLAN, ADD_ON };
 
 /* random.c: one seeded generator, integers alone */
 uint64_t draw(void);
@@ -32,17 +33,16 @@ int between(int low, int high); /* both included */
 bool chance(int per_thousand);
 const char *pick(const char *const *words, int n);
 #define PICK(words) pick(words, (int)(sizeof(words) / sizeof *(words)))
-void reseed(
-    uint64_t stream); /* each customer has a stream of its own: a change to one leaves the others alone */
+/* Each customer has a stream of its own: a change to one leaves the others alone. */
+void reseed(uint64_t stream);
 
 /* days.c */
-int day_of(int year, int month, int day);
 int month_first(int month);
 int month_of(int day);
 int day_of_month(int day);
 int add_months(int day, int months);
 bool is_weekend(int day);
-void put_day(FILE *out, int day);              /* 2024-02-29; nothing for NEVER or a day after the last */
+void put_day(FILE *out, int day);              /* 2024-02-29; nothing for NEVER */
 void put_us_day(FILE *out, int day);           /* 2/29/2024 */
 void put_time(FILE *out, int day, int minute); /* 2024-02-29 09:30 */
 
@@ -80,14 +80,26 @@ struct task { /* the last play for the account */
 };
 
 struct customer {
-    int number, segment, start, anchor, health, fit, growth, industry, country;
+    int number, segment, industry, country, start;
     const char *currency;
     char name[64];
+
+    int health;     /* 0 to 1000: what all else follows from */
+    int fit;        /* what health moves towards */
+    int growth;     /* how readily new users come */
+    int shaken;     /* months for which a champion's leaving still costs health */
+    int low_months; /* how long less than half of the seats have been in use */
+    int champion_left_on, last_nps, ticket_trouble;
+
     bool annual, gone;
-    int term, renewal, renewed, lost_on, leaving, last_seats;
-    int from, until; /* the days of this month on which they pay: from <= day < until */
-    int pending_seats, pending_plan, pending_day, pending_kind;
+    int term, anchor;     /* months of the contract; the day of the month on which it falls due */
+    int renewed, renewal; /* its last due date and the next */
+    int leaving, lost_on; /* how and when they go, as far as it is settled: AT_TERM ..., or -1 */
+    int from, until;      /* the days of this month on which they pay: from <= day < until */
+    int pending_kind, pending_seats, pending_day; /* what was agreed on; NEVER: nothing */
+    int last_seats;                               /* when they went */
     struct line line[LINES];
+
     struct user user[SEATS];
     struct person person[PEOPLE];
     int people;
@@ -95,7 +107,6 @@ struct customer {
     int tenures;
     struct opportunity opportunity;
     struct task task;
-    int active_before, low_months, champion_left_on, last_nps, ticket_trouble, shaken;
 };
 
 /* revenue.c */
@@ -111,7 +122,7 @@ void tell(const struct customer *c, int day, const char *what, const char *detai
 
 /* usage.c */
 void begin_users(struct customer *c);
-void live_users(struct customer *c, int month);
+void live_users(struct customer *c);
 int active_users(const struct customer *c);
 void put_usage(struct customer *c);
 void put_features(void);

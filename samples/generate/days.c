@@ -27,11 +27,6 @@ int day_of_month(int day)
     return day - month_first(month_of(day)) + 1;
 }
 
-int day_of(int year, int month, int day)
-{
-    return month_first((year - FIRST_YEAR) * 12 + month - 1) + day - 1;
-}
-
 int add_months(int day, int months)
 {
     int month = month_of(day) + months, dom = day_of_month(day);
@@ -45,14 +40,14 @@ bool is_weekend(int day)
 
 void put_day(FILE *out, int day)
 {
-    if (day > LAST_DAY + 800) return;
+    if (day == NEVER) return;
     int month = month_of(day);
     fprintf(out, "%04d-%02d-%02d", FIRST_YEAR + month / 12, month % 12 + 1, day_of_month(day));
 }
 
 void put_us_day(FILE *out, int day)
 {
-    if (day > LAST_DAY + 800) return;
+    if (day == NEVER) return;
     int month = month_of(day);
     fprintf(out, "%d/%d/%d", month % 12 + 1, day_of_month(day), FIRST_YEAR + month / 12);
 }

@@ -119,7 +119,10 @@ void begin_people(struct customer *c)
         struct person *p = add_person(c, others[i - 1].roles, others[i - 1].level, s + below(20));
         if (i == 1) p->user = 1;
         if (i == 2 && c->segment == SMB) p->roles |= 1u << USER_BUYER;
-        if (i == 2) c->person[0].reports_to = 2, p->reports_to = n > 3 ? 3 : -1;
+        if (i == 2) {
+            c->person[0].reports_to = 2;
+            p->reports_to = n > 3 ? 3 : -1;
+        }
         if (others[i - 1].reports_to >= 0) p->reports_to = others[i - 1].reports_to;
     }
 }

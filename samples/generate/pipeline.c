@@ -37,13 +37,13 @@ void open_opportunity(struct customer *c, int day, int source)
     struct opportunity *o = &c->opportunity;
     int plan = c->line[0].piece[0].plan, seats = seats_of(c);
     *o = (struct opportunity){.number = ++opportunities_number, .open = true, .source = source};
-    o->kind = !has_line(c, 2) && chance(c->segment == SMB ? 150 : 350) ? 2
-              : plan < BUSINESS && seats > 3 && chance(240)            ? 1
-                                                                       : 0;
+    o->kind = !has_line(c, 2) && chance(c->segment == SMB ? 150 : 350) ? ADD_ON
+              : plan < BUSINESS && seats > 3 && chance(240)            ? HIGHER_PLAN
+                                                                       : MORE_SEATS;
     c->pending_seats = 1 + seats * between(25, 60) / 100;
-    o->amount = 12 * (o->kind == 2   ? 79 * (1 + seats / 3)
-                      : o->kind == 1 ? seats * (plan == TEAM ? 150 : 50)
-                                     : c->pending_seats * prices[plan]);
+    o->amount = 12 * (o->kind == ADD_ON        ? 79 * (1 + seats / 3)
+                      : o->kind == HIGHER_PLAN ? seats * (plan == TEAM ? 150 : 50)
+                                               : c->pending_seats * prices[plan]);
     o->expected = day + 15 * between(5, 10);
     o->next = day + between(8, 25);
     o->stage = source == 3 ? NEED : source == 2 ? QUALIFIED : chance(600) ? NEED : AWARENESS;

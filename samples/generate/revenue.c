@@ -154,102 +154,122 @@ void begin_revenue(struct customer *c, int day)
     p->coupon = chance(110) ? 1 : chance(60) ? 2 : 0;
 }
 
+/* The whole contract begins anew, before its time. */
+static void renew_early(struct customer *c, int day)
+{
+    c->renewal = add_months(day, c->term);
+    c->renewed = day;
+    tell(c, day, "renewed early", "");
+}
+
+static void grow_seats(struct customer *c, int day, int months)
+{
+    int plan = c->line[0].piece[0].plan, seats = seats_of(c), more = c->pending_seats;
+    if (!c->annual || !months) {
+        replace_line(c, 0, day, day, plan, seats + more, 0);
+    } else if (chance(200)) {
+        renew_early(c, day);
+        for (int k = 0; k < LINES; k++)
+            if (has_line(c, k))
+                replace_line(c, k, day, day, c->line[k].piece[0].plan,
+                             line_seats(&c->line[k]) + (k ? 0 : more), 0);
+    } else {
+        add_piece(c, 0, plan, more, day, months);
+    }
+}
+
 /* What was agreed on: more seats, the next plan, another product. Months to the renewal: 0 is the renewal itself. */
 static void grow(struct customer *c, int day, int months)
 {
     int plan = c->line[0].piece[0].plan, seats = seats_of(c);
     char detail[80];
-    if (c->pending_kind == 2) {
+    if (c->pending_kind == ADD_ON) {
         int k = has_line(c, 1) ? 2 : 1;
         if (!has_line(c, k))
             add_piece(c, k, k == 1 ? ANALYTICS : SUPPORT_DESK, 1 + seats / 3, day, months ? months : c->term);
         snprintf(detail, sizeof detail, "cross-sell of %s", k == 1 ? "Analytics" : "Support Desk");
-    } else if (c->pending_kind == 1 && plan < BUSINESS) {
+    } else if (c->pending_kind == HIGHER_PLAN && plan < BUSINESS) {
         int next = plan == TEAM ? BUSINESS : TEAM;
-        if (months && c->annual) c->renewal = add_months(day, c->term), c->renewed = day;
+        if (months && c->annual) renew_early(c, day);
         replace_line(c, 0, day, day, next, seats, 0);
         snprintf(detail, sizeof detail, "upsell from %s to %s", plans[plan].name, plans[next].name);
     } else {
-        int more = c->pending_seats;
-        if (seats + more > SEATS) more = SEATS - seats;
-        if (more < 1) return;
-        if (!c->annual || !months) {
-            replace_line(c, 0, day, day, plan, seats + more, 0);
-        } else if (chance(200)) { /* the contract is made anew, before its time */
-            c->renewal = add_months(day, c->term);
-            c->renewed = day;
-            replace_line(c, 0, day, day, plan, seats + more, 0);
-            for (int k = 1; k < LINES; k++)
-                if (has_line(c, k))
-                    replace_line(c, k, day, day, c->line[k].piece[0].plan, line_seats(&c->line[k]), 0);
-            tell(c, day, "renewed early", "");
-        } else {
-            add_piece(c, 0, plan, more, day, months);
-        }
-        snprintf(detail, sizeof detail, "upsell of %d seats", more);
+        if (seats + c->pending_seats > SEATS) c->pending_seats = SEATS - seats;
+        if (c->pending_seats < 1) return;
+        snprintf(detail, sizeof detail, "upsell of %d seats", c->pending_seats);
+        grow_seats(c, day, months);
     }
     tell(c, day, "expansion", detail);
     c->pending_day = NEVER;
 }
 
-static int months_between(int from, int to)
+/* Will they go now? If only after they have renewed, the day is set. True: they are gone. */
+static bool leave(struct customer *c)
 {
-    return month_of(to) - month_of(from);
+    int due = c->renewal, odds = c->annual ? hazard(c) * 9 : hazard(c);
+    if (!rare(odds < 85000 ? odds : 85000)) return false;
+    bool after = chance(c->annual ? 450 : 150);
+    c->leaving = after ? AFTER_TERM : AT_TERM;
+    if (!after) {
+        if (c->annual) tell(c, due, "renewal lost", "");
+        lose(c, due);
+        return true;
+    }
+    c->lost_on = due + (c->annual ? between(6, 40) : between(4, 24));
+    if (c->annual) tell(c, due, "renewal fell through", "");
+    return false;
 }
 
-/* A due date of a contract: it is renewed as it is, higher, lower, late, or not at all. */
-static void renew(struct customer *c)
+/* The day on which what comes after the due date begins: the due date, or a later one. */
+static int restart(struct customer *c)
 {
-    int d = c->renewal, seats = seats_of(c), used = active_users(c);
-    bool due_in_months = c->annual;
-    int p = due_in_months ? hazard(c) * 9 : hazard(c);
-    if (p > 85000) p = 85000;
-    if (rare(p)) {
-        bool after = chance(due_in_months ? 450 : 150);
-        c->leaving = after ? AFTER_TERM : AT_TERM;
-        if (!after) {
-            if (due_in_months) tell(c, d, "renewal lost", "");
-            lose(c, d);
-            return;
-        }
-        c->lost_on = d + (due_in_months ? between(6, 40) : between(4, 24));
-        if (due_in_months) tell(c, d, "renewal fell through", "");
-    }
-    c->renewed = d;
-    c->renewal = add_months(d, c->term);
-    int start = d, plan = c->line[0].piece[0].plan, wanted = seats, uplift = 0;
-    if (c->leaving < 0 && chance(due_in_months ? 75 : 2)) {
-        do start = d + between(3, due_in_months ? 28 : 14);
+    int due = c->renewal, start = due;
+    if (c->leaving < 0 && chance(c->annual ? 75 : 2)) {
+        do start = due + between(3, c->annual ? 28 : 14);
         while (day_of_month(start) > 28);
-        tell(c, start, "renewed late", due_in_months ? "by the year" : "by the month");
-        c->renewed = start;
-        c->renewal = add_months(start, c->term);
+        tell(c, start, "renewed late", c->annual ? "by the year" : "by the month");
         c->anchor = day_of_month(start);
     }
-    if (plan == BASIC && d >= MIGRATION) plan = STARTER;
-    if (used + 1 < seats && seats > 2 && c->health < 600 && chance(due_in_months ? 600 : 60)) {
-        wanted = used + 1 > 1 ? used + 1 : 2;
-        tell(c, start, "contraction", "fewer seats");
-    } else if (due_in_months && c->health > 450 && chance(300) && d > 365) {
-        uplift = between(3, 8);
-    }
-    bool pending = c->pending_day <= start && c->leaving < 0;
-    bool anew = start != d || wanted != seats || uplift || plan != c->line[0].piece[0].plan ||
-                c->line[0].n > 1 || (due_in_months && chance(500));
-    if (anew && !(pending && start == d && !due_in_months))
-        replace_line(c, 0, d, start, plan, wanted, uplift);
+    c->renewed = start;
+    c->renewal = add_months(start, c->term);
+    return start;
+}
+
+static void renew_add_ons(struct customer *c, int due, int start)
+{
     for (int k = 1; k < LINES; k++) {
         if (!has_line(c, k)) continue;
-        if (c->health < 380 && chance(due_in_months ? 350 : 50)) {
-            close_line(c, &c->line[k], d);
-            tell(c, d, "contraction", "an add-on dropped");
-        } else if (start != d || (due_in_months && c->line[k].piece[0].term != c->term)) {
-            replace_line(c, k, d, start, c->line[k].piece[0].plan, line_seats(&c->line[k]), 0);
+        if (c->health < 380 && chance(c->annual ? 350 : 50)) {
+            close_line(c, &c->line[k], due);
+            tell(c, due, "contraction", "an add-on dropped");
+        } else if (start != due || (c->annual && c->line[k].piece[0].term != c->term)) {
+            replace_line(c, k, due, start, c->line[k].piece[0].plan, line_seats(&c->line[k]), 0);
         }
     }
-    if (pending) grow(c, start, 0);
-    if (due_in_months && c->leaving < 0 && start == d)
-        tell(c, d, "renewed on time",
+}
+
+/* A due date of a contract: it is renewed as it is, higher, lower, late, or not at all. A row runs on where nothing changes,
+ * and sometimes a new one takes its place all the same. */
+static void renew(struct customer *c)
+{
+    int due = c->renewal, seats = seats_of(c), used = active_users(c);
+    if (leave(c)) return;
+    int start = restart(c), old = c->line[0].piece[0].plan, wanted = seats, uplift = 0;
+    int plan = old == BASIC && due >= MIGRATION ? STARTER : old;
+    if (used + 1 < seats && seats > 2 && c->health < 600 && chance(c->annual ? 600 : 60)) {
+        wanted = used + 1 > 1 ? used + 1 : 2;
+        tell(c, start, "contraction", "fewer seats");
+    } else if (c->annual && c->health > 450 && chance(300) && due > 365) {
+        uplift = between(3, 8);
+    }
+    bool agreed = c->pending_day <= start && c->leaving < 0;
+    bool changed = start != due || wanted != seats || uplift || plan != old || c->line[0].n > 1;
+    bool anew = changed || (c->annual && chance(500));
+    if (anew && !(agreed && start == due && !c->annual)) replace_line(c, 0, due, start, plan, wanted, uplift);
+    renew_add_ons(c, due, start);
+    if (agreed) grow(c, start, 0);
+    if (c->annual && c->leaving < 0 && start == due)
+        tell(c, due, "renewed on time",
              wanted < seats                  ? "lower"
              : uplift || seats_of(c) > seats ? "higher"
              : anew                          ? "as it was; a new row"
@@ -266,21 +286,51 @@ static void migrate(struct customer *c)
     }
 }
 
+static void come_back(struct customer *c, int month)
+{
+    int day = month_first(month) + between(2, 26);
+    c->from = c->until;
+    if (day - c->lost_on < 80 || !chance(18)) return;
+    c->health = between(480, 700);
+    c->fit = between(500, 800);
+    begin_revenue(c, day);
+    c->opportunity.open = false;
+    c->from = day;
+    tell(c, day, "came back", "");
+}
+
+/* Bankrupt, bought, or out by agreement, between one due date and the next. */
+static void leave_in_mid_term(struct customer *c, int day)
+{
+    const struct line *l = &c->line[0];
+    if (!c->annual || c->leaving >= 0 || !rare(hazard(c) / 3)) return;
+    if (day - c->renewed <= 50 || day >= c->renewal - 10 || day <= l->piece[l->n - 1].start) return;
+    c->leaving = MID_TERM;
+    lose(c, day);
+}
+
+static void grow_in_mid_term(struct customer *c, int first, int next)
+{
+    if (c->leaving < 0 && c->pending_day == NEVER && active_users(c) >= seats_of(c) && c->health > 550 &&
+        chance(50)) {
+        c->pending_kind = MORE_SEATS; /* by themselves, in the settings */
+        c->pending_seats = 1 + seats_of(c) / 5;
+        c->pending_day = first;
+    }
+    if (c->pending_day >= next || !c->annual) return;
+    int at = next_anniversary(c, c->pending_day > first ? c->pending_day : first);
+    int months = month_of(c->renewal) - month_of(at);
+    if (at <= c->renewed || at >= next || months < 1) return;
+    if (c->line[0].piece[c->line[0].n - 1].start < at) grow(c, at, months);
+}
+
 void live_revenue(struct customer *c, int month)
 {
     int first = month_first(month), next = month_first(month + 1);
     c->from = c->renewed > first ? c->renewed : first;
     c->until = next;
     if (c->gone) {
-        int day = first + between(2, 26);
-        c->from = c->until;
-        if (day - c->lost_on < 80 || !chance(18)) return;
-        c->health = between(480, 700);
-        c->fit = between(500, 800);
-        begin_revenue(c, day);
-        c->opportunity.open = false;
-        c->from = day;
-        tell(c, day, "came back", "");
+        come_back(c, month);
         return;
     }
     if (month == month_of(MIGRATION)) migrate(c);
@@ -294,26 +344,8 @@ void live_revenue(struct customer *c, int month)
         }
     }
     if (c->gone) return;
-    /* in mid-term: bankrupt, bought, or out by agreement */
-    int day = first + between(1, 26);
-    if (c->annual && c->leaving < 0 && rare(hazard(c) / 3) && day - c->renewed > 50 &&
-        day < c->renewal - 10 && day - c->line[0].piece[c->line[0].n - 1].start > 0) {
-        c->leaving = MID_TERM;
-        lose(c, day);
-        return;
-    }
-    if (c->leaving < 0 && c->pending_day == NEVER && active_users(c) >= seats_of(c) && c->health > 550 &&
-        chance(50)) {
-        c->pending_kind = 0; /* by themselves, in the settings */
-        c->pending_seats = 1 + seats_of(c) / 5;
-        c->pending_day = first;
-    }
-    if (c->pending_day < next) {
-        int at = next_anniversary(c, c->pending_day > first ? c->pending_day : first);
-        if (at <= c->renewed || at >= next) return;
-        int months = months_between(at, c->renewal);
-        if (months >= 1 && c->line[0].piece[c->line[0].n - 1].start < at && c->annual) grow(c, at, months);
-    }
+    leave_in_mid_term(c, first + between(1, 26));
+    if (!c->gone) grow_in_mid_term(c, first, next);
 }
 
 void end_revenue(struct customer *c)

@@ -32,12 +32,10 @@ int active_users(const struct customer *c)
     return n;
 }
 
-void live_users(struct customer *c, int month)
+void live_users(struct customer *c)
 {
     int seats = seats_of(c), leaves = c->health < 300 ? 140 : c->health < 450 ? 80 : c->health < 600 ? 25 : 8;
     int joins = c->health < 400 ? 10 : c->health < 550 ? 30 : 30 + c->growth;
-    (void)month;
-    c->active_before = active_users(c);
     for (int u = 0; u < seats && u < SEATS; u++) {
         if (c->user[u].active) {
             if (chance(leaves)) c->user[u].active = false;
