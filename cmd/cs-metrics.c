@@ -7,6 +7,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "ledger/renewal_options.h"
 #include "metrics/metrics.h"
 #include "program/program.h"
 #include "tables/builtin.h"
@@ -20,6 +21,7 @@ struct values {
     cst_list stream[MET_FROM_STREAMS]; /* by met_from */
     const char *accounts, *features, *fx, *currency, *where;
     cst_count grace, fx_max_age;
+    cst_renewal_opts renewal;
 };
 
 #define AT(member) offsetof(struct values, member)
@@ -63,6 +65,7 @@ static const cst_option rows[] = {
 };
 static const cst_option_table tables[] = {
     {rows, 0},
+    {cst_renewal_options, AT(renewal)},
     {cst_periodic_options, AT(periodic)},
     {cst_shared_options, AT(shared)},
     {0},
@@ -144,10 +147,8 @@ static cst_status check_values(const struct values *v, const cst_program_io *io,
     if (!v->fx != !v->currency)
         return cst_fail(e, CST_USAGE, "expected --fx and --report-currency together, found --%s alone",
                         v->fx ? "fx" : "report-currency");
-    if (v->grace.n > 36500 || v->fx_max_age.n > 36500)
-        return cst_fail(e, CST_USAGE, "--%s: expected at most 36500 days, found %llu",
-                        v->grace.n > 36500 ? "grace" : "fx-max-age",
-                        (unsigned long long)(v->grace.n > 36500 ? v->grace.n : v->fx_max_age.n));
+    cst_status status = cst_days_check("fx-max-age", v->fx_max_age.n, e);
+    if (status != CST_OK) return status;
     return cst_span_check(v->periodic.from, v->periodic.to, e);
 }
 
@@ -208,10 +209,9 @@ static cst_status measure(struct values *v, cst_program_io *io, struct run *r, c
     met_opts o = {.spec = &r->spec,
                   .periods = &v->periodic,
                   .where = v->where,
-                  .grace = (int32_t)v->grace.n,
                   .allow_current = v->allow_current,
                   .threads = cst_io_threads(io)};
-    cst_status status = CST_OK;
+    cst_status status = cst_renewal_rules_of(&v->renewal, v->grace.n, &o.renewals, e);
     for (size_t i = 0; i < v->spec.n && status == CST_OK; i++)
         status = add_spec(v->spec.v[i], io, &r->spec, e);
     if (status == CST_OK) status = open_streams(v, io, r, &o, e);

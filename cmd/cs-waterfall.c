@@ -78,11 +78,6 @@ static const cst_option options[] = {
     {"renewals", 0, CST_OPT_MODE, NULL, AT(renewals), NULL,
      "What came up for renewal by term_months, what became of it, and what is due in the 30, 60, 90 days "
      "after --as-of."},
-    {"settle", 0, CST_OPT_COUNT, "DAYS", AT(settle), NULL,
-     "With --renewals: a renewal that is no longer paid DAYS after its due date fell through. Default: 45, "
-     "at least --grace."},
-    {"min-term", 0, CST_OPT_DURATION, "N", AT(min_term), NULL,
-     "With --renewals: leave out rows whose term is shorter than N, such as 6m or 1y. Default: none."},
     {"partial", 0, CST_OPT_MODE, NULL, AT(partial), NULL,
      "Write sums that --merge adds up: for accounts that are split over files or machines."},
     {"merge", 0, CST_OPT_MODE, NULL, AT(merge), NULL,
@@ -92,6 +87,7 @@ static const cst_option options[] = {
 
 static const cst_option_table tables[] = {
     {options, 0},
+    {cst_renewal_options, AT(renewal)},
     {cst_periodic_options, AT(periodic)},
     {cst_shared_options, AT(shared)},
     {NULL, 0},

@@ -48,7 +48,7 @@ cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cs
                                 .customer = in->customer >= 0 ? find_customer : NULL,
                                 .customer_context = in,
                                 .as_of = o->periodic.as_of,
-                                .grace = o->grace.n > INT32_MAX ? INT32_MAX : (int32_t)o->grace.n,
+                                .grace = (int32_t)o->grace.n,
                                 .ordered = ordered};
     cst_status status = cst_ledger_open(&lo, out, e);
     if (status != CST_OK) return status;

@@ -66,6 +66,9 @@ static cst_status check_options(const cohort_options *o, const cst_program_io *i
         return cst_fail(e, CST_USAGE, "--ci: expected a percentage between 0 and 100, found %g", o->ci.v);
     if (o->mean_to.set && !(o->mean_to.v > 0))
         return cst_fail(e, CST_USAGE, "--mean-to: expected a duration above 0, found %g", o->mean_to.v);
+    cst_status limits = cst_days_check("grace", o->grace.n, e);
+    if (limits == CST_OK) limits = cst_days_check("fx-max-age", o->fx_max_age.n, e);
+    if (limits != CST_OK) return limits;
     if (o->log_rank && !o->by)
         return cst_fail(e, CST_USAGE,
                         "--log-rank: expected --by COLUMNS, found none; the test compares groups");

@@ -227,8 +227,7 @@ static cst_status check_covariates(const cohort_covariates *c, cst_error *e)
 
 cst_status cohort_subjects_of_subscriptions(cohort_subjects *s, cohort_input *in, cst_error *e)
 {
-    tenure_plan p = {
-        .in = in, .all = s, .grace = in->o->grace.n > INT32_MAX ? INT32_MAX : (int32_t)in->o->grace.n};
+    tenure_plan p = {.in = in, .all = s, .grace = (int32_t)in->o->grace.n};
     cst_ledger *l = NULL;
     cst_status status = cohort_covariates_resolve(&s->covariates, in, e);
     if (status == CST_OK) status = check_covariates(&s->covariates, e);

@@ -10,6 +10,7 @@
 enum { ROW_REST = 1, ROW_GIVEN = 2 };
 
 const char *const cst_renewal_words[] = {"on_time", "late", "fell_through", "lost", "pending", "upcoming"};
+const char *const cst_line_end_words[] = {"at_term", "after_term", "early", "no_term"};
 
 struct cst_up {
     uint32_t line, row;
@@ -415,6 +416,12 @@ static cst_day find_check(const cst_renewals *w, const cst_renewal *r)
         if (next != CST_DAY_NONE && next - 1 < check) check = next - 1;
     }
     return check < r->found ? r->found : (cst_day)check;
+}
+
+cst_day cst_renewal_final(const cst_renewals *w, const cst_renewal *r)
+{
+    int64_t day = (int64_t)(r->found == CST_DAY_NONE ? r->due : find_check(w, r)) + w->rules.grace;
+    return day > CST_DAY_MAX ? CST_DAY_MAX : (cst_day)day;
 }
 
 /* Whether nothing is there on any day from .. to. */

@@ -27,6 +27,7 @@ typedef enum {
 extern const char *const cst_renewal_words[CST_RENEWAL_STATUSES]; /* as tables have them */
 
 typedef enum { CST_END_AT_TERM, CST_END_AFTER_TERM, CST_END_EARLY, CST_END_NO_TERM, CST_ENDS } cst_line_end;
+extern const char *const cst_line_end_words[CST_ENDS];
 
 enum { CST_SETTLE_DAYS = 45 }; /* the default of `settle` */
 
@@ -103,6 +104,9 @@ cst_status cst_renewals_find(cst_renewals *w, cst_day known, cst_error *e);
 /* The status of a date due on or before as_of, as_of <= known: nothing after as_of is looked at. */
 cst_status cst_renewal_judge(const cst_renewals *w, const cst_renewal *r, cst_day as_of,
                              cst_renewal_fate *out, cst_error *e);
+
+/* The day from which the status of a date, as found, never changes. */
+cst_day cst_renewal_final(const cst_renewals *w, const cst_renewal *r);
 
 /* Adds to w->date, behind `dates` of now, what is due in the days after as_of: each row once, at its own next
  * due date, at the rate of as_of. After cst_renewals_find. */

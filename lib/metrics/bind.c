@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 /* cells of made rows, in the order lines.c fills them */
+/* of renewals and endings */
 static const char *const renewal_cells[] = {"date", "status", "line", "mrr", "age", NULL};
 static const char *const change_cells[] = {"date", "from_mrr", "to_mrr", "change", NULL};
 /* a row is not there before any of these */
@@ -108,7 +109,7 @@ static cst_status open_file(met_plan *p, bool lines, cst_error *e)
 
 static void open_generated(met_plan *p)
 {
-    const char *const *cell = p->from == MET_FROM_RENEWALS ? renewal_cells : change_cells;
+    const char *const *cell = p->from == MET_FROM_CHANGES ? change_cells : renewal_cells;
     for (int i = 0; cell[i]; i++) add_name(p, cst_text_of(cell[i]), MET_NAME_CELL, i);
 }
 
@@ -127,7 +128,7 @@ cst_status met_plan_open(met_plan *p, met_from from, const met_plan_input *in, s
                     .line = -1,
                     .reader = in->reader[from],
                     .features = in->features};
-    bool generated = from == MET_FROM_RENEWALS || from == MET_FROM_CHANGES;
+    bool generated = from == MET_FROM_RENEWALS || from == MET_FROM_CHANGES || from == MET_FROM_ENDINGS;
     if (from == MET_FROM_ACCOUNTS) p->accounts = in->accounts;
     p->stream = generated ? NULL : cst_stream_find(cst_text_of(met_from_name(from)));
     p->given = generated ? in->reader[MET_FROM_SUBSCRIPTIONS] != NULL : p->reader || p->accounts;

@@ -85,7 +85,8 @@ static cst_status evaluate_account(met_job *j, met_hand *h, uint32_t account, cs
     for (size_t k = 0; k < rows; k++)
         for (size_t i = 0; i < out->metrics; i++)
             cell[k * out->metrics + i] = met_cell_missing(&p->measure[i]);
-    cst_status status = met_select_account(&h->select, account, j->renewals, j->changes, e);
+    cst_status status =
+        met_select_account(&h->select, account, (met_wanted){j->renewals, j->changes, j->endings}, e);
     if (!status) status = met_steady_measure(j, h, account, begin, cell, e);
     if (!status) status = select_all(j, h, account, begin, cell, e);
     if (!status) status = met_generated_measure(j, h, account, begin, cell, e);
@@ -135,7 +136,7 @@ static cst_status evaluate_part(void *context, int thread, cst_error *e)
                   .bound = malloc((metrics * j->v->grid->n + 1) * sizeof *h.bound),
                   .bounded = malloc(metrics + 1)};
     met_scratch_open(&h.scratch, j->v->company);
-    met_selector_open(&h.select, j->v->plans, &h.scratch, j->v->grid, &j->v->valuation, j->v->grace);
+    met_selector_open(&h.select, j->v->plans, &h.scratch, j->v->grid, &j->v->valuation, &j->v->rules);
     if (!h.deriver || !h.bound || !h.bounded) {
         close_hand(&h);
         return cst_no_memory(e);

@@ -21,7 +21,7 @@ typedef struct met_evaluation {
     const met_grid *grid;
     const met_derived *derived;
     met_valuation valuation;
-    int32_t grace;
+    cst_renewal_rules rules;
 } met_evaluation;
 
 /* CST_DATA: an account below zero, a rate that is not there, a value that an expression cannot read. */

@@ -93,6 +93,7 @@ cst_status met_job_open(met_job *j, cst_error *e)
         j->order[j->measures++] = u;
         j->renewals |= u->plan->from == MET_FROM_RENEWALS;
         j->changes |= u->plan->from == MET_FROM_CHANGES;
+        j->endings |= u->plan->from == MET_FROM_ENDINGS;
     }
     if (j->measures) qsort(j->order, j->measures, sizeof *j->order, compare_measures);
     liken_windows(j);

@@ -16,7 +16,7 @@ typedef struct met_job {
     size_t *like;                  /* by metric: the first whose windows over rows are the same */
     int64_t *open, *until, *close; /* metrics x days, metrics x days, days */
     bool *missing;
-    bool renewals, changes;
+    bool renewals, changes, endings;
     atomic_uint next;
 } met_job;
 

@@ -1,5 +1,4 @@
-/* metrics/lines.c: renewals and changes, account by account. Rows of a line stand together after a sort, so
- * that the work on a line grows with its own rows alone. */
+/* metrics/lines.c: renewals, endings and changes, account by account. */
 #include "metrics/lines.h"
 #include "base/date.h"
 #include "base/decimal.h"
@@ -55,14 +54,7 @@ cst_status met_valuation_of(const met_valuation *v, uint64_t currency, cst_money
                     "expected amounts of at most 9223372036854.775807 after conversion, found more");
 }
 
-static int compare_spans(const void *a, const void *b)
-{
-    const met_line_span *x = a, *y = b;
-    if (x->line != y->line) return x->line < y->line ? -1 : 1;
-    return (x->start > y->start) - (x->start < y->start);
-}
-
-/* The account's stretches by line; the caller frees. *n == 0 and *out == NULL: none. */
+/* The account's rows; the caller frees. *n == 0 and *out == NULL: none. */
 static cst_status read_spans(const met_valuation *v, met_rows rows, met_line_span **out, size_t *n,
                              cst_error *e)
 {
@@ -73,51 +65,38 @@ static cst_status read_spans(const met_valuation *v, met_rows rows, met_line_spa
     *out = malloc(*n * sizeof **out);
     if (!*out) return cst_no_memory(e);
     for (size_t i = 0; i < *n; i++) (*out)[i] = read_span(g->plan, rows.row[i]);
-    qsort(*out, *n, sizeof **out, compare_spans);
     return CST_OK;
 }
 
-/* A line's rows by start, and those of them that may count on the day it is turned to or the day before.
- * Days ascend, so a row comes in once and goes out once: a line of contracts that follow each other takes as
- * long as it has rows, however many. */
-typedef struct book {
-    const met_line_span *row;
-    size_t n, next; /* the first row that begins after the day */
-    size_t *live, lives;
-} book;
+/* ---- renewals and endings ---- */
 
-static void turn_to(book *b, cst_day day)
+/* Numbers of texts fit 32 bits; UINT64_MAX, none, becomes UINT32_MAX. */
+static cst_status value_row(const void *context, uint32_t currency, cst_money amount, cst_day day,
+                            cst_money *out, cst_error *e)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < b->lives; i++)
-        if (b->row[b->live[i]].end >= day) b->live[kept++] = b->live[i];
-    while (b->next < b->n && b->row[b->next].start <= day) b->live[kept++] = b->next++;
-    b->lives = kept;
+    uint64_t name = currency == UINT32_MAX ? UINT64_MAX : currency;
+    return met_valuation_of(context, name, amount, day, out, e);
 }
 
-/* What the rows come to at the close of a day, at the rates of another. */
-static cst_status sum_rows(const met_valuation *v, const book *b, cst_day day, cst_day rates, cst_money *out,
-                           cst_error *e)
+cst_status met_lines_find(cst_renewals *w, const met_valuation *v, met_rows rows,
+                          const cst_renewal_rules *rules, cst_day last, cst_error *e)
 {
-    cst_wide sum = 0;
-    for (size_t i = 0; i < b->lives; i++) {
-        const met_line_span *row = &b->row[b->live[i]];
-        cst_money m;
-        if (row->start > day || row->end <= day) continue;
-        cst_status status = met_valuation_of(v, row->currency, row->amount, rates, &m, e);
-        if (status) return status;
-        sum += m;
+    cst_renewal_rules own = *rules;
+    own.value = v->fx ? value_row : NULL;
+    own.context = v;
+    cst_renewals_clear(w, &own);
+    for (size_t i = 0; i < rows.n; i++) {
+        met_line_span s = read_span(v->subscriptions->plan, rows.row[i]);
+        const cst_renewal_row row = {.start = s.start,
+                                     .end = s.end,
+                                     .held = s.end,
+                                     .amount = s.amount,
+                                     .term = s.term,
+                                     .line = (uint32_t)s.line,
+                                     .currency = (uint32_t)s.currency};
+        if (!cst_renewals_add(w, &row)) return cst_no_memory(e);
     }
-    if (cst_money_of_wide(sum, out)) return CST_OK;
-    return cst_fail(e, CST_LIMIT, "expected a sum of at most 9223372036854.775807, found more");
-}
-
-/* The first day within the grace on which there is something again; CST_DAY_NONE: none. */
-static cst_day find_return(const book *b, cst_day day, int32_t grace)
-{
-    for (size_t i = b->next; i < b->n && b->row[i].start - day <= grace; i++)
-        if (b->row[i].amount > 0 && b->row[i].end > b->row[i].start) return b->row[i].start;
-    return CST_DAY_NONE;
+    return cst_renewals_find(w, last, e);
 }
 
 static met_generated *add_generated(met_generated_list *l)
@@ -133,123 +112,138 @@ static met_generated *add_generated(met_generated_list *l)
     return &l->row[l->n++];
 }
 
-static const char *const status_names[] = {"renewed", "late", "lost", "pending"};
-
-/* Which conditions hold, of a row in each of `states` states; the second cell of renewals is the state. */
-static cst_status judge_generated(const met_plan *p, met_generated *m, cst_text line, unsigned states,
-                                  cst_error *e)
+/* Which conditions hold, of a row in each of `states` states; `status` names them where there are such. */
+static cst_status judge_generated(const met_plan *p, met_generated *m, cst_text line,
+                                  const char *const *status_word, unsigned states, cst_error *e)
 {
     char day[CST_DAY_ROOM], text[MET_GENERATED_CELLS][CST_DECIMAL_ROOM];
     cst_text cell[MET_GENERATED_CELLS] = {{day, (uint32_t)cst_day_format(m->day, day)}};
     for (int i = 1; i < MET_GENERATED_CELLS; i++)
         cell[i] = (cst_text){text[i], (uint32_t)cst_money_format((cst_money)m->v[i], 2, text[i])};
-    if (states > 1) {
+    if (status_word) {
         cell[2] = line;
         cell[4].n = (uint32_t)cst_int_format((int64_t)met_field_double(m->v[4]), text[4]);
     }
     for (unsigned k = 0; k < states; k++) {
         const met_view v = {.plan = p, .cell = cell};
-        if (states > 1) cell[1] = cst_text_of(status_names[k]);
+        if (status_word) cell[1] = cst_text_of(status_word[k]);
         cst_status status = met_view_judge(&v, MET_JUDGE_ALL, &m->mask[k], e);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     return CST_OK;
 }
 
-/* What a line is up with on the day its book is turned to. */
-static cst_status add_renewal(const met_plan *p, const met_valuation *v, const book *b, cst_day day,
-                              cst_day first, int32_t grace, met_generated_list *out, cst_error *e)
+static cst_day first_start(const cst_renewals *w)
 {
-    cst_money before, on;
-    cst_status status = sum_rows(v, b, day - 1, day, &before, e);
-    if (!status) status = sum_rows(v, b, day, day, &on, e);
-    if (status || before <= 0) return status;
-    met_generated *m = add_generated(out);
-    if (!m) return cst_no_memory(e);
-    m->day = day;
-    m->back = on > 0 ? day : find_return(b, day, grace);
-    m->v[3] = (uint64_t)before;
-    m->v[4] = met_field_of_double((double)day - (double)first);
-    uint64_t line = b->row->line;
-    cst_text name =
-        line == UINT64_MAX ? (cst_text){"", 0} : cst_intern_text(v->subscriptions->text, (uint32_t)line);
-    return judge_generated(p, m, name, MET_RENEWAL_STATUSES, e);
+    cst_day first = CST_DAY_MAX;
+    for (size_t i = 0; i < w->rows; i++)
+        if (w->row[i].start < first) first = w->row[i].start;
+    return first;
 }
 
-static int compare_days(const void *a, const void *b)
+static cst_text line_name(const met_valuation *v, uint32_t line)
 {
-    cst_day x = *(const cst_day *)a, y = *(const cst_day *)b;
-    return (x > y) - (x < y);
-}
-
-/* The days, each once, on which one of the rows is up; the caller frees. */
-static cst_status list_days(const met_line_span *row, size_t n, cst_day last, cst_day **out, size_t *days,
-                            cst_error *e)
-{
-    size_t room = 0;
-    *days = 0;
-    *out = NULL;
-    for (size_t i = 0; i < n; i++) {
-        cst_day until = row[i].end < last ? row[i].end : last;
-        for (int k = 1; row[i].term; k++) {
-            cst_day day = cst_day_add_months(row[i].start, k * row[i].term);
-            if (day == CST_DAY_NONE || day > until) break;
-            if (*days == room) {
-                cst_day *more = realloc(*out, (room = room * 2 + 16) * sizeof *more);
-                if (!more) return cst_no_memory(e);
-                *out = more;
-            }
-            (*out)[(*days)++] = day;
-        }
-    }
-    if (*days) qsort(*out, *days, sizeof **out, compare_days);
-    size_t kept = 0;
-    for (size_t i = 0; i < *days; i++)
-        if (!i || (*out)[i] != (*out)[i - 1]) (*out)[kept++] = (*out)[i];
-    *days = kept;
-    return CST_OK;
+    return line == UINT32_MAX ? (cst_text){"", 0} : cst_intern_text(v->subscriptions->text, line);
 }
 
 static int compare_generated(const void *a, const void *b)
 {
     const met_generated *x = a, *y = b;
-    return (x->day > y->day) - (x->day < y->day);
+    if (x->day != y->day) return x->day < y->day ? -1 : 1;
+    return (x->date > y->date) - (x->date < y->date);
 }
 
-cst_status met_renewals_make(const met_plan *p, const met_valuation *v, met_rows rows, cst_day last,
-                             int32_t grace, met_generated_list *out, cst_error *e)
+static void sort_generated(met_generated_list *l)
 {
-    met_line_span *row;
-    size_t n, days;
+    if (l->n > 1) qsort(l->row, l->n, sizeof *l->row, compare_generated);
+}
+
+cst_status met_renewals_make(const met_plan *p, const met_valuation *v, const cst_renewals *w,
+                             met_generated_list *out, cst_error *e)
+{
+    cst_day first = first_start(w);
+    cst_status status = CST_OK;
     out->n = 0;
-    cst_status status = read_spans(v, rows, &row, &n, e);
-    size_t *live = malloc((n + 1) * sizeof *live);
-    if (!status && !live) status = cst_no_memory(e);
-    cst_day first = CST_DAY_MAX;
-    for (size_t i = 0; i < n && !status; i++)
-        if (row[i].start < first) first = row[i].start;
-    for (size_t i = 0, next; i < n && !status; i = next) {
-        cst_day *day;
-        for (next = i + 1; next < n && row[next].line == row[i].line;) next++;
-        book b = {.row = &row[i], .n = next - i, .live = live};
-        status = list_days(b.row, b.n, last, &day, &days, e);
-        for (size_t k = 0; k < days && !status; k++) {
-            turn_to(&b, day[k]);
-            status = add_renewal(p, v, &b, day[k], first, grace, out, e);
-        }
-        free(day);
+    for (size_t i = 0; i < w->dates && status == CST_OK; i++) {
+        const cst_renewal *r = &w->date[i];
+        met_generated *m = add_generated(out);
+        if (!m) return cst_no_memory(e);
+        m->day = r->due;
+        m->date = i;
+        m->final = cst_renewal_final(w, r);
+        m->v[3] = (uint64_t)r->amount;
+        m->v[4] = met_field_of_double((double)r->due - (double)first);
+        status = judge_generated(p, m, line_name(v, r->line), cst_renewal_words, MET_GENERATED_STATES, e);
     }
-    free(live);
-    free(row);
-    if (out->n > 1) qsort(out->row, out->n, sizeof *out->row, compare_generated);
+    sort_generated(out);
     return status;
 }
 
-met_renewal_status met_renewal_on(const met_generated *r, cst_day day, int32_t grace)
+/* The next day after `day` on which a row of a line begins or ends; CST_LEDGER_OPEN: none. */
+static cst_day next_change(const cst_renewals *w, size_t from, size_t to, cst_day day)
 {
-    if (r->back == r->day) return MET_RENEWED;
-    if (r->back != CST_DAY_NONE && r->back <= day) return MET_RENEWED_LATE;
-    return day - r->day >= grace ? MET_RENEWAL_LOST : MET_RENEWAL_PENDING;
+    cst_day next = CST_LEDGER_OPEN;
+    for (size_t i = from; i < to; i++) {
+        if (w->row[i].start > day && w->row[i].start < next) next = w->row[i].start;
+        if (w->row[i].end > day && w->row[i].end < next) next = w->row[i].end;
+    }
+    return next;
+}
+
+/* A line that comes to nothing on a day. */
+static cst_status add_ending(const met_plan *p, const met_valuation *v, const cst_renewals *w, size_t from,
+                             size_t to, cst_day day, cst_wide before, met_generated_list *out, cst_error *e)
+{
+    cst_day ended;
+    cst_line_end how;
+    cst_money amount;
+    cst_status status = cst_renewals_end(w, from, to, day, day, &ended, &how, e);
+    if (status != CST_OK) return status;
+    met_generated *m = add_generated(out);
+    if (!m) return cst_no_memory(e);
+    if (!cst_money_of_wide(before, &amount))
+        return cst_fail(e, CST_LIMIT, "expected a sum of at most 9223372036854.775807, found more");
+    m->day = day;
+    m->v[3] = (uint64_t)amount;
+    m->v[4] = met_field_of_double((double)day - (double)first_start(w));
+    return judge_generated(p, m, line_name(v, w->row[from].line), &cst_line_end_words[how], 1, e);
+}
+
+/* The endings of one line: days on which it pays nothing any more, each with the day on which it pays
+ * again. */
+static cst_status add_line(const met_plan *p, const met_valuation *v, const cst_renewals *w, size_t from,
+                           size_t to, cst_day last, met_generated_list *out, cst_error *e)
+{
+    cst_wide before = 0, level;
+    size_t open = SIZE_MAX;
+    cst_status status = CST_OK;
+    for (cst_day day = next_change(w, from, to, CST_DAY_NONE); day <= last && status == CST_OK;
+         day = next_change(w, from, to, day)) {
+        status = cst_renewals_level(w, from, to, day - 1, day, &before, e);
+        if (status == CST_OK) status = cst_renewals_level(w, from, to, day, day, &level, e);
+        if (status != CST_OK) break;
+        if (level > 0 && open != SIZE_MAX) {
+            out->row[open].back = day;
+            open = SIZE_MAX;
+        }
+        if (before <= 0 || level > 0) continue;
+        open = out->n;
+        status = add_ending(p, v, w, from, to, day, before, out, e);
+    }
+    return status;
+}
+
+cst_status met_endings_make(const met_plan *p, const met_valuation *v, const cst_renewals *w, cst_day last,
+                            met_generated_list *out, cst_error *e)
+{
+    cst_status status = CST_OK;
+    out->n = 0;
+    for (size_t from = 0, to; from < w->rows && status == CST_OK; from = to) {
+        to = cst_renewals_line(w, from);
+        status = add_line(p, v, w, from, to, last, out, e);
+    }
+    sort_generated(out);
+    return status;
 }
 
 cst_day met_renewal_next(const met_plan *p, const uint64_t *record, cst_day day)
@@ -322,7 +316,7 @@ static cst_status add_changes(const met_plan *p, const met_valuation *v, const m
         m->v[1] = (uint64_t)from;
         m->v[2] = (uint64_t)to;
         m->v[3] = (uint64_t)(to - from);
-        status = judge_generated(p, m, (cst_text){"", 0}, 1, e);
+        status = judge_generated(p, m, (cst_text){"", 0}, NULL, 1, e);
     }
     return status;
 }

@@ -1,7 +1,7 @@
-/* metrics/made.c: measures over renewals and changes. They stand in order of days, so each enters the window
- * once and leaves it once. What a renewal is does change, but not for ever: from the day it is renewed or its
- * grace is over it stays as it is. Up to the first that is still open, they are items for good; the few after
- * it are judged anew on each day of the grid, and put back. So the work grows with the renewals and the days,
+/* metrics/made.c: measures over renewals, endings and changes. They lie in order of days, so each enters
+ * the window once and leaves it once. What a renewal is does change, but not for ever: once it is settled
+ * it stays as it is. Up to the first that is still open, they are items for good; the few after it are
+ * judged again on each day of the grid, and put back. So the work grows with the renewals and the days,
  * not with their product, but for min, max and slope, which are made anew in each window. */
 #include "base/date.h"
 #include "base/memory.h"
@@ -15,16 +15,23 @@ typedef struct window {
     met_total total;  /* of the items within; of count, sum and mean */
 } window;
 
-static bool is_settled(const met_selector *s, const met_measure *u, const met_generated *m, cst_day day)
+/* Whether what a row counts as is the same on all later days. */
+static bool is_settled(const met_measure *u, const met_generated *m, cst_day day)
 {
-    if (u->plan->from != MET_FROM_RENEWALS || m->back == m->day) return true;
-    return m->back != CST_DAY_NONE ? m->back <= day : day - m->day >= s->grace;
+    if (u->plan->from == MET_FROM_RENEWALS) return m->final <= day;
+    return u->plan->from != MET_FROM_ENDINGS || m->back == CST_DAY_NONE || m->back <= day;
 }
 
-static bool counts_on(const met_selector *s, const met_measure *u, const met_generated *m, cst_day day)
+static cst_status counts_on(const met_selector *s, const met_measure *u, const met_generated *m, cst_day day,
+                            bool *counts, cst_error *e)
 {
-    unsigned state = u->plan->from == MET_FROM_RENEWALS ? met_renewal_on(m, day, s->grace) : 0;
-    return met_mask_has(&m->mask[state], u->condition);
+    cst_renewal_fate fate = {0};
+    cst_status status = CST_OK;
+    if (u->plan->from == MET_FROM_RENEWALS)
+        status = cst_renewal_judge(&s->lines, &s->lines.date[m->date], day, &fate, e);
+    bool over = u->plan->from == MET_FROM_ENDINGS && m->back != CST_DAY_NONE && m->back <= day;
+    *counts = !over && met_mask_has(&m->mask[fate.status], u->condition);
+    return status;
 }
 
 static void enter(window *w, const met_generated *m)
@@ -62,13 +69,21 @@ static cst_status turn_to(window *w, const met_selector *s, const met_generated_
                           int64_t from, uint64_t *cell, cst_error *e)
 {
     const met_generated *m = l->row;
-    for (; w->next < l->n && m[w->next].day <= day && is_settled(s, w->u, &m[w->next], day); w->next++)
-        if (counts_on(s, w->u, &m[w->next], day)) enter(w, &m[w->next]);
+    cst_status status = CST_OK;
+    bool counts = false;
+    for (; status == CST_OK && w->next < l->n && m[w->next].day <= day && is_settled(w->u, &m[w->next], day);
+         w->next++) {
+        status = counts_on(s, w->u, &m[w->next], day, &counts, e);
+        if (counts) enter(w, &m[w->next]);
+    }
     for (; w->low < w->item->n && w->item->item[w->low].t < from; w->low++) leave(w, &w->item->item[w->low]);
     size_t settled = w->item->n;
-    for (size_t i = w->next; i < l->n && m[i].day <= day; i++)
-        if (cst_day_instant(m[i].day) >= from && counts_on(s, w->u, &m[i], day)) enter(w, &m[i]);
-    cst_status status = measure(w, day, cell, e);
+    for (size_t i = w->next; status == CST_OK && i < l->n && m[i].day <= day; i++) {
+        if (cst_day_instant(m[i].day) < from) continue;
+        status = counts_on(s, w->u, &m[i], day, &counts, e);
+        if (counts) enter(w, &m[i]);
+    }
+    if (status == CST_OK) status = measure(w, day, cell, e);
     while (w->item->n > settled) leave(w, &w->item->item[--w->item->n]);
     return status;
 }
@@ -76,8 +91,9 @@ static cst_status turn_to(window *w, const met_selector *s, const met_generated_
 static cst_status measure_days(const met_job *j, met_hand *h, const met_measure *u, size_t begin,
                                uint64_t *cell, cst_error *e)
 {
-    const met_generated_list *l =
-        u->plan->from == MET_FROM_RENEWALS ? &h->select.renewals : &h->select.changes;
+    const met_generated_list *l = u->plan->from == MET_FROM_RENEWALS  ? &h->select.renewals
+                                  : u->plan->from == MET_FROM_ENDINGS ? &h->select.endings
+                                                                      : &h->select.changes;
     size_t metric = (size_t)(u - j->v->plans->measure);
     const met_windows *days = &j->window[metric];
     window w = {.u = u, .item = &h->item};

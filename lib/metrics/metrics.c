@@ -126,6 +126,7 @@ static cst_status check_currencies(const met_metrics *m, cst_error *e)
         const met_measure *u = &m->plans.measure[i];
         if (u->metric->from == MET_FROM_DERIVED || u->metric->lacking) continue;
         money |= u->plan->from == MET_FROM_RENEWALS || u->plan->from == MET_FROM_CHANGES ||
+                 u->plan->from == MET_FROM_ENDINGS ||
                  (u->plan->from == MET_FROM_SUBSCRIPTIONS && u->column >= 0 && u->kind == MET_SLOT_MONEY);
     }
     if (m->o.fx && money && g->plan && g->plan->currency < 0)
@@ -189,7 +190,7 @@ cst_status met_metrics_measure(met_metrics *m, cst_error *e)
                               .grid = &m->grid,
                               .derived = m->derived,
                               .valuation = {m->o.fx, &m->company.stream[MET_FROM_SUBSCRIPTIONS]},
-                              .grace = m->o.grace};
+                              .rules = m->o.renewals};
     return m->grid.n ? met_evaluate(&v, m->o.threads, &m->figures, e) : CST_OK;
 }
 

@@ -9,6 +9,7 @@
 #ifndef CST_METRICS_METRICS_H
 #define CST_METRICS_METRICS_H
 #include "ledger/fx.h"
+#include "ledger/renewal.h"
 #include "metrics/spec.h"
 #include "program/options.h"
 #include "tables/accounts.h"
@@ -25,7 +26,7 @@ typedef struct met_opts {
     const cst_fx *fx;                     /* NULL: one currency */
     const cst_periodic *periods;          /* every -1: not given */
     const char *where;                    /* over the accounts' attributes; NULL: all */
-    int32_t grace;                        /* days */
+    cst_renewal_rules renewals;           /* grace, settle, min_term */
     bool allow_current;                   /* tables without dates hold for the past too */
     int threads;
 } met_opts;

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "metrics/bind.h"
 #include <stdlib.h>
+#include <string.h>
 
 int met_plan_name(const met_plan *p, const char *name)
 {
@@ -65,12 +66,26 @@ static bool reads_only_event(const met_plan *p, const cst_expr *x)
     return true;
 }
 
+/* A status that renewals do not have would hold for no row, in silence; it was called so before. */
+static bool names_renewed(const met_plan *p, cst_text where)
+{
+    static const char *const quoted[] = {"'renewed'", "\"renewed\""};
+    for (size_t i = 0; p->from == MET_FROM_RENEWALS && i < 2; i++)
+        if (where.n && memmem(where.p, where.n, quoted[i], strlen(quoted[i]))) return true;
+    return false;
+}
+
 static cst_status parse_condition(met_plan *p, met_metric *m, met_condition *c, cst_error *e)
 {
     const cst_expr_env env = {.label = "where", .names = p->text, .n = p->names, .want = CST_WANT_CONDITION};
     *c = (met_condition){
         .where = m->cell[MET_CELL_WHERE], .by_event = true, .place = m->place[MET_CELL_WHERE]};
     if (!c->where.n) return CST_OK;
+    if (names_renewed(p, c->where))
+        return met_metric_fail(
+            m, MET_CELL_WHERE, e,
+            "expected a status of renewals (on_time, late, fell_through, lost, pending), found "
+            "'renewed'; write 'on_time'");
     cst_status status = cst_expr_parse(c->where, &env, &c->expr, e);
     if (status) {
         if (status == CST_MEMORY) return status;
@@ -144,8 +159,8 @@ static cst_status bind_column(met_plan *p, met_metric *m, met_measure *out, cst_
     if (p->name[name].from == MET_NAME_HOURS)
         met_plan_slot(p, met_plan_name(p, "closed_at"), MET_SLOT_TIME, false);
     out->kind = kind_of(p, m);
-    bool text =
-        p->from == MET_FROM_RENEWALS && (cst_text_is(column, "status") || cst_text_is(column, "line"));
+    bool text = (p->from == MET_FROM_RENEWALS || p->from == MET_FROM_ENDINGS) &&
+                (cst_text_is(column, "status") || cst_text_is(column, "line"));
     if (!p->stream && (out->kind == MET_SLOT_STRING || text || cst_text_is(column, "date")))
         return met_metric_fail(m, MET_CELL_COLUMN, e,
                                "expected a number of %s, found \"%.*s\"; tell rows apart in where",
@@ -161,7 +176,8 @@ static cst_status bind_column(met_plan *p, met_metric *m, met_measure *out, cst_
 static const char *const usual_at[] = {
     [MET_FROM_EVENTS] = "event_time", [MET_FROM_SUBSCRIPTIONS] = "active", [MET_FROM_CONTACTS] = "active",
     [MET_FROM_OUTCOMES] = NULL,       [MET_FROM_MILESTONES] = "due_date",  [MET_FROM_REASONS] = "date",
-    [MET_FROM_ACCOUNTS] = NULL,       [MET_FROM_RENEWALS] = "date",        [MET_FROM_CHANGES] = "date"};
+    [MET_FROM_ACCOUNTS] = NULL,       [MET_FROM_RENEWALS] = "date",        [MET_FROM_CHANGES] = "date",
+    [MET_FROM_ENDINGS] = "date"};
 
 static cst_status bind_span(met_plan *p, met_metric *m, met_measure *out, cst_error *e)
 {
@@ -322,7 +338,10 @@ cst_status met_plans_bind(met_spec *spec, const met_plan_input *in, met_plans *o
     out->measure = calloc(spec->n + 1, sizeof *out->measure);
     if (!out->measure) return cst_no_memory(e);
     bool lines = false;
-    for (size_t i = 0; i < spec->n; i++) lines |= spec->metric[i].from == MET_FROM_RENEWALS;
+    for (size_t i = 0; i < spec->n; i++) {
+        met_from from = spec->metric[i].from;
+        lines |= from == MET_FROM_RENEWALS || from == MET_FROM_ENDINGS;
+    }
     cst_status status = CST_OK;
     for (int f = 0; f < MET_FROM_STREAMS && !status; f++)
         status = met_plan_open(&out->plan[f], (met_from)f, in, spec->n, lines, e);

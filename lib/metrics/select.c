@@ -24,18 +24,20 @@ void met_items_clear(met_items *l)
 }
 
 void met_selector_open(met_selector *s, const met_plans *plans, const met_scratch *d, const met_grid *g,
-                       const met_valuation *v, int32_t grace)
+                       const met_valuation *v, const cst_renewal_rules *rules)
 {
     *s = (met_selector){
-        .plans = plans, .company = d->company, .scratch = d, .grid = g, .valuation = v, .grace = grace};
+        .plans = plans, .company = d->company, .scratch = d, .grid = g, .valuation = v, .rules = rules};
 }
 
 void met_selector_clear(met_selector *s)
 {
     free(s->renewals.row);
     free(s->changes.row);
+    free(s->endings.row);
+    cst_renewals_free(&s->lines);
     met_tally_clear(&s->tally);
-    s->renewals = s->changes = (met_generated_list){0};
+    s->renewals = s->changes = s->endings = (met_generated_list){0};
 }
 
 /* Which account an error across its rows is about. */
@@ -48,15 +50,24 @@ static cst_status blame(const met_selector *s, uint32_t account, cst_status stat
     return cst_fail(e, status, "account \"%.*s\": %s", (int)(id.n < 200 ? id.n : 200), id.p, why.message);
 }
 
-cst_status met_select_account(met_selector *s, uint32_t account, bool renewals, bool changes, cst_error *e)
+static cst_status make_lines(met_selector *s, met_rows rows, met_wanted wanted, cst_day last, cst_error *e)
+{
+    const met_plan *plan = s->plans->plan;
+    cst_status status = met_lines_find(&s->lines, s->valuation, rows, s->rules, last, e);
+    if (status == CST_OK && wanted.renewals)
+        status = met_renewals_make(&plan[MET_FROM_RENEWALS], s->valuation, &s->lines, &s->renewals, e);
+    if (status == CST_OK && wanted.endings)
+        status = met_endings_make(&plan[MET_FROM_ENDINGS], s->valuation, &s->lines, last, &s->endings, e);
+    return status;
+}
+
+cst_status met_select_account(met_selector *s, uint32_t account, met_wanted wanted, cst_error *e)
 {
     cst_day last = s->grid->day[s->grid->n - 1];
     met_rows rows = met_scratch_rows(s->scratch, MET_FROM_SUBSCRIPTIONS, account);
     cst_status status = CST_OK;
-    if (renewals)
-        status = met_renewals_make(&s->plans->plan[MET_FROM_RENEWALS], s->valuation, rows, last, s->grace,
-                                   &s->renewals, e);
-    if (!status && changes)
+    if (wanted.renewals || wanted.endings) status = make_lines(s, rows, wanted, last, e);
+    if (status == CST_OK && wanted.changes)
         status =
             met_changes_make(&s->plans->plan[MET_FROM_CHANGES], s->valuation, rows, last, &s->changes, e);
     return blame(s, account, status, e);

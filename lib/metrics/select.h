@@ -19,16 +19,21 @@ typedef struct met_selector {
     const met_scratch *scratch;
     const met_grid *grid;
     const met_valuation *valuation;
-    int32_t grace;
-    met_generated_list renewals, changes; /* of the account */
-    met_tally tally;                      /* of the values of one measure on one day */
+    const cst_renewal_rules *rules;
+    cst_renewals lines;                            /* of the account */
+    met_generated_list renewals, changes, endings; /* of the account */
+    met_tally tally;                               /* of the values of one measure on one day */
 } met_selector;
 
 void met_selector_open(met_selector *s, const met_plans *plans, const met_scratch *d, const met_grid *g,
-                       const met_valuation *v, int32_t grace);
+                       const met_valuation *v, const cst_renewal_rules *rules);
 void met_selector_clear(met_selector *s);
-/* Turns to an account; makes its renewals and changes where they are wanted. */
-cst_status met_select_account(met_selector *s, uint32_t account, bool renewals, bool changes, cst_error *e);
+/* Which rows that are made of the subscriptions are wanted. */
+typedef struct met_wanted {
+    bool renewals, changes, endings;
+} met_wanted;
+/* Turns to an account; makes what is wanted. */
+cst_status met_select_account(met_selector *s, uint32_t account, met_wanted wanted, cst_error *e);
 /* Adds the items of a measure over a stream on a day with a window from <= t < to; from INT64_MIN: since
  * ever. */
 cst_status met_select(met_selector *s, const met_measure *u, uint32_t account, cst_day day, int64_t from,

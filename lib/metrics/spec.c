@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 static const char *const from_names[] = {"events",  "subscriptions", "contacts", "outcomes", "milestones",
-                                         "reasons", "accounts",      "renewals", "changes"};
+                                         "reasons", "accounts",      "renewals", "changes",  "endings"};
 static const char *const aggregate_names[] = {
     "count",           "sum",  "mean", "min", "max", "first", "last", "distinct", "days_since_last",
     "days_until_next", "slope"};

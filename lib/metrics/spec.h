@@ -9,8 +9,8 @@
 #include "base/period.h"
 #include "read/table.h"
 
-/* Where the rows come from. The last two are made of the subscriptions: what was up for renewal, and each
- * day on which an account's MRR changed. */
+/* Where the rows come from. The last three are made of the subscriptions: what was up for renewal, each day
+ * on which an account's MRR changed, and each on which a line came to nothing. */
 typedef enum {
     MET_FROM_EVENTS,
     MET_FROM_SUBSCRIPTIONS,
@@ -21,6 +21,7 @@ typedef enum {
     MET_FROM_ACCOUNTS,
     MET_FROM_RENEWALS,
     MET_FROM_CHANGES,
+    MET_FROM_ENDINGS,
     MET_FROM_DERIVED /* no rows: an expression over other metrics and the account's attributes */
 } met_from;
 #define MET_FROM_STREAMS MET_FROM_DERIVED

@@ -104,6 +104,9 @@ void cst_shared_init(cst_shared *s);
 void cst_periodic_init(cst_periodic *p);
 /* CST_USAGE where both days are given and --to lies before --from. */
 cst_status cst_span_check(cst_day from, cst_day to, cst_error *e);
+/* Limits of options that are numbers of days, the same in every command: grace, settle, fx-max-age.
+ * CST_USAGE: `found` is past the option's limit. */
+cst_status cst_days_check(const char *option, uint64_t found, cst_error *e);
 
 /* Parses argv into *values. CST_USAGE errors name the option, what was expected and found, and the
  * nearest option's name for an unknown one. Abbreviated long options are refused; options and operands

@@ -1,6 +1,7 @@
 /* program/options_shared.c: the options that every command has, and those of every command that works by
  * period. */
 #include "program/options.h"
+#include <string.h>
 
 #define AT(field) offsetof(cst_shared, field)
 
@@ -70,4 +71,18 @@ cst_status cst_span_check(cst_day from, cst_day to, cst_error *e)
 {
     if (from == CST_DAY_NONE || to == CST_DAY_NONE || from <= to) return CST_OK;
     return cst_fail(e, CST_USAGE, "--from: expected a day on or before that of --to, found a later one");
+}
+
+static const struct {
+    const char *option;
+    uint64_t most; /* days */
+} limits[] = {{"grace", 3660}, {"settle", 3660}, {"fx-max-age", 36600}};
+
+cst_status cst_days_check(const char *option, uint64_t found, cst_error *e)
+{
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (strcmp(limits[i].option, option) == 0 && found > limits[i].most)
+            return cst_fail(e, CST_USAGE, "--%s: expected at most %llu days, found %llu", option,
+                            (unsigned long long)limits[i].most, (unsigned long long)found);
+    return CST_OK;
 }

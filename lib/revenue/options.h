@@ -1,6 +1,7 @@
 /* revenue/options.h: what cs-waterfall's options fill, and the one function that does its work. */
 #ifndef CST_REVENUE_OPTIONS_H
 #define CST_REVENUE_OPTIONS_H
+#include "ledger/renewal_options.h"
 #include "program/options.h"
 #include "program/program.h"
 
@@ -16,8 +17,8 @@ typedef struct rev_opts {
     int net, basis, snapshot; /* indexes into the words of the option table */
     bool split, incomplete, sorted;
     cst_day history_from;
-    cst_count grace, fx_max_age, settle;
-    cst_duration reactivation, window, min_term;
+    cst_count grace, fx_max_age;
+    cst_duration reactivation, window;
     cst_opt_money min_movement, tolerance, ci;
     cst_count decimals, seed;
     const char *fx, *report_currency;
@@ -27,6 +28,7 @@ typedef struct rev_opts {
     /* modes */
     const char *restate, *tie_out, *top;
     bool renewals, partial, merge;
+    cst_renewal_opts renewal;
 } rev_opts;
 
 /* Presets what is not zero. */

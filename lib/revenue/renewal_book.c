@@ -17,7 +17,7 @@ typedef struct renewal_owner {
     rev_session *s;
     cst_writer *detail; /* NULL: none */
     cst_day as_of;
-    int32_t grace, settle, min_term;
+    cst_renewal_rules rules;
     cst_intern *names;         /* of groups */
     rev_renewal_counts counts; /* by name */
 } renewal_owner;
@@ -301,15 +301,13 @@ static cst_status enter_ends(renewal_book *b, const cst_ledger_account *a, cst_e
 static cst_status add_rows(renewal_book *b, const cst_ledger_account *a, cst_error *e)
 {
     const renewal_owner *o = b->owner;
-    const cst_renewal_rules rules = {.grace = o->grace,
-                                     .settle = o->settle,
-                                     .min_term = o->min_term,
-                                     .value = o->s->fx ? convert : NULL,
-                                     .context = b};
+    cst_renewal_rules rules = o->rules;
+    rules.value = o->s->fx ? convert : NULL;
+    rules.context = b;
     cst_renewals_clear(&b->work, &rules);
     if (!cst_grow(&b->held, &b->held_room, a->rows, sizeof *b->held)) return cst_no_memory(e);
     memcpy(b->held, a->row, a->rows * sizeof *b->held);
-    if (!cst_ledger_grace(b->held, a->rows, o->grace)) return cst_no_memory(e);
+    if (!cst_ledger_grace(b->held, a->rows, rules.grace)) return cst_no_memory(e);
     for (size_t i = 0; i < a->rows; i++) {
         const cst_ledger_row *r = &a->row[i];
         cst_unit u = cst_labels_unit(a->labels, r->unit);
@@ -479,7 +477,7 @@ static void warn_about(const renewal_owner *o)
             s->io,
             "%lld pending renewal%s in no period of the table; --incomplete adds the one that is running",
             (long long)pending, pending == 1 ? " is" : "s are");
-    if (2 * monthly > due && o->min_term <= 1)
+    if (2 * monthly > due && o->rules.min_term <= 1)
         cst_io_warn(s->io, "%llu of %llu due lines have a term of one month; --min-term 2m leaves them out",
                     (unsigned long long)monthly, (unsigned long long)due);
     if (2 * near > early)
@@ -489,18 +487,6 @@ static void warn_about(const renewal_owner *o)
                     (unsigned long long)near, (unsigned long long)early);
 }
 
-static void set_rules(renewal_owner *o)
-{
-    const rev_opts *opts = o->s->o;
-    o->as_of = opts->periodic.as_of;
-    o->grace = (int32_t)opts->grace.n;
-    o->settle = opts->settle.set ? (int32_t)opts->settle.n : CST_SETTLE_DAYS;
-    if (o->settle < o->grace) o->settle = o->grace;
-    o->min_term = !opts->min_term.unit         ? 1
-                  : opts->min_term.unit == 'y' ? 12 * opts->min_term.n
-                                               : opts->min_term.n;
-}
-
 cst_status rev_renewals_run(rev_session *s, cst_error *e)
 {
     renewal_owner o = {.s = s};
@@ -508,9 +494,10 @@ cst_status rev_renewals_run(rev_session *s, cst_error *e)
         return cst_fail(
             e, CST_USAGE,
             "--renewals: expected --as-of DATE beside it, found none; say which day the export is good for");
-    set_rules(&o);
     session_callback callback = {.open = open_book, .settle = settle_book, .close = close_book, .owner = &o};
-    cst_status status = s->o->detail ? rev_renewal_detail_open(s, &o.detail, e) : CST_OK;
+    o.as_of = s->o->periodic.as_of;
+    cst_status status = cst_renewal_rules_of(&s->o->renewal, s->o->grace.n, &o.rules, e);
+    if (status == CST_OK && s->o->detail) status = rev_renewal_detail_open(s, &o.detail, e);
     rev_session_take(s, &callback);
     s->visit = take_account;
     if (status == CST_OK) status = rev_session_collect(s, e);

@@ -67,16 +67,10 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
         return need("--split", "--net line", "an account's net change has no quantity", e);
     if (o->line && o->net != REV_NET_LINE && !o->renewals)
         return need("--line", "--net line", "lines are not told apart otherwise", e);
-    if (o->settle.set && !o->renewals) return need("--settle", "--renewals", "nothing else is settled", e);
-    if (o->min_term.unit && !o->renewals)
+    if (o->renewal.settle.set && !o->renewals)
+        return need("--settle", "--renewals", "nothing else is settled", e);
+    if (o->renewal.min_term.unit && !o->renewals)
         return need("--min-term", "--renewals", "only renewals go by terms", e);
-    if (o->settle.set && (o->settle.n > 3660 || o->settle.n < o->grace.n))
-        return cst_fail(e, CST_USAGE, "--settle: expected %llu (--grace) to 3660 days, found %llu",
-                        (unsigned long long)o->grace.n, (unsigned long long)o->settle.n);
-    if (o->min_term.unit && ((o->min_term.unit != 'm' && o->min_term.unit != 'y') || o->min_term.n > 1200))
-        return cst_fail(e, CST_USAGE,
-                        "--min-term: expected months or years, at most 1200m, such as 6m, found %d%c",
-                        o->min_term.n, o->min_term.unit);
     if (o->tolerance.set && !o->tie_out)
         return need("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
     if (o->brackets && o->shared.format != CST_PRETTY)
@@ -95,10 +89,9 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if (o->min_movement.v < 0 || o->tolerance.v < 0)
         return cst_fail(e, CST_USAGE, "%s: expected 0 or more, found less",
                         o->tolerance.v < 0 ? "--tolerance" : "--min-movement");
-    if (o->grace.n > 3660 || o->fx_max_age.n > 36600)
-        return cst_fail(e, CST_USAGE, "%s: expected a number of days, found %llu",
-                        o->grace.n > 3660 ? "--grace" : "--fx-max-age",
-                        (unsigned long long)(o->grace.n > 3660 ? o->grace.n : o->fx_max_age.n));
+    cst_status limits = cst_days_check("grace", o->grace.n, e);
+    if (limits == CST_OK) limits = cst_days_check("fx-max-age", o->fx_max_age.n, e);
+    if (limits != CST_OK) return limits;
     bool bounded = o->periodic.as_of != CST_DAY_NONE || o->periodic.to != CST_DAY_NONE;
     if (o->fx && !bounded && (o->sorted || o->partial))
         return need(o->sorted ? "--sorted" : "--partial", "--as-of DATE or --to DATE",

@@ -172,7 +172,7 @@ static const char spec[] = "metric,from,aggregate,column,at,where,window,expr\n"
                            "ended,subscriptions,count,,end_date,,3m,\n"
                            "running,subscriptions,count,,active,end_date is missing,,\n"
                            "renewal,subscriptions,days_until_next,,renewal,,,\n"
-                           "renewed,renewals,count,,,status == 'renewed',3m,\n"
+                           "renewed,renewals,count,,,status == 'on_time',3m,\n"
                            "late,renewals,sum,mrr,,status in ('late'; 'pending'),,\n"
                            "lost,renewals,max,age,,status == 'lost',,\n"
                            "grown,changes,sum,change,,change > 0,60d,\n"
@@ -257,7 +257,10 @@ static char *measure(const company *c, cst_day cut, cst_day to, int threads, uin
     cst_error e;
     met_metrics *m;
     const cst_periodic periods = {.every = CST_MONTH, .from = first_day(), .to = to, .as_of = CST_DAY_NONE};
-    met_opts o = {.spec = &s, .periods = &periods, .grace = 10, .threads = threads};
+    met_opts o = {.spec = &s,
+                  .periods = &periods,
+                  .renewals = {.grace = 10, .settle = 45, .min_term = 1},
+                  .threads = threads};
     assert_int_equal(met_spec_add(&s, read_spec(), false, &e), CST_OK);
     for (int i = 0; i < 4; i++) {
         print[i](c, cut, &text[i]);
