@@ -189,12 +189,35 @@ static void tells_accounts_of_equal_bytes_apart(void **state)
     cohort_account_set_free(&r);
 }
 
+/* A key and its beginning that have one hash, found by search: the length alone tells them apart. */
+static void tells_keys_of_one_hash_apart(void **state)
+{
+    (void)state;
+    static const cst_text longer = {"lmolaailca\037xy", 13}, shorter = {"lmolaailca\037x", 12};
+    cohort_account_set r;
+    uint64_t hash[2];
+    size_t found = 0;
+    assert_int_equal(cohort_account_set_init(&r, COHORT_SLOT_COUNT, NULL), CST_OK);
+    assert_int_equal(cohort_account_set_at(&r, longer, 10)->n, 13);
+    assert_int_equal(cohort_account_set_at(&r, shorter, 10)->n, 12);
+    assert_int_equal(cohort_account_set_at(&r, longer, 10)->n, 13);
+    assert_int_equal(r.n, 2);
+    for (size_t i = 0; i < (size_t)1 << r.bits; i++)
+        if (r.slot[i]) hash[found++] = r.slot[i] >> 32;
+    assert_int_equal(hash[0], hash[1]); /* if it fails: another hash, search again */
+    cohort_account_set_free(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_every_day),     cmocka_unit_test(reads_every_second),
-        cmocka_unit_test(takes_no_wrong_byte), cmocka_unit_test(knows_the_date_before),
-        cmocka_unit_test(counts_marks_by_key), cmocka_unit_test(tells_accounts_of_equal_bytes_apart),
+        cmocka_unit_test(reads_every_day),
+        cmocka_unit_test(reads_every_second),
+        cmocka_unit_test(takes_no_wrong_byte),
+        cmocka_unit_test(knows_the_date_before),
+        cmocka_unit_test(counts_marks_by_key),
+        cmocka_unit_test(tells_accounts_of_equal_bytes_apart),
+        cmocka_unit_test(tells_keys_of_one_hash_apart),
     };
     return cmocka_run_group_tests(tests, open_times, close_times);
 }
