@@ -1,0 +1,78 @@
+/* cs-forecast: the bridge of the months to come, with its own record. Options and wiring; the work is in
+ * lib/forecast. */
+#include "forecast/forecast.h"
+
+#define AT(field) offsetof(forecast_opts, field)
+
+static const cst_option options[] = {
+    {"as-of", 0, CST_OPT_DATE, "DATE", AT(as_of), "Forecast",
+     "The day the subscriptions are good for. The forecast begins after the last month that is over by then."},
+    {"months", 0, CST_OPT_COUNT, "N", AT(months), NULL, "How many months ahead, 1 to 12. Default: 12."},
+    {"every", 0, CST_OPT_CHOICE, "month|quarter", AT(every), NULL,
+     "How long a period is. Only quarters that end within the months ahead are printed. Default: month."},
+    {"fiscal-year-start", 0, CST_OPT_MONTH, "MONTH", AT(fiscal_start), NULL,
+     "The month, 1 to 12, that quarters begin with. Default: 1."},
+    {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL,
+     "A forecast for each value of these columns, of the subscriptions or of --accounts, and a total that is "
+     "their sum."},
+    {"backtest", 0, CST_OPT_FLAG, NULL, AT(backtest), NULL,
+     "Instead of the forecast: how far forecasts of 1, 3, 6 and 12 months from every month of the past were off."},
+    {"detail", 0, CST_OPT_OUTPUT, "FILE", AT(detail), NULL,
+     "Write every case of the back-test to FILE: what was said, and what happened."},
+    {"value", 0, CST_OPT_TEXT, "COLUMN", AT(value), "Revenue", "The column that is forecast. Default: mrr."},
+    {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), NULL, "Only rows for which EXPR is true."},
+    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), NULL,
+     "Attributes of accounts, joined on account_id for --by and --where."},
+    {"customer", 0, CST_OPT_TEXT, "COLUMN", AT(customer), NULL,
+     "Lift every account to the customer in this column of --accounts, such as parent_id."},
+    {"identity", 0, CST_OPT_INPUT, "FILE", AT(identity), NULL,
+     "Renamings (kind,old_id,new_id) of accounts, plans, products and subscriptions, applied before anything "
+     "else."},
+    {"cross-sell-by", 0, CST_OPT_TEXT, "COLUMN", AT(cross_sell_by), NULL,
+     "Growth in a value of COLUMN that the account did not hold is cross-sell. Default: buying_center if the "
+     "header has it, else product, else none."},
+    {"history-from", 0, CST_OPT_DATE, "DATE", AT(history_from), NULL,
+     "Nothing is known before DATE: what stands at the close of its month is opening, not new business."},
+    {"snapshot", 0, CST_OPT_CHOICE, "month-end|first-day|touch", AT(snapshot), NULL,
+     "When a balance is taken. Default: month-end."},
+    {"grace", 0, CST_OPT_COUNT, "DAYS", AT(grace), NULL,
+     "A gap of at most DAYS is no churn: what ended runs on to the next start at its old amount."},
+    {"sorted", 0, CST_OPT_FLAG, NULL, AT(sorted), NULL,
+     "The input is sorted by account_id in the order of bytes: memory does not grow with it. An account out of "
+     "order is an error."},
+    {"fx", 0, CST_OPT_INPUT, "FILE", AT(fx), "Currencies",
+     "Rates (currency,date,rate), units of the reporting currency for one. All history is converted at the rate of "
+     "--as-of."},
+    {"report-currency", 0, CST_OPT_TEXT, "CODE", AT(report_currency), NULL, "The currency that is reported."},
+    {"fx-max-age", 0, CST_OPT_COUNT, "DAYS", AT(fx_max_age), NULL,
+     "A rate serves for so many days. Default: 31."},
+    {"partial", 0, CST_OPT_MODE, NULL, AT(partial), "Parts",
+     "Write sums that --merge adds up: for accounts that are split over files or machines."},
+    {"merge", 0, CST_OPT_MODE, NULL, AT(merge), NULL,
+     "The operands are results of --partial: add them up and forecast."},
+    {0},
+};
+
+static const cst_option_table tables[] = {
+    {options, 0},
+    {cst_shared_options, AT(shared)},
+    {NULL, 0},
+};
+
+static const cst_command command = {
+    .name = "cs-forecast",
+    .summary = "the revenue bridge of the months to come, with bands and its own record",
+    .usage = "[OPTION]... [FILE]...",
+    .examples = "cs-forecast --as-of 2024-12-31 subscriptions.csv\n"
+                "cs-forecast --as-of 2024-12-31 --backtest --detail cases.csv subscriptions.csv\n",
+    .notes = "FILE: subscriptions (account_id, mrr, start_date; end_date and others as they are there). "
+             "Default: standard input.",
+    .tables = tables,
+};
+
+int main(int argc, char **argv)
+{
+    forecast_opts values;
+    forecast_init(&values);
+    return cst_program(&command, argc, argv, &values, &values.shared, forecast_run);
+}
