@@ -6,7 +6,8 @@
 
 static const cst_option options[] = {
     {"as-of", 0, CST_OPT_DATE, "DATE", AT(as_of), "Forecast",
-     "The day the subscriptions are good for. The forecast begins after the last month that is over by then."},
+     "The day the subscriptions are good for. The forecast begins after the last month that is over by "
+     "then."},
     {"months", 0, CST_OPT_COUNT, "N", AT(months), NULL, "How many months ahead, 1 to 12. Default: 12."},
     {"every", 0, CST_OPT_CHOICE, "month|quarter", AT(every), NULL,
      "How long a period is. Only quarters that end within the months ahead are printed. Default: month."},
@@ -16,7 +17,8 @@ static const cst_option options[] = {
      "A forecast for each value of these columns, of the subscriptions or of --accounts, and a total that is "
      "their sum."},
     {"backtest", 0, CST_OPT_FLAG, NULL, AT(backtest), NULL,
-     "Instead of the forecast: how far forecasts of 1, 3, 6 and 12 months from every month of the past were off."},
+     "Instead of the forecast: how far forecasts of 1, 3, 6 and 12 months from every month of the past were "
+     "off."},
     {"detail", 0, CST_OPT_OUTPUT, "FILE", AT(detail), NULL,
      "Write every case of the back-test to FILE: what was said, and what happened."},
     {"value", 0, CST_OPT_TEXT, "COLUMN", AT(value), "Revenue", "The column that is forecast. Default: mrr."},
@@ -38,11 +40,11 @@ static const cst_option options[] = {
     {"grace", 0, CST_OPT_COUNT, "DAYS", AT(grace), NULL,
      "A gap of at most DAYS is no churn: what ended runs on to the next start at its old amount."},
     {"sorted", 0, CST_OPT_FLAG, NULL, AT(sorted), NULL,
-     "The input is sorted by account_id in the order of bytes: memory does not grow with it. An account out of "
-     "order is an error."},
+     "The input is sorted by account_id in the order of bytes: memory does not grow with it. An account out "
+     "of order is an error."},
     {"fx", 0, CST_OPT_INPUT, "FILE", AT(fx), "Currencies",
-     "Rates (currency,date,rate), units of the reporting currency for one. All history is converted at the rate of "
-     "--as-of."},
+     "Rates (currency,date,rate), units of the reporting currency for one. All history is converted at the "
+     "rate of --as-of."},
     {"report-currency", 0, CST_OPT_TEXT, "CODE", AT(report_currency), NULL, "The currency that is reported."},
     {"fx-max-age", 0, CST_OPT_COUNT, "DAYS", AT(fx_max_age), NULL,
      "A rate serves for so many days. Default: 31."},

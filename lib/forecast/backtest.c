@@ -223,12 +223,11 @@ static void warn_summary(const forecast_session *s, const forecast_summary *x, i
             title, x->horizon, x->horizon == 1 ? "" : "s", x->inside, x->banded);
     if (!x->against_steady.there || x->against_steady.v <= CST_MONEY_UNIT) return;
     char times[CST_DECIMAL_ROOM];
-    times[cst_ratio_format(x->against_steady.v > INT64_MAX ? INT64_MAX : (cst_ratio)x->against_steady.v,
-                           times)] = 0;
+    times[cst_wide_format(x->against_steady.v, 2, times)] = 0;
     cst_io_warn(
         s->io,
-        "%sat %d month%s the plain drift of twelve months was closer: the forecast missed by %s times as much "
-        "over %d origins; compare the columns error and error_steady",
+        "%sat %d month%s the plain drift of twelve months was closer: the forecast missed by %s times as much over "
+        "%d origins; compare the columns error and error_steady",
         title, x->horizon, x->horizon == 1 ? "" : "s", times, x->origins);
 }
 

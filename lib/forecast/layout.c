@@ -42,14 +42,14 @@ static void put_group(const forecast_session *s, cst_writer *w, int64_t group)
     cst_put_string(w, group < 0 ? "total" : "segment");
 }
 
-static void put_maybe(cst_writer *w, forecast_maybe m, enum forecast_cell kind)
+void forecast_put_ratio(cst_writer *w, forecast_maybe m)
 {
     if (!m.there)
         cst_put_missing(w);
-    else if (kind == FORECAST_MAYBE_AMOUNT)
-        cst_put_wide(w, m.v);
+    else if (m.v <= INT64_MAX && m.v >= -INT64_MAX)
+        cst_put_ratio(w, (cst_ratio)m.v);
     else
-        cst_put_ratio(w, m.v > INT64_MAX ? INT64_MAX : m.v < -INT64_MAX ? -INT64_MAX : (cst_ratio)m.v);
+        cst_put_wide_fixed(w, m.v, 6);
 }
 
 static void put_cell(cst_writer *w, const forecast_column *c, const char *at)
@@ -77,9 +77,15 @@ static void put_cell(cst_writer *w, const forecast_column *c, const char *at)
         cst_put_wide(w, v.amount);
         return;
     case FORECAST_MAYBE_AMOUNT:
+        memcpy(&v.maybe, at, sizeof v.maybe);
+        if (v.maybe.there)
+            cst_put_wide(w, v.maybe.v);
+        else
+            cst_put_missing(w);
+        return;
     case FORECAST_RATIO:
         memcpy(&v.maybe, at, sizeof v.maybe);
-        put_maybe(w, v.maybe, c->kind);
+        forecast_put_ratio(w, v.maybe);
         return;
     case FORECAST_NUMBER:
     case FORECAST_MAYBE_NUMBER:

@@ -28,4 +28,6 @@ cst_status forecast_table_open(const forecast_session *s, const forecast_column 
 /* Writes a row. group: of s->sums; -1: the total. */
 cst_status forecast_table_row(const forecast_session *s, cst_writer *w, const forecast_column *column,
                               size_t n, int64_t group, const void *row, cst_error *e);
+/* Six decimals, however large. */
+void forecast_put_ratio(cst_writer *w, forecast_maybe m);
 #endif

@@ -1,8 +1,8 @@
 /* forecast/sheet.c: the forecast for reading: a block of lines per group and one for the total, figures
  * down, periods across. A line without content is left out, except opening and closing. */
-#include "base/memory.h"
+#include "base/decimal.h"
+#include "forecast/layout.h"
 #include "forecast/result.h"
-#include <stdlib.h>
 #include <string.h>
 
 enum line_kind { LINE_AMOUNT, LINE_MAYBE_AMOUNT, LINE_RATIO };
@@ -63,12 +63,12 @@ static bool has_content(const sheet_line *l, const forecast_period *p, size_t pe
 
 static void put_cell(cst_writer *w, const sheet_line *l, forecast_maybe m)
 {
-    if (!m.there)
-        cst_put_missing(w);
-    else if (l->kind != LINE_RATIO)
-        cst_put_wide_fixed(w, forecast_share_of(m.v, 1, 10000) * 10000, 2);
+    if (l->kind == LINE_RATIO)
+        forecast_put_ratio(w, m);
+    else if (m.there)
+        cst_put_wide_fixed(w, cst_wide_divide(m.v, 10000) * 10000, 2);
     else
-        cst_put_ratio(w, m.v > INT64_MAX ? INT64_MAX : (cst_ratio)m.v);
+        cst_put_missing(w);
 }
 
 static cst_status write_title(const forecast_session *s, cst_writer *w, int64_t group,
