@@ -39,13 +39,11 @@ static bool adds_up(const forecast_step *step)
     return sum == step->closing;
 }
 
-/* The months of a period that are over, as they were. With --history-from month 0 has an end but no
- * movements. */
+/* The months of a period that are over, as they were: at most two, where there are four or more. */
 static void add_past(const forecast_session *s, const forecast_history *h, cst_period first,
                      forecast_step *step)
 {
-    int t = h->months - 1, from = t - (int)(s->rules.t - first), known = s->o->history_from != CST_DAY_NONE;
-    if (from < known) from = known;
+    int t = h->months - 1, from = t - (int)(s->rules.t - first);
     step->opening = forecast_opening(h, from);
     for (int m = from; m <= t; m++)
         for (int k = 0; k < CST_OWN_MOVEMENTS; k++) step->move[k] += forecast_moved(h, m, k);

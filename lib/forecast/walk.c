@@ -7,7 +7,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ledger/balance.h"
-#include "ledger/grace.h"
 #include "ledger/labels.h"
 #include <stdlib.h>
 
