@@ -58,11 +58,13 @@ cst_status rev_definition_tell(const rev_session *s, cst_error *e)
     cst_definition d = {0};
     cst_status status = rev_definition_of(s->o, s, &d, e);
     for (size_t i = 0; status == CST_OK && i < d.n; i++) {
-        const char *text = d.text[i];
-        if (*text && is_idle(s->o, &rev_definition_rows[i])) status = cst_definition_set(&d, i, "", e);
-        if (!*text && strcmp(rev_definition_rows[i].name, centre_option) == 0)
+        const cst_option *row = &rev_definition_rows[i];
+        bool given = *d.text[i];
+        if (given && is_idle(s->o, row))
+            status = cst_definition_set(&d, i, "", e);
+        else if (!given && strcmp(row->name, centre_option) == 0)
             status = cst_definition_set(&d, i, "none: all growth is upsell", e);
-        if (!*text && rev_definition_rows[i].offset == AT(value))
+        else if (!given && row->offset == AT(value))
             status = cst_definition_set(&d, i, s->value, e);
     }
     if (status == CST_OK) cst_definition_tell(&d, cst_io_manifest(s->io));
