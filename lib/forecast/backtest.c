@@ -226,8 +226,8 @@ static void warn_summary(const forecast_session *s, const forecast_summary *x, i
     times[cst_wide_format(x->against_steady.v, 2, times)] = 0;
     cst_io_warn(
         s->io,
-        "%sat %d month%s the plain drift of twelve months was closer: the forecast missed by %s times as much "
-        "over %d origins; compare the columns error and error_steady",
+        "%sat %d month%s the plain drift of twelve months was closer: the forecast missed by %s times as "
+        "much over %d origins; compare the columns error and error_steady",
         title, x->horizon, x->horizon == 1 ? "" : "s", times, x->origins);
 }
 
