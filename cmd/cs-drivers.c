@@ -163,7 +163,7 @@ static cst_status read_sample(struct values *v, cst_program_io *io, struct run *
     if (v->labels) status = cst_io_table(io, v->labels, &r->labels_table, e);
     if (status == CST_OK && v->labels) status = drv_labels_read(r->labels_table, v->outcome, &r->labels, e);
     if (status == CST_OK && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
-    if (status == CST_OK && v->accounts) status = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    if (status == CST_OK && v->accounts) status = cst_accounts_new(r->accounts_table, NULL, &r->accounts, e);
     drv_sample_opts o = {.accounts = r->accounts,
                          .where = v->where,
                          .by = v->by,

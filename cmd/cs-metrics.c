@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "ledger/renewal_options.h"
+#include "ledger/subjects.h"
 #include "metrics/metrics.h"
 #include "program/program.h"
 #include "tables/builtin.h"
@@ -19,8 +20,9 @@ struct values {
     const char *print_spec;
     bool list_specs, allow_current;
     cst_list stream[MET_FROM_STREAMS]; /* by met_from */
-    const char *accounts, *features, *fx, *currency, *where;
-    cst_count grace, fx_max_age;
+    const char *features, *where, *line;
+    cst_subject_opts subjects;
+    cst_count grace;
     cst_renewal_opts renewal;
 };
 
@@ -37,8 +39,12 @@ static const cst_option rows[] = {
      "--accounts may be given several times; their rows are joined by column name."},
     {"subscriptions", 0, CST_OPT_INPUTS, "FILE", AT(stream[MET_FROM_SUBSCRIPTIONS]), NULL,
      "What is paid: account_id, start_date, end_date, mrr; term_months, quantity, currency."},
-    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), NULL,
+    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(subjects.accounts), NULL,
      "The accounts and their attributes: account_id; signup_date, seats, valid_from."},
+    {"customer", 0, CST_OPT_TEXT, "COLUMN", AT(subjects.customer), NULL,
+     "Lift every account, in every stream, to the customer in this column of --accounts, such as parent_id."},
+    {"identity", 0, CST_OPT_INPUT, "FILE", AT(subjects.identity), NULL,
+     "Renamings (kind,old_id,new_id) of accounts, applied to every stream before anything else."},
     {"contacts", 0, CST_OPT_INPUTS, "FILE", AT(stream[MET_FROM_CONTACTS]), NULL,
      "People: account_id, contact_id; role, sentiment, level, start_date, end_date."},
     {"outcomes", 0, CST_OPT_INPUTS, "FILE", AT(stream[MET_FROM_OUTCOMES]), NULL,
@@ -53,13 +59,15 @@ static const cst_option rows[] = {
      "Only accounts for which EXPR over the columns of --accounts is true."},
     {"grace", 0, CST_OPT_COUNT, "DAYS", AT(grace), NULL,
      "A renewal that comes so many days late is late, not lost. Default 0."},
+    {"line", 0, CST_OPT_TEXT, "COLUMNS", AT(line), NULL,
+     "Tell lines that come up for renewal apart by these columns of the subscriptions too."},
     {"allow-current", 0, CST_OPT_FLAG, NULL, AT(allow_current), NULL,
      "Take tables without dates (outcomes, attributes of accounts) for past periods too; counted in the "
      "manifest."},
-    {"fx", 0, CST_OPT_INPUT, "FILE", AT(fx), NULL, "Rates of exchange: currency, date, rate."},
-    {"report-currency", 0, CST_OPT_TEXT, "CODE", AT(currency), NULL,
+    {"fx", 0, CST_OPT_INPUT, "FILE", AT(subjects.fx), NULL, "Rates of exchange: currency, date, rate."},
+    {"report-currency", 0, CST_OPT_TEXT, "CODE", AT(subjects.report_currency), NULL,
      "The currency that amounts are converted to."},
-    {"fx-max-age", 0, CST_OPT_COUNT, "DAYS", AT(fx_max_age), NULL,
+    {"fx-max-age", 0, CST_OPT_COUNT, "DAYS", AT(subjects.fx_max_age), NULL,
      "Refuse rates that are more than so many days old. Default 31."},
     {0},
 };
@@ -87,9 +95,8 @@ static const cst_command command = {
 /* What is open during a run. */
 struct run {
     met_spec spec;
-    cst_table *accounts_table, *features, *fx_table;
-    cst_accounts *accounts;
-    cst_fx *fx;
+    cst_table *features;
+    cst_subjects subjects;
     met_metrics *metrics;
     cst_column *columns;
     cst_writer *writer;
@@ -100,11 +107,8 @@ static void close_run(struct run *r)
     cst_writer_free(r->writer);
     free(r->columns);
     met_free(r->metrics);
-    cst_fx_free(r->fx);
-    cst_accounts_free(r->accounts);
-    cst_table_free(r->accounts_table);
+    cst_subjects_free(&r->subjects);
     cst_table_free(r->features);
-    cst_table_free(r->fx_table);
     met_spec_clear(&r->spec);
 }
 
@@ -140,14 +144,11 @@ static cst_status check_values(const struct values *v, const cst_program_io *io,
         return cst_fail(e, CST_USAGE,
                         "--spec: expected the name of a spec or a file, found none; --list-specs lists the "
                         "built-in ones, --print-spec prints one to start from");
-    if (!v->stream[MET_FROM_EVENTS].n && !v->stream[MET_FROM_SUBSCRIPTIONS].n && !v->accounts)
+    if (!v->stream[MET_FROM_EVENTS].n && !v->stream[MET_FROM_SUBSCRIPTIONS].n && !v->subjects.accounts)
         return cst_fail(e, CST_USAGE,
                         "expected --events, --subscriptions or --accounts, which tell what accounts there "
                         "are, found none");
-    if (!v->fx != !v->currency)
-        return cst_fail(e, CST_USAGE, "expected --fx and --report-currency together, found --%s alone",
-                        v->fx ? "fx" : "report-currency");
-    cst_status status = cst_days_check("fx-max-age", v->fx_max_age.n, e);
+    cst_status status = cst_subjects_check(&v->subjects, e);
     if (status != CST_OK) return status;
     return cst_span_check(v->periodic.from, v->periodic.to, e);
 }
@@ -159,13 +160,8 @@ static cst_status open_streams(struct values *v, cst_program_io *io, struct run 
         const cst_inputs in = {v->stream[f].v, v->stream[f].n};
         if (in.n) status = cst_io_reader_over(io, &in, NULL, &o->reader[f], e);
     }
-    if (status == CST_OK && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
-    if (status == CST_OK && v->accounts) status = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    if (status == CST_OK) status = cst_subjects_open(&r->subjects, &v->subjects, io, e);
     if (status == CST_OK && v->features) status = cst_io_table(io, v->features, &r->features, e);
-    if (status == CST_OK && v->fx) status = cst_io_table(io, v->fx, &r->fx_table, e);
-    if (status == CST_OK && v->fx)
-        status =
-            cst_fx_of(r->fx_table, v->currency, v->fx_max_age.set ? (int32_t)v->fx_max_age.n : 31, &r->fx, e);
     return status;
 }
 
@@ -209,15 +205,15 @@ static cst_status measure(struct values *v, cst_program_io *io, struct run *r, c
     met_opts o = {.spec = &r->spec,
                   .periods = &v->periodic,
                   .where = v->where,
+                  .line = v->line,
                   .allow_current = v->allow_current,
                   .threads = cst_io_threads(io)};
     cst_status status = cst_renewal_rules_of(&v->renewal, v->grace.n, &o.renewals, e);
     for (size_t i = 0; i < v->spec.n && status == CST_OK; i++)
         status = add_spec(v->spec.v[i], io, &r->spec, e);
     if (status == CST_OK) status = open_streams(v, io, r, &o, e);
-    o.accounts = r->accounts;
+    o.subjects = &r->subjects;
     o.features = r->features;
-    o.fx = r->fx;
     if (status == CST_OK) status = met_open(&o, &r->metrics, e);
     if (status != CST_OK) return status;
     status = warn_lacking(&r->spec, io, e);

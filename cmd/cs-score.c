@@ -131,7 +131,7 @@ static cst_status load_tables(struct values *v, cst_program_io *io, struct run *
 {
     cst_status status = load_model(v, io, &r->model, e);
     if (status == CST_OK && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
-    if (status == CST_OK && v->accounts) status = cst_accounts_new(r->accounts_table, &r->accounts, e);
+    if (status == CST_OK && v->accounts) status = cst_accounts_new(r->accounts_table, NULL, &r->accounts, e);
     if (status == CST_OK && v->previous) status = cst_io_table(io, v->previous, &r->previous, e);
     if (status == CST_OK && v->overrides) status = cst_io_table(io, v->overrides, &r->overrides_table, e);
     if (status == CST_OK && v->bridge) status = cst_io_table(io, v->bridge, &r->bridge, e);

@@ -1,7 +1,7 @@
 /* cohort/cohort.h: what cs-cohort is asked for, and the one call that does it. */
 #ifndef CST_COHORT_COHORT_H
 #define CST_COHORT_COHORT_H
-#include "program/program.h"
+#include "ledger/subjects.h"
 
 enum cohort_measure { COHORT_LOGOS, COHORT_MRR, COHORT_NRR, COHORT_GRR, COHORT_EVENTS, COHORT_VALUE };
 #define COHORT_MEASURES "logos|mrr|nrr|grr|events|value"
@@ -15,9 +15,7 @@ typedef struct cohort_options {
     const char *cox;                  /* columns */
     const char *project;              /* how many ages */
     const char *events;               /* the events stream; NULL: the operands are the main stream */
-    const char *accounts, *identity, *fx, *report_currency;
-    const char *customer; /* a column of the accounts: whom an account belongs to */
-    cst_count fx_max_age; /* days; preset 31 */
+    cst_subject_opts subjects;        /* tables beside the subscriptions or events */
     const char *where, *by;
     int measure;             /* enum cohort_measure; preset -1: logos */
     int cohort_every;        /* cst_every; preset -1: as periodic.every */

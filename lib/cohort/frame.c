@@ -34,7 +34,7 @@ static cst_status check_cohorts(const cohort_input *in, cst_error *e)
     const cohort_options *o = in->o;
     if (o->cohort && o->cohort_date)
         return cst_fail(e, CST_USAGE, "expected one of --cohort and --cohort-date, found both");
-    if (o->cohort_date && !o->accounts)
+    if (o->cohort_date && !o->subjects.accounts)
         return cst_fail(
             e, CST_USAGE,
             "--cohort-date: expected --accounts FILE with it, found none; the date is a column there");
@@ -85,7 +85,7 @@ cst_status cohort_frame_open(cohort_frame *f, const cohort_input *in, cst_error 
     cst_status status = check_measure(o, e);
     if (status == CST_OK) status = check_cohorts(in, e);
     if (status == CST_OK && o->cohort_date)
-        status = cst_accounts_bind(in->accounts, o->cohort_date, CST_REQUIRED, &f->date_column, e);
+        status = cst_accounts_bind(in->subjects.accounts, o->cohort_date, CST_REQUIRED, &f->date_column, e);
     return status;
 }
 
@@ -101,10 +101,10 @@ void cohort_frame_close(cohort_frame *f, const cohort_input *in, cst_day day)
 static cst_status find_date(const cohort_frame *f, const cohort_input *in, uint32_t account, cst_day *out,
                             cst_error *e)
 {
-    cst_text t = cst_accounts_at(in->accounts, account, f->date_column);
+    cst_text t = cst_accounts_at(in->subjects.accounts, account, f->date_column);
     *out = CST_DAY_NONE;
     if (t.n == 0 || cst_day_parse(t, out)) return CST_OK;
-    return cst_fail_at(e, CST_DATA, cst_accounts_place(in->accounts, account, f->date_column),
+    return cst_fail_at(e, CST_DATA, cst_accounts_place(in->subjects.accounts, account, f->date_column),
                        in->o->cohort_date, "expected a date as YYYY-MM-DD, found \"%.*s\"",
                        t.n > 60 ? 60 : (int)t.n, t.p);
 }
@@ -115,7 +115,7 @@ bool cohort_anchor(cohort_triangle *t, const cohort_frame *f, const cohort_input
     *status = CST_OK;
     cst_day day;
     if (f->date_column >= 0) {
-        *status = find_date(f, in, cst_accounts_find(in->accounts, account), &day, e);
+        *status = find_date(f, in, cst_accounts_find(in->subjects.accounts, account), &day, e);
         if (*status != CST_OK) return false;
         if (day == CST_DAY_NONE) {
             t->out.undated++;

@@ -7,46 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static cst_status load_fx(cohort_input *in, cst_error *e)
-{
-    const cohort_options *o = in->o;
-    if (!o->fx && !o->report_currency) return CST_OK;
-    if (!o->fx || !o->report_currency)
-        return cst_fail(e, CST_USAGE,
-                        "expected --fx and --report-currency together, found --%s alone; rates are units of "
-                        "the currency that is reported",
-                        o->fx ? "fx" : "report-currency");
-    if (!cst_currency_valid(cst_text_of(o->report_currency)))
-        return cst_fail(e, CST_USAGE, "--report-currency: expected three letters, found \"%s\"",
-                        o->report_currency);
-    cst_status status = cst_io_table(in->io, o->fx, &in->fx_table, e);
-    if (status == CST_OK)
-        status = cst_fx_of(in->fx_table, o->report_currency, (int32_t)o->fx_max_age.n, &in->fx, e);
-    return status;
-}
-
 cst_status cohort_input_open(cohort_input *in, const cohort_options *o, cst_program_io *io, cst_error *e)
 {
-    *in = (cohort_input){.o = o, .io = io, .threads = cst_io_threads(io), .account_slot = -1, .customer = -1};
-    cst_status status = CST_OK;
-    if (o->accounts) {
-        status = cst_io_table(io, o->accounts, &in->accounts_table, e);
-        if (status == CST_OK) status = cst_accounts_new(in->accounts_table, &in->accounts, e);
-        if (status == CST_OK && o->customer)
-            status = cst_accounts_bind(in->accounts, o->customer, CST_REQUIRED, &in->customer, e);
-    }
-    if (status == CST_OK && o->identity) {
-        status = cst_io_table(io, o->identity, &in->identity_table, e);
-        if (status == CST_OK) status = cst_identity_of(in->identity_table, &in->identity, e);
-    }
-    return status == CST_OK ? load_fx(in, e) : status;
+    *in = (cohort_input){.o = o, .io = io, .threads = cst_io_threads(io), .account_slot = -1};
+    return cst_subjects_open(&in->subjects, &o->subjects, io, e);
 }
 
 /* What the resolved list says of --by is to be blamed on --cohort where that of --by alone is sound. */
 static bool is_cohort_to_blame(const cohort_input *in)
 {
     cst_groups by;
-    if (!in->o->cohort || cst_groups_resolve(in->o->by, in->reader, in->accounts, &by, NULL) < 0)
+    if (!in->o->cohort || cst_groups_resolve(in->o->by, in->reader, in->subjects.accounts, &by, NULL) < 0)
         return false;
     cst_groups_free(&by);
     return true;
@@ -62,8 +33,9 @@ static cst_status resolve_groups(cohort_input *in, cst_error *e)
         cst_buffer_add_string(&b, in->o->cohort);
     }
     const char *list = cst_buffer_string(&b);
-    cst_status status =
-        b.failed ? cst_no_memory(e) : cst_groups_resolve(list, in->reader, in->accounts, &in->groups, e);
+    cst_status status = b.failed
+                            ? cst_no_memory(e)
+                            : cst_groups_resolve(list, in->reader, in->subjects.accounts, &in->groups, e);
     cst_buffer_free(&b);
     if (status == CST_USAGE && e && is_cohort_to_blame(in)) strcpy(e->field, "--cohort");
     if (status == CST_OK && !(in->name = calloc(in->groups.n + 1, sizeof *in->name)))
@@ -81,11 +53,11 @@ cst_status cohort_input_stream(cohort_input *in, const char *path, const char *h
     cst_status status = path ? cst_io_reader_over(in->io, &one, hint, &in->reader, e)
                              : cst_io_reader(in->io, hint, &in->reader, e);
     if (status == CST_OK && in->o->where) {
-        const cst_filter_opts fo = {.accounts = in->accounts,
-                                    .rename = in->identity ? cst_identity_value : NULL,
-                                    .rename_context = in->identity,
-                                    .lifted = in->customer >= 0,
-                                    .customer_column = in->customer,
+        const cst_filter_opts fo = {.accounts = in->subjects.accounts,
+                                    .rename = in->subjects.identity ? cst_identity_value : NULL,
+                                    .rename_context = in->subjects.identity,
+                                    .lifted = in->subjects.customer >= 0,
+                                    .customer_column = in->subjects.customer,
                                     .has_today = cohort_input_knows_day(in),
                                     .today = in->o->periodic.as_of};
         status = cst_filter_open(in->o->where, in->reader, &fo, &in->filter, e);
@@ -102,29 +74,22 @@ void cohort_input_close(cohort_input *in)
     free(in->name);
     cst_groups_free(&in->groups);
     cst_filter_free(in->filter);
-    cst_fx_free(in->fx);
-    cst_identity_free(in->identity);
-    cst_accounts_free(in->accounts);
-    cst_table_free(in->fx_table);
-    cst_table_free(in->identity_table);
-    cst_table_free(in->accounts_table);
+    cst_subjects_free(&in->subjects);
 }
 
 cst_text cohort_customer(const cohort_input *in, cst_text account)
 {
-    cst_text name = cst_identity_rename(in->identity, CST_ID_ACCOUNT, account);
-    return in->customer < 0 ? name : cst_accounts_lift(in->accounts, name, in->customer);
+    return cst_subjects_of(&in->subjects, account);
 }
 
 cst_text cohort_attribute(const cohort_input *in, cst_text customer, int column)
 {
-    if (column == in->customer) return customer;
-    return cst_accounts_at(in->accounts, cst_accounts_find(in->accounts, customer), column);
+    return cst_subjects_attribute(&in->subjects, customer, column);
 }
 
 bool cohort_renames(const cohort_input *in)
 {
-    return in->identity || in->customer >= 0;
+    return in->subjects.identity || in->subjects.customer >= 0;
 }
 
 void cohort_tell_empty(const cohort_input *in, const char *what)

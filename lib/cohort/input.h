@@ -5,8 +5,6 @@
 #include "base/buffer.h"
 #include "base/intern.h"
 #include "cohort/cohort.h"
-#include "ledger/fx.h"
-#include "ledger/identity.h"
 #include "tables/filter.h"
 #include "tables/groups.h"
 
@@ -14,16 +12,12 @@ typedef struct cohort_input {
     const cohort_options *o;
     cst_program_io *io;
     int threads;
-    cst_table *accounts_table, *identity_table, *fx_table;
-    cst_accounts *accounts; /* NULL: none given */
-    cst_identity *identity;
-    cst_fx *fx;
+    cst_subjects subjects;
     cst_reader *reader; /* belongs to the program */
     cst_filter *filter; /* NULL: every row is used */
     cst_groups groups;  /* the columns of --by, then that of --cohort */
     char **name;        /* of the groups, as strings */
     int account_slot;   /* -1: the stream has none, and none is needed */
-    int customer;       /* a column of the accounts; -1: accounts are customers of their own */
 } cohort_input;
 
 /* Loads accounts, identity and rates. cohort_input_close is due in any case. */

@@ -37,7 +37,8 @@ static uint32_t find_account(const cohort_input *in, cst_batch *b, uint32_t row)
 {
     if (!in->groups.of_accounts) return CST_ACCOUNT_NONE;
     cst_text id = cst_text_at(b, row, in->account_slot);
-    return cst_accounts_find(in->accounts, cst_identity_rename(in->identity, CST_ID_ACCOUNT, id));
+    return cst_accounts_find(in->subjects.accounts,
+                             cst_identity_rename(in->subjects.identity, CST_ID_ACCOUNT, id));
 }
 
 static void join_row(cohort_keys *k, const cohort_input *in, cst_batch *b, uint32_t row)
@@ -45,7 +46,7 @@ static void join_row(cohort_keys *k, const cohort_input *in, cst_batch *b, uint3
     uint32_t account = find_account(in, b, row);
     k->from[row] = k->joined.n;
     for (size_t i = 0; i < in->groups.n; i++) {
-        cst_text t = cst_groups_value(&in->groups, i, b, row, in->accounts, account);
+        cst_text t = cst_groups_value(&in->groups, i, b, row, in->subjects.accounts, account);
         if (i > 0) cst_buffer_add_char(&k->joined, CST_LABEL_JOINT);
         cst_buffer_add(&k->joined, t.p, t.n);
     }
@@ -62,7 +63,8 @@ cst_status cohort_keys_take(cohort_keys *k, const cohort_input *in, cst_batch *b
     }
     if (in->groups.n == 1) {
         for (uint32_t row = 0; row < rows; row++)
-            k->text[row] = cst_groups_value(&in->groups, 0, b, row, in->accounts, find_account(in, b, row));
+            k->text[row] =
+                cst_groups_value(&in->groups, 0, b, row, in->subjects.accounts, find_account(in, b, row));
     } else {
         cst_buffer_clear(&k->joined);
         for (uint32_t row = 0; row < rows; row++) join_row(k, in, b, row);

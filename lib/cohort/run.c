@@ -4,8 +4,7 @@
 
 void cohort_options_init(cohort_options *o)
 {
-    *o = (cohort_options){
-        .measure = -1, .cohort_every = -1, .fx_max_age = {31, false}, .history_from = CST_DAY_NONE};
+    *o = (cohort_options){.measure = -1, .cohort_every = -1, .history_from = CST_DAY_NONE};
     cst_periodic_init(&o->periodic);
 }
 
@@ -51,8 +50,8 @@ static cst_status check_places(const cohort_options *o, bool events_alone, cst_e
         {o->periodic.fiscal_start.set && !triangle, "fiscal-year-start", "a triangle or its projection"},
         {o->grace.set && (of_durations(o) || events_alone), "grace", "subscriptions"},
         {o->history_from != CST_DAY_NONE && of_durations(o), "history-from", "subscriptions or events"},
-        {o->customer && of_durations(o), "customer", "subscriptions or events"},
-        {o->fx && (of_durations(o) || o->events), "fx", "subscriptions"},
+        {o->subjects.customer && of_durations(o), "customer", "subscriptions or events"},
+        {o->subjects.fx && (of_durations(o) || o->events), "fx", "subscriptions"},
         {o->value && of_durations(o), "value", "subscriptions or events"}};
     cst_status status = CST_OK;
     for (size_t i = 0; i < sizeof rows / sizeof *rows && status == CST_OK; i++)
@@ -66,16 +65,12 @@ static cst_status check_options(const cohort_options *o, const cst_program_io *i
         return cst_fail(e, CST_USAGE, "--ci: expected a percentage between 0 and 100, found %g", o->ci.v);
     if (o->mean_to.set && !(o->mean_to.v > 0))
         return cst_fail(e, CST_USAGE, "--mean-to: expected a duration above 0, found %g", o->mean_to.v);
-    cst_status limits = cst_days_check("grace", o->grace.n, e);
-    if (limits == CST_OK) limits = cst_days_check("fx-max-age", o->fx_max_age.n, e);
-    if (limits != CST_OK) return limits;
+    cst_status status = cst_days_check("grace", o->grace.n, e);
+    if (status == CST_OK) status = cst_subjects_check(&o->subjects, e);
+    if (status != CST_OK) return status;
     if (o->log_rank && !o->by)
         return cst_fail(e, CST_USAGE,
                         "--log-rank: expected --by COLUMNS, found none; the test compares groups");
-    if (o->customer && !o->accounts)
-        return cst_fail(
-            e, CST_USAGE,
-            "--customer: expected --accounts FILE with it, found none; the column is looked up there");
     if (of_durations(o) && (!o->duration || !o->event))
         return cst_fail(e, CST_USAGE, "expected --duration and --event together, found --%s alone",
                         o->duration ? "duration" : "event");

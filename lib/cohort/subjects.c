@@ -37,7 +37,7 @@ cst_status cohort_covariates_resolve(cohort_covariates *c, cohort_input *in, cst
     if (!in->o->cox) return CST_OK;
     if (!*in->o->cox)
         return cst_fail(e, CST_USAGE, "--cox: expected columns with a comma between, found an empty name");
-    cst_status status = cst_groups_resolve(in->o->cox, in->reader, in->accounts, &c->columns, e);
+    cst_status status = cst_groups_resolve(in->o->cox, in->reader, in->subjects.accounts, &c->columns, e);
     if (status < 0) {
         if (e && status == CST_USAGE) strcpy(e->field, "--cox");
         return status;

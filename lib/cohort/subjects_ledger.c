@@ -46,7 +46,7 @@ static int32_t count_units(cst_every unit, cst_day from, cst_day to)
 static cst_status read_covariates(tenure_worker *w, cst_text id, cst_error *e)
 {
     const cohort_covariates *c = &w->plan->all->covariates;
-    const cst_accounts *a = w->plan->in->accounts;
+    const cst_accounts *a = w->plan->in->subjects.accounts;
     uint32_t account = cst_accounts_find(a, id);
     for (size_t i = 0; i < c->columns.n; i++) {
         int column = c->columns.column[i].column;

@@ -92,12 +92,12 @@ static cst_status read_covariate(table_worker *w, cst_batch *b, uint32_t row, ui
 {
     const table_plan *p = w->plan;
     const cohort_covariates *c = &p->all->covariates;
-    cst_text t = cst_groups_value(&c->columns, i, b, row, p->in->accounts, account);
+    cst_text t = cst_groups_value(&c->columns, i, b, row, p->in->subjects.accounts, account);
     const cst_joined *column = &c->columns.column[i];
     cst_place place = column->from == CST_FROM_ROW ? cst_place_at(b, row, column->column)
                       : account == CST_ACCOUNT_NONE
                           ? cst_place_at(b, row, p->in->account_slot)
-                          : cst_accounts_place(p->in->accounts, account, column->column);
+                          : cst_accounts_place(p->in->subjects.accounts, account, column->column);
     if (t.n == 0)
         return cst_fail_at(e, CST_DATA, place, c->name[i],
                            "expected a value for --cox, found none; leave such rows out with --where");
@@ -120,8 +120,9 @@ static cst_status read_covariates(table_worker *w, cst_batch *b, uint32_t row, c
     uint32_t account = CST_ACCOUNT_NONE;
     cst_status status = CST_OK;
     if (g->of_accounts)
-        account = cst_accounts_find(in->accounts, cst_identity_rename(in->identity, CST_ID_ACCOUNT,
-                                                                      cst_text_at(b, row, in->account_slot)));
+        account = cst_accounts_find(in->subjects.accounts,
+                                    cst_identity_rename(in->subjects.identity, CST_ID_ACCOUNT,
+                                                        cst_text_at(b, row, in->account_slot)));
     for (size_t i = 0; i < g->n && status == CST_OK; i++)
         status = read_covariate(w, b, row, account, i, &w->x[i], e);
     return status;

@@ -148,8 +148,8 @@ cst_status cohort_triangle_add_unseen(cohort_triangle *t, const cohort_frame *f,
                                       const unsigned char *seen, cst_error *e)
 {
     cst_status status = CST_OK;
-    for (uint32_t i = 0; status == CST_OK && i < cst_accounts_count(in->accounts); i++) {
-        cst_text id = cst_accounts_id(in->accounts, i);
+    for (uint32_t i = 0; status == CST_OK && i < cst_accounts_count(in->subjects.accounts); i++) {
+        cst_text id = cst_accounts_id(in->subjects.accounts, i);
         bool own = cst_text_equal(cohort_customer(in, id), id); /* else another stands for it */
         if (own && !seen[i]) status = cohort_triangle_add_quiet(t, f, in, id, e);
     }

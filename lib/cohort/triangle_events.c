@@ -103,10 +103,11 @@ static cst_status add_unseen(cohort_triangle *t, const cohort_frame *f, const co
     if (in->filter || g->plan->apart) return CST_OK;
     if (f->starts) return add_quiet_starts(t, f, g, e);
     if (f->date_column < 0) return CST_OK;
-    unsigned char *seen = calloc(cst_accounts_count(in->accounts) + 1, 1);
+    unsigned char *seen = calloc(cst_accounts_count(in->subjects.accounts) + 1, 1);
     if (!seen) return cst_no_memory(e);
     for (uint32_t i = 0; i < g->account_set.n; i++) {
-        uint32_t account = cst_accounts_find(in->accounts, cohort_entry_key(&g->account_set.entry[i]));
+        uint32_t account =
+            cst_accounts_find(in->subjects.accounts, cohort_entry_key(&g->account_set.entry[i]));
         if (account != CST_ACCOUNT_NONE) seen[account] = 1;
     }
     cst_status status = cohort_triangle_add_unseen(t, f, in, seen, e);

@@ -49,7 +49,7 @@ static cst_status find_rate(revenue_worker *w, uint32_t currency, cst_period tic
     size_t ticks = (size_t)(p->frame->last - p->first) + 1;
     cst_rate *at = &w->rate[currency * ticks + (size_t)(tick - p->first)];
     if (*at == 0) {
-        cst_status status = cst_fx_rate(p->in->fx, cst_labels_currency(w->labels, currency),
+        cst_status status = cst_fx_rate(p->in->subjects.fx, cst_labels_currency(w->labels, currency),
                                         cst_period_last(&p->frame->ages, tick), at, e);
         if (status != CST_OK) return status;
     }
@@ -64,7 +64,7 @@ static cst_status value_row(revenue_worker *w, const cst_ledger_row *row, cst_pe
     cst_rate rate;
     cst_money converted;
     *out = row->amount;
-    if (!w->plan->in->fx) return CST_OK;
+    if (!w->plan->in->subjects.fx) return CST_OK;
     cst_status status = find_rate(w, cst_labels_unit(w->labels, row->unit).currency, tick, &rate, e);
     if (status != CST_OK) return status;
     if (!cst_money_convert(row->amount, rate, &converted))
@@ -157,7 +157,7 @@ static cst_status add_account(revenue_worker *w, const cst_ledger_account *a, co
     if (!cohort_anchor(&w->triangle, f, w->plan->in, a->id, first, &anchor, &cohort, &status, e))
         return status;
     bool ratio = f->measure == COHORT_NRR || f->measure == COHORT_GRR;
-    if (ratio && w->plan->in->fx && anchor <= f->last) {
+    if (ratio && w->plan->in->subjects.fx && anchor <= f->last) {
         status = fill_base(w, row, rows, anchor, e);
         p.base = w->base;
     }
@@ -172,7 +172,7 @@ static cst_status check_currencies(const revenue_plan *p, const cst_labels *s, c
 {
     uint32_t n = cst_labels_currencies(s);
     cst_text a = {0}, b = {0};
-    if (!p->money || p->in->fx || n < 2) return CST_OK;
+    if (!p->money || p->in->subjects.fx || n < 2) return CST_OK;
     for (size_t i = 0; i < p->in->groups.n; i++)
         if (cst_text_is(p->in->groups.column[i].name, "currency")) return CST_OK;
     for (uint32_t i = 0; i < n; i++) {
@@ -196,7 +196,7 @@ static cst_status meet_labels(revenue_worker *w, const cst_labels *labels, cst_e
     const revenue_plan *p = w->plan;
     cst_status status = check_currencies(p, labels, e);
     w->labels = labels;
-    if (status != CST_OK || !p->in->fx) return status;
+    if (status != CST_OK || !p->in->subjects.fx) return status;
     size_t ticks = p->frame->last < p->first ? 1 : (size_t)(p->frame->last - p->first) + 1;
     w->rate = calloc(ticks * cst_labels_currencies(labels), sizeof *w->rate);
     return w->rate ? CST_OK : cst_no_memory(e);
@@ -208,7 +208,7 @@ static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
     cst_status status = w->labels ? CST_OK : meet_labels(w, a->labels, e);
     cohort_book_part(a);
     if (w->seen) {
-        uint32_t account = cst_accounts_find(w->plan->in->accounts, a->id);
+        uint32_t account = cst_accounts_find(w->plan->in->subjects.accounts, a->id);
         if (account != CST_ACCOUNT_NONE) w->seen[account] = 1;
     }
     for (size_t from = 0, to; status == CST_OK && from < a->rows; from = to) {
@@ -224,7 +224,7 @@ static cst_status init_worker(revenue_worker *w, const revenue_plan *p, cst_erro
     *w = (revenue_worker){.plan = p};
     cst_status status = cohort_triangle_init(&w->triangle, e);
     if (status == CST_OK && p->frame->date_column >= 0) {
-        w->seen = calloc(cst_accounts_count(p->in->accounts) + 1, 1);
+        w->seen = calloc(cst_accounts_count(p->in->subjects.accounts) + 1, 1);
         if (!w->seen) status = cst_no_memory(e);
     }
     return status;
@@ -245,7 +245,7 @@ static cst_status gather(cohort_triangle *t, const revenue_plan *p, revenue_work
     const cohort_input *in = p->in;
     for (int i = 0; i < in->threads; i++) {
         if (!cohort_triangle_merge(t, &w[i].triangle)) return cst_no_memory(e);
-        for (uint32_t a = 0; w[0].seen && i > 0 && a < cst_accounts_count(in->accounts); a++)
+        for (uint32_t a = 0; w[0].seen && i > 0 && a < cst_accounts_count(in->subjects.accounts); a++)
             w[0].seen[a] |= w[i].seen[a];
     }
     if (!w[0].seen || in->filter || in->groups.of_rows) return CST_OK;

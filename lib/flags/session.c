@@ -19,7 +19,7 @@ static cst_status open_tables(flag_night *s, cst_error *e)
                             ? cst_io_table(s->io, o->rules, &s->rules_table, e)
                             : cst_builtin_load("rules", o->rules, &s->rules_table, e);
     if (status == CST_OK && o->accounts) status = cst_io_table(s->io, o->accounts, &s->accounts_table, e);
-    if (status == CST_OK && o->accounts) status = cst_accounts_new(s->accounts_table, &s->accounts, e);
+    if (status == CST_OK && o->accounts) status = cst_accounts_new(s->accounts_table, NULL, &s->accounts, e);
     if (status == CST_OK && o->decisions) status = cst_io_table(s->io, o->decisions, &s->decisions_table, e);
     if (status == CST_OK && o->labels) status = cst_io_table(s->io, o->labels, &s->labels_table, e);
     if (status == CST_OK && o->reasons) status = cst_io_table(s->io, o->reasons, &s->reasons_table, e);

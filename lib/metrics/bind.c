@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include <stdlib.h>
+#include <string.h>
 
 /* cells of made rows, in the order lines.c fills them */
 /* of renewals and endings */
@@ -55,7 +56,30 @@ static int offer(met_plan *p, const char *column, met_slot_kind kind)
     return name < 0 ? -1 : met_plan_slot(p, name, kind, false);
 }
 
-static cst_status open_subscriptions(met_plan *p, bool lines, cst_error *e)
+/* Slots of the columns of --line "a, b". */
+static cst_status open_lines(met_plan *p, const char *list, cst_error *e)
+{
+    for (const char *at = list; at && *at;) {
+        size_t n = strcspn(at, ",");
+        const char *first = at, *last = at + n;
+        while (first < last && *first == ' ') first++;
+        while (last > first && last[-1] == ' ') last--;
+        char column[128];
+        if (p->finers == MET_LINE_COLUMNS || first == last || (size_t)(last - first) >= sizeof column)
+            return cst_fail(e, CST_USAGE,
+                            "--line: expected 1 to %d columns with a comma between, found \"%s\"",
+                            MET_LINE_COLUMNS, list);
+        memcpy(column, first, (size_t)(last - first));
+        column[last - first] = '\0';
+        cst_status status = require(p, column, MET_SLOT_TEXT, &p->finer[p->finers], e);
+        if (status != CST_OK) return status;
+        p->slot[p->finer[p->finers++]].required = false;
+        at += n + (at[n] == ',');
+    }
+    return CST_OK;
+}
+
+static cst_status open_subscriptions(met_plan *p, const char *line, bool lines, cst_error *e)
 {
     cst_status status = require(p, "start_date", MET_SLOT_TIME, &p->start, e);
     if (!status) status = require(p, "mrr", MET_SLOT_MONEY, &p->mrr, e);
@@ -68,7 +92,7 @@ static cst_status open_subscriptions(met_plan *p, bool lines, cst_error *e)
             offer(p, met_plan_name(p, "buying_center") >= 0 ? "buying_center" : "product", MET_SLOT_TEXT);
     p->seen = p->start;
     p->all = true;
-    return CST_OK;
+    return lines ? open_lines(p, line, e) : CST_OK;
 }
 
 static void bind_beginnings(met_plan *p)
@@ -80,7 +104,7 @@ static void bind_beginnings(met_plan *p)
     }
 }
 
-static cst_status open_file(met_plan *p, bool lines, cst_error *e)
+static cst_status open_file(met_plan *p, const char *line, bool lines, cst_error *e)
 {
     int slot;
     cst_status status = CST_OK;
@@ -97,7 +121,7 @@ static cst_status open_file(met_plan *p, bool lines, cst_error *e)
         name_features(p);
         return CST_OK;
     }
-    if (p->from == MET_FROM_SUBSCRIPTIONS) status = open_subscriptions(p, lines, e);
+    if (p->from == MET_FROM_SUBSCRIPTIONS) status = open_subscriptions(p, line, lines, e);
     if (!status && p->from == MET_FROM_REASONS) status = require(p, "date", MET_SLOT_TIME, &slot, e);
     if (p->from == MET_FROM_MILESTONES)
         offer(p, "due_date", MET_SLOT_TIME), offer(p, "done_date", MET_SLOT_TIME);
@@ -127,9 +151,10 @@ cst_status met_plan_open(met_plan *p, met_from from, const met_plan_input *in, s
                     .term = -1,
                     .line = -1,
                     .reader = in->reader[from],
+                    .subjects = in->subjects,
                     .features = in->features};
     bool generated = from == MET_FROM_RENEWALS || from == MET_FROM_CHANGES || from == MET_FROM_ENDINGS;
-    if (from == MET_FROM_ACCOUNTS) p->accounts = in->accounts;
+    if (from == MET_FROM_ACCOUNTS) p->accounts = in->subjects->accounts;
     p->stream = generated ? NULL : cst_stream_find(cst_text_of(met_from_name(from)));
     p->given = generated ? in->reader[MET_FROM_SUBSCRIPTIONS] != NULL : p->reader || p->accounts;
     if (!p->given) return CST_OK;
@@ -143,7 +168,7 @@ cst_status met_plan_open(met_plan *p, met_from from, const met_plan_input *in, s
     p->condition = calloc(MET_CONDITIONS, sizeof *p->condition);
     p->slot = calloc(2 * metrics + 24, sizeof *p->slot);
     if (!p->text || !p->name || !p->condition || !p->slot) return cst_no_memory(e);
-    if (!generated) return open_file(p, lines, e);
+    if (!generated) return open_file(p, in->line, lines, e);
     open_generated(p);
     return CST_OK;
 }

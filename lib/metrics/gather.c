@@ -6,13 +6,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The numbers that the texts of `from` have, or get, in `into`. NULL: out of memory. */
-static uint32_t *merge_texts(cst_intern *into, const cst_intern *from)
+/* The numbers that the texts of `from` have, or get, in `into`; of accounts, those of the names that they
+ * have now (subjects NULL: the texts are none). NULL: out of memory. */
+static uint32_t *merge_texts(cst_intern *into, const cst_intern *from, const cst_subjects *subjects)
 {
     uint32_t n = cst_intern_count(from);
     uint32_t *id = malloc((n + 1) * sizeof *id);
     cst_text *text = malloc((n + 1) * sizeof *text);
-    for (uint32_t i = 0; text && i < n; i++) text[i] = cst_intern_text(from, i);
+    for (uint32_t i = 0; text && i < n; i++) {
+        text[i] = cst_intern_text(from, i);
+        if (subjects) text[i] = cst_subjects_of(subjects, text[i]);
+    }
     bool ok = id && text && (!n || cst_intern_ids(into, text, id, n));
     free(text);
     if (ok) return id;
@@ -48,9 +52,9 @@ static cst_status gather_stream(met_store **store, int threads, met_gathered *g,
     for (; g->loads < threads; g->loads++) {
         met_load *l = &g->load[g->loads];
         l->v = met_store_records(store[g->loads]);
-        l->account = merge_texts(accounts, l->v.account);
-        l->text = merge_texts(g->text, l->v.text);
-        l->class = merge_texts(g->masks, l->v.mask);
+        l->account = merge_texts(accounts, l->v.account, g->plan->subjects);
+        l->text = merge_texts(g->text, l->v.text, NULL);
+        l->class = merge_texts(g->masks, l->v.mask, NULL);
         if (!l->account || !l->text || !l->class) {
             g->loads++;
             return cst_no_memory(e);

@@ -78,6 +78,18 @@ static cst_status value_row(const void *context, uint32_t currency, cst_money am
     return met_valuation_of(context, name, amount, day, out, e);
 }
 
+/* The first of the account's rows that has all that tells a line in common with a row. */
+static uint32_t find_line(const met_plan *p, met_rows rows, size_t row)
+{
+    for (size_t i = 0; i < row; i++) {
+        bool same = slot_of(p, rows.row[i], p->line, 0) == slot_of(p, rows.row[row], p->line, 0);
+        for (int k = 0; k < p->finers && same; k++)
+            same = slot_of(p, rows.row[i], p->finer[k], 0) == slot_of(p, rows.row[row], p->finer[k], 0);
+        if (same) return (uint32_t)i;
+    }
+    return (uint32_t)row;
+}
+
 cst_status met_lines_find(cst_renewals *w, const met_valuation *v, met_rows rows,
                           const cst_renewal_rules *rules, cst_day last, cst_error *e)
 {
@@ -86,14 +98,16 @@ cst_status met_lines_find(cst_renewals *w, const met_valuation *v, met_rows rows
     own.context = v;
     cst_renewals_clear(w, &own);
     for (size_t i = 0; i < rows.n; i++) {
-        met_line_span s = read_span(v->subscriptions->plan, rows.row[i]);
+        const met_plan *p = v->subscriptions->plan;
+        met_line_span s = read_span(p, rows.row[i]);
         const cst_renewal_row row = {.start = s.start,
                                      .end = s.end,
                                      .held = s.end,
                                      .amount = s.amount,
                                      .term = s.term,
-                                     .line = (uint32_t)s.line,
-                                     .currency = (uint32_t)s.currency};
+                                     .line = p->finers ? find_line(p, rows, i) : (uint32_t)s.line,
+                                     .currency = (uint32_t)s.currency,
+                                     .tag = (uint32_t)s.line};
         if (!cst_renewals_add(w, &row)) return cst_no_memory(e);
     }
     return cst_renewals_find(w, last, e);
@@ -141,9 +155,9 @@ static cst_day first_start(const cst_renewals *w)
     return first;
 }
 
-static cst_text line_name(const met_valuation *v, uint32_t line)
+static cst_text line_name(const met_valuation *v, uint32_t centre)
 {
-    return line == UINT32_MAX ? (cst_text){"", 0} : cst_intern_text(v->subscriptions->text, line);
+    return centre == UINT32_MAX ? (cst_text){"", 0} : cst_intern_text(v->subscriptions->text, centre);
 }
 
 static int compare_generated(const void *a, const void *b)
@@ -173,7 +187,8 @@ cst_status met_renewals_make(const met_plan *p, const met_valuation *v, const cs
         m->final = cst_renewal_final(w, r);
         m->v[3] = (uint64_t)r->amount;
         m->v[4] = met_field_of_double((double)r->due - (double)first);
-        status = judge_generated(p, m, line_name(v, r->line), cst_renewal_words, MET_GENERATED_STATES, e);
+        status = judge_generated(p, m, line_name(v, w->row[w->up[r->up]].tag), cst_renewal_words,
+                                 MET_GENERATED_STATES, e);
     }
     sort_generated(out);
     return status;
@@ -206,7 +221,7 @@ static cst_status add_ending(const met_plan *p, const met_valuation *v, const cs
     m->day = day;
     m->v[3] = (uint64_t)amount;
     m->v[4] = met_field_of_double((double)day - (double)first_start(w));
-    return judge_generated(p, m, line_name(v, w->row[from].line), &cst_line_end_words[how], 1, e);
+    return judge_generated(p, m, line_name(v, w->row[from].tag), &cst_line_end_words[how], 1, e);
 }
 
 /* The endings of one line: days on which it pays nothing any more, each with the day on which it pays

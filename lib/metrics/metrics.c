@@ -46,19 +46,20 @@ static cst_status check_current(const met_metrics *m, cst_error *e)
 
 static cst_status open_metrics(met_metrics *m, cst_error *e)
 {
-    met_plan_input in = {.accounts = m->o.accounts};
+    met_plan_input in = {.line = m->o.line, .subjects = m->o.subjects};
     for (int f = 0; f < MET_FROM_STREAMS; f++) in.reader[f] = m->o.reader[f];
     cst_status status = met_features_new(m->o.features, &m->features, e);
     in.features = m->features;
     if (!status) status = met_plans_bind(m->o.spec, &in, &m->plans, e);
     size_t features = m->o.features ? cst_table_rows(m->o.features) : 0;
-    if (!status) status = met_derived_new(m->o.spec, &m->plans, m->o.accounts, features, &m->derived, e);
+    if (!status)
+        status = met_derived_new(m->o.spec, &m->plans, m->o.subjects->accounts, features, &m->derived, e);
     if (!status) status = check_current(m, e);
-    if (!status && m->o.where && !m->o.accounts)
+    if (!status && m->o.where && !m->o.subjects->accounts)
         status = cst_fail(e, CST_USAGE,
                           "--where: expected --accounts FILE, whose columns it is about, found none");
     if (!status && m->o.where)
-        status = met_attributes_filter(m->o.where, m->o.accounts, &m->company, NULL, e);
+        status = met_attributes_filter(m->o.where, m->o.subjects->accounts, &m->company, NULL, e);
     return status;
 }
 
@@ -129,12 +130,12 @@ static cst_status check_currencies(const met_metrics *m, cst_error *e)
                  u->plan->from == MET_FROM_ENDINGS ||
                  (u->plan->from == MET_FROM_SUBSCRIPTIONS && u->column >= 0 && u->kind == MET_SLOT_MONEY);
     }
-    if (m->o.fx && money && g->plan && g->plan->currency < 0)
+    if (m->o.subjects->fx && money && g->plan && g->plan->currency < 0)
         return cst_fail(
             e, CST_DATA,
             "expected a column currency in the subscriptions (--fx), found none; fill it in, or leave "
             "--fx and --report-currency out");
-    if (m->o.fx || !money || !g->plan || g->plan->currency < 0) return CST_OK;
+    if (m->o.subjects->fx || !money || !g->plan || g->plan->currency < 0) return CST_OK;
     cst_text least, greatest;
     bool none;
     met_company_currencies(&m->company, &least, &greatest, &none);
@@ -154,7 +155,7 @@ static cst_status filter_accounts(met_metrics *m, cst_error *e)
     if (!m->o.where) return CST_OK;
     m->skip = calloc((size_t)m->company.accounts + 1, sizeof *m->skip);
     if (!m->skip) return cst_no_memory(e);
-    return met_attributes_filter(m->o.where, m->o.accounts, &m->company, m->skip, e);
+    return met_attributes_filter(m->o.where, m->o.subjects->accounts, &m->company, m->skip, e);
 }
 
 static void count_all(met_metrics *m)
@@ -189,7 +190,7 @@ cst_status met_metrics_measure(met_metrics *m, cst_error *e)
                               .company = &m->company,
                               .grid = &m->grid,
                               .derived = m->derived,
-                              .valuation = {m->o.fx, &m->company.stream[MET_FROM_SUBSCRIPTIONS]},
+                              .valuation = {m->o.subjects->fx, &m->company.stream[MET_FROM_SUBSCRIPTIONS]},
                               .rules = m->o.renewals};
     return m->grid.n ? met_evaluate(&v, m->o.threads, &m->figures, e) : CST_OK;
 }

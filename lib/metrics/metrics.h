@@ -8,11 +8,10 @@
  */
 #ifndef CST_METRICS_METRICS_H
 #define CST_METRICS_METRICS_H
-#include "ledger/fx.h"
 #include "ledger/renewal.h"
+#include "ledger/subjects.h"
 #include "metrics/spec.h"
 #include "program/options.h"
-#include "tables/accounts.h"
 #include <cstools/write.h>
 
 typedef struct met_metrics met_metrics;
@@ -21,10 +20,10 @@ typedef struct met_metrics met_metrics;
 typedef struct met_opts {
     met_spec *spec;                       /* metrics that cannot be measured are marked as lacking */
     cst_reader *reader[MET_FROM_STREAMS]; /* NULL: not given */
-    const cst_accounts *accounts;         /* NULL: not given */
+    const cst_subjects *subjects;         /* accounts, customers, renamings, rates */
     const cst_table *features;            /* feature classes; NULL: none */
-    const cst_fx *fx;                     /* NULL: one currency */
     const cst_periodic *periods;          /* every -1: not given */
+    const char *line;                     /* columns that tell lines of renewals apart; NULL: none */
     const char *where;                    /* over the accounts' attributes; NULL: all */
     cst_renewal_rules renewals;           /* grace, settle, min_term */
     bool allow_current;                   /* tables without dates hold for the past too */

@@ -11,15 +11,16 @@
 #ifndef CST_METRICS_PLAN_H
 #define CST_METRICS_PLAN_H
 #include "expr/expr.h"
+#include "ledger/subjects.h"
 #include "metrics/features.h"
 #include "metrics/spec.h"
-#include "tables/accounts.h"
 #include "tables/streams.h"
 
-#define MET_MASK_WORDS 4
-#define MET_CONDITIONS (64 * MET_MASK_WORDS)
-#define MET_HIDES      3 /* ends that the conditions of one stream may read */
-#define MET_STATES     (1 << MET_HIDES)
+#define MET_MASK_WORDS   4
+#define MET_CONDITIONS   (64 * MET_MASK_WORDS)
+#define MET_HIDES        3 /* ends that the conditions of one stream may read */
+#define MET_STATES       (1 << MET_HIDES)
+#define MET_LINE_COLUMNS 8
 
 typedef struct met_mask {
     uint64_t w[MET_MASK_WORDS];
@@ -75,6 +76,7 @@ typedef struct met_plan {
     met_from from;
     const struct cst_stream *stream; /* NULL: made of the subscriptions */
     cst_reader *reader;              /* one of these two, or none: made */
+    const cst_subjects *subjects;    /* names of accounts go by them */
     const cst_accounts *accounts;
     const met_features *features;
     bool given;
@@ -91,11 +93,13 @@ typedef struct met_plan {
     size_t begins;
     int hide[MET_HIDES]; /* slots of the ends that conditions read */
     size_t hides;
-    int start, end;      /* slots of the stretch in which a row holds; -1: none */
-    int seen, seen_else; /* slots that tell when the account was first seen; -1: none */
-    int currency;        /* slot; -1: none */
-    int mrr, term, line; /* slots of the subscriptions */
-    bool all;            /* records without any condition that holds are kept too */
+    int start, end;              /* slots of the stretch in which a row holds; -1: none */
+    int seen, seen_else;         /* slots that tell when the account was first seen; -1: none */
+    int currency;                /* slot; -1: none */
+    int mrr, term, line;         /* slots of the subscriptions */
+    int finer[MET_LINE_COLUMNS]; /* slots of the columns that tell lines apart besides */
+    int finers;
+    bool all; /* records without any condition that holds are kept too */
 } met_plan;
 
 typedef enum { MET_AT_POINT, MET_AT_ACTIVE, MET_AT_OPENING, MET_AT_ANY, MET_AT_RENEWAL } met_at_kind;
@@ -117,8 +121,9 @@ typedef struct met_measure {
 
 typedef struct met_plan_input {
     cst_reader *reader[MET_FROM_STREAMS]; /* NULL: not given */
-    const cst_accounts *accounts;
+    const cst_subjects *subjects;
     const met_features *features;
+    const char *line; /* columns that tell lines apart besides the centre; NULL: none */
 } met_plan_input;
 
 /* The streams' plans and the metrics' measures, bound. Readers are bound: call before the first batch. */

@@ -147,7 +147,8 @@ static bool grow_accounts(met_store *s)
         s->room_of_accounts = room;
     }
     for (; s->accounts < n; s->accounts++) {
-        uint8_t part = (uint8_t)met_part_of(cst_intern_text(s->columns.account, s->accounts));
+        uint8_t part = (uint8_t)met_part_of(
+            cst_subjects_of(s->plan->subjects, cst_intern_text(s->columns.account, s->accounts)));
         s->seen[s->accounts] = (met_store_account){.seen = MET_SEEN_NEVER, .part = part};
     }
     return true;

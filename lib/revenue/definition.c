@@ -16,7 +16,7 @@ const cst_option rev_definition_rows[] = {
     {"value", 0, CST_OPT_TEXT, NULL, AT(value), NULL, NULL},
     {"where", 0, CST_OPT_TEXT, NULL, AT(where), NULL, NULL},
     {"by", 0, CST_OPT_TEXT, NULL, AT(by), NULL, NULL},
-    {"customer", 0, CST_OPT_TEXT, NULL, AT(customer), NULL, NULL},
+    {"customer", 0, CST_OPT_TEXT, NULL, AT(subjects.customer), NULL, NULL},
     {"cross-sell-by", 0, CST_OPT_TEXT, NULL, AT(cross_sell_by), NULL, NULL},
     {"line", 0, CST_OPT_TEXT, NULL, AT(line), NULL, NULL},
     {"net", 0, CST_OPT_CHOICE, "account|line", AT(net), NULL, NULL},
@@ -24,13 +24,13 @@ const cst_option rev_definition_rows[] = {
     {"snapshot", 0, CST_OPT_CHOICE, "month-end|first-day|touch", AT(snapshot), NULL, NULL},
     {"split", 0, CST_OPT_FLAG, NULL, AT(split), NULL, NULL},
     {"grace", 0, CST_OPT_COUNT, NULL, AT(grace), NULL, NULL},
-    {"fx-max-age", 0, CST_OPT_COUNT, NULL, AT(fx_max_age), NULL, NULL},
+    {"fx-max-age", 0, CST_OPT_COUNT, NULL, AT(subjects.fx_max_age), NULL, NULL},
     {"reactivation-window", 0, CST_OPT_DURATION, NULL, AT(reactivation), NULL, NULL},
     {"window", 0, CST_OPT_DURATION, NULL, AT(window), NULL, NULL},
     {"min-movement", 0, CST_OPT_MONEY, NULL, AT(min_movement), NULL, NULL},
     {"ci", 0, CST_OPT_MONEY, NULL, AT(ci), NULL, NULL},
     {"seed", 0, CST_OPT_COUNT, NULL, AT(seed), NULL, NULL},
-    {"report-currency", 0, CST_OPT_TEXT, NULL, AT(report_currency), NULL, NULL},
+    {"report-currency", 0, CST_OPT_TEXT, NULL, AT(subjects.report_currency), NULL, NULL},
     {"decimals", 0, CST_OPT_COUNT, NULL, AT(decimals), NULL, NULL},
     {"retention", 0, CST_OPT_CHOICE, "cohort|movements|compounded", AT(retention), NULL, NULL},
     {"retention-fx", 0, CST_OPT_CHOICE, "constant|spot", AT(retention_fx), NULL, NULL},
@@ -50,7 +50,8 @@ cst_status rev_definition_of(const rev_opts *o, const rev_session *s, cst_defini
 /* How rates are used says nothing where there are none. */
 static bool is_idle(const rev_opts *o, const cst_option *r)
 {
-    return !o->report_currency && (r->offset == AT(fx_max_age) || r->offset == AT(retention_fx));
+    return !o->subjects.report_currency &&
+           (r->offset == AT(subjects.fx_max_age) || r->offset == AT(retention_fx));
 }
 
 cst_status rev_definition_tell(const rev_session *s, cst_error *e)

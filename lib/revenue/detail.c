@@ -76,8 +76,8 @@ static void put_entry(detail_book *b, const rev_account_period *x, const rev_ent
     cst_put_money(w, x->from);
     cst_put_money(w, x->to);
     cst_unit unit = cst_labels_unit(x->account->labels, x->account->row[0].unit);
-    cst_put_text(w, s->fx ? cst_text_of(cst_fx_report(s->fx))
-                          : cst_labels_currency(x->account->labels, unit.currency));
+    cst_put_text(w, s->subjects.fx ? cst_text_of(cst_fx_report(s->subjects.fx))
+                                   : cst_labels_currency(x->account->labels, unit.currency));
     cst_put_text(w, (cst_text){b->source.p, (uint32_t)b->source.n});
     if (has_own_centre(s)) cst_put_text(w, centre);
     rev_bridge_put_by(s, w, &group);

@@ -2,6 +2,7 @@
 #ifndef CST_REVENUE_OPTIONS_H
 #define CST_REVENUE_OPTIONS_H
 #include "ledger/renewal_options.h"
+#include "ledger/subjects.h"
 #include "program/options.h"
 #include "program/program.h"
 
@@ -11,17 +12,16 @@ enum rev_net { REV_NET_ACCOUNT, REV_NET_LINE };
 typedef struct rev_opts {
     cst_shared shared;
     cst_periodic periodic;
-    const char *accounts, *identity, *customer; /* tables and a column of accounts */
+    cst_subject_opts subjects; /* tables beside the subscriptions */
     const char *where, *by;
     const char *value, *cross_sell_by, *line;
     int net, basis, snapshot; /* indexes into the words of the option table */
     bool split, incomplete, sorted;
     cst_day history_from;
-    cst_count grace, fx_max_age;
+    cst_count grace;
     cst_duration reactivation, window;
     cst_opt_money min_movement, tolerance, ci;
     cst_count decimals, seed;
-    const char *fx, *report_currency;
     int retention, retention_fx;
     const char *detail;
     bool brackets;

@@ -91,8 +91,9 @@ static cst_status take_period(void *book, const rev_account_period *x, cst_error
     bool ok = true;
     const cst_labels *labels = x->account->labels;
     cst_text currency =
-        s->fx ? cst_text_of(cst_fx_report(s->fx))
-              : cst_labels_currency(labels, cst_labels_unit(labels, x->account->row[0].unit).currency);
+        s->subjects.fx
+            ? cst_text_of(cst_fx_report(s->subjects.fx))
+            : cst_labels_currency(labels, cst_labels_unit(labels, x->account->row[0].unit).currency);
     *r = (rev_record){.period = x->period, .from = x->from, .to = x->to, .effective = x->effective};
     r->account = cst_arena_text(b->kept.arena, x->account->id, &ok);
     r->currency = cst_arena_text(b->kept.arena, currency, &ok);

@@ -54,7 +54,8 @@ static cst_status convert(const void *context, uint32_t currency, cst_money amou
 {
     const renewal_book *b = context;
     cst_rate rate;
-    cst_status status = cst_fx_rate(b->owner->s->fx, cst_labels_currency(b->labels, currency), day, &rate, e);
+    cst_status status =
+        cst_fx_rate(b->owner->s->subjects.fx, cst_labels_currency(b->labels, currency), day, &rate, e);
     if (status != CST_OK) return status;
     if (cst_money_convert(amount, rate, out)) return CST_OK;
     return cst_fail(e, CST_LIMIT, "a converted amount does not fit; use a larger unit");
@@ -302,7 +303,7 @@ static cst_status add_rows(renewal_book *b, const cst_ledger_account *a, cst_err
 {
     const renewal_owner *o = b->owner;
     cst_renewal_rules rules = o->rules;
-    rules.value = o->s->fx ? convert : NULL;
+    rules.value = o->s->subjects.fx ? convert : NULL;
     rules.context = b;
     cst_renewals_clear(&b->work, &rules);
     if (!cst_grow(&b->held, &b->held_room, a->rows, sizeof *b->held)) return cst_no_memory(e);

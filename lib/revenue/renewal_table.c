@@ -230,7 +230,8 @@ cst_status rev_renewal_detail_write(const rev_session *s, cst_writer *w, const c
         cst_put_missing(w);
     cst_put_day(w, renewed ? r->date->found : CST_DAY_NONE);
     cst_put_int(w, r->row->term);
-    cst_put_text(w, s->fx ? cst_text_of(cst_fx_report(s->fx)) : cst_labels_currency(a->labels, u.currency));
+    cst_put_text(w, s->subjects.fx ? cst_text_of(cst_fx_report(s->subjects.fx))
+                                   : cst_labels_currency(a->labels, u.currency));
     put_source(w, r->row);
     rev_bridge_put_by(s, w, &group);
     cst_put_day(w, r->fate.check);

@@ -36,12 +36,7 @@ void rev_session_free(rev_session *s)
     free(s->names);
     free(s->line);
     free(s->segment);
-    cst_fx_free(s->fx);
-    cst_identity_free(s->identity);
-    cst_accounts_free(s->accounts);
-    cst_table_free(s->fx_table);
-    cst_table_free(s->identity_table);
-    cst_table_free(s->accounts_table);
+    cst_subjects_free(&s->subjects);
     cst_grid_free(&s->grid);
 }
 
@@ -115,7 +110,8 @@ static void set_valued(rev_session *s)
 cst_status rev_session_currency(rev_session *s, const cst_labels *const *labels, size_t n, cst_error *e)
 {
     bool several;
-    cst_status status = cst_currency_settle(labels, n, s->fx, s->by_currency, s->currency, &several, e);
+    cst_status status =
+        cst_currency_settle(labels, n, s->subjects.fx, s->by_currency, s->currency, &several, e);
     if (several) s->total = false;
     return status;
 }

@@ -2,10 +2,8 @@
 #ifndef CST_REVENUE_SESSION_H
 #define CST_REVENUE_SESSION_H
 #include "ledger/currency.h"
-#include "ledger/identity.h"
 #include "revenue/options.h"
 #include "revenue/walk.h"
-#include "tables/accounts.h"
 #include "tables/filter.h"
 #include "tables/groups.h"
 
@@ -34,11 +32,7 @@ typedef struct rev_session {
     const rev_opts *o;
     cst_program_io *io;
     cst_reader *reader;
-    cst_table *accounts_table, *identity_table, *fx_table;
-    cst_accounts *accounts;
-    int customer_column;
-    cst_identity *identity;
-    cst_fx *fx;
+    cst_subjects subjects;
     cst_filter *filter;
     cst_groups groups;
     const char **segment; /* names of group columns; before each there is a "by_" in memory */

@@ -12,7 +12,7 @@ void rev_init(rev_opts *o)
 {
     *o = (rev_opts){.history_from = CST_DAY_NONE};
     cst_periodic_init(&o->periodic);
-    o->fx_max_age.n = 31;
+    o->subjects.fx_max_age.n = CST_FX_AGE;
 }
 
 /* ---- which options go together ----------------------------------------------------------------------- */
@@ -52,13 +52,11 @@ static cst_status need(const char *option, const char *other, const char *why, c
 
 static cst_status check_options(const rev_opts *o, cst_error *e)
 {
-    if (o->customer && !o->accounts)
-        return need("--customer", "--accounts FILE", "the column is looked up there", e);
-    if (o->fx && !o->report_currency)
-        return need("--fx", "--report-currency CODE", "say which currency the rates are units of", e);
-    if (o->report_currency && !o->fx) return need("--report-currency", "--fx FILE", "give the rates", e);
-    if (o->fx_max_age.set && !o->fx && !o->merge)
-        return need("--fx-max-age", "--fx FILE", "there are no rates to grow old", e);
+    cst_subject_opts subjects = o->subjects;
+    subjects.fx_max_age.set &= !o->merge; /* the parts' own definition, given once more */
+    cst_status status = cst_subjects_check(&subjects, e);
+    if (status == CST_OK) status = cst_days_check("grace", o->grace.n, e);
+    if (status != CST_OK) return status;
     if (o->by && !*o->by) /* an empty variable of a shell, rather than a wish */
         return cst_fail(
             e, CST_USAGE,
@@ -89,11 +87,8 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if (o->min_movement.v < 0 || o->tolerance.v < 0)
         return cst_fail(e, CST_USAGE, "%s: expected 0 or more, found less",
                         o->tolerance.v < 0 ? "--tolerance" : "--min-movement");
-    cst_status limits = cst_days_check("grace", o->grace.n, e);
-    if (limits == CST_OK) limits = cst_days_check("fx-max-age", o->fx_max_age.n, e);
-    if (limits != CST_OK) return limits;
     bool bounded = o->periodic.as_of != CST_DAY_NONE || o->periodic.to != CST_DAY_NONE;
-    if (o->fx && !bounded && (o->sorted || o->partial))
+    if (o->subjects.fx && !bounded && (o->sorted || o->partial))
         return need(o->sorted ? "--sorted" : "--partial", "--as-of DATE or --to DATE",
                     "with --fx every period is valued, and the last one must be known before the last row",
                     e);
@@ -164,37 +159,20 @@ static const char *find_centre(const rev_session *s)
 cst_status rev_session_tables(rev_session *s, cst_error *e)
 {
     const rev_opts *o = s->o;
-    cst_status status = CST_OK;
-    s->customer_column = -1;
-    if (o->accounts) {
-        if ((status = cst_io_table(s->io, o->accounts, &s->accounts_table, e)) < 0) return status;
-        if ((status = cst_accounts_new(s->accounts_table, &s->accounts, e)) < 0) return status;
-    }
-    if (o->customer) {
-        status = cst_accounts_bind(s->accounts, o->customer, CST_REQUIRED, &s->customer_column, e);
-        if (status < 0) return status;
-    }
-    if (o->identity) {
-        if ((status = cst_io_table(s->io, o->identity, &s->identity_table, e)) < 0) return status;
-        if ((status = cst_identity_of(s->identity_table, &s->identity, e)) < 0) return status;
-    }
-    if (o->fx) {
-        if ((status = cst_io_table(s->io, o->fx, &s->fx_table, e)) < 0) return status;
-        status = cst_fx_of(s->fx_table, o->report_currency, (int32_t)o->fx_max_age.n, &s->fx, e);
-        if (status < 0) return status;
-    }
+    cst_status status = cst_subjects_open(&s->subjects, &o->subjects, s->io, e);
+    if (status != CST_OK) return status;
     if ((status = cst_io_reader(s->io, NULL, &s->reader, e)) < 0) return status;
     if (o->where) {
-        cst_filter_opts f = {.accounts = s->accounts,
-                             .rename = s->identity ? cst_identity_value : NULL,
-                             .rename_context = s->identity,
-                             .lifted = o->customer,
-                             .customer_column = s->customer_column,
+        cst_filter_opts f = {.accounts = s->subjects.accounts,
+                             .rename = s->subjects.identity ? cst_identity_value : NULL,
+                             .rename_context = s->subjects.identity,
+                             .lifted = o->subjects.customer,
+                             .customer_column = s->subjects.customer,
                              .has_today = o->periodic.as_of != CST_DAY_NONE,
                              .today = o->periodic.as_of};
         if ((status = cst_filter_open(o->where, s->reader, &f, &s->filter, e)) < 0) return status;
     }
-    status = cst_groups_resolve(o->by, s->reader, s->accounts, &s->groups, e);
+    status = cst_groups_resolve(o->by, s->reader, s->subjects.accounts, &s->groups, e);
     if (status < 0) return status;
     s->bys = s->groups.n;
     s->centre = find_centre(s);
@@ -237,14 +215,14 @@ static cst_text give_attribute(const void *context, cst_text account, size_t seg
 {
     const rev_session *s = context;
     int column = s->groups.column[segment].column;
-    if (s->o->customer && column == s->customer_column) return account; /* which is the customer */
-    return cst_accounts_at(s->accounts, cst_accounts_find(s->accounts, account), column);
+    if (s->o->subjects.customer && column == s->subjects.customer) return account; /* which is the customer */
+    return cst_accounts_at(s->subjects.accounts, cst_accounts_find(s->subjects.accounts, account), column);
 }
 
 static cst_text give_customer(const void *context, cst_text account)
 {
     const rev_session *s = context;
-    return cst_accounts_lift(s->accounts, account, s->customer_column);
+    return cst_subjects_customer(&s->subjects, account);
 }
 
 static cst_status use_row(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
@@ -268,8 +246,8 @@ static void set_ledger_opts(rev_session *s)
         .attribute_context = s,
         .filter = s->filter ? use_row : NULL,
         .filter_context = s,
-        .identity = s->identity,
-        .customer = o->customer ? give_customer : NULL,
+        .identity = s->subjects.identity,
+        .customer = o->subjects.customer ? give_customer : NULL,
         .customer_context = s,
         .as_of = o->periodic.as_of,
         .grace = o->renewals ? 0 : (int32_t)o->grace.n,
@@ -297,7 +275,7 @@ cst_status rev_session_rules(rev_session *s, cst_error *e)
         .retention = (enum rev_retention)o->retention,
         .spot = o->retention_fx == 1,
         .history_from = o->history_from,
-        .valued = o->report_currency != NULL,
+        .valued = o->subjects.report_currency != NULL,
         .tops = !find_mode(o) || o->partial,
         .churn_days = o->periodic.as_of == CST_DAY_NONE,
         .replicates = o->ci.set ? 1000 : 0,
@@ -310,9 +288,9 @@ cst_status rev_session_rules(rev_session *s, cst_error *e)
 static void finish_rules(rev_session *s)
 {
     for (size_t i = 0; i < s->bys; i++)
-        s->by_currency |=
-            !s->fx && strcmp(s->segment[i], "currency") == 0 && s->groups.column[i].from == CST_FROM_ROW;
-    s->rules.fx = s->fx;
+        s->by_currency |= !s->subjects.fx && strcmp(s->segment[i], "currency") == 0 &&
+                          s->groups.column[i].from == CST_FROM_ROW;
+    s->rules.fx = s->subjects.fx;
     s->rules.groups = s->bys > 0;
     s->rules.groups_of_rows = groups_of_rows(s);
     set_ledger_opts(s);

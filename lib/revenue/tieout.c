@@ -148,7 +148,9 @@ static cst_status take_balances(void *book, const cst_ledger_account *a, const w
     cst_status status = CST_OK;
     for (size_t i = 0; status == CST_OK && i < n; i++) {
         cst_period p = point[i].period < s->first ? s->first : point[i].period;
-        cst_period until = i + 1 < n ? point[i + 1].period : s->fx ? point[i].period + 1 : s->last + 1;
+        cst_period until = i + 1 < n        ? point[i + 1].period
+                           : s->subjects.fx ? point[i].period + 1
+                                            : s->last + 1;
         if (until > s->last + 1) until = s->last + 1;
         for (; status == CST_OK && p < until; p++) status = take_balance(b, a, p, point[i].value, e);
     }

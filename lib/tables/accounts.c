@@ -3,12 +3,16 @@
 #include "tables/accounts.h"
 #include "base/intern.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include <stdlib.h>
 
 struct cst_accounts {
     const cst_table *table;
     cst_intern *ids;
     int id_column;
+    cst_renaming renaming; /* rename NULL: none */
+    cst_intern *names;     /* what accounts are called now, where any is renamed; else NULL */
+    uint32_t *row;         /* by name */
 };
 
 static cst_status fail_repeated(const cst_table *t, size_t row, int column, uint32_t first, cst_error *e)
@@ -39,16 +43,37 @@ static cst_status index_rows(cst_accounts *a, cst_error *e)
     return CST_OK;
 }
 
-cst_status cst_accounts_new(const cst_table *t, cst_accounts **out, cst_error *e)
+/* Rows by the names that accounts have now: a row whose id is such a name before one that was renamed to it. */
+static cst_status index_names(cst_accounts *a, cst_error *e)
+{
+    uint32_t rows = cst_intern_count(a->ids);
+    a->names = cst_intern_new();
+    a->row = malloc(((size_t)rows + 1) * sizeof *a->row);
+    if (!a->names || !a->row) return cst_no_memory(e);
+    for (int renamed = 0; renamed < 2; renamed++)
+        for (uint32_t i = 0; i < rows; i++) {
+            cst_text id = cst_intern_text(a->ids, i), name = a->renaming.rename(a->renaming.context, id);
+            if (cst_text_equal(id, name) == renamed) continue;
+            uint32_t known = cst_intern_count(a->names), k = cst_intern_id(a->names, name);
+            if (k == CST_INTERN_NONE) return cst_no_memory(e);
+            if (k == known) a->row[k] = i;
+        }
+    return CST_OK;
+}
+
+cst_status cst_accounts_new(const cst_table *t, const cst_renaming *renaming, cst_accounts **out,
+                            cst_error *e)
 {
     cst_accounts *a = calloc(1, sizeof *a);
     *out = NULL;
     if (!a) return cst_no_memory(e);
     a->table = t;
+    if (renaming) a->renaming = *renaming;
     a->ids = cst_intern_new();
     cst_status status = a->ids ? CST_OK : cst_no_memory(e);
     if (status == CST_OK) status = cst_table_bind(t, "account_id", CST_REQUIRED, &a->id_column, e);
     if (status == CST_OK) status = index_rows(a, e);
+    if (status == CST_OK && renaming) status = index_names(a, e);
     if (status == CST_OK)
         *out = a;
     else
@@ -60,6 +85,8 @@ void cst_accounts_free(cst_accounts *a)
 {
     if (!a) return;
     cst_intern_free(a->ids);
+    cst_intern_free(a->names);
+    free(a->row);
     free(a);
 }
 
@@ -70,7 +97,9 @@ uint32_t cst_accounts_count(const cst_accounts *a)
 
 uint32_t cst_accounts_find(const cst_accounts *a, cst_text account_id)
 {
-    return cst_intern_find(a->ids, account_id);
+    if (!a->names) return cst_intern_find(a->ids, account_id);
+    uint32_t k = cst_intern_find(a->names, account_id);
+    return k == CST_INTERN_NONE ? CST_ACCOUNT_NONE : a->row[k];
 }
 
 cst_text cst_accounts_id(const cst_accounts *a, uint32_t account)
@@ -108,5 +137,6 @@ cst_place cst_accounts_place(const cst_accounts *a, uint32_t account, int column
 cst_text cst_accounts_lift(const cst_accounts *a, cst_text account_id, int column)
 {
     cst_text parent = cst_accounts_at(a, cst_accounts_find(a, account_id), column);
-    return parent.n ? parent : account_id;
+    if (!parent.n) return account_id;
+    return a->renaming.rename ? a->renaming.rename(a->renaming.context, parent) : parent;
 }

@@ -8,9 +8,18 @@
 typedef struct cst_accounts cst_accounts;
 #define CST_ACCOUNT_NONE UINT32_MAX
 
-/* Indexes a table that has been loaded and outlives the accounts. CST_DATA: no column account_id, a row
- * without one, or two rows with the same one (named with both lines). */
-cst_status cst_accounts_new(const cst_table *t, cst_accounts **out, cst_error *e);
+/* What an account is called now. */
+typedef struct cst_renaming {
+    cst_text (*rename)(const void *context, cst_text account_id);
+    const void *context;
+} cst_renaming;
+
+/* Indexes a table that has been loaded and outlives the accounts. With a renaming (NULL: none; what it
+ * refers to outlives the accounts) an account is found by the name it has now: its own row if it has one,
+ * else the first row of a name it had. CST_DATA: no column account_id, a row without one, or two rows with
+ * the same one (named with both lines). */
+cst_status cst_accounts_new(const cst_table *t, const cst_renaming *renaming, cst_accounts **out,
+                            cst_error *e);
 void cst_accounts_free(cst_accounts *a);
 
 uint32_t cst_accounts_count(const cst_accounts *a);
@@ -28,7 +37,8 @@ cst_text cst_accounts_at(const cst_accounts *a, uint32_t account,
                          int column); /* CST_ACCOUNT_NONE, column -1: missing */
 cst_place cst_accounts_place(const cst_accounts *a, uint32_t account, int column);
 
-/* Lifts a customer to its parent: the column's value for the account, or account_id itself where the account
- * is not in the table or the value is missing. One step only: a parent's own parent is not followed. */
+/* Lifts a customer to its parent: the column's value for the account, renamed, or account_id itself where
+ * the account is not in the table or the value is missing. One step only: a parent's own parent is not
+ * followed. */
 cst_text cst_accounts_lift(const cst_accounts *a, cst_text account_id, int column);
 #endif

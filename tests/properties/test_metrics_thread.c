@@ -257,7 +257,9 @@ static char *measure(const company *c, cst_day cut, cst_day to, int threads, uin
     cst_error e;
     met_metrics *m;
     const cst_periodic periods = {.every = CST_MONTH, .from = first_day(), .to = to, .as_of = CST_DAY_NONE};
+    const cst_subjects subjects = {.customer = -1};
     met_opts o = {.spec = &s,
+                  .subjects = &subjects,
                   .periods = &periods,
                   .renewals = {.grace = 10, .settle = 45, .min_term = 1},
                   .threads = threads};

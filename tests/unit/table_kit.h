@@ -26,7 +26,7 @@ static inline cst_accounts *read_accounts(const cst_table *t)
 {
     cst_accounts *a;
     cst_error e;
-    if (cst_accounts_new(t, &a, &e) < 0) fail_msg("%s", e.message);
+    if (cst_accounts_new(t, NULL, &a, &e) < 0) fail_msg("%s", e.message);
     return a;
 }
 

@@ -86,7 +86,7 @@ static void test_bad_accounts(void **state)
         cst_table *t = read_table(cases[i].text, "accounts.csv");
         cst_accounts *a;
         cst_error e = {0};
-        assert_int_equal(cst_accounts_new(t, &a, &e), CST_DATA);
+        assert_int_equal(cst_accounts_new(t, NULL, &a, &e), CST_DATA);
         assert_null(a);
         assert_string_equal(e.message, cases[i].message);
         assert_string_equal(e.field, "account_id");
@@ -97,7 +97,7 @@ static void test_bad_accounts(void **state)
     cst_table *t = read_table("account,x\na,1\n", "accounts.csv");
     cst_accounts *a;
     cst_error e = {0};
-    assert_int_equal(cst_accounts_new(t, &a, &e), CST_DATA);
+    assert_int_equal(cst_accounts_new(t, NULL, &a, &e), CST_DATA);
     assert_non_null(strstr(e.message, "account_id"));
     cst_table_free(t);
 }
