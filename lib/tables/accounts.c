@@ -43,7 +43,8 @@ static cst_status index_rows(cst_accounts *a, cst_error *e)
     return CST_OK;
 }
 
-/* Rows by the names that accounts have now: a row whose id is such a name before one that was renamed to it. */
+/* Rows by the names that accounts have now: a row whose id is such a name before one that was renamed to
+ * it. */
 static cst_status index_names(cst_accounts *a, cst_error *e)
 {
     uint32_t rows = cst_intern_count(a->ids);
