@@ -20,12 +20,7 @@ void forecast_session_free(forecast_session *s)
     if (!s->merged) free(s->group_column);
     free(s->merged);
     cst_parts_free(&s->parts);
-    cst_fx_free(s->fx);
-    cst_identity_free(s->identity);
-    cst_accounts_free(s->accounts);
-    cst_table_free(s->fx_table);
-    cst_table_free(s->identity_table);
-    cst_table_free(s->accounts_table);
+    cst_subjects_free(&s->subjects);
     cst_grid_free(&s->rules.grid);
 }
 
@@ -79,8 +74,8 @@ static cst_status settle_currency(forecast_session *s, cst_error *e)
     if (!labels) return cst_no_memory(e);
     for (int i = 0; i <= s->threads; i++) labels[i] = s->walk[i].labels;
     bool several;
-    cst_status status =
-        cst_currency_settle(labels, (size_t)s->threads + 1, s->fx, s->by_currency, s->currency, &several, e);
+    cst_status status = cst_currency_settle(labels, (size_t)s->threads + 1, s->subjects.fx, s->by_currency,
+                                            s->currency, &several, e);
     free(labels);
     return status;
 }

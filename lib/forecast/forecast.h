@@ -14,20 +14,20 @@
  * amounts are millionths in 128 bits, all ratios millionths. The method is cs-forecast(1)'s. */
 #ifndef CST_FORECAST_FORECAST_H
 #define CST_FORECAST_FORECAST_H
+#include "ledger/subjects.h"
 #include "program/program.h"
 
 enum { FORECAST_AHEAD = 12 /* months; farther was not measured */ };
 
 typedef struct forecast_opts {
     cst_shared shared;
-    const char *accounts, *identity, *customer; /* tables, and a column of accounts */
+    cst_subject_opts subjects; /* tables beside the subscriptions */
     const char *where, *by;
     const char *value, *cross_sell_by;
     bool sorted;
     cst_day as_of, history_from; /* CST_DAY_NONE: not given */
     int snapshot;                /* enum cst_snapshot */
-    cst_count grace, fx_max_age;
-    const char *fx, *report_currency;
+    cst_count grace;
     cst_count months; /* 1 .. FORECAST_AHEAD; not set: all */
     int every;        /* enum forecast_every */
     cst_count fiscal_start;

@@ -21,12 +21,12 @@ static const cst_option definition_rows[] = {
     {"value", 0, CST_OPT_TEXT, NULL, AT(value), NULL, NULL},
     {"where", 0, CST_OPT_TEXT, NULL, AT(where), NULL, NULL},
     {"by", 0, CST_OPT_TEXT, NULL, AT(by), NULL, NULL},
-    {"customer", 0, CST_OPT_TEXT, NULL, AT(customer), NULL, NULL},
+    {"customer", 0, CST_OPT_TEXT, NULL, AT(subjects.customer), NULL, NULL},
     {centre_option, 0, CST_OPT_TEXT, NULL, AT(cross_sell_by), NULL, NULL},
     {"snapshot", 0, CST_OPT_CHOICE, "month-end|first-day|touch", AT(snapshot), NULL, NULL},
     {"grace", 0, CST_OPT_COUNT, NULL, AT(grace), NULL, NULL},
-    {"fx-max-age", 0, CST_OPT_COUNT, NULL, AT(fx_max_age), NULL, NULL},
-    {"report-currency", 0, CST_OPT_TEXT, NULL, AT(report_currency), NULL, NULL},
+    {"fx-max-age", 0, CST_OPT_COUNT, NULL, AT(subjects.fx_max_age), NULL, NULL},
+    {"report-currency", 0, CST_OPT_TEXT, NULL, AT(subjects.report_currency), NULL, NULL},
     {0},
 };
 
@@ -48,7 +48,7 @@ cst_status forecast_definition_tell(const forecast_session *s, cst_error *e)
             status = cst_definition_set(&d, i, "none: all growth is upsell", e);
         if (empty && d.rows[i].offset == AT(value)) status = cst_definition_set(&d, i, s->value, e);
         /* how rates are used says nothing where there are none */
-        if (d.rows[i].offset == AT(fx_max_age) && !s->o->report_currency)
+        if (d.rows[i].offset == AT(subjects.fx_max_age) && !s->o->subjects.report_currency)
             status = cst_definition_set(&d, i, "", e);
     }
     if (status == CST_OK) cst_definition_tell(&d, cst_io_manifest(s->io));

@@ -14,11 +14,7 @@ typedef struct forecast_session {
     const forecast_opts *o;
     cst_program_io *io;
     cst_reader *reader; /* belongs to the program */
-    cst_table *accounts_table, *identity_table, *fx_table;
-    cst_accounts *accounts;
-    int customer_column;
-    cst_identity *identity;
-    cst_fx *fx;
+    cst_subjects subjects;
     cst_filter *filter;
     cst_groups groups;
     const char **group_column; /* names; before each there is a "by_" in memory */

@@ -10,7 +10,7 @@
 void forecast_init(forecast_opts *o)
 {
     *o = (forecast_opts){.as_of = CST_DAY_NONE, .history_from = CST_DAY_NONE};
-    o->fx_max_age.n = 31;
+    o->subjects.fx_max_age.n = CST_FX_AGE;
 }
 
 /* ---- which options go together ----------------------------------------------------------------------- */
@@ -18,13 +18,6 @@ void forecast_init(forecast_opts *o)
 static cst_status need(const char *option, const char *other, const char *why, cst_error *e)
 {
     return cst_fail(e, CST_USAGE, "%s: expected %s beside it, found none; %s", option, other, why);
-}
-
-static cst_status check_days(const char *option, uint64_t found, uint64_t most, cst_error *e)
-{
-    if (found <= most) return CST_OK;
-    return cst_fail(e, CST_USAGE, "%s: expected at most %llu days, found %llu", option,
-                    (unsigned long long)most, (unsigned long long)found);
 }
 
 static cst_status check_presentation(const forecast_opts *o, cst_error *e)
@@ -57,11 +50,11 @@ static cst_status check_presentation(const forecast_opts *o, cst_error *e)
 /* A part is past what these are for. */
 static cst_status check_merge(const forecast_opts *o, cst_error *e)
 {
-    const char *given = o->accounts   ? "--accounts"
-                        : o->identity ? "--identity"
-                        : o->fx       ? "--fx"
-                        : o->sorted   ? "--sorted"
-                                      : NULL;
+    const char *given = o->subjects.accounts   ? "--accounts"
+                        : o->subjects.identity ? "--identity"
+                        : o->subjects.fx       ? "--fx"
+                        : o->sorted            ? "--sorted"
+                                               : NULL;
     if (!o->merge || !given) return CST_OK;
     return cst_fail(e, CST_USAGE,
                     "%s: expected it with --partial, found --merge; the parts hold sums already", given);
@@ -77,20 +70,12 @@ static cst_status check_options(const forecast_opts *o, cst_error *e)
             e, CST_USAGE,
             "--as-of: expected the day that the subscriptions are good for, found none; no clock is asked: "
             "give the day of the export");
-    if (o->customer && !o->accounts && !o->merge)
-        return need("--customer", "--accounts FILE", "the column is looked up there", e);
-    if (o->fx && !o->report_currency)
-        return need("--fx", "--report-currency CODE", "say which currency the rates are units of", e);
-    if (o->report_currency && !o->fx && !o->merge)
-        return need("--report-currency", "--fx FILE", "give the rates", e);
-    if (o->fx_max_age.set && !o->fx && !o->merge)
-        return need("--fx-max-age", "--fx FILE", "it limits the age of rates", e);
     if (o->by && !*o->by) /* an empty variable of a shell, rather than a wish */
         return cst_fail(
             e, CST_USAGE,
             "--by: expected columns with a comma between, found an empty name; leave the option out");
-    status = check_days("--grace", o->grace.n, 3660, e);
-    return status == CST_OK ? check_days("--fx-max-age", o->fx_max_age.n, 36600, e) : status;
+    status = cst_days_check("grace", o->grace.n, e);
+    return status != CST_OK || o->merge ? status : cst_subjects_check(&o->subjects, e);
 }
 
 /* ---- tables ------------------------------------------------------------------------------------------ */
@@ -111,7 +96,8 @@ static cst_status name_columns(forecast_session *s, cst_error *e)
         at[3 + name.n] = 0;
         s->group_column[i] = at + 3;
         at += name.n + 4;
-        s->by_currency |= !s->fx && cst_text_is(name, "currency") && s->groups.column[i].from == CST_FROM_ROW;
+        s->by_currency |=
+            !s->subjects.fx && cst_text_is(name, "currency") && s->groups.column[i].from == CST_FROM_ROW;
     }
     return CST_OK;
 }
@@ -125,43 +111,21 @@ static const char *find_centre(const forecast_session *s)
     return cst_reader_has(s->reader, "product") ? "product" : NULL;
 }
 
-static cst_status open_tables(forecast_session *s, cst_error *e)
-{
-    const forecast_opts *o = s->o;
-    cst_status status = CST_OK;
-    if (o->accounts) {
-        status = cst_io_table(s->io, o->accounts, &s->accounts_table, e);
-        if (status == CST_OK) status = cst_accounts_new(s->accounts_table, &s->accounts, e);
-        if (status == CST_OK && o->customer)
-            status = cst_accounts_bind(s->accounts, o->customer, CST_REQUIRED, &s->customer_column, e);
-    }
-    if (status == CST_OK && o->identity) {
-        status = cst_io_table(s->io, o->identity, &s->identity_table, e);
-        if (status == CST_OK) status = cst_identity_of(s->identity_table, &s->identity, e);
-    }
-    if (status == CST_OK && o->fx) {
-        status = cst_io_table(s->io, o->fx, &s->fx_table, e);
-        if (status == CST_OK)
-            status = cst_fx_of(s->fx_table, o->report_currency, (int32_t)o->fx_max_age.n, &s->fx, e);
-    }
-    return status;
-}
-
 static cst_status open_stream(forecast_session *s, cst_error *e)
 {
     const forecast_opts *o = s->o;
     cst_status status = cst_io_reader(s->io, NULL, &s->reader, e);
     if (status == CST_OK && o->where) {
-        cst_filter_opts f = {.accounts = s->accounts,
-                             .rename = s->identity ? cst_identity_value : NULL,
-                             .rename_context = s->identity,
-                             .lifted = o->customer,
-                             .customer_column = s->customer_column,
+        cst_filter_opts f = {.accounts = s->subjects.accounts,
+                             .rename = s->subjects.identity ? cst_identity_value : NULL,
+                             .rename_context = s->subjects.identity,
+                             .lifted = o->subjects.customer,
+                             .customer_column = s->subjects.customer,
                              .has_today = true,
                              .today = o->as_of};
         status = cst_filter_open(o->where, s->reader, &f, &s->filter, e);
     }
-    if (status == CST_OK) status = cst_groups_resolve(o->by, s->reader, s->accounts, &s->groups, e);
+    if (status == CST_OK) status = cst_groups_resolve(o->by, s->reader, s->subjects.accounts, &s->groups, e);
     s->bys = s->groups.n;
     if (status < 0) return status;
     s->value = o->value ? o->value : "mrr";
@@ -191,14 +155,14 @@ static cst_text give_attribute(const void *context, cst_text account, size_t gro
 {
     const forecast_session *s = context;
     int column = s->groups.column[group].column;
-    if (s->o->customer && column == s->customer_column) return account; /* which is the customer */
-    return cst_accounts_at(s->accounts, cst_accounts_find(s->accounts, account), column);
+    if (s->o->subjects.customer && column == s->subjects.customer) return account; /* which is the customer */
+    return cst_accounts_at(s->subjects.accounts, cst_accounts_find(s->subjects.accounts, account), column);
 }
 
 static cst_text give_customer(const void *context, cst_text account)
 {
     const forecast_session *s = context;
-    return cst_accounts_lift(s->accounts, account, s->customer_column);
+    return cst_subjects_customer(&s->subjects, account);
 }
 
 static cst_status use_row(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
@@ -221,8 +185,8 @@ static void set_ledger_opts(forecast_session *s)
         .attribute_context = s,
         .filter = s->filter ? use_row : NULL,
         .filter_context = s,
-        .identity = s->identity,
-        .customer = s->o->customer ? give_customer : NULL,
+        .identity = s->subjects.identity,
+        .customer = s->o->subjects.customer ? give_customer : NULL,
         .customer_context = s,
         .as_of = CST_DAY_NONE,
         .count_overlaps = s->o->shared.verbose || s->o->shared.manifest,
@@ -232,14 +196,14 @@ static void set_ledger_opts(forecast_session *s)
 cst_status forecast_session_open(forecast_session *s, const forecast_opts *o, cst_program_io *io,
                                  cst_error *e)
 {
-    *s = (forecast_session){.o = o, .io = io, .threads = cst_io_threads(io), .customer_column = -1};
+    *s = (forecast_session){.o = o, .io = io, .threads = cst_io_threads(io), .subjects = {.customer = -1}};
     cst_status status = check_options(o, e);
     if (status < 0 || o->merge) return status;
     status = forecast_session_rules(s, e);
-    if (status == CST_OK) status = open_tables(s, e);
+    if (status == CST_OK) status = cst_subjects_open(&s->subjects, &s->o->subjects, s->io, e);
     if (status == CST_OK) status = open_stream(s, e);
     if (status < 0) return status;
-    s->rules.fx = s->fx;
+    s->rules.fx = s->subjects.fx;
     s->rules.groups = s->bys > 0;
     s->rules.total = !s->by_currency;
     set_ledger_opts(s);
