@@ -3,9 +3,7 @@
 #include "base/date.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "revenue/check.h"
 #include "revenue/figures.h"
-#include "revenue/sheet.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,7 +42,6 @@ static const char *const body[] = {"row",
                                    "cross_sell_by",
                                    NULL};
 static const char *const interval[] = {"nrr_low", "nrr_high", "grr_low", "grr_high", NULL};
-static const char *const effects[] = {"quantity_effect", "price_effect", "term_effect", NULL};
 static const char *const texts[] = {"period_start", "period_end", "complete", "row",
                                     "currency",     "retention",  "window",   "cross_sell_by"};
 
@@ -102,7 +99,7 @@ static cst_column *list_columns(rev_session *s, size_t *n)
     if (!c) return NULL;
     const char *taken[64];
     size_t taken_n = 0;
-    const char *const *lists[] = {head, body, interval, effects};
+    const char *const *lists[] = {head, body, interval, rev_effect_name};
     for (size_t k = 0; k < 4; k++)
         for (const char *const *p = lists[k]; *p; p++) taken[taken_n++] = *p;
     taken[taken_n] = NULL;
@@ -110,7 +107,7 @@ static cst_column *list_columns(rev_session *s, size_t *n)
     *n += rev_bridge_by_columns(s, taken, c + *n);
     *n += add_columns(c + *n, body);
     if (s->o->ci.set) *n += add_columns(c + *n, interval);
-    if (s->rules.split) *n += add_columns(c + *n, effects);
+    if (s->rules.split) *n += add_columns(c + *n, rev_effect_name);
     return c;
 }
 

@@ -5,10 +5,13 @@
 #include "revenue/session.h"
 
 /* Turns the session's changes into levels over its periods and checks the identities. `entries` as in
- * check.h. */
+ * rev_check_sums. */
 cst_status rev_bridge_close(rev_session *s, const rev_series *entries, cst_error *e);
 /* Writes the main output: one row per period and segment, then the total; with --format pretty a sheet. */
 cst_status rev_bridge_write(rev_session *s, cst_error *e);
+
+/* --format pretty: the bridge as a finance sheet, figures down and periods across. */
+cst_status rev_sheet_write(rev_session *s, const cst_write_opts *o, cst_error *e);
 
 /* Whether a name is in a list that ends with NULL. */
 bool rev_bridge_is_taken(const char *name, const char *const *list);

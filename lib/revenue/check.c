@@ -10,8 +10,8 @@
  *   NRR of one period = (opening + fx + upsell + cross_sell + contraction + churn) / (opening + fx)
  *       cohort or movements, snapshot basis, nothing put to rounding
  */
-#include "revenue/check.h"
 #include "base/date.h"
+#include "revenue/sums.h"
 
 static cst_status violation(const rev_sums *s, cst_period p, const char *what, cst_error *e)
 {

@@ -1,11 +1,11 @@
 /* revenue/detail.c: every thread encodes the rows of its own accounts; they are put together in the
  * order of the accounts. The amounts are added up on the way, to be held against the bridge. */
-#include "revenue/detail.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "revenue/bridge.h"
+#include "revenue/records.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,21 +26,6 @@ typedef struct detail_book {
     rev_sums echo;
     cst_buffer source;
 } detail_book;
-
-void rev_detail_sources(const rev_account_period *x, cst_buffer *out)
-{
-    cst_buffer_clear(out);
-    const cst_ledger_account *a = x->account;
-    for (size_t i = 0; i < a->rows; i++) {
-        if (!x->changed[i]) continue;
-        const cst_ledger_row *r = &a->row[i];
-        if (out->n) cst_buffer_add_char(out, ';');
-        if (r->source.n)
-            cst_buffer_add(out, r->source.p, r->source.n);
-        else if (r->file)
-            cst_buffer_printf(out, "%s:%llu", r->file, (unsigned long long)r->line);
-    }
-}
 
 /* The centre stands in the column it came from: one of the two of the stream, or one of its own. */
 static bool is_centre(const rev_session *s, const char *column)
@@ -108,7 +93,7 @@ static cst_status take_period(void *book, const rev_account_period *x, cst_error
     if (!cell) return cst_no_memory(e);
     for (size_t i = 0; i < x->entries; i++) cell->amount[x->entry[i].movement] += x->entry[i].amount;
     if (!rev_session_printed(s, x->period)) return CST_OK;
-    rev_detail_sources(x, &b->source);
+    rev_record_sources(x, &b->source);
     if (b->source.failed) return cst_no_memory(e);
     uint32_t *order = malloc(x->entries * sizeof *order);
     if (!order) return cst_no_memory(e);
@@ -155,10 +140,9 @@ static void close_book(void *book)
 
 static cst_status open_writer(rev_session *s, cst_writer **out, cst_error *e)
 {
-    static const char *const effects[] = {"quantity_effect", "price_effect", "term_effect"};
     const char *taken[NAMES + REV_EFFECTS + 2] = {NULL};
     memcpy(taken, names, sizeof names);
-    memcpy(taken + NAMES, effects, sizeof effects);
+    memcpy(taken + NAMES, rev_effect_name, sizeof rev_effect_name);
     cst_column *columns = calloc(NAMES + 1 + REV_EFFECTS + s->bys, sizeof *columns);
     if (!columns) return cst_no_memory(e);
     size_t n = 0;
@@ -171,7 +155,7 @@ static cst_status open_writer(rev_session *s, cst_writer **out, cst_error *e)
     }
     n += rev_bridge_by_columns(s, taken, columns + n);
     for (int k = 0; s->rules.split && k < REV_EFFECTS; k++)
-        columns[n++] = (cst_column){effects[k], CST_COL_NUMBER};
+        columns[n++] = (cst_column){rev_effect_name[k], CST_COL_NUMBER};
     cst_status status = cst_io_extra_writer(s->io, s->o->detail, columns, n, out, e);
     free(columns);
     return status;

@@ -3,7 +3,6 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "revenue/bridge.h"
-#include "revenue/parts.h"
 #include "tables/part.h"
 #include <stdio.h>
 
@@ -17,74 +16,51 @@ static void put_replicates(cst_part_writer *p, const char *item, int64_t period,
     }
 }
 
-static void put_ret(cst_part_writer *p, const char *item, int64_t period, int64_t group, const rev_ret *r)
-{
-    cst_part_put(p, item, period, group, "base", r->base);
-    cst_part_put(p, item, period, group, "net", r->net);
-    cst_part_put(p, item, period, group, "gross", r->gross);
-    cst_part_put(p, item, period, group, "logos", r->logos);
-    cst_part_put(p, item, period, group, "kept", r->kept);
-}
-
-static void put_cell(cst_part_writer *p, int64_t period, int64_t group, const rev_cell *c,
-                     uint32_t replicates)
-{
-    for (int m = 0; m < CST_MOVEMENTS; m++)
-        cst_part_put(p, "amount", period, group, cst_movement_name[m], c->amount[m]);
-    for (int k = 0; k < REV_EFFECTS; k++)
-        cst_part_put(p, "effect", period, group, rev_effect_name[k], c->effect[k]);
-    cst_part_put(p, "change", period, group, "closing", c->closing);
-    cst_part_put(p, "change", period, group, "closing_logos", c->closing_logos);
-    cst_part_put(p, "logos", period, group, "new", c->new_logos);
-    cst_part_put(p, "logos", period, group, "reactivated", c->reactivated);
-    cst_part_put(p, "logos", period, group, "churned", c->churned);
-    put_ret(p, "retention", period, group, &c->ret);
-    put_replicates(p, "replicate", period, group, c->replicate, replicates);
-}
-
-static void put_tops(cst_part_writer *p, int64_t period, int64_t group, const rev_tops *t)
-{
-    for (int k = 0; k < REV_TOP; k++) cst_part_put(p, "top", period, group, "held", t->held[k]);
-    for (int k = 0; k < REV_TOP; k++) cst_part_put(p, "top", period, group, "stays", t->tenure[k]);
-}
-
 static void put_series(cst_part_writer *p, int64_t group, const rev_series *of, uint32_t replicates)
 {
     for (uint32_t i = 0; i < of->n; i++) {
-        put_cell(p, of->low + (int64_t)i, group, &of->cell[i], replicates);
-        if (of->top) put_tops(p, of->low + (int64_t)i, group, &of->top[i]);
+        int64_t period = of->low + (int64_t)i;
+        const rev_cell *c = &of->cell[i];
+        for (int k = 0; k < REV_ALL_SUMS; k++) {
+            rev_sum is = rev_sum_of(k);
+            cst_part_put(p, is.item, period, group, is.name, is.count ? c->count[is.at] : c->sum[is.at]);
+        }
+        put_replicates(p, "replicate", period, group, of->cell[i].replicate, replicates);
+        const rev_tops *t = of->top ? &of->top[i] : NULL;
+        for (int k = 0; t && k < REV_TOP; k++) cst_part_put(p, "top", period, group, "held", t->held[k]);
+        for (int k = 0; t && k < REV_TOP; k++) cst_part_put(p, "top", period, group, "stays", t->tenure[k]);
     }
     for (uint32_t i = 0; i < of->links; i++) {
-        put_ret(p, "link", of->link_low + (int64_t)i, group, &of->link[i].ret);
-        put_replicates(p, "link_replicate", of->link_low + (int64_t)i, group, of->link[i].replicate,
-                       replicates);
+        int64_t tick = of->link_low + (int64_t)i;
+        const rev_ret *r = &of->link[i].ret;
+        for (int k = REV_RET_FIRST; k < REV_ALL_SUMS; k++) {
+            rev_sum is = rev_sum_of(k);
+            cst_part_put(p, "link", tick, group, is.name,
+                         is.count ? r->count[is.at] : r->sum[is.at - REV_RET_AT]);
+        }
+        put_replicates(p, "link_replicate", tick, group, of->link[i].replicate, replicates);
     }
+}
+
+static void put_fact(cst_part_writer *p, const char *name, const char *value)
+{
+    cst_part_put_text(p, "fact", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, name, cst_text_of(value));
 }
 
 static void put_head(cst_part_writer *p, const rev_session *s)
 {
     cst_definition d = {0};
-    if (rev_definition_of(s->o, s, &d, p->e) < 0) p->status = CST_MEMORY;
+    if (p->status == CST_OK) p->status = rev_definition_of(s->o, s, &d, p->e);
     if (p->status == CST_OK) cst_part_put_definition(p, &d);
     cst_definition_free(&d);
-    cst_part_put_text(p, "fact", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "groups_of_rows",
-                      cst_text_of(s->rules.groups_of_rows ? "yes" : "no"));
-    cst_part_put_text(p, "fact", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "by_currency",
-                      cst_text_of(s->by_currency ? "yes" : "no"));
-    cst_part_put_text(p, "fact", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "total",
-                      cst_text_of(s->total ? "yes" : "no"));
-    if (s->counts.rows)
-        cst_part_put_text(p, "fact", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "currency",
-                          cst_text_of(s->currency));
+    put_fact(p, "groups_of_rows", s->rules.groups_of_rows ? "yes" : "no");
+    put_fact(p, "by_currency", s->by_currency ? "yes" : "no");
+    put_fact(p, "total", s->total ? "yes" : "no");
+    if (s->counts.rows) put_fact(p, "currency", s->currency);
     char day[CST_DAY_ROOM];
-    if (s->counts.first != CST_DAY_NONE)
-        cst_part_put_text(p, "fact", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "first",
-                          (cst_text){day, (uint32_t)cst_day_format(s->counts.first, day)});
-    if (s->counts.last != CST_DAY_NONE)
-        cst_part_put_text(p, "fact", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "last",
-                          (cst_text){day, (uint32_t)cst_day_format(s->counts.last, day)});
-    if (s->sums.mixed)
-        cst_part_put_text(p, "fact", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "mixed", cst_text_of("yes"));
+    if (cst_day_format(s->counts.first, day)) put_fact(p, "first", day);
+    if (cst_day_format(s->counts.last, day)) put_fact(p, "last", day);
+    if (s->sums.mixed) put_fact(p, "mixed", "yes");
     cst_part_put_columns(p, s->segment, s->bys);
 }
 

@@ -7,9 +7,6 @@
 #include "program/definition.h"
 #include "revenue/session.h"
 
-cst_status rev_partial_run(rev_session *s, cst_error *e);
-cst_status rev_merge_run(rev_session *s, cst_error *e);
-
 /* definition.c: the options that make it; */
 extern const cst_option rev_definition_rows[];
 /* what a run's options (and, with `s`, its tables) come to. */

@@ -2,6 +2,7 @@
  * ask for nothing but the account's movements: then the running total is all there is to keep, no balance
  * can fall below zero or overflow, and a period's movement is told by the total before and after it. What
  * comes out is what walk_periods.c would give; it takes every account that is not so. */
+#include "base/memory.h"
 #include "ledger/labels.h"
 #include "revenue/walk.h"
 
@@ -64,10 +65,8 @@ void rev_walk_plain(rev_walk *w)
     const cst_grid *grid = w->rules->grid;
     w->group = w->rules->groups ? cst_labels_unit(w->account->labels, w->row[0].unit).segment : 0;
     rev_series *group = w->rules->groups ? rev_sums_group(w->sums, w->group) : NULL;
-    bool failed = false;
-    w->point = rev_walk_more(w->point, &w->point_room, w->events, sizeof *w->point, &failed);
-    w->memory |= failed;
-    for (size_t i = 0; !failed && i < w->events;) {
+    w->memory |= !cst_grow(&w->point, &w->point_room, w->events, sizeof *w->point);
+    for (size_t i = 0; !w->memory && i < w->events;) {
         cst_period p = cst_grid_period(grid, w->event[i].key), close = cst_grid_close(grid, p);
         cst_money before = w->total;
         bool was = w->was, seen = apply_period(w, &i, close), is = w->total > 0;

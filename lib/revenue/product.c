@@ -3,6 +3,7 @@
  * found bit by bit, by comparing denominator x candidate with the numerator. No step rounds, so that no
  * order of months could change a digit. */
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "revenue/figures.h"
 #include <stdlib.h>
 #include <string.h>
@@ -17,17 +18,10 @@ typedef struct natural {
 
 static void push_digit(natural *x, uint32_t d)
 {
-    if (x->n == x->room) {
-        size_t room = 2 * x->room + 16;
-        uint32_t *grown = realloc(x->digit, room * sizeof *grown);
-        if (!grown) {
-            x->failed = true;
-            return;
-        }
-        x->digit = grown;
-        x->room = room;
-    }
-    x->digit[x->n++] = d;
+    if (cst_grow(&x->digit, &x->room, x->n + 1, sizeof d))
+        x->digit[x->n++] = d;
+    else
+        x->failed = true;
 }
 
 static void set_one(natural *x)

@@ -6,7 +6,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "ledger/labels.h"
-#include "revenue/detail.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,13 +24,7 @@ typedef struct record_book {
 rev_record *rev_records_add(rev_records *r)
 {
     if (!r->arena && !(r->arena = cst_arena_new())) return NULL;
-    if (r->n == r->room) {
-        size_t room = r->room ? 2 * r->room : 64;
-        rev_record *grown = realloc(r->at, room * sizeof *grown);
-        if (!grown) return NULL;
-        r->at = grown;
-        r->room = room;
-    }
+    if (!cst_grow(&r->at, &r->room, r->n + 1, sizeof *r->at)) return NULL;
     r->at[r->n] = (rev_record){0};
     return &r->at[r->n++];
 }
@@ -56,6 +49,21 @@ static int compare_records(const void *a, const void *b)
 void rev_records_sort(rev_records *r)
 {
     if (r->n > 1) qsort(r->at, r->n, sizeof *r->at, compare_records);
+}
+
+void rev_record_sources(const rev_account_period *x, cst_buffer *out)
+{
+    cst_buffer_clear(out);
+    const cst_ledger_account *a = x->account;
+    for (size_t i = 0; i < a->rows; i++) {
+        if (!x->changed[i]) continue;
+        const cst_ledger_row *r = &a->row[i];
+        if (out->n) cst_buffer_add_char(out, ';');
+        if (r->source.n)
+            cst_buffer_add(out, r->source.p, r->source.n);
+        else if (r->file)
+            cst_buffer_printf(out, "%s:%llu", r->file, (unsigned long long)r->line);
+    }
 }
 
 size_t rev_record_moves(const cst_money amount[CST_MOVEMENTS], char out[REV_MOVES_ROOM])
@@ -102,7 +110,7 @@ static cst_status take_period(void *book, const rev_account_period *x, cst_error
                            &r->amount[x->entry[i].movement]))
             return cst_fail(e, CST_LIMIT, "a sum of movements does not fit; use a larger unit");
     if (b->owner->sources) {
-        rev_detail_sources(x, &b->source);
+        rev_record_sources(x, &b->source);
         r->source = cst_arena_text(b->kept.arena, (cst_text){b->source.p, (uint32_t)b->source.n}, &ok);
         ok = ok && !b->source.failed;
     }

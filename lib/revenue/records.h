@@ -25,6 +25,9 @@ cst_status rev_records_collect(rev_session *s, bool sources, rev_records *out, c
 void rev_records_free(rev_records *r);
 void rev_records_sort(rev_records *r);
 rev_record *rev_records_add(rev_records *r); /* NULL: out of memory */
+/* "file:line;file:line" of the rows marked in x, in input order. */
+struct cst_buffer;
+void rev_record_sources(const rev_account_period *x, struct cst_buffer *out);
 /* "upsell;fx": the movements that are not zero. `room` bytes are enough for all. */
 #define REV_MOVES_ROOM 128
 size_t rev_record_moves(const cst_money amount[CST_MOVEMENTS], char out[REV_MOVES_ROOM]);

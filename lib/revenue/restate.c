@@ -1,7 +1,6 @@
 /* revenue/restate.c: both sides are added up per period and account, by movement, and walked side by
  * side in order. The running sum of the differences is, at the end of each period, what the closing is
  * now less what it was then. */
-#include "revenue/restate.h"
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -136,16 +135,14 @@ typedef struct restate_running {
 
 typedef struct restate_runnings {
     restate_running *at;
-    size_t n;
+    size_t n, room;
 } restate_runnings;
 
 static cst_wide *find_running(restate_runnings *r, cst_text currency)
 {
     for (size_t i = 0; i < r->n; i++)
         if (cst_text_equal(r->at[i].currency, currency)) return &r->at[i].sum;
-    restate_running *grown = realloc(r->at, (r->n + 1) * sizeof *grown);
-    if (!grown) return NULL;
-    r->at = grown;
+    if (!cst_grow(&r->at, &r->room, r->n + 1, sizeof *r->at)) return NULL;
     r->at[r->n] = (restate_running){.currency = currency};
     return &r->at[r->n++].sum;
 }

@@ -8,6 +8,7 @@
 
 /* What growth and shrinkage of a line come from (--split). */
 enum { REV_EFFECT_QUANTITY, REV_EFFECT_PRICE, REV_EFFECT_TERM, REV_EFFECTS };
+extern const char *const rev_effect_name[REV_EFFECTS + 1]; /* quantity_effect ...; ends with NULL */
 
 enum rev_retention { REV_COHORT, REV_BY_MOVEMENTS, REV_COMPOUNDED };
 

@@ -2,13 +2,9 @@
 #include "base/date.h"
 #include "base/text.h"
 #include "revenue/bridge.h"
-#include "revenue/detail.h"
 #include "revenue/partial.h"
 #include "revenue/renewals.h"
-#include "revenue/restate.h"
 #include "revenue/session.h"
-#include "revenue/tieout.h"
-#include "revenue/top.h"
 
 /* What is counted, and what a reader of the figures should know. */
 static void tell_counts(rev_session *s)

@@ -84,6 +84,15 @@ cst_status rev_session_order_groups(rev_session *s, cst_error *e);
 void rev_session_warn(rev_session *s);
 
 /* setup.c */
-cst_status rev_session_tables(rev_session *s, cst_error *e);
 cst_status rev_session_rules(rev_session *s, cst_error *e);
+
+/* The modes: each collects and writes its tables. */
+cst_status rev_detail_run(rev_session *s, cst_error *e); /* the bridge, and every movement of every account */
+cst_status rev_restate_run(rev_session *s, cst_error *e); /* an earlier detail against today's */
+cst_status rev_top_run(rev_session *s, cst_error *e);     /* per period the accounts that moved most */
+cst_status rev_partial_run(rev_session *s, cst_error *e); /* the sums, to be added to others */
+cst_status rev_merge_run(rev_session *s, cst_error *e);   /* such sums added */
+/* Closings against a table of balances (period, amount; also by account_id). CST_END: a difference beyond
+ * the tolerance, or a period that one side lacks. */
+cst_status rev_tieout_run(rev_session *s, cst_error *e);
 #endif

@@ -156,7 +156,7 @@ static const char *find_centre(const rev_session *s)
 
 /* ---- tables ------------------------------------------------------------------------------------------ */
 
-cst_status rev_session_tables(rev_session *s, cst_error *e)
+static cst_status open_tables(rev_session *s, cst_error *e)
 {
     const rev_opts *o = s->o;
     cst_status status = cst_subjects_open(&s->subjects, &o->subjects, s->io, e);
@@ -302,7 +302,7 @@ cst_status rev_session_open(rev_session *s, const rev_opts *o, cst_program_io *i
     cst_status status = check_options(o, e);
     if (status == CST_OK) status = rev_session_rules(s, e);
     if (status < 0 || o->merge) return status;
-    status = rev_session_tables(s, e);
+    status = open_tables(s, e);
     if (status < 0) return status;
     finish_rules(s);
     return CST_OK;

@@ -1,8 +1,8 @@
 /* revenue/sheet.c: a block of lines per segment and one for the total: opening, the movements that
  * occur, closing, customers, retention, which bears the name of its definition and its window. A line
  * whose every cell is zero is left out, except opening and closing. */
-#include "revenue/sheet.h"
 #include "base/memory.h"
+#include "revenue/bridge.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,23 +1,10 @@
 /* revenue/slots.c: labels are numbers of the whole ledger; an account has a handful of them. Each kind
  * is laid out as a small array in order of first sight, found through a table by label whose entries are
  * stamped with the account, so that nothing is cleared. */
+#include "base/memory.h"
 #include "ledger/labels.h"
 #include "revenue/walk.h"
 #include <stdlib.h>
-#include <string.h>
-
-void *rev_walk_more(void *p, size_t *room, size_t n, size_t size, bool *failed)
-{
-    if (n <= *room) return p;
-    size_t wanted = n < 8 ? 16 : 2 * n;
-    void *grown = realloc(p, wanted * size);
-    if (!grown) {
-        *failed = true;
-        return p;
-    }
-    *room = wanted;
-    return grown;
-}
 
 void rev_walk_free_slots(walk_slots *s)
 {
@@ -31,28 +18,18 @@ void rev_walk_free_slots(walk_slots *s)
 static bool grow_slots(walk_slots *s)
 {
     if (s->n < s->room) return true;
-    uint32_t room = s->room ? 2 * s->room : 8;
-    walk_slot *at = realloc(s->at, room * sizeof *at);
-    if (at) s->at = at;
-    uint32_t *touched = realloc(s->touched, room * sizeof *touched);
-    if (touched) s->touched = touched;
-    if (!at || !touched) return false;
+    size_t room = cst_room_for(s->room, s->n + 1);
+    if (!cst_resize(&s->at, room, sizeof *s->at) || !cst_resize(&s->touched, room, sizeof *s->touched))
+        return false;
     s->room = room;
     return true;
 }
 
 static bool grow_labels(walk_slots *s, uint32_t label)
 {
-    if (label < s->labels) return true;
-    uint32_t n = label < 32 ? 64 : 2 * label;
-    uint32_t *local = realloc(s->local, n * sizeof *local);
-    if (local) s->local = local;
-    uint32_t *stamp = realloc(s->stamp, n * sizeof *stamp);
-    if (stamp) s->stamp = stamp;
-    if (!local || !stamp) return false;
-    memset(stamp + s->labels, 0, (n - s->labels) * sizeof *stamp);
-    s->labels = n;
-    return true;
+    return label < s->labels ||
+           (cst_resize(&s->local, cst_room_for(s->labels, label + 1), sizeof *s->local) &&
+            cst_grow_zeroed(&s->stamp, &s->labels, label + 1, sizeof *s->stamp));
 }
 
 static uint32_t push_slot(walk_slots *s, uint32_t label)
@@ -176,6 +153,6 @@ void rev_walk_list_segment(rev_walk *w, uint32_t segment)
     walk_slot *s = &w->segment.at[segment];
     if (s->mark == w->serial) return;
     s->mark = w->serial;
-    w->listed = rev_walk_more(w->listed, &w->listed_room, w->listings + 1, sizeof *w->listed, &w->memory);
+    w->memory |= !cst_grow(&w->listed, &w->listed_room, w->listings + 1, sizeof *w->listed);
     if (!w->memory) w->listed[w->listings++] = segment;
 }

@@ -7,6 +7,7 @@
  * differences of rounded-down running sums in the order of the labels' bytes, so that they add up to the
  * amount exactly. What is left of a segment's change is transfer. */
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "revenue/walk.h"
@@ -58,7 +59,7 @@ static void keep_entry(rev_walk *w, const rev_entry *new)
         e->day = new->day;
         return;
     }
-    w->entry = rev_walk_more(w->entry, &w->entry_room, w->entries + 1, sizeof *w->entry, &w->memory);
+    w->memory |= !cst_grow(&w->entry, &w->entry_room, w->entries + 1, sizeof *w->entry);
     if (!w->memory) w->entry[w->entries++] = *new;
 }
 

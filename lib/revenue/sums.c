@@ -1,7 +1,30 @@
 /* revenue/sums.c: arrays that grow at both ends as periods turn up. */
 #include "revenue/sums.h"
+#include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
+
+const char *const rev_effect_name[REV_EFFECTS + 1] = {"quantity_effect", "price_effect", "term_effect", NULL};
+
+rev_sum rev_sum_of(int k)
+{
+    static const rev_sum others[] = {{"change", "closing", REV_RET_AT - 1, false},
+                                     {"change", "closing_logos", 2, true},
+                                     {"logos", "new", 3, true},
+                                     {"logos", "reactivated", 4, true},
+                                     {"logos", "churned", 5, true},
+                                     {"retention", "base", REV_RET_AT, false},
+                                     {"retention", "net", REV_RET_AT + 1, false},
+                                     {"retention", "gross", REV_RET_AT + 2, false},
+                                     {"retention", "logos", 0, true},
+                                     {"retention", "kept", 1, true}};
+    _Static_assert(offsetof(rev_cell, count) == offsetof(rev_cell, ret.logos), "the counts begin with ret's");
+    _Static_assert(offsetof(rev_cell, replicate) == sizeof(cst_wide[REV_SUMS]) + sizeof(int64_t[REV_COUNTS]),
+                   "no gaps");
+    if (k < CST_MOVEMENTS) return (rev_sum){"amount", cst_movement_name[k], k, false};
+    if (k < REV_RET_AT - 1) return (rev_sum){"effect", rev_effect_name[k - CST_MOVEMENTS], k, false};
+    return others[k - REV_RET_AT + 1];
+}
 
 void rev_sums_init(rev_sums *s, const rev_rules *rules)
 {
@@ -28,52 +51,32 @@ void rev_sums_free(rev_sums *s)
     *s = (rev_sums){0};
 }
 
-/* An array of n elements from *low on, grown so that it holds `at`. New elements are zero. *p is replaced. */
-static bool reach(void **p, size_t size, cst_period *low, uint32_t *n, cst_period at)
+/* An array of n elements from *low on, grown so that it holds `at`. New elements are zero. `array` is the
+ * address of its pointer. */
+static bool reach(void *array, size_t size, cst_period *low, uint32_t *n, cst_period at)
 {
-    if (*n == 0) {
-        void *fresh = calloc(1, size);
-        if (!fresh) return false;
-        free(*p);
-        *p = fresh;
-        *low = at;
-        *n = 1;
-        return true;
-    }
-    int64_t first = at < *low ? at : *low, end = (int64_t)*low + *n;
-    if (at >= end) end = (int64_t)at + 1;
-    if (end - first > (INT64_C(1) << 24)) return false;
-    char *grown = realloc(*p, (size_t)(end - first) * size);
-    if (!grown) return false;
-    size_t shift = (size_t)(*low - first) * size, held = *n * size;
-    if (shift) memmove(grown + shift, grown, held);
-    memset(grown, 0, shift);
-    memset(grown + shift + held, 0, (size_t)(end - first) * size - shift - held);
-    *p = grown;
+    int64_t first = *n && *low < at ? *low : at, end = (int64_t)*low + *n;
+    if (*n == 0 || at >= end) end = (int64_t)at + 1;
+    size_t more = (size_t)(end - first), held = *n * size;
+    if (!cst_resize(array, more, size)) return false;
+    char *items;
+    memcpy(&items, array, sizeof items);
+    size_t shift = *n ? (size_t)(*low - first) * size : 0;
+    memmove(items + shift, items, held);
+    memset(items, 0, shift);
+    memset(items + shift + held, 0, more * size - shift - held);
     *low = (cst_period)first;
-    *n = (uint32_t)(end - first);
+    *n = (uint32_t)more;
     return true;
-}
-
-static bool reach_cell(rev_series *of, cst_period p, bool tops)
-{
-    cst_period low = of->low;
-    uint32_t n = of->n;
-    void *cell = of->cell, *top = of->top;
-    if (tops) {
-        bool ok = reach(&top, sizeof *of->top, &low, &n, p);
-        of->top = top;
-        of->least = 0;
-        if (!ok) return false;
-    }
-    bool ok = reach(&cell, sizeof *of->cell, &of->low, &of->n, p);
-    of->cell = cell;
-    return ok;
 }
 
 rev_cell *rev_sums_reach(rev_sums *s, rev_series *of, cst_period p)
 {
-    if (!reach_cell(of, p, s->rules->tops)) {
+    cst_period low = of->low;
+    uint32_t n = of->n;
+    if (s->rules->tops) of->least = 0;
+    if ((s->rules->tops && !reach(&of->top, sizeof *of->top, &low, &n, p)) ||
+        !reach(&of->cell, sizeof *of->cell, &of->low, &of->n, p)) {
         s->failed = true;
         return NULL;
     }
@@ -84,28 +87,15 @@ rev_link *rev_sums_link(rev_sums *s, rev_series *of, cst_period tick)
 {
     uint32_t i = (uint32_t)tick - (uint32_t)of->link_low;
     if (i < of->links) return &of->link[i];
-    void *link = of->link;
-    bool ok = reach(&link, sizeof *of->link, &of->link_low, &of->links, tick);
-    of->link = link;
-    if (!ok) {
-        s->failed = true;
-        return NULL;
-    }
-    return &of->link[tick - of->link_low];
+    s->failed |= !reach(&of->link, sizeof *of->link, &of->link_low, &of->links, tick);
+    return s->failed ? NULL : &of->link[tick - of->link_low];
 }
 
 rev_series *rev_sums_group(rev_sums *s, uint32_t segment)
 {
-    if (segment >= s->group_room) {
-        uint32_t room = segment < 8 ? 16 : 2 * segment;
-        rev_series *grown = realloc(s->group, room * sizeof *grown);
-        if (!grown) {
-            s->failed = true;
-            return NULL;
-        }
-        memset(grown + s->group_room, 0, (room - s->group_room) * sizeof *grown);
-        s->group = grown;
-        s->group_room = room;
+    if (!cst_grow_zeroed(&s->group, &s->group_room, segment + 1, sizeof *s->group)) {
+        s->failed = true;
+        return NULL;
     }
     if (segment >= s->groups) s->groups = segment + 1;
     return &s->group[segment];
@@ -143,44 +133,34 @@ void rev_sums_enter_top(rev_sums *s, rev_series *of, cst_period from, cst_period
     if (++of->tried >= of->n) raise_least(of);
 }
 
-void rev_sums_churned(rev_sums *s, cst_day d)
+void rev_sums_churned(rev_sums *s, cst_day d, int64_t customers)
 {
-    void *p = s->churned;
     uint32_t i = (uint32_t)d - (uint32_t)s->day_low;
-    if (i >= s->days) {
-        bool ok = reach(&p, sizeof *s->churned, &s->day_low, &s->days, d);
-        s->churned = p;
-        if (!ok) {
-            s->failed = true;
-            return;
-        }
-    }
-    s->churned[d - s->day_low]++;
+    if (i < s->days || reach(&s->churned, sizeof *s->churned, &s->day_low, &s->days, d))
+        s->churned[d - s->day_low] += customers;
+    else
+        s->failed = true;
 }
 
-void rev_sums_tick(rev_sums *s, cst_period tick, cst_money change)
+void rev_sums_tick(rev_sums *s, cst_period tick, cst_wide change)
 {
-    void *p = s->tick;
     uint32_t i = (uint32_t)tick - (uint32_t)s->tick_low;
-    if (i >= s->ticks) {
-        bool ok = reach(&p, sizeof *s->tick, &s->tick_low, &s->ticks, tick);
-        s->tick = p;
-        if (!ok) {
-            s->failed = true;
-            return;
-        }
-    }
-    s->tick[tick - s->tick_low] += change;
+    if (i < s->ticks || reach(&s->tick, sizeof *s->tick, &s->tick_low, &s->ticks, tick))
+        s->tick[tick - s->tick_low] += change;
+    else
+        s->failed = true;
+}
+
+static void merge_ret(rev_ret *into, const rev_ret *from)
+{
+    for (int k = 0; k < REV_RET_SUMS; k++) into->sum[k] += from->sum[k];
+    for (int k = 0; k < REV_RET_COUNTS; k++) into->count[k] += from->count[k];
 }
 
 void rev_sums_ret(rev_sums *s, rev_ret *ret, cst_wide **replicate, const rev_ret *change,
                   const unsigned char *weight)
 {
-    ret->base += change->base;
-    ret->net += change->net;
-    ret->gross += change->gross;
-    ret->logos += change->logos;
-    ret->kept += change->kept;
+    merge_ret(ret, change);
     if (!weight) return;
     uint32_t n = s->rules->replicates;
     if (!*replicate && !(*replicate = calloc(n, 3 * sizeof **replicate))) {
@@ -205,25 +185,10 @@ static bool merge_replicates(cst_wide **into, const cst_wide *from, uint32_t n)
     return true;
 }
 
-static void merge_ret(rev_ret *into, const rev_ret *from)
-{
-    into->base += from->base;
-    into->net += from->net;
-    into->gross += from->gross;
-    into->logos += from->logos;
-    into->kept += from->kept;
-}
-
 static bool merge_cell(rev_cell *a, const rev_cell *b, uint32_t replicates)
 {
-    for (int m = 0; m < CST_MOVEMENTS; m++) a->amount[m] += b->amount[m];
-    for (int m = 0; m < REV_EFFECTS; m++) a->effect[m] += b->effect[m];
-    a->closing += b->closing;
-    a->new_logos += b->new_logos;
-    a->reactivated += b->reactivated;
-    a->churned += b->churned;
-    a->closing_logos += b->closing_logos;
-    merge_ret(&a->ret, &b->ret);
+    for (int k = 0; k < REV_SUMS; k++) a->sum[k] += b->sum[k];
+    for (int k = 0; k < REV_COUNTS; k++) a->count[k] += b->count[k];
     return merge_replicates(&a->replicate, b->replicate, replicates);
 }
 
@@ -260,18 +225,10 @@ bool rev_sums_merge(rev_sums *into, const rev_sums *from, const uint32_t *map)
         rev_series *g = rev_sums_group(into, map[i]);
         if (!g || !rev_series_merge(into, g, &from->group[i], n)) return false;
     }
-    for (uint32_t i = 0; i < from->days; i++) {
-        cst_day d = from->day_low + (cst_day)i;
-        if (from->churned[i] == 0) continue;
-        rev_sums_churned(into, d);
-        if (into->failed) return false;
-        into->churned[d - into->day_low] += from->churned[i] - 1;
-    }
-    for (uint32_t i = 0; i < from->ticks; i++) {
-        rev_sums_tick(into, from->tick_low + (cst_period)i, 0);
-        if (into->failed) return false;
-        into->tick[from->tick_low + (cst_period)i - into->tick_low] += from->tick[i];
-    }
+    for (uint32_t i = 0; i < from->days; i++)
+        if (from->churned[i]) rev_sums_churned(into, from->day_low + (cst_day)i, from->churned[i]);
+    for (uint32_t i = 0; i < from->ticks; i++)
+        rev_sums_tick(into, from->tick_low + (cst_period)i, from->tick[i]);
     into->accounts += from->accounts;
     into->mixed |= from->mixed;
     return !into->failed;

@@ -11,20 +11,46 @@
 
 /* A window's retention: the cohort's opening, what became of it, the same without growth; and customers.
  * Changes. */
-typedef struct rev_ret {
-    cst_wide base, net, gross;
-    int64_t logos, kept;
+enum { REV_RET_SUMS = 3, REV_RET_COUNTS = 2 };
+typedef union rev_ret {
+    struct {
+        cst_wide base, net, gross;
+        int64_t logos, kept;
+    };
+    struct {
+        cst_wide sum[REV_RET_SUMS];
+        int64_t count[REV_RET_COUNTS];
+    };
 } rev_ret;
 
+/* What is added up for a period, by name, and one after the other. */
+enum { REV_RET_AT = CST_MOVEMENTS + REV_EFFECTS + 1, REV_SUMS = REV_RET_AT + REV_RET_SUMS, REV_COUNTS = 6 };
 typedef struct rev_cell {
-    cst_wide amount[CST_MOVEMENTS];
-    cst_wide effect[REV_EFFECTS];
-    cst_wide closing; /* change */
-    int64_t new_logos, reactivated, churned;
-    int64_t closing_logos; /* change */
-    rev_ret ret;
+    union {
+        struct {
+            cst_wide amount[CST_MOVEMENTS];
+            cst_wide effect[REV_EFFECTS];
+            cst_wide closing; /* change */
+            rev_ret ret;
+            int64_t closing_logos; /* change */
+            int64_t new_logos, reactivated, churned;
+        };
+        struct {
+            cst_wide sum[REV_SUMS];
+            int64_t count[REV_COUNTS];
+        };
+    };
     cst_wide *replicate; /* base, net, gross per replicate; changes; NULL: all 0 */
 } rev_cell;
+
+/* Number k of all sums and counts, in the order that a part has them. */
+enum { REV_ALL_SUMS = REV_SUMS + REV_COUNTS, REV_RET_FIRST = REV_ALL_SUMS - REV_RET_SUMS - REV_RET_COUNTS };
+typedef struct rev_sum {
+    const char *item, *name; /* as a part calls it */
+    int at;                  /* in sum[] or count[] of a cell */
+    bool count;
+} rev_sum;
+rev_sum rev_sum_of(int k);
 
 enum { REV_TOP = 10 };
 /* The largest balances of a period: of accounts that go on to change, and of those whose balance begins
@@ -42,13 +68,13 @@ typedef struct rev_link {
 /* One row of the bridge through time: cells [low, low + n). */
 typedef struct rev_series {
     cst_period low;
-    uint32_t n, room;
+    uint32_t n;
     rev_cell *cell;
     rev_tops *top;
     cst_money least; /* every period's tenth largest `held` is at least this */
     uint32_t tried;  /* amounts above it since it was found */
     cst_period link_low;
-    uint32_t links, link_room;
+    uint32_t links;
     rev_link *link;
 } rev_series;
 
@@ -57,7 +83,8 @@ typedef struct rev_sums {
     const cst_labels *labels; /* whose segments the groups are; set by the first account */
     rev_series total;
     rev_series *group; /* by segment id */
-    uint32_t groups, group_room;
+    uint32_t groups;
+    size_t group_room;
     cst_day day_low; /* churned[] by day */
     uint32_t days;
     int64_t *churned;
@@ -72,7 +99,7 @@ typedef struct rev_sums {
 void rev_sums_init(rev_sums *s, const rev_rules *rules);
 void rev_sums_free(rev_sums *s);
 
-/* The place of a period, made when it must be; NULL: out of memory (s->failed is set). */
+/* The place of a period, made when it must be; NULL: s->failed is set. */
 rev_cell *rev_sums_reach(rev_sums *s, rev_series *of, cst_period p);
 static inline rev_cell *rev_sums_cell(rev_sums *s, rev_series *of, cst_period p)
 {
@@ -87,8 +114,8 @@ static inline void rev_sums_top(rev_sums *s, rev_series *of, cst_period from, cs
 {
     if (v > (until == CST_TICK_NEVER ? 0 : of->least)) rev_sums_enter_top(s, of, from, until, v);
 }
-void rev_sums_churned(rev_sums *s, cst_day d);
-void rev_sums_tick(rev_sums *s, cst_period tick, cst_money change);
+void rev_sums_churned(rev_sums *s, cst_day d, int64_t customers);
+void rev_sums_tick(rev_sums *s, cst_period tick, cst_wide change);
 /* Adds a change of retention; weight[replicates] are the account's (NULL: no bootstrap). */
 void rev_sums_ret(rev_sums *s, rev_ret *ret, cst_wide **replicate, const rev_ret *change,
                   const unsigned char *weight);
@@ -101,4 +128,9 @@ bool rev_series_merge(rev_sums *s, rev_series *into, const rev_series *from, uin
  * missing ones are 0. */
 bool rev_series_close(rev_sums *s, rev_series *of, cst_period first, cst_period last, cst_period link_first,
                       cst_period link_last);
+
+/* check.c: the identities of a bridge over closed sums, first .. last, checked on every run. A violation is a
+ * defect of ours: CST_INTERNAL. `entries`: the sums of what the detail holds (amounts alone), or NULL. */
+cst_status rev_check_sums(const rev_sums *s, cst_period first, cst_period last, bool total,
+                          const rev_series *entries, cst_error *e);
 #endif

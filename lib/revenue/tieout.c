@@ -1,7 +1,6 @@
 /* revenue/tieout.c: the file's rows are found by account and period; each closing of an account is taken
  * off its row, and what has no row is a difference of its own. Differences are our closing less the
  * file's amount. */
-#include "revenue/tieout.h"
 #include "base/intern.h"
 #include "base/map.h"
 #include "base/memory.h"
@@ -48,13 +47,7 @@ static void free_tie(rev_tie *t)
 
 static tie_row *add_row(rev_tie *t)
 {
-    if (t->rows == t->room) {
-        size_t room = t->room ? 2 * t->room : 64;
-        tie_row *grown = realloc(t->row, room * sizeof *grown);
-        if (!grown) return NULL;
-        t->row = grown;
-        t->room = room;
-    }
+    if (!cst_grow(&t->row, &t->room, t->rows + 1, sizeof *t->row)) return NULL;
     t->row[t->rows] = (tie_row){0};
     return &t->row[t->rows++];
 }

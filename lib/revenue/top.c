@@ -1,5 +1,4 @@
 /* revenue/top.c: movers are ranked by the size of their change without fx, equal ones by account_id. */
-#include "revenue/top.h"
 #include "base/buffer.h"
 #include "base/decimal.h"
 #include "base/memory.h"

@@ -1,10 +1,9 @@
 /* revenue/value.c: what rows are worth. Without rates a row is worth its amount; with them each row is
  * converted by itself at the rate of one day at a time, which is looked up once per currency and day. */
 #include "base/decimal.h"
+#include "base/memory.h"
 #include "ledger/fx.h"
 #include "revenue/walk.h"
-#include <stdlib.h>
-#include <string.h>
 
 void rev_walk_value_on(rev_walk *w, cst_day day)
 {
@@ -13,24 +12,16 @@ void rev_walk_value_on(rev_walk *w, cst_day day)
 
 static bool find_rate(rev_walk *w, uint32_t currency, cst_rate *out)
 {
+    size_t known = w->rate_labels == w->account->labels ? w->rates : 0;
     if (currency >= w->rates) {
-        uint32_t n = currency < 8 ? 16 : 2 * currency;
-        cst_rate *rate = realloc(w->rate, n * sizeof *rate);
-        if (rate) w->rate = rate;
-        cst_day *day = realloc(w->rate_day, n * sizeof *day);
-        if (day) w->rate_day = day;
-        if (!rate || !day) {
+        if (!cst_resize(&w->rate, cst_room_for(w->rates, currency + 1), sizeof *w->rate) ||
+            !cst_grow(&w->rate_day, &w->rates, currency + 1, sizeof *w->rate_day)) {
             w->memory = true;
             return false;
         }
-        for (uint32_t i = w->rates; i < n; i++) day[i] = CST_DAY_NONE;
-        w->rates = n;
-        w->rate_labels = w->account->labels;
     }
-    if (w->rate_labels != w->account->labels) {
-        for (uint32_t i = 0; i < w->rates; i++) w->rate_day[i] = CST_DAY_NONE;
-        w->rate_labels = w->account->labels;
-    }
+    for (; known < w->rates; known++) w->rate_day[known] = CST_DAY_NONE;
+    w->rate_labels = w->account->labels;
     if (w->rate_day[currency] != w->valued) {
         cst_text name = cst_labels_currency(w->account->labels, currency);
         if (cst_fx_rate(w->rules->fx, name, w->valued, &w->rate[currency], &w->rate_error) < 0) {

@@ -46,9 +46,7 @@ static void keep_failure(rev_walk *w, const cst_error *e)
 {
     cst_text id = w->account->id;
     if (w->status < 0 && cst_text_compare(id, (cst_text){w->failed_account, w->failed_n}) >= 0) return;
-    bool failed = false;
-    w->failed_account = rev_walk_more(w->failed_account, &w->failed_room, id.n + 1, 1, &failed);
-    if (failed) {
+    if (!cst_grow(&w->failed_account, &w->failed_room, id.n + 1, 1)) {
         w->memory = true;
         return;
     }
@@ -84,6 +82,76 @@ static void check_failures(rev_walk *w)
     w->overflow = w->unrated = false;
 }
 
+/* ---- events ------------------------------------------------------------------------------------------ */
+
+/* When something about an account changes. Each of its rows becomes two events, the keys from which on it
+ * counts and no longer counts; a row that never ends has one, a row that counts at no key none. In order of
+ * keys they are all that the steps over its periods need to look at. */
+static int compare_events(const void *a, const void *b)
+{
+    const walk_event *x = a, *y = b;
+    if (x->key != y->key) return x->key < y->key ? -1 : 1;
+    return (x->what > y->what) - (x->what < y->what);
+}
+
+/* Few events are the rule, and mostly in order. */
+static void sort_events(walk_event *v, size_t n)
+{
+    if (n > 64) {
+        qsort(v, n, sizeof *v, compare_events);
+        return;
+    }
+    for (size_t i = 1; i < n; i++) {
+        walk_event x = v[i];
+        size_t k = i;
+        for (; k > 0 && v[k - 1].key > x.key; k--) v[k] = v[k - 1];
+        v[k] = x;
+    }
+}
+
+static bool reserve_rows(rev_walk *w)
+{
+    if (w->rows > w->row_room) {
+        size_t room = cst_room_for(w->row_room, w->rows);
+        if (!cst_resize(&w->on, room, sizeof *w->on) || !cst_resize(&w->off, room, sizeof *w->off) ||
+            !cst_resize(&w->cell_of, room, sizeof *w->cell_of) ||
+            !cst_resize(&w->changed, room, sizeof *w->changed))
+            return false;
+        w->row_room = room;
+    }
+    return cst_grow(&w->event, &w->event_room, 2 * w->rows, sizeof *w->event);
+}
+
+/* The keys between which a row counts. What is before the history counts from its first key on. */
+static void place_row(rev_walk *w, size_t i, int32_t history)
+{
+    const rev_rules *r = w->rules;
+    const cst_ledger_row *row = &w->row[i];
+    w->on[i] = r->event ? row->start : cst_grid_on(r->grid, row->start);
+    w->off[i] = r->event ? row->end : cst_grid_off(r->grid, row->end);
+    if (w->on[i] < history) w->on[i] = history;
+    if (w->on[i] >= w->off[i]) w->off[i] = w->on[i];
+}
+
+static bool list_events(rev_walk *w)
+{
+    if (!reserve_rows(w)) return false;
+    const rev_rules *r = w->rules;
+    int32_t history = INT32_MIN;
+    if (r->history_from != CST_DAY_NONE)
+        history = r->event ? r->history_from : cst_grid_tick(r->grid, r->history_from);
+    w->events = 0;
+    for (size_t i = 0; i < w->rows; i++) {
+        place_row(w, i, history);
+        if (w->on[i] == w->off[i]) continue;
+        w->event[w->events++] = (walk_event){w->on[i], (uint32_t)(2 * i)};
+        if (w->off[i] != CST_TICK_NEVER)
+            w->event[w->events++] = (walk_event){w->off[i], (uint32_t)(2 * i + 1)};
+    }
+    sort_events(w->event, w->events);
+    return true;
+}
+
 /* ---- an account -------------------------------------------------------------------------------------- */
 
 static void add_tops(rev_walk *w)
@@ -113,7 +181,7 @@ static void add_tops(rev_walk *w)
 /* Walks the rows in w->row as one account. */
 static cst_status walk_rows(rev_walk *w, cst_error *e)
 {
-    if (!rev_walk_list_events(w)) {
+    if (!list_events(w)) {
         w->memory = true;
         return CST_OK;
     }
@@ -134,13 +202,46 @@ static cst_status walk_rows(rev_walk *w, cst_error *e)
     return status;
 }
 
+/* ---- stays ------------------------------------------------------------------------------------------- */
+
+static bool is_seen(const rev_walk *w, cst_day start, cst_day end)
+{
+    return w->rules->event || cst_grid_on(w->rules->grid, start) < cst_grid_off(w->rules->grid, end);
+}
+
+/* With a reactivation window, who comes back too late is a new customer everywhere. The account's time is cut
+ * where a stretch of days with revenue begins more than the window after the end of the one before, and each
+ * piece is walked as an account of its own. With the snapshot basis a stretch that touches no snapshot does
+ * not make a customer, and so neither ends nor begins a stay. */
+static bool find_tenure(rev_walk *w, const cst_ledger_account *a, cst_day **cut, size_t *cuts)
+{
+    cst_balance *b = &w->balance;
+    *cut = NULL;
+    *cuts = 0;
+    if (!cst_balance_fill(b, a->row, a->rows, w->rules->history_from)) return false;
+    cst_day *at = malloc((b->n + 1) * sizeof *at);
+    if (!at) return false;
+    cst_day start = CST_DAY_NONE, last_end = CST_DAY_NONE;
+    for (size_t i = 0; i < b->n; i++) {
+        cst_day day = b->at[i].day;
+        cst_wide before = i ? b->at[i - 1].level : 0, total = b->at[i].level;
+        if (before <= 0 && total > 0) start = day;
+        bool ends = before > 0 && total <= 0, stays = total > 0 && i + 1 == b->n;
+        if (!ends && !stays) continue;
+        if (!is_seen(w, start, ends ? day : CST_LEDGER_OPEN)) continue;
+        if (last_end != CST_DAY_NONE && cst_day_plus(last_end, w->rules->reactivation) < start)
+            at[(*cuts)++] = start;
+        last_end = ends ? day : CST_DAY_NONE;
+    }
+    *cut = at;
+    return true;
+}
+
 /* Walks each stay as an account of its own: the rows cut to the days from one cut to the next. */
 static cst_status walk_tenure(rev_walk *w, const cst_ledger_account *a, const cst_day *cut, size_t cuts,
                               cst_error *e)
 {
-    bool failed = false;
-    w->clipped = rev_walk_more(w->clipped, &w->clipped_room, a->rows, sizeof *w->clipped, &failed);
-    if (failed) {
+    if (!cst_grow(&w->clipped, &w->clipped_room, a->rows, sizeof *w->clipped)) {
         w->memory = true;
         return CST_OK;
     }
@@ -186,14 +287,13 @@ cst_status rev_walk_account(void *walk, const cst_ledger_account *a, cst_error *
     if (w->rules->reactivation.unit) {
         cst_day *cut;
         size_t cuts;
-        if (!rev_walk_find_tenure(w, a, &cut, &cuts)) return cst_no_memory(e);
+        if (!find_tenure(w, a, &cut, &cuts)) return cst_no_memory(e);
         status = walk_tenure(w, a, cut, cuts, e);
         free(cut);
     } else {
         status = walk_rows(w, e);
         check_failures(w);
     }
-    if (w->memory || w->sums->failed)
-        return cst_fail(e, CST_MEMORY, "out of memory, or periods too far apart");
+    if (w->memory || w->sums->failed) return cst_no_memory(e);
     return status < 0 ? status : CST_OK;
 }

@@ -63,12 +63,13 @@ typedef struct walk_slot {
 
 typedef struct walk_slots {
     walk_slot *at;
-    uint32_t n, room;
+    uint32_t n;
+    size_t room;
     uint32_t *touched; /* in this step */
     uint32_t touches;
     uint32_t *local; /* by label: index + 1 if stamped */
     uint32_t *stamp; /* by label: the account it was seen in */
-    uint32_t labels;
+    size_t labels;
 } walk_slots;
 
 typedef struct walk_event {
@@ -132,7 +133,7 @@ typedef struct rev_walk {
     /* rates by currency label for one day */
     cst_rate *rate;
     cst_day *rate_day;
-    uint32_t rates;
+    size_t rates;
     const cst_labels *rate_labels; /* whose currency ids those are */
     cst_day valued;                /* the day rates are wanted for; CST_DAY_NONE: amounts as they are */
     /* the first failure in order of accounts */
@@ -152,16 +153,9 @@ cst_status rev_walk_account(void *walk, const cst_ledger_account *a, cst_error *
 
 /* ---- within the room --------------------------------------------------------------------------------- */
 
-/* p with room for n elements; on failure p as it was, and *failed set. */
-void *rev_walk_more(void *p, size_t *room, size_t n, size_t size, bool *failed);
-
 /* walk.c: the account fails since its total is below zero at a key. Names the first negative row that holds
  * then: one of those that make it so. */
 void rev_walk_fail_below_zero(rev_walk *w, int32_t key);
-
-/* walk_events.c: the keys between which each of w->row counts, and these as events in order. false: out of
- * memory */
-bool rev_walk_list_events(rev_walk *w);
 
 /* walk_periods.c: the rows in w->row period by period, in full, once their events are listed. Failures of
  * the account, and of memory, are kept in w. */
@@ -212,12 +206,6 @@ void rev_walk_apply(rev_walk *w, const walk_event *v);
 bool rev_walk_add(rev_walk *w, cst_money *to, cst_money what);
 cst_money rev_walk_less(rev_walk *w, cst_money a, cst_money b);
 
-/* tell.c: hands the period in hand to the sink, if there is one and anything moved. */
-cst_status rev_walk_tell(rev_walk *w, cst_period p, cst_money from, bool was, cst_error *e);
-
 /* windows.c: retention. */
 void rev_walk_windows(rev_walk *w);
-
-/* stays.c: with a reactivation window, the days on which the account begins anew. */
-bool rev_walk_find_tenure(rev_walk *w, const cst_ledger_account *a, cst_day **cut, size_t *cuts);
 #endif

@@ -3,6 +3,7 @@
  * What an account adds to balances is added as a change, so that nothing needs doing in periods in which
  * nothing happens. With rates every period with a balance is valued afresh, since rates move where rows do
  * not. The whole loop over events stands here, since it is what a run spends its time on. */
+#include "base/memory.h"
 #include "revenue/walk.h"
 
 /* ---- a period ---------------------------------------------------------------------------------------- */
@@ -14,7 +15,7 @@ void rev_walk_count_churned(rev_walk *w, int32_t open, int32_t close)
         if (w->off[i] <= open || w->off[i] > close || w->on[i] > open) continue;
         if (w->row[i].end > last) last = w->row[i].end;
     }
-    if (last != CST_DAY_NONE) rev_sums_churned(w->sums, last);
+    if (last != CST_DAY_NONE) rev_sums_churned(w->sums, last, 1);
 }
 
 /* Takes the segments that moved to their new balances. */
@@ -29,8 +30,8 @@ static void close_segments(rev_walk *w, cst_period p)
         c->closing += s->now - s->opening;
         c->closing_logos += (s->now > 0) - (s->opening > 0);
         s->opening = s->now;
-        w->segment_point = rev_walk_more(w->segment_point, &w->segment_point_room, w->segment_points + 1,
-                                         sizeof *w->segment_point, &w->memory);
+        w->memory |= !cst_grow(&w->segment_point, &w->segment_point_room, w->segment_points + 1,
+                               sizeof *w->segment_point);
         if (!w->memory) w->segment_point[w->segment_points++] = (walk_segment_point){k, {p, s->now}};
     }
 }
@@ -92,7 +93,7 @@ static void close_period(rev_walk *w, cst_period p, cst_money from, bool was)
     if (w->rules->groups_of_rows) close_segments(w, p);
     if (was && !w->was && w->rules->churn_days)
         rev_walk_count_churned(w, rev_walk_close_key(w, p - 1), rev_walk_close_key(w, p));
-    w->point = rev_walk_more(w->point, &w->point_room, w->points + 1, sizeof *w->point, &w->memory);
+    w->memory |= !cst_grow(&w->point, &w->point_room, w->points + 1, sizeof *w->point);
     if (!w->memory) w->point[w->points++] = (walk_point){p, w->total};
 }
 
@@ -147,6 +148,80 @@ static bool step_period(rev_walk *w, cst_period p, size_t *i)
     return true;
 }
 
+/* ---- what an account did in a period ----------------------------------------------------------------- */
+
+/* Rows in exactly one of the two snapshots; with the event basis, rows that began or ended on a day of
+ * the period. */
+static void mark_sources(rev_walk *w, int32_t open, int32_t close)
+{
+    for (size_t i = 0; i < w->rows; i++) {
+        w->changed[i] = w->rules->event ? w->on[i] < w->off[i] && ((w->on[i] > open && w->on[i] <= close) ||
+                                                                   (w->off[i] > open && w->off[i] <= close))
+                                        : walk_holds(w, i, open) != walk_holds(w, i, close);
+    }
+}
+
+/* The last day in (open, close] on which the account's total changed; without one, on which anything
+ * did; else close. */
+static cst_day find_effective(rev_walk *w, cst_day open, cst_day close)
+{
+    const cst_balance *b = &w->balance;
+    if (!cst_balance_fill(&w->balance, w->row, w->rows, CST_DAY_NONE)) {
+        w->memory = true;
+        return close;
+    }
+    size_t last = cst_balance_after(b, close);
+    for (size_t i = last; i > 0 && b->at[i - 1].day > open; i--)
+        if (b->at[i - 1].by != 0) return b->at[i - 1].day;
+    return last > 0 && b->at[last - 1].day > open ? b->at[last - 1].day : close;
+}
+
+/* What all stays of the account together pay at the close of a period, at that period's rates. */
+static cst_money find_whole(rev_walk *w, cst_period p)
+{
+    const rev_rules *r = w->rules;
+    int32_t key = rev_walk_close_key(w, p);
+    cst_money sum = 0;
+    if (r->history_from != CST_DAY_NONE && p < cst_period_of(&r->grid->periods, r->history_from)) return 0;
+    const cst_ledger_row *own = w->row;
+    cst_day valued = w->valued;
+    w->row = w->whole;
+    rev_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p)));
+    for (size_t i = 0; i < w->wholes; i++) {
+        const cst_ledger_row *row = &w->whole[i];
+        int32_t on = r->event ? row->start : cst_grid_on(r->grid, row->start);
+        int32_t off = r->event ? row->end : cst_grid_off(r->grid, row->end);
+        cst_money v;
+        if (on <= key && off > key && rev_walk_value(w, i, &v)) rev_walk_add(w, &sum, v);
+    }
+    w->row = own;
+    w->valued = valued;
+    return sum;
+}
+
+/* Hands the period in hand to the sink, if there is one and anything moved. */
+static cst_status tell_period(rev_walk *w, cst_period p, cst_money from, bool was, cst_error *e)
+{
+    if (!w->sink || w->entries == 0) return CST_OK;
+    int32_t open = rev_walk_close_key(w, p - 1), close = rev_walk_close_key(w, p);
+    mark_sources(w, open, close);
+    rev_account_period x = {.account = w->account,
+                            .period = p,
+                            .from = from,
+                            .to = w->total,
+                            .was = was,
+                            .is = w->was,
+                            .entry = w->entry,
+                            .entries = w->entries,
+                            .changed = w->changed};
+    if (w->whole) {
+        x.from = find_whole(w, p - 1);
+        x.to = find_whole(w, p);
+    }
+    x.effective = find_effective(w, rev_walk_key_day(w, open), rev_walk_key_day(w, close));
+    return w->sink(w->context, &x, e);
+}
+
 static cst_status walk_period(rev_walk *w, cst_period p, size_t *i, cst_error *e)
 {
     bool was = w->was;
@@ -157,7 +232,7 @@ static cst_status walk_period(rev_walk *w, cst_period p, size_t *i, cst_error *e
     if (was != (w->total > 0)) w->sums->mixed = true;
     if (!step_period(w, p, i)) return CST_END;
     close_period(w, p, from, was);
-    return rev_walk_tell(w, p, from, was, e);
+    return tell_period(w, p, from, was, e);
 }
 
 /* ---- all periods ------------------------------------------------------------------------------------- */

@@ -40,20 +40,17 @@ static rev_ret cohort_of(cst_money a0, cst_money a1)
 
 static rev_ret difference(const rev_ret *now, const rev_ret *before)
 {
-    return (rev_ret){now->base - before->base, now->net - before->net, now->gross - before->gross,
-                     now->logos - before->logos, now->kept - before->kept};
-}
-
-static bool is_nothing(const rev_ret *r)
-{
-    return r->base == 0 && r->net == 0 && r->gross == 0 && r->logos == 0 && r->kept == 0;
+    rev_ret d;
+    for (int k = 0; k < REV_RET_SUMS; k++) d.sum[k] = now->sum[k] - before->sum[k];
+    for (int k = 0; k < REV_RET_COUNTS; k++) d.count[k] = now->count[k] - before->count[k];
+    return d;
 }
 
 /* Adds a change of retention at a period, or at a tick for a link. */
 static void add_change(rev_walk *w, rev_series *of, cst_period at, bool link, const rev_ret *change,
                        bool replicate)
 {
-    if (is_nothing(change)) return;
+    if ((change->base | change->net | change->gross | change->logos | change->kept) == 0) return;
     const unsigned char *weight = replicate ? find_weights(w) : NULL;
     if (link) {
         rev_link *l = rev_sums_link(w->sums, of, at);
@@ -86,7 +83,7 @@ static inline void add_step(rev_walk *w, rev_series *of, cst_period at, const co
     cohort_figures d = {to->base - from->base, to->net - from->net, to->gross - from->gross,
                         to->logos - from->logos, to->kept - from->kept};
     if (replicate) {
-        rev_ret change = {d.base, d.net, d.gross, d.logos, d.kept};
+        rev_ret change = {{d.base, d.net, d.gross, d.logos, d.kept}};
         add_change(w, of, at, false, &change, true);
         return;
     }

@@ -165,8 +165,8 @@ cst_status cst_part_number(cst_parts *p, size_t row, cst_wide *out, cst_error *e
 cst_status cst_part_period(const cst_parts *p, size_t row, int32_t *out, cst_error *e)
 {
     int64_t period;
-    if (!cst_int_parse(cst_table_at(p->table, row, p->bound[1]), &period) || period < INT32_MIN + 2 ||
-        period > INT32_MAX - 2)
+    if (!cst_int_parse(cst_table_at(p->table, row, p->bound[1]), &period) || period <= -CST_PART_PERIODS ||
+        period >= CST_PART_PERIODS)
         return cst_part_refuse(p, row, "a row with a period", e);
     *out = (int32_t)period;
     return CST_OK;

@@ -74,7 +74,9 @@ cst_text cst_part_value(const cst_parts *p, size_t row);
 cst_status cst_part_refuse(const cst_parts *p, size_t row, const char *expected, cst_error *e);
 /* The row's integer. */
 cst_status cst_part_number(cst_parts *p, size_t row, cst_wide *out, cst_error *e);
-/* The row's period or day, which leaves room for a neighbour on either side. */
+/* The row's period or day: between -CST_PART_PERIODS and CST_PART_PERIODS, more than any days are apart, so
+ * that no file makes an array over periods larger than the calendar does. */
+enum { CST_PART_PERIODS = 1 << 23 };
 cst_status cst_part_period(const cst_parts *p, size_t row, int32_t *out, cst_error *e);
 /* A row of the item "definition": the first part's is put into *values, and must agree with what the
  * command line gives; the others' must be the same. `anew`: the option may be given anew, and then holds. */

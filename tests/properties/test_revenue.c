@@ -14,8 +14,8 @@
 #include "base/text.h"
 #include "ledger/fx.h"
 #include "ledger/labels.h"
-#include "revenue/check.h"
 #include "revenue/figures.h"
+#include "revenue/sums.h"
 #include "revenue/walk.h"
 #include "revenue_reference.h"
 
