@@ -8,7 +8,7 @@
  * has its leap day at the end, so that year, month and day of a day number are quotients and
  * remainders of linear functions, two of which become multiplications. */
 #include "base/date.h"
-#include <string.h>
+#include "base/digits.h"
 
 enum {
     DAYS_FROM_MARCH = 719468, /* from 0000-03-01 to 1970-01-01 */
@@ -16,8 +16,6 @@ enum {
     FIRST_MONTH = 1 * 12,     /* 12 x year + month - 1 of the range's first month, */
     PAST_MONTHS = 10000 * 12  /* and of the first month past it */
 };
-
-#define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 
 /* `yy` is the year of the century. */
 static inline bool is_leap(unsigned century, unsigned yy)
@@ -70,30 +68,16 @@ void cst_day_civil(cst_day d, int *year, int *month, int *day)
     *day = (int)((in_months & 0xFFFF) / 2141) + 1;
 }
 
-/* Eight bytes as "YYYY-MM-" in one word: XOR takes the expected byte off each, which leaves 0..9 for a
- * digit and 0 for a hyphen; adding 0x76 or 0x7F carries into the top bit of any byte that is more. */
 bool cst_day_parse(cst_text t, cst_day *out)
 {
-    if (t.n != 10) return false;
-    uint64_t v;
-    memcpy(&v, t.p, sizeof v);
-    v ^= UINT64_C(0x2d30302d30303030);
-    if (((v + UINT64_C(0x7f76767f76767676)) | v) & EVERY_BYTE(0x80)) return false;
-    unsigned tens = (unsigned)(unsigned char)t.p[8] - '0', ones = (unsigned)(unsigned char)t.p[9] - '0';
-    if (tens > 9 || ones > 9) return false;
-    uint64_t pair = v * 10 + (v >> 8); /* each pair's number stands in its first byte */
-    unsigned century = (unsigned)(pair & 255), yy = (unsigned)(pair >> 16 & 255);
-    unsigned month = (unsigned)(pair >> 40 & 255), day = tens * 10 + ones;
+    uint64_t head, pairs;
+    if (t.n != 10 || !cst_digits_date(t.p, &head, &pairs)) return false;
+    unsigned century = (unsigned)(cst_digits_pairs(head) & 255), yy = (unsigned)(pairs & 255);
+    unsigned month = (unsigned)(pairs >> 24 & 255), day = (unsigned)(pairs >> 48 & 255);
     if ((century | yy) == 0 || month - 1 > 11) return false;
     if (day - 1 >= count_month_days(century, yy, month)) return false;
     *out = count_days(century, yy, month, day);
     return true;
-}
-
-static inline void put_pair(char *p, unsigned v)
-{
-    p[0] = (char)('0' + v / 10);
-    p[1] = (char)('0' + v % 10);
 }
 
 size_t cst_day_format(cst_day d, char out[CST_DAY_ROOM])
@@ -102,12 +86,12 @@ size_t cst_day_format(cst_day d, char out[CST_DAY_ROOM])
     cst_day_civil(d, &year, &month, &day);
     out[0] = '\0';
     if (day == 0) return 0;
-    put_pair(out, (unsigned)year / 100);
-    put_pair(out + 2, (unsigned)year % 100);
+    memcpy(out, cst_digit_pairs + (size_t)(year / 100) * 2, 2);
+    memcpy(out + 2, cst_digit_pairs + (size_t)(year % 100) * 2, 2);
     out[4] = '-';
-    put_pair(out + 5, (unsigned)month);
+    memcpy(out + 5, cst_digit_pairs + (size_t)(month)*2, 2);
     out[7] = '-';
-    put_pair(out + 8, (unsigned)day);
+    memcpy(out + 8, cst_digit_pairs + (size_t)(day)*2, 2);
     out[10] = '\0';
     return 10;
 }

@@ -10,6 +10,10 @@
  * exponent) into value x 10^scale, scale 0..12. *out is set only for OK and ROUNDED. More decimals
  * than `scale` are rounded half away from zero: CST_DECIMAL_ROUNDED if that changed the value. */
 cst_decimal_status cst_decimal_parse(cst_text t, int scale, int64_t *out);
+/* A decimal as they mostly come: one to twelve digits, and a point with one to six digits behind it, or none;
+ * no sign. *decimals: how many stand behind the point. false: another form, which cst_decimal_parse may take;
+ * *millionths is then of no use. */
+bool cst_decimal_short(cst_text t, int64_t *millionths, uint32_t *decimals);
 cst_decimal_status cst_rate_parse(cst_text t, cst_rate *out); /* scale 12 */
 
 /* Exactly `decimals` (0..6), rounded half away from zero. */

@@ -3,13 +3,14 @@
  * moved to the front in one copy of fixed length, which is cheaper than counting the digits
  * beforehand. */
 #include "base/decimal.h"
-#include <string.h>
+#include "base/digits.h"
 
 __extension__ typedef unsigned __int128 wide;
 
-static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-                            "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-                            "8081828384858687888990919293949596979899";
+const char cst_digit_pairs[201] =
+    "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+    "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
 
 enum { SCRATCH = CST_DECIMAL_ROOM };
 
@@ -23,12 +24,12 @@ static inline char *put_whole(char *end, uint64_t v)
 {
     while (v >= 100) {
         end -= 2;
-        memcpy(end, pairs + v % 100 * 2, 2);
+        memcpy(end, cst_digit_pairs + v % 100 * 2, 2);
         v /= 100;
     }
     if (v >= 10) {
         end -= 2;
-        memcpy(end, pairs + v * 2, 2);
+        memcpy(end, cst_digit_pairs + v * 2, 2);
     } else {
         *--end = (char)('0' + v);
     }
@@ -40,7 +41,7 @@ static inline char *put_padded(char *end, uint64_t v, int digits)
 {
     for (; digits >= 2; digits -= 2, v /= 100) {
         end -= 2;
-        memcpy(end, pairs + v % 100 * 2, 2);
+        memcpy(end, cst_digit_pairs + v % 100 * 2, 2);
     }
     if (digits) *--end = (char)('0' + v % 10);
     return end;
@@ -134,6 +135,13 @@ size_t cst_rate_format(cst_rate r, char out[CST_DECIMAL_ROOM])
     p = put_whole(p, v / CST_RATE_UNIT);
     if (r < 0) *--p = '-';
     return give_out(p, end, out);
+}
+
+char *cst_digits_put(char *to, uint64_t v)
+{
+    char scratch[SCRATCH], *end = scratch + SCRATCH, *p = put_whole(end, v);
+    memcpy(to, p, (size_t)(end - p));
+    return to + (end - p);
 }
 
 size_t cst_int_format(int64_t v, char out[CST_DECIMAL_ROOM])

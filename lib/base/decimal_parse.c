@@ -1,14 +1,11 @@
 /* base/decimal_parse.c: decimal text to integers of 10^-scale, in two lanes.
  *
- * The quick lane takes money of at most eight bytes without a sign ("833.00"), which is nearly every
- * amount there is, and does it without a loop: the bytes are loaded into one word, the point is found
- * by the classic zero-byte test and squeezed out, all bytes are checked to be digits at once, and
- * three multiplications add up the digits in pairs, fours and eights. Where anything is unusual it
- * gives up, and the careful lane goes byte by byte and tells what is wrong. */
+ * The quick lane takes short decimals without a sign ("833.00"), which is nearly every amount there is. Up to
+ * eight bytes go without a loop: they are loaded into one word, the point is found by the classic zero-byte
+ * test and squeezed out, and all are checked and added up at once. Where anything is unusual it gives up, and
+ * the careful lane goes byte by byte and tells what is wrong. */
 #include "base/decimal.h"
-#include <string.h>
-
-#define EVERY_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+#include "base/digits.h"
 
 static const int64_t power_of_ten[] = {1,
                                        10,
@@ -37,34 +34,44 @@ static inline uint64_t load_short(const char *p, uint32_t n)
     return (unsigned char)p[0] | middle | (uint64_t)(unsigned char)p[n - 1] << (8 * (n - 1));
 }
 
-/* Eight digits 0..9 in a word, the first the least significant byte, as a number. */
-static inline uint32_t add_digits(uint64_t v)
-{
-    v = v * 10 + (v >> 8);
-    uint64_t even = (v & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x000F424000000064);
-    uint64_t odd = (v >> 16 & UINT64_C(0x000000FF000000FF)) * UINT64_C(0x0000271000000001);
-    return (uint32_t)((even + odd) >> 32);
-}
-
-/* Plain money of up to eight bytes. false: look again, carefully. */
-static inline bool parse_short(const char *p, uint32_t n, cst_money *out)
+/* Up to eight bytes of a short decimal. */
+static inline bool read_word(const char *p, uint32_t n, int64_t *out, uint32_t *behind)
 {
     uint64_t word = load_short(p, n);
-    uint64_t x = word ^ EVERY_BYTE('.');
-    uint64_t dots = (x - EVERY_BYTE(1)) & ~x & EVERY_BYTE(0x80);
-    uint32_t digits = n, decimals = 0;
+    uint64_t x = word ^ CST_EVERY_BYTE('.');
+    uint64_t dots = (x - CST_EVERY_BYTE(1)) & ~x & CST_EVERY_BYTE(0x80);
+    uint32_t digits = n, decimals = 0, v;
     if (dots) { /* the lowest mark is the first point; a second one is left in and is no digit */
         uint32_t at = (uint32_t)__builtin_ctzll(dots) / 8;
         uint64_t before = (UINT64_C(1) << (8 * at)) - 1;
         word = (word & before) | (word >> 8 & ~before);
         digits = n - 1;
         decimals = n - 1 - at;
+        if (decimals - 1 > 5 || decimals == digits) return false;
     }
-    if (digits == 0 || decimals > 6) return false;
-    uint64_t v = (word << (64 - 8 * digits)) ^ (EVERY_BYTE('0') << (64 - 8 * digits));
-    if (((v + EVERY_BYTE(0x76)) | v) & EVERY_BYTE(0x80)) return false;
-    *out = add_digits(v) * power_of_ten[6 - decimals];
+    if (!cst_digits_first(word, digits, &v)) return false;
+    *out = v * power_of_ten[6 - decimals];
+    *behind = decimals;
     return true;
+}
+
+bool cst_decimal_short(cst_text t, int64_t *millionths, uint32_t *decimals)
+{
+    enum { MOST_WHOLE = 12, MOST_BEHIND = 6 };
+    if (t.n - 1 < 8) return read_word(t.p, t.n, millionths, decimals);
+    if (t.n == 0 || t.n > MOST_WHOLE + 1 + MOST_BEHIND) return false;
+    uint32_t i = 0, behind = 0;
+    int64_t v = 0;
+    for (; i < t.n && (unsigned char)(t.p[i] - '0') <= 9; i++) v = v * 10 + (t.p[i] - '0');
+    if (i == 0 || i > MOST_WHOLE) return false;
+    if (i < t.n) {
+        behind = t.n - i - 1;
+        if (t.p[i] != '.' || behind - 1 > MOST_BEHIND - 1) return false;
+        for (i++; i < t.n && (unsigned char)(t.p[i] - '0') <= 9; i++) v = v * 10 + (t.p[i] - '0');
+    }
+    *millionths = v * power_of_ten[MOST_BEHIND - behind];
+    *decimals = behind;
+    return i == t.n;
 }
 
 /* What the careful lane has gathered. */
@@ -124,7 +131,8 @@ cst_decimal_status cst_decimal_parse(cst_text t, int scale, int64_t *out)
 
 cst_decimal_status cst_money_parse(cst_text t, cst_money *out)
 {
-    if (t.n - 1 < 8 && parse_short(t.p, t.n, out)) return CST_DECIMAL_OK;
+    uint32_t decimals;
+    if (t.n - 1 < 8 && read_word(t.p, t.n, out, &decimals)) return CST_DECIMAL_OK;
     return cst_decimal_parse(t, 6, out);
 }
 

@@ -1,7 +1,7 @@
 /* base/instant.c: points in time to the microsecond, in UTC, read from the forms that exports are
  * written in: ISO 8601 and the blank-separated form of databases, with or without an offset. */
 #include "base/date.h"
-#include <string.h>
+#include "base/digits.h"
 
 enum { SECONDS_PER_DAY = 86400 };
 
@@ -74,22 +74,7 @@ static bool read_zone(struct cursor *c, int *out)
     return c->p == c->end;
 }
 
-/* HH:MM:SS as one word, the way cst_day_parse reads a day: most exports write their times so. Microseconds;
- * -1: something else. */
-static int64_t read_plain_clock(const char *p)
-{
-    uint64_t v;
-    memcpy(&v, p, sizeof v);
-    v ^= UINT64_C(0x30303a30303a3030);
-    if (((v + UINT64_C(0x76767f76767f7676)) | v) & UINT64_C(0x8080808080808080)) return -1;
-    uint64_t pair = v * 10 + (v >> 8); /* each pair's number stands in its first byte */
-    unsigned hour = (unsigned)(pair & 255), minute = (unsigned)(pair >> 24 & 255);
-    unsigned second = (unsigned)(pair >> 48 & 255);
-    if (hour > 23 || minute > 59 || second > 59) return -1;
-    return (int64_t)(hour * 3600 + minute * 60 + second) * 1000000;
-}
-
-/* YYYY-MM-DDTHH:MM:SS, with Z or nothing behind it. */
+/* YYYY-MM-DDTHH:MM:SS, with Z or nothing behind it: most exports write their times so. */
 static bool is_plain(cst_text t)
 {
     return (t.n == 20 ? t.p[19] == 'Z' : t.n == 19) && (t.p[10] == 'T' || t.p[10] == ' ');
@@ -100,9 +85,9 @@ bool cst_instant_parse(cst_text t, cst_instant *out)
     cst_day day;
     if (t.n < 10 || !cst_day_parse((cst_text){t.p, 10}, &day)) return false;
     cst_instant at = cst_day_instant(day);
-    int64_t plain = is_plain(t) ? read_plain_clock(t.p + 11) : -1;
-    if (plain >= 0) {
-        at += plain;
+    uint32_t seconds;
+    if (is_plain(t) && cst_digits_clock(t.p + 11, &seconds)) {
+        at += (int64_t)seconds * 1000000;
     } else if (t.n > 10) {
         struct cursor c = {t.p + 10, t.p + t.n};
         int64_t clock;
@@ -119,8 +104,7 @@ bool cst_instant_parse(cst_text t, cst_instant *out)
 
 static char *put_pair(char *p, unsigned v, char after)
 {
-    p[0] = (char)('0' + v / 10);
-    p[1] = (char)('0' + v % 10);
+    memcpy(p, cst_digit_pairs + (size_t)v * 2, 2);
     p[2] = after;
     return p + 3;
 }

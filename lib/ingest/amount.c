@@ -27,23 +27,6 @@ static cst_wide common_divisor(cst_wide a, cst_wide b)
     return a;
 }
 
-/* At most twelve digits and a point among them, as amounts mostly are. false: something else. */
-static bool parse_short(cst_text t, int64_t *millionths)
-{
-    static const int64_t scale[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
-    uint32_t i = 0, decimals = 0;
-    int64_t v = 0;
-    if (t.n == 0 || t.n > 12) return false;
-    for (; i < t.n && (unsigned char)(t.p[i] - '0') <= 9; i++) v = v * 10 + (t.p[i] - '0');
-    if (i < t.n) {
-        decimals = t.n - i - 1;
-        if (i == 0 || t.p[i] != '.' || decimals == 0 || decimals > 6) return false;
-        for (i++; i < t.n && (unsigned char)(t.p[i] - '0') <= 9; i++) v = v * 10 + (t.p[i] - '0');
-    }
-    *millionths = v * scale[decimals];
-    return i == t.n;
-}
-
 ing_amount_status ing_amount_parse(cst_text t, cst_wide *num, int64_t *den)
 {
     uint32_t i = t.n > 0 && (t.p[0] == '-' || t.p[0] == '+');
@@ -51,7 +34,8 @@ ing_amount_status ing_amount_parse(cst_text t, cst_wide *num, int64_t *den)
     int decimals = 0;
     cst_wide v = 0;
     int64_t plain;
-    if (parse_short(t, &plain)) {
+    uint32_t behind;
+    if (cst_decimal_short(t, &plain, &behind)) {
         *num = plain;
         *den = 1;
         return ING_AMOUNT_OK;

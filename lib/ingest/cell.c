@@ -11,31 +11,17 @@ static bool is_digit(char c)
     return (unsigned char)(c - '0') <= 9;
 }
 
-/* Digits as they mostly come: no sign or a minus, at most twelve before the point, at most six behind it.
- * -1: not so. The value is in millionths; *decimals is how many there were. */
-static int scan_amount(cst_text t, int64_t *value, int *decimals)
+/* A short decimal with a minus or no sign, without a needless zero in front, and no -0. The value is in
+ * millionths; *decimals is how many there were. */
+static bool scan_amount(cst_text t, int64_t *value, uint32_t *decimals)
 {
-    static const int64_t scale[] = {1000000, 100000, 10000, 1000, 100, 10, 1};
-    const char *p = t.p, *end = p + t.n;
-    bool negative = *p == '-';
-    p += negative;
-    const char *first = p;
-    int64_t v = 0;
-    while (p < end && p - first <= 12 && is_digit(*p)) v = v * 10 + (*p++ - '0');
-    if (p == first || p - first > 12) return -1;
-    if (p - first > 1 && *first == '0') return -1;
-    *decimals = 0;
-    if (p < end) {
-        if (*p++ != '.' || end - p > 6 || p == end) return -1;
-        *decimals = (int)(end - p);
-        for (; p < end; p++) {
-            if (!is_digit(*p)) return -1;
-            v = v * 10 + (*p - '0');
-        }
-    }
-    v *= scale[*decimals];
+    bool negative = *t.p == '-';
+    cst_text digits = {t.p + negative, t.n - negative};
+    int64_t v;
+    if (!cst_decimal_short(digits, &v, decimals)) return false;
+    if (*digits.p == '0' && digits.n - *decimals - (*decimals > 0) > 1) return false;
     *value = negative ? -v : v;
-    return negative && v == 0 ? -1 : 0;
+    return !negative || v;
 }
 
 static void set_text(ing_cell *out, char *room, size_t n)
@@ -57,8 +43,8 @@ static bool read_slow_amount(cst_type type, cst_text t, char *room, ing_cell *ou
 
 static bool read_money(cst_text t, char *room, ing_cell *out, bool *too_large)
 {
-    int decimals;
-    if (scan_amount(t, &out->money, &decimals) < 0)
+    uint32_t decimals;
+    if (!scan_amount(t, &out->money, &decimals))
         return read_slow_amount(CST_TYPE_MONEY, t, room, out, too_large);
     out->plain = true;
     out->text = t;
@@ -76,8 +62,8 @@ static bool read_money(cst_text t, char *room, ing_cell *out, bool *too_large)
 
 static bool read_number(cst_text t, char *room, ing_cell *out, bool *too_large)
 {
-    int decimals;
-    if (scan_amount(t, &out->money, &decimals) < 0)
+    uint32_t decimals;
+    if (!scan_amount(t, &out->money, &decimals))
         return read_slow_amount(CST_TYPE_NUMBER, t, room, out, too_large);
     if (decimals && t.p[t.n - 1] == '0') {
         set_text(out, room, cst_money_format(out->money, 0, room));

@@ -3,23 +3,22 @@
 #include "ingest/check.h"
 #include "base/date.h"
 #include "ingest/cell.h"
-#include "ingest/digits.h"
 
 /* Digits, a point, two digits; no needless zero in front. At most eight digits before the point. */
 static inline bool is_money(const char *p, uint32_t n, cst_money *out)
 {
-    uint64_t whole;
+    uint32_t whole;
     if (n < 4 || n > 11 || p[n - 3] != '.' || (p[0] == '0' && n > 4)) return false;
     unsigned c1 = (unsigned char)(p[n - 2] - '0'), c2 = (unsigned char)(p[n - 1] - '0');
-    if (c1 > 9 || c2 > 9 || !ing_digits_read(p, n - 3, &whole)) return false;
+    if (c1 > 9 || c2 > 9 || !cst_digits_read(p, n - 3, &whole)) return false;
     *out = ((int64_t)whole * 100 + c1 * 10 + c2) * 10000;
     return true;
 }
 
 static inline bool is_whole(const char *p, uint32_t n)
 {
-    uint64_t ignored;
-    return n <= 8 && !(p[0] == '0' && n > 1) && ing_digits_read(p, n, &ignored);
+    uint32_t ignored;
+    return n <= 8 && !(p[0] == '0' && n > 1) && cst_digits_read(p, n, &ignored);
 }
 
 static inline bool is_currency(const char *p, uint32_t n)
@@ -53,7 +52,7 @@ void ing_check_days(const ing_check *c, ing_strip s, uint32_t rows, bool *bad, u
 {
     for (uint32_t k = 0; k < rows; k++) {
         cst_text t = ing_strip_at(&s, k);
-        if ((t.n == 10) & ing_digits_day(t.p, &day[k])) continue;
+        if ((t.n == 10) & ing_strip_day(t.p, &day[k])) continue;
         cst_day ignored;
         if (t.n == 0) day[k] = missing;
         bad[k] |= t.n ? t.n != 10 || t.p[0] == '0' || !cst_day_parse(t, &ignored) : c->required;

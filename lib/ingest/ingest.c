@@ -170,21 +170,15 @@ static cst_status make_prefixes(session *s, cst_error *e)
     r->prefix_quoted = calloc(s->in->n, sizeof *r->prefix_quoted);
     if (!r->prefix || !r->prefix_n || !r->prefix_quoted) return cst_no_memory(e);
     for (size_t i = 0; i < s->in->n; i++) {
-        const char *file = cst_reader_file(s->reader, i);
-        cst_buffer b = {0};
-        char special[] = {'"', '\n', '\r', r->delimiter, 0};
-        r->prefix_quoted[i] = strpbrk(file, special) != NULL;
-        if (r->prefix_quoted[i]) cst_buffer_add_char(&b, '"');
-        for (const char *p = file; *p; p++) {
-            if (*p == '"' && r->prefix_quoted[i]) cst_buffer_add_char(&b, '"');
-            cst_buffer_add_char(&b, *p);
-        }
-        cst_buffer_add_char(&b, ':');
-        const char *text = cst_buffer_string(&b);
-        r->prefix[i] = b.failed ? NULL : cst_arena_string(s->map->arena, text, b.n);
-        r->prefix_n[i] = b.n;
-        cst_buffer_free(&b);
-        if (!r->prefix[i]) return cst_no_memory(e);
+        cst_text file = cst_text_of(cst_reader_file(s->reader, i));
+        char *prefix = cst_arena_alloc(s->map->arena, 2 * (size_t)file.n + 20);
+        if (!prefix) return cst_no_memory(e);
+        char *end = cst_csv_put(prefix, file, r->delimiter);
+        r->prefix_quoted[i] = prefix[0] == '"'; /* which is closed behind the number */
+        end -= r->prefix_quoted[i];
+        *end++ = ':';
+        r->prefix[i] = prefix;
+        r->prefix_n[i] = (size_t)(end - prefix);
     }
     return CST_OK;
 }

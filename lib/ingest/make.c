@@ -1,6 +1,5 @@
 /* make.c: see make.h. */
 #include "ingest/make.h"
-#include "ingest/digits.h"
 
 ing_maker ing_maker_of(const ing_target *t)
 {
@@ -55,8 +54,8 @@ ing_strip ing_make_cents(ing_strip in, ing_strip currency, int64_t digits, uint3
         cst_text t = ing_strip_at(&in, k);
         char *to = out->text + (size_t)k * ING_MADE_ROOM;
         uint32_t n = 0;
-        uint64_t v = 0;
-        bool good = t.n >= 3 && t.n <= 8 && t.p[0] != '0' && ing_digits_read(t.p, t.n, &v);
+        uint32_t v = 0;
+        bool good = t.n >= 3 && t.n <= 8 && t.p[0] != '0' && cst_digits_read(t.p, t.n, &v);
         if (good && digits < 0) good = has_cents(ing_strip_at(&currency, k), digits == -2, &last, &cents);
         if (good) {
             memcpy(to, t.p, 8);
@@ -77,9 +76,9 @@ ing_strip ing_make_days(ing_strip in, uint32_t rows, bool required, bool *bad, u
 {
     for (uint32_t k = 0; k < rows; k++) {
         cst_text t = ing_strip_at(&in, k);
-        uint32_t from = (uint32_t)(t.p - in.text);
+        uint32_t from = (uint32_t)(t.p - in.text), seconds;
         bool timed = (t.n == 20 ? t.p[19] == 'Z' : t.n == 19) && (t.p[10] == 'T' || t.p[10] == ' ');
-        bool good = ing_digits_day(t.p, &day[k]) && (timed ? ing_digits_clock(t.p + 11) : t.n == 10);
+        bool good = ing_strip_day(t.p, &day[k]) && (timed ? cst_digits_clock(t.p + 11, &seconds) : t.n == 10);
         if (t.n == 0) day[k] = missing;
         out->from[k] = from;
         out->end[k] = from + (t.n ? 10 : 0);

@@ -3,10 +3,6 @@
 
 enum { SLACK = 48 }; /* 20 digits at most; the text is copied in blocks of 16 */
 
-const char ing_digit_pairs[201] =
-    "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051"
-    "525354555657585960616263646566676869707172737475767778798081828384858687888990919293949596979899";
-
 void ing_source_text_free(ing_source_text *s)
 {
     cst_buffer_free(&s->text);
@@ -29,27 +25,16 @@ size_t ing_source_text_room(const ing_source_text *s)
     return s->prefix_n + SLACK;
 }
 
-static size_t put_digits(char *to, uint64_t v)
-{
-    char digits[20];
-    size_t n = sizeof digits;
-    do digits[--n] = (char)('0' + v % 10);
-    while (v /= 10);
-    memcpy(to, digits + n, sizeof digits - n);
-    return sizeof digits - n;
-}
-
 char *ing_source_text_renew(ing_source_text *s, char *to, uint64_t line)
 {
     s->stride = line / ING_SOURCE_STRIDE;
     s->n = s->prefix_n;
     if (s->stride) {
-        s->n += put_digits(s->text.p + s->prefix_n, s->stride);
+        s->n = (size_t)(cst_digits_put(s->text.p + s->prefix_n, s->stride) - s->text.p);
         return ing_source_text_put(s, to, line);
     }
     memcpy(to, s->text.p, s->n);
-    to += s->n;
-    to += put_digits(to, line);
+    to = cst_digits_put(to + s->n, line);
     if (s->quoted) *to++ = '"';
     return to;
 }

@@ -3,7 +3,7 @@
 #ifndef CST_INGEST_SOURCE_TEXT_H
 #define CST_INGEST_SOURCE_TEXT_H
 #include "base/buffer.h"
-#include <string.h>
+#include "base/digits.h"
 
 enum { ING_SOURCE_STRIDE = 10000 };
 
@@ -25,9 +25,6 @@ size_t ing_source_text_room(const ing_source_text *s);
  * have fewer digits. */
 char *ing_source_text_renew(ing_source_text *s, char *to, uint64_t line);
 
-/* The digits of 00 to 99. */
-extern const char ing_digit_pairs[201];
-
 /* Puts it at `to`; returns the end. */
 static inline char *ing_source_text_put(ing_source_text *s, char *to, uint64_t line)
 {
@@ -38,8 +35,8 @@ static inline char *ing_source_text_put(ing_source_text *s, char *to, uint64_t l
     for (size_t i = 0; i < n; i += 16) memcpy(to + i, text + i, 16);
     to += n;
     uint32_t hundreds = (uint32_t)low / 100;
-    memcpy(to, ing_digit_pairs + (size_t)hundreds * 2, 2);
-    memcpy(to + 2, ing_digit_pairs + (low - hundreds * 100) * 2, 2);
+    memcpy(to, cst_digit_pairs + (size_t)hundreds * 2, 2);
+    memcpy(to + 2, cst_digit_pairs + (low - hundreds * 100) * 2, 2);
     to += 4;
     if (s->quoted) *to++ = '"';
     return to;

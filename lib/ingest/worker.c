@@ -3,11 +3,11 @@
 #include "ingest/worker.h"
 #include "base/date.h"
 #include "base/decimal.h"
+#include "base/digits.h"
 #include "base/text.h"
 #include "ingest/express.h"
 #include "ingest/revenue.h"
 #include "ingest/split.h"
-#include "read/plain.h"
 #include "write/writer_rows.h"
 #include <stdlib.h>
 
@@ -32,36 +32,11 @@ void ing_worker_close(ing_worker *w)
     cst_buffer_free(&w->blob);
 }
 
-static char *put_quoted(char *to, cst_text t)
-{
-    *to++ = '"';
-    for (uint32_t i = 0; i < t.n; i++) {
-        if (t.p[i] == '"') *to++ = '"';
-        *to++ = t.p[i];
-    }
-    *to++ = '"';
-    return to;
-}
-
 static inline char *put_cell(char *to, const ing_cell *c, char delimiter)
 {
-    cst_text t = c->text;
-    if (c->plain) {
-        memcpy(to, t.p, t.n);
-        return to + t.n;
-    }
-    if (cst_plain_copy(to, t.p, t.n, delimiter)) return to + t.n;
-    return put_quoted(to, t);
-}
-
-static char *put_decimal(char *to, uint64_t v)
-{
-    char digits[20];
-    int n = 20;
-    do digits[--n] = (char)('0' + v % 10);
-    while (v /= 10);
-    memcpy(to, digits + n, (size_t)(20 - n));
-    return to + 20 - n;
+    if (!c->plain) return cst_csv_put(to, c->text, delimiter);
+    memcpy(to, c->text.p, c->text.n);
+    return to + c->text.n;
 }
 
 static char *put_source(ing_worker *w, char *to)
@@ -75,7 +50,7 @@ static char *put_source(ing_worker *w, char *to)
     uint32_t file = cst_batch_file(c->batch);
     size_t n = run->prefix_n[file];
     memcpy(to, run->prefix[file], n);
-    to = put_decimal(to + n, ing_convert_line(c));
+    to = cst_digits_put(to + n, ing_convert_line(c));
     if (run->prefix_quoted[file]) *to++ = '"';
     return to;
 }
@@ -94,7 +69,7 @@ cst_text ing_worker_source(ing_worker *w)
     if (!p) return (cst_text){NULL, 0};
     memcpy(p, file, n);
     p[n] = ':';
-    char *end = put_decimal(p + n + 1, ing_convert_line(c));
+    char *end = cst_digits_put(p + n + 1, ing_convert_line(c));
     return (cst_text){p, (uint32_t)(end - p)};
 }
 

@@ -3,6 +3,7 @@
  * again by itself for the message. */
 #include "metrics/columns.h"
 #include "base/date.h"
+#include "base/digits.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -149,14 +150,9 @@ static cst_status read_texts(met_columns *c, cst_batch *b, size_t i, uint64_t *v
 /* YYYY-MM-DDTHH:MM:SSZ whose day is `date`; false: something else. */
 static bool read_clock(cst_text t, const char *date, int64_t *micros)
 {
-    if (t.n != 20 || memcmp(t.p, date, 10) != 0) return false;
-    const unsigned char *p = (const unsigned char *)t.p;
-    unsigned h1 = p[11] - '0', h = p[12] - '0', m1 = p[14] - '0', m = p[15] - '0', s1 = p[17] - '0',
-             s = p[18] - '0';
-    bool digits = (h1 <= 9) & (h <= 9) & (m1 <= 5) & (m <= 9) & (s1 <= 5) & (s <= 9);
-    bool marks = (p[10] == 'T') & (p[13] == ':') & (p[16] == ':') & (p[19] == 'Z');
-    if (!digits || !marks || h1 * 10 + h > 23) return false;
-    *micros = (int64_t)((h1 * 10 + h) * 3600 + (m1 * 10 + m) * 60 + s1 * 10 + s) * 1000000;
+    uint32_t seconds;
+    if (t.n != 20 || memcmp(t.p, date, 10) != 0 || !cst_digits_utc(t.p + 10, &seconds)) return false;
+    *micros = (int64_t)seconds * 1000000;
     return true;
 }
 

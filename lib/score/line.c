@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "read/plain.h"
 #include "score/points.h"
 #include "write/writer_rows.h"
 
@@ -15,19 +14,6 @@
 static size_t room_of(cst_text t)
 {
     return 2 * (size_t)t.n + 18;
-}
-
-/* A text, quoted where it must be. */
-static char *copy_text(char *to, cst_text t, char delimiter)
-{
-    if (cst_plain_copy(to, t.p, t.n, delimiter)) return to + t.n;
-    *to++ = '"';
-    for (uint32_t i = 0; i < t.n; i++) {
-        *to++ = t.p[i];
-        if (t.p[i] == '"') *to++ = '"';
-    }
-    *to++ = '"';
-    return to;
 }
 
 /* Each of these puts a cell and the delimiter after it. */
@@ -39,7 +25,7 @@ static char *end_cell(const score_line *l, char *to)
 
 static char *put_text(const score_line *l, char *to, cst_text t)
 {
-    return end_cell(l, copy_text(to, t, l->delimiter));
+    return end_cell(l, cst_csv_put(to, t, l->delimiter));
 }
 
 /* One that is written as it is. */
@@ -98,7 +84,7 @@ cst_status score_line_init(score_line *l, const cst_model *m, char delimiter, cs
         bool band = i < m->bands;
         size_t k = i - m->bands;
         cst_text *name = band ? &l->band[i] : &l->measure[k];
-        char *end = copy_text(to, band ? m->band[i].name : m->node[m->measure[k]].name, delimiter);
+        char *end = cst_csv_put(to, band ? m->band[i].name : m->node[m->measure[k]].name, delimiter);
         *name = (cst_text){to, (uint32_t)(end - to)};
         if (name->n > longest) longest = name->n;
         to = end;

@@ -2,8 +2,9 @@
  * quoted where it holds the delimiter, a quote, CR or LF; where it is missing and alone in its row (an
  * empty line is no record); and where the header's first name begins with a byte order mark (the reader
  * would drop it). */
-#include "read/plain.h"
+#include "base/text.h"
 #include "write/writer.h"
+#include "write/writer_rows.h"
 #include <string.h>
 
 static const char mark[] = "\xEF\xBB\xBF";
@@ -13,22 +14,19 @@ static char choose_delimiter(const cst_writer *w)
     return w->head->opts.delimiter;
 }
 
-/* Writes p quoted at the end of the buffer, which has room for 2n + 2 bytes. */
-static void put_quoted(cst_writer *w, const char *p, size_t n)
+char *cst_csv_quote(char *to, cst_text t)
 {
-    char *to = w->out.p + w->out.n;
     *to++ = '"';
-    while (n > 0) {
-        const char *quote = memchr(p, '"', n);
-        size_t run = quote ? (size_t)(quote - p) + 1 : n;
-        memcpy(to, p, run);
+    while (t.n > 0) {
+        const char *quote = memchr(t.p, '"', t.n);
+        uint32_t run = quote ? (uint32_t)(quote - t.p) + 1 : t.n;
+        memcpy(to, t.p, run);
         to += run;
         if (quote) *to++ = '"';
-        p += run;
-        n -= run;
+        t = (cst_text){t.p + run, t.n - run};
     }
     *to++ = '"';
-    w->out.n = (size_t)(to - w->out.p);
+    return to;
 }
 
 static void put_csv_text(cst_writer *w, cst_text t)
@@ -36,10 +34,9 @@ static void put_csv_text(cst_writer *w, cst_text t)
     char delimiter = choose_delimiter(w);
     if (!cst_writer_reserve(w, 2 * (size_t)t.n + 20)) return;
     if (w->at > 0) w->out.p[w->out.n++] = delimiter;
-    if (t.n == 0 ? w->head->n > 1 : cst_plain_copy(w->out.p + w->out.n, t.p, t.n, delimiter))
-        w->out.n += t.n;
-    else
-        put_quoted(w, t.p, t.n);
+    char *to = w->out.p + w->out.n;
+    to = t.n || w->head->n > 1 ? cst_csv_put(to, t, delimiter) : cst_csv_quote(to, t);
+    w->out.n = (size_t)(to - w->out.p);
 }
 
 static char *begin_csv(cst_writer *w, size_t room)
@@ -82,12 +79,12 @@ static void open_csv(cst_writer *w)
     o->delimiter = d;
     w->head->awkward = d == '-' || d == '.' || d == '+' || d == ':';
     for (w->at = 0; w->at < w->head->n; w->at++) {
-        const char *name = w->head->name[w->at];
-        size_t n = strlen(name);
-        if (w->at == 0 && strncmp(name, mark, 3) == 0 && cst_writer_reserve(w, 2 * n + 2))
-            put_quoted(w, name, n);
+        cst_text name = cst_text_of(w->head->name[w->at]);
+        bool marked = w->at == 0 && name.n >= 3 && memcmp(name.p, mark, 3) == 0;
+        if (marked && cst_writer_reserve(w, 2 * (size_t)name.n + 2))
+            w->out.n = (size_t)(cst_csv_quote(w->out.p + w->out.n, name) - w->out.p);
         else
-            put_csv_text(w, (cst_text){name, (uint32_t)n});
+            put_csv_text(w, name);
     }
     end_line(w);
 }
@@ -135,7 +132,7 @@ static void open_tsv(cst_writer *w)
                         "expected a first column that tsv can hold, found a name with a byte order mark; use "
                         "--format csv");
     for (w->at = 0; w->at < w->head->n && w->failure.status == CST_OK; w->at++)
-        put_tsv_text(w, (cst_text){w->head->name[w->at], (uint32_t)strlen(w->head->name[w->at])});
+        put_tsv_text(w, cst_text_of(w->head->name[w->at]));
     end_line(w);
 }
 

@@ -158,6 +158,10 @@ static void lanes_agree(void **state)
             cst_decimal_status a = cst_money_parse((cst_text){text, n}, &quick);
             cst_decimal_status b = cst_decimal_parse((cst_text){text, n}, 6, &careful);
             if (a != b || quick != careful) fail_msg("\"%.*s\": the lanes differ", (int)n, text);
+            uint32_t decimals = 0;
+            if (cst_decimal_short((cst_text){text, n}, &quick, &decimals) &&
+                (b != CST_DECIMAL_OK || quick != careful || (decimals && text[n - 1 - decimals] != '.')))
+                fail_msg("\"%.*s\": read as a short decimal", (int)n, text);
         }
         free(text);
     }
@@ -196,6 +200,11 @@ static void random_values(void **state)
             assert_int_equal(status, changed ? CST_DECIMAL_ROUNDED : CST_DECIMAL_OK);
             if (v != (negative ? -want : want)) fail_msg("\"%.*s\" gives %lld", at, text, (long long)v);
         }
+        int whole = point < digits ? point : digits, behind = digits - whole;
+        uint32_t told = 0;
+        bool is_short = !negative && whole >= 1 && whole <= 12 && behind <= 6;
+        assert_int_equal(cst_decimal_short((cst_text){text, (uint32_t)at}, &v, &told), is_short);
+        assert_true(!is_short || (v == want && told == (uint32_t)behind));
     }
 }
 
