@@ -30,7 +30,7 @@ static const cst_option rows[] = {
      "What happened: a table with account_id, date (or effective_date, due_date, event_time) and outcome (or "
      "movement, status, event)."},
     {"outcome", 0, CST_OPT_TEXT, "NAME", AT(outcome), NULL,
-     "Which outcome of the labels counts, e.g. churn. Default: all."},
+     "Which outcome of the labels counts, e.g. churn. Needed where they hold several."},
     {"horizon", 0, CST_OPT_DURATION, "DURATION", AT(horizon), NULL,
      "The label of a row at P is an event in (P, P + horizon], e.g. 90d or 3m."},
     {"as-of", 0, CST_OPT_DATE, "DATE", AT(as_of), NULL, "The day until which the labels are known."},

@@ -61,7 +61,7 @@ static const cst_option rows[] = {
      "The losses: account_id, a day in date, effective_date, due_date or event_time, and a name in outcome, "
      "movement, status or event, if there is one."},
     {"outcome", 0, CST_OPT_TEXT, "NAME", FLAG(outcome), NULL,
-     "The name that is a loss. Default: churn of movements, lost of renewals (status), else every row."},
+     "The name that is a loss, e.g. churn. Needed where the losses hold rows of several names."},
     {"horizon", 0, CST_OPT_DURATION, "DURATION", FLAG(horizon), NULL,
      "How long before a loss a warning counts. Default: 90d."},
     {"reasons", 0, CST_OPT_INPUT, "FILE", FLAG(reasons), NULL,
@@ -78,7 +78,8 @@ static const cst_command command = {
     .summary = "red flags with state from one night to the next, triage, back-test",
     .usage = "[OPTION]... [METRICS]...",
     .examples = "cs-flags --rules red-flags --scores scores.csv --state state.csv metrics.csv\n"
-                "cs-flags --rules ./rules.csv --backtest --labels movements.csv metrics.csv",
+                "cs-flags --rules ./rules.csv --backtest --labels movements.csv \\\n"
+                "    --outcome churn metrics.csv",
     .notes = "METRICS are tables with account_id, period and a column per metric, as cs-metrics writes them. "
              "Default: standard input.",
     .tables = tables,

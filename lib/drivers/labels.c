@@ -30,6 +30,7 @@ cst_status drv_labels_read(const cst_table *t, const char *outcome, drv_labels *
     cst_day *day = calloc(rows + 1, sizeof *day);
     cst_status status =
         out->accounts && account && day ? cst_happened_bind(t, outcome, &h, e) : cst_no_memory(e);
+    if (status == CST_OK) status = cst_happened_settle(&h, outcome, e);
     for (size_t row = 0; status == CST_OK && row < rows; row++) {
         cst_text id;
         if (!cst_happened_counts(&h, row, outcome)) continue;

@@ -13,8 +13,8 @@ typedef struct drv_labels {
     size_t n;
 } drv_labels;
 
-/* Takes the rows whose name is `outcome` (NULL: the table has no name column, or all its rows count).
- * CST_DATA: no date column, a bad date, no row of that name (the message lists the names there are). */
+/* Takes the rows whose name is `outcome`; NULL: all rows, which then have one name or none. CST_DATA: no date
+ * column, a bad date, no row of that name, or several names and no outcome (the message lists the names). */
 cst_status drv_labels_read(const cst_table *t, const char *outcome, drv_labels *out, cst_error *e);
 void drv_labels_clear(drv_labels *l);
 /* Is there an event in (from, to]? */

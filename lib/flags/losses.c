@@ -10,14 +10,6 @@
 
 /* ---- labels ---- */
 
-/* Without --outcome every row counts; but a table of movements or of renewals holds more than losses. */
-static const char *find_outcome(const flag_night *s, const cst_happened *h)
-{
-    if (s->o->outcome || h->name < 0) return s->o->outcome;
-    cst_text name = cst_table_name(h->table, (size_t)h->name);
-    return cst_text_is(name, "movement") ? "churn" : cst_text_is(name, "status") ? "lost" : NULL;
-}
-
 static cst_status read_label(flag_losses *l, const cst_happened *h, size_t row, cst_error *e)
 {
     flag_loss *x = &l->item[l->n];
@@ -54,8 +46,9 @@ static cst_status read_labels(flag_losses *l, cst_error *e)
 {
     const cst_table *t = l->s->labels_table;
     cst_happened h;
-    cst_status status = cst_happened_bind(t, l->s->o->outcome, &h, e);
-    const char *outcome = find_outcome(l->s, &h);
+    const char *outcome = l->s->o->outcome;
+    cst_status status = cst_happened_bind(t, outcome, &h, e);
+    if (status == CST_OK) status = cst_happened_settle(&h, outcome, e);
     l->item = calloc(cst_table_rows(t) + 1, sizeof *l->item);
     if (status == CST_OK && !l->item) status = cst_no_memory(e);
     for (size_t row = 0; row < cst_table_rows(t) && status == CST_OK; row++)

@@ -79,27 +79,70 @@ cst_status cst_happened_read(const cst_happened *h, size_t row, cst_text *accoun
                        NULL, "expected an account and a day, found none; every label needs both");
 }
 
+/* The names of the rows, each once, in the order of the rows; `unnamed` stands for no name, NULL leaves it out. */
+typedef struct known_names {
+    cst_intern *set;
+    cst_text *text;
+    uint32_t n;
+} known_names;
+
+static cst_status list_names(const cst_happened *h, const char *unnamed, known_names *out, cst_error *e)
+{
+    *out = (known_names){.set = cst_intern_new()};
+    for (size_t row = 0; out->set && row < cst_table_rows(h->table); row++) {
+        cst_text name = cst_table_at(h->table, row, h->name);
+        if (!name.n && unnamed) name = cst_text_of(unnamed);
+        if (name.n && cst_intern_id(out->set, name) == CST_INTERN_NONE) return cst_no_memory(e);
+    }
+    if (out->set) out->n = cst_intern_count(out->set);
+    out->text = calloc((size_t)out->n + 1, sizeof *out->text);
+    if (!out->set || !out->text) return cst_no_memory(e);
+    for (uint32_t i = 0; i < out->n; i++) out->text[i] = cst_intern_text(out->set, i);
+    return CST_OK;
+}
+
+static void clear_names(known_names *k)
+{
+    cst_intern_free(k->set);
+    free(k->text);
+}
+
+cst_status cst_happened_settle(const cst_happened *h, const char *outcome, cst_error *e)
+{
+    known_names known;
+    cst_buffer list = {0};
+    if (outcome || h->name < 0) return CST_OK;
+    cst_status status = list_names(h, "(none)", &known, e);
+    if (status == CST_OK && known.n > 1) {
+        cst_text column = cst_table_name(h->table, (size_t)h->name);
+        cst_suggest_list(&list, known.text, known.n, 20);
+        status =
+            cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(h->table), 0, 0}, NULL,
+                        "expected rows of one %.*s, found %u: %s; name the one that counts with --outcome",
+                        (int)column.n, column.p, (unsigned)known.n, cst_buffer_string(&list));
+        if (list.failed) status = cst_no_memory(e);
+    }
+    cst_buffer_free(&list);
+    clear_names(&known);
+    return status;
+}
+
 cst_status cst_happened_refuse(const cst_happened *h, const char *outcome, cst_error *e)
 {
-    cst_intern *known = cst_intern_new();
+    known_names known;
     cst_buffer list = {0}, near = {0};
-    for (size_t row = 0; known && row < cst_table_rows(h->table); row++) {
-        cst_text name = cst_table_at(h->table, row, h->name);
-        if (name.n) cst_intern_id(known, name);
+    cst_status status = list_names(h, NULL, &known, e);
+    if (status == CST_OK) {
+        cst_suggest_list(&list, known.text, known.n, 20);
+        cst_suggest_add(&near, cst_text_of(outcome), known.text, known.n);
+        status = cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(h->table), 0, 0}, NULL,
+                             "expected rows of the outcome \"%s\", found none%s; there are %s; see --outcome",
+                             outcome, cst_buffer_string(&near),
+                             known.n ? cst_buffer_string(&list) : "no names at all");
+        if (list.failed || near.failed) status = cst_no_memory(e);
     }
-    uint32_t n = known ? cst_intern_count(known) : 0;
-    cst_text *text = calloc((size_t)n + 1, sizeof *text);
-    for (uint32_t i = 0; text && i < n; i++) text[i] = cst_intern_text(known, i);
-    if (text) cst_suggest_list(&list, text, n, 20);
-    if (text) cst_suggest_add(&near, cst_text_of(outcome), text, n);
-    cst_status status =
-        cst_fail_at(e, CST_DATA, (cst_place){cst_table_file(h->table), 0, 0}, NULL,
-                    "expected rows of the outcome \"%s\", found none%s; there are %s; see --outcome", outcome,
-                    cst_buffer_string(&near), n ? cst_buffer_string(&list) : "no names at all");
-    if (!known || !text || list.failed || near.failed) status = cst_no_memory(e);
-    free(text);
     cst_buffer_free(&list);
     cst_buffer_free(&near);
-    cst_intern_free(known);
+    clear_names(&known);
     return status;
 }
