@@ -21,6 +21,12 @@ static int64_t stream_first(const met_evaluation *v, const met_measure *u)
     return first == MET_TIME_NONE ? first : cst_day_instant(cst_instant_day(first));
 }
 
+/* Whether a figure is known as soon as one row is seen, whatever lies before the stream's first record. */
+static bool is_settled_by_one(met_aggregate a)
+{
+    return a == MET_AGGREGATE_LAST || a == MET_AGGREGATE_SINCE;
+}
+
 static void set_windows(met_job *j, size_t i, const met_measure *u)
 {
     const met_grid *g = j->v->grid;
@@ -31,6 +37,7 @@ static void set_windows(met_job *j, size_t i, const met_measure *u)
         .from = open, .to = until, .missing = missing, .day = g->day, .end = g->n, .stride = j->out->metrics};
     bool windowed = u->metric->window.unit && u->metric->aggregate != MET_AGGREGATE_UNTIL;
     int64_t first = windowed ? stream_first(j->v, u) : 0;
+    bool counts_all = windowed && !is_settled_by_one(u->metric->aggregate);
     for (size_t k = 0; k < g->n; k++) {
         cst_day before = windowed ? cst_day_minus(g->day[k], u->metric->window) : CST_DAY_NONE;
         until[k] = j->close[k];
@@ -39,7 +46,7 @@ static void set_windows(met_job *j, size_t i, const met_measure *u)
             before = cst_day_minus(before, u->metric->window);
         }
         open[k] = windowed ? cst_grid_close(before) : MET_TIME_NONE;
-        missing[k] = windowed && (first == MET_TIME_NONE || before == CST_DAY_NONE || open[k] < first);
+        missing[k] = counts_all && (first == MET_TIME_NONE || before == CST_DAY_NONE || open[k] < first);
     }
 }
 
