@@ -90,18 +90,25 @@ static uint64_t days_since(const met_item *last, cst_day day)
     return met_field_of_double((double)day - (double)cst_instant_day(last->t));
 }
 
+static uint64_t date_of(const met_item *x)
+{
+    return met_field_of_double((double)cst_instant_day(x->t));
+}
+
 uint64_t met_aggregate_edge(const met_measure *u, const met_item *item, size_t n, cst_day day)
 {
+    met_aggregate a = u->metric->aggregate;
     if (!n) return met_cell_missing(u);
-    if (u->metric->aggregate == MET_AGGREGATE_SINCE) return days_since(&item[n - 1], day);
-    bool first = u->metric->aggregate == MET_AGGREGATE_FIRST;
+    if (a == MET_AGGREGATE_SINCE) return days_since(&item[n - 1], day);
+    if (met_aggregate_is_date(a)) return date_of(&item[a == MET_AGGREGATE_FIRST_DATE ? 0 : n - 1]);
+    bool first = a == MET_AGGREGATE_FIRST;
     const met_item *edge = &item[first ? 0 : n - 1], *best = edge;
     for (const met_item *i = edge; i >= item && i < item + n && i->t == edge->t; i += first ? 1 : -1)
         if (first ? is_less(u, i->v, best->v) : is_less(u, best->v, i->v)) best = i;
     return best->v;
 }
 
-/* first, last, days_since_last, days_until_next, min and max, in any order of items. */
+/* first, last, their dates, days_since_last, days_until_next, min and max, in any order of items. */
 static uint64_t pick(const met_measure *u, const met_item *item, size_t n, cst_day day)
 {
     met_aggregate a = u->metric->aggregate;
@@ -111,13 +118,14 @@ static uint64_t pick(const met_measure *u, const met_item *item, size_t n, cst_d
         bool better;
         if (a == MET_AGGREGATE_MIN || a == MET_AGGREGATE_MAX)
             better = a == MET_AGGREGATE_MIN ? is_less(u, x->v, best->v) : is_less(u, best->v, x->v);
-        else if (a == MET_AGGREGATE_FIRST || a == MET_AGGREGATE_UNTIL)
+        else if (a == MET_AGGREGATE_FIRST || a == MET_AGGREGATE_UNTIL || a == MET_AGGREGATE_FIRST_DATE)
             better = x->t < best->t || (u->column >= 0 && x->t == best->t && is_less(u, x->v, best->v));
         else
             better = x->t > best->t || (u->column >= 0 && x->t == best->t && is_less(u, best->v, x->v));
         if (better) best = x;
     }
     if (a == MET_AGGREGATE_SINCE) return days_since(best, day);
+    if (met_aggregate_is_date(a)) return date_of(best);
     if (a == MET_AGGREGATE_UNTIL) return met_field_of_double((double)cst_instant_day(best->t) - (double)day);
     return best->v;
 }

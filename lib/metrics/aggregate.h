@@ -18,7 +18,7 @@ typedef struct met_total {
 void met_total_add(met_total *s, met_slot_kind kind, uint64_t v);
 void met_total_take(met_total *s, met_slot_kind kind, uint64_t v); /* of what was added */
 
-/* A cell of the result: a double, or money where the measure says so. */
+/* A cell of the result: a double, the number of a day where the measure is a date, or money where it says so. */
 uint64_t met_cell_missing(const met_measure *u);
 bool met_cell_is_missing(const met_measure *u, uint64_t cell);
 double met_cell_number(const met_measure *u, uint64_t cell); /* NAN: missing; money in units */
@@ -30,6 +30,6 @@ cst_status met_aggregate_items(const met_measure *u, met_item *item, size_t n, c
 /* The same of a count and a total (count, sum, mean); items are needed only where the total is odd. */
 cst_status met_aggregate_total(const met_measure *u, const met_total *s, const met_item *item, size_t n,
                                uint64_t *cell, cst_error *e);
-/* first, last and days_since_last of items in order of time. */
+/* first, last, first_date, last_date and days_since_last of items in order of time. */
 uint64_t met_aggregate_edge(const met_measure *u, const met_item *item, size_t n, cst_day day);
 #endif

@@ -198,6 +198,19 @@ static double metric_number(const met_deriver *v, uint32_t slot)
     return met_cell_number(&v->d->plans->measure[slot], v->cell[slot]);
 }
 
+static bool is_date(const met_deriver *v, uint32_t slot)
+{
+    return slot < v->d->spec->n && v->d->plans->measure[slot].date;
+}
+
+static cst_text metric_text(met_deriver *v, uint32_t slot)
+{
+    double x = metric_number(v, slot);
+    size_t n = is_date(v, slot) && !isnan(x) ? cst_day_format((cst_day)x, v->text[slot])
+                                             : cst_number_format(x, v->text[slot]);
+    return (cst_text){v->text[slot], (uint32_t)n};
+}
+
 /* A date of the account that lies after the period. */
 static bool is_later(const met_deriver *v, int column)
 {
@@ -218,8 +231,7 @@ static cst_text attribute(const met_deriver *v, int column)
 static cst_text read_text(void *context, uint32_t slot)
 {
     met_deriver *v = context;
-    if (slot < v->d->spec->n)
-        return (cst_text){v->text[slot], (uint32_t)cst_number_format(metric_number(v, slot), v->text[slot])};
+    if (slot < v->d->spec->n) return metric_text(v, slot);
     switch (slot - v->d->spec->n) {
     case NAME_ACCOUNT:
         return v->account;
@@ -241,7 +253,7 @@ static cst_text read_text(void *context, uint32_t slot)
 static cst_status read_number(void *context, uint32_t slot, double *out)
 {
     met_deriver *v = context;
-    if (slot < v->d->spec->n) {
+    if (slot < v->d->spec->n && !is_date(v, slot)) {
         *out = metric_number(v, slot);
         return isnan(*out) ? CST_END : CST_OK;
     }

@@ -24,7 +24,7 @@ static int64_t stream_first(const met_evaluation *v, const met_measure *u)
 /* Whether a figure is known as soon as one row is seen, whatever lies before the stream's first record. */
 static bool is_settled_by_one(met_aggregate a)
 {
-    return a == MET_AGGREGATE_LAST || a == MET_AGGREGATE_SINCE;
+    return a == MET_AGGREGATE_LAST || a == MET_AGGREGATE_SINCE || a == MET_AGGREGATE_LAST_DATE;
 }
 
 static void set_windows(met_job *j, size_t i, const met_measure *u)

@@ -57,6 +57,8 @@ static cst_status measure(const window *w, cst_day day, uint64_t *cell, cst_erro
     case MET_AGGREGATE_FIRST:
     case MET_AGGREGATE_LAST:
     case MET_AGGREGATE_SINCE:
+    case MET_AGGREGATE_FIRST_DATE:
+    case MET_AGGREGATE_LAST_DATE:
         *cell = met_aggregate_edge(w->u, item, n, day);
         return CST_OK;
     default:

@@ -16,7 +16,11 @@ cst_status met_output_columns(const met_spec *s, cst_column **out, size_t *n, cs
     (*out)[0] = (cst_column){"account_id", CST_COL_TEXT};
     (*out)[1] = (cst_column){"period", CST_COL_TEXT};
     (*out)[2] = (cst_column){"active", CST_COL_NUMBER};
-    for (size_t i = 0; i < s->n; i++) (*out)[i + 3] = (cst_column){s->metric[i].name, CST_COL_NUMBER};
+    for (size_t i = 0; i < s->n; i++) {
+        const met_metric *m = &s->metric[i];
+        bool date = m->from != MET_FROM_DERIVED && met_aggregate_is_date(m->aggregate);
+        (*out)[i + 3] = (cst_column){m->name, date ? CST_COL_TEXT : CST_COL_NUMBER};
+    }
     return CST_OK;
 }
 
@@ -37,6 +41,8 @@ static cst_status write_row(const met_output *o, uint32_t account, size_t row, c
             cst_put_missing(w);
         else if (u->money)
             cst_put_money(w, (cst_money)cell[i]);
+        else if (u->date)
+            cst_put_day(w, (cst_day)met_cell_number(u, cell[i]));
         else
             cst_put_number(w, met_cell_number(u, cell[i]));
     }

@@ -138,7 +138,7 @@ static cst_status bind_column(met_plan *p, met_metric *m, met_measure *out, cst_
 {
     cst_text column = m->cell[MET_CELL_COLUMN];
     out->column = -1;
-    if (!column.n) return CST_OK;
+    if (!column.n || met_aggregate_is_date(m->aggregate)) return CST_OK;
     int name = -1;
     for (size_t i = 0; i < p->names && name < 0; i++)
         if (cst_text_equal(p->text[i], column)) name = (int)i;
@@ -148,7 +148,8 @@ static cst_status bind_column(met_plan *p, met_metric *m, met_measure *out, cst_
     if (date || p->name[name].from == MET_NAME_USE)
         return met_metric_fail(
             m, MET_CELL_COLUMN, e,
-            "expected a column that can be %s, found the date \"%.*s\"; name it in at or in where",
+            "expected a column that can be %s, found the date \"%.*s\"; name it in at or in where, or take its "
+            "first_date or last_date",
             m->aggregate == MET_AGGREGATE_COUNT ? "counted" : "measured", (int)column.n, column.p);
     if (p->name[name].from == MET_NAME_HOURS && !cst_text_is(m->cell[MET_CELL_AT], "closed_at"))
         return met_metric_fail(
@@ -179,6 +180,14 @@ static const char *const usual_at[] = {
     [MET_FROM_ACCOUNTS] = NULL,       [MET_FROM_RENEWALS] = "date",        [MET_FROM_CHANGES] = "date",
     [MET_FROM_ENDINGS] = "date"};
 
+/* The date that says which rows count; of first_date and last_date it is the one that is measured. */
+static cst_text at_of(const met_metric *m)
+{
+    if (m->cell[MET_CELL_AT].n) return m->cell[MET_CELL_AT];
+    if (met_aggregate_is_date(m->aggregate) && m->cell[MET_CELL_COLUMN].n) return m->cell[MET_CELL_COLUMN];
+    return cst_text_of(usual_at[m->from]);
+}
+
 static cst_status bind_span(met_plan *p, met_metric *m, met_measure *out, cst_error *e)
 {
     int start = met_plan_name(p, "start_date"), end = met_plan_name(p, "end_date");
@@ -198,7 +207,7 @@ static bool is_plan(cst_text at)
 
 static cst_status bind_at(met_plan *p, met_metric *m, met_measure *out, cst_error *e)
 {
-    cst_text at = m->cell[MET_CELL_AT].n ? m->cell[MET_CELL_AT] : cst_text_of(usual_at[p->from]);
+    cst_text at = at_of(m);
     bool spans = p->stream != NULL;
     if (p->from == MET_FROM_EVENTS && cst_text_is(at, "before")) {
         out->before = true;
@@ -233,7 +242,7 @@ static cst_status bind_at(met_plan *p, met_metric *m, met_measure *out, cst_erro
 /* Which aggregates and windows go with which dates. */
 static cst_status check_at(const met_metric *m, const met_measure *u, cst_error *e)
 {
-    cst_text at = m->cell[MET_CELL_AT].n ? m->cell[MET_CELL_AT] : cst_text_of(usual_at[m->from]);
+    cst_text at = at_of(m), column = m->cell[MET_CELL_COLUMN];
     bool until = m->aggregate == MET_AGGREGATE_UNTIL;
     if (until && u->at != MET_AT_RENEWAL && !(u->at == MET_AT_POINT && is_plan(at)))
         return met_metric_fail(
@@ -261,8 +270,15 @@ static cst_status check_at(const met_metric *m, const met_measure *u, cst_error 
             "expected no window where rows hold or have no date, found \"%.*s\"; name a date in at, or "
             "opening for the day before the window",
             (int)m->cell[MET_CELL_WINDOW].n, m->cell[MET_CELL_WINDOW].p);
-    bool ordered = m->aggregate == MET_AGGREGATE_FIRST || m->aggregate == MET_AGGREGATE_LAST ||
-                   m->aggregate == MET_AGGREGATE_SINCE || m->aggregate == MET_AGGREGATE_SLOPE;
+    cst_text measured = u->before ? cst_text_of(usual_at[m->from]) : at;
+    if (met_aggregate_is_date(m->aggregate) && column.n && !cst_text_equal(column, measured))
+        return met_metric_fail(
+            m, MET_CELL_COLUMN, e,
+            "expected the date that counts, %.*s, found \"%.*s\"; leave the cell, or the one of at, empty",
+            (int)measured.n, measured.p, (int)column.n, column.p);
+    bool ordered = met_aggregate_is_date(m->aggregate) || m->aggregate == MET_AGGREGATE_FIRST ||
+                   m->aggregate == MET_AGGREGATE_LAST || m->aggregate == MET_AGGREGATE_SINCE ||
+                   m->aggregate == MET_AGGREGATE_SLOPE;
     if (ordered && u->at != MET_AT_POINT)
         return met_metric_fail(m, MET_CELL_AT, e,
                                "expected a date for %s, found %s; name a column with a date",
@@ -322,6 +338,7 @@ static cst_status bind_all(met_spec *spec, met_plans *out, cst_error *e)
     for (size_t i = 0; i < spec->n && !status; i++) {
         met_metric *m = &spec->metric[i];
         out->measure[i] = (met_measure){.metric = m, .at_slot = -1, .column = -1};
+        out->measure[i].date = m->from != MET_FROM_DERIVED && met_aggregate_is_date(m->aggregate);
         if (m->from != MET_FROM_DERIVED) status = bind_measure(&out->plan[m->from], m, &out->measure[i], e);
     }
     for (int f = 0; f < MET_FROM_STREAMS && !status; f++) status = bind_hides(&out->plan[f], e);

@@ -114,6 +114,7 @@ typedef struct met_measure {
     int column;  /* slot; -1: none */
     met_slot_kind kind;
     bool money;   /* the result is money, in millionths */
+    bool date;    /* the result is a day */
     bool current; /* speaks of the export's day alone: of the past only with leave */
     bool before;  /* the window before the window: (P - 2n, P - n] */
     bool steady;  /* nothing about a row changes from period to period but the window */

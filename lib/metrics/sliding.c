@@ -135,6 +135,8 @@ static cst_status measure_window(const met_measure *u, uint64_t distinct, met_it
     case MET_AGGREGATE_FIRST:
     case MET_AGGREGATE_LAST:
     case MET_AGGREGATE_SINCE:
+    case MET_AGGREGATE_FIRST_DATE:
+    case MET_AGGREGATE_LAST_DATE:
         *cell = met_aggregate_edge(u, item, n, day);
         return CST_OK;
     default:

@@ -11,9 +11,19 @@
 
 static const char *const from_names[] = {"events",  "subscriptions", "contacts", "outcomes", "milestones",
                                          "reasons", "accounts",      "renewals", "changes",  "endings"};
-static const char *const aggregate_names[] = {
-    "count",           "sum",  "mean", "min", "max", "first", "last", "distinct", "days_since_last",
-    "days_until_next", "slope"};
+static const char *const aggregate_names[] = {"count",
+                                              "sum",
+                                              "mean",
+                                              "min",
+                                              "max",
+                                              "first",
+                                              "last",
+                                              "distinct",
+                                              "days_since_last",
+                                              "days_until_next",
+                                              "slope",
+                                              "first_date",
+                                              "last_date"};
 const char *const met_cell_names[MET_CELLS] = {"metric", "from",  "aggregate", "column",
                                                "at",     "where", "window",    "expr"};
 /* names of the columns that every output has */
@@ -27,6 +37,11 @@ const char *met_from_name(met_from f)
 const char *met_aggregate_name(met_aggregate a)
 {
     return aggregate_names[a];
+}
+
+bool met_aggregate_is_date(met_aggregate a)
+{
+    return a == MET_AGGREGATE_FIRST_DATE || a == MET_AGGREGATE_LAST_DATE;
 }
 
 cst_status met_metric_fail(const met_metric *m, int cell, cst_error *e, const char *format, ...)
@@ -83,12 +98,14 @@ static cst_status check_derived(met_metric *m, cst_error *e)
     return status;
 }
 
-/* count may have a column; the days have none; all others need one. */
+/* count may have a column, and so may the dates, of which it is the one that counts; the days have none; all
+ * others need one. */
 static cst_status check_column(const met_metric *m, cst_error *e)
 {
     bool days = m->aggregate == MET_AGGREGATE_SINCE || m->aggregate == MET_AGGREGATE_UNTIL;
     if (days) return check_empty(m, MET_CELL_COLUMN, "days are counted from the date in the column at", e);
-    if (m->aggregate == MET_AGGREGATE_COUNT || m->cell[MET_CELL_COLUMN].n) return CST_OK;
+    bool may = m->aggregate == MET_AGGREGATE_COUNT || met_aggregate_is_date(m->aggregate);
+    if (may || m->cell[MET_CELL_COLUMN].n) return CST_OK;
     return met_metric_fail(m, MET_CELL_COLUMN, e, "expected a column for the aggregate %s, found none",
                            aggregate_names[m->aggregate]);
 }

@@ -39,9 +39,13 @@ typedef enum {
     MET_AGGREGATE_SINCE,
     MET_AGGREGATE_UNTIL,
     MET_AGGREGATE_SLOPE,
+    MET_AGGREGATE_FIRST_DATE,
+    MET_AGGREGATE_LAST_DATE,
     MET_AGGREGATES
 } met_aggregate;
 const char *met_aggregate_name(met_aggregate a);
+/* Whether the figure is a date: its cell holds the day's number. */
+bool met_aggregate_is_date(met_aggregate a);
 
 /* The cells of a row, for places. */
 enum {
