@@ -79,7 +79,8 @@ cst_status cst_happened_read(const cst_happened *h, size_t row, cst_text *accoun
                        NULL, "expected an account and a day, found none; every label needs both");
 }
 
-/* The names of the rows, each once, in the order of the rows; `unnamed` stands for no name, NULL leaves it out. */
+/* The names of the rows, each once, in the order of the rows; `unnamed` stands for no name, NULL leaves it
+ * out. */
 typedef struct known_names {
     cst_intern *set;
     cst_text *text;

@@ -22,8 +22,8 @@ cst_status cst_happened_day(const cst_happened *h, size_t row, cst_day *out, cst
 /* Account and day; both must be there. */
 cst_status cst_happened_read(const cst_happened *h, size_t row, cst_text *account, cst_day *day,
                              cst_error *e);
-/* CST_DATA where `outcome` is NULL and the table has rows of several names: which of them are meant would be a
- * guess, and a gain is no loss. The message lists the names. */
+/* CST_DATA where `outcome` is NULL and the table has rows of several names: which of them are meant would be
+ * a guess, and a gain is no loss. The message lists the names. */
 cst_status cst_happened_settle(const cst_happened *h, const char *outcome, cst_error *e);
 /* CST_DATA for a table without a row of the outcome; the message lists the names there are. */
 cst_status cst_happened_refuse(const cst_happened *h, const char *outcome, cst_error *e);
