@@ -78,7 +78,7 @@ static const cst_command command = {
     .summary = "red flags with state from one night to the next, triage, back-test",
     .usage = "[OPTION]... [METRICS]...",
     .examples = "cs-flags --rules red-flags --scores scores.csv --state state.csv metrics.csv\n"
-                "cs-flags --rules ./rules.csv --backtest --labels movements.csv --outcome churn metrics.csv",
+                "cs-flags --rules ./rules.csv --backtest --labels churned.csv metrics.csv",
     .notes = "METRICS are tables with account_id, period and a column per metric, as cs-metrics writes them. "
              "Default: standard input.",
     .tables = tables,
