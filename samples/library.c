@@ -189,20 +189,25 @@ static cst_status read_ledger(int threads, const char *from, cst_error *e)
     return status;
 }
 
-/* R: glm(y ~ x, binomial); survfit(Surv(x, y) ~ 1) */
+/* R: glm(y ~ x, binomial); survfit(Surv(x, y) ~ 1); cor(x, z), cor(x, z, method = "spearman") */
 static cst_status ask_statistics(cst_error *e)
 {
     const double x[] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}, *column[] = {x};
+    const double z[] = {1, 4, 9, 16, 25, 36, 49, 64, 81, 100, 121, 0};
     const unsigned char y[] = {0, 0, 1, 0, 0, 1, 0, 1, 1, 0, 1, 1};
     cst_design d = {column, NULL, 12, 1};
     cst_logistic *fit = NULL;
     cst_survival_count *count = NULL;
     cst_km *km = NULL;
+    cst_correlation moment, rank;
     size_t times = 0;
     cst_status status = cst_logistic_fit(&d, y, NULL, &fit, e);
     if (status == CST_OK) status = cst_survival_tally(x, y, 12, &count, &times, e);
     if (status == CST_OK) status = cst_km_fit(count, times, CST_CI_LOG, .95, &km, e);
+    if (status == CST_OK) status = cst_pearson(x, z, 12, &moment, e);
+    if (status == CST_OK) status = cst_spearman(x, z, 12, &rank, e);
     if (status == CST_OK) {
+        printf("correlation %.6f, of ranks %.6f\n", moment.r, rank.r);
         printf("logistic %.6f %.6f (%.6f), deviance %.6f\n", fit->estimate[0].value, fit->estimate[1].value,
                fit->estimate[1].std_error, fit->deviance);
         printf("median %g, from %g; after 6: %.6f\n", km->median, km->median_lower, cst_km_at(km, 6));

@@ -149,7 +149,6 @@ CST_API void cst_reader_on_reject(cst_reader *r, cst_reject_sink *sink, void *co
 typedef void cst_reader_watch(void *context, uint64_t text_bytes, uint64_t rows);
 CST_API void cst_reader_on_progress(cst_reader *r, cst_reader_watch *watch, void *context);
 /* After a failure: whether it was the limit of rejects, so that rejects and manifest are to be kept. */
-CST_API bool cst_reader_over_limit(const cst_reader *r);
 
 #ifdef __cplusplus
 }

@@ -47,21 +47,7 @@ typedef struct cst_estimate {
     double p; /* two-sided, standard normal (Wald) */
 } cst_estimate;
 
-/* ---- sums and moments ------------------------------------------------------------------------ */
-
-/* Moments of 64-bit integers (money in millionths, days, counts), exact: any split of the rows, merged in
- * any order, gives the same bits. Zero-initialise. Up to 2^63 values. */
-typedef struct cst_moments {
-    uint64_t n;
-    cst_wide sum;
-    uint64_t square_low, square_middle, square_high; /* the sum of squares, 192 bits */
-} cst_moments;
-
-CST_API void cst_moments_add(cst_moments *m, int64_t v);
-CST_API void cst_moments_merge(cst_moments *into, const cst_moments *from);
-CST_API double cst_moments_mean(const cst_moments *m); /* in the unit of the values; NAN when n == 0 */
-/* Sample standard deviation (divisor n - 1), from the exact sum of squares about the mean; NAN when n < 2. */
-CST_API double cst_moments_sd(const cst_moments *m);
+/* ---- sums ------------------------------------------------------------------------ */
 
 /* An exact sum of finite doubles: the correctly rounded value of the real sum, whatever the order or
  * the split. Zero-initialise. A fixed-point number of 2,176 bits in 32-bit digits with room for
@@ -229,22 +215,6 @@ typedef struct cst_effect {
 CST_API cst_status cst_compare(const double *x, const unsigned char *label, size_t n, cst_effect *out,
                                cst_error *e);
 
-/* ---- trend ----------------------------------------------------------------------------------- */
-
-/* Mann 1945, Kendall 1975. y in order of time, finite. */
-typedef struct cst_trend {
-    int64_t s; /* pairs that rise - pairs that fall */
-    /* two-sided P(|S| >= |s|): for n <= 10 exact, over all orders of these values (ties included, by the
-     * number of inversions of a multiset); above, normal with ties and continuity correction */
-    double p;
-    bool exact;
-} cst_trend;
-CST_API cst_status cst_mann_kendall(const double *y, size_t n, cst_trend *out, cst_error *e);
-
-/* Median of (y_j - y_i) / (x_j - x_i) over the pairs with x_i != x_j (Theil 1950, Sen 1968). NAN
- * without such a pair. CST_LIMIT past 10,000 rows. */
-CST_API cst_status cst_theil_sen(const double *x, const double *y, size_t n, double *slope, cst_error *e);
-
 /* ---- bootstrap ------------------------------------------------------------------------------- */
 
 /* The Poisson(1) bootstrap (Chamandy et al., "Estimating uncertainty for massive data streams", 2012):
@@ -252,22 +222,6 @@ CST_API cst_status cst_theil_sen(const double *x, const double *y, size_t n, dou
  * a table of integers. Neither order nor threads nor the split of the rows change a weight. */
 CST_API uint64_t cst_bootstrap_key(cst_text id);
 CST_API unsigned cst_bootstrap_weight(uint64_t seed, uint32_t replicate, uint64_t key);
-
-/* Sums of several integer quantities (opening, lost, ... in millionths) under every replicate, exact. */
-typedef struct cst_bootstrap cst_bootstrap;
-CST_API cst_status cst_bootstrap_new(uint64_t seed, uint32_t replicates, uint32_t quantities,
-                                     cst_bootstrap **out, cst_error *e);
-/* Adds value[quantities] of one key; call it once per key or once per row, sums are linear. */
-CST_API void cst_bootstrap_add(cst_bootstrap *b, uint64_t key, const int64_t *value);
-/* Adds the sums of `from` (same seed and sizes, else CST_USAGE). */
-CST_API cst_status cst_bootstrap_merge(cst_bootstrap *into, const cst_bootstrap *from, cst_error *e);
-CST_API cst_wide cst_bootstrap_sum(const cst_bootstrap *b, uint32_t replicate, uint32_t quantity);
-/* Percentile interval (Efron 1979; quantiles of type 7) of numerator / denominator over the replicates
- * whose denominator is not 0; *used tells how many. NAN when there are none. level in (0, 1). */
-CST_API cst_status cst_bootstrap_ratio(const cst_bootstrap *b, uint32_t numerator, uint32_t denominator,
-                                       double level, double *lower, double *upper, uint32_t *used,
-                                       cst_error *e);
-CST_API void cst_bootstrap_free(cst_bootstrap *b);
 
 /* ---- survival -------------------------------------------------------------------------------- */
 

@@ -52,16 +52,6 @@ bool cst_mul_div(int64_t a, int64_t b, int64_t den, int64_t *out)
     return narrow(q, (product < 0) != (den < 0), out);
 }
 
-bool cst_mul_div_floor(int64_t a, int64_t b, int64_t den, int64_t *out)
-{
-    if (den <= 0) return false;
-    cst_wide product = (cst_wide)a * b;
-    wide rest;
-    wide q = divide(find_magnitude(product), (wide)den, &rest);
-    if (product < 0 && rest) q++; /* down is away from zero below it */
-    return narrow(q, product < 0, out);
-}
-
 bool cst_money_add(cst_money a, cst_money b, cst_money *out)
 {
     cst_money sum;

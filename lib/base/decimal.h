@@ -28,7 +28,6 @@ cst_wide cst_wide_divide(cst_wide num, cst_wide den);
 /* a x b / den in 128 bits, half away from zero; false: the result does not fit 64 bits, or den == 0. */
 bool cst_mul_div(int64_t a, int64_t b, int64_t den, int64_t *out);
 /* floor(a x b / den) for den > 0; false as above. */
-bool cst_mul_div_floor(int64_t a, int64_t b, int64_t den, int64_t *out);
 bool cst_money_add(cst_money a, cst_money b, cst_money *out); /* false: overflow */
 bool cst_money_of_wide(cst_wide w, cst_money *out);           /* false: does not fit */
 /* num / den as a ratio; false: den == 0 or the ratio does not fit 64 bits. */

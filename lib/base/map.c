@@ -81,14 +81,3 @@ const uint32_t *cst_map_find(const cst_map *m, uint64_t key)
     const struct slot *s = find_slot(m->slot, m->bits, key);
     return s->taken ? &s->value : NULL;
 }
-
-size_t cst_map_count(const cst_map *m)
-{
-    return m->count;
-}
-
-void cst_map_clear(cst_map *m)
-{
-    if (m->count) memset(m->slot, 0, sizeof *m->slot << m->bits);
-    m->count = 0;
-}

@@ -10,8 +10,6 @@ cst_map *cst_map_new(void); /* NULL: out of memory */
  * good until the next call with a fresh key. NULL: out of memory. */
 uint32_t *cst_map_at(cst_map *m, uint64_t key, bool *fresh);
 const uint32_t *cst_map_find(const cst_map *m, uint64_t key); /* NULL: not there */
-size_t cst_map_count(const cst_map *m);
-void cst_map_clear(cst_map *m);
 void cst_map_free(cst_map *m);
 
 static inline uint64_t cst_map_pair(uint32_t a, uint32_t b)

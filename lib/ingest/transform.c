@@ -129,13 +129,6 @@ ing_datum_kind ing_chain_gives(const ing_chain *c)
     return kind;
 }
 
-bool ing_chain_has(const ing_chain *c, const char *name)
-{
-    for (int i = 0; i < c->n; i++)
-        if (strcmp(c->step[i].t->name, name) == 0) return true;
-    return false;
-}
-
 cst_status ing_chain_apply(const ing_chain *c, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     for (int i = 0; i < c->n; i++) {

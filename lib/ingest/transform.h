@@ -67,7 +67,6 @@ extern const ing_transform ing_transforms[]; /* ends with name NULL */
 cst_status ing_chain_parse(cst_text written, ing_refs *refs, ing_chain *out, cst_error *e);
 /* The kind a chain ends in when it begins with text. */
 ing_datum_kind ing_chain_gives(const ing_chain *c);
-bool ing_chain_has(const ing_chain *c, const char *name);
 /* Runs a value through. A failure has no place and no field yet. */
 cst_status ing_chain_apply(const ing_chain *c, ing_transform_row *row, ing_datum *v, cst_error *e);
 

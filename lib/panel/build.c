@@ -32,13 +32,11 @@ void cst_panel_free(cst_panel *p)
 {
     if (!p) return;
     for (size_t i = 0; i < p->feeds; i++) cst_feed_free(p->feed[i]);
-    for (size_t i = 0; i < p->period_tables; i++) cst_map_free(p->period_table[i].rows);
     cst_history_free(p->history);
     cst_intern_free(p->accounts);
     free(p->feed);
     free(p->here);
     free(p->more);
-    free(p->period_table);
     free(p->column);
     free(p->name);
     free(p->kept);
@@ -105,48 +103,6 @@ cst_status cst_panel_join_accounts(cst_panel *p, const cst_accounts *a, cst_erro
         if (!cst_text_is(name, "account_id"))
             status = add_column(p, name, CST_COLUMN_ATTRIBUTE, 0, (int)i, e);
     }
-    return status;
-}
-
-static cst_status index_periods(cst_period_table *t, cst_error *e)
-{
-    for (size_t row = 0; row < cst_table_rows(t->table); row++) {
-        cst_day day;
-        bool fresh;
-        cst_text name = cst_table_name(t->table, (size_t)t->period_column);
-        char field[64];
-        snprintf(field, sizeof field, "%.*s", name.n > 60 ? 60 : (int)name.n, name.p);
-        cst_place place = cst_table_place(t->table, row, t->period_column);
-        cst_status status = cst_table_day(t->table, row, t->period_column, &day, e);
-        if (status == CST_END)
-            return cst_fail_at(e, CST_DATA, place, field,
-                               "expected the last day of a period, YYYY-MM-DD, found none");
-        if (status < 0) return status;
-        uint32_t *at = cst_map_at(t->rows, (uint32_t)day, &fresh);
-        if (!at) return cst_no_memory(e);
-        if (!fresh)
-            return cst_fail_at(
-                e, CST_DATA, place, field,
-                "expected one row per period, found this one again (first on line %llu); keep one",
-                (unsigned long long)cst_table_place(t->table, *at - 1, -1).line);
-        *at = (uint32_t)row + 1;
-    }
-    return CST_OK;
-}
-
-cst_status cst_panel_join_periods(cst_panel *p, const cst_table *t, const char *period_column, cst_error *e)
-{
-    if (!cst_resize(&p->period_table, p->period_tables + 1, sizeof *p->period_table)) return cst_no_memory(e);
-    cst_period_table *added = &p->period_table[p->period_tables];
-    *added = (cst_period_table){.table = t, .rows = cst_map_new()};
-    if (!added->rows) return cst_no_memory(e);
-    p->period_tables++;
-    cst_status status = cst_table_bind(t, period_column, CST_REQUIRED, &added->period_column, e);
-    if (status == CST_OK) status = index_periods(added, e);
-    for (size_t i = 0; i < cst_table_columns(t) && status == CST_OK; i++)
-        if ((int)i != added->period_column)
-            status =
-                add_column(p, cst_table_name(t, i), CST_COLUMN_BY_PERIOD, p->period_tables - 1, (int)i, e);
     return status;
 }
 

@@ -10,25 +10,17 @@ typedef enum {
     CST_COLUMN_ACCOUNT,
     CST_COLUMN_PERIOD,
     CST_COLUMN_ROW,
-    CST_COLUMN_ATTRIBUTE,
-    CST_COLUMN_BY_PERIOD
+    CST_COLUMN_ATTRIBUTE
 } cst_column_origin;
 
 typedef struct cst_panel_column {
     cst_column_origin origin;
-    uint32_t table; /* among the row tables, or among the period tables */
+    uint32_t table; /* among the row tables */
     int index;      /* in the table; of a row table: in cst_feed_text, once needed */
     bool needed;
     int back; /* rows */
     int kept; /* place among the kept columns; -1: not kept */
 } cst_panel_column;
-
-typedef struct cst_period_table {
-    const cst_table *table;
-    int period_column;
-    cst_map *rows; /* period -> row + 1 */
-    size_t row;    /* of the current period, + 1; 0: none */
-} cst_period_table;
 
 /* What the context of a cst_row points to: the panel, so many rows before the current one. */
 typedef struct cst_panel_view {
@@ -46,8 +38,6 @@ struct cst_panel {
     const cst_accounts *joined;
     uint32_t attribute_row; /* of the current account, once looked up */
     bool attribute_found;
-    cst_period_table *period_table;
-    size_t period_tables;
     cst_panel_column *column;
     cst_text *name;
     size_t columns, room;

@@ -91,10 +91,6 @@ static void enter_row(cst_panel *p, cst_panel_key key)
     p->row.today = key.period;
     p->attribute_found = false;
     memset(p->parsed, CST_PARSED_NOT, p->columns);
-    for (size_t i = 0; i < p->period_tables; i++) {
-        const uint32_t *row = cst_map_find(p->period_table[i].rows, (uint32_t)key.period);
-        p->period_table[i].row = row ? *row : 0;
-    }
 }
 
 cst_status cst_panel_next(cst_panel *p, cst_error *e)

@@ -51,8 +51,6 @@ void cst_panel_free(cst_panel *p);
 cst_status cst_panel_add(cst_panel *p, cst_reader *r, const char *account_column, const char *period_column,
                          cst_error *e);
 cst_status cst_panel_join_accounts(cst_panel *p, const cst_accounts *a, cst_error *e);
-/* CST_DATA: a period that is no date, none, or there twice. */
-cst_status cst_panel_join_periods(cst_panel *p, const cst_table *t, const char *period_column, cst_error *e);
 
 /* The columns: the keys (account, unless keyed by the period alone, and period), then those of the tables in
  * the order they were added, their own keys left out. A column is its index here. Of equal names the first is
@@ -128,10 +126,7 @@ void cst_panel_drop(cst_panel *p);
 cst_text cst_panel_account(const cst_panel *p);
 uint32_t cst_panel_account_number(const cst_panel *p); /* dense, in order of first sight, seeds included */
 cst_day cst_panel_period(const cst_panel *p);
-bool cst_panel_in(const cst_panel *p, size_t table); /* has the table-th row table a row here? */
 cst_text cst_panel_text(cst_panel *p, uint32_t column);
-/* CST_END missing; CST_DATA with place and column: no number. Parsed once per row, however often asked. */
-cst_status cst_panel_number(cst_panel *p, uint32_t column, double *out, cst_error *e);
 cst_place cst_panel_place(cst_panel *p, uint32_t column);
 /* The current row as expressions read it; valid until the panel is freed, following the current row. */
 const cst_row *cst_panel_row(const cst_panel *p);
@@ -147,14 +142,12 @@ cst_day cst_panel_earlier_period(const cst_panel *p, uint32_t account,
                                  int back); /* CST_DAY_NONE: none is kept */
 cst_text cst_panel_earlier(const cst_panel *p, uint32_t account, size_t kept, int back);
 
-/* How the files of a row table are sorted: CST_PANEL_BY_ACCOUNT and CST_PANEL_BY_PERIOD or'ed together, 0 for
- * neither; for choosing an order before anything is read. They are read to the end, once, for the two key
- * columns only. 0 without reading where one of them is no regular file (it could not be read twice), and for
- * anything that is wrong with them: the reader proper will say what. */
-int cst_panel_sorted(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
-                     const char *period_column);
-/* The same, and adds the periods (NULL: not asked for), which are complete unless *orders is 0. Fails
- * only where the system does: CST_IO, CST_MEMORY. */
+/* *orders: how the files of a row table are sorted: CST_PANEL_BY_ACCOUNT and CST_PANEL_BY_PERIOD or'ed
+ * together, 0 for neither; for choosing an order before anything is read. They are read to the end, once,
+ * for the two key columns only. 0 without reading where one of them is no regular file (it could not be
+ * read twice), and for anything that is wrong with them: the reader proper will say what. Adds the periods
+ * (NULL: not asked for), which are complete unless *orders is 0. Fails only where the system does: CST_IO,
+ * CST_MEMORY. */
 cst_status cst_panel_survey(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
                             const char *period_column, int *orders, cst_periods *periods, cst_error *e);
 /* The periods of a panel that has read everything (CST_PANEL_SORT), after cst_panel_start. false: out of

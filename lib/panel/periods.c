@@ -16,12 +16,6 @@ size_t cst_periods_from(const cst_periods *p, cst_day day)
     return low;
 }
 
-bool cst_periods_has(const cst_periods *p, cst_day day)
-{
-    size_t i = cst_periods_from(p, day);
-    return i < p->n && p->day[i] == day;
-}
-
 static bool insert(cst_periods *p, size_t at, cst_day day)
 {
     if (!cst_grow(&p->day, &p->room, p->n + 1, sizeof *p->day)) return false;

@@ -13,5 +13,4 @@ typedef struct cst_periods {
 bool cst_periods_add(cst_periods *p, cst_day day); /* false: out of memory */
 /* The first that is `day` or later: its index; n: none is. */
 size_t cst_periods_from(const cst_periods *p, cst_day day);
-bool cst_periods_has(const cst_periods *p, cst_day day);
 #endif

@@ -21,11 +21,6 @@ cst_day cst_panel_period(const cst_panel *p)
     return p->key.period;
 }
 
-bool cst_panel_in(const cst_panel *p, size_t table)
-{
-    return p->here[table];
-}
-
 const cst_row *cst_panel_row(const cst_panel *p)
 {
     return &p->row;
@@ -55,10 +50,6 @@ cst_text cst_panel_text(cst_panel *p, uint32_t column)
         return show_period(p);
     case CST_COLUMN_ATTRIBUTE:
         return cst_accounts_at(p->joined, find_attributes(p), c->index);
-    case CST_COLUMN_BY_PERIOD: {
-        const cst_period_table *t = &p->period_table[c->table];
-        return t->row ? cst_table_at(t->table, t->row - 1, c->index) : (cst_text){"", 0};
-    }
     default:
         if (!c->needed || !p->here[c->table]) return (cst_text){"", 0};
         return cst_feed_text(p->feed[c->table], c->index);
@@ -69,11 +60,6 @@ cst_place cst_panel_place(cst_panel *p, uint32_t column)
 {
     const cst_panel_column *c = &p->column[column];
     if (c->origin == CST_COLUMN_ATTRIBUTE) return cst_accounts_place(p->joined, find_attributes(p), c->index);
-    if (c->origin == CST_COLUMN_BY_PERIOD) {
-        const cst_period_table *t = &p->period_table[c->table];
-        return t->row ? cst_table_place(t->table, t->row - 1, c->index)
-                      : (cst_place){cst_table_file(t->table), 0, 0};
-    }
     if (c->origin == CST_COLUMN_ROW && c->needed && p->here[c->table])
         return cst_feed_place(p->feed[c->table], c->index);
     for (size_t i = 0; i < p->feeds; i++)
@@ -106,17 +92,6 @@ cst_kept cst_panel_value(cst_panel *p, uint32_t column)
                           : p->parsed[column] == CST_PARSED_NO_NUMBER ? CST_NO_NUMBER
                                                                       : CST_UNREAD;
     return (cst_kept){cst_panel_text(p, column), reading, p->number[column]};
-}
-
-cst_status cst_panel_number(cst_panel *p, uint32_t column, double *out, cst_error *e)
-{
-    cst_status status = read_number(p, column, out);
-    if (status != CST_DATA) return status;
-    cst_text t = cst_panel_text(p, column);
-    char field[sizeof((cst_error *)0)->field];
-    snprintf(field, sizeof field, "%.*s", (int)p->name[column].n, p->name[column].p);
-    return cst_fail_at(e, CST_DATA, cst_panel_place(p, column), field, "expected a number, found \"%.*s\"",
-                       t.n > 60 ? 60 : (int)t.n, t.p);
 }
 
 /* ---- as expressions read it, some rows back ---- */

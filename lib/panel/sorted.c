@@ -73,14 +73,6 @@ static cst_status check_rows(cst_reader *r, const char *account_column, const ch
     return status;
 }
 
-int cst_panel_sorted(const cst_inputs *in, const cst_read_opts *o, const char *account_column,
-                     const char *period_column)
-{
-    int orders;
-    cst_status status = cst_panel_survey(in, o, account_column, period_column, &orders, NULL, NULL);
-    return status < 0 ? 0 : orders;
-}
-
 /* What is wrong with the data, the reader proper will say: with its place, and with all that --rejects
  * may do about it. */
 cst_status cst_panel_survey(const cst_inputs *in, const cst_read_opts *o, const char *account_column,

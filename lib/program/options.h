@@ -122,7 +122,6 @@ void cst_options_completion(const cst_command *c, FILE *out); /* a bash completi
 /* Whether the value is set: a flag on, a text or list there, a count, amount or number given, a date
  * or duration set, a choice > 0. For a choice that means: other than its first word, so preset it with
  * -1 or 0. */
-bool cst_option_given(const cst_command *c, const void *values, const char *name);
 /* The long name of the option that reads standard input ("-"); NULL: none does. For a command whose
  * missing operands would mean standard input too. */
 const char *cst_options_stdin(const cst_command *c, const void *values);

@@ -74,46 +74,6 @@ size_t cst_choice_count(const char *words)
     return n;
 }
 
-static bool test_set(const cst_option *row, const void *place)
-{
-    switch (row->kind) {
-    case CST_OPT_FLAG:
-    case CST_OPT_MODE:
-        return *(const bool *)place;
-    case CST_OPT_TEXT:
-    case CST_OPT_INPUT:
-    case CST_OPT_OUTPUT:
-    case CST_OPT_MODE_TEXT:
-    case CST_OPT_MODE_INPUT:
-        return *(const char *const *)place != NULL;
-    case CST_OPT_INPUTS:
-    case CST_OPT_LIST:
-        return ((const cst_list *)place)->n > 0;
-    case CST_OPT_COUNT:
-    case CST_OPT_MONTH:
-        return ((const cst_count *)place)->set;
-    case CST_OPT_MONEY:
-        return ((const cst_opt_money *)place)->set;
-    case CST_OPT_NUMBER:
-        return ((const cst_opt_number *)place)->set;
-    case CST_OPT_DATE:
-        return *(const cst_day *)place != CST_DAY_NONE;
-    case CST_OPT_DURATION:
-        return ((const cst_duration *)place)->unit != 0;
-    case CST_OPT_CHOICE:
-        return *(const int *)place > 0;
-    }
-    return false;
-}
-
-bool cst_option_given(const cst_command *c, const void *values, const char *name)
-{
-    cst_option_walk w = {0};
-    while (cst_option_next(c, &w))
-        if (strcmp(w.row->name, name) == 0) return test_set(w.row, (const char *)values + w.at);
-    return false;
-}
-
 static size_t count_dash(const char *path)
 {
     return path && strcmp(path, "-") == 0;

@@ -43,11 +43,6 @@ cst_status cst_rejects_take(void *rejects, const cst_reject *r, cst_error *e)
     return cst_end_row(w, e);
 }
 
-uint64_t cst_rejects_rows(const cst_rejects *r)
-{
-    return cst_writer_rows(r->writer);
-}
-
 cst_status cst_rejects_finish(cst_rejects *r, cst_error *e)
 {
     return cst_writer_finish(r->writer, e);

@@ -15,7 +15,6 @@ typedef struct cst_rejects cst_rejects;
 
 cst_status cst_rejects_open(cst_sink *s, cst_rejects **out, cst_error *e);
 cst_status cst_rejects_take(void *rejects, const cst_reject *r, cst_error *e); /* a cst_reject_sink */
-uint64_t cst_rejects_rows(const cst_rejects *r);
 cst_status cst_rejects_finish(cst_rejects *r, cst_error *e);
 void cst_rejects_free(cst_rejects *r);
 #endif

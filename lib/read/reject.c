@@ -123,8 +123,3 @@ cst_status cst_reader_judge(cst_reader *r, cst_error *e)
     }
     return CST_OK;
 }
-
-bool cst_reader_over_limit(const cst_reader *r)
-{
-    return r->over_limit;
-}

@@ -215,9 +215,3 @@ cst_status cst_table_day(const cst_table *t, size_t row, int column, cst_day *ou
     cst_status status = cst_convert_day(cst_table_at(t, row, column), out, e);
     return status < 0 ? blame_cell(t, row, column, status, e) : status;
 }
-
-cst_status cst_table_number(const cst_table *t, size_t row, int column, double *out, cst_error *e)
-{
-    cst_status status = cst_convert_number(cst_table_at(t, row, column), out, e);
-    return status < 0 ? blame_cell(t, row, column, status, e) : status;
-}

@@ -28,5 +28,4 @@ cst_read_totals cst_table_totals(const cst_table *t);
 /* Converted; CST_END where missing; errors as cst_money_at and its kin. */
 cst_status cst_table_money(const cst_table *t, size_t row, int column, cst_money *out, cst_error *e);
 cst_status cst_table_day(const cst_table *t, size_t row, int column, cst_day *out, cst_error *e);
-cst_status cst_table_number(const cst_table *t, size_t row, int column, double *out, cst_error *e);
 #endif

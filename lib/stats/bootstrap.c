@@ -4,9 +4,7 @@
  * so order, threads and splits cannot matter; sums are integers.
  */
 #include "base/hash.h"
-#include "stats/column.h"
-#include <math.h>
-#include <stdlib.h>
+#include <cstools/stats.h>
 
 static const uint64_t at_most[] = {
     UINT64_C(0x5e2d58d8b3bcdf1a), UINT64_C(0xbc5ab1b16779be35), UINT64_C(0xeb715e1dc1582dc2),
@@ -17,12 +15,6 @@ static const uint64_t at_most[] = {
     UINT64_C(0xfffffffffffabe22), UINT64_C(0xffffffffffffb11a), UINT64_C(0xfffffffffffffba1),
     UINT64_C(0xffffffffffffffc5), UINT64_C(0xfffffffffffffffd)};
 enum { TABLE = sizeof at_most / sizeof *at_most };
-
-struct cst_bootstrap {
-    uint64_t seed;
-    uint32_t replicates, quantities;
-    cst_wide *sum; /* replicates x quantities */
-};
 
 uint64_t cst_bootstrap_key(cst_text id)
 {
@@ -46,82 +38,4 @@ static unsigned draw(uint64_t root, uint32_t replicate)
 unsigned cst_bootstrap_weight(uint64_t seed, uint32_t replicate, uint64_t key)
 {
     return draw(root_of(seed, key), replicate);
-}
-
-cst_status cst_bootstrap_new(uint64_t seed, uint32_t replicates, uint32_t quantities, cst_bootstrap **out,
-                             cst_error *e)
-{
-    *out = NULL;
-    if (replicates == 0 || quantities == 0)
-        return cst_fail(e, CST_USAGE, "expected at least one replicate and one quantity, found %u and %u",
-                        replicates, quantities);
-    cst_bootstrap *b = cst_zeroed(1, sizeof *b);
-    if (b) b->sum = cst_zeroed((size_t)replicates * quantities, sizeof *b->sum);
-    if (!b || !b->sum) {
-        cst_bootstrap_free(b);
-        return cst_no_memory(e);
-    }
-    b->seed = seed;
-    b->replicates = replicates;
-    b->quantities = quantities;
-    *out = b;
-    return CST_OK;
-}
-
-void cst_bootstrap_add(cst_bootstrap *b, uint64_t key, const int64_t *value)
-{
-    uint64_t root = root_of(b->seed, key);
-    cst_wide *sum = b->sum;
-    for (uint32_t r = 0; r < b->replicates; r++, sum += b->quantities) {
-        cst_wide w = draw(root, r);
-        if (w == 0) continue;
-        for (uint32_t k = 0; k < b->quantities; k++) sum[k] += w * value[k];
-    }
-}
-
-cst_status cst_bootstrap_merge(cst_bootstrap *into, const cst_bootstrap *from, cst_error *e)
-{
-    if (into->seed != from->seed || into->replicates != from->replicates ||
-        into->quantities != from->quantities)
-        return cst_fail(e, CST_USAGE, "expected bootstraps of one seed and size to merge, found others");
-    size_t n = (size_t)into->replicates * into->quantities;
-    for (size_t i = 0; i < n; i++) into->sum[i] += from->sum[i];
-    return CST_OK;
-}
-
-cst_wide cst_bootstrap_sum(const cst_bootstrap *b, uint32_t replicate, uint32_t quantity)
-{
-    return b->sum[(size_t)replicate * b->quantities + quantity];
-}
-
-cst_status cst_bootstrap_ratio(const cst_bootstrap *b, uint32_t numerator, uint32_t denominator, double level,
-                               double *lower, double *upper, uint32_t *used, cst_error *e)
-{
-    if (!(level > 0 && level < 1))
-        return cst_fail(e, CST_USAGE, "expected a confidence level between 0 and 1, found %g", level);
-    if (numerator >= b->quantities || denominator >= b->quantities)
-        return cst_fail(e, CST_USAGE, "expected quantities below %u, found %u and %u", b->quantities,
-                        numerator, denominator);
-    double *ratio = cst_zeroed(b->replicates, sizeof *ratio);
-    if (!ratio) return cst_no_memory(e);
-    uint32_t n = 0;
-    for (uint32_t r = 0; r < b->replicates; r++) {
-        cst_wide den = cst_bootstrap_sum(b, r, denominator);
-        if (den != 0) ratio[n++] = (double)cst_bootstrap_sum(b, r, numerator) / (double)den;
-    }
-    cst_status status = cst_sort(ratio, n, e);
-    if (status == CST_OK) {
-        *lower = cst_quantile(ratio, n, (1 - level) / 2);
-        *upper = cst_quantile(ratio, n, 1 - (1 - level) / 2);
-        *used = n;
-    }
-    free(ratio);
-    return status;
-}
-
-void cst_bootstrap_free(cst_bootstrap *b)
-{
-    if (!b) return;
-    free(b->sum);
-    free(b);
 }

@@ -260,22 +260,10 @@ void cst_put_ratio(cst_writer *w, cst_ratio r)
     if (p) end(w, cst_ratio_format(r, p), CST_CELL_DIGITS);
 }
 
-void cst_put_rate(cst_writer *w, cst_rate r)
-{
-    char *p = begin(w, CST_DECIMAL_ROOM);
-    if (p) end(w, cst_rate_format(r, p), CST_CELL_DIGITS);
-}
-
 void cst_put_day(cst_writer *w, cst_day d)
 {
     char *p = begin(w, CST_DAY_ROOM);
     if (p) end(w, d == CST_DAY_NONE ? 0 : cst_day_format(d, p), CST_CELL_WORD);
-}
-
-void cst_put_instant(cst_writer *w, cst_instant i)
-{
-    char *p = begin(w, CST_INSTANT_ROOM);
-    if (p) end(w, cst_instant_format(i, p), CST_CELL_WORD);
 }
 
 void cst_put_int(cst_writer *w, int64_t v)

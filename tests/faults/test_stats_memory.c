@@ -76,25 +76,6 @@ static cst_status quality(void)
     return s;
 }
 
-static cst_status trend(void)
-{
-    cst_trend t;
-    double slope;
-    cst_status s = cst_mann_kendall(a, 9, &t, &e);
-    return s == CST_OK ? cst_theil_sen(a, b, 50, &slope, &e) : s;
-}
-
-static cst_status bootstrap(void)
-{
-    cst_bootstrap *w;
-    double low, high;
-    uint32_t used;
-    cst_status s = cst_bootstrap_new(1, 9, 2, &w, &e);
-    if (s == CST_OK) s = cst_bootstrap_ratio(w, 0, 1, .9, &low, &high, &used, &e);
-    cst_bootstrap_free(w);
-    return s;
-}
-
 static void every_allocation(void **state)
 {
     (void)state;
@@ -109,8 +90,6 @@ static void every_allocation(void **state)
     fail_each(logistic, 8);
     fail_each(association, 20);
     fail_each(quality, 6);
-    fail_each(trend, 8);
-    fail_each(bootstrap, 4);
 }
 
 int main(void)

@@ -103,10 +103,6 @@ static void check_mul_div(int64_t a, int64_t b, int64_t den)
     if (rest >= by - rest) q++;
     fuzz_require(fits == (q <= INT64_MAX), "whether a x b / den fits");
     if (fits) fuzz_require(found == (negative ? -(int64_t)q : (int64_t)q), "a x b / den");
-    bool floor_fits = den > 0 && cst_mul_div_floor(a, b, den, &found);
-    q = num / by + (negative && rest);
-    if (floor_fits) fuzz_require(found == (negative ? -(int64_t)q : (int64_t)q), "floor(a x b / den)");
-    if (den > 0) fuzz_require(floor_fits == (q <= INT64_MAX), "whether the floor fits");
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -69,14 +69,6 @@ static void join_accounts(struct stand *s, const char *text)
     assert_int_equal(cst_panel_join_accounts(s->panel, s->accounts, &e), CST_OK);
 }
 
-static void join_periods(struct stand *s, const char *text)
-{
-    cst_error e;
-    s->table[s->tables] = read_table(text, "bridge.csv");
-    if (cst_panel_join_periods(s->panel, s->table[s->tables++], "period_end", &e) < 0)
-        fail_msg("%s", e.message);
-}
-
 static void need_all(struct stand *s)
 {
     size_t n;
@@ -130,20 +122,19 @@ static void expect_rows(struct stand *s, const char *expected)
     "account_id,score,period,mrr\nAB,1,2024-01-31,0\nB,60,2024-01-31,0\nA,80,2024-02-29,0\nA,70,2024-03-31," \
     "0\n"
 #define ACCOUNTS "account_id,segment\nA,Mid\nC,SMB\n"
-#define BRIDGE   "period_start,period_end,nrr\n2024-01-01,2024-01-31,1.1\n2024-03-01,2024-03-31,0.9\n"
 
-static const char joined_by_account[] = "A,2024-01-31,100,x,y,,,Mid,2024-01-01,1.1\n"
-                                        "A,2024-02-29,90,,80,0,Mid,,\n"
-                                        "A,2024-03-31,,,70,0,Mid,2024-03-01,0.9\n"
-                                        "AB,2024-01-31,,,1,0,,2024-01-01,1.1\n"
-                                        "B,2024-01-31,5,q\"q,60,0,,2024-01-01,1.1\n"
-                                        "B,2024-03-31,,z,,,,2024-03-01,0.9\n";
-static const char joined_by_period[] = "A,2024-01-31,100,x,y,,,Mid,2024-01-01,1.1\n"
-                                       "AB,2024-01-31,,,1,0,,2024-01-01,1.1\n"
-                                       "B,2024-01-31,5,q\"q,60,0,,2024-01-01,1.1\n"
-                                       "A,2024-02-29,90,,80,0,Mid,,\n"
-                                       "A,2024-03-31,,,70,0,Mid,2024-03-01,0.9\n"
-                                       "B,2024-03-31,,z,,,,2024-03-01,0.9\n";
+static const char joined_by_account[] = "A,2024-01-31,100,x,y,,,Mid\n"
+                                        "A,2024-02-29,90,,80,0,Mid\n"
+                                        "A,2024-03-31,,,70,0,Mid\n"
+                                        "AB,2024-01-31,,,1,0,\n"
+                                        "B,2024-01-31,5,q\"q,60,0,\n"
+                                        "B,2024-03-31,,z,,,\n";
+static const char joined_by_period[] = "A,2024-01-31,100,x,y,,,Mid\n"
+                                       "AB,2024-01-31,,,1,0,\n"
+                                       "B,2024-01-31,5,q\"q,60,0,\n"
+                                       "A,2024-02-29,90,,80,0,Mid\n"
+                                       "A,2024-03-31,,,70,0,Mid\n"
+                                       "B,2024-03-31,,z,,,\n";
 
 static void test_join(void **state)
 {
@@ -162,7 +153,6 @@ static void test_join(void **state)
         add_rows(s, &metrics_name, cases[i].metrics, false);
         add_rows(s, &scores_name, cases[i].scores, false);
         join_accounts(s, ACCOUNTS);
-        join_periods(s, BRIDGE);
         need_all(s);
         expect_rows(s, cases[i].expected);
         close_stand(s);
@@ -171,8 +161,7 @@ static void test_join(void **state)
 
 static void test_names(void **state)
 {
-    static const char *const expected[] = {"account_id", "period",  "mrr",          "note", "score",
-                                           "mrr",        "segment", "period_start", "nrr"};
+    static const char *const expected[] = {"account_id", "period", "mrr", "note", "score", "mrr", "segment"};
     struct stand *s = open_stand(CST_PANEL_SORT);
     size_t n;
     uint32_t column = 99;
@@ -181,18 +170,17 @@ static void test_names(void **state)
     add_rows(s, &metrics_name, METRICS_MIXED, false);
     add_rows(s, &scores_name, SCORES_BY_PERIOD, false);
     join_accounts(s, ACCOUNTS);
-    join_periods(s, BRIDGE);
     const cst_text *names = cst_panel_names(s->panel, &n);
     assert_int_equal(n, sizeof expected / sizeof expected[0]);
     for (size_t i = 0; i < n; i++) assert_true(cst_text_is(names[i], expected[i]));
     assert_int_equal(cst_panel_find(s->panel, cst_text_of("mrr"), &column, &e), CST_OK);
     assert_int_equal(column, 2);
-    assert_true(cst_panel_has(s->panel, cst_text_of("nrr")));
-    assert_false(cst_panel_has(s->panel, cst_text_of("period_end")));
+    assert_true(cst_panel_has(s->panel, cst_text_of("segment")));
+    assert_false(cst_panel_has(s->panel, cst_text_of("nrr")));
     assert_int_equal(cst_panel_find(s->panel, cst_text_of("scores"), &column, &e), CST_USAGE);
     assert_string_equal(e.message,
                         "expected a column, found \"scores\"; did you mean \"score\"?; the columns are "
-                        "account_id, period, mrr, note, score, mrr, segment, period_start, nrr");
+                        "account_id, period, mrr, note, score, mrr, segment");
     close_stand(s);
     cst_panel_free(NULL);
 }
@@ -202,7 +190,6 @@ static void test_current(void **state)
 {
     struct stand *s = open_stand(CST_PANEL_BY_ACCOUNT);
     cst_error e = {0};
-    double v = 0;
     (void)state;
     add_rows(s, &metrics_name, METRICS_BY_ACCOUNT, false);
     add_rows(s, &scores_name, SCORES_BY_ACCOUNT, false);
@@ -212,22 +199,12 @@ static void test_current(void **state)
     assert_int_equal(cst_panel_need(s->panel, 6, 0, &e), CST_OK);
     assert_int_equal(cst_panel_start(s->panel, &e), CST_OK);
     assert_int_equal(cst_panel_next(s->panel, &e), CST_OK);
-    assert_true(cst_panel_in(s->panel, 0));
-    assert_false(cst_panel_in(s->panel, 1));
     assert_int_equal(cst_panel_text(s->panel, 3).n, 0);
-    assert_int_equal(cst_panel_number(s->panel, 2, &v, &e), CST_OK);
-    assert_true(v == 100);
-    assert_int_equal(cst_panel_number(s->panel, 4, &v, &e), CST_END);
-    assert_int_equal(cst_panel_number(s->panel, 6, &v, &e), CST_DATA);
-    assert_string_equal(e.message, "expected a number, found \"Mid\"");
-    assert_string_equal(e.field, "segment");
-    assert_string_equal(e.file, "accounts.csv");
-    assert_int_equal(e.line, 2);
+    assert_true(cst_text_is(cst_panel_text(s->panel, 2), "100"));
+    assert_int_equal(cst_panel_text(s->panel, 4).n, 0);
     assert_int_equal(cst_panel_place(s->panel, 2).column, 14);
     assert_int_equal(cst_panel_next(s->panel, &e), CST_OK);
-    assert_true(cst_panel_in(s->panel, 0) && cst_panel_in(s->panel, 1));
-    assert_int_equal(cst_panel_number(s->panel, 2, &v, &e), CST_OK);
-    assert_true(v == 90);
+    assert_true(cst_text_is(cst_panel_text(s->panel, 2), "90"));
     assert_int_equal(cst_panel_place(s->panel, 4).line, 2);
     assert_int_equal(cst_panel_period(s->panel), cst_day_of(2024, 2, 29));
     assert_true(cst_text_is(cst_panel_account(s->panel), "A"));
@@ -295,29 +272,6 @@ static void test_out_of_order(void **state)
         "metrics.csv:3:1: expected rows in order of period, then account, found \"A\" 2024-02-29 after \"B\" "
         "2024-03-31; sort the file, or do not say that it is sorted\n");
     close_stand(s);
-}
-
-static void test_bad_periods(void **state)
-{
-    static const struct {
-        const char *text, *message;
-        int line;
-    } cases[] = {
-        {"period_end,nrr\n2024-01-31,1\n2024-01-31,2\n",
-         "expected one row per period, found this one again (first on line 2); keep one", 3},
-        {"period_end,nrr\n,1\n", "expected the last day of a period, YYYY-MM-DD, found none", 2},
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct stand *s = open_stand(CST_PANEL_SORT);
-        cst_error e;
-        s->table[s->tables] = read_table(cases[i].text, "bridge.csv");
-        assert_int_equal(cst_panel_join_periods(s->panel, s->table[s->tables++], "period_end", &e), CST_DATA);
-        assert_string_equal(e.message, cases[i].message);
-        assert_string_equal(e.field, "period_end");
-        assert_int_equal(e.line, cases[i].line);
-        close_stand(s);
-    }
 }
 
 static const char history_text[] = "account_id,period,x,t,d\n"
@@ -559,48 +513,15 @@ static void test_empty(void **state)
     }
 }
 
-static void test_sorted(void **state)
-{
-    static const struct {
-        const char *text;
-        int expected;
-    } cases[] = {
-        {METRICS_BY_ACCOUNT, CST_PANEL_BY_ACCOUNT},
-        {METRICS_BY_PERIOD, CST_PANEL_BY_PERIOD},
-        {METRICS_MIXED, 0},
-        {"account_id,period\nA,2024-01-31\nB,2024-01-31\n", CST_PANEL_BY_ACCOUNT | CST_PANEL_BY_PERIOD},
-        {"account_id,period\n", CST_PANEL_BY_ACCOUNT | CST_PANEL_BY_PERIOD},
-        {"account_id,period\nA,x\n", 0},
-        {"account_id,date\nA,2024-01-31\n", 0},
-        {"account_id,period\nA,2024-01-31\nA\n", 0},
-    };
-    const cst_read_opts o = {.block = 64};
-    (void)state;
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char path[] = "/tmp/test_panel.XXXXXX";
-        int fd = mkstemp(path);
-        assert_int_equal(write(fd, cases[i].text, strlen(cases[i].text)), strlen(cases[i].text));
-        close(fd);
-        const char *const paths[] = {path};
-        assert_int_equal(cst_panel_sorted(&(cst_inputs){paths, 1}, &o, "account_id", "period"),
-                         cases[i].expected);
-        unlink(path);
-        assert_int_equal(cst_panel_sorted(&(cst_inputs){paths, 1}, &o, "account_id", "period"), 0);
-    }
-    const char *const input[] = {"-"};
-    assert_int_equal(cst_panel_sorted(&(cst_inputs){input, 1}, &o, "account_id", "period"), 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_join),          cmocka_unit_test(test_names),
-        cmocka_unit_test(test_current),       cmocka_unit_test(test_bad_rows),
-        cmocka_unit_test(test_out_of_order),  cmocka_unit_test(test_bad_periods),
-        cmocka_unit_test(test_functions),     cmocka_unit_test(test_seed),
-        cmocka_unit_test(test_seed_too_late), cmocka_unit_test(test_bad_field),
-        cmocka_unit_test(test_portfolio),     cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_sorted),
+        cmocka_unit_test(test_join),         cmocka_unit_test(test_names),
+        cmocka_unit_test(test_current),      cmocka_unit_test(test_bad_rows),
+        cmocka_unit_test(test_out_of_order), cmocka_unit_test(test_functions),
+        cmocka_unit_test(test_seed),         cmocka_unit_test(test_seed_too_late),
+        cmocka_unit_test(test_bad_field),    cmocka_unit_test(test_portfolio),
+        cmocka_unit_test(test_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -84,14 +84,12 @@ static void test_chosen_rows(void **state)
                                 CST_PANEL_SORT);
     cst_error e;
     uint32_t nrr = find(s.panel, "nrr");
-    double x;
     assert_int_equal(cst_panel_need(s.panel, nrr, 0, &e), CST_OK);
     assert_int_equal(cst_panel_only(s.panel, find(s.panel, "row"), "total", &e), CST_OK);
     assert_int_equal(cst_panel_start(s.panel, &e), CST_OK);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(cst_panel_next(s.panel, &e), CST_OK);
-        assert_int_equal(cst_panel_number(s.panel, nrr, &x, &e), CST_OK);
-        assert_true(x == (i ? 4 : 1));
+        assert_true(cst_text_is(cst_panel_text(s.panel, nrr), i ? "4" : "1"));
     }
     assert_int_equal(cst_panel_next(s.panel, &e), CST_END);
     close_stand(&s);
@@ -136,7 +134,6 @@ static void test_periods(void **state)
     for (cst_day d = 100; d < 200; d++) assert_true(cst_periods_add(&p, d));
     assert_int_equal(p.n, 105);
     for (size_t i = 1; i < p.n; i++) assert_true(p.day[i - 1] < p.day[i]);
-    assert_true(cst_periods_has(&p, 5) && cst_periods_has(&p, 199) && !cst_periods_has(&p, 200));
     assert_int_equal(cst_periods_from(&p, 11), 2);
     assert_int_equal(cst_periods_from(&p, 20), 2);
     assert_int_equal(cst_periods_from(&p, 200), p.n);

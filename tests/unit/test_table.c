@@ -57,16 +57,12 @@ static void test_values(void **state)
     cst_error e;
     cst_money m = 0;
     cst_day d = 0;
-    double n = 0;
     assert_int_equal(cst_table_money(t, 0, 0, &m, &e), CST_OK);
     assert_int_equal(cst_table_day(t, 0, 1, &d, &e), CST_OK);
-    assert_int_equal(cst_table_number(t, 0, 2, &n, &e), CST_OK);
-    assert_true(m == 1250000 && d == 19753 && n == 0.5);
+    assert_true(m == 1250000 && d == 19753);
     assert_int_equal(cst_table_money(t, 1, 0, &m, &e), CST_END);
     assert_int_equal(cst_table_day(t, 1, -1, &d, &e), CST_END);
-    assert_int_equal(cst_table_number(t, 1, 2, &n, &e), CST_END);
     assert_int_equal(cst_table_money(t, 2, 0, &m, &e), CST_DATA);
-    assert_int_equal(cst_table_number(t, 2, 2, &n, &e), CST_DATA);
     assert_int_equal(cst_table_day(t, 2, 1, &d, &e), CST_DATA);
     assert_int_equal(e.line, 4);
     assert_int_equal(e.column, 3);
