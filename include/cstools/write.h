@@ -91,9 +91,9 @@ CST_API void cst_put_money_fixed(cst_writer *w, cst_money m,
                                  int decimals);       /* m is already rounded to so many */
 CST_API void cst_put_wide(cst_writer *w, cst_wide m); /* a sum of money, as cst_put_money */
 CST_API void cst_put_wide_fixed(cst_writer *w, cst_wide m,
-                                int decimals);              /* m is already rounded to so many */
-CST_API void cst_put_ratio(cst_writer *w, cst_ratio r);     /* six decimals */
-CST_API void cst_put_day(cst_writer *w, cst_day d);         /* CST_DAY_NONE: missing */
+                                int decimals);          /* m is already rounded to so many */
+CST_API void cst_put_ratio(cst_writer *w, cst_ratio r); /* six decimals */
+CST_API void cst_put_day(cst_writer *w, cst_day d);     /* CST_DAY_NONE: missing */
 CST_API void cst_put_int(cst_writer *w, int64_t v);
 CST_API void cst_put_number(cst_writer *w,
                             double v); /* shortest text that reads back the same; nan: missing */
