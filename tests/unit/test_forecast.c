@@ -327,6 +327,19 @@ static void identities_are_checked(void **unused)
     h.month[2].v[FORECAST_KEPT + 1]--;
     h.month[2].v[FORECAST_STAY] = (cst_wide)INT64_MAX * INT64_MAX;
     assert_int_equal(forecast_history_check(&h, 0, &e), CST_LIMIT);
+    /* two groups that make the total in all months but the last, and then in all */
+    forecast_sums s = {0};
+    for (size_t g = 0; g < 2; g++) {
+        assert_non_null(forecast_sums_group(&s, g));
+        assert_true(forecast_series_reach(&s.group[g], 4));
+        for (size_t back = g; back < 5; back++)
+            s.group[g].month[back].v[FORECAST_KEPT] = forecast_closing(&h, 4 - (int)back) / 2;
+    }
+    assert_int_equal(forecast_history_check_groups(&h, &s, 0, &e), CST_INTERNAL);
+    s.group[1].month[0].v[FORECAST_KEPT] = 140 * UNIT;
+    assert_int_equal(forecast_history_check_groups(&h, &s, 0, &e), CST_OK);
+    assert_int_equal(forecast_months_of(&s), 5);
+    forecast_sums_free(&s);
     forecast_history_free(&h);
 }
 
