@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -169,7 +170,18 @@ static cst_status check_replaced(const char *option, const char *path, cst_error
 /* A name that promises what is not done would be found out by whoever opens the file. */
 static cst_status check_output_name(const char *option, const char *path, cst_error *e)
 {
+    static const char *const never[] = {".xlsx", ".xls",     ".ods", ".html", ".htm", ".pdf",
+                                        ".zip",  ".parquet", ".zst", ".bz2",  ".xz",  ".sqlite"};
     size_t n = strlen(path);
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++) {
+        size_t end = strlen(never[i]);
+        if (n <= end || strcasecmp(path + n - end, never[i]) != 0) continue;
+        return cst_fail(
+            e, CST_USAGE,
+            "--%s: expected a name for a table of text, found \"%s\"; no %s is written here: name it "
+            ".csv, .tsv, .json, .jsonl, .md or .txt",
+            option, path, never[i] + 1);
+    }
     if (n < 3 || strcmp(path + n - 3, ".gz") != 0) return CST_OK;
     return cst_fail(e, CST_USAGE,
                     "--%s: expected a name without .gz, found \"%s\"; outputs are not compressed: name it "

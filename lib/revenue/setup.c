@@ -99,6 +99,11 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if (o->detail && mode && !o->renewals)
         return cst_fail(e, CST_USAGE, "--detail: expected the bridge or --renewals, found %s; run it without",
                         mode);
+    if (o->by && o->top)
+        return cst_fail(
+            e, CST_USAGE,
+            "--by: expected the bridge, found --top, which lists accounts; keep some of them with "
+            "--where");
     if (o->ci.set && mode && !o->partial && !o->merge)
         return cst_fail(e, CST_USAGE, "--ci: expected the bridge, found %s; run it without", mode);
     return check_snapshot(o, e);

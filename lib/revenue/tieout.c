@@ -1,6 +1,7 @@
-/* revenue/tieout.c: the file's rows are found by account and period; each closing of an account is taken
- * off its row, and what has no row is a difference of its own. Differences are our closing less the
- * file's amount. */
+/* revenue/tieout.c: the ledger's rows are found by account or group and period; each closing is taken off
+ * its row, and what has no row is a difference of its own. Differences are our closing less the ledger's
+ * amount. */
+#include "base/buffer.h"
 #include "base/intern.h"
 #include "base/map.h"
 #include "base/memory.h"
@@ -12,17 +13,19 @@
 
 typedef struct tie_row {
     cst_period period;
-    cst_text account;
+    cst_text account; /* or the values of --by, joined */
     cst_money theirs;
     cst_wide ours;
-    bool there, here; /* in the file; in the ledger */
+    bool there, here; /* in the ledger; in the subscriptions */
 } tie_row;
 
 typedef struct rev_tie {
     rev_session *s;
     cst_table *table;
-    bool by_account;
-    tie_row *row; /* of the file, then what only we have */
+    bool by_account, by_group;
+    int period, amount, account, currency; /* columns of the file; -1: none */
+    int *by;                               /* of --by */
+    tie_row *row;                          /* of the file, then what only we have */
     size_t rows, room;
     cst_intern *accounts;
     cst_map *index;   /* (account, period) to row + 1 */
@@ -39,6 +42,7 @@ static void free_tie(rev_tie *t)
 {
     cst_table_free(t->table);
     free(t->row);
+    free(t->by);
     cst_intern_free(t->accounts);
     cst_map_free(t->index);
     cst_map_free(t->periods);
@@ -52,36 +56,95 @@ static tie_row *add_row(rev_tie *t)
     return &t->row[t->rows++];
 }
 
-static cst_status read_row(rev_tie *t, size_t i, const int column[3], cst_error *e)
+/* The last day of a period, or a month as 2024-09. */
+static cst_status read_period(const rev_tie *t, size_t i, cst_day *out, cst_error *e)
+{
+    cst_text text = cst_table_at(t->table, i, t->period);
+    char day[11] = "0000-00-01";
+    if (text.n == 7 && t->s->calendar.every == CST_MONTH) {
+        memcpy(day, text.p, 7);
+        if (cst_day_parse(cst_text_of(day), out)) {
+            *out = cst_period_last(&t->s->calendar, cst_period_of(&t->s->calendar, *out));
+            return CST_OK;
+        }
+    }
+    return cst_table_day(t->table, i, t->period, out, e);
+}
+
+/* What a row is about: the account, or the values of --by. */
+static cst_status read_key(rev_tie *t, size_t i, cst_text *out, cst_error *e)
+{
+    cst_buffer b = {0};
+    *out = cst_table_at(t->table, i, t->account);
+    if (!t->by_group) return CST_OK;
+    for (size_t k = 0; k < t->s->bys; k++) {
+        cst_text part = cst_table_at(t->table, i, t->by[k]);
+        if (k) cst_buffer_add_char(&b, CST_LABEL_JOINT);
+        cst_buffer_add(&b, part.p, part.n);
+    }
+    bool ok = !b.failed;
+    *out = cst_arena_text(t->arena, (cst_text){b.p, (uint32_t)b.n}, &ok);
+    cst_buffer_free(&b);
+    return ok ? CST_OK : cst_no_memory(e);
+}
+
+static cst_status read_row(rev_tie *t, size_t i, cst_error *e)
 {
     cst_day day;
     cst_money amount;
+    cst_text key;
     const cst_calendar *c = &t->s->calendar;
-    cst_status status = cst_table_day(t->table, i, column[0], &day, e);
-    if (status == CST_OK) status = cst_table_money(t->table, i, column[1], &amount, e);
+    cst_status status = read_period(t, i, &day, e);
+    if (status == CST_OK) status = cst_table_money(t->table, i, t->amount, &amount, e);
     if (status == CST_END)
         return cst_fail_at(
             e, CST_DATA, cst_table_place(t->table, i, -1), NULL,
             "expected a period and an amount, found one missing; fill it in or remove the row");
-    if (status < 0) return status;
+    if (status == CST_OK) status = read_key(t, i, &key, e);
+    if (status != CST_OK) return status;
     cst_period p = cst_period_of(c, day);
     if (cst_period_last(c, p) != day)
-        return cst_fail_at(e, CST_DATA, cst_table_place(t->table, i, column[0]), "period",
+        return cst_fail_at(e, CST_DATA, cst_table_place(t->table, i, t->period), "period",
                            "expected the last day of a period, found another day; write the last day, or "
                            "choose another --every");
-    cst_text account = cst_table_at(t->table, i, column[2]);
-    uint32_t id = cst_intern_id(t->accounts, account);
+    uint32_t id = cst_intern_id(t->accounts, key);
     bool fresh = false;
     uint32_t *at = id == CST_INTERN_NONE ? NULL : cst_map_at(t->index, cst_map_pair(id, (uint32_t)p), &fresh);
     if (at && !fresh)
         return cst_fail_at(e, CST_DATA, cst_table_place(t->table, i, -1), NULL,
                            "expected one amount for each period%s, found a second; add them up",
-                           t->by_account ? " and account" : "");
+                           t->by_account ? " and account"
+                           : t->by_group ? " and group"
+                                         : "");
     if (at) *at = (uint32_t)t->rows;
     uint32_t *known = cst_map_at(t->periods, (uint32_t)p, &fresh);
     tie_row *r = add_row(t);
     if (!at || !known || !r) return cst_no_memory(e);
-    *r = (tie_row){.period = p, .account = account, .theirs = amount, .there = true};
+    *r = (tie_row){.period = p, .account = key, .theirs = amount, .there = true};
+    return CST_OK;
+}
+
+/* With --by the ledger has its columns too: a comparison in all would pass over what was asked for. */
+static cst_status bind_groups(rev_tie *t, cst_error *e)
+{
+    const rev_session *s = t->s;
+    t->by = calloc(s->bys + 1, sizeof *t->by);
+    if (!t->by) return cst_no_memory(e);
+    for (size_t k = 0; k < s->bys; k++) {
+        cst_status status = cst_table_bind(t->table, s->segment[k], CST_OPTIONAL, &t->by[k], e);
+        if (status != CST_OK) return status;
+        if (t->by[k] < 0)
+            return cst_fail_at(
+                e, CST_DATA, cst_table_place(t->table, 0, -1), s->segment[k],
+                "expected the columns of --by in the ledger, found no \"%s\"; leave --by out, or "
+                "give a ledger by %s",
+                s->segment[k], s->segment[k]);
+    }
+    if (t->by_account)
+        return cst_fail(
+            e, CST_USAGE,
+            "--by: expected a ledger by period and group, found account_id in it; leave --by out");
+    t->by_group = true;
     return CST_OK;
 }
 
@@ -94,14 +157,32 @@ static cst_status read_file(rev_tie *t, cst_error *e)
     t->periods = cst_map_new();
     t->arena = cst_arena_new();
     if (!t->accounts || !t->index || !t->periods || !t->arena) return cst_no_memory(e);
-    int column[3];
-    if ((status = cst_table_bind(t->table, "period", CST_REQUIRED, &column[0], e)) < 0) return status;
-    if ((status = cst_table_bind(t->table, "amount", CST_REQUIRED, &column[1], e)) < 0) return status;
-    if ((status = cst_table_bind(t->table, "account_id", CST_OPTIONAL, &column[2], e)) < 0) return status;
-    t->by_account = column[2] >= 0;
-    for (size_t i = 0; status == CST_OK && i < cst_table_rows(t->table); i++)
-        status = read_row(t, i, column, e);
+    status = cst_table_bind(t->table, "period", CST_REQUIRED, &t->period, e);
+    if (status == CST_OK) status = cst_table_bind(t->table, "amount", CST_REQUIRED, &t->amount, e);
+    if (status == CST_OK) status = cst_table_bind(t->table, "account_id", CST_OPTIONAL, &t->account, e);
+    if (status == CST_OK) status = cst_table_bind(t->table, "currency", CST_OPTIONAL, &t->currency, e);
+    t->by_account = t->account >= 0;
+    if (status == CST_OK && t->s->bys) status = bind_groups(t, e);
+    for (size_t i = 0; status == CST_OK && i < cst_table_rows(t->table); i++) status = read_row(t, i, e);
     return status;
+}
+
+/* Amounts of another currency never tie. A currency that --by names is compared as a group. */
+static cst_status check_currency(const rev_tie *t, cst_error *e)
+{
+    const rev_session *s = t->s;
+    cst_text ours = cst_text_of(s->currency);
+    if (t->currency < 0 || (s->by_currency && t->by_group)) return CST_OK;
+    for (size_t i = 0; i < cst_table_rows(t->table); i++) {
+        cst_text theirs = cst_table_at(t->table, i, t->currency);
+        if (cst_text_equal(theirs, ours) || (theirs.n == 0 && ours.n == 0)) continue;
+        return cst_fail_at(
+            e, CST_DATA, cst_table_place(t->table, i, t->currency), "currency",
+            "expected amounts in %s, as the subscriptions are reported, found \"%.*s\"; give the "
+            "ledger in that currency, or convert with --fx and --report-currency",
+            ours.n ? s->currency : "no currency", (int)theirs.n, theirs.p);
+    }
+    return CST_OK;
 }
 
 /* ---- by account -------------------------------------------------------------------------------------- */
@@ -180,13 +261,30 @@ static cst_status settle_book(void *book, void *owner, cst_error *e)
     return ok ? CST_OK : cst_no_memory(e);
 }
 
-/* ---- in all ------------------------------------------------------------------------------------------ */
+/* ---- in all, and by group ---- */
+
+static cst_status take_groups(rev_tie *t, cst_error *e)
+{
+    const rev_session *s = t->s;
+    for (cst_period p = s->first; s->any && p <= s->last; p++)
+        for (uint32_t g = 0; g < s->sums.groups; g++) {
+            cst_wide closing = s->sums.group[g].cell[p - s->sums.group[g].low].closing;
+            tie_row *r = find_row(t, s->group_name[g], p);
+            if (!r && (closing == 0 || !cst_map_find(t->periods, (uint32_t)p))) continue;
+            if (!r && !(r = add_row(t))) return cst_no_memory(e);
+            r->period = p;
+            r->account = s->group_name[g];
+            r->ours = closing;
+            r->here = true;
+        }
+    return CST_OK;
+}
 
 static cst_status take_closings(rev_tie *t, cst_error *e)
 {
     const rev_session *s = t->s;
     for (cst_period p = s->first; s->any && p <= s->last; p++) {
-        tie_row *r = t->by_account ? NULL : find_row(t, (cst_text){"", 0}, p);
+        tie_row *r = t->by_account || t->by_group ? NULL : find_row(t, (cst_text){"", 0}, p);
         if (!r && cst_map_find(t->periods, (uint32_t)p)) continue;
         if (!r && !(r = add_row(t))) return cst_no_memory(e);
         r->period = p;
@@ -203,7 +301,7 @@ static int compare_rows(const void *a, const void *b)
     return cst_text_compare(x->account, y->account);
 }
 
-/* Whether a row lies in a period that the ledger does not have. */
+/* Whether a row lies in a period that the subscriptions do not reach. */
 static bool is_outside(const rev_session *s, const tie_row *r)
 {
     return !s->any || r->period < s->first || r->period > s->last;
@@ -214,11 +312,12 @@ static cst_status write_row(const rev_tie *t, cst_writer *w, const tie_row *r, b
 {
     const rev_session *s = t->s;
     cst_wide difference = r->ours - r->theirs, size = difference < 0 ? -difference : difference;
-    bool missing = is_outside(s, r) || (!r->there && r->account.n == 0);
+    bool missing = is_outside(s, r) || (!r->there && (r->account.n == 0 || t->by_group));
     if (difference == 0 && !missing) return CST_OK;
     if (missing || size > s->o->tolerance.v) *no = true;
     cst_put_day(w, cst_period_last(&s->calendar, r->period));
     if (t->by_account) cst_put_text(w, r->account);
+    for (size_t k = 0; t->by_group && k < s->bys; k++) cst_put_text(w, cst_label_part(r->account, k));
     if (r->there)
         cst_put_money(w, r->theirs);
     else
@@ -228,22 +327,26 @@ static cst_status write_row(const rev_tie *t, cst_writer *w, const tie_row *r, b
     else
         cst_put_wide(w, r->ours);
     cst_put_wide(w, difference);
-    cst_put_string(w, !r->there ? "not in file" : r->here ? "differs" : "not in ledger");
+    cst_put_string(w, !r->there ? "only in subscriptions" : r->here ? "differs" : "only in ledger");
     return cst_end_row(w, e);
 }
 
 static cst_status write_table(rev_tie *t, cst_error *e)
 {
-    cst_column columns[6];
     size_t n = 0;
+    cst_column *columns = calloc(6 + t->s->bys, sizeof *columns);
+    if (!columns) return cst_no_memory(e);
     columns[n++] = (cst_column){"period", CST_COL_TEXT};
     if (t->by_account) columns[n++] = (cst_column){"account_id", CST_COL_TEXT};
+    for (size_t k = 0; t->by_group && k < t->s->bys; k++)
+        columns[n++] = (cst_column){t->s->segment[k], CST_COL_TEXT};
     columns[n++] = (cst_column){"amount", CST_COL_NUMBER};
     columns[n++] = (cst_column){"closing", CST_COL_NUMBER};
     columns[n++] = (cst_column){"difference", CST_COL_NUMBER};
     columns[n++] = (cst_column){"status", CST_COL_TEXT};
     cst_writer *w = NULL;
     cst_status status = cst_io_writer(t->s->io, columns, n, &w, e);
+    free(columns);
     bool no = false;
     if (t->rows > 1) qsort(t->row, t->rows, sizeof *t->row, compare_rows);
     for (size_t i = 0; status == CST_OK && i < t->rows; i++) status = write_row(t, w, &t->row[i], &no, e);
@@ -265,11 +368,12 @@ cst_status rev_tieout_run(rev_session *s, cst_error *e)
     if (status == CST_OK && s->o->sorted) rev_session_range(s, CST_DAY_MIN, CST_DAY_NONE);
     if (status == CST_OK) status = rev_session_collect(s, e);
     rev_session_close_books(s);
-    if (status == CST_OK && !s->total)
+    if (status == CST_OK) status = check_currency(&t, e);
+    if (status == CST_OK && !s->total && !t.by_group)
         status =
             cst_fail(e, CST_DATA, "--tie-out: expected one currency, found several; convert them with --fx");
     if (status == CST_OK) status = rev_bridge_close(s, NULL, e);
-    if (status == CST_OK) status = take_closings(&t, e);
+    if (status == CST_OK) status = t.by_group ? take_groups(&t, e) : take_closings(&t, e);
     if (status == CST_OK) status = write_table(&t, e);
     free_tie(&t);
     return status;
