@@ -3,6 +3,7 @@
 #include "cohort/book.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "ledger/freshness.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,8 @@ cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cs
     status = cst_ledger_read(*out, in->reader, in->threads, e);
     if (status != CST_OK) return status;
     cst_ledger_counts c = cst_ledger_counted(*out);
+    const cst_calendar months = {CST_MONTH, 1};
+    cst_ledger_warn_stale(in->io, &c, o->periodic.as_of, &months);
     if (c.rows == 0) cohort_tell_empty(in, "rows of recurring revenue");
     if (c.after > 0)
         cst_io_warn(in->io, "%llu %s after --as-of and %s set aside", (unsigned long long)c.after,

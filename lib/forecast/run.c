@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "forecast/partial.h"
 #include "forecast/result.h"
+#include "ledger/freshness.h"
 #include <stdlib.h>
 
 typedef struct forecast_job {
@@ -139,6 +140,8 @@ static void tell_counts(forecast_session *s)
     cst_manifest_count(m, "rows", NULL, "of all: overlapping", n->overlapping);
     cst_manifest_count(m, "rows", NULL, "of all: rounded to six decimals", n->rounded);
     cst_manifest_count(m, "accounts", NULL, NULL, n->accounts);
+    const cst_calendar months = {CST_MONTH, 1};
+    cst_ledger_warn_stale(s->io, n, s->o->as_of, &months);
     cst_io_note(s->io, "cross-sell by %s", s->centre ? s->centre : "no column: all growth is upsell");
     cst_io_note(s->io, "%llu row%s of %llu account%s; %llu start%s after --as-of: see the column signed",
                 (unsigned long long)used, used == 1 ? "" : "s", (unsigned long long)n->accounts,

@@ -1,6 +1,7 @@
 /* revenue/run.c: the modes of cs-waterfall. */
 #include "base/date.h"
 #include "base/text.h"
+#include "ledger/freshness.h"
 #include "revenue/bridge.h"
 #include "revenue/partial.h"
 #include "revenue/renewals.h"
@@ -78,6 +79,7 @@ void rev_session_warn(rev_session *s)
 {
     warn_empty(s);
     if (s->o->periodic.as_of != CST_DAY_NONE) {
+        if (!s->o->merge) cst_ledger_warn_stale(s->io, &s->counts, s->o->periodic.as_of, &s->calendar);
         warn_cut(s);
         return;
     }

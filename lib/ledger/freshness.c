@@ -1,0 +1,20 @@
+/* freshness.c: the commonest failure of a nightly job, an export that did not come, looks like the best month
+ * ever. */
+#include "ledger/freshness.h"
+#include "base/date.h"
+
+void cst_ledger_warn_stale(cst_program_io *io, const cst_ledger_counts *n, cst_day as_of,
+                           const cst_calendar *c)
+{
+    if (as_of == CST_DAY_NONE || n->rows == 0 || n->after > 0 || n->last == CST_DAY_NONE) return;
+    cst_period limit = cst_period_of(c, n->last) + CST_STALE_PERIODS;
+    if (as_of - n->last <= CST_STALE_DAYS || cst_period_of(c, as_of) <= limit) return;
+    char last[CST_DAY_ROOM], day[CST_DAY_ROOM];
+    cst_day_format(n->last, last);
+    cst_day_format(as_of, day);
+    cst_io_warn(
+        io,
+        "the latest day in the subscriptions is %s, %d days before --as-of %s: the periods since then have "
+        "no movements and read as if everyone stayed; give the day of the export, or a later export",
+        last, as_of - n->last, day);
+}
