@@ -146,15 +146,19 @@ static void count_rows(cst_program_io *io, const drv_sample *s)
     cst_manifest_count(m, "rows", NULL, "left out: not active", s->inactive);
     cst_manifest_count(m, "rows", NULL, "left out: horizon after as-of", s->unfinished);
     cst_manifest_count(m, "rows", NULL, "left out: between the periods used", s->between);
-    cst_manifest_count(m, "rows", NULL, "left out: other periods", s->outside);
-    cst_manifest_count(m, "rows", NULL, "left out: --where", s->filtered);
+    cst_manifest_count(m, "rows", NULL, "left out: other periods", s->rows.outside);
+    cst_manifest_count(m, "rows", NULL, "left out: --where", s->rows.filtered);
+    if (s->unknown) cst_manifest_count(m, "rows", NULL, "left out: not known whether active", s->unknown);
     cst_io_note(
         io,
         "%zu row%s used, %llu with the outcome; left out: %llu not active, %llu whose horizon ends after "
         "--as-of, %llu between the periods used, %llu by --from, --to or --where",
         s->n, s->n == 1 ? "" : "s", (unsigned long long)s->events, (unsigned long long)s->inactive,
         (unsigned long long)s->unfinished, (unsigned long long)s->between,
-        (unsigned long long)(s->outside + s->filtered));
+        (unsigned long long)(s->rows.outside + s->rows.filtered));
+    if (s->unknown)
+        cst_io_note(io, "%llu row%s with an empty active left out: not known whether the account was active",
+                    (unsigned long long)s->unknown, s->unknown == 1 ? "" : "s");
 }
 
 static cst_status read_sample(struct values *v, cst_program_io *io, struct run *r, cst_error *e)

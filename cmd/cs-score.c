@@ -146,15 +146,21 @@ static cst_status collect(struct values *v, cst_program_io *io, struct run *r, c
                             .to = v->periodic.as_of != CST_DAY_NONE ? v->periodic.as_of : v->periodic.to,
                             .min_coverage = v->min_coverage.v,
                             .threads = cst_io_threads(io)};
-    score_collected counts;
     cst_status status = cst_io_reader(io, NULL, &o.reader, e);
     if (status == CST_OK) status = score_sheet_init(&r->sheet, r->model, v->explain || v->profile, e);
-    if (status == CST_OK) status = score_collect(&o, &r->sheet, &counts, e);
+    if (status == CST_OK) status = score_collect(&o, &r->sheet, e);
     if (status != CST_OK) return status;
     cst_manifest *m = cst_io_manifest(io);
-    cst_manifest_count(m, "rows", NULL, "scored", r->sheet.n);
-    cst_manifest_count(m, "rows", NULL, "other periods", counts.outside);
-    cst_manifest_count(m, "rows", NULL, "left out by --where", counts.filtered);
+    const cst_metrics_rows *read = &r->sheet.rows;
+    cst_manifest_count(m, "rows", NULL, "scored", read->n);
+    cst_manifest_count(m, "rows", NULL, "other periods", read->outside);
+    cst_manifest_count(m, "rows", NULL, "left out by --where", read->filtered);
+    if (read->unknown == 0) return CST_OK;
+    cst_manifest_count(m, "rows", NULL, "not known whether active", read->unknown);
+    cst_io_note(io,
+                "%llu row%s with an empty active: scored, but not counted among the active accounts (by "
+                "percentile, zscore, --profile and --portfolio)",
+                (unsigned long long)read->unknown, read->unknown == 1 ? "" : "s");
     return CST_OK;
 }
 
@@ -224,7 +230,7 @@ static cst_status score(struct values *v, cst_program_io *io, struct run *r, cst
     if (status == CST_OK && r->previous)
         status = score_memories_read(r->previous, &r->sheet, r->model, r->memory, e);
     if (status == CST_OK && r->overrides_table)
-        status = score_overrides_read(r->overrides_table, r->model, r->sheet.accounts, &r->overrides, e);
+        status = score_overrides_read(r->overrides_table, r->model, r->sheet.rows.accounts, &r->overrides, e);
     if (status == CST_OK) warn_of_unmatched_names(io, r);
     return status != CST_OK ? status : write_mode(v, io, r, &rules, band, e);
 }

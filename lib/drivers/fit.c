@@ -74,7 +74,7 @@ static cst_status take_rows(const drv_sample *s, const drv_fit_opts *o, drv_fitt
     for (size_t k = 0; k < f->used; k++) r->name[k] = s->name[f->measure[k]].p;
     for (size_t i = 0; i < s->n; i++) {
         if (!is_complete(s, f, i)) continue;
-        cst_text id = cst_intern_text(s->accounts, s->account[i]);
+        cst_text id = cst_intern_text(s->rows.accounts, s->rows.row[i].account);
         for (size_t k = 0; k < f->used; k++) r->x[k][r->n] = s->x[f->measure[k]][i];
         r->label[r->n] = s->label[i];
         r->fold[r->n++] = (uint32_t)(cst_hash(id.p, id.n, o->seed) % o->folds);

@@ -1,16 +1,16 @@
 /* drivers/sample.h: the rows that say something: an account at a period, its measures, and whether the
  * outcome came within the horizon.
  *
- * A row is used when the account was active at P and P + horizon has passed by as-of, also when its
- * event has been seen already, else losses would be over-counted near the end. The label is an event
- * in (P, P + horizon]. So that one loss counts once, periods are taken a horizon apart, backwards from
+ * A row is used when the account is known to have been active at P and P + horizon has passed by as-of,
+ * also when its event has been seen already, else losses would be over-counted near the end. The label is an
+ * event in (P, P + horizon]. So that one loss counts once, periods are taken a horizon apart, backwards from
  * the last that is complete; or all of them if asked. */
 #ifndef CST_DRIVERS_SAMPLE_H
 #define CST_DRIVERS_SAMPLE_H
 #include "base/period.h"
 #include "drivers/labels.h"
-#include "tables/filter.h"
 #include "tables/groups.h"
+#include "tables/metrics_rows.h"
 #include <cstools/read.h>
 
 typedef struct drv_sample_opts {
@@ -29,10 +29,6 @@ typedef struct drv_sample_opts {
     int threads;
 } drv_sample_opts;
 
-typedef struct drv_sample_place {
-    uint64_t file : 22, line : 42; /* more operands or lines than that do not exist */
-} drv_sample_place;
-
 /* The rows are in order of period, then account (bytes), whatever order the input had: sums of doubles
  * depend on it. */
 typedef struct drv_sample {
@@ -40,15 +36,13 @@ typedef struct drv_sample {
     cst_text *name; /* of the measures */
     double **x;     /* by measure, then row; NAN: missing */
     unsigned char *label;
-    uint32_t *account, *group;
-    cst_day *period;
-    drv_sample_place *place; /* where they stood, in the order of the input; for messages while reading */
-    cst_intern *accounts;
-    cst_intern *groups; /* values of --by, a NUL behind each; one empty group without --by */
+    uint32_t *group;
+    cst_metrics_rows rows; /* accounts and periods; `order` is of the rows as they were read */
+    cst_intern *groups;    /* values of --by, a NUL behind each; one empty group without --by */
     uint32_t group_columns;
     uint64_t events;
-    /* left out, and why */
-    uint64_t inactive, unfinished, between, outside, filtered;
+    /* left out, and why; rows.outside and rows.filtered too */
+    uint64_t inactive, unknown, unfinished, between;
     char *name_bytes;
     size_t room;
 } drv_sample;
@@ -65,11 +59,13 @@ void drv_sample_clear(drv_sample *s);
  * or empty. CST_DATA: a column that is not there, or nothing to measure. */
 cst_status drv_sample_measures(const drv_sample_opts *o, const cst_groups *by, drv_sample *s, int **slot,
                                cst_error *e);
-/* sample_order.c: leaves out the rows of periods that come less than a horizon before the next that counts,
+/* sample_order.c: leaves out the rows of which is not known whether the account was active, and counts them
+ * as `unknown`. */
+void drv_sample_drop_unknown(drv_sample *s);
+/* Leaves out the rows of periods that come less than a horizon before the next that counts,
  * and counts them as `between`, so that one loss counts once. Nothing is left out where there is no horizon
  * (labels from a column) or --all-periods. */
 cst_status drv_sample_space(const drv_sample_opts *o, drv_sample *s, cst_error *e);
-/* Sorts the rows by period, then account (bytes); s->place stays in the order of the input. CST_DATA: two
- * rows of one account and period; the message names their places by the reader's files. */
+/* Sorts the rows by period, then account (bytes). CST_DATA: two rows of one account and period. */
 cst_status drv_sample_order(drv_sample *s, const cst_reader *reader, cst_error *e);
 #endif

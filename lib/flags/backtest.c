@@ -64,7 +64,7 @@ static void put_median(cst_writer *w, double *v, size_t n)
         cst_put_number(w, n % 2 ? v[n / 2] : (v[n / 2 - 1] + v[n / 2]) / 2);
 }
 
-static cst_status put_rule(struct counting *c, cst_writer *w, uint32_t rule, const flag_loss_watch *base,
+static cst_status put_rule(struct counting *c, cst_writer *w, uint32_t rule, const flag_loss_base *base,
                            cst_error *e)
 {
     const flag_rule *r = &c->s->rules->rule[rule];
@@ -111,11 +111,7 @@ static const cst_column columns[] = {
 static cst_status put_rules(struct counting *c, cst_error *e)
 {
     cst_writer *w;
-    flag_loss_watch base = {0};
-    for (size_t i = 0; i < c->s->parts; i++) {
-        base.rows += c->l->watch[i].rows;
-        base.hits += c->l->watch[i].hits;
-    }
+    flag_loss_base base = flag_losses_base(c->l);
     cst_status status = cst_io_writer(c->s->io, columns, sizeof columns / sizeof *columns, &w, e);
     if (status < 0) return status;
     for (uint32_t i = 0; i < c->s->rules->n && status == CST_OK; i++)

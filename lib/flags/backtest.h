@@ -4,6 +4,7 @@
 #define CST_FLAGS_BACKTEST_H
 #include "base/intern.h"
 #include "flags/session.h"
+#include "tables/metrics_rows.h"
 
 typedef struct flag_loss {
     uint32_t account; /* in flag_losses.accounts */
@@ -16,10 +17,15 @@ typedef struct flag_loss {
     cst_buffer score, band, vector;
 } flag_loss;
 
+typedef struct flag_loss_base {
+    uint64_t rows, hits; /* rows whose horizon is over, and those with a loss in it */
+} flag_loss_base;
+
 typedef struct flag_loss_watch {
     struct flag_losses *losses;
-    uint64_t rows, hits; /* rows whose horizon is over, and those with a loss in it */
-    bool failed;         /* out of memory */
+    flag_loss_base base[CST_ACTIVE_UNKNOWN + 1]; /* by what the row's `active` says */
+    bool said;                                   /* a row has a word there */
+    bool failed;                                 /* out of memory */
 } flag_loss_watch;
 
 /* Zero-initialise it. */
@@ -44,6 +50,8 @@ void flag_losses_close(flag_losses *l);
 cst_day flag_losses_as_of(const flag_losses *l);
 /* The losses of an account of a part; *n of them. */
 flag_loss *flag_losses_of(const flag_losses *l, const flag_shard *p, uint32_t account, size_t *n);
+/* Over the rows that are known to be active; over all, where no row says whether it is. */
+flag_loss_base flag_losses_base(const flag_losses *l);
 /* Was the flag open on a judged period in [day - horizon, day)? */
 bool flag_losses_warned(const flag_losses *l, const flag_loss *loss, const flag_episode *x);
 /* Has the account a row at day - horizon or before? */

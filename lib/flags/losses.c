@@ -134,11 +134,23 @@ static void note_row(flag_loss_watch *w, flag_shard *p, flag_loss *x, cst_day pe
     note_text(w, p, &l->vector, &x->vector);
 }
 
-static bool is_active(const flag_losses *l, flag_shard *p)
+static bool is_active_word(cst_text t)
 {
-    if (!l->active.there) return true;
-    cst_text t = cst_panel_text(p->panel, l->active.column);
-    return !cst_text_is(t, "0") && !cst_text_is(t, "false") && !cst_text_is(t, "no");
+    cst_active active;
+    return cst_active_read(t, &active);
+}
+
+static cst_status read_active(flag_loss_watch *w, flag_shard *p, cst_active *out, cst_error *e)
+{
+    const flag_side *side = &w->losses->active;
+    *out = CST_ACTIVE_UNKNOWN;
+    if (!side->there) return CST_OK;
+    cst_text t = cst_panel_text(p->panel, side->column);
+    w->said |= t.n > 0;
+    if (cst_active_read(t, out)) return CST_OK;
+    return cst_fail_at(e, CST_DATA, cst_panel_place(p->panel, side->column), "active",
+                       "expected " CST_ACTIVE_EXPECTED ", found \"%.*s\"; " CST_ACTIVE_REMEDY,
+                       t.n > 60 ? 60 : (int)t.n, t.p);
 }
 
 static cst_status watch_row(void *context, flag_shard *p, cst_error *e)
@@ -149,13 +161,16 @@ static cst_status watch_row(void *context, flag_shard *p, cst_error *e)
     flag_loss *x = flag_losses_of(w->losses, p, cst_panel_account_number(p->panel), &n);
     cst_day end = cst_day_plus(period, w->losses->horizon);
     bool hit = false;
+    cst_active active;
+    cst_status status = read_active(w, p, &active, e);
+    if (status != CST_OK) return status;
     for (size_t i = 0; i < n; i++) {
         note_row(w, p, &x[i], period);
         hit |= x[i].day > period && x[i].day <= end;
     }
-    if (end != CST_DAY_NONE && end <= flag_losses_as_of(w->losses) && is_active(w->losses, p)) {
-        w->rows++;
-        w->hits += hit;
+    if (end != CST_DAY_NONE && end <= flag_losses_as_of(w->losses)) {
+        w->base[active].rows++;
+        w->base[active].hits += hit;
     }
     return w->failed ? cst_no_memory(e) : CST_OK;
 }
@@ -186,6 +201,9 @@ cst_status flag_losses_open(flag_night *s, flag_losses *out, cst_error *e)
     if (status == CST_OK) status = want(l, "vector", &l->vector, e);
     if (status == CST_OK) status = want(l, "signup_date", &l->signup, e);
     if (status == CST_OK) status = want(l, "active", &l->active, e);
+    for (size_t i = 0; status == CST_OK && l->active.there && cst_io_shared(s->io)->rejects && i < s->parts;
+         i++)
+        status = cst_panel_test(s->part[i]->panel, l->active.column, is_active_word, CST_ACTIVE_EXPECTED, e);
     for (size_t i = 0; i < s->parts; i++) {
         l->watch[i] = (flag_loss_watch){.losses = l};
         s->part[i]->watch = watch_row;
@@ -220,6 +238,19 @@ flag_loss *flag_losses_of(const flag_losses *l, const flag_shard *p, uint32_t ac
     uint32_t id = cst_intern_find(l->accounts, cst_panel_account_id(p->panel, account));
     *n = id == CST_INTERN_NONE ? 0 : l->begin[id + 1] - l->begin[id];
     return *n ? &l->item[l->begin[id]] : NULL;
+}
+
+flag_loss_base flag_losses_base(const flag_losses *l)
+{
+    flag_loss_base sum = {0};
+    bool said = false;
+    for (size_t i = 0; i < l->s->parts; i++) said |= l->watch[i].said;
+    for (size_t i = 0; i < l->s->parts; i++) {
+        const flag_loss_base *b = &l->watch[i].base[said ? CST_ACTIVE_YES : CST_ACTIVE_UNKNOWN];
+        sum.rows += b->rows;
+        sum.hits += b->hits;
+    }
+    return sum;
 }
 
 bool flag_losses_warned(const flag_losses *l, const flag_loss *loss, const flag_episode *x)

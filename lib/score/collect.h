@@ -3,7 +3,6 @@
 #define CST_SCORE_COLLECT_H
 #include "score/sheet.h"
 #include "tables/columns.h"
-#include "tables/filter.h"
 #include <cstools/read.h>
 
 typedef struct score_collect_opts {
@@ -15,13 +14,8 @@ typedef struct score_collect_opts {
     int threads;
 } score_collect_opts;
 
-typedef struct score_collected {
-    uint64_t outside;  /* rows of other periods */
-    uint64_t filtered; /* rows that --where left out */
-} score_collected;
-
 /* Fills the sheet, sorts it and, where measures are relative, places them. CST_DATA: a column that
  * neither table has, text where a number is wanted, a missing value of a measure whose policy is fail,
  * two rows of one account and period. */
-cst_status score_collect(const score_collect_opts *o, score_sheet *sheet, score_collected *out, cst_error *e);
+cst_status score_collect(const score_collect_opts *o, score_sheet *sheet, cst_error *e);
 #endif

@@ -97,8 +97,8 @@ static cst_status put_part(const score_sheet *s, size_t row, size_t k, const cst
 {
     const cst_model *m = s->model;
     const score_node *n = &m->node[m->measure[k]];
-    const score_sheet_row *r = &s->row[row];
-    cst_put_text(w, cst_intern_text(s->accounts, r->account));
+    const cst_metrics_row *r = &s->rows.row[row];
+    cst_put_text(w, cst_intern_text(s->rows.accounts, r->account));
     cst_put_day(w, r->period);
     cst_put_text(w, n->name);
     cst_put_text(w, m->node[n->parent].name);
@@ -118,10 +118,10 @@ cst_status score_explain_write(const score_sheet *s, cst_writer *w, cst_error *e
     cst_status status = score_explain_init(&x, s, e);
     cst_score_part *part = calloc(measures + 1, sizeof *part);
     if (status == CST_OK && !part) status = cst_no_memory(e);
-    for (size_t i = 0; status == CST_OK && i < s->n; i++) {
-        score_explain_row(&x, s->order[i], part);
+    for (size_t i = 0; status == CST_OK && i < s->rows.n; i++) {
+        score_explain_row(&x, s->rows.order[i], part);
         for (size_t k = 0; status == CST_OK && k < measures; k++)
-            status = put_part(s, s->order[i], k, &part[k], w, e);
+            status = put_part(s, s->rows.order[i], k, &part[k], w, e);
     }
     free(part);
     score_explain_clear(&x);

@@ -146,8 +146,8 @@ static char *put_state(score_line *l, char *to, const score_night *n)
 
 cst_status score_line_put(score_line *l, const score_night *n, cst_writer *fork, cst_error *e)
 {
-    const score_sheet_row *r = &n->sheet->row[n->row];
-    cst_text account = cst_intern_text(n->sheet->accounts, r->account);
+    const cst_metrics_row *r = &n->sheet->rows.row[n->row];
+    cst_text account = cst_intern_text(n->sheet->rows.accounts, r->account);
     char *begin = cst_writer_room(fork, l->room + room_of(account)), *to = begin;
     if (!begin) return cst_no_memory(e);
     to = put_text(l, to, account);

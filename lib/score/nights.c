@@ -17,7 +17,7 @@ static const char *const names[] = {"account_id",  "period",  "computed_band", "
 
 cst_status score_memories_new(score_sheet *sheet, score_memory **out, cst_error *e)
 {
-    *out = calloc((size_t)cst_intern_count(sheet->accounts) + 1, sizeof **out);
+    *out = calloc((size_t)cst_intern_count(sheet->rows.accounts) + 1, sizeof **out);
     return *out ? CST_OK : cst_no_memory(e);
 }
 
@@ -72,9 +72,9 @@ static cst_status find_last(const cst_table *t, int at, cst_day *last, cst_error
 
 static cst_status check_order(const cst_table *t, const score_sheet *sheet, cst_day last, cst_error *e)
 {
-    if (sheet->periods == 0 || sheet->period[0] > last) return CST_OK;
+    if (sheet->rows.days == 0 || sheet->rows.day[0] > last) return CST_OK;
     char first[CST_DAY_ROOM], before[CST_DAY_ROOM];
-    cst_day_format(sheet->period[0], first);
+    cst_day_format(sheet->rows.day[0], first);
     cst_day_format(last, before);
     return cst_fail_at(
         e, CST_DATA, (cst_place){cst_table_file(t), 0, 0}, "period",
@@ -97,7 +97,7 @@ cst_status score_memories_read(const cst_table *previous, score_sheet *sheet, co
     for (size_t row = 0; row < cst_table_rows(previous); row++) {
         cst_day_parse(cst_table_at(previous, row, at[PERIOD]), &day);
         if (day != last) continue;
-        uint32_t account = cst_intern_find(sheet->accounts, cst_table_at(previous, row, at[ACCOUNT]));
+        uint32_t account = cst_intern_find(sheet->rows.accounts, cst_table_at(previous, row, at[ACCOUNT]));
         if (account == CST_INTERN_NONE) continue;
         if (memory[account].row_period == LAST_NIGHT)
             return refuse(previous, row, at[ACCOUNT], "account_id", "one row an account and period", e);
@@ -110,7 +110,7 @@ cst_status score_memories_read(const cst_table *previous, score_sheet *sheet, co
 static cst_status step_row(score_sheet *sheet, size_t row, size_t period, const score_memory_rules *rules,
                            score_memory *memory, score_night_visit *visit, void *context, cst_error *e)
 {
-    const score_sheet_row *r = &sheet->row[row];
+    const cst_metrics_row *r = &sheet->rows.row[row];
     score_memory *m = &memory[r->account];
     if (m->row_period != period + FIRST_PERIOD - 1) *m = (score_memory){.band = UINT32_MAX};
     m->row_period = (uint32_t)(period + FIRST_PERIOD);
@@ -130,9 +130,9 @@ cst_status score_nights_run(score_sheet *sheet, const score_memory_rules *rules,
                             score_night_visit *visit, void *context, cst_error *e)
 {
     cst_status status = CST_OK;
-    for (size_t p = 0; status == CST_OK && p < sheet->periods; p++)
-        for (size_t i = sheet->begin[p]; status == CST_OK && i < sheet->begin[p + 1]; i++)
-            status = step_row(sheet, sheet->order[i], p, rules, memory, visit, context, e);
+    for (size_t p = 0; status == CST_OK && p < sheet->rows.days; p++)
+        for (size_t i = sheet->rows.begin[p]; status == CST_OK && i < sheet->rows.begin[p + 1]; i++)
+            status = step_row(sheet, sheet->rows.order[i], p, rules, memory, visit, context, e);
     return status;
 }
 
@@ -162,9 +162,9 @@ struct spread_thread {
 static bool take_stretch(struct spread *a, size_t *from, size_t *to, size_t *period)
 {
     const score_sheet *s = a->sheet;
-    if (a->next == s->n || a->status) return false;
-    while (a->next == s->begin[a->period + 1]) a->period++;
-    size_t end = s->begin[a->period + 1], begun = s->begin[a->period];
+    if (a->next == s->rows.n || a->status) return false;
+    while (a->next == s->rows.begin[a->period + 1]) a->period++;
+    size_t end = s->rows.begin[a->period + 1], begun = s->rows.begin[a->period];
     *from = a->next;
     *to = end - *from < STRETCH ? end : *from + STRETCH;
     *period = a->period;
@@ -194,9 +194,9 @@ static void fetch_ahead(const struct spread *a, size_t i, size_t to)
     enum { AHEAD = 12 };
     const score_sheet *s = a->sheet;
     if (i + 2 * AHEAD >= to) return;
-    __builtin_prefetch(&s->row[s->order[i + 2 * AHEAD]]);
-    __builtin_prefetch(&s->result[s->order[i + 2 * AHEAD]]);
-    __builtin_prefetch(&a->memory[s->row[s->order[i + AHEAD]].account], 1);
+    __builtin_prefetch(&s->rows.row[s->rows.order[i + 2 * AHEAD]]);
+    __builtin_prefetch(&s->result[s->rows.order[i + 2 * AHEAD]]);
+    __builtin_prefetch(&a->memory[s->rows.row[s->rows.order[i + AHEAD]].account], 1);
 }
 
 static cst_status step_stretch(struct spread *a, size_t from, size_t to, size_t period, void *context,
@@ -205,7 +205,8 @@ static cst_status step_stretch(struct spread *a, size_t from, size_t to, size_t 
     cst_status status = CST_OK;
     for (size_t i = from; status == CST_OK && i < to; i++) {
         fetch_ahead(a, i, to);
-        status = step_row(a->sheet, a->sheet->order[i], period, a->rules, a->memory, a->visit, context, e);
+        status =
+            step_row(a->sheet, a->sheet->rows.order[i], period, a->rules, a->memory, a->visit, context, e);
     }
     return status;
 }

@@ -38,7 +38,7 @@ static cst_status count_night(void *context, const score_night *n, cst_error *e)
 {
     struct month *m = (struct month *)context + n->period;
     (void)e;
-    if (!n->sheet->row[n->row].active) return CST_OK;
+    if (!n->sheet->rows.row[n->row].active) return CST_OK;
     const char *vector = score_memory_vector(n->memory);
     int way = 0;
     while (strcmp(vector, words[way]) != 0) way++;
@@ -62,9 +62,10 @@ static cst_status read_bridge(const cst_table *t, const score_sheet *s, struct m
         status = cst_table_day(t, row, period, &d, e);
         if (status < 0) return status;
         status = CST_OK;
-        cst_day *found = s->periods ? bsearch(&d, s->period, s->periods, sizeof d, cst_compare_days) : NULL;
+        cst_day *found =
+            s->rows.days ? bsearch(&d, s->rows.day, s->rows.days, sizeof d, cst_compare_days) : NULL;
         if (!found || !cst_text_is(cst_table_at(t, row, row_column), "total")) continue;
-        struct month *m = &month[found - s->period];
+        struct month *m = &month[found - s->rows.day];
         if (m->bridged)
             return cst_fail_at(
                 e, CST_DATA, cst_table_place(t, row, period), "period_end",
@@ -106,12 +107,12 @@ static cst_status put_month(cst_writer *w, cst_day period, const struct month *m
 cst_status score_portfolio_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
                                  const cst_table *bridge, cst_writer *w, cst_error *e)
 {
-    struct month *month = calloc(s->periods + 1, sizeof *month);
+    struct month *month = calloc(s->rows.days + 1, sizeof *month);
     if (!month) return cst_no_memory(e);
     cst_status status = bridge ? read_bridge(bridge, s, month, e) : CST_OK;
     if (status == CST_OK) status = score_nights_run(s, rules, memory, count_night, month, e);
-    for (size_t i = 0; status == CST_OK && i < s->periods; i++)
-        status = put_month(w, s->period[i], &month[i], e);
+    for (size_t i = 0; status == CST_OK && i < s->rows.days; i++)
+        status = put_month(w, s->rows.day[i], &month[i], e);
     free(month);
     return status;
 }

@@ -26,7 +26,7 @@ static cst_status gather(void *context, const score_night *night, cst_error *e)
 {
     struct profile *p = context;
     (void)e;
-    if (night->period != p->last || night->band == UINT32_MAX || !night->sheet->row[night->row].active)
+    if (night->period != p->last || night->band == UINT32_MAX || !night->sheet->rows.row[night->row].active)
         return CST_OK;
     p->row[p->n] = night->row;
     p->in[p->n++] = night->band == p->band;
@@ -52,7 +52,7 @@ static cst_status put_measure(const score_sheet *s, const struct profile *p, siz
                               double q, cst_writer *w, cst_error *e)
 {
     const score_node *n = &s->model->node[s->model->measure[k]];
-    cst_put_day(w, s->period[p->last]);
+    cst_put_day(w, s->rows.day[p->last]);
     cst_put_text(w, s->model->band[p->band].name);
     cst_put_text(w, n->name);
     cst_put_text(w, n->column);
@@ -69,11 +69,11 @@ static cst_status put_measure(const score_sheet *s, const struct profile *p, siz
 cst_status score_profile_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
                                uint32_t band, cst_writer *w, cst_error *e)
 {
-    if (s->periods == 0) return CST_OK;
+    if (s->rows.days == 0) return CST_OK;
     size_t measures = s->model->measures;
-    struct profile p = {.band = band, .last = s->periods - 1};
-    p.row = calloc(s->n, sizeof *p.row);
-    p.in = calloc(s->n, 1);
+    struct profile p = {.band = band, .last = s->rows.days - 1};
+    p.row = calloc(s->rows.n, sizeof *p.row);
+    p.in = calloc(s->rows.n, 1);
     cst_effect *effect = calloc(measures + 1, sizeof *effect);
     double *q = calloc(measures + 1, sizeof *q);
     cst_status status = p.row && p.in && effect && q ? CST_OK : cst_no_memory(e);

@@ -75,15 +75,16 @@ static cst_status check_value(const cst_model *m, size_t row, size_t k, double x
 static cst_status fill_sheet(score_sheet *s, const cst_score_input *in, cst_error *e)
 {
     const size_t measures = s->model->measures;
-    cst_status status = score_sheet_reserve(s, in->rows, e);
+    cst_status status = cst_metrics_rows_reserve(&s->rows, in->rows, e);
+    if (status == CST_OK) status = score_sheet_reserve(s, in->rows, e);
     for (size_t i = 0; status == CST_OK && i < in->rows; i++) {
-        s->row[i] = (score_sheet_row){.active = in->active ? in->active[i] : true};
+        s->rows.row[i] = (cst_metrics_row){.active = in->active ? in->active[i] : true};
         for (size_t k = 0; status == CST_OK && k < measures; k++) {
             s->value[i * measures + k] = in->value[i * measures + k];
             status = check_value(s->model, i, k, in->value[i * measures + k], e);
         }
     }
-    if (status == CST_OK) s->n = in->rows;
+    if (status == CST_OK) s->rows.n = in->rows;
     return status;
 }
 
@@ -91,10 +92,10 @@ static cst_status fill_sheet(score_sheet *s, const cst_score_input *in, cst_erro
 static void transform_rows(score_sheet *s)
 {
     const size_t measures = s->model->measures;
-    for (size_t from = 0; from < s->n; from += SCORE_LANES)
+    for (size_t from = 0; from < s->rows.n; from += SCORE_LANES)
         for (size_t k = 0; k < measures; k++) {
             double value[SCORE_LANES] = {0}, sub[SCORE_LANES];
-            size_t rows = s->n - from < SCORE_LANES ? s->n - from : SCORE_LANES;
+            size_t rows = s->rows.n - from < SCORE_LANES ? s->rows.n - from : SCORE_LANES;
             for (size_t i = 0; i < rows; i++) value[i] = s->value[(from + i) * measures + k];
             score_transform_strip(measure_of(s->model, k), value, sub);
             for (size_t i = 0; i < rows; i++) s->sub[(from + i) * measures + k] = sub[i];
@@ -131,7 +132,7 @@ void cst_scores_free(cst_scores *s)
 
 size_t cst_scores_rows(const cst_scores *s)
 {
-    return s->sheet.n;
+    return s->sheet.rows.n;
 }
 
 static size_t name_measure(uint32_t measure, bool scored)

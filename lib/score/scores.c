@@ -105,11 +105,11 @@ static cst_status put_night(void *context, const score_night *n, cst_error *e)
 {
     struct scores *s = context;
     const score_sheet *sheet = n->sheet;
-    const score_sheet_row *r = &sheet->row[n->row];
+    const cst_metrics_row *r = &sheet->rows.row[n->row];
     const score_tree_result *t = &sheet->result[n->row];
     const score_override *o = score_overrides_find(s->overrides, r->account, r->period);
     if (s->lines && !o) return score_line_put(&s->line, n, s->w, e);
-    cst_put_text(s->w, cst_intern_text(sheet->accounts, r->account));
+    cst_put_text(s->w, cst_intern_text(sheet->rows.accounts, r->account));
     cst_put_day(s->w, r->period);
     put_shown(s, n, o);
     cst_put_ratio(s->w, (cst_ratio)(t->coverage * 1e6 + 0.5));

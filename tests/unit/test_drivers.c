@@ -68,14 +68,15 @@ static void fill_sample(drv_sample *s, size_t n)
     static double x0[600], x1[600];
     static double *x[2] = {x0, x1};
     static unsigned char label[600];
-    static uint32_t account[600];
+    static cst_metrics_row row[600];
     static cst_text name[2] = {{"use", 3}, {"tickets", 7}};
-    *s = (drv_sample){.n = n, .measures = 2, .name = name, .x = x, .label = label, .account = account};
-    s->accounts = cst_intern_new();
+    *s = (drv_sample){
+        .n = n, .measures = 2, .name = name, .x = x, .label = label, .rows = {.row = row, .n = n}};
+    s->rows.accounts = cst_intern_new();
     for (size_t i = 0; i < n; i++) {
         char id[16];
         int length = snprintf(id, sizeof id, "a%zu", i / 2);
-        account[i] = cst_intern_id(s->accounts, (cst_text){id, (uint32_t)length});
+        row[i].account = cst_intern_id(s->rows.accounts, (cst_text){id, (uint32_t)length});
         x0[i] = (double)(cst_hash_mix(i) % 100);
         x1[i] = (double)(cst_hash_mix(i + 1000) % 7);
         label[i] = cst_hash_mix(i + 5000) % 100 < 40 - x0[i] / 4 + 5 * x1[i];
@@ -116,7 +117,7 @@ static void test_score_ranks_as_fit(void **state)
     assert_true(f.held_out.auc.auc < f.training.auc.auc + 1e-12);
     free(score);
     drv_fitted_clear(&f);
-    cst_intern_free(s.accounts);
+    cst_intern_free(s.rows.accounts);
 }
 
 static void test_folds_keep_accounts_together(void **state)
@@ -135,7 +136,7 @@ static void test_folds_keep_accounts_together(void **state)
     }
     assert_int_equal(n, 600);
     drv_fitted_clear(&f);
-    cst_intern_free(s.accounts);
+    cst_intern_free(s.rows.accounts);
 }
 
 int main(void)
