@@ -256,6 +256,23 @@ static cst_status fill_cells(ing_convert *c, cst_error *e)
     return status;
 }
 
+/* An answer to a survey is on the survey's scale: another one is another measure, or damage. */
+static cst_status check_scale(ing_convert *c, cst_error *e)
+{
+    const ing_plan *p = c->plan;
+    if (p->at_event < 0 || p->at_value < 0) return CST_OK;
+    const struct cst_event_scale *s = cst_event_scale_find(c->cell[p->at_event].text);
+    cst_text value = c->cell[p->at_value].text;
+    if (!s || cst_event_scale_has(s, value)) return CST_OK;
+    char shown[80];
+    ing_found(value, shown);
+    c->view.reason = ING_REASON_VALUE;
+    cst_fail(e, CST_DATA,
+             "expected a value of %s from %g to %g, found \"%s\"; bring it to that scale, or see --rejects",
+             s->event, s->least, s->most, shown);
+    return blame(c, p->target[p->at_value].rule->ref, e);
+}
+
 cst_status ing_convert_some(ing_convert *c, const int *target, int n, cst_error *e)
 {
     const ing_plan *p = c->plan;
@@ -305,6 +322,7 @@ cst_status ing_convert_row(ing_convert *c, cst_batch *b, uint32_t row, cst_error
     if (!p->map->kinds) c->kind = ING_KIND_RECURRING;
     if (p->map->shape == ING_SHAPE_SNAPSHOT && (status = read_month(c, e))) return status;
     status = fill_cells(c, e);
+    if (status == CST_OK) status = check_scale(c, e);
     return status != CST_OK ? status : ing_convert_rules(c, e);
 }
 

@@ -45,6 +45,7 @@ typedef struct ing_plan {
     int targets;
     /* targets by name; -1: not written */
     int at_currency, at_mrr, at_arr, at_start, at_end;
+    int at_event, at_value;   /* of events */
     int key[8], keys, key_if; /* targets of the stream's key; keys 0: none */
     bool counts[ING_KINDS];
     int64_t past_due_days;   /* -1: until cancelled */

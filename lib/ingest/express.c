@@ -179,6 +179,16 @@ static void check_field(struct ing_express *x, int i, bool quotes, days *d)
         ing_check_strip(&x->check[i], find_strip(x, i), x->rows, quotes, x->bad, amount);
 }
 
+/* Answers to surveys, which have a scale. */
+static void check_scales(struct ing_express *x)
+{
+    ing_strip event = find_strip(x, x->plan->at_event), value = find_strip(x, x->plan->at_value);
+    for (uint32_t k = 0; k < x->rows; k++) {
+        const struct cst_event_scale *s = cst_event_scale_find(ing_strip_at(&event, k));
+        x->bad[k] |= s && !cst_event_scale_has(s, ing_strip_at(&value, k));
+    }
+}
+
 /* Of each field, the currency before the amounts, then between fields. */
 static void check_chunk(struct ing_express *x, bool quotes)
 {
@@ -194,6 +204,7 @@ static void check_chunk(struct ing_express *x, bool quotes)
         cst_money mrr = x->amount[k];
         x->bad[k] |= (d.start[k] > d.end[k]) | (x->mrr >= 0 && (mrr < 0 || (mrr == 0 && !x->free_counts)));
     }
+    if (x->plan->at_event >= 0 && x->plan->at_value >= 0) check_scales(x);
 }
 
 /* The keys of the rows, hashed column by column. */

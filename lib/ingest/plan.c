@@ -108,6 +108,9 @@ static cst_status make_targets(ing_plan *p, cst_error *e)
         if (renames && p->identity && cst_text_is(r->column, "parent_id")) t->identity = CST_ID_ACCOUNT;
     }
     p->at_currency = find_target(p, "currency");
+    bool events = strcmp(m->stream->name, "events") == 0;
+    p->at_event = events ? find_target(p, "event") : -1;
+    p->at_value = events ? find_target(p, "value") : -1;
     p->at_mrr = p->revenue ? find_target(p, "mrr") : -1;
     p->at_arr = find_target(p, "arr");
     p->at_start = find_target(p, "start_date");

@@ -13,13 +13,16 @@
 
 cst_status met_columns_open(met_columns *c, const met_plan *p, cst_error *e)
 {
-    *c = (met_columns){.plan = p, .event_name = -1};
+    *c = (met_columns){.plan = p, .event_name = -1, .value_name = -1};
     c->account = cst_intern_new();
     c->text = cst_intern_new();
     c->event = cst_intern_new();
     if (!c->account || !c->text || !c->event) return cst_no_memory(e);
     for (size_t i = 0; i < p->names && p->from == MET_FROM_EVENTS; i++)
         if (c->event_name < 0 && cst_text_is(p->text[i], "event")) c->event_name = (int)i;
+    for (size_t i = 0; i < p->names && p->from == MET_FROM_EVENTS; i++)
+        if (c->value_name < 0 && p->name[i].needed && cst_text_is(p->text[i], "value"))
+            c->value_name = (int)i;
     return CST_OK;
 }
 
@@ -78,7 +81,8 @@ static cst_status learn_events(met_columns *c, cst_error *e)
     for (; c->kinds < n; c->kinds++) {
         cst_text name = cst_intern_text(c->event, c->kinds);
         kind[c->kinds] = (met_event_kind){.feature = met_features_find(c->plan->features, name),
-                                          .use = met_features_is_use(c->plan->features, name)};
+                                          .use = met_features_is_use(c->plan->features, name),
+                                          .scale = cst_event_scale_find(name)};
     }
     return CST_OK;
 }

@@ -13,7 +13,8 @@ typedef struct met_event_kind {
     met_mask mask;  /* of the conditions by_event */
     uint32_t class; /* where that is all of them */
     uint32_t feature;
-    bool known, use, empty; /* known: judged */
+    bool known, use, empty;              /* known: judged */
+    const struct cst_event_scale *scale; /* of its value; NULL: any number */
 } met_event_kind;
 
 typedef struct met_columns {
@@ -22,6 +23,7 @@ typedef struct met_columns {
     met_event_kind *kind; /* by number of an event's name */
     uint32_t kinds;
     int event_name;           /* of the plan's names; -1: no events */
+    int value_name;           /* likewise, of the events' values, where they are read; else -1 */
     cst_text look[MET_LOOKS]; /* names of events, by a hash of their looks */
     uint32_t looked[MET_LOOKS];
     uint32_t rows, room;

@@ -274,6 +274,18 @@ static cst_status fail_empty(const met_view *v, int name, const char *what, cst_
         "expected %s, found an empty field; fill it, or set such rows aside with --rejects FILE", what);
 }
 
+/* What is read as an answer to a survey is on the survey's scale. */
+static cst_status check_scale(const met_view *v, const met_event_kind *k, uint32_t name, cst_error *e)
+{
+    cst_text value = met_view_text(v, name);
+    if (cst_event_scale_has(k->scale, value)) return CST_OK;
+    return cst_fail_at(e, CST_DATA, met_view_place(v, name), "value",
+                       "expected a value of %s from %g to %g, found \"%.*s\"; bring it to that scale, or set "
+                       "such rows aside with --rejects FILE",
+                       k->scale->event, k->scale->least, k->scale->most, (int)(value.n < 60 ? value.n : 60),
+                       value.p);
+}
+
 static cst_status store_row(met_store *s, met_view *v, cst_error *e)
 {
     const met_columns *c = &s->columns;
@@ -285,6 +297,9 @@ static cst_status store_row(met_store *s, met_view *v, cst_error *e)
         k = &c->kind[event];
         v->feature = k->feature;
         v->use = k->use;
+        cst_status status = CST_OK;
+        if (k->scale && c->value_name >= 0) status = check_scale(v, k, (uint32_t)c->value_name, e);
+        if (status) return status;
     }
     if (c->bad[v->row]) {
         cst_status status = fill_row(s, v, e);

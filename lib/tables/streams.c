@@ -1,6 +1,7 @@
 /* The canonical streams. One table per stream, in the order the columns are written; nothing here but data
  * and the few questions asked of it. */
 #include "tables/streams.h"
+#include "base/number.h"
 #include "base/text.h"
 
 static const char roles[] = "user|champion|economic_buyer|technical_buyer|"
@@ -139,6 +140,21 @@ const struct cst_stream cst_streams[] = {
     {"identity", "a renaming", identity, "kind,old_id", NULL, true},
     {NULL, NULL, NULL, NULL, NULL, false},
 };
+
+static const struct cst_event_scale scales[] = {{"nps", 0, 10}, {"csat", 1, 5}, {NULL, 0, 0}};
+
+const struct cst_event_scale *cst_event_scale_find(cst_text event)
+{
+    for (const struct cst_event_scale *s = scales; s->event; s++)
+        if (cst_text_is(event, s->event)) return s;
+    return NULL;
+}
+
+bool cst_event_scale_has(const struct cst_event_scale *s, cst_text value)
+{
+    double v;
+    return !cst_number_parse(value, &v) || (v >= s->least && v <= s->most);
+}
 
 const struct cst_stream *cst_stream_find(cst_text name)
 {

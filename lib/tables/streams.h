@@ -35,7 +35,17 @@ struct cst_stream {
     bool ingest;        /* cs-ingest writes it (the others come out of other commands) */
 };
 
+/* What the value of an event of that name may be: the scale of a survey (cs-tables(5)). */
+struct cst_event_scale {
+    const char *event; /* NULL ends the list */
+    double least, most;
+};
+
 extern const struct cst_stream cst_streams[];
+/* NULL: any number. */
+const struct cst_event_scale *cst_event_scale_find(cst_text event);
+/* Whether the scale has the value; what is missing or no number is not for it to judge. */
+bool cst_event_scale_has(const struct cst_event_scale *s, cst_text value);
 
 const struct cst_stream *cst_stream_find(cst_text name); /* NULL: no such stream */
 /* The column's row, NULL where the stream does not have it of its own (any further column is text). */
