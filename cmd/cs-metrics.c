@@ -187,6 +187,23 @@ static cst_status warn_lacking(const met_spec *spec, cst_program_io *io, cst_err
     return failed ? cst_no_memory(e) : CST_OK;
 }
 
+/* They are missing, not 0, and the reader may take them for measured. */
+static cst_status note_unrecorded(const met_spec *spec, const met_metrics *metrics, cst_program_io *io,
+                                  cst_error *e)
+{
+    cst_buffer b = {0};
+    size_t n = 0;
+    for (size_t i = 0; i < spec->n; i++)
+        if (met_is_unrecorded(metrics, i))
+            cst_buffer_printf(&b, "%s%s", n++ ? ", " : "", spec->metric[i].name);
+    if (n)
+        cst_io_note(io, "%zu %s missing, not 0, since none of the events was recorded by the last period: %s",
+                    n, n == 1 ? "metric is" : "metrics are", cst_buffer_string(&b));
+    bool failed = b.failed;
+    cst_buffer_free(&b);
+    return failed ? cst_no_memory(e) : CST_OK;
+}
+
 static void count_rows(const met_metrics *metrics, cst_program_io *io)
 {
     met_counts c = met_counted(metrics);
@@ -197,6 +214,7 @@ static void count_rows(const met_metrics *metrics, cst_program_io *io)
     cst_manifest_count(m, "accounts", NULL, "left out by --where", c.filtered);
     cst_manifest_count(m, "rows", NULL, "written", c.rows);
     cst_manifest_count(m, "rows", NULL, "of the past with today's values", c.current);
+    cst_manifest_count(m, "metrics", NULL, "never recorded", c.unrecorded);
 }
 
 static cst_status measure(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
@@ -224,7 +242,8 @@ static cst_status measure(struct values *v, cst_program_io *io, struct run *r, c
     if (status == CST_OK) status = met_write(r->metrics, r->writer, e);
     if (status != CST_OK) return status;
     count_rows(r->metrics, io);
-    return cst_writer_finish(r->writer, e);
+    status = note_unrecorded(&r->spec, r->metrics, io, e);
+    return status != CST_OK ? status : cst_writer_finish(r->writer, e);
 }
 
 static cst_status run(void *values, cst_program_io *io, cst_error *e)

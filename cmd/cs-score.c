@@ -138,6 +138,24 @@ static cst_status load_tables(struct values *v, cst_program_io *io, struct run *
     return status;
 }
 
+/* A score of the last period that stands on less than half of what the model weighs is hardly one. */
+static void warn_of_coverage(cst_program_io *io, const score_sheet *s)
+{
+    double sum = 0;
+    char day[CST_DAY_ROOM];
+    const cst_metrics_rows *m = &s->rows;
+    if (m->days == 0) return;
+    uint32_t from = m->begin[m->days - 1], to = m->begin[m->days];
+    for (uint32_t i = from; i < to; i++) sum += s->result[m->order[i]].coverage;
+    if (to == from || sum >= 0.5 * (to - from) - 1e-9) return;
+    cst_day_format(m->day[m->days - 1], day);
+    cst_io_warn(
+        io,
+        "mean coverage of %s is %.2f: most of what the model weighs is missing; --explain shows what, "
+        "--min-coverage leaves such scores empty",
+        day, sum / (to - from));
+}
+
 static cst_status collect(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
     score_collect_opts o = {.accounts = r->accounts,
@@ -155,6 +173,7 @@ static cst_status collect(struct values *v, cst_program_io *io, struct run *r, c
     cst_manifest_count(m, "rows", NULL, "scored", read->n);
     cst_manifest_count(m, "rows", NULL, "other periods", read->outside);
     cst_manifest_count(m, "rows", NULL, "left out by --where", read->filtered);
+    warn_of_coverage(io, &r->sheet);
     if (read->unknown == 0) return CST_OK;
     cst_manifest_count(m, "rows", NULL, "not known whether active", read->unknown);
     cst_io_note(io,

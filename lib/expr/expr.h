@@ -143,6 +143,9 @@ cst_status cst_expr_eval(const cst_expr *x, const cst_row *row, cst_value *out, 
 cst_status cst_expr_true(const cst_expr *x, const cst_row *row, bool *out, cst_error *e);
 /* The same in three values: CST_END where it is unknown. */
 cst_status cst_expr_judge(const cst_expr *x, const cst_row *row, bool *out, cst_error *e);
+/* Whether the condition may be true of a row of which only the columns with known[slot] are known; `row` is
+ * asked for no other. */
+bool cst_expr_could(const cst_expr *x, const cst_row *row, const bool *known);
 /* A number: CST_END where it is missing. For expressions parsed with CST_WANT_NUMBER. */
 cst_status cst_expr_number(const cst_expr *x, const cst_row *row, double *out, cst_error *e);
 

@@ -80,7 +80,8 @@ static cst_status learn_events(met_columns *c, cst_error *e)
     c->kind = kind;
     for (; c->kinds < n; c->kinds++) {
         cst_text name = cst_intern_text(c->event, c->kinds);
-        kind[c->kinds] = (met_event_kind){.feature = met_features_find(c->plan->features, name),
+        kind[c->kinds] = (met_event_kind){.first = MET_TIME_NONE,
+                                          .feature = met_features_find(c->plan->features, name),
                                           .use = met_features_is_use(c->plan->features, name),
                                           .scale = cst_event_scale_find(name)};
     }

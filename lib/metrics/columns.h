@@ -13,6 +13,7 @@ typedef struct met_event_kind {
     met_mask mask;  /* of the conditions by_event */
     uint32_t class; /* where that is all of them */
     uint32_t feature;
+    int64_t first;                       /* the time of its first row that is kept; MET_TIME_NONE */
     bool known, use, empty;              /* known: judged */
     const struct cst_event_scale *scale; /* of its value; NULL: any number */
 } met_event_kind;

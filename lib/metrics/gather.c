@@ -114,6 +114,7 @@ cst_status met_company_gather(met_store **const store[MET_FROM_STREAMS], int thr
         if (!store[f]) continue;
         status = open_gathered(&c->stream[f], &plans->plan[f], threads, e);
         if (!status) status = gather_stream(store[f], threads, &c->stream[f], c->account, e);
+        if (!status) status = met_recorded_find(&c->stream[f], e);
     }
     if (!status) status = number_accounts(c, e);
     if (status) return status;
@@ -144,6 +145,7 @@ void met_company_clear(met_company *c)
         free(g->records);
         free(g->first);
         free(g->last);
+        free(g->recorded);
         cst_intern_free(g->masks);
         cst_intern_free(g->text);
     }

@@ -19,6 +19,7 @@ typedef struct met_gathered {
     cst_intern *masks, *text;
     size_t *records;       /* by account */
     int64_t *first, *last; /* by slot: the earliest and latest time; MET_TIME_NONE */
+    int64_t *recorded;     /* of events, by condition: the first event it may hold of; MET_TIME_NONE */
 } met_gathered;
 
 typedef struct met_company {
@@ -36,6 +37,15 @@ typedef struct met_company {
 cst_status met_company_gather(met_store **const store[MET_FROM_STREAMS], int threads, const met_plans *plans,
                               met_company *out, cst_error *e);
 void met_company_clear(met_company *c);
+/* recorded.c: fills `recorded` of a stream that is gathered. CST_MEMORY. */
+cst_status met_recorded_find(met_gathered *g, cst_error *e);
+/* Whether the events that a measure is about are recorded before a time. Other streams have no say. */
+static inline bool met_is_recorded(const met_company *c, const met_measure *u, int64_t close)
+{
+    if (u->metric->from != MET_FROM_EVENTS) return true;
+    int64_t first = c->stream[MET_FROM_EVENTS].recorded[u->condition];
+    return first != MET_TIME_NONE && first < close;
+}
 /* The least and the greatest currency of the subscriptions; n == 0: none. *missing: some have none. */
 void met_company_currencies(const met_company *c, cst_text *least, cst_text *greatest, bool *missing);
 

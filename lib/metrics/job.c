@@ -47,6 +47,7 @@ static void set_windows(met_job *j, size_t i, const met_measure *u)
         }
         open[k] = windowed ? cst_grid_close(before) : MET_TIME_NONE;
         missing[k] = counts_all && (first == MET_TIME_NONE || before == CST_DAY_NONE || open[k] < first);
+        missing[k] |= !met_is_recorded(j->v->company, u, j->close[k]);
     }
 }
 

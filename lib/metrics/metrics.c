@@ -158,12 +158,20 @@ static cst_status filter_accounts(met_metrics *m, cst_error *e)
     return met_attributes_filter(m->o.where, m->o.subjects->accounts, &m->company, m->skip, e);
 }
 
+bool met_is_unrecorded(const met_metrics *m, size_t i)
+{
+    const met_measure *u = &m->plans.measure[i];
+    if (u->metric->from != MET_FROM_EVENTS || u->metric->lacking || !m->grid.n) return false;
+    return !met_is_recorded(&m->company, u, cst_grid_close(m->grid.day[m->grid.n - 1]));
+}
+
 static void count_all(met_metrics *m)
 {
     cst_text attribute;
     bool current = met_derived_current(m->derived, &attribute) != NULL;
     for (size_t i = 0; i < m->plans.measures; i++)
         current |= m->plans.measure[i].current && !m->plans.measure[i].metric->lacking;
+    for (size_t i = 0; i < m->plans.measures; i++) m->counts.unrecorded += met_is_unrecorded(m, i);
     m->counts.periods = m->grid.n;
     m->counts.rows = m->figures.row[m->company.accounts];
     for (uint32_t a = 0; a < m->company.accounts; a++) {

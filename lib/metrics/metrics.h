@@ -35,7 +35,8 @@ typedef struct met_counts {
     uint64_t unseen;   /* without any: not seen by the last period */
     uint64_t filtered; /* left out by `where` */
     uint64_t rows;
-    uint64_t current; /* rows of the past for which a table without dates was used */
+    uint64_t unrecorded; /* metrics of events of which none is there by the last period */
+    uint64_t current;    /* rows of the past for which a table without dates was used */
     size_t periods;
 } met_counts;
 
@@ -47,4 +48,6 @@ cst_status met_metrics_measure(met_metrics *m, cst_error *e);
 cst_status met_metrics_columns(const met_metrics *m, cst_column **out, size_t *n, cst_error *e);
 cst_status met_write(const met_metrics *m, cst_writer *w, cst_error *e);
 met_counts met_counted(const met_metrics *m);
+/* Whether it is one of the `unrecorded`: the i-th metric of the spec. After met_metrics_measure. */
+bool met_is_unrecorded(const met_metrics *m, size_t i);
 #endif

@@ -74,7 +74,10 @@ met_store_view met_store_records(const met_store *s)
                             .mask = s->mask,
                             .seen = s->seen,
                             .first = s->first,
-                            .last = s->last};
+                            .last = s->last,
+                            .event = s->columns.event,
+                            .kind = s->columns.kind,
+                            .kinds = s->columns.kinds};
 }
 
 unsigned met_part_of(cst_text account)
@@ -259,12 +262,20 @@ static cst_status check_span(const met_store *s, const met_view *v, cst_error *e
                        "expected an end on or after the start, found one before it; mend or reject the row");
 }
 
+static void note_first(const met_store *s, met_event_kind *k)
+{
+    int64_t t = (int64_t)s->record[s->stride - s->plan->slots + (size_t)s->plan->seen];
+    if (k->first == MET_TIME_NONE || t < k->first) k->first = t;
+}
+
 static cst_status take_row(met_store *s, met_view *v, uint32_t account, met_event_kind *k, cst_error *e)
 {
     bool empty;
     cst_status status = check_span(s, v, e);
     if (!status) status = judge_row(s, v, k, s->record, &empty, e);
-    return status ? status : keep(s, account, empty, e);
+    if (status) return status;
+    if (k) note_first(s, k);
+    return keep(s, account, empty, e);
 }
 
 static cst_status fail_empty(const met_view *v, int name, const char *what, cst_error *e)

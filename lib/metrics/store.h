@@ -11,7 +11,7 @@
 #ifndef CST_METRICS_STORE_H
 #define CST_METRICS_STORE_H
 #include "base/intern.h"
-#include "metrics/plan.h"
+#include "metrics/columns.h"
 
 #define MET_SEEN_NEVER   INT32_MAX
 #define MET_SEEN_CURRENT (INT32_MAX - 1) /* in the accounts table, without a date */
@@ -41,6 +41,9 @@ typedef struct met_store_view {
     const cst_intern *account, *text, *mask; /* a mask is the bytes of a met_mask */
     const met_store_account *seen;           /* by account */
     const int64_t *first, *last;             /* by slot, of the times; MET_TIME_NONE */
+    const cst_intern *event;                 /* names of events */
+    const met_event_kind *kind;              /* by name */
+    uint32_t kinds;
 } met_store_view;
 
 unsigned met_part_of(cst_text account);
