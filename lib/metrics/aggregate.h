@@ -18,7 +18,8 @@ typedef struct met_total {
 void met_total_add(met_total *s, met_slot_kind kind, uint64_t v);
 void met_total_take(met_total *s, met_slot_kind kind, uint64_t v); /* of what was added */
 
-/* A cell of the result: a double, the number of a day where the measure is a date, or money where it says so. */
+/* A cell of the result: a double, the number of a day where the measure is a date, or money where it says
+ * so. */
 uint64_t met_cell_missing(const met_measure *u);
 bool met_cell_is_missing(const met_measure *u, uint64_t cell);
 double met_cell_number(const met_measure *u, uint64_t cell); /* NAN: missing; money in units */

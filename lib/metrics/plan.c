@@ -148,8 +148,8 @@ static cst_status bind_column(met_plan *p, met_metric *m, met_measure *out, cst_
     if (date || p->name[name].from == MET_NAME_USE)
         return met_metric_fail(
             m, MET_CELL_COLUMN, e,
-            "expected a column that can be %s, found the date \"%.*s\"; name it in at or in where, or take its "
-            "first_date or last_date",
+            "expected a column that can be %s, found the date \"%.*s\"; name it in at or in where, or take "
+            "its first_date or last_date",
             m->aggregate == MET_AGGREGATE_COUNT ? "counted" : "measured", (int)column.n, column.p);
     if (p->name[name].from == MET_NAME_HOURS && !cst_text_is(m->cell[MET_CELL_AT], "closed_at"))
         return met_metric_fail(
