@@ -29,8 +29,10 @@ rev_renewal_cell *rev_renewal_cell_at(rev_renewal_series *s, cst_period p)
                high = s->n && s->low + (cst_period)s->n - 1 > p ? s->low + (cst_period)s->n - 1 : p;
     size_t n = (size_t)(high - low + 1), before = s->n ? (size_t)(s->low - low) : 0;
     if (!cst_grow(&s->cell, &s->room, n, sizeof *s->cell)) return NULL;
-    memmove(s->cell + before, s->cell, s->n * sizeof *s->cell);
-    memset(s->cell, 0, before * sizeof *s->cell);
+    if (before > 0) {
+        memmove(s->cell + before, s->cell, s->n * sizeof *s->cell);
+        memset(s->cell, 0, before * sizeof *s->cell);
+    }
     memset(s->cell + before + s->n, 0, (n - before - s->n) * sizeof *s->cell);
     s->low = low;
     s->n = n;
