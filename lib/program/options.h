@@ -68,7 +68,9 @@ typedef struct cst_command {
     const char *examples;           /* two examples, each a line or two of shell; help begins with them */
     const char *notes;              /* what the operands are; may be NULL */
     const cst_option_table *tables; /* ends with rows == NULL */
-    const char *words; /* what the first operand may be besides a file, for the completion: "a|b"; or NULL */
+    /* what the operands may begin with besides a file: "a|b"; a word of two takes two operands: "a b|a c"; or
+     * NULL */
+    const char *words;
     const char *replaced; /* the output option whose file is read first and then replaced; or NULL */
 } cst_command;
 

@@ -74,6 +74,24 @@ static void print_values(const cst_command *c, FILE *out)
           out);
 }
 
+/* What the first operand may be, and after one that is the first part of words, what the second may be. */
+static void print_first(const char *words, FILE *out)
+{
+    cst_buffer heads = {0}, tails = {0};
+    cst_word_follows(words, "", ' ', &heads);
+    fprintf(out, "    [ \"$COMP_CWORD\" -ne 1 ] || first='%s'\n", cst_buffer_string(&heads));
+    for (const char *p = heads.p; p && *p; p += strcspn(p, " ") + (p[strcspn(p, " ")] == ' ')) {
+        char head[64];
+        snprintf(head, sizeof head, "%.*s", (int)strcspn(p, " "), p);
+        cst_buffer_clear(&tails);
+        if (cst_word_follows(words, head, ' ', &tails))
+            fprintf(out, "    [ \"$COMP_CWORD:${COMP_WORDS[1]}\" != 2:%s ] || first='%s'\n", head,
+                    cst_buffer_string(&tails));
+    }
+    cst_buffer_free(&heads);
+    cst_buffer_free(&tails);
+}
+
 void cst_options_completion(const cst_command *c, FILE *out)
 {
     cst_option_walk w = {0};
@@ -89,11 +107,7 @@ void cst_options_completion(const cst_command *c, FILE *out)
         fprintf(out, "--%s\n", w.row->name);
     }
     fputs("'\n", out);
-    if (c->words) {
-        fputs("    [ \"$COMP_CWORD\" -ne 1 ] || first='", out);
-        print_words(out, c->words);
-        fputs("'\n", out);
-    }
+    if (c->words) print_first(c->words, out);
     fputs("    COMPREPLY=()\n"
           "    if [ \"$word\" = = ]; then\n"
           "        word=\n"

@@ -97,3 +97,25 @@ const char *cst_options_stdin(const cst_command *c, const void *values)
         if (cst_option_dashes(&w, values) > 0) return w.row->name;
     return NULL;
 }
+
+bool cst_word_follows(const char *words, const char *first, char between, cst_buffer *out)
+{
+    size_t n = strlen(first), begin = out->n, last = 0, last_n = 0;
+    const char *all = words;
+    while (words && *words) {
+        size_t end = strcspn(words, "|"), head = strcspn(words, " |");
+        const char *part = n == 0 ? words : words + head + 1;
+        size_t size = n == 0 ? head : end > head ? end - head - 1 : 0;
+        bool follows = n == 0 || (head == n && memcmp(words, first, n) == 0);
+        bool again =
+            size == last_n && memcmp(all + last, part, size) == 0; /* those of one beginning stand together */
+        if (follows && size > 0 && !again) {
+            if (out->n > begin) cst_buffer_add_char(out, between);
+            cst_buffer_add(out, part, size);
+            last = (size_t)(part - all);
+            last_n = size;
+        }
+        words += end + (words[end] == '|');
+    }
+    return out->n > begin;
+}

@@ -32,6 +32,10 @@ bool cst_option_is_file(const cst_option *row);  /* its value may be the name of
 size_t cst_option_dashes(const cst_option_walk *w, const void *values);
 size_t cst_choice_count(const char *words);
 
+/* Words of two parts, "a b|a c|d": adds what may follow `first`, each once, with `between` between them. An
+ * empty first: what words may begin with. false: nothing. */
+bool cst_word_follows(const char *words, const char *first, char between, cst_buffer *out);
+
 /* Checks the text given for an option (NULL for a flag) and stores it. */
 cst_status cst_option_store(const cst_command *c, const cst_option_walk *w, const char *given, void *values,
                             cst_error *e);

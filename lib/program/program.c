@@ -103,15 +103,24 @@ static bool is_name(const cst_option *row, const char *value)
     return row->value && strncmp(row->value, "NAME", 4) == 0 && !strpbrk(value, "/.");
 }
 
-/* A first operand that is neither one of the command's words nor a file was meant to be one of them. */
+/* A first operand that is neither one of the command's words nor a file was meant to be one of them; so was
+ * what follows the first part of a word of two. */
 static cst_status check_word(const cst_program_io *io, cst_error *e)
 {
-    const char *words = io->command->words;
-    if (!words || io->word || io->operands.n == 0 || strcmp(io->operands.v[0], "-") == 0 ||
-        access(io->operands.v[0], F_OK) == 0)
+    const char *words = io->command->words, *first = io->operands.n > 0 ? io->operands.v[0] : "-";
+    cst_buffer b = {0};
+    if (!words || io->word || strcmp(first, "-") == 0) return CST_OK;
+    if (cst_word_follows(words, first, '|', &b)) {
+        const char *second = io->operands.n > 1 ? io->operands.v[1] : NULL;
+        cst_fail(e, CST_USAGE, "expected one of %s after %s, found %s%s%s", cst_buffer_string(&b), first,
+                 second ? "\"" : "none", second ? second : "", second ? "\"" : "");
+    } else if (access(first, F_OK) == 0) {
         return CST_OK;
-    return cst_fail(e, CST_USAGE, "expected one of %s as first operand, or a file, found \"%s\"", words,
-                    io->operands.v[0]);
+    } else {
+        cst_fail(e, CST_USAGE, "expected one of %s as first operand, or a file, found \"%s\"", words, first);
+    }
+    cst_buffer_free(&b);
+    return CST_USAGE;
 }
 
 /* Files whose rows are joined; row: of the option that names them, NULL: they are the operands. */
@@ -362,16 +371,34 @@ static void release(cst_program_io *io)
     cst_options_free(io->command, io->values, &io->all);
 }
 
-/* Parts the operands into the command's word, if it has words and the first is one, and files. */
+/* How many operands the word takes, if they begin with it; 0: they do not. */
+static size_t match_word(const cst_operands *all, const char *word, size_t n)
+{
+    size_t taken = 0;
+    while (n > 0 && taken < all->n) {
+        size_t part = strcspn(word, " |"), length = strlen(all->v[taken]);
+        if (part > n) part = n;
+        if (length != part || memcmp(all->v[taken], word, part) != 0) return 0;
+        taken++;
+        bool more = part < n; /* a blank follows */
+        word += part + more;
+        n -= part + more;
+    }
+    return n == 0 ? taken : 0;
+}
+
+/* Parts the operands into the command's word, if it has words and they begin with one, and files. */
 static void take_word(cst_program_io *io)
 {
     io->operands = io->all;
     const char *words = io->command->words;
-    while (words && *words && io->all.n > 0) {
-        size_t n = strcspn(words, "|");
-        if (strlen(io->all.v[0]) == n && memcmp(io->all.v[0], words, n) == 0) {
-            io->word = io->all.v[0];
-            io->operands = (cst_operands){io->all.v + 1, io->all.n - 1};
+    while (words && *words) {
+        size_t n = strcspn(words, "|"), taken = match_word(&io->all, words, n);
+        if (taken > 0 && n < sizeof io->word_room) {
+            memcpy(io->word_room, words, n);
+            io->word_room[n] = '\0';
+            io->word = io->word_room;
+            io->operands = (cst_operands){io->all.v + taken, io->all.n - taken};
             return;
         }
         words += n + (words[n] == '|');

@@ -37,7 +37,7 @@ int cst_program(const cst_command *c, int argc, char **argv, void *values, cst_s
 
 /* At least one: "-" where none was given (CST_USAGE comes from cst_io_reader if an option reads it too). */
 const cst_inputs *cst_io_operands(const cst_program_io *io);
-/* The first operand, where it is one of the command's `words`; it is no file then. Else NULL. */
+/* What the operands begin with, where it is one of the command's `words`; it is no file then. Else NULL. */
 const char *cst_io_word(const cst_program_io *io);
 bool cst_io_has_operands(const cst_program_io *io);
 const cst_shared *cst_io_shared(const cst_program_io *io);

@@ -25,8 +25,9 @@ struct cst_program_io {
     const cst_command *command;
     void *values;
     cst_shared *shared;
-    cst_operands all;      /* as they were given */
-    const char *word;      /* the first of them, where it is one of the command's words; else NULL */
+    cst_operands all; /* as they were given */
+    const char *word; /* what they begin with, where it is one of the command's words; else NULL */
+    char word_room[64];
     cst_operands operands; /* the files */
     cst_inputs inputs;
     cst_messages messages;

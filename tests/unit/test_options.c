@@ -12,6 +12,7 @@
 
 #include "base/date.h"
 #include "program/options.h"
+#include "program/options_rows.h"
 
 typedef struct own {
     const char *where, *accounts, *detail, *restate, *merge;
@@ -479,6 +480,27 @@ static void completion_in_bash(void **state)
     rmdir(dir);
 }
 
+/* Words of two: what they may begin with, then what may follow. */
+static void words_of_two(void **state)
+{
+    (void)state;
+    static const char *const words = "chart bridge|chart triangle|page|account open|account closed";
+    static const struct {
+        const char *first, *want;
+    } rows[] = {{"", "chart,page,account"},
+                {"chart", "bridge,triangle"},
+                {"account", "open,closed"},
+                {"page", ""},
+                {"char", ""},
+                {"charts", ""}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cst_buffer b = {0};
+        assert_int_equal(cst_word_follows(words, rows[i].first, ',', &b), rows[i].want[0] != '\0');
+        assert_string_equal(cst_buffer_string(&b), rows[i].want);
+        cst_buffer_free(&b);
+    }
+}
+
 static void completion_is_registered(void **state)
 {
     (void)state;
@@ -500,6 +522,7 @@ int main(void)
         cmocka_unit_test(help_is_laid_out),
         cmocka_unit_test(help_wraps_usage),
         cmocka_unit_test(completion_in_bash),
+        cmocka_unit_test(words_of_two),
         cmocka_unit_test(completion_is_registered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
