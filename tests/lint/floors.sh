@@ -15,9 +15,9 @@ includes() { # pattern of files: FILE LINE WORD, where the word is "path" or <pa
 {
     includes lib | awk '
         BEGIN {
-            n = split("base read write program stats expr tables ledger panel", low)
+            n = split("base read write program stats expr tables ledger panel chart", low)
             for (i = 1; i <= n; i++) floor[low[i]] = i
-            m = split("ingest revenue forecast cohort metrics drivers score flags", rooms)
+            m = split("ingest revenue forecast cohort metrics drivers score flags report", rooms)
             for (i = 1; i <= m; i++) floor[rooms[i]] = n + 1
         }
         {
