@@ -512,18 +512,12 @@ static void completion_is_registered(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(values_of_every_kind),
-        cmocka_unit_test(presets),
-        cmocka_unit_test(short_and_long_names),
-        cmocka_unit_test(operands_and_repeats),
-        cmocka_unit_test(every_error),
-        cmocka_unit_test(standard_input),
-        cmocka_unit_test(choice_words),
-        cmocka_unit_test(help_is_laid_out),
-        cmocka_unit_test(help_wraps_usage),
-        cmocka_unit_test(completion_in_bash),
-        cmocka_unit_test(words_of_two),
-        cmocka_unit_test(completion_is_registered),
+        cmocka_unit_test(values_of_every_kind), cmocka_unit_test(presets),
+        cmocka_unit_test(short_and_long_names), cmocka_unit_test(operands_and_repeats),
+        cmocka_unit_test(every_error),          cmocka_unit_test(standard_input),
+        cmocka_unit_test(choice_words),         cmocka_unit_test(help_is_laid_out),
+        cmocka_unit_test(help_wraps_usage),     cmocka_unit_test(completion_in_bash),
+        cmocka_unit_test(words_of_two),         cmocka_unit_test(completion_is_registered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

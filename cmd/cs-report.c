@@ -1,0 +1,51 @@
+/* cs-report: what people look at, made of the tables that the other commands write. The option table and the
+ * wiring; the work is done in lib/report. */
+#include "report/report.h"
+#include <gsl/gsl_errno.h>
+#include <stddef.h>
+
+#define AT(member) offsetof(report_options, member)
+
+static const cst_option options[] = {
+    {"title", 0, CST_OPT_TEXT, "TEXT", AT(title), "Chart",
+     "What stands over the chart, instead of what it says itself."},
+    {"table", 0, CST_OPT_OUTPUT, "FILE", AT(table), NULL, "Write the figures of the chart too, as a table."},
+    {"period", 0, CST_OPT_DATE, "DATE", AT(period), NULL,
+     "The period that holds DATE. Default: the last complete one."},
+    {"column", 0, CST_OPT_TEXT, "COLUMNS", AT(column), NULL,
+     "What a trend or a sparkline shows, a panel for each. Default: nrr, closing or mean_score, what there "
+     "is; of a portfolio nrr and the success vector."},
+    {"model", 0, CST_OPT_INPUT, "NAME|FILE", AT(model), NULL,
+     "The model that the scores were made with: for the edges and the order of its bands."},
+    {"unit", 0, CST_OPT_TEXT, "WORD", AT(unit), NULL, "What survival is counted in. Default: months."},
+    {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), "Rows", "Use only rows for which EXPR is true."},
+    {0},
+};
+
+static const cst_option_table tables[] = {{options, 0}, {cst_shared_options, AT(shared)}, {0}};
+
+static const cst_command command = {
+    .name = "cs-report",
+    .summary = "charts of the tables that the other commands write",
+    .usage = "[OPTION]... chart KIND [FILE]...",
+    .examples = "cs-report chart bridge -o bridge.svg bridge.csv\n"
+                "cs-report chart scores --model ./model.csv -o scores.svg scores.csv\n",
+    .notes = "KIND is one of bridge, triangle, survival, scores, trend, sparkline. FILE is "
+             "the table of cs-waterfall, cs-cohort, cs-cohort --survival, cs-score, or a table "
+             "by period. The chart is an SVG file.",
+    .tables = tables,
+    .words = REPORT_WORDS,
+};
+
+static cst_status run(void *values, cst_program_io *io, cst_error *e)
+{
+    return report_run(values, io, e);
+}
+
+int main(int argc, char **argv)
+{
+    report_options values;
+    gsl_set_error_handler_off();
+    report_options_init(&values);
+    return cst_program(&command, argc, argv, &values, &values.shared, run);
+}

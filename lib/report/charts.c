@@ -1,0 +1,171 @@
+/* charts.c: the mode `chart`: one chart, in a file of its own. */
+#include "report/charts.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include <string.h>
+
+static const struct kind {
+    const char *word, *takes; /* the options that not all kinds take */
+    report_make *make;
+} kinds[] = {
+    {"chart bridge", "period", report_make_bridge},   {"chart triangle", "", report_make_triangle},
+    {"chart survival", "unit", report_make_survival}, {"chart scores", "period model", report_make_scores},
+    {"chart trend", "column", report_make_trend},     {"chart sparkline", "column", report_make_sparkline},
+};
+
+/* An option that the kind does not take would change nothing, in silence. */
+static cst_status check_options(const report_options *o, const struct kind *kind, cst_error *e)
+{
+    const struct given {
+        const char *name;
+        bool given;
+    } options[] = {{"period", o->period != CST_DAY_NONE},
+                   {"column", o->column != NULL},
+                   {"model", o->model != NULL},
+                   {"unit", o->unit != NULL}};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (options[i].given && !strstr(kind->takes, options[i].name))
+            return cst_fail(e, CST_USAGE, "--%s: expected none with %s, found one; leave it out",
+                            options[i].name, kind->word);
+    if (o->shared.format < 0) return CST_OK;
+    return cst_fail(
+        e, CST_USAGE,
+        "--format: expected none with %s, found one; a chart is SVG, and --table FILE writes its figures in "
+        "the format of the file's name",
+        kind->word);
+}
+
+cst_status report_chart_open(report_chart *c, const char *hint, cst_error *e)
+{
+    return report_rows_open(&c->rows, cst_io_operands(c->io), c->o->where, hint, c->io, e);
+}
+
+cst_status report_chart_table(report_chart *c, size_t columns, size_t rows, chart_column **column,
+                              cst_error *e)
+{
+    *column = cst_arena_alloc(c->arena, columns * sizeof **column);
+    if (!*column) return cst_no_memory(e);
+    c->table = (chart_table){*column, columns, rows};
+    return CST_OK;
+}
+
+static void *new_cells(report_chart *c, size_t size)
+{
+    return cst_arena_alloc(c->arena, (c->table.rows + 1) * size);
+}
+
+cst_text *report_new_texts(report_chart *c, chart_column *column, const char *name)
+{
+    cst_text *cells = new_cells(c, sizeof *cells);
+    *column = (chart_column){.name = name, .text = cells};
+    return cells;
+}
+
+cst_day *report_new_days(report_chart *c, chart_column *column, const char *name)
+{
+    cst_day *cells = new_cells(c, sizeof *cells);
+    *column = (chart_column){.name = name, .day = cells};
+    return cells;
+}
+
+chart_value *report_new_values(report_chart *c, chart_column *column, const char *name, chart_unit unit)
+{
+    chart_value *cells = new_cells(c, sizeof *cells);
+    *column = (chart_column){.name = name, .unit = unit, .value = cells};
+    return cells;
+}
+
+bool report_keep(report_chart *c, cst_buffer *b, cst_text *out)
+{
+    bool ok = !b->failed;
+    *out = ok ? cst_arena_text(c->arena, report_text_of(b), &ok) : (cst_text){"", 0};
+    cst_buffer_clear(b);
+    return ok;
+}
+
+static void put_value(cst_writer *w, chart_value v, chart_unit unit)
+{
+    if (v == CHART_NONE)
+        cst_put_missing(w);
+    else if (unit == CHART_PERCENT)
+        cst_put_ratio(w, v);
+    else if (unit == CHART_COUNT && v % CHART_ONE == 0)
+        cst_put_int(w, v / CHART_ONE);
+    else
+        cst_put_money(w, v);
+}
+
+static void put_cell(cst_writer *w, const chart_column *column, size_t row)
+{
+    if (column->text)
+        cst_put_text(w, column->text[row]);
+    else if (column->day)
+        cst_put_day(w, column->day[row]);
+    else
+        put_value(w, column->value[row], column->unit);
+}
+
+/* --table: what is drawn, as a table. */
+static cst_status write_table(report_chart *c, const char *path, cst_error *e)
+{
+    const chart_table *t = &c->table;
+    cst_column *head = cst_arena_alloc(c->arena, (t->columns + 1) * sizeof *head);
+    cst_writer *w;
+    if (!head) return cst_no_memory(e);
+    for (size_t i = 0; i < t->columns; i++)
+        head[i] = (cst_column){t->column[i].name, t->column[i].value ? CST_COL_NUMBER : CST_COL_TEXT};
+    cst_status status = cst_io_extra_writer(c->io, path, head, t->columns, &w, e);
+    if (status != CST_OK) return status;
+    for (size_t row = 0; row < t->rows && status == CST_OK; row++) {
+        for (size_t i = 0; i < t->columns; i++) put_cell(w, &t->column[i], row);
+        status = cst_end_row(w, e);
+    }
+    if (status == CST_OK) status = cst_writer_finish(w, e);
+    cst_writer_free(w);
+    return status;
+}
+
+static cst_status write_picture(report_chart *c, cst_error *e)
+{
+    cst_buffer out = {0};
+    chart_frame frame = {report_text_of(&c->title), report_text_of(&c->desc), true, 1};
+    if (c->o->title) frame.title = cst_text_of(c->o->title);
+    cst_status status = c->title.failed || c->desc.failed ? cst_no_memory(e) : CST_OK;
+    if (status == CST_OK) status = chart_write(&out, &c->drawing, &frame, e);
+    if (status == CST_OK) status = cst_sink_write(cst_io_main(c->io), out.p, out.n, e);
+    cst_buffer_free(&out);
+    return status;
+}
+
+static cst_status make_chart(report_chart *c, report_make *make, cst_error *e)
+{
+    c->arena = cst_arena_new();
+    cst_status status = c->arena ? make(c, e) : cst_no_memory(e);
+    if (status == CST_OK && c->o->table) status = write_table(c, c->o->table, e);
+    if (status == CST_OK) status = write_picture(c, e);
+    report_rows_free(&c->rows);
+    chart_drawing_free(&c->drawing);
+    cst_buffer_free(&c->title);
+    cst_buffer_free(&c->desc);
+    cst_arena_free(c->arena);
+    return status;
+}
+
+void report_options_init(report_options *o)
+{
+    *o = (report_options){.period = CST_DAY_NONE};
+}
+
+cst_status report_run(const report_options *o, cst_program_io *io, cst_error *e)
+{
+    const char *word = cst_io_word(io);
+    report_chart c = {.io = io, .o = o};
+    for (size_t i = 0; word && i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(word, kinds[i].word) != 0) continue;
+        cst_status status = check_options(o, &kinds[i], e);
+        return status == CST_OK ? make_chart(&c, kinds[i].make, e) : status;
+    }
+    return cst_fail(e, CST_USAGE,
+                    "expected what to make as the first words, such as chart bridge, found %s; see --help",
+                    cst_io_has_operands(io) ? "a file" : "none");
+}

@@ -1,0 +1,25 @@
+/* report/report.h: the way into the room: what people look at, made of the tables that the other commands
+ * write. It computes nothing that they do not.
+ *
+ *     a table -> report_rows (rows.h): the columns that are asked for
+ *             -> chart_*.c: which of its rows and columns a chart is made of, its title, its sentence
+ *             -> lib/chart: the picture
+ *
+ * charts.c is the mode `chart`: one chart, a file of its own.
+ */
+#ifndef CST_REPORT_REPORT_H
+#define CST_REPORT_REPORT_H
+#include "program/program.h"
+
+#define REPORT_WORDS "chart bridge|chart triangle|chart survival|chart scores|chart trend|chart sparkline"
+
+typedef struct report_options {
+    cst_shared shared;
+    const char *title, *table, *column, *unit, *model, *where;
+    cst_day period;
+} report_options;
+
+void report_options_init(report_options *o);
+/* CST_USAGE: no mode, or a kind of chart that there is not; else what reading and writing give. */
+cst_status report_run(const report_options *o, cst_program_io *io, cst_error *e);
+#endif
