@@ -48,7 +48,7 @@ typedef struct cohort_bundle {
 } cohort_bundle;
 
 /* Sends for the memory that the marks of `next` touch, and adds those of `before`, which was `next` in the
- * turn before and is empty afterwards. CST_MEMORY, CST_LIMIT: a sum that does not fit. */
+ * turn before and is empty afterwards. CST_LIMIT: a sum that does not fit. */
 cst_status cohort_account_set_turn(cohort_account_set *r, cohort_bundle *next, cohort_bundle *before,
                                    cst_error *e);
 /* The entry of a key, made where it must be; NULL: out of memory. Good until the next one is made. */

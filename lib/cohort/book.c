@@ -10,12 +10,12 @@
 static cst_text find_attribute(const void *context, cst_text account, size_t segment)
 {
     const cohort_input *in = context;
-    return cohort_attribute(in, account, in->groups.column[segment].column);
+    return cst_subjects_attribute(&in->subjects, account, in->groups.column[segment].column);
 }
 
 static cst_text find_customer(const void *context, cst_text account)
 {
-    return cohort_customer(context, account);
+    return cst_subjects_of(context, account);
 }
 
 static cst_status filter_row(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
@@ -47,7 +47,7 @@ cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cs
                                 .filter_context = in->filter,
                                 .identity = in->subjects.identity,
                                 .customer = in->subjects.customer >= 0 ? find_customer : NULL,
-                                .customer_context = in,
+                                .customer_context = &in->subjects,
                                 .as_of = o->periodic.as_of,
                                 .grace = (int32_t)o->grace.n,
                                 .ordered = ordered};

@@ -92,12 +92,13 @@ static void join_key(cohort_gatherer *g, cst_batch *b, uint32_t row, cst_text ac
     const cohort_input *in = g->plan->in;
     cst_buffer *keys = &g->keys[g->now];
     size_t from = keys->n;
-    cst_text customer = in->groups.of_accounts ? cohort_customer(in, account) : account;
+    cst_text customer = in->groups.of_accounts ? cst_subjects_of(&in->subjects, account) : account;
     cst_buffer_add(keys, account.p, account.n);
     for (size_t i = 0; i < in->groups.n; i++) {
         const cst_joined *column = &in->groups.column[i];
-        cst_text t = column->from == CST_FROM_ROW ? cst_text_at(b, row, column->column)
-                                                  : cohort_attribute(in, customer, column->column);
+        cst_text t = column->from == CST_FROM_ROW
+                         ? cst_text_at(b, row, column->column)
+                         : cst_subjects_attribute(&in->subjects, customer, column->column);
         cst_buffer_add_char(keys, CST_LABEL_JOINT);
         cst_buffer_add(keys, t.p, t.n);
     }
@@ -228,7 +229,7 @@ static cst_text rename_key(cst_buffer *b, const cohort_input *in, const cohort_e
     cst_text key = cohort_entry_key(e);
     *account = e->account;
     if (!cohort_renames(in)) return key;
-    cst_text name = cohort_customer(in, (cst_text){key.p, e->account});
+    cst_text name = cst_subjects_of(&in->subjects, (cst_text){key.p, e->account});
     cst_buffer_clear(b);
     cst_buffer_add(b, name.p, name.n);
     cst_buffer_add(b, key.p + e->account, key.n - e->account);

@@ -17,10 +17,26 @@ cst_status cohort_input_open(cohort_input *in, const cohort_options *o, cst_prog
 static bool is_cohort_to_blame(const cohort_input *in)
 {
     cst_groups by;
-    if (!in->o->cohort || cst_groups_resolve(in->o->by, in->reader, in->subjects.accounts, &by, NULL) < 0)
+    if (!in->o->cohort ||
+        cst_groups_resolve(in->o->by, in->reader, in->subjects.accounts, &by, NULL) != CST_OK)
         return false;
     cst_groups_free(&by);
     return true;
+}
+
+cst_status cohort_names_of(const cst_groups *g, char ***out, cst_error *e)
+{
+    *out = calloc(g->n + 1, sizeof **out);
+    bool ok = *out != NULL;
+    for (size_t i = 0; i < g->n && ok; i++)
+        ok = ((*out)[i] = strndup(g->column[i].name.p, g->column[i].name.n)) != NULL;
+    return ok ? CST_OK : cst_no_memory(e);
+}
+
+void cohort_names_free(const cst_groups *g, char **name)
+{
+    for (size_t i = 0; name && i < g->n; i++) free(name[i]);
+    free(name);
 }
 
 /* The group columns: those of --by, then that of --cohort. */
@@ -38,13 +54,7 @@ static cst_status resolve_groups(cohort_input *in, cst_error *e)
                             : cst_groups_resolve(list, in->reader, in->subjects.accounts, &in->groups, e);
     cst_buffer_free(&b);
     if (status == CST_USAGE && e && is_cohort_to_blame(in)) strcpy(e->field, "--cohort");
-    if (status == CST_OK && !(in->name = calloc(in->groups.n + 1, sizeof *in->name)))
-        status = cst_no_memory(e);
-    for (size_t i = 0; i < in->groups.n && status == CST_OK; i++) {
-        cst_text name = in->groups.column[i].name;
-        if (!(in->name[i] = strndup(name.p, name.n))) status = cst_no_memory(e);
-    }
-    return status;
+    return status == CST_OK ? cohort_names_of(&in->groups, &in->name, e) : status;
 }
 
 cst_status cohort_input_stream(cohort_input *in, const char *path, const char *hint, cst_error *e)
@@ -70,21 +80,10 @@ cst_status cohort_input_stream(cohort_input *in, const char *path, const char *h
 
 void cohort_input_close(cohort_input *in)
 {
-    for (size_t i = 0; in->name && i < in->groups.n; i++) free(in->name[i]);
-    free(in->name);
+    cohort_names_free(&in->groups, in->name);
     cst_groups_free(&in->groups);
     cst_filter_free(in->filter);
     cst_subjects_free(&in->subjects);
-}
-
-cst_text cohort_customer(const cohort_input *in, cst_text account)
-{
-    return cst_subjects_of(&in->subjects, account);
-}
-
-cst_text cohort_attribute(const cohort_input *in, cst_text customer, int column)
-{
-    return cst_subjects_attribute(&in->subjects, customer, column);
 }
 
 bool cohort_renames(const cohort_input *in)
@@ -107,15 +106,10 @@ size_t cohort_by_columns(const cohort_input *in)
     return in->groups.n - (in->o->cohort ? 1 : 0);
 }
 
-cst_text cohort_key_part(cst_text key, size_t i)
-{
-    return cst_label_part(key, i);
-}
-
 void cohort_key_tell(const cohort_input *in, cst_text key, cst_buffer *out)
 {
     for (size_t i = 0; i < in->groups.n; i++) {
-        cst_text part = cohort_key_part(key, i);
+        cst_text part = cst_label_part(key, i);
         if (i > 0) cst_buffer_add_string(out, ", ");
         cst_buffer_add_visible(out, in->name[i], strlen(in->name[i]), 60);
         cst_buffer_add_char(out, '=');

@@ -27,11 +27,11 @@ cst_status cohort_input_open(cohort_input *in, const cohort_options *o, cst_prog
 cst_status cohort_input_stream(cohort_input *in, const char *path, const char *hint, cst_error *e);
 void cohort_input_close(cohort_input *in);
 
-/* An account's name once it is renamed and lifted to its customer. */
-cst_text cohort_customer(const cohort_input *in, cst_text account);
-/* An attribute of a customer; the column of --customer is the customer itself. */
-cst_text cohort_attribute(const cohort_input *in, cst_text customer, int column);
-/* Whether that is ever another name than the row's. */
+/* The columns' names as strings. */
+cst_status cohort_names_of(const cst_groups *g, char ***out, cst_error *e);
+void cohort_names_free(const cst_groups *g, char **name);
+
+/* Whether an account's customer ever has another name than the row's. */
 bool cohort_renames(const cohort_input *in);
 /* Says that no rows are there, which is no error: the result is empty. */
 void cohort_tell_empty(const cohort_input *in, const char *what);
@@ -41,8 +41,6 @@ bool cohort_input_knows_day(const cohort_input *in);
 
 /* How many of the groups are columns of --by. */
 size_t cohort_by_columns(const cohort_input *in);
-/* Part i of a key. */
-cst_text cohort_key_part(cst_text key, size_t i);
 /* "segment=Basic, region=EU" for messages; "" without groups. */
 void cohort_key_tell(const cohort_input *in, cst_text key, cst_buffer *out);
 /* Puts "of what: " before the message of an error that knows none; nothing where `what` is empty. */
@@ -53,7 +51,7 @@ typedef struct cohort_keys {
     cst_intern *names;
     cst_text *text; /* scratch, by row of the batch */
     uint32_t *id;   /* by row of the batch, after cohort_keys_take */
-    uint32_t room;
+    size_t room;
     cst_buffer joined;
     size_t *from; /* where a row's joined key begins */
 } cohort_keys;

@@ -23,14 +23,10 @@ void cohort_keys_free(cohort_keys *k)
 static bool make_room(cohort_keys *k, uint32_t rows)
 {
     if (rows <= k->room) return true;
-    free(k->text);
-    free(k->id);
-    free(k->from);
-    k->text = malloc(rows * sizeof *k->text);
-    k->id = malloc(rows * sizeof *k->id);
-    k->from = malloc(rows * sizeof *k->from);
-    k->room = k->text && k->id && k->from ? rows : 0;
-    return k->room > 0;
+    bool ok = cst_resize(&k->text, rows, sizeof *k->text) && cst_resize(&k->id, rows, sizeof *k->id) &&
+              cst_resize(&k->from, rows, sizeof *k->from);
+    if (ok) k->room = rows;
+    return ok;
 }
 
 static uint32_t find_account(const cohort_input *in, cst_batch *b, uint32_t row)

@@ -1,6 +1,7 @@
 /* output.c: what the tables of all modes begin with: the columns of --by. */
 #include "base/memory.h"
 #include "cohort/survival.h"
+#include <cstools/ledger.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ cst_status cohort_open_writer(const cohort_input *in, const cst_column *columns,
 
 void cohort_put_key(cst_writer *w, const cohort_input *in, cst_text key)
 {
-    for (size_t i = 0; i < in->groups.n; i++) cst_put_text(w, cohort_key_part(key, i));
+    for (size_t i = 0; i < in->groups.n; i++) cst_put_text(w, cst_label_part(key, i));
 }
 
 void cohort_put_figure(cst_writer *w, const cohort_input *in, double v)

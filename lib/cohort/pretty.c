@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "cohort/sheet.h"
 #include "write/width.h"
+#include <cstools/ledger.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,7 +75,7 @@ static void add_row(pretty *p, const cohort_sheet_row *r)
 {
     char room[CST_PERIOD_ROOM], size[CST_DECIMAL_ROOM];
     for (size_t i = 0; i + 1 < p->texts; i++) {
-        cst_text t = cohort_key_part(r->key, i);
+        cst_text t = cst_label_part(r->key, i);
         cst_buffer_add_visible(&p->text, t.p, t.n, t.n);
         end_cell(p);
     }

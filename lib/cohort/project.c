@@ -7,6 +7,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "cohort/sheet.h"
+#include <cstools/ledger.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,7 +65,7 @@ static cst_status write_age(cst_writer *w, const survivors *s, const cst_sbg *f,
     if (in->o->discount.set) status = cst_sbg_residual(f, age, in->o->discount.v, &lifetime, e);
     if (status != CST_OK) return status;
     for (size_t i = 0; i < in->groups.n - (in->o->cohort ? 1 : 0); i++)
-        cst_put_text(w, cohort_key_part(s->key, i));
+        cst_put_text(w, cst_label_part(s->key, i));
     if (s->has_cohort) cst_put_text(w, s->cohort);
     cst_put_int(w, age);
     if (age < s->ages) {
@@ -87,7 +88,7 @@ static cst_status project_one(cst_writer *w, const survivors *s, const cohort_in
 {
     cst_sbg f;
     cst_status status = cst_sbg_fit(s->at, s->ages, &f, e);
-    if (status < 0) {
+    if (status != CST_OK) {
         cohort_error_of(s->name, e);
         return status;
     }
@@ -217,7 +218,7 @@ cst_status cohort_project_groups(const cohort_group_list *l, const cohort_input 
         cohort_key_tell(in, s.key, &name);
         s.name = cst_buffer_string(&name);
         status = count_survivors(&l->at[i], &s, e);
-        if (status < 0)
+        if (status != CST_OK)
             cohort_error_of(s.name, e);
         else
             status = project_one(w, &s, in, more, e);

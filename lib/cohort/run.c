@@ -13,15 +13,8 @@ static bool of_durations(const cohort_options *o)
     return o->duration || o->event;
 }
 
-/* Options that say nothing in the mode at hand would be passed over in silence: they are refused. */
-static cst_status refuse(bool given, const char *option, const char *where, cst_error *e)
-{
-    if (!given) return CST_OK;
-    return cst_fail(e, CST_USAGE, "--%s: expected %s, found another mode; leave the option out", option,
-                    where);
-}
-
-/* events_alone: there are no subscriptions beside them. */
+/* Options that say nothing in the mode at hand would be passed over in silence: they are refused.
+ * events_alone: there are no subscriptions beside them. */
 static cst_status check_places(const cohort_options *o, bool events_alone, cst_error *e)
 {
     bool survival = o->survival || o->summary || o->log_rank || o->cox;
@@ -53,10 +46,11 @@ static cst_status check_places(const cohort_options *o, bool events_alone, cst_e
         {o->subjects.customer && of_durations(o), "customer", "subscriptions or events"},
         {o->subjects.fx && (of_durations(o) || o->events), "fx", "subscriptions"},
         {o->value && of_durations(o), "value", "subscriptions or events"}};
-    cst_status status = CST_OK;
-    for (size_t i = 0; i < sizeof rows / sizeof *rows && status == CST_OK; i++)
-        status = refuse(rows[i].given, rows[i].option, rows[i].where, e);
-    return status;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].given)
+            return cst_fail(e, CST_USAGE, "--%s: expected %s, found another mode; leave the option out",
+                            rows[i].option, rows[i].where);
+    return CST_OK;
 }
 
 static cst_status check_options(const cohort_options *o, const cst_program_io *io, cst_error *e)

@@ -102,7 +102,7 @@ bool cohort_sheet_share(const cohort_sheet *s, const cohort_sheet_row *r, uint32
 cst_text cohort_sheet_name(const cohort_sheet *s, const cohort_sheet_row *r, char room[CST_PERIOD_ROOM])
 {
     if (!r->line) return cst_text_of("weighted_average");
-    if (s->frame->labels) return cohort_key_part(r->key, s->in->groups.n - 1);
+    if (s->frame->labels) return cst_label_part(r->key, s->in->groups.n - 1);
     return (cst_text){room, (uint32_t)cst_period_name(&s->frame->cohorts, r->line->cohort, room)};
 }
 

@@ -14,15 +14,9 @@ typedef struct starter {
 
 static cst_status add_start(cohort_starts *s, cst_text account, cst_period first, cst_error *e)
 {
-    if (s->n == s->room) {
-        uint32_t room = s->room ? 2 * s->room : 1024;
-        cst_period *more = realloc(s->first, room * sizeof *more);
-        if (!more) return cst_no_memory(e);
-        s->first = more;
-        s->room = room;
-    }
     uint32_t id = cst_intern_id(s->accounts, account);
-    if (id == CST_INTERN_NONE) return cst_no_memory(e);
+    if (id == CST_INTERN_NONE || !cst_grow(&s->first, &s->room, id + 1, sizeof *s->first))
+        return cst_no_memory(e);
     s->first[id] = first; /* an account is visited once: ids come one after the other */
     s->n = id + 1;
     return CST_OK;

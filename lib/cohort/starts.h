@@ -7,7 +7,8 @@
 typedef struct cohort_starts {
     cst_intern *accounts;
     cst_period *first; /* by id of the accounts: the first tick at whose close it has revenue */
-    uint32_t n, room;
+    uint32_t n;
+    size_t room;
 } cohort_starts;
 
 /* Reads the operands as subscriptions: all their rows, whatever --where and --by say of the events. */

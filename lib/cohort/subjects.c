@@ -38,26 +38,21 @@ cst_status cohort_covariates_resolve(cohort_covariates *c, cohort_input *in, cst
     if (!*in->o->cox)
         return cst_fail(e, CST_USAGE, "--cox: expected columns with a comma between, found an empty name");
     cst_status status = cst_groups_resolve(in->o->cox, in->reader, in->subjects.accounts, &c->columns, e);
-    if (status < 0) {
+    if (status != CST_OK) {
         if (e && status == CST_USAGE) strcpy(e->field, "--cox");
         return status;
     }
     if (c->columns.of_accounts && in->account_slot < 0)
         status = cst_reader_bind(in->reader, "account_id", CST_REQUIRED, &in->account_slot, e);
-    c->name = calloc(c->columns.n + 1, sizeof *c->name);
+    if (status == CST_OK) status = cohort_names_of(&c->columns, &c->name, e);
     c->factor = calloc(c->columns.n + 1, sizeof *c->factor);
-    if (status == CST_OK && (!c->name || !c->factor)) status = cst_no_memory(e);
-    for (size_t i = 0; i < c->columns.n && status == CST_OK; i++) {
-        cst_text name = c->columns.column[i].name;
-        if (!(c->name[i] = strndup(name.p, name.n))) status = cst_no_memory(e);
-    }
+    if (status == CST_OK && !c->factor) status = cst_no_memory(e);
     return status == CST_OK && in->o->factors ? mark_factors(c, in->o->factors, e) : status;
 }
 
 void cohort_covariates_free(cohort_covariates *c)
 {
-    for (size_t i = 0; c->name && i < c->columns.n; i++) free(c->name[i]);
-    free(c->name);
+    cohort_names_free(&c->columns, c->name);
     free(c->factor);
     cst_groups_free(&c->columns);
 }
@@ -86,22 +81,13 @@ void cohort_subjects_free(cohort_subjects *s)
     cst_intern_free(s->levels);
 }
 
-static bool grow(void *pp, size_t room, size_t size)
-{
-    void *p;
-    memcpy(&p, pp, sizeof p);
-    void *more = realloc(p, room * size);
-    if (more) memcpy(pp, &more, sizeof more);
-    return more != NULL;
-}
-
 static bool grow_rows(cohort_subjects *s)
 {
-    size_t room = s->room ? 2 * s->room : 1024, n = s->covariates.columns.n;
+    size_t room = cst_room_for(s->room, s->rows + 1), n = s->covariates.columns.n;
     if (!s->x && !(s->x = calloc(n + 1, sizeof *s->x))) return false;
-    bool ok = grow(&s->time, room, sizeof *s->time) && grow(&s->event, room, 1) &&
-              grow(&s->group, room, sizeof *s->group);
-    for (size_t i = 0; i < n && ok; i++) ok = grow(&s->x[i], room, sizeof **s->x);
+    bool ok = cst_resize(&s->time, room, sizeof *s->time) && cst_resize(&s->event, room, 1) &&
+              cst_resize(&s->group, room, sizeof *s->group);
+    for (size_t i = 0; i < n && ok; i++) ok = cst_resize(&s->x[i], room, sizeof **s->x);
     if (ok) s->room = room;
     return ok;
 }

@@ -174,12 +174,12 @@ static cst_status init_worker(tenure_worker *w, const tenure_plan *p, cst_error 
     return w->words && w->x ? CST_OK : cst_no_memory(e);
 }
 
-static void tell_left_out(const cohort_input *in, const tenure_worker *w)
+static void tell_left_out(const cohort_input *in, void *const worker[])
 {
     uint64_t without = 0, before = 0;
     for (int i = 0; i < in->threads; i++) {
-        without += w[i].without;
-        before += w[i].before;
+        without += ((const tenure_worker *)worker[i])->without;
+        before += ((const tenure_worker *)worker[i])->before;
     }
     if (without > 0)
         cst_io_warn(in->io, "%llu %s", (unsigned long long)without,
@@ -197,18 +197,14 @@ static void tell_left_out(const cohort_input *in, const tenure_worker *w)
 static cst_status visit_all(tenure_plan *p, cst_ledger *l, cst_error *e)
 {
     int n = p->in->threads;
-    tenure_worker *w = calloc((size_t)n, sizeof *w);
-    void **worker = calloc((size_t)n, sizeof *worker);
-    cst_status status = w && worker ? CST_OK : cst_no_memory(e);
-    for (int i = 0; i < n && status == CST_OK; i++) {
-        worker[i] = &w[i];
-        status = init_worker(&w[i], p, e);
-    }
+    void **worker = cst_workers(n, sizeof(tenure_worker));
+    cst_status status = worker ? CST_OK : cst_no_memory(e);
+    for (int i = 0; i < n && status == CST_OK; i++) status = init_worker(worker[i], p, e);
     if (status == CST_OK) status = cst_ledger_each(l, n, visit, worker, e);
-    for (int i = 0; i < n && status == CST_OK; i++) status = gather(p->all, &w[i], cst_ledger_labels(l), e);
-    if (status == CST_OK) tell_left_out(p->in, w);
-    for (int i = 0; i < n && w; i++) free_worker(&w[i]);
-    free(w);
+    for (int i = 0; i < n && status == CST_OK; i++)
+        status = gather(p->all, worker[i], cst_ledger_labels(l), e);
+    if (status == CST_OK) tell_left_out(p->in, worker);
+    for (int i = 0; i < n && worker; i++) free_worker(worker[i]);
     free(worker);
     return status;
 }

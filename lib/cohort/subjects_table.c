@@ -23,7 +23,7 @@ typedef struct table_worker {
     cst_intern *words;   /* of factors */
     cohort_subjects row; /* a regression: of the batch in hand; groups and levels by the worker's ids */
     uint32_t *group_map, *level_map; /* worker's ids to those of all, CST_INTERN_NONE: not asked yet */
-    uint32_t groups, levels;
+    size_t groups, levels;           /* room of these */
     double *x;
     uint64_t used, filtered; /* rows; filtered: that --where leaves out */
 } table_worker;
@@ -175,16 +175,11 @@ static cst_status work(void *worker, cst_batch *b, cst_error *e)
 }
 
 /* The id of all for a worker's id; maps grow as the worker's interner does. */
-static uint32_t translate(uint32_t **map, uint32_t *n, const cst_intern *from, uint32_t id, cst_intern *to)
+static uint32_t translate(uint32_t **map, size_t *n, const cst_intern *from, uint32_t id, cst_intern *to)
 {
-    if (id >= *n) {
-        uint32_t count = cst_intern_count(from);
-        uint32_t *more = realloc(*map, count * sizeof *more);
-        if (!more) return CST_INTERN_NONE;
-        for (uint32_t i = *n; i < count; i++) more[i] = CST_INTERN_NONE;
-        *map = more;
-        *n = count;
-    }
+    size_t known = *n;
+    if (!cst_grow(map, n, id + 1, sizeof **map)) return CST_INTERN_NONE;
+    for (; known < *n; known++) (*map)[known] = CST_INTERN_NONE;
     if ((*map)[id] == CST_INTERN_NONE) (*map)[id] = cst_intern_id(to, cst_intern_text(from, id));
     return (*map)[id];
 }
@@ -235,31 +230,33 @@ static void free_worker(table_worker *w)
     free(w->x);
 }
 
-static void tell_counts(const cohort_input *in, const table_worker *w)
+static void tell_counts(const cohort_input *in, void *const worker[])
 {
     cst_manifest *m = cst_io_manifest(in->io);
     uint64_t used = 0, filtered = 0;
     for (int i = 0; i < in->threads; i++) {
-        used += w[i].used;
-        filtered += w[i].filtered;
+        const table_worker *w = worker[i];
+        used += w->used;
+        filtered += w->filtered;
     }
     cst_manifest_count(m, "rows", NULL, "used", used);
     cst_manifest_count(m, "rows", NULL, "left out by --where", filtered);
 }
 
-static cst_status run_workers(const table_plan *p, table_worker *w, void **worker, cst_error *e)
+static cst_status run_workers(const table_plan *p, void *const worker[], cst_error *e)
 {
     int n = p->in->threads;
     cst_status status = CST_OK;
-    for (int i = 0; i < n; i++) worker[i] = &w[i];
-    for (int i = 0; i < n && status == CST_OK; i++) status = init_worker(&w[i], p, e);
+    for (int i = 0; i < n && status == CST_OK; i++) status = init_worker(worker[i], p, e);
     bool rows = p->all->covariates.columns.n > 0;
     if (status == CST_OK) status = cst_run(p->in->reader, n, work, worker, rows ? commit : NULL, p->all, e);
-    for (int i = 0; i < n && status == CST_OK && !rows; i++)
-        if (!cohort_tallies_merge(&p->all->tallies, p->all->groups, &w[i].tallies, w[i].keys.names))
+    for (int i = 0; i < n && status == CST_OK && !rows; i++) {
+        const table_worker *w = worker[i];
+        if (!cohort_tallies_merge(&p->all->tallies, p->all->groups, &w->tallies, w->keys.names))
             status = cst_no_memory(e);
-    if (status == CST_OK) tell_counts(p->in, w);
-    for (int i = 0; i < n; i++) free_worker(&w[i]);
+    }
+    if (status == CST_OK) tell_counts(p->in, worker);
+    for (int i = 0; i < n; i++) free_worker(worker[i]);
     return status;
 }
 
@@ -270,10 +267,8 @@ cst_status cohort_subjects_of_table(cohort_subjects *s, cohort_input *in, cst_er
     if (status == CST_OK) status = cst_reader_bind(in->reader, in->o->duration, CST_REQUIRED, &p.duration, e);
     if (status == CST_OK) status = bind_event(&p, e);
     if (status != CST_OK) return status;
-    table_worker *w = calloc((size_t)in->threads, sizeof *w);
-    void **worker = calloc((size_t)in->threads, sizeof *worker);
-    status = w && worker ? run_workers(&p, w, worker, e) : cst_no_memory(e);
-    free(w);
+    void **worker = cst_workers(in->threads, sizeof(table_worker));
+    status = worker ? run_workers(&p, worker, e) : cst_no_memory(e);
     free(worker);
     return status;
 }

@@ -28,16 +28,13 @@ static void free_design(design *d)
     free(d->event);
 }
 
-/* A new column with its name; NULL: out of memory. */
+/* A new column with its name; NULL: no memory. */
 static double *add_column(design *d, const char *name, cst_text level)
 {
     if (d->columns == d->room) {
-        size_t room = d->room ? 2 * d->room : 8;
-        double **x = realloc(d->x, room * sizeof *x);
-        if (x) d->x = x;
-        char **names = realloc(d->name, room * sizeof *names);
-        if (names) d->name = names;
-        if (!x || !names) return NULL;
+        size_t room = cst_room_for(d->room, d->columns + 1);
+        if (!cst_resize(&d->x, room, sizeof *d->x) || !cst_resize(&d->name, room, sizeof *d->name))
+            return NULL;
         d->room = room;
     }
     cst_buffer b = {0};
@@ -181,7 +178,7 @@ static cst_status fit_group(cst_writer *w, const cohort_subjects *s, const cohor
         const cst_design x = {(const double *const *)d.x, (const char *const *)d.name, d.rows, d.columns};
         status = cst_cox_fit(d.time, d.event, &x, &f, e);
     }
-    if (status < 0) {
+    if (status != CST_OK) {
         cst_buffer name = {0};
         cohort_key_tell(in, key, &name);
         cohort_error_of(cst_buffer_string(&name), e);

@@ -1,21 +1,10 @@
 /* tally.c: see tally.h. */
 #include "cohort/tally.h"
+#include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { WHOLE_MOST = 1 << 16 };
-
-static bool grow_whole(cohort_tally *t, uint32_t duration)
-{
-    uint32_t n = t->whole_n ? t->whole_n : 64;
-    while (n <= duration) n *= 2;
-    uint64_t *more = realloc(t->whole, 2 * (size_t)n * sizeof *more);
-    if (!more) return false;
-    memset(more + 2 * (size_t)t->whole_n, 0, 2 * (size_t)(n - t->whole_n) * sizeof *more);
-    t->whole = more;
-    t->whole_n = n;
-    return true;
-}
 
 static cst_survival_count *find_other(cohort_tally *t, double duration)
 {
@@ -26,13 +15,7 @@ static cst_survival_count *find_other(cohort_tally *t, double duration)
     uint32_t *at = cst_map_at(t->other, bits, &fresh);
     if (!at) return NULL;
     if (!fresh) return &t->count[*at];
-    if (t->n == t->room) {
-        size_t room = t->room ? 2 * t->room : 64;
-        cst_survival_count *more = realloc(t->count, room * sizeof *more);
-        if (!more) return NULL;
-        t->count = more;
-        t->room = room;
-    }
+    if (!cst_grow(&t->count, &t->room, t->n + 1, sizeof *t->count)) return NULL;
     *at = (uint32_t)t->n;
     t->count[t->n] = (cst_survival_count){.time = duration};
     return &t->count[t->n++];
@@ -42,8 +25,8 @@ bool cohort_tally_add(cohort_tally *t, double duration, bool event, uint64_t tim
 {
     if (duration < WHOLE_MOST && duration == (double)(uint32_t)duration) {
         uint32_t d = (uint32_t)duration;
-        if (d >= t->whole_n && !grow_whole(t, d)) return false;
-        t->whole[2 * (size_t)d + event] += times;
+        if (!cst_grow_zeroed(&t->whole, &t->whole_n, d + 1, sizeof *t->whole)) return false;
+        t->whole[d][event] += times;
         return true;
     }
     cst_survival_count *c = find_other(t, duration);
@@ -59,7 +42,7 @@ bool cohort_tally_merge(cohort_tally *into, const cohort_tally *from)
 {
     for (uint32_t d = 0; d < from->whole_n; d++)
         for (int event = 0; event < 2; event++) {
-            uint64_t times = from->whole[2 * (size_t)d + (size_t)event];
+            uint64_t times = from->whole[d][event];
             if (times > 0 && !cohort_tally_add(into, d, event, times)) return false;
         }
     for (size_t i = 0; i < from->n; i++) {
@@ -82,7 +65,7 @@ cst_survival_count *cohort_tally_counts(const cohort_tally *t, size_t *n)
     *n = 0;
     if (!out) return NULL;
     for (uint32_t d = 0; d < t->whole_n; d++) {
-        const uint64_t *at = t->whole + 2 * (size_t)d;
+        const uint64_t *at = t->whole[d];
         if (at[0] + at[1] > 0) out[(*n)++] = (cst_survival_count){d, at[1], at[0]};
     }
     if (t->n > 0) memcpy(out + *n, t->count, t->n * sizeof *out);
@@ -100,15 +83,7 @@ void cohort_tally_free(cohort_tally *t)
 
 cohort_tally *cohort_tallies_at(cohort_tallies *s, uint32_t id)
 {
-    if (id >= s->room) {
-        uint32_t room = s->room ? s->room : 16;
-        while (room <= id) room *= 2;
-        cohort_tally *more = realloc(s->at, room * sizeof *more);
-        if (!more) return NULL;
-        memset(more + s->room, 0, (room - s->room) * sizeof *more);
-        s->at = more;
-        s->room = room;
-    }
+    if (!cst_grow_zeroed(&s->at, &s->room, id + 1, sizeof *s->at)) return NULL;
     if (id >= s->n) s->n = id + 1;
     return &s->at[id];
 }

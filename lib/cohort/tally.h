@@ -9,8 +9,8 @@
 /* One group's counts. Zero-initialise. Durations that are small whole numbers, the common case, index an
  * array; others go through a map from their bits. */
 typedef struct cohort_tally {
-    uint64_t *whole; /* [2 x duration + event] */
-    uint32_t whole_n;
+    uint64_t (*whole)[2]; /* by duration: without and with the event */
+    size_t whole_n;
     cst_map *other; /* bits of the duration -> index into count + 1 */
     cst_survival_count *count;
     size_t n, room;
@@ -26,7 +26,8 @@ void cohort_tally_free(cohort_tally *t); /* what it holds */
 /* The tallies of all groups, by id of an interner of keys. */
 typedef struct cohort_tallies {
     cohort_tally *at;
-    uint32_t n, room;
+    uint32_t n;
+    size_t room;
 } cohort_tallies;
 
 cohort_tally *cohort_tallies_at(cohort_tallies *s, uint32_t id); /* NULL: out of memory */

@@ -4,7 +4,6 @@
 #include "base/text.h"
 #include <cstools/ledger.h>
 #include <stdlib.h>
-#include <string.h>
 
 cst_status cohort_triangle_init(cohort_triangle *t, cst_error *e)
 {
@@ -28,13 +27,7 @@ static cohort_line *find_line(cohort_triangle *t, cst_text key, cst_period cohor
         group == CST_INTERN_NONE ? NULL : cst_map_at(t->index, cst_map_pair(group, (uint32_t)cohort), &fresh);
     if (!at) return NULL;
     if (!fresh) return &t->line[*at];
-    if (t->n == t->room) {
-        size_t room = t->room ? 2 * t->room : 64;
-        cohort_line *more = realloc(t->line, room * sizeof *more);
-        if (!more) return NULL;
-        t->line = more;
-        t->room = room;
-    }
+    if (!cst_grow(&t->line, &t->room, t->n + 1, sizeof *t->line)) return NULL;
     *at = (uint32_t)t->n;
     t->line[t->n] = (cohort_line){.group = group, .cohort = cohort, .latest = INT32_MIN};
     return &t->line[t->n++];
@@ -43,15 +36,7 @@ static cohort_line *find_line(cohort_triangle *t, cst_text key, cst_period cohor
 /* Room for ages 0 .. ages - 1. */
 static bool reserve_ages(cohort_line *l, uint32_t ages)
 {
-    if (ages > l->room) {
-        uint32_t room = l->room ? 2 * l->room : 16;
-        if (room < ages) room = ages;
-        cohort_cell *more = realloc(l->cell, room * sizeof *more);
-        if (!more) return false;
-        memset(more + l->room, 0, (room - l->room) * sizeof *more);
-        l->cell = more;
-        l->room = room;
-    }
+    if (!cst_grow_zeroed(&l->cell, &l->room, ages, sizeof *l->cell)) return false;
     if (ages > l->ages) l->ages = ages;
     return true;
 }
@@ -123,7 +108,7 @@ void cohort_attribute_key(const cohort_input *in, cst_text account, cst_buffer *
 {
     cst_buffer_clear(out);
     for (size_t i = 0; i < in->groups.n; i++) {
-        cst_text t = cohort_attribute(in, account, in->groups.column[i].column);
+        cst_text t = cst_subjects_attribute(&in->subjects, account, in->groups.column[i].column);
         if (i > 0) cst_buffer_add_char(out, CST_LABEL_JOINT);
         cst_buffer_add(out, t.p, t.n);
     }
@@ -150,7 +135,7 @@ cst_status cohort_triangle_add_unseen(cohort_triangle *t, const cohort_frame *f,
     cst_status status = CST_OK;
     for (uint32_t i = 0; status == CST_OK && i < cst_accounts_count(in->subjects.accounts); i++) {
         cst_text id = cst_accounts_id(in->subjects.accounts, i);
-        bool own = cst_text_equal(cohort_customer(in, id), id); /* else another stands for it */
+        bool own = cst_text_equal(cst_subjects_of(&in->subjects, id), id); /* else another stands for it */
         if (own && !seen[i]) status = cohort_triangle_add_quiet(t, f, in, id, e);
     }
     return status;

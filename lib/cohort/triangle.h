@@ -42,7 +42,8 @@ typedef struct cohort_line {
     cst_period latest; /* anchor of any of its accounts */
     uint64_t size;     /* accounts */
     cohort_cell *cell;
-    uint32_t ages, room;
+    uint32_t ages;
+    size_t room;
 } cohort_line;
 
 /* Accounts that are in no cohort, and why. */

@@ -11,19 +11,14 @@
 typedef struct cohort_event_layout {
     cst_wide *amount;
     unsigned char *active;
-    uint32_t room;
+    size_t room;
     cst_buffer key;
 } cohort_event_layout;
 
 static bool reserve_layout(cohort_event_layout *s, uint32_t n)
 {
-    if (n <= s->room) return true;
-    free(s->amount);
-    free(s->active);
-    s->amount = malloc(n * sizeof *s->amount);
-    s->active = malloc(n);
-    s->room = s->amount && s->active ? n : 0;
-    return s->room > 0;
+    return n <= s->room || (cst_resize(&s->active, cst_room_for(s->room, n), 1) &&
+                            cst_grow(&s->amount, &s->room, n, sizeof *s->amount));
 }
 
 static bool lay_span(cohort_event_layout *s, enum cohort_slot kind, const cohort_span *span,
@@ -164,17 +159,18 @@ static cst_status lay_out(cohort_triangle *t, cohort_frame *f, const cohort_gath
 }
 
 /* The first gatherer takes the others in; where accounts are renamed all go into a fresh one. */
-static cst_status bring_together(cohort_gatherer *g, int n, cst_error *e)
+static cst_status bring_together(void *const worker[], int n, cst_error *e)
 {
+    cohort_gatherer *all = worker[0];
     cst_status status = CST_OK;
-    if (cohort_renames(g[0].plan->in)) {
+    if (cohort_renames(all->plan->in)) {
         cohort_gatherer fresh = {0};
-        status = cohort_gatherer_init(&fresh, g[0].plan, e);
-        if (status == CST_OK) status = cohort_gatherer_merge(&fresh, &g[0], e);
-        cohort_gatherer_free(&g[0]);
-        g[0] = fresh;
+        status = cohort_gatherer_init(&fresh, all->plan, e);
+        if (status == CST_OK) status = cohort_gatherer_merge(&fresh, all, e);
+        cohort_gatherer_free(all);
+        *all = fresh;
     }
-    for (int i = 1; i < n && status == CST_OK; i++) status = cohort_gatherer_merge(&g[0], &g[i], e);
+    for (int i = 1; i < n && status == CST_OK; i++) status = cohort_gatherer_merge(all, worker[i], e);
     return status;
 }
 
@@ -183,18 +179,13 @@ cst_status cohort_triangle_of_events(cohort_triangle *t, cohort_frame *f, cohort
     int n = in->threads;
     cohort_event_plan plan;
     cst_status status = cohort_event_plan_open(&plan, in, f, e);
-    cohort_gatherer *g = calloc((size_t)n, sizeof *g);
-    void **worker = calloc((size_t)n, sizeof *worker);
-    if (status == CST_OK && (!g || !worker)) status = cst_no_memory(e);
-    for (int i = 0; i < n && status == CST_OK; i++) {
-        worker[i] = &g[i];
-        status = cohort_gatherer_init(&g[i], &plan, e);
-    }
+    void **worker = cst_workers(n, sizeof(cohort_gatherer));
+    if (status == CST_OK && !worker) status = cst_no_memory(e);
+    for (int i = 0; i < n && status == CST_OK; i++) status = cohort_gatherer_init(worker[i], &plan, e);
     if (status == CST_OK) status = cst_run(in->reader, n, cohort_gatherer_work, worker, NULL, NULL, e);
-    if (status == CST_OK) status = bring_together(g, n, e);
-    if (status == CST_OK) status = lay_out(t, f, &g[0], e);
-    for (int i = 0; i < n && g; i++) cohort_gatherer_free(&g[i]);
-    free(g);
+    if (status == CST_OK) status = bring_together(worker, n, e);
+    if (status == CST_OK) status = lay_out(t, f, worker[0], e);
+    for (int i = 0; i < n && worker; i++) cohort_gatherer_free(worker[i]);
     free(worker);
     cohort_event_plan_free(&plan);
     return status;

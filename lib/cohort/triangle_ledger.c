@@ -24,22 +24,15 @@ typedef struct revenue_worker {
     cohort_triangle triangle;
     cst_wide *amount, *base; /* by tick of the account in hand */
     unsigned char *active;
-    uint32_t room;
+    size_t room, base_room;
     cst_rate *rate;      /* [currency][tick - first]; 0: not looked up yet */
     unsigned char *seen; /* by account of the accounts table */
 } revenue_worker;
 
 static bool reserve_ticks(revenue_worker *w, uint32_t n)
 {
-    if (n <= w->room) return true;
-    free(w->amount);
-    free(w->base);
-    free(w->active);
-    w->amount = malloc(n * sizeof *w->amount);
-    w->base = malloc(n * sizeof *w->base);
-    w->active = malloc(n);
-    w->room = w->amount && w->base && w->active ? n : 0;
-    return w->room > 0;
+    return n <= w->room || (cst_resize(&w->active, cst_room_for(w->room, n), 1) &&
+                            cst_grow(&w->amount, &w->room, n, sizeof *w->amount));
 }
 
 static cst_status find_rate(revenue_worker *w, uint32_t currency, cst_period tick, cst_rate *out,
@@ -127,9 +120,7 @@ static cst_status fill_base(revenue_worker *w, const cst_ledger_row *row, size_t
                             cst_error *e)
 {
     uint32_t n = (uint32_t)(w->plan->frame->last - anchor) + 1;
-    cst_wide *more = realloc(w->base, (n > w->room ? n : w->room) * sizeof *more);
-    if (!more) return cst_no_memory(e);
-    w->base = more;
+    if (!cst_grow(&w->base, &w->base_room, n, sizeof *w->base)) return cst_no_memory(e);
     memset(w->base, 0, n * sizeof *w->base);
     for (size_t i = 0; i < rows; i++) {
         reach r = find_reach(w->plan, &row[i]);
@@ -240,32 +231,29 @@ static void free_worker(revenue_worker *w)
     free(w->seen);
 }
 
-static cst_status gather(cohort_triangle *t, const revenue_plan *p, revenue_worker *w, cst_error *e)
+static cst_status gather(cohort_triangle *t, const revenue_plan *p, void *const worker[], cst_error *e)
 {
     const cohort_input *in = p->in;
+    unsigned char *seen = ((revenue_worker *)worker[0])->seen;
     for (int i = 0; i < in->threads; i++) {
-        if (!cohort_triangle_merge(t, &w[i].triangle)) return cst_no_memory(e);
-        for (uint32_t a = 0; w[0].seen && i > 0 && a < cst_accounts_count(in->subjects.accounts); a++)
-            w[0].seen[a] |= w[i].seen[a];
+        const revenue_worker *w = worker[i];
+        if (!cohort_triangle_merge(t, &w->triangle)) return cst_no_memory(e);
+        for (uint32_t a = 0; seen && i > 0 && a < cst_accounts_count(in->subjects.accounts); a++)
+            seen[a] |= w->seen[a];
     }
-    if (!w[0].seen || in->filter || in->groups.of_rows) return CST_OK;
-    return cohort_triangle_add_unseen(t, p->frame, in, w[0].seen, e);
+    if (!seen || in->filter || in->groups.of_rows) return CST_OK;
+    return cohort_triangle_add_unseen(t, p->frame, in, seen, e);
 }
 
 static cst_status visit_all(cohort_triangle *t, revenue_plan *p, cst_ledger *l, cst_error *e)
 {
     int n = p->in->threads;
-    revenue_worker *w = calloc((size_t)n, sizeof *w);
-    void **worker = calloc((size_t)n, sizeof *worker);
-    cst_status status = w && worker ? CST_OK : cst_no_memory(e);
-    for (int i = 0; i < n && status == CST_OK; i++) {
-        worker[i] = &w[i];
-        status = init_worker(&w[i], p, e);
-    }
+    void **worker = cst_workers(n, sizeof(revenue_worker));
+    cst_status status = worker ? CST_OK : cst_no_memory(e);
+    for (int i = 0; i < n && status == CST_OK; i++) status = init_worker(worker[i], p, e);
     if (status == CST_OK) status = cst_ledger_each(l, n, visit, worker, e);
-    if (status == CST_OK) status = gather(t, p, w, e);
-    for (int i = 0; i < n && w; i++) free_worker(&w[i]);
-    free(w);
+    if (status == CST_OK) status = gather(t, p, worker, e);
+    for (int i = 0; i < n && worker; i++) free_worker(worker[i]);
     free(worker);
     return status;
 }

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "cohort/sheet.h"
 #include "cohort/survival.h"
+#include <cstools/ledger.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,7 @@ enum { MOST_AGES = 10000 }; /* of a wide table; more is a date gone wrong */
 static void put_head(cst_writer *w, const cohort_sheet *s, const cohort_sheet_row *r)
 {
     char room[CST_PERIOD_ROOM];
-    for (size_t i = 0; i < cohort_by_columns(s->in); i++) cst_put_text(w, cohort_key_part(r->key, i));
+    for (size_t i = 0; i < cohort_by_columns(s->in); i++) cst_put_text(w, cst_label_part(r->key, i));
     if (r->line && !s->frame->labels)
         cst_put_day(w, cst_period_last(&s->frame->cohorts, r->line->cohort));
     else

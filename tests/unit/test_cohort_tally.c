@@ -69,9 +69,9 @@ static void test_groups(void **unused)
     assert_true(cohort_tally_add(cohort_tallies_at(&part, b2), 4, false, 2));
     assert_true(cohort_tallies_merge(&all, names, &part, others));
     assert_int_equal(all.n, 2);
-    assert_int_equal(all.at[b].whole[2 * 4 + 1], 1);
-    assert_int_equal(all.at[b].whole[2 * 4], 2);
-    assert_int_equal(all.at[cst_intern_find(names, cst_text_of("a"))].whole[2 * 5 + 1], 1);
+    assert_int_equal(all.at[b].whole[4][1], 1);
+    assert_int_equal(all.at[b].whole[4][0], 2);
+    assert_int_equal(all.at[cst_intern_find(names, cst_text_of("a"))].whole[5][1], 1);
     cohort_tallies_free(&all);
     cohort_tallies_free(&part);
     cst_intern_free(names);
