@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "tables/builtin.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -344,6 +345,7 @@ static cst_status choose_periods(flag_night *s, cst_error *e)
                           .judged = p,
                           .before = CST_DAY_NONE,
                           .tonight = p->n ? p->day[p->n - 1] : CST_DAY_NONE,
+                          .scores = s->o->scores.n > 0,
                           .episodes = s->o->backtest || s->o->loss_review};
     cst_status status = s->state ? flag_state_resume(s->state, p->day[0], e) : CST_OK;
     if (status == CST_OK && s->state) s->pass.before = flag_state_period(s->state);
@@ -366,6 +368,59 @@ static cst_status start_part(flag_shard *p, const flag_pass *w, cst_error *e)
     return cst_panel_start(p->panel, e);
 }
 
+/* A file of another night joins nowhere: every rule over its columns would be unknown, in silence. */
+static cst_status check_nights(const flag_night *s, cst_error *e)
+{
+    const cst_inputs scores = {s->o->scores.v, s->o->scores.n}, *in[] = {cst_io_operands(s->io), &scores};
+    uint64_t rows[2] = {0, 0};
+    char day[CST_DAY_ROOM];
+    if (!scores.n || s->pass.tonight == CST_DAY_NONE) return CST_OK;
+    for (size_t i = 0; i < s->parts; i++)
+        for (int t = 0; t < 2; t++) rows[t] += s->part[i]->of_table[t];
+    int lacks = rows[1] == 0 ? 1 : 0;
+    if (rows[lacks] > 0) return CST_OK;
+    cst_day_format(s->pass.tonight, day);
+    return cst_fail_at(
+        e, CST_DATA, (cst_place){in[lacks]->n ? in[lacks]->path[0] : "-", 0, 0}, NULL,
+        "expected rows of %s%s, which the %s have, found none; give the %s of that night, or %s",
+        s->pass.episodes ? "the periods up to " : "", day, lacks ? "metrics" : "scores",
+        lacks ? "scores" : "metrics", lacks ? "leave --scores out" : "an earlier --as-of");
+}
+
+/* A decision about an account that nothing else knows is a slip of the pen, most likely. */
+static cst_status warn_of_decisions(const flag_night *s, cst_error *e)
+{
+    const flag_decisions *d = &s->decisions;
+    if (d->n == 0) return CST_OK;
+    bool *known = calloc((size_t)cst_intern_count(d->accounts) + 1, sizeof *known);
+    size_t unknown = 0, first = 0;
+    if (!known) return cst_no_memory(e);
+    for (size_t i = 0; i < s->parts; i++)
+        for (uint32_t a = 0; a < cst_panel_accounts(s->part[i]->panel); a++) {
+            uint32_t id = cst_intern_find(d->accounts, cst_panel_account_id(s->part[i]->panel, a));
+            if (id != CST_INTERN_NONE) known[id] = true;
+        }
+    for (size_t i = d->n; i-- > 0;) {
+        cst_text id = cst_intern_text(d->accounts, d->item[i].account);
+        if (id.n == 0 || known[d->item[i].account] || d->item[i].until < s->pass.tonight) continue;
+        if (s->accounts && cst_accounts_find(s->accounts, id) != CST_ACCOUNT_NONE) continue;
+        unknown++;
+        first = i;
+    }
+    free(known);
+    if (unknown == 0) return CST_OK;
+    cst_place place = cst_table_place(s->decisions_table, d->item[first].row, -1);
+    cst_text id = cst_intern_text(d->accounts, d->item[first].account);
+    char more[40] = "";
+    if (unknown > 1) snprintf(more, sizeof more, " and %zu more", unknown - 1);
+    cst_manifest_count(cst_io_manifest(s->io), "decisions", place.file, "of unknown accounts", unknown);
+    cst_io_warn(s->io,
+                "%s:%llu: account_id: expected an account of the metrics, found \"%.*s\"%s; such a "
+                "decision holds for nothing: correct the name",
+                place.file, (unsigned long long)place.line, id.n > 60 ? 60 : (int)id.n, id.p, more);
+    return CST_OK;
+}
+
 cst_status flag_night_pass(flag_night *s, cst_error *e)
 {
     cst_status status = flag_shards_run(s->part, s->parts, start_part, NULL, e);
@@ -382,5 +437,7 @@ cst_status flag_night_pass(flag_night *s, cst_error *e)
     for (size_t i = 0; i < s->bys; i++) find_kept(s->part[0]->panel, &s->by[i]);
     if (s->state) status = seed(s, e);
     if (status == CST_OK) status = flag_shards_run(s->part, s->parts, flag_shard_pass, &s->pass, e);
+    if (status == CST_OK) status = check_nights(s, e);
+    if (status == CST_OK) status = warn_of_decisions(s, e);
     return status == CST_OK && s->portfolio ? flag_shard_pass(s->portfolio, &s->pass, e) : status;
 }

@@ -257,6 +257,8 @@ static cst_status choose(flag_shard *p, const flag_pass *w, bool *out, cst_error
                         ? next
                         : cst_periods_from(w->judged, period);
     *out = p->judged < w->judged->n && w->judged->day[p->judged] == period;
+    bool asked = w->scores && p->scope == FLAG_SCOPE_ACCOUNT && (w->episodes || period == w->tonight);
+    for (size_t t = 0; *out && asked && t < 2; t++) p->of_table[t] += cst_panel_in(p->panel, t);
     if (!*out || !w->where || p->scope != FLAG_SCOPE_ACCOUNT) return CST_OK;
     return cst_expr_true(w->where, cst_panel_row(p->panel), out, e);
 }

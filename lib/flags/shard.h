@@ -25,6 +25,7 @@ typedef struct flag_pass {
     cst_day before,
         tonight;   /* the last two of them (of the state, where it has one more); CST_DAY_NONE: none */
     bool episodes; /* are to be kept */
+    bool scores;   /* are the second table of the accounts' rows */
 } flag_pass;
 
 /* A flag that is anything but absent after a row of tonight. */
@@ -64,8 +65,9 @@ struct flag_shard {
     cst_buffer scratch;
     flag_row_watch *watch; /* may be NULL */
     void *watcher;
-    uint64_t rows; /* judged */
-    size_t judged; /* where the period of the last row stands among the judged */
+    uint64_t rows;        /* judged */
+    uint64_t of_table[2]; /* rows of tonight (of a history: of any period) in the metrics and in the scores */
+    size_t judged;        /* where the period of the last row stands among the judged */
 };
 
 /* Takes over the panel. */

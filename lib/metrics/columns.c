@@ -236,6 +236,14 @@ static cst_status convert_time(const met_view *v, uint32_t name, uint64_t *out, 
     return status < 0 ? cst_error_place(e, met_view_place(v, name), v->plan->text[name].p) : CST_OK;
 }
 
+/* A date without a clock: the ticket was closed some time that day, and counts as closed at its end, if the
+ * event has a clock. */
+static bool is_closed_by_day(const met_view *v, uint32_t closed)
+{
+    const uint32_t day = sizeof "2024-01-31" - 1;
+    return met_view_text(v, closed).n == day && met_view_text(v, v->plan->slot[v->plan->seen].name).n > day;
+}
+
 /* The UTC day of an event, as a number; or the hours from it to closed_at, missing where that is or lies
  * before it. */
 static cst_status make_value(const met_view *v, met_name_from from, uint64_t *out, cst_error *e)
@@ -243,8 +251,11 @@ static cst_status make_value(const met_view *v, met_name_from from, uint64_t *ou
     uint64_t t, closed = (uint64_t)MET_TIME_NONE;
     double number = NAN;
     cst_status status = convert_time(v, v->plan->slot[v->plan->seen].name, &t, e);
-    for (size_t i = 0; i < v->plan->names && !status && from == MET_NAME_HOURS; i++)
-        if (cst_text_is(v->plan->text[i], "closed_at")) status = convert_time(v, (uint32_t)i, &closed, e);
+    for (uint32_t i = 0; i < v->plan->names && !status && from == MET_NAME_HOURS; i++) {
+        if (!cst_text_is(v->plan->text[i], "closed_at")) continue;
+        status = convert_time(v, i, &closed, e);
+        if (is_closed_by_day(v, i)) closed += (uint64_t)INT64_C(86400000000);
+    }
     if (status) return status;
     if (from == MET_NAME_DAY)
         number = (double)cst_instant_day((int64_t)t);

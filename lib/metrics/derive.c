@@ -61,6 +61,21 @@ static void note_current(met_derived *d, size_t i)
     }
 }
 
+/* A metric that reads its own name means the attribute of that name, as a rule; but the metric is found. */
+static cst_status check_own_name(const met_derived *d, size_t i, cst_error *e)
+{
+    const met_metric *m = &d->spec->metric[i];
+    if (cst_expr_back(d->expr[i], (uint32_t)i) < 0) return CST_OK;
+    for (size_t a = 0; a < d->attributes; a++)
+        if (cst_text_equal(d->name[d->spec->n + NAME_OWN + a], d->name[i]))
+            return met_metric_fail(
+                m, MET_CELL_METRIC, e,
+                "expected another name than \"%s\", which a column of the accounts has: in "
+                "expr it would mean the metric itself; rename the metric",
+                m->name);
+    return CST_OK;
+}
+
 static cst_status parse_one(met_derived *d, size_t i, cst_error *e)
 {
     met_metric *m = &d->spec->metric[i];
@@ -68,7 +83,8 @@ static cst_status parse_one(met_derived *d, size_t i, cst_error *e)
         .label = "expr", .names = d->name, .n = d->names, .want = CST_WANT_NUMBER, .has_today = true};
     cst_status status = cst_expr_parse(m->cell[MET_CELL_EXPR], &env, &d->expr[i], e);
     if (!status) note_current(d, i);
-    if (!status || status == CST_MEMORY) return status;
+    if (!status) return check_own_name(d, i, e);
+    if (status == CST_MEMORY) return status;
     if (m->builtin) { /* an attribute that this company does not have */
         m->lacking = true;
         return CST_OK;

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const char *const from_names[] = {"events",  "subscriptions", "contacts", "outcomes", "milestones",
                                          "reasons", "accounts",      "renewals", "changes",  "endings"};
@@ -125,6 +126,14 @@ static cst_status read_window(met_metric *m, cst_error *e)
 {
     cst_text cell = m->cell[MET_CELL_WINDOW];
     int shown = cell.n > 60 ? 60 : (int)cell.n;
+    uint32_t zeros = 0;
+    while (zeros < cell.n && cell.p[zeros] == '0') zeros++;
+    if (zeros > 0 && zeros + 1 == cell.n && strchr("dwmqy", cell.p[zeros]))
+        return met_metric_fail(
+            m, MET_CELL_WINDOW, e,
+            "expected a window of at least one day, found \"%.*s\", which holds no day; 1d is "
+            "the period's last day, an empty cell is no limit",
+            shown, cell.p);
     if (!cst_duration_parse(cell, &m->window))
         return met_metric_fail(m, MET_CELL_WINDOW, e,
                                "expected a number with d, w, m, q or y, as 30d, found \"%.*s\"", shown,

@@ -126,6 +126,7 @@ void cst_panel_drop(cst_panel *p);
 cst_text cst_panel_account(const cst_panel *p);
 uint32_t cst_panel_account_number(const cst_panel *p); /* dense, in order of first sight, seeds included */
 cst_day cst_panel_period(const cst_panel *p);
+bool cst_panel_in(const cst_panel *p, size_t table); /* has the table-th row table a row here? */
 cst_text cst_panel_text(cst_panel *p, uint32_t column);
 cst_place cst_panel_place(cst_panel *p, uint32_t column);
 /* The current row as expressions read it; valid until the panel is freed, following the current row. */

@@ -21,6 +21,11 @@ cst_day cst_panel_period(const cst_panel *p)
     return p->key.period;
 }
 
+bool cst_panel_in(const cst_panel *p, size_t table)
+{
+    return p->here[table];
+}
+
 const cst_row *cst_panel_row(const cst_panel *p)
 {
     return &p->row;
