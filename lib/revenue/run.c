@@ -75,9 +75,23 @@ static void warn_empty(rev_session *s)
                 s->filter ? " that --where keeps" : "", s->counts.after ? " that start by --as-of" : "");
 }
 
+/* Of such a line the whole change is one of price. */
+static void warn_unmeasured(const rev_session *s)
+{
+    uint64_t n = 0;
+    for (int i = 0; s->worker && i <= s->threads; i++) n += s->worker[i].walk.unmeasured;
+    if (n > 0)
+        cst_io_warn(
+            s->io,
+            "--split: %llu change%s of lines of which only some rows have a quantity: all of it is price; "
+            "fill quantity in every row of a line",
+            (unsigned long long)n, n == 1 ? "" : "s");
+}
+
 void rev_session_warn(rev_session *s)
 {
     warn_empty(s);
+    warn_unmeasured(s);
     if (s->o->periodic.as_of != CST_DAY_NONE) {
         if (!s->o->merge) cst_ledger_warn_stale(s->io, &s->counts, s->o->periodic.as_of, &s->calendar);
         warn_cut(s);

@@ -224,16 +224,24 @@ static void settle_growth(rev_walk *w, cst_money change)
     share_account(w, CST_CROSS_SELL, cross, change, HELD_NO);
 }
 
-/* Quantity and the longest term of a line's rows that hold at a key. */
-static void measure_line(const rev_walk *w, uint32_t line, int32_t key, int64_t *quantity, int32_t *term)
+/* Quantity and the longest term of a line's rows that hold at a key. A line has a quantity only if all of
+ * its rows of some amount have one: else that of some would be held against the revenue of all. false:
+ * some have one. */
+static bool measure_line(const rev_walk *w, uint32_t line, int32_t key, int64_t *quantity, int32_t *term)
 {
+    bool with = false, without = false;
     *quantity = 0;
     *term = 0;
     for (size_t i = 0; i < w->rows; i++) {
+        const cst_ledger_row *r = &w->row[i];
         if (w->cell.at[w->cell_of[i]].up != line || !walk_holds(w, i, key)) continue;
-        if (__builtin_add_overflow(*quantity, w->row[i].quantity, quantity)) *quantity = 0;
-        if (w->row[i].term > *term) *term = w->row[i].term;
+        if (__builtin_add_overflow(*quantity, r->quantity, quantity)) *quantity = 0;
+        if (r->term > *term) *term = r->term;
+        with |= r->quantity > 0;
+        without |= r->quantity == 0 && r->amount != 0;
     }
+    if (with && without) *quantity = 0;
+    return !(with && without);
 }
 
 /* quantity effect = round((q1 - q0) x mrr0 / q0); the rest is price, or term where the terms differ. */
@@ -242,8 +250,10 @@ static void split_change(rev_walk *w, uint32_t line, cst_money effect[REV_EFFECT
     const walk_slot *l = &w->line.at[line];
     int64_t q0, q1;
     int32_t t0, t1;
-    measure_line(w, line, w->key0, &q0, &t0);
-    measure_line(w, line, w->key1, &q1, &t1);
+    bool whole = measure_line(w, line, w->key0, &q0, &t0);
+    whole &= measure_line(w, line, w->key1, &q1, &t1);
+    if (!whole) q0 = 0; /* all is price */
+    w->unmeasured += !whole;
     if (l->now == 0) t1 = t0; /* a line that ends or begins has changed no term */
     if (l->before == 0) t0 = t1;
     cst_money by_quantity = 0;

@@ -110,8 +110,9 @@ typedef struct rev_walk {
     uint32_t step; /* numbers steps; never repeats within an account */
     cst_money total;
     cst_money flow_grow, flow_shrink, flow_back;
-    bool flowing;   /* steps go to the flows of a window, not to the sums */
-    bool was, ever; /* a customer at the last closing or step; before that */
+    bool flowing;        /* steps go to the flows of a window, not to the sums */
+    bool was, ever;      /* a customer at the last closing or step; before that */
+    uint64_t unmeasured; /* lines that changed, of which only some rows have a quantity */
     bool overflow, memory;
     bool unrated; /* a rate was missing: w->error has it */
     cst_error rate_error;
