@@ -377,7 +377,8 @@ cst_status forecast_walk_account(void *walk, const cst_ledger_account *a, cst_er
     cst_status status = rules->fx ? convert_rows(w, a, e) : CST_OK;
     if (status != CST_OK) return status < 0 ? status : CST_OK;
     size_t n;
-    if (!part_rows(w, a, &n) || !cst_ledger_grace(a->row, n, rules->grace)) return cst_no_memory(e);
+    if (!part_rows(w, a, &n) || !cst_ledger_grace(a->row, n, rules->grace, a->labels))
+        return cst_no_memory(e);
     if (n == 0) return CST_OK;
     bool mixed = rules->groups && !has_one_segment(a, n);
     forecast_series *into[2] = {rules->total ? &w->sums.total : NULL, NULL};

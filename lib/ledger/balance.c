@@ -92,18 +92,44 @@ cst_wide cst_balance_on(const cst_balance *b, cst_day day)
 }
 
 /* Lengthening fills a gap exactly, so that no other gap changes. */
-bool cst_ledger_grace(cst_ledger_row *row, size_t n, int32_t days)
+/* Amounts of several currencies may add up to zero by chance. */
+static bool is_zero_in_each(const cst_ledger_row *row, size_t n, cst_day day, const cst_labels *labels)
+{
+    for (size_t i = 0; labels && i < n; i++) {
+        uint32_t currency = cst_labels_unit(labels, row[i].unit).currency;
+        cst_wide sum = 0;
+        if (row[i].start > day || row[i].end <= day) continue;
+        for (size_t k = 0; k < n; k++)
+            if (row[k].start <= day && row[k].end > day &&
+                cst_labels_unit(labels, row[k].unit).currency == currency)
+                sum += row[k].amount;
+        if (sum != 0) return false;
+    }
+    return true;
+}
+
+/* The start that a row which ends where nothing is paid runs on to; its own end where there is none in time. */
+static cst_day bridged_end(const cst_balance *b, const cst_ledger_row *row, size_t n, size_t i, int32_t days,
+                           const cst_labels *labels)
+{
+    const cst_ledger_row *r = &row[i];
+    if (r->start >= r->end || r->amount == 0 || r->end == CST_LEDGER_OPEN) return r->end;
+    size_t next = cst_balance_after(b, r->end);
+    if (b->at[next - 1].level != 0) return r->end;
+    while (next < b->n && !b->at[next].begins) next++; /* the end of a credit starts nothing */
+    if (next == b->n || (int64_t)b->at[next].day - r->end > days) return r->end;
+    return is_zero_in_each(row, n, r->end, labels) ? b->at[next].day : r->end;
+}
+
+bool cst_ledger_grace(cst_ledger_row *row, size_t n, int32_t days, const cst_labels *labels)
 {
     if (days <= 0 || n < 2) return true;
     cst_balance b = {0};
-    bool ok = cst_balance_fill(&b, row, n, CST_DAY_NONE);
-    for (size_t i = 0; ok && i < n; i++) {
-        cst_ledger_row *r = &row[i];
-        if (r->start >= r->end || r->amount == 0 || r->end == CST_LEDGER_OPEN) continue;
-        size_t next = cst_balance_after(&b, r->end);
-        if (b.at[next - 1].level == 0 && next < b.n && (int64_t)b.at[next].day - r->end <= days)
-            r->end = b.at[next].day;
-    }
+    cst_day *end = malloc(n * sizeof *end);
+    bool ok = end && cst_balance_fill(&b, row, n, CST_DAY_NONE);
+    for (size_t i = 0; ok && i < n; i++) end[i] = bridged_end(&b, row, n, i, days, labels);
+    for (size_t i = 0; ok && i < n; i++) row[i].end = end[i];
+    free(end);
     cst_balance_free(&b);
     return ok;
 }

@@ -39,8 +39,9 @@ cst_wide cst_balance_on(const cst_balance *b, cst_day day);
 
 /* Short gaps are not churn: where the account's total is zero and the next start is at most `days` after the
  * end, the rows that ended that day run on to that start at their old amount. Rows of no amount and rows of
- * no days neither end nor start anything. false: out of memory. */
-bool cst_ledger_grace(cst_ledger_row *row, size_t n, int32_t days);
+ * no days neither end nor start anything. labels tell the rows' currencies, of which each must be at zero
+ * (NULL: one). false: out of memory. */
+bool cst_ledger_grace(cst_ledger_row *row, size_t n, int32_t days, const cst_labels *labels);
 
 /* The place of the first negative row that holds on the day: one of those that bring an account below zero.
  * file NULL: none. */

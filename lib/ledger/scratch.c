@@ -104,7 +104,7 @@ cst_status cst_ledger_scratch_visit(ledger_scratch *d, const cst_ledger_opts *o,
     if (d->rows == 0) return CST_OK;
     d->accounts++;
     cst_ledger_account a = {.id = account, .row = d->row, .rows = d->rows, .labels = labels};
-    if (!cst_ledger_grace(d->row, d->rows, o->grace) || (o->count_overlaps && !count_overlaps(d)))
+    if (!cst_ledger_grace(d->row, d->rows, o->grace, labels) || (o->count_overlaps && !count_overlaps(d)))
         return cst_no_memory(e);
     if (o->split_currency) return visit_currencies(d, &a, visit, worker, e);
     return visit(worker, &a, e);

@@ -308,7 +308,7 @@ static cst_status add_rows(renewal_book *b, const cst_ledger_account *a, cst_err
     cst_renewals_clear(&b->work, &rules);
     if (!cst_grow(&b->held, &b->held_room, a->rows, sizeof *b->held)) return cst_no_memory(e);
     memcpy(b->held, a->row, a->rows * sizeof *b->held);
-    if (!cst_ledger_grace(b->held, a->rows, rules.grace)) return cst_no_memory(e);
+    if (!cst_ledger_grace(b->held, a->rows, rules.grace, a->labels)) return cst_no_memory(e);
     for (size_t i = 0; i < a->rows; i++) {
         const cst_ledger_row *r = &a->row[i];
         cst_unit u = cst_labels_unit(a->labels, r->unit);

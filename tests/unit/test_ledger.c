@@ -128,14 +128,14 @@ static void grace_fills_a_gap_and_no_more(void **unused)
         {.start = 33, .end = 60, .amount = 120}, /* 3 days later */
         {.start = 64, .end = CST_LEDGER_OPEN, .amount = 10},
     };
-    assert_true(cst_ledger_grace(r, 4, 3));
+    assert_true(cst_ledger_grace(r, 4, 3, NULL));
     assert_int_equal(r[0].end, 33);
     assert_int_equal(r[1].end, 20);
     assert_int_equal(r[2].end, 60); /* 4 days: no */
     cst_ledger_row z[3] = {{.start = 0, .end = 10, .amount = 5},
                            {.start = 11, .end = 12},
                            {.start = 13, .end = 20, .amount = 5}};
-    assert_true(cst_ledger_grace(z, 3, 2)); /* a row of nothing starts nothing */
+    assert_true(cst_ledger_grace(z, 3, 2, NULL)); /* a row of nothing starts nothing */
     assert_int_equal(z[0].end, 10);
 }
 
