@@ -15,6 +15,8 @@ static const cst_option options[] = {
     {"column", 0, CST_OPT_TEXT, "COLUMNS", AT(column), NULL,
      "What a trend or a sparkline shows, a panel for each. Default: nrr, closing or mean_score, what there "
      "is; of a portfolio nrr and the success vector."},
+    {"history", 0, CST_OPT_INPUT, "FILE", AT(history), NULL,
+     "The bridge of cs-waterfall that a fan's forecast follows on."},
     {"model", 0, CST_OPT_INPUT, "NAME|FILE", AT(model), NULL,
      "The model that the scores were made with: for the edges and the order of its bands."},
     {"unit", 0, CST_OPT_TEXT, "WORD", AT(unit), NULL, "What survival is counted in. Default: months."},
@@ -30,9 +32,9 @@ static const cst_command command = {
     .usage = "[OPTION]... chart KIND [FILE]...",
     .examples = "cs-report chart bridge -o bridge.svg bridge.csv\n"
                 "cs-report chart scores --model ./model.csv -o scores.svg scores.csv\n",
-    .notes = "KIND is one of bridge, triangle, survival, scores, trend, sparkline. FILE is "
-             "the table of cs-waterfall, cs-cohort, cs-cohort --survival, cs-score, or a table "
-             "by period. The chart is an SVG file.",
+    .notes = "KIND is one of bridge, triangle, survival, scores, trend, sparkline, fan, deciles, "
+             "funnel. FILE is the table of cs-waterfall, cs-cohort, cs-cohort --survival, cs-score, "
+             "cs-forecast, cs-drivers --validate, or a table by period. The chart is an SVG file.",
     .tables = tables,
     .words = REPORT_WORDS,
 };

@@ -26,6 +26,13 @@ check: deps-check
 	@$(MAKE) --no-print-directory -j$(JOBS) B=build/tsan VARIANT="$(TSAN)" CFLAGS="-O1 -g" thread-programs
 	@sh tests/suite.sh plain:$(B) asan:build/asan tsan:build/tsan
 
+# charts and pages in headless Chromium, which deps-browser installs; skipped, visibly, where there is none
+deps-browser:
+	@sh lib/deps.sh "$(CC)" tool:chromium:chromium
+check-browser: all
+	@SUITES=browser sh tests/suite.sh plain:$(B)
+.PHONY: deps-browser check-browser
+
 # one variant alone, for work in between: make quick SUITES="unit golden"
 quick: test-programs
 	@SUITES="$(SUITES)" sh tests/suite.sh plain:$(B)

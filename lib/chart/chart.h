@@ -4,9 +4,9 @@
  *     table (chart.h) -> scale, ticks (scale.h) and text that fits (fit.h), numbers (number.h)
  *                     -> elements of a drawing and its frame with title and desc (svg.h), style (style.c)
  *
- * bridge.c, triangle.c, survival.c, histogram.c, trend.c and sparkline.c each hold one chart. All arithmetic
- * is in whole numbers, so that the same table gives the same bytes everywhere. A drawing that ran out of
- * memory says so once, when its frame is written.
+ * bridge.c, triangle.c, survival.c, histogram.c, trend.c, fan.c, deciles.c, funnel.c and sparkline.c each
+ * hold one chart. All arithmetic is in whole numbers, so that the same table gives the same bytes everywhere.
+ * A drawing that ran out of memory says so once, when its frame is written.
  */
 #ifndef CST_CHART_CHART_H
 #define CST_CHART_CHART_H
@@ -95,6 +95,24 @@ typedef struct chart_panel {
     chart_value reference;  /* a dotted line; CHART_NONE: none */
 } chart_panel;
 void chart_trend(chart_drawing *d, const chart_table *t, const chart_panel *panel, size_t panels);
+
+/* What is expected: history to today, then an expected line with its band. Columns: day, value, low, high.
+ * Rows 0 .. today - 1 are history, the last of them today's, today > 0; low and high, of the others, may be
+ * not known. The last 18 of history and the first 12 ahead are drawn. heading: over the drawing, says what
+ * the line and the band are. */
+enum { CHART_FAN_BACK = 18, CHART_FAN_AHEAD = 12 };
+void chart_fan(chart_drawing *d, const chart_table *t, size_t today, cst_text heading);
+
+/* Predicted against happened: a bar for what happened, an outline for what was predicted. Columns: decile,
+ * cases, events, rate, predicted (may be not known). The first 20 rows are drawn. The names of the columns
+ * events and cases stand before their figures. */
+enum { CHART_DECILES_MOST = 20 };
+void chart_deciles(chart_drawing *d, const chart_table *t, cst_text heading, cst_text axis);
+
+/* How many are left from stage to stage, 22 units a stage. Columns: stage, entered, share that went on (may
+ * be not known). The first 20 rows are drawn. note: beneath. */
+enum { CHART_FUNNEL_MOST = 20 };
+void chart_funnel(chart_drawing *d, const chart_table *t, cst_text note);
 
 /* A line without words, 5 units a point and 34 high: the last CHART_TREND_MOST values, on a scale of their
  * own that holds the reference. */

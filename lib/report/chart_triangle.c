@@ -19,14 +19,6 @@ static const struct measure {
 };
 enum { MEASURES = sizeof measures / sizeof *measures };
 
-static const struct rhythm {
-    int days; /* at most, from one to the next */
-    const char *each, *many;
-} rhythms[] = {{7, "weekly", "weeks"},
-               {31, "monthly", "months"},
-               {92, "quarterly", "quarters"},
-               {INT32_MAX, "yearly", "years"}};
-
 typedef struct triangle {
     report_chart *c;
     int cohort, size, age, period, value, group;
@@ -131,15 +123,6 @@ static cst_status check_shares(const triangle *t, cst_error *e)
     return CST_OK;
 }
 
-/* How far apart two days are, as a rhythm; NULL: not known. */
-static const struct rhythm *find_rhythm(int days)
-{
-    size_t i = 0;
-    if (days <= 0) return NULL;
-    while (days > rhythms[i].days) i++;
-    return &rhythms[i];
-}
-
 static cst_day cohort_day(const triangle *t, size_t cohort)
 {
     cst_day day;
@@ -147,7 +130,7 @@ static cst_day cohort_day(const triangle *t, size_t cohort)
 }
 
 /* The least distance between two cohorts. */
-static const struct rhythm *rhythm_of_cohorts(const triangle *t)
+static const report_rhythm *rhythm_of_cohorts(const triangle *t)
 {
     int least = 0;
     for (size_t i = 1; i < t->cohorts; i++) {
@@ -155,22 +138,22 @@ static const struct rhythm *rhythm_of_cohorts(const triangle *t)
         if (a == CST_DAY_NONE || b == CST_DAY_NONE || b <= a) continue;
         if (least == 0 || b - a < least) least = b - a;
     }
-    return find_rhythm(least);
+    return report_rhythm_of(least);
 }
 
 /* The distance from age 0 to age 1, where the table says it. */
-static const struct rhythm *rhythm_of_ages(const triangle *t)
+static const report_rhythm *rhythm_of_ages(const triangle *t)
 {
     const report_rows *r = &t->c->rows;
     for (size_t i = 1; !t->wide && i < r->n; i++) {
         cst_day a = report_day(r, i - 1, t->period), b = report_day(r, i, t->period);
-        if (a != CST_DAY_NONE && b != CST_DAY_NONE && b > a) return find_rhythm(b - a);
+        if (a != CST_DAY_NONE && b != CST_DAY_NONE && b > a) return report_rhythm_of(b - a);
     }
     return NULL;
 }
 
 /* A cohort's name: a quarter as a quarter, a month as a month, any other value as it stands. */
-static bool name_cohort(triangle *t, size_t cohort, const struct rhythm *rhythm, cst_text *out)
+static bool name_cohort(triangle *t, size_t cohort, const report_rhythm *rhythm, cst_text *out)
 {
     cst_day day = cohort_day(t, cohort);
     cst_text name = report_text(&t->c->rows, t->row[cohort], t->cohort);
@@ -179,11 +162,11 @@ static bool name_cohort(triangle *t, size_t cohort, const struct rhythm *rhythm,
         cst_buffer_add_string(&b, "All");
     else if (day == CST_DAY_NONE || !rhythm)
         chart_add_name(&b, name, REPORT_NAME_MOST);
-    else if (rhythm == &rhythms[1])
+    else if (rhythm->days == REPORT_MONTHLY)
         cst_buffer_add_string(&b, chart_month(day).s);
-    else if (rhythm == &rhythms[2])
+    else if (rhythm->days == REPORT_QUARTERLY)
         cst_buffer_add_string(&b, chart_quarter(day).s);
-    else if (rhythm == &rhythms[3])
+    else if (rhythm->days == REPORT_YEARLY)
         cst_buffer_add_string(&b, chart_year(day).s);
     else
         cst_buffer_add_string(&b, chart_day(day).s);
@@ -196,7 +179,7 @@ static cst_status fill(triangle *t, cst_error *e)
 {
     report_chart *c = t->c;
     chart_column *column;
-    const struct rhythm *rhythm = rhythm_of_cohorts(t);
+    const report_rhythm *rhythm = rhythm_of_cohorts(t);
     cst_status status = report_chart_table(c, t->ages + 2, t->cohorts, &column, e);
     if (status != CST_OK) return status;
     cst_text *name = report_new_texts(c, &column[0], "cohort");
@@ -219,7 +202,7 @@ static cst_status fill(triangle *t, cst_error *e)
 static void draw(triangle *t)
 {
     report_chart *c = t->c;
-    const struct rhythm *cohorts = rhythm_of_cohorts(t), *ages = rhythm_of_ages(t);
+    const report_rhythm *cohorts = rhythm_of_cohorts(t), *ages = rhythm_of_ages(t);
     if (!ages && t->wide) ages = cohorts;
     cst_buffer heads = {0}, note = {0};
     cst_buffer_printf(&heads, "%s after the first", ages ? ages->many : "periods");

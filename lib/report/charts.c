@@ -11,6 +11,8 @@ static const struct kind {
     {"chart bridge", "period", report_make_bridge},   {"chart triangle", "", report_make_triangle},
     {"chart survival", "unit", report_make_survival}, {"chart scores", "period model", report_make_scores},
     {"chart trend", "column", report_make_trend},     {"chart sparkline", "column", report_make_sparkline},
+    {"chart fan", "history", report_make_fan},        {"chart deciles", "", report_make_deciles},
+    {"chart funnel", "", report_make_funnel},
 };
 
 /* An option that the kind does not take would change nothing, in silence. */
@@ -22,7 +24,8 @@ static cst_status check_options(const report_options *o, const struct kind *kind
     } options[] = {{"period", o->period != CST_DAY_NONE},
                    {"column", o->column != NULL},
                    {"model", o->model != NULL},
-                   {"unit", o->unit != NULL}};
+                   {"unit", o->unit != NULL},
+                   {"history", o->history != NULL}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (options[i].given && !strstr(kind->takes, options[i].name))
             return cst_fail(e, CST_USAGE, "--%s: expected none with %s, found one; leave it out",
@@ -159,7 +162,7 @@ void report_options_init(report_options *o)
 cst_status report_run(const report_options *o, cst_program_io *io, cst_error *e)
 {
     const char *word = cst_io_word(io);
-    report_chart c = {.io = io, .o = o};
+    report_chart c = {.io = io, .o = o, .history = {&o->history, 1}};
     for (size_t i = 0; word && i < sizeof kinds / sizeof *kinds; i++) {
         if (strcmp(word, kinds[i].word) != 0) continue;
         cst_status status = check_options(o, &kinds[i], e);

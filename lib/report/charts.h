@@ -10,9 +10,10 @@
 typedef struct report_chart {
     cst_program_io *io;
     const report_options *o;
-    report_rows rows;  /* of the operands */
-    cst_arena *arena;  /* columns of the table live in it */
-    chart_table table; /* what is drawn, for --table */
+    cst_inputs history; /* the file of --history */
+    report_rows rows;   /* of the operands */
+    cst_arena *arena;   /* columns of the table live in it */
+    chart_table table;  /* what is drawn, for --table */
     cst_buffer title, desc;
     chart_drawing drawing;
 } report_chart;
@@ -20,7 +21,7 @@ typedef struct report_chart {
 /* Reads the operands and makes drawing, title, desc and table. */
 typedef cst_status report_make(report_chart *c, cst_error *e);
 report_make report_make_bridge, report_make_triangle, report_make_survival, report_make_scores,
-    report_make_trend, report_make_sparkline;
+    report_make_trend, report_make_sparkline, report_make_fan, report_make_deciles, report_make_funnel;
 
 /* Opens the operands; hint: which command writes such a table. */
 cst_status report_chart_open(report_chart *c, const char *hint, cst_error *e);

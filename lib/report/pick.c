@@ -6,13 +6,14 @@
 
 cst_status report_pick_bind(report_pick *p, report_rows *r, const char *day, cst_error *e)
 {
+    const char *after = cst_reader_has(r->reader, "complete") ? "complete" : day;
     cst_status status = report_rows_want(r, day, REPORT_DAY, CST_REQUIRED, &p->day, e);
     if (status == CST_OK)
         status = report_rows_want(r, "period_start", REPORT_DAY, CST_OPTIONAL, &p->start, e);
     if (status == CST_OK)
         status = report_rows_want(r, "complete", REPORT_TEXT, CST_OPTIONAL, &p->complete, e);
     if (status == CST_OK) status = report_rows_want(r, "row", REPORT_TEXT, CST_OPTIONAL, &p->kind, e);
-    if (status == CST_OK) status = report_rows_want_between(r, "complete", "row", &p->group, &p->groups, e);
+    if (status == CST_OK) status = report_rows_want_between(r, after, "row", &p->group, &p->groups, e);
     return status;
 }
 
@@ -118,6 +119,18 @@ void report_pick_add_group(const report_pick *p, const report_rows *r, size_t ro
     if (p->groups == 0 || cst_text_is(report_text(r, row, p->kind), "total")) return;
     cst_buffer_add_string(out, ", ");
     report_add_group(r, row, p->group, p->groups, out);
+}
+
+const report_rhythm *report_rhythm_of(int days)
+{
+    static const report_rhythm rhythms[] = {{REPORT_WEEKLY, "weekly", "weeks"},
+                                            {REPORT_MONTHLY, "monthly", "months"},
+                                            {REPORT_QUARTERLY, "quarterly", "quarters"},
+                                            {REPORT_YEARLY, "yearly", "years"}};
+    size_t i = 0;
+    if (days <= 0) return NULL;
+    while (days > rhythms[i].days) i++;
+    return &rhythms[i];
 }
 
 cst_status report_make_empty(report_chart *c, const char *title, const char *sentence, cst_error *e)

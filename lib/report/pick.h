@@ -23,6 +23,14 @@ cst_status report_pick_one(const report_pick *p, const report_rows *r, cst_day d
 /* ", SMB / USD": the group that a row is for; nothing for a total. */
 void report_pick_add_group(const report_pick *p, const report_rows *r, size_t row, cst_buffer *out);
 
+/* How far apart periods are. */
+enum { REPORT_WEEKLY = 7, REPORT_MONTHLY = 31, REPORT_QUARTERLY = 92, REPORT_YEARLY = INT32_MAX };
+typedef struct report_rhythm {
+    int days; /* at most, from one to the next: one of the above */
+    const char *each, *many;
+} report_rhythm;
+const report_rhythm *report_rhythm_of(int days); /* NULL: not known, for 0 and less */
+
 /* A chart of a table without a row: a sentence. */
 cst_status report_make_empty(report_chart *c, const char *title, const char *sentence, cst_error *e);
 #endif

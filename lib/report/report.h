@@ -11,11 +11,13 @@
 #define CST_REPORT_REPORT_H
 #include "program/program.h"
 
-#define REPORT_WORDS "chart bridge|chart triangle|chart survival|chart scores|chart trend|chart sparkline"
+#define REPORT_WORDS                                                                                         \
+    "chart bridge|chart triangle|chart survival|chart scores|chart trend|chart sparkline|chart fan|"         \
+    "chart deciles|chart funnel"
 
 typedef struct report_options {
     cst_shared shared;
-    const char *title, *table, *column, *unit, *model, *where;
+    const char *title, *table, *column, *unit, *model, *history, *where;
     cst_day period;
 } report_options;
 

@@ -381,6 +381,108 @@ static void sparklines(void **state)
     }
 }
 
+/* ---- fan, deciles, funnel */
+
+static void fans(void **state)
+{
+    (void)state;
+    static const chart_value top[] = {1, 3 * ONE, 350000 * ONE, INT64_MAX / 3};
+    static const size_t back[] = {1, 2, 3, 18, 700}, ahead[] = {0, 1, 3, 12, 300};
+    for (size_t b = 0; b < 5; b++)
+        for (size_t a = 0; a < 5; a++)
+            for (size_t k = 0; k < 4; k++)
+                for (int band = 0; band < 2; band++) {
+                    chart_drawing d = {0};
+                    fill(1, top[k] / 2, top[k]);
+                    fill(2, band ? 0 : top[k], band ? top[k] / 2 : top[k]);
+                    fill(3, top[k], top[k] + top[k] / 4);
+                    for (size_t i = 0; i < MOST && !band; i++) cell[2][i] = cell[3][i] = CHART_NONE;
+                    chart_column column[] = {{.name = "period", .day = day},
+                                             {.name = "closing", .value = cell[1]},
+                                             {.name = "low", .value = cell[2]},
+                                             {.name = "high", .value = cell[3]}};
+                    chart_fan(&d, &(chart_table){column, 4, back[b] + ahead[a]}, back[b],
+                              cst_text_of("Dashed: expected. Band: 80%."));
+                    assert_int_equal(kit_count(cst_buffer_string(&d.body), "class=\"bd\""),
+                                     band && ahead[a] > 0);
+                    assert_int_equal(kit_count(cst_buffer_string(&d.body), "class=\"rf\""), ahead[a] > 0);
+                    kit_check(&d, CHART_WIDTH, 1, 0);
+                }
+}
+
+/* 18 of history and 12 ahead: 30 points, today the eighteenth. */
+static void fan_by_hand(void **state)
+{
+    (void)state;
+    chart_drawing d = {0};
+    for (size_t i = 0; i < 40; i++) {
+        cell[1][i] = (100 + (chart_value)i) * 1000 * ONE;
+        cell[2][i] = cell[1][i] - 20000 * ONE;
+        cell[3][i] = cell[1][i] + 20000 * ONE;
+    }
+    chart_column column[] = {{.name = "period", .day = day},
+                             {.name = "closing", .value = cell[1]},
+                             {.name = "low", .value = cell[2]},
+                             {.name = "high", .value = cell[3]}};
+    chart_fan(&d, &(chart_table){column, 4, 20 + 15}, 20, cst_text_of(""));
+    char *svg = kit_write(&d, "Fan");
+    assert_non_null(strstr(svg, "class=\"i b\">131,000</text>")); /* the twelfth ahead of the row 19 */
+    assert_non_null(strstr(svg, ">151,000</text>"));
+    assert_non_null(strstr(svg, ">111,000</text>"));
+    assert_non_null(strstr(svg, ">Mar 1950</text>")); /* the third of the rows, 18 before and with today's */
+    assert_non_null(strstr(svg, ">Aug 1951</text>"));
+    assert_non_null(strstr(svg, ">Aug 1952</text>"));
+    assert_int_equal(kit_count(strstr(svg, "class=\"ln\" d="), "L"), 17);
+    free(svg);
+}
+
+static void deciles(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (int k = 0; k < 3; k++) {
+            chart_drawing d = {0};
+            for (size_t row = 0; row < MOST; row++) cell[0][row] = (chart_value)(row + 1) * ONE;
+            for (size_t c = 1; c < 3; c++) {
+                fill(c, 0, 0);
+                for (size_t row = 0; row < MOST; row++)
+                    cell[c][row] = (chart_value)(draw_number() % (k == 0 ? 90U : 20000000U)) * ONE;
+            }
+            fill(3, 0, k == 1 ? 900 : ONE);
+            fill(4, 0, ONE);
+            for (size_t row = 0; row < MOST && k == 2; row++) cell[4][row] = CHART_NONE;
+            chart_column column[] = {{.name = "decile", .value = cell[0]},
+                                     {.name = "of", .value = cell[1]},
+                                     {.name = "happened", .value = cell[2]},
+                                     {.name = "rate", .value = cell[3]},
+                                     {.name = "predicted", .value = cell[4]}};
+            chart_deciles(&d, &(chart_table){column, 5, sizes[i]},
+                          cst_text_of("Bars: happened. Line: predicted."),
+                          cst_text_of("by predicted chance"));
+            assert_int_equal(kit_count(cst_buffer_string(&d.body), "class=\"out\""), k != 2 && sizes[i] > 0);
+            kit_check(&d, CHART_WIDTH, 1, 0);
+        }
+}
+
+static void funnels(void **state)
+{
+    (void)state;
+    static const chart_value top[] = {0, 9, 120, 2000000000};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
+        for (size_t k = 0; k < 4; k++) {
+            chart_drawing d = {0};
+            for (size_t row = 0; row < MOST; row++)
+                cell[1][row] = (chart_value)(top[k] - (top[k] * (chart_value)row / 30)) * ONE;
+            fill(2, 0, ONE);
+            chart_column column[] = {{.name = "stage", .text = text},
+                                     {.name = "entered", .value = cell[1]},
+                                     {.name = "conversion", .unit = CHART_PERCENT, .value = cell[2]}};
+            chart_funnel(&d, &(chart_table){column, 3, sizes[i]},
+                         cst_text_of("Per cent: the share that went on."));
+            kit_check(&d, CHART_WIDTH, 1, 0);
+        }
+}
+
 /* ---- the frame, and what comes from data */
 
 static void a_page_takes_the_drawing_alone(void **state)
@@ -473,6 +575,10 @@ int main(void)
                                        cmocka_unit_test(trends),
                                        cmocka_unit_test(trend_of_sixty),
                                        cmocka_unit_test(sparklines),
+                                       cmocka_unit_test(fans),
+                                       cmocka_unit_test(fan_by_hand),
+                                       cmocka_unit_test(deciles),
+                                       cmocka_unit_test(funnels),
                                        cmocka_unit_test(a_page_takes_the_drawing_alone),
                                        cmocka_unit_test(odd_names),
                                        cmocka_unit_test(same_bytes)};
