@@ -95,7 +95,8 @@ static uint64_t date_of(const met_item *x)
     return met_field_of_double((double)cst_instant_day(x->t));
 }
 
-uint64_t met_aggregate_edge(const met_measure *u, const met_item *item, size_t n, cst_day day)
+/* first, last, first_date, last_date and days_since_last of items in order of time. */
+static uint64_t find_edge(const met_measure *u, const met_item *item, size_t n, cst_day day)
 {
     met_aggregate a = u->metric->aggregate;
     if (!n) return met_cell_missing(u);
@@ -191,5 +192,16 @@ cst_status met_aggregate_items(const met_measure *u, met_item *item, size_t n, c
         break;
     }
     *cell = n ? pick(u, item, n, day) : met_cell_missing(u);
+    return CST_OK;
+}
+
+cst_status met_aggregate_window(const met_measure *u, met_item *item, size_t n, cst_day day, uint64_t *cell,
+                                cst_error *e)
+{
+    met_aggregate a = u->metric->aggregate;
+    if (a != MET_AGGREGATE_FIRST && a != MET_AGGREGATE_LAST && a != MET_AGGREGATE_SINCE &&
+        !met_aggregate_is_date(a))
+        return met_aggregate_items(u, item, n, day, cell, e);
+    *cell = find_edge(u, item, n, day);
     return CST_OK;
 }

@@ -31,6 +31,7 @@ cst_status met_aggregate_items(const met_measure *u, met_item *item, size_t n, c
 /* The same of a count and a total (count, sum, mean); items are needed only where the total is odd. */
 cst_status met_aggregate_total(const met_measure *u, const met_total *s, const met_item *item, size_t n,
                                uint64_t *cell, cst_error *e);
-/* first, last, first_date, last_date and days_since_last of items in order of time. */
-uint64_t met_aggregate_edge(const met_measure *u, const met_item *item, size_t n, cst_day day);
+/* The same of items in order of time. */
+cst_status met_aggregate_window(const met_measure *u, met_item *item, size_t n, cst_day day, uint64_t *cell,
+                                cst_error *e);
 #endif

@@ -1,8 +1,8 @@
 /* metrics/bind.c: the names that a spec may use of a stream: the columns of its file, and for events those
  * of the feature-class table and product_use; for the two made streams a fixed list. */
-#include "metrics/bind.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "metrics/plan.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,8 +82,8 @@ static cst_status open_lines(met_plan *p, const char *list, cst_error *e)
 static cst_status open_subscriptions(met_plan *p, const char *line, bool lines, cst_error *e)
 {
     cst_status status = require(p, "start_date", MET_SLOT_TIME, &p->start, e);
-    if (!status) status = require(p, "mrr", MET_SLOT_MONEY, &p->mrr, e);
-    if (status) return status;
+    if (status == CST_OK) status = require(p, "mrr", MET_SLOT_MONEY, &p->mrr, e);
+    if (status != CST_OK) return status;
     p->end = offer(p, "end_date", MET_SLOT_TIME);
     p->currency = offer(p, "currency", MET_SLOT_TEXT);
     p->term = offer(p, "term_months", MET_SLOT_NUMBER);
@@ -114,7 +114,7 @@ static cst_status open_file(met_plan *p, const char *line, bool lines, cst_error
     p->name[p->account].needed = true;
     if (p->from == MET_FROM_EVENTS) {
         status = require(p, "event_time", MET_SLOT_TIME, &p->seen, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         if (met_plan_name(p, "event") < 0) return cst_reader_bind(p->reader, "event", CST_REQUIRED, &slot, e);
         p->name[met_plan_name(p, "event")].needed = true;
         p->begin[p->begins++] = p->seen;
@@ -122,7 +122,7 @@ static cst_status open_file(met_plan *p, const char *line, bool lines, cst_error
         return CST_OK;
     }
     if (p->from == MET_FROM_SUBSCRIPTIONS) status = open_subscriptions(p, line, lines, e);
-    if (!status && p->from == MET_FROM_REASONS) status = require(p, "date", MET_SLOT_TIME, &slot, e);
+    if (status == CST_OK && p->from == MET_FROM_REASONS) status = require(p, "date", MET_SLOT_TIME, &slot, e);
     if (p->from == MET_FROM_MILESTONES)
         offer(p, "due_date", MET_SLOT_TIME), offer(p, "done_date", MET_SLOT_TIME);
     bind_beginnings(p);
@@ -196,11 +196,11 @@ static cst_status list_kinds(met_plan *p, cst_error *e)
 cst_status met_plan_finish(met_plan *p, cst_error *e)
 {
     cst_status status = CST_OK;
-    for (size_t i = 0; i < p->names && !status; i++)
+    for (size_t i = 0; i < p->names && status == CST_OK; i++)
         if (p->reader && p->name[i].needed && p->name[i].from == MET_NAME_COLUMN)
             status = cst_reader_bind(p->reader, p->text[i].p, is_required(p, i) ? CST_REQUIRED : CST_OPTIONAL,
                                      &p->name[i].column, e);
-    return status ? status : list_kinds(p, e);
+    return status == CST_OK ? list_kinds(p, e) : status;
 }
 
 void met_plan_clear(met_plan *p)

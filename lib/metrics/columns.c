@@ -26,48 +26,33 @@ cst_status met_columns_open(met_columns *c, const met_plan *p, cst_error *e)
     return CST_OK;
 }
 
-static void free_rows(met_columns *c)
-{
-    free(c->accounts);
-    free(c->events);
-    free(c->texts);
-    free(c->value);
-    free(c->string);
-    free(c->bad);
-    c->room = 0;
-}
-
 void met_columns_close(met_columns *c)
 {
     cst_intern_free(c->account);
     cst_intern_free(c->text);
     cst_intern_free(c->event);
     free(c->kind);
-    free_rows(c);
+    free(c->accounts);
+    free(c->events);
+    free(c->texts);
+    free(c->value);
+    free(c->string);
+    free(c->bad);
     *c = (met_columns){0};
-}
-
-static size_t count_kind(const met_plan *p, met_slot_kind kind)
-{
-    size_t n = 0;
-    while (p->of_kind[kind][n] >= 0) n++;
-    return n;
 }
 
 static bool make_room(met_columns *c, uint32_t rows)
 {
     if (rows <= c->room) return true;
-    free_rows(c);
-    size_t n = rows, strings = count_kind(c->plan, MET_SLOT_STRING);
-    c->accounts = malloc(n * sizeof *c->accounts);
-    c->events = malloc(n * sizeof *c->events);
-    c->texts = malloc(n * sizeof *c->texts);
-    c->value = malloc((c->plan->slots + 1) * n * sizeof *c->value);
-    c->string = malloc((strings + 1) * n * sizeof *c->string);
-    c->bad = malloc(n * sizeof *c->bad);
-    if (!c->accounts || !c->events || !c->texts || !c->value || !c->string || !c->bad) return false;
-    c->room = rows;
-    return true;
+    size_t n = rows, strings = 1;
+    for (const int *i = c->plan->of_kind[MET_SLOT_STRING]; *i >= 0; i++) strings++;
+    bool ok = cst_resize(&c->accounts, n, sizeof *c->accounts) &&
+              cst_resize(&c->events, n, sizeof *c->events) && cst_resize(&c->texts, n, sizeof *c->texts) &&
+              cst_resize(&c->bad, n, sizeof *c->bad) &&
+              cst_resize(&c->value, (c->plan->slots + 1) * n, sizeof *c->value) &&
+              cst_resize(&c->string, strings * n, sizeof *c->string);
+    if (ok) c->room = rows;
+    return ok;
 }
 
 /* The kinds of events up to the newest name are known after this. */
@@ -75,15 +60,13 @@ static cst_status learn_events(met_columns *c, cst_error *e)
 {
     uint32_t n = cst_intern_count(c->event);
     if (n <= c->kinds) return CST_OK;
-    met_event_kind *kind = realloc(c->kind, n * sizeof *kind);
-    if (!kind) return cst_no_memory(e);
-    c->kind = kind;
+    if (!cst_grow(&c->kind, &c->kind_room, n, sizeof *c->kind)) return cst_no_memory(e);
     for (; c->kinds < n; c->kinds++) {
         cst_text name = cst_intern_text(c->event, c->kinds);
-        kind[c->kinds] = (met_event_kind){.first = MET_TIME_NONE,
-                                          .feature = met_features_find(c->plan->features, name),
-                                          .use = met_features_is_use(c->plan->features, name),
-                                          .scale = cst_event_scale_find(name)};
+        c->kind[c->kinds] = (met_event_kind){.first = MET_TIME_NONE,
+                                             .feature = met_features_find(c->plan->features, name),
+                                             .use = met_features_is_use(c->plan->features, name),
+                                             .scale = cst_event_scale_find(name)};
     }
     return CST_OK;
 }
@@ -176,7 +159,7 @@ static void read_times(met_columns *c, size_t i, uint64_t *value)
         }
         cst_status status = met_field_convert(t, MET_SLOT_TIME, &value[r], NULL);
         c->bad[r] |= status < 0 || (status == CST_END && required);
-        if (status || t.n != 20 || t.p[19] != 'Z') continue;
+        if (status != CST_OK || t.n != 20 || t.p[19] != 'Z') continue;
         date = t.p;
         day = cst_day_instant(cst_instant_day((int64_t)value[r]));
     }
@@ -217,9 +200,9 @@ cst_status met_columns_read(met_columns *c, cst_batch *b, cst_error *e)
     c->rows = cst_batch_rows(b);
     memset(c->bad, 0, c->rows * sizeof *c->bad);
     cst_status status = read_accounts(c, b, e);
-    if (!status && c->event_name >= 0) status = read_events(c, b, e);
+    if (status == CST_OK && c->event_name >= 0) status = read_events(c, b, e);
     cst_text *string = c->string;
-    for (size_t i = 0; i < p->slots && !status; i++) {
+    for (size_t i = 0; i < p->slots && status == CST_OK; i++) {
         if (p->slot[i].kind != MET_SLOT_STRING) {
             status = read_values(c, b, i, c->value + i * c->rows, e);
             continue;
@@ -251,12 +234,12 @@ static cst_status make_value(const met_view *v, met_name_from from, uint64_t *ou
     uint64_t t, closed = (uint64_t)MET_TIME_NONE;
     double number = NAN;
     cst_status status = convert_time(v, v->plan->slot[v->plan->seen].name, &t, e);
-    for (uint32_t i = 0; i < v->plan->names && !status && from == MET_NAME_HOURS; i++) {
+    for (uint32_t i = 0; i < v->plan->names && status == CST_OK && from == MET_NAME_HOURS; i++) {
         if (!cst_text_is(v->plan->text[i], "closed_at")) continue;
         status = convert_time(v, i, &closed, e);
         if (is_closed_by_day(v, i)) closed += (uint64_t)INT64_C(86400000000);
     }
-    if (status) return status;
+    if (status != CST_OK) return status;
     if (from == MET_NAME_DAY)
         number = (double)cst_instant_day((int64_t)t);
     else if ((int64_t)closed >= (int64_t)t)

@@ -23,6 +23,7 @@ typedef struct met_columns {
     cst_intern *account, *text, *event;
     met_event_kind *kind; /* by number of an event's name */
     uint32_t kinds;
+    size_t kind_room;
     int event_name;           /* of the plan's names; -1: no events */
     int value_name;           /* likewise, of the events' values, where they are read; else -1 */
     cst_text look[MET_LOOKS]; /* names of events, by a hash of their looks */
@@ -35,7 +36,6 @@ typedef struct met_columns {
     bool *bad;                   /* by row: a field cannot be converted, or is empty and must not be */
 } met_columns;
 
-/* CST_MEMORY. */
 cst_status met_columns_open(met_columns *c, const met_plan *p, cst_error *e);
 void met_columns_close(met_columns *c);
 cst_status met_columns_read(met_columns *c, cst_batch *b, cst_error *e);

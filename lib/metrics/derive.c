@@ -82,8 +82,8 @@ static cst_status parse_one(met_derived *d, size_t i, cst_error *e)
     const cst_expr_env env = {
         .label = "expr", .names = d->name, .n = d->names, .want = CST_WANT_NUMBER, .has_today = true};
     cst_status status = cst_expr_parse(m->cell[MET_CELL_EXPR], &env, &d->expr[i], e);
-    if (!status) note_current(d, i);
-    if (!status) return check_own_name(d, i, e);
+    if (status == CST_OK) note_current(d, i);
+    if (status == CST_OK) return check_own_name(d, i, e);
     if (status == CST_MEMORY) return status;
     if (m->builtin) { /* an attribute that this company does not have */
         m->lacking = true;
@@ -145,15 +145,15 @@ cst_status met_derived_new(const met_spec *spec, const met_plans *plans, const c
                        .begin = {-1, -1},
                        .end = -1};
     cst_status status = name_all(d, e);
-    if (!status && accounts)
+    if (status == CST_OK && accounts)
         status = cst_accounts_bind(accounts, "signup_date", CST_OPTIONAL, &d->begin[0], e);
-    if (!status && accounts)
+    if (status == CST_OK && accounts)
         status = cst_accounts_bind(accounts, "valid_from", CST_OPTIONAL, &d->begin[1], e);
-    if (!status && accounts)
+    if (status == CST_OK && accounts)
         status = cst_accounts_bind(accounts, "first_value_date", CST_OPTIONAL, &d->end, e);
-    for (size_t i = 0; i < spec->n && !status; i++)
+    for (size_t i = 0; i < spec->n && status == CST_OK; i++)
         if (spec->metric[i].from == MET_FROM_DERIVED) status = parse_one(d, i, e);
-    return status ? status : sort_all(d, e);
+    return status == CST_OK ? sort_all(d, e) : status;
 }
 
 void met_derived_free(met_derived *d)
@@ -330,13 +330,13 @@ cst_status met_attributes_filter(const char *where, const cst_accounts *accounts
     cst_expr *x = NULL;
     cst_status status = cst_expr_parse(cst_text_of(where), &env, &x, e);
     free(name);
-    for (uint32_t i = 0; i < c->accounts && !status; i++) {
+    for (uint32_t i = 0; i < c->accounts && status == CST_OK; i++) {
         bool keep;
         attributes a = {accounts, cst_accounts_find(accounts, met_company_account(c, i))};
         const cst_row row = {
             .context = &a, .text = filter_text, .place = filter_place, .today = CST_DAY_NONE};
         status = cst_expr_true(x, &row, &keep, e);
-        skip[i] = !status && !keep;
+        skip[i] = status == CST_OK && !keep;
     }
     cst_expr_free(x);
     return status;

@@ -38,16 +38,16 @@ static cst_status select_all(met_job *j, met_hand *h, uint32_t account, size_t b
 {
     const met_grid *g = j->v->grid;
     cst_status status = CST_OK;
-    for (size_t i = 0; i < j->measures && !status; i++) {
+    for (size_t i = 0; i < j->measures && status == CST_OK; i++) {
         const met_measure *u = j->order[i];
         if (met_job_is_steady(j, u) || !u->plan->stream) continue;
         size_t metric = (size_t)(u - j->v->plans->measure);
-        for (size_t k = begin; k < g->n && !status; k++) {
+        for (size_t k = begin; k < g->n && status == CST_OK; k++) {
             if (j->window[metric].missing[k]) continue;
             h->item.n = 0;
             status = met_select(&h->select, u, account, g->day[k], j->window[metric].from[k],
                                 j->window[metric].to[k], &h->item, e);
-            if (!status)
+            if (status == CST_OK)
                 status = met_job_blame(j, u, account,
                                        met_aggregate_items(u, h->item.item, h->item.n, g->day[k],
                                                            &cell[(k - begin) * j->out->metrics + metric], e),
@@ -64,12 +64,12 @@ static cst_status derive_all(met_job *j, met_hand *h, uint32_t account, size_t b
     cst_status status = CST_OK;
     met_deriver_account(h->deriver, met_company_account(j->v->company, account),
                         met_select_first(&h->select, account));
-    for (size_t k = begin; k < g->n && !status; k++) {
+    for (size_t k = begin; k < g->n && status == CST_OK; k++) {
         size_t row = k - begin;
         int is_active = 2;
         status = met_select_active(&h->select, account, g->day[k], &is_active, e);
         active[row] = (unsigned char)is_active;
-        if (!status)
+        if (status == CST_OK)
             status = met_deriver_row(h->deriver, g->day[k], is_active, cell + row * j->out->metrics, e);
     }
     return status;
@@ -87,10 +87,10 @@ static cst_status evaluate_account(met_job *j, met_hand *h, uint32_t account, cs
             cell[k * out->metrics + i] = met_cell_missing(&p->measure[i]);
     cst_status status =
         met_select_account(&h->select, account, (met_wanted){j->renewals, j->changes, j->endings}, e);
-    if (!status) status = met_steady_measure(j, h, account, begin, cell, e);
-    if (!status) status = select_all(j, h, account, begin, cell, e);
-    if (!status) status = met_generated_measure(j, h, account, begin, cell, e);
-    if (!status) status = derive_all(j, h, account, begin, cell, out->active + out->row[account], e);
+    if (status == CST_OK) status = met_steady_measure(j, h, account, begin, cell, e);
+    if (status == CST_OK) status = select_all(j, h, account, begin, cell, e);
+    if (status == CST_OK) status = met_generated_measure(j, h, account, begin, cell, e);
+    if (status == CST_OK) status = derive_all(j, h, account, begin, cell, out->active + out->row[account], e);
     return status;
 }
 
@@ -120,7 +120,7 @@ static cst_status evaluate_members(met_job *j, met_hand *h, unsigned part, uint3
     const met_company *c = j->v->company;
     *failed = 0;
     cst_status status = met_scratch_lay(&h->scratch, part, why);
-    for (uint32_t i = c->part[part]; i < c->part[part + 1] && !status; i++) {
+    for (uint32_t i = c->part[part]; i < c->part[part + 1] && status == CST_OK; i++) {
         *failed = c->member[i];
         status = evaluate_account(j, h, c->member[i], why);
     }
@@ -145,7 +145,7 @@ static cst_status evaluate_part(void *context, int thread, cst_error *e)
         uint32_t account;
         cst_error why = {0};
         cst_status status = evaluate_members(j, &h, part, &account, &why);
-        if (!status || (f->why[thread].status && f->account[thread] <= account)) continue;
+        if (status == CST_OK || (f->why[thread].status && f->account[thread] <= account)) continue;
         why.status = status;
         f->why[thread] = why;
         f->account[thread] = account;
@@ -162,7 +162,7 @@ static cst_status run_job(met_job *j, int threads, cst_error *e)
     cst_status status = f.account && f.why ? cst_parallel(threads, evaluate_part, &f, e) : cst_no_memory(e);
     uint32_t first = UINT32_MAX;
     for (int t = 0; t < threads && f.account && f.why; t++) {
-        if (!f.why[t].status || (status && f.account[t] >= first)) continue;
+        if (f.why[t].status == CST_OK || (status != CST_OK && f.account[t] >= first)) continue;
         first = f.account[t];
         status = f.why[t].status;
         if (e) *e = f.why[t];
@@ -176,7 +176,7 @@ cst_status met_evaluate(const met_evaluation *v, int threads, met_figures *out, 
 {
     met_job j = {.v = v, .out = out};
     cst_status status = met_job_open(&j, e);
-    if (!status) status = run_job(&j, threads, e);
+    if (status == CST_OK) status = run_job(&j, threads, e);
     met_job_clear(&j);
     return status;
 }

@@ -27,7 +27,7 @@ typedef struct met_evaluation {
 /* CST_DATA: an account below zero, a rate that is not there, a value that an expression cannot read. */
 cst_status met_evaluate(const met_evaluation *v, int threads, met_figures *out, cst_error *e);
 void met_figures_clear(met_figures *f);
-/* How the rows lie: sets row[]; `skip` (may be NULL) tells accounts to leave out. CST_MEMORY. */
+/* How the rows lie: sets row[]; `skip` (may be NULL) tells accounts to leave out. */
 cst_status met_figures_place(const met_company *c, const met_grid *g, const bool *skip, size_t metrics,
                              met_figures *out, cst_error *e);
 #endif

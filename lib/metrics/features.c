@@ -23,7 +23,7 @@ static cst_status index_rows(met_features *f, cst_error *e)
 {
     int column;
     cst_status status = cst_table_bind(f->table, "event", CST_REQUIRED, &column, e);
-    for (size_t r = 0; r < cst_table_rows(f->table) && !status; r++) {
+    for (size_t r = 0; r < cst_table_rows(f->table) && status == CST_OK; r++) {
         cst_text event = cst_table_at(f->table, r, column);
         cst_place place = cst_table_place(f->table, r, column);
         uint32_t first = cst_intern_find(f->event, event);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* The numbers that the texts of `from` have, or get, in `into`; of accounts, those of the names that they
- * have now (subjects NULL: the texts are none). NULL: out of memory. */
+ * have now (subjects NULL: the texts are none). NULL: no memory. */
 static uint32_t *merge_texts(cst_intern *into, const cst_intern *from, const cst_subjects *subjects)
 {
     uint32_t n = cst_intern_count(from);
@@ -110,14 +110,14 @@ cst_status met_company_gather(met_store **const store[MET_FROM_STREAMS], int thr
 {
     *c = (met_company){.account = cst_intern_new()};
     cst_status status = c->account ? CST_OK : cst_no_memory(e);
-    for (int f = 0; f < MET_FROM_STREAMS && !status; f++) {
+    for (int f = 0; f < MET_FROM_STREAMS && status == CST_OK; f++) {
         if (!store[f]) continue;
         status = open_gathered(&c->stream[f], &plans->plan[f], threads, e);
-        if (!status) status = gather_stream(store[f], threads, &c->stream[f], c->account, e);
-        if (!status) status = met_recorded_find(&c->stream[f], e);
+        if (status == CST_OK) status = gather_stream(store[f], threads, &c->stream[f], c->account, e);
+        if (status == CST_OK) status = met_recorded_find(&c->stream[f], e);
     }
-    if (!status) status = number_accounts(c, e);
-    if (status) return status;
+    if (status == CST_OK) status = number_accounts(c, e);
+    if (status != CST_OK) return status;
     for (int f = 0; f < MET_FROM_STREAMS; f++) {
         if (!store[f]) continue;
         c->stream[f].records = calloc((size_t)c->accounts + 1, sizeof(size_t));
@@ -231,13 +231,7 @@ static cst_status lay_stream(met_scratch *d, int f, unsigned part, size_t places
     const uint32_t *member = d->company->member + d->company->part[part];
     start[0] = 0;
     for (size_t i = 0; i < places; i++) start[i + 1] = start[i] + g->records[member[i]];
-    if (start[places] > d->room[f]) {
-        free(d->row[f]);
-        d->room[f] = 0;
-        d->row[f] = malloc((start[places] + start[places] / 8) * sizeof *d->row[f]);
-        if (!d->row[f]) return cst_no_memory(e);
-        d->room[f] = start[places] + start[places] / 8;
-    }
+    if (!cst_grow(&d->row[f], &d->room[f], start[places], sizeof *d->row[f])) return cst_no_memory(e);
     place_records(d->company, g, part, start, d->row[f]);
     memmove(start + 1, start, places * sizeof *start); /* each has moved on to where the next began */
     start[0] = 0;
@@ -249,14 +243,9 @@ cst_status met_scratch_lay(met_scratch *d, unsigned part, cst_error *e)
     size_t places = d->company->part[part + 1] - d->company->part[part];
     for (int f = 0; f < MET_FROM_STREAMS; f++) {
         if (!d->company->stream[f].plan) continue;
-        if (places >= d->places || !d->start[f]) {
-            size_t *start = realloc(d->start[f], (places + 2) * sizeof *start);
-            if (!start) return cst_no_memory(e);
-            d->start[f] = start;
-        }
+        if (!cst_grow(&d->start[f], &d->places[f], places + 1, sizeof *d->start[f])) return cst_no_memory(e);
         cst_status status = lay_stream(d, f, part, places, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
-    if (places > d->places) d->places = places;
     return CST_OK;
 }

@@ -65,7 +65,7 @@ typedef struct met_scratch {
     uint64_t **row[MET_FROM_STREAMS]; /* by account */
     size_t room[MET_FROM_STREAMS];
     size_t *start[MET_FROM_STREAMS]; /* by place; one more than accounts */
-    size_t places;
+    size_t places[MET_FROM_STREAMS]; /* room of start */
 } met_scratch;
 
 void met_scratch_open(met_scratch *d, const met_company *c);

@@ -43,7 +43,7 @@ cst_status met_grid_make(const cst_periodic *o, const met_company *c, met_grid *
     *out = (met_grid){.current = o->as_of};
     if (met_grid_single(o)) {
         cst_status status = make_days(out, 1, e);
-        if (!status) out->day[0] = o->as_of;
+        if (status == CST_OK) out->day[0] = o->as_of;
         return status;
     }
     const cst_calendar calendar = {o->every < 0 ? CST_MONTH : (cst_every)o->every, (int)o->fiscal_start.n};
@@ -53,7 +53,7 @@ cst_status met_grid_make(const cst_periodic *o, const met_company *c, met_grid *
     cst_period first = cst_period_of(&calendar, from), last = cst_period_of(&calendar, to);
     while (o->as_of != CST_DAY_NONE && last >= first && cst_period_last(&calendar, last) > o->as_of) last--;
     cst_status status = make_days(out, last >= first ? (size_t)(last - first) + 1 : 0, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     for (size_t k = 0; k < out->n; k++) out->day[k] = cst_period_last(&calendar, first + (cst_period)k);
     if (out->current == CST_DAY_NONE && out->n) out->current = out->day[out->n - 1];
     return CST_OK;

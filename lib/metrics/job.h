@@ -33,7 +33,7 @@ typedef struct met_hand {
     met_deriver *deriver;
 } met_hand;
 
-/* Orders the measures, and finds the windows of each. `v` and `out` are set. CST_MEMORY. */
+/* Orders the measures, and finds the windows of each. `v` and `out` are set. */
 cst_status met_job_open(met_job *j, cst_error *e);
 void met_job_clear(met_job *j);
 /* Whether nothing about a row changes from period to period but the window. */

@@ -48,7 +48,7 @@ cst_status met_valuation_of(const met_valuation *v, uint64_t currency, cst_money
     cst_text name = currency == UINT64_MAX ? (cst_text){"", 0}
                                            : cst_intern_text(v->subscriptions->text, (uint32_t)currency);
     cst_status status = cst_fx_rate(v->fx, name, day, &rate, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     if (cst_money_convert(amount, rate, out)) return CST_OK;
     return cst_fail(e, CST_LIMIT,
                     "expected amounts of at most 9223372036854.775807 after conversion, found more");
@@ -115,13 +115,7 @@ cst_status met_lines_find(cst_renewals *w, const met_valuation *v, met_rows rows
 
 static met_generated *add_generated(met_generated_list *l)
 {
-    if (l->n == l->room) {
-        size_t room = l->room * 2 + 16;
-        met_generated *row = realloc(l->row, room * sizeof *row);
-        if (!row) return NULL;
-        l->row = row;
-        l->room = room;
-    }
+    if (!cst_grow(&l->row, &l->room, l->n + 1, sizeof *l->row)) return NULL;
     l->row[l->n] = (met_generated){.back = CST_DAY_NONE};
     return &l->row[l->n++];
 }
@@ -298,7 +292,7 @@ static cst_status value_currency_sums(const met_valuation *v, const currency_sum
         if (!cst_money_of_wide(p[i].sum, &m))
             return cst_fail(e, CST_LIMIT, "expected sums that fit, found more");
         cst_status status = met_valuation_of(v, p[i].currency, m, day, &m, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         sum += m;
     }
     if (cst_money_of_wide(sum, out)) return CST_OK;
@@ -318,13 +312,13 @@ static cst_status add_changes(const met_plan *p, const met_valuation *v, const m
 {
     size_t currency_sums = 0;
     cst_status status = CST_OK;
-    for (size_t i = 0, next; i < n && !status; i = next) {
+    for (size_t i = 0, next; i < n && status == CST_OK; i = next) {
         cst_money from, to;
         status = value_currency_sums(v, held, currency_sums, at[i].day, &from, e);
         for (next = i; next < n && at[next].day == at[i].day; next++)
             take_step(held, &currency_sums, &at[next]);
-        if (!status) status = value_currency_sums(v, held, currency_sums, at[i].day, &to, e);
-        if (status || from == to) continue;
+        if (status == CST_OK) status = value_currency_sums(v, held, currency_sums, at[i].day, &to, e);
+        if (status != CST_OK || from == to) continue;
         met_generated *m = add_generated(out);
         if (!m) return cst_no_memory(e);
         m->day = at[i].day;
@@ -346,13 +340,13 @@ cst_status met_changes_make(const met_plan *p, const met_valuation *v, met_rows 
     met_line_step *at = malloc((2 * n + 1) * sizeof *at);
     currency_sum *held = malloc((n + 1) * sizeof *held);
     if (!at || !held) status = cst_no_memory(e);
-    for (size_t i = 0; i < n && !status; i++) {
+    for (size_t i = 0; i < n && status == CST_OK; i++) {
         if (row[i].start == row[i].end) continue;
         if (row[i].start <= last) at[steps++] = (met_line_step){row[i].start, row[i].currency, row[i].amount};
         if (row[i].end <= last) at[steps++] = (met_line_step){row[i].end, row[i].currency, -row[i].amount};
     }
-    if (!status && steps) qsort(at, steps, sizeof *at, compare_steps);
-    if (!status) status = add_changes(p, v, at, steps, held, out, e);
+    if (status == CST_OK && steps) qsort(at, steps, sizeof *at, compare_steps);
+    if (status == CST_OK) status = add_changes(p, v, at, steps, held, out, e);
     free(row);
     free(at);
     free(held);

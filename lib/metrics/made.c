@@ -52,18 +52,8 @@ static cst_status measure(const window *w, cst_day day, uint64_t *cell, cst_erro
 {
     met_item *item = w->item->item + w->low;
     size_t n = w->item->n - w->low;
-    if (met_running_serves(w->u)) return met_aggregate_total(w->u, &w->total, item, n, cell, e);
-    switch (w->u->metric->aggregate) {
-    case MET_AGGREGATE_FIRST:
-    case MET_AGGREGATE_LAST:
-    case MET_AGGREGATE_SINCE:
-    case MET_AGGREGATE_FIRST_DATE:
-    case MET_AGGREGATE_LAST_DATE:
-        *cell = met_aggregate_edge(w->u, item, n, day);
-        return CST_OK;
-    default:
-        return met_aggregate_items(w->u, item, n, day, cell, e);
-    }
+    return met_running_serves(w->u) ? met_aggregate_total(w->u, &w->total, item, n, cell, e)
+                                    : met_aggregate_window(w->u, item, n, day, cell, e);
 }
 
 /* The figure of a day, later than all before, of what happened since `from`. */
@@ -102,7 +92,7 @@ static cst_status measure_days(const met_job *j, met_hand *h, const met_measure 
     h->item.n = 0;
     if (!met_items_room(&h->item, l->n)) return cst_no_memory(e);
     cst_status status = CST_OK;
-    for (size_t k = begin; k < days->end && !status; k++)
+    for (size_t k = begin; k < days->end && status == CST_OK; k++)
         if (!days->missing[k])
             status = turn_to(&w, &h->select, l, days->day[k], days->from[k],
                              &cell[(k - begin) * days->stride + metric], e);
@@ -113,7 +103,7 @@ cst_status met_generated_measure(const met_job *j, met_hand *h, uint32_t account
                                  uint64_t *cell, cst_error *e)
 {
     cst_status status = CST_OK;
-    for (size_t i = 0; i < j->measures && !status; i++) {
+    for (size_t i = 0; i < j->measures && status == CST_OK; i++) {
         const met_measure *u = j->order[i];
         if (!u->plan->stream) status = met_job_blame(j, u, account, measure_days(j, h, u, begin, cell, e), e);
     }

@@ -2,9 +2,9 @@
  * speak of the past, and whether amounts can be added up. */
 #include "metrics/metrics.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "metrics/evaluate.h"
-#include "metrics/output.h"
 #include <stdlib.h>
 
 struct met_metrics {
@@ -50,15 +50,15 @@ static cst_status open_metrics(met_metrics *m, cst_error *e)
     for (int f = 0; f < MET_FROM_STREAMS; f++) in.reader[f] = m->o.reader[f];
     cst_status status = met_features_new(m->o.features, &m->features, e);
     in.features = m->features;
-    if (!status) status = met_plans_bind(m->o.spec, &in, &m->plans, e);
+    if (status == CST_OK) status = met_plans_bind(m->o.spec, &in, &m->plans, e);
     size_t features = m->o.features ? cst_table_rows(m->o.features) : 0;
-    if (!status)
+    if (status == CST_OK)
         status = met_derived_new(m->o.spec, &m->plans, m->o.subjects->accounts, features, &m->derived, e);
-    if (!status) status = check_current(m, e);
-    if (!status && m->o.where && !m->o.subjects->accounts)
+    if (status == CST_OK) status = check_current(m, e);
+    if (status == CST_OK && m->o.where && !m->o.subjects->accounts)
         status = cst_fail(e, CST_USAGE,
                           "--where: expected --accounts FILE, whose columns it is about, found none");
-    if (!status && m->o.where)
+    if (status == CST_OK && m->o.where)
         status = met_attributes_filter(m->o.where, m->o.subjects->accounts, &m->company, NULL, e);
     return status;
 }
@@ -70,7 +70,7 @@ cst_status met_open(const met_opts *o, met_metrics **out, cst_error *e)
     if (!m) return cst_no_memory(e);
     m->o = *o;
     cst_status status = open_metrics(m, e);
-    if (status)
+    if (status != CST_OK)
         met_free(m);
     else
         *out = m;
@@ -96,8 +96,8 @@ void met_free(met_metrics *m)
 static cst_status read_stream(const met_metrics *m, const met_plan *p, met_store **store, cst_error *e)
 {
     cst_status status = CST_OK;
-    for (int t = 0; t < m->o.threads && !status; t++) status = met_store_new(p, &store[t], e);
-    if (status) return status;
+    for (int t = 0; t < m->o.threads && status == CST_OK; t++) status = met_store_new(p, &store[t], e);
+    if (status != CST_OK) return status;
     if (p->reader)
         return cst_run(p->reader, m->o.threads, met_store_batch, (void *const *)store, NULL, NULL, e);
     return met_store_accounts(store[0], e);
@@ -109,13 +109,13 @@ cst_status met_read(met_metrics *m, cst_error *e)
     met_store **store[MET_FROM_STREAMS] = {0};
     m->store = calloc((size_t)threads * MET_FROM_STREAMS, sizeof(met_store *));
     cst_status status = m->store ? CST_OK : cst_no_memory(e);
-    for (int f = 0; f < MET_FROM_STREAMS && !status; f++) {
+    for (int f = 0; f < MET_FROM_STREAMS && status == CST_OK; f++) {
         const met_plan *p = &m->plans.plan[f];
         if (!p->reader && !p->accounts) continue;
         store[f] = m->store + f * threads;
         status = read_stream(m, p, store[f], e);
     }
-    return status ? status : met_company_gather(store, threads, &m->plans, &m->company, e);
+    return status == CST_OK ? met_company_gather(store, threads, &m->plans, &m->company, e) : status;
 }
 
 /* Two currencies cannot be added up without rates. */
@@ -188,11 +188,11 @@ static void count_all(met_metrics *m)
 cst_status met_metrics_measure(met_metrics *m, cst_error *e)
 {
     cst_status status = met_grid_make(m->o.periods, &m->company, &m->grid, e);
-    if (!status) status = filter_accounts(m, e);
-    if (!status) status = check_currencies(m, e);
-    if (!status)
+    if (status == CST_OK) status = filter_accounts(m, e);
+    if (status == CST_OK) status = check_currencies(m, e);
+    if (status == CST_OK)
         status = met_figures_place(&m->company, &m->grid, m->skip, m->plans.measures, &m->figures, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     count_all(m);
     const met_evaluation v = {.plans = &m->plans,
                               .company = &m->company,
@@ -203,15 +203,94 @@ cst_status met_metrics_measure(met_metrics *m, cst_error *e)
     return m->grid.n ? met_evaluate(&v, m->o.threads, &m->figures, e) : CST_OK;
 }
 
+/* ---- output ------------------------------------------------------------------------------------------ */
+
+/* Rows are laid out by all threads, each a stretch of accounts of one period in an encoder of its own, and
+ * taken up in order. */
+#define SPAN 16384 /* accounts */
+
 cst_status met_metrics_columns(const met_metrics *m, cst_column **out, size_t *n, cst_error *e)
 {
-    return met_output_columns(m->o.spec, out, n, e);
+    const met_spec *s = m->o.spec;
+    *n = s->n + 3;
+    *out = malloc(*n * sizeof **out);
+    if (!*out) return cst_no_memory(e);
+    (*out)[0] = (cst_column){"account_id", CST_COL_TEXT};
+    (*out)[1] = (cst_column){"period", CST_COL_TEXT};
+    (*out)[2] = (cst_column){"active", CST_COL_NUMBER};
+    for (size_t i = 0; i < s->n; i++) {
+        const met_metric *x = &s->metric[i];
+        bool date = x->from != MET_FROM_DERIVED && met_aggregate_is_date(x->aggregate);
+        (*out)[i + 3] = (cst_column){x->name, date ? CST_COL_TEXT : CST_COL_NUMBER};
+    }
+    return CST_OK;
+}
+
+static cst_status write_row(const met_metrics *m, uint32_t account, size_t row, cst_day day, cst_writer *w,
+                            cst_error *e)
+{
+    const met_figures *f = &m->figures;
+    const uint64_t *cell = f->cell + row * f->metrics;
+    cst_put_text(w, met_company_account(&m->company, account));
+    cst_put_day(w, day);
+    if (f->active[row] == 2)
+        cst_put_missing(w);
+    else
+        cst_put_int(w, f->active[row]);
+    for (size_t i = 0; i < f->metrics; i++) {
+        const met_measure *u = &m->plans.measure[i];
+        if (met_cell_is_missing(u, cell[i]))
+            cst_put_missing(w);
+        else if (u->money)
+            cst_put_money(w, (cst_money)cell[i]);
+        else if (u->date)
+            cst_put_day(w, (cst_day)met_cell_number(u, cell[i]));
+        else
+            cst_put_number(w, met_cell_number(u, cell[i]));
+    }
+    return cst_end_row(w, e);
+}
+
+/* The next stretches, one per thread. */
+typedef struct wave {
+    const met_metrics *m;
+    cst_writer **fork;
+    uint64_t first; /* stretch; they are numbered over all periods */
+    uint64_t spans, per_period;
+} wave;
+
+static cst_status write_part(void *context, int part, cst_error *e)
+{
+    const wave *v = context;
+    const met_metrics *m = v->m;
+    uint64_t at = v->first + (uint64_t)part;
+    cst_status status = CST_OK;
+    if (at >= v->spans) return CST_OK;
+    size_t k = (size_t)(at / v->per_period);
+    uint32_t n = m->company.accounts, a = (uint32_t)(at % v->per_period) * SPAN;
+    for (uint32_t end = n - a < SPAN ? n : a + SPAN; a < end && status == CST_OK; a++) {
+        size_t rows = m->figures.row[a + 1] - m->figures.row[a], begin = m->grid.n - rows;
+        if (k >= begin)
+            status = write_row(m, a, m->figures.row[a] + (k - begin), m->grid.day[k], v->fork[part], e);
+    }
+    return status;
 }
 
 cst_status met_write(const met_metrics *m, cst_writer *w, cst_error *e)
 {
-    const met_output o = {&m->plans, &m->company, &m->grid, &m->figures};
-    return met_output_write(&o, m->o.threads, w, e);
+    int threads = m->o.threads;
+    uint64_t per_period = ((uint64_t)m->company.accounts + SPAN - 1) / SPAN;
+    wave v = {.m = m, .per_period = per_period, .spans = per_period * m->grid.n};
+    v.fork = calloc((size_t)threads, sizeof(cst_writer *));
+    cst_status status = v.fork ? CST_OK : cst_no_memory(e);
+    for (int t = 0; t < threads && status == CST_OK; t++) status = cst_writer_fork(w, &v.fork[t], e);
+    for (; v.first < v.spans && status == CST_OK; v.first += (uint64_t)threads) {
+        status = cst_parallel(threads, write_part, &v, e);
+        for (int t = 0; t < threads && status == CST_OK; t++) status = cst_writer_absorb(w, v.fork[t], e);
+    }
+    for (int t = 0; v.fork && t < threads; t++) cst_writer_free(v.fork[t]);
+    free(v.fork);
+    return status;
 }
 
 met_counts met_counted(const met_metrics *m)

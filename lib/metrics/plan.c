@@ -5,7 +5,6 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
-#include "metrics/bind.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,7 +86,7 @@ static cst_status parse_condition(met_plan *p, met_metric *m, met_condition *c, 
             "expected a status of renewals (on_time, late, fell_through, lost, pending), found "
             "'renewed'; write 'on_time'");
     cst_status status = cst_expr_parse(c->where, &env, &c->expr, e);
-    if (status) {
+    if (status != CST_OK) {
         if (status == CST_MEMORY) return status;
         cst_error why = *e;
         return met_metric_fail(m, MET_CELL_WHERE, e, "%s", why.message);
@@ -115,8 +114,8 @@ static cst_status bind_condition(met_plan *p, met_metric *m, unsigned *out, cst_
                                "expected at most %d different conditions on %s, found more", MET_CONDITIONS,
                                met_from_name(p->from));
     cst_status status = parse_condition(p, m, &p->condition[p->conditions], e);
-    if (status) cst_expr_free(p->condition[p->conditions].expr);
-    if (status) return lack(m, status);
+    if (status != CST_OK) cst_expr_free(p->condition[p->conditions].expr);
+    if (status != CST_OK) return lack(m, status);
     *out = (unsigned)p->conditions++;
     return CST_OK;
 }
@@ -298,9 +297,9 @@ static cst_status bind_measure(met_plan *p, met_metric *m, met_measure *out, cst
                                option, (int)m->cell[0].n, m->cell[0].p);
     }
     cst_status status = bind_at(p, m, out, e);
-    if (!status) status = check_at(m, out, e);
-    if (!status) status = bind_column(p, m, out, e);
-    if (!status) status = bind_condition(p, m, &out->condition, e);
+    if (status == CST_OK) status = check_at(m, out, e);
+    if (status == CST_OK) status = bind_column(p, m, out, e);
+    if (status == CST_OK) status = bind_condition(p, m, &out->condition, e);
     return status == CST_END ? CST_OK : status;
 }
 
@@ -335,15 +334,15 @@ static void mark_steady(met_measure *u)
 static cst_status bind_all(met_spec *spec, met_plans *out, cst_error *e)
 {
     cst_status status = CST_OK;
-    for (size_t i = 0; i < spec->n && !status; i++) {
+    for (size_t i = 0; i < spec->n && status == CST_OK; i++) {
         met_metric *m = &spec->metric[i];
         out->measure[i] = (met_measure){.metric = m, .at_slot = -1, .column = -1};
         out->measure[i].date = m->from != MET_FROM_DERIVED && met_aggregate_is_date(m->aggregate);
         if (m->from != MET_FROM_DERIVED) status = bind_measure(&out->plan[m->from], m, &out->measure[i], e);
     }
-    for (int f = 0; f < MET_FROM_STREAMS && !status; f++) status = bind_hides(&out->plan[f], e);
-    for (int f = 0; f < MET_FROM_STREAMS && !status; f++) status = met_plan_finish(&out->plan[f], e);
-    for (size_t i = 0; i < spec->n && !status; i++)
+    for (int f = 0; f < MET_FROM_STREAMS && status == CST_OK; f++) status = bind_hides(&out->plan[f], e);
+    for (int f = 0; f < MET_FROM_STREAMS && status == CST_OK; f++) status = met_plan_finish(&out->plan[f], e);
+    for (size_t i = 0; i < spec->n && status == CST_OK; i++)
         if (spec->metric[i].from != MET_FROM_DERIVED && !spec->metric[i].lacking)
             mark_steady(&out->measure[i]);
     return status;
@@ -360,9 +359,9 @@ cst_status met_plans_bind(met_spec *spec, const met_plan_input *in, met_plans *o
         lines |= from == MET_FROM_RENEWALS || from == MET_FROM_ENDINGS;
     }
     cst_status status = CST_OK;
-    for (int f = 0; f < MET_FROM_STREAMS && !status; f++)
+    for (int f = 0; f < MET_FROM_STREAMS && status == CST_OK; f++)
         status = met_plan_open(&out->plan[f], (met_from)f, in, spec->n, lines, e);
-    return status ? status : bind_all(spec, out, e);
+    return status == CST_OK ? bind_all(spec, out, e) : status;
 }
 
 void met_plans_clear(met_plans *p)

@@ -157,4 +157,17 @@ cst_place met_view_place(const met_view *v, uint32_t name);
 /* The conditions that hold, of those for which by_event is as asked (or of all). */
 typedef enum { MET_JUDGE_ALL, MET_JUDGE_EVENT, MET_JUDGE_REST } met_judge;
 cst_status met_view_judge(const met_view *v, met_judge which, met_mask *out, cst_error *e);
+
+/* bind.c: the names of a stream, and their binding to its file. Used while plans are made. */
+
+/* The names and the slots that a stream needs for itself. `metrics`: how many may add slots. `lines`:
+ * renewals are asked for, so subscriptions keep what they are for. */
+cst_status met_plan_open(met_plan *p, met_from from, const met_plan_input *in, size_t metrics, bool lines,
+                         cst_error *e);
+/* Binds the columns that turned out to be needed. */
+cst_status met_plan_finish(met_plan *p, cst_error *e);
+void met_plan_clear(met_plan *p);
+
+int met_plan_name(const met_plan *p, const char *name); /* -1: none */
+int met_plan_slot(met_plan *p, int name, met_slot_kind kind, bool required);
 #endif

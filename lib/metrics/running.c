@@ -1,6 +1,7 @@
 /* metrics/running.c: see running.h. Totals are whole millionths in 64 bits; their differences are exact
  * whatever the order of the rows, so that the same windows give the same bytes. */
 #include "metrics/running.h"
+#include "base/memory.h"
 #include "metrics/field.h"
 #include "metrics/store.h"
 #include <stdlib.h>
@@ -32,17 +33,6 @@ bool met_running_serves(const met_measure *u)
     return a == MET_AGGREGATE_COUNT || a == MET_AGGREGATE_SUM || a == MET_AGGREGATE_MEAN;
 }
 
-static bool make_room(met_running *r, size_t n)
-{
-    if (n < r->room) return true;
-    size_t room = n + n / 2 + 64;
-    struct met_running_total *total = realloc(r->total, room * sizeof *total);
-    if (!total) return false;
-    r->total = total;
-    r->room = room;
-    return true;
-}
-
 bool met_running_make(met_running *r, const met_measure *u, const met_mask *mask, const met_item *row,
                       size_t n, bool *exact)
 {
@@ -51,7 +41,7 @@ bool met_running_make(met_running *r, const met_measure *u, const met_mask *mask
     int64_t sum = 0, size = 0; /* the sizes of all values bound every difference of totals */
     uint64_t count = 0;
     *exact = true;
-    if (!make_room(r, n)) return false;
+    if (!cst_grow(&r->total, &r->room, n + 1, sizeof *r->total)) return false;
     r->total[0] = (struct met_running_total){0, 0};
     for (size_t i = 0; i < n; i++) {
         const uint64_t *record = (const uint64_t *)(uintptr_t)row[i].v;
@@ -76,7 +66,7 @@ cst_status met_running_measure(const met_running *r, const met_measure *u, const
                                const met_windows *w, uint64_t *cell, cst_error *e)
 {
     cst_status status = CST_OK;
-    for (size_t k = w->begin; k < w->end && !status; k++, cell += w->stride) {
+    for (size_t k = w->begin; k < w->end && status == CST_OK; k++, cell += w->stride) {
         const struct met_running_total *low = &r->total[bound[k].low], *high = &r->total[bound[k].high];
         const met_total total = {.fixed = high->sum - low->sum};
         *cell = met_cell_missing(u);

@@ -6,17 +6,6 @@
 #include "metrics/field.h"
 #include <stdlib.h>
 
-bool met_items_room(met_items *l, size_t n)
-{
-    if (n <= l->room) return true;
-    size_t room = n + n / 2 + 64;
-    met_item *item = realloc(l->item, room * sizeof *item);
-    if (!item) return false;
-    l->item = item;
-    l->room = room;
-    return true;
-}
-
 void met_items_clear(met_items *l)
 {
     free(l->item);
@@ -139,7 +128,7 @@ static cst_status add_item(met_selector *s, const met_measure *u, const uint64_t
         cst_money m;
         cst_status status =
             met_valuation_of(s->valuation, r[met_plan_slot_at(p, p->currency)], (cst_money)v, day, &m, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         v = (uint64_t)m;
     }
     if (u->column >= 0 && u->metric->aggregate == MET_AGGREGATE_DISTINCT)
@@ -164,7 +153,7 @@ cst_status met_select(met_selector *s, const met_measure *u, uint32_t account, c
         if (!has_begun(p, r, close) || !find_time(u, r, day, from, to, close, &t)) continue;
         if (!met_mask_has(&g->mask[met_record_class(r, state_of(p, r, close))], u->condition)) continue;
         cst_status status = add_item(s, u, r, t, day, out, e);
-        if (status) return blame(s, account, status, e);
+        if (status != CST_OK) return blame(s, account, status, e);
     }
     return CST_OK;
 }

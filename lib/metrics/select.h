@@ -1,6 +1,7 @@
 /* metrics/select.h: the rows of an account that count on one day, judged as they were known then. */
 #ifndef CST_METRICS_SELECT_H
 #define CST_METRICS_SELECT_H
+#include "base/memory.h"
 #include "metrics/aggregate.h"
 #include "metrics/grid.h"
 #include "metrics/lines.h"
@@ -10,7 +11,10 @@ typedef struct met_items {
     met_item *item;
     size_t n, room;
 } met_items;
-bool met_items_room(met_items *l, size_t n); /* room for n in all; false: out of memory */
+static inline bool met_items_room(met_items *l, size_t n) /* for n in all */
+{
+    return cst_grow(&l->item, &l->room, n, sizeof *l->item);
+}
 void met_items_clear(met_items *l);
 
 typedef struct met_selector {

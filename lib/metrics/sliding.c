@@ -125,25 +125,6 @@ uint32_t met_tally_text(met_tally *t, cst_text text)
     return find_number(t, hash, text.p, text.n, hash);
 }
 
-static cst_status measure_window(const met_measure *u, uint64_t distinct, met_item *item, size_t n,
-                                 cst_day day, uint64_t *cell, cst_error *e)
-{
-    switch (u->metric->aggregate) {
-    case MET_AGGREGATE_DISTINCT:
-        *cell = met_field_of_double((double)distinct);
-        return CST_OK;
-    case MET_AGGREGATE_FIRST:
-    case MET_AGGREGATE_LAST:
-    case MET_AGGREGATE_SINCE:
-    case MET_AGGREGATE_FIRST_DATE:
-    case MET_AGGREGATE_LAST_DATE:
-        *cell = met_aggregate_edge(u, item, n, day);
-        return CST_OK;
-    default:
-        return met_aggregate_items(u, item, n, day, cell, e);
-    }
-}
-
 cst_status met_slide(const met_measure *u, met_item *item, size_t n, const met_windows *w, met_tally *t,
                      uint64_t *cell, cst_error *e)
 {
@@ -152,13 +133,16 @@ cst_status met_slide(const met_measure *u, met_item *item, size_t n, const met_w
     size_t low = 0, high = 0;
     cst_status status = CST_OK;
     if (counts && t->counts) memset(t->count, 0, t->counts * sizeof *t->count);
-    for (size_t k = w->begin; k < w->end && !status; k++, cell += w->stride) {
+    for (size_t k = w->begin; k < w->end && status == CST_OK; k++, cell += w->stride) {
         for (; high < n && item[high].t < w->to[k]; high++)
             if (counts) distinct += t->count[item[high].v]++ == 0;
         for (; low < high && item[low].t < w->from[k]; low++)
             if (counts) distinct -= --t->count[item[low].v] == 0;
         *cell = met_cell_missing(u);
-        if (!w->missing[k]) status = measure_window(u, distinct, item + low, high - low, w->day[k], cell, e);
+        if (!w->missing[k] && counts)
+            *cell = met_field_of_double((double)distinct);
+        else if (!w->missing[k])
+            status = met_aggregate_window(u, item + low, high - low, w->day[k], cell, e);
     }
     return status;
 }

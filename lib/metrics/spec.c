@@ -94,7 +94,7 @@ static cst_status check_derived(met_metric *m, cst_error *e)
             "expected a stream, or an expression in the column expr, found neither for the "
             "metric \"%.*s\"",
             (int)m->cell[0].n, m->cell[0].p);
-    for (int c = MET_CELL_AGGREGATE; c <= MET_CELL_WINDOW && !status; c++)
+    for (int c = MET_CELL_AGGREGATE; c <= MET_CELL_WINDOW && status == CST_OK; c++)
         status = check_empty(m, c, "a row without from is derived and has only expr", e);
     return status;
 }
@@ -151,15 +151,15 @@ static cst_status check_measured(met_metric *m, cst_error *e)
 {
     int from, aggregate;
     cst_status status = find_word(m, MET_CELL_FROM, from_names, MET_FROM_STREAMS, "a stream", &from, e);
-    if (!status)
+    if (status == CST_OK)
         status =
             find_word(m, MET_CELL_AGGREGATE, aggregate_names, MET_AGGREGATES, "an aggregate", &aggregate, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     m->from = (met_from)from;
     m->aggregate = (met_aggregate)aggregate;
     status = check_empty(m, MET_CELL_EXPR, "a row with from is measured; a condition goes to where", e);
-    if (!status) status = check_column(m, e);
-    if (status) return status;
+    if (status == CST_OK) status = check_column(m, e);
+    if (status != CST_OK) return status;
     return m->cell[MET_CELL_WINDOW].n ? read_window(m, e) : CST_OK;
 }
 
@@ -214,32 +214,29 @@ static cst_status add_row(met_spec *s, const cst_table *t, size_t row, const int
         m->place[c] = cst_table_place(t, row, column[c]);
     }
     cst_status status = check_name(s, m, e);
-    if (!status) m->name = strndup(m->cell[MET_CELL_METRIC].p, m->cell[MET_CELL_METRIC].n);
-    if (!status && !m->name) status = cst_no_memory(e);
-    if (!status) s->n++;
-    if (!status) status = m->cell[MET_CELL_FROM].n ? check_measured(m, e) : check_derived(m, e);
+    if (status == CST_OK) m->name = strndup(m->cell[MET_CELL_METRIC].p, m->cell[MET_CELL_METRIC].n);
+    if (status == CST_OK && !m->name) status = cst_no_memory(e);
+    if (status == CST_OK) s->n++;
+    if (status == CST_OK) status = m->cell[MET_CELL_FROM].n ? check_measured(m, e) : check_derived(m, e);
     return status;
 }
 
 cst_status met_spec_add(met_spec *s, cst_table *t, bool builtin, cst_error *e)
 {
     int column[MET_CELLS];
-    cst_table **table = realloc(s->table, (s->tables + 1) * sizeof *table);
-    if (!table) {
+    if (!cst_resize(&s->table, s->tables + 1, sizeof *s->table)) {
         cst_table_free(t);
         return cst_no_memory(e);
     }
-    s->table = table;
     s->table[s->tables++] = t;
-    met_metric *metric = realloc(s->metric, (s->n + cst_table_rows(t) + 1) * sizeof *metric);
-    if (!metric) return cst_no_memory(e);
-    s->metric = metric;
+    if (!cst_resize(&s->metric, s->n + cst_table_rows(t) + 1, sizeof *s->metric)) return cst_no_memory(e);
     cst_status status = CST_OK;
-    for (int c = 0; c < MET_CELLS && !status; c++)
+    for (int c = 0; c < MET_CELLS && status == CST_OK; c++)
         status = cst_table_bind(t, met_cell_names[c], c <= MET_CELL_AGGREGATE ? CST_REQUIRED : CST_OPTIONAL,
                                 &column[c], e);
     if (status < 0) return cst_error_advise(e, status, "--print-spec NAME shows a table of metrics");
-    for (size_t r = 0; r < cst_table_rows(t) && !status; r++) status = add_row(s, t, r, column, builtin, e);
+    for (size_t r = 0; r < cst_table_rows(t) && status == CST_OK; r++)
+        status = add_row(s, t, r, column, builtin, e);
     return status;
 }
 

@@ -101,7 +101,7 @@ static cst_status slide_measure(const met_job *j, met_hand *h, const met_measure
     bool running;
     w.begin = begin;
     cst_status status = try_running(h, g, u, m, &running, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     if (running)
         return met_running_measure(&h->running, u, find_bounds(j, h, metric, &w), &w, cell + metric, e);
     if (!m->items || !shares_items(m->items, u))
@@ -116,7 +116,7 @@ cst_status met_steady_measure(const met_job *j, met_hand *h, uint32_t account, s
     generated m = {NULL, NULL, NULL, false};
     cst_status status = CST_OK;
     memset(h->bounded, 0, j->v->plans->measures * sizeof *h->bounded);
-    for (size_t i = 0; i < j->measures && !status; i++) {
+    for (size_t i = 0; i < j->measures && status == CST_OK; i++) {
         const met_measure *u = j->order[i];
         if (!met_job_is_steady(j, u)) continue;
         if (!m.rows || m.rows->plan != u->plan || m.rows->at_slot != u->at_slot)

@@ -18,7 +18,8 @@ struct met_store {
     met_columns columns;
     cst_intern *mask;
     met_store_account *seen; /* by account */
-    uint32_t accounts, room_of_accounts;
+    uint32_t accounts;
+    size_t room_of_accounts;
     int64_t *first, *last;
     met_store_part *part;
     uint64_t *record; /* the one in the making, without its strings */
@@ -34,7 +35,7 @@ cst_status met_store_new(const met_plan *p, met_store **out, cst_error *e)
     if (!s) return cst_no_memory(e);
     *s = (met_store){.plan = p, .stride = met_plan_stride(p), .by_event = true};
     cst_status status = met_columns_open(&s->columns, p, e);
-    if (status) return status;
+    if (status != CST_OK) return status;
     s->mask = cst_intern_new();
     s->first = calloc(p->slots + 1, sizeof *s->first);
     s->last = calloc(p->slots + 1, sizeof *s->last);
@@ -102,9 +103,9 @@ static cst_status judge_event(met_store *s, met_view *v, met_event_kind *k, cst_
 {
     if (k->known) return CST_OK;
     cst_status status = met_view_judge(v, MET_JUDGE_EVENT, &k->mask, e);
-    if (!status) status = number_mask(s, &k->mask, &k->class, e);
+    if (status == CST_OK) status = number_mask(s, &k->mask, &k->class, e);
     k->empty = is_empty(&k->mask);
-    k->known = !status;
+    k->known = status == CST_OK;
     return status;
 }
 
@@ -115,7 +116,7 @@ static cst_status judge_row(met_store *s, met_view *v, met_event_kind *k, uint64
     *empty = true;
     if (k) {
         cst_status status = judge_event(s, v, k, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         if (s->by_event) {
             *empty = k->empty;
             met_record_set_class(record, 0, k->class);
@@ -127,11 +128,11 @@ static cst_status judge_row(met_store *s, met_view *v, met_event_kind *k, uint64
         uint32_t class;
         v->hidden = state;
         cst_status status = met_view_judge(v, k ? MET_JUDGE_REST : MET_JUDGE_ALL, &mask, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         for (int i = 0; k && i < MET_MASK_WORDS; i++) mask.w[i] |= k->mask.w[i];
         *empty &= is_empty(&mask);
         status = number_mask(s, &mask, &class, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
         met_record_set_class(record, state, class);
     }
     v->hidden = 0;
@@ -142,13 +143,7 @@ static cst_status judge_row(met_store *s, met_view *v, met_event_kind *k, uint64
 static bool grow_accounts(met_store *s)
 {
     uint32_t n = cst_intern_count(s->columns.account);
-    if (n > s->room_of_accounts) {
-        uint32_t room = n + n / 2 + 64;
-        met_store_account *seen = realloc(s->seen, room * sizeof *seen);
-        if (!seen) return false;
-        s->seen = seen;
-        s->room_of_accounts = room;
-    }
+    if (!cst_grow(&s->seen, &s->room_of_accounts, n, sizeof *s->seen)) return false;
     for (; s->accounts < n; s->accounts++) {
         uint8_t part = (uint8_t)met_part_of(
             cst_subjects_of(s->plan->subjects, cst_intern_text(s->columns.account, s->accounts)));
@@ -157,7 +152,7 @@ static bool grow_accounts(met_store *s)
     return true;
 }
 
-/* Room for a record in its part; NULL: out of memory. */
+/* Room for a record in its part; NULL: no memory. */
 static uint64_t *next_record(met_store *s, uint32_t account, size_t words)
 {
     met_store_part *p = &s->part[s->seen[account].part];
@@ -166,12 +161,11 @@ static uint64_t *next_record(met_store *s, uint32_t account, size_t words)
         size_t room = b ? b->room * 2 : LEAST_BLOCK;
         if (room > MOST_BLOCK) room = MOST_BLOCK;
         if (room < words) room = words;
-        met_block *block = realloc(p->block, (p->blocks + 1) * sizeof *block);
-        if (!block) return NULL;
-        p->block = block;
-        block[p->blocks] = (met_block){.word = malloc(room * sizeof(uint64_t)), .room = room};
-        if (!block[p->blocks].word) return NULL;
-        b = &block[p->blocks++];
+        if (!cst_resize(&p->block, p->blocks + 1, sizeof *p->block)) return NULL;
+        b = &p->block[p->blocks];
+        *b = (met_block){.word = malloc(room * sizeof(uint64_t)), .room = room};
+        if (!b->word) return NULL;
+        p->blocks++;
     }
     b->used += words;
     __builtin_prefetch(b->word + b->used, 1); /* the part's next record comes much later */
@@ -245,7 +239,7 @@ static cst_status fill_row(met_store *s, const met_view *v, cst_error *e)
             s->string[i] = met_view_text(v, p->slot[i].name);
         } else if (p->slot[i].kind != MET_SLOT_TEXT) {
             cst_status status = met_column_value(v, i, &slot[i], e);
-            if (status) return status;
+            if (status != CST_OK) return status;
         }
     }
     return CST_OK;
@@ -272,8 +266,8 @@ static cst_status take_row(met_store *s, met_view *v, uint32_t account, met_even
 {
     bool empty;
     cst_status status = check_span(s, v, e);
-    if (!status) status = judge_row(s, v, k, s->record, &empty, e);
-    if (status) return status;
+    if (status == CST_OK) status = judge_row(s, v, k, s->record, &empty, e);
+    if (status != CST_OK) return status;
     if (k) note_first(s, k);
     return keep(s, account, empty, e);
 }
@@ -310,11 +304,11 @@ static cst_status store_row(met_store *s, met_view *v, cst_error *e)
         v->use = k->use;
         cst_status status = CST_OK;
         if (k->scale && c->value_name >= 0) status = check_scale(v, k, (uint32_t)c->value_name, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     if (c->bad[v->row]) {
         cst_status status = fill_row(s, v, e);
-        if (status) return status;
+        if (status != CST_OK) return status;
     }
     copy_row(s, v->row);
     return take_row(s, v, account, k, e);
@@ -325,10 +319,10 @@ cst_status met_store_batch(void *store, cst_batch *b, cst_error *e)
     met_store *s = store;
     const met_columns *c = &s->columns;
     cst_status status = met_columns_read(&s->columns, b, e);
-    if (!status && !grow_accounts(s)) status = cst_no_memory(e);
+    if (status == CST_OK && !grow_accounts(s)) status = cst_no_memory(e);
     met_view v = {.plan = s->plan, .batch = b, .feature = MET_FEATURE_NONE};
     cst_error why = {0}; /* large: not cleared for each row */
-    for (uint32_t rows = cst_batch_rows(b); v.row < rows && !status; v.row++) {
+    for (uint32_t rows = cst_batch_rows(b); v.row < rows && status == CST_OK; v.row++) {
         if (v.row + AHEAD < rows && c->accounts[v.row + AHEAD] != MET_FIELD_NO_TEXT)
             __builtin_prefetch(&s->seen[c->accounts[v.row + AHEAD]], 1);
         status = store_row(s, &v, &why);
@@ -343,11 +337,11 @@ cst_status met_store_accounts(met_store *s, cst_error *e)
     const cst_accounts *a = s->plan->accounts;
     cst_status status = CST_OK;
     met_view v = {.plan = s->plan, .feature = MET_FEATURE_NONE};
-    for (uint32_t n = cst_accounts_count(a); v.row < n && !status; v.row++) {
+    for (uint32_t n = cst_accounts_count(a); v.row < n && status == CST_OK; v.row++) {
         uint32_t id = cst_intern_id(s->columns.account, cst_accounts_id(a, v.row));
         if (id == CST_INTERN_NONE || !grow_accounts(s)) return cst_no_memory(e);
         status = fill_row(s, &v, e);
-        if (!status) status = take_row(s, &v, id, NULL, e);
+        if (status == CST_OK) status = take_row(s, &v, id, NULL, e);
     }
     return status;
 }

@@ -62,7 +62,7 @@ cst_status met_view_judge(const met_view *v, met_judge which, met_mask *out, cst
         bool holds = true;
         if (which != MET_JUDGE_ALL && c->by_event != (which == MET_JUDGE_EVENT)) continue;
         cst_status status = c->expr ? cst_expr_true(c->expr, &row, &holds, e) : CST_OK;
-        if (status) return status;
+        if (status != CST_OK) return status;
         if (holds) out->w[i / 64] |= UINT64_C(1) << (i % 64);
     }
     return CST_OK;
