@@ -57,7 +57,7 @@ CST_API void cst_reader_free(cst_reader *r);
 CST_API cst_status cst_reader_bind(cst_reader *r, const char *column, enum cst_need need, int *slot,
                                    cst_error *e);
 
-/* The union of the headers, in order of first sight. */
+/* The union of the headers, in order of first sight. The names are NUL-ended. */
 CST_API size_t cst_reader_columns(const cst_reader *r);
 CST_API cst_text cst_reader_column_name(const cst_reader *r, size_t i);
 CST_API bool cst_reader_has(const cst_reader *r, const char *column);

@@ -110,6 +110,13 @@ const char *cst_buffer_string(cst_buffer *b)
     return b->p;
 }
 
+cst_status cst_buffer_fail(cst_buffer *b, cst_status status, cst_place place, const char *field, cst_error *e)
+{
+    status = b->failed ? cst_no_memory(e) : cst_fail_at(e, status, place, field, "%s", cst_buffer_string(b));
+    cst_buffer_free(b);
+    return status;
+}
+
 void cst_buffer_clear(cst_buffer *b)
 {
     b->n = 0;

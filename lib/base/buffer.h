@@ -31,6 +31,9 @@ void cst_buffer_add_visible(cst_buffer *b, const char *p, size_t n, size_t limit
 #define CST_VISIBLE_ROOM 12
 size_t cst_visible(const char *p, size_t n, char out[CST_VISIBLE_ROOM], size_t *used);
 const char *cst_buffer_string(cst_buffer *b); /* NUL-ends it; "" when empty or failed */
-void cst_buffer_clear(cst_buffer *b);         /* empty, memory kept */
+/* Fails with the content as the message, and frees the buffer. */
+cst_status cst_buffer_fail(cst_buffer *b, cst_status status, cst_place place, const char *field,
+                           cst_error *e);
+void cst_buffer_clear(cst_buffer *b); /* empty, memory kept */
 void cst_buffer_free(cst_buffer *b);
 #endif

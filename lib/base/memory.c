@@ -38,12 +38,3 @@ bool cst_grow_more(void *array, size_t *room, size_t n, size_t size, bool zeroed
     *room = more;
     return true;
 }
-
-void **cst_workers(int n, size_t size)
-{
-    size_t line = 64, pointers = ((size_t)n * sizeof(void *) + line - 1) / line * line;
-    void **worker = calloc(1, pointers + (size_t)n * size);
-    if (!worker) return NULL;
-    for (int i = 0; i < n; i++) worker[i] = (char *)worker + pointers + (size_t)i * size;
-    return worker;
-}

@@ -1,4 +1,4 @@
-/* base/memory.h: arrays that grow, the states of threads, and the one word on memory that ran out. */
+/* base/memory.h: arrays that grow, and the one word on memory that ran out. */
 #ifndef CST_BASE_MEMORY_H
 #define CST_BASE_MEMORY_H
 #include <cstools/base.h>
@@ -32,8 +32,4 @@ static inline bool cst_grow_zeroed(void *array, size_t *room, size_t n, size_t s
 {
     return n <= *room || cst_grow_more(array, room, n, size, true);
 }
-
-/* States of n threads, n > 0: zeroed, one behind the other from [0] on, and the array of pointers to them
- * that cst_run takes. One block, for free(); NULL: out of memory. */
-void **cst_workers(int n, size_t size);
 #endif

@@ -41,3 +41,12 @@ cst_status cst_parallel(int parts, cst_parallel_work *work, void *context, cst_e
     free(h);
     return status;
 }
+
+void **cst_workers(int n, size_t size)
+{
+    size_t line = 64, pointers = ((size_t)n * sizeof(void *) + line - 1) / line * line;
+    void **worker = calloc(1, pointers + (size_t)n * size);
+    if (!worker) return NULL;
+    for (int i = 0; i < n; i++) worker[i] = (char *)worker + pointers + (size_t)i * size;
+    return worker;
+}

@@ -82,3 +82,15 @@ void cst_suggest_list(cst_buffer *b, const cst_text *names, size_t n, size_t mos
     }
     if (n > shown) cst_buffer_printf(b, "%sand %zu more", shown > 0 ? " " : "", n - shown);
 }
+
+void cst_suggest_unknown(cst_buffer *b, const char *what, cst_text found, const cst_text *names, size_t n,
+                         const char *list, size_t most)
+{
+    cst_buffer_printf(b, "expected %s, found \"", what);
+    cst_buffer_add_visible(b, found.p, found.n, 60);
+    cst_buffer_add_char(b, '"');
+    cst_suggest_add(b, found, names, n);
+    if (!list) return;
+    cst_buffer_add_string(b, list);
+    cst_suggest_list(b, names, n, most);
+}

@@ -29,4 +29,9 @@ static inline int cst_text_compare(cst_text a, cst_text b)
 
 /* true, yes, t, y, on, 1 or false, no, f, n, off, 0, case aside; false: another word, *out is left alone. */
 bool cst_bool_word(cst_text t, bool *out);
+
+/* How many columns of a terminal a UTF-8 text takes: combining marks 0, East Asian wide characters and
+ * emoji 2, all else 1. Bytes that are no UTF-8 count 1 each. wcwidth would ask the locale, which we never
+ * set. */
+size_t cst_display_width(const char *p, size_t n);
 #endif

@@ -2,7 +2,6 @@
 #include "chart/fit.h"
 #include "base/text.h"
 #include "read/utf8.h"
-#include "write/width.h"
 
 /* Thousandths of the size, of U+0020 to U+007E; regular and bold. */
 static const uint16_t plain[2][95] = {

@@ -2,8 +2,8 @@
  * right, shares in per cent with one decimal, and where color is allowed a shade behind each cell by its
  * share of age 0. All cells are made as text first, since the widths are known only then. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "cohort/sheet.h"
-#include "write/width.h"
 #include <cstools/ledger.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,6 +5,7 @@
  * day after --as-of, where those who stay were last seen. */
 #include "base/date.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/number.h"
 #include "cohort/book.h"
 #include "cohort/subjects.h"

@@ -2,6 +2,7 @@
  * brought together by account, and laid into cohorts. */
 #include "base/date.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "cohort/events.h"
 #include "cohort/starts.h"
 #include <stdlib.h>

@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/decimal.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "cohort/book.h"
 #include "cohort/triangle.h"

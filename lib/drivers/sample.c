@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/text.h"
 
 struct drv_reading {

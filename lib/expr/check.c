@@ -124,12 +124,8 @@ static cst_expr_node *fail_unknown_column(cst_parser *p, uint32_t at, cst_text n
 {
     cst_buffer b = {0};
     if (p->env->unknown) *p->env->unknown = true;
-    cst_buffer_add_string(&b, "expected a column, found \"");
-    cst_buffer_add_visible(&b, name.p, name.n, 60);
-    cst_buffer_add_string(&b, "\"");
-    cst_suggest_add(&b, name, p->env->names, p->env->n);
-    cst_buffer_add_string(&b, p->env->n ? "; the columns are " : "; there are no columns here");
-    cst_suggest_list(&b, p->env->names, p->env->n, 20);
+    cst_suggest_unknown(&b, "a column", name, p->env->names, p->env->n,
+                        p->env->n ? "; the columns are " : "; there are no columns here", 20);
     cst_parse_fail(p, at, "%s", cst_buffer_string(&b));
     cst_buffer_free(&b);
     return NULL;

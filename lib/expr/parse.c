@@ -138,12 +138,7 @@ static cst_expr_node *fail_unknown_function(cst_parser *p, uint32_t at, cst_text
         for (const cst_function *f = tables[i]; f && f->name && n < 64; f++)
             if (!f->refusal) names[n++] = cst_text_of(f->name);
     cst_buffer b = {0};
-    cst_buffer_add_string(&b, "expected a function, found \"");
-    cst_buffer_add_visible(&b, name.p, name.n, 60);
-    cst_buffer_add_string(&b, "\"");
-    cst_suggest_add(&b, name, names, n);
-    cst_buffer_add_string(&b, "; the functions are ");
-    cst_suggest_list(&b, names, n, 64);
+    cst_suggest_unknown(&b, "a function", name, names, n, "; the functions are ", 64);
     cst_parse_fail(p, at, "%s", cst_buffer_string(&b));
     cst_buffer_free(&b);
     return NULL;

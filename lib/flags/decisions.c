@@ -14,17 +14,12 @@ static void blame(const cst_table *t, size_t row, int column, const char *name, 
     cst_buffer b = {0};
     cst_error e;
     cst_text found = cst_table_at(t, row, column);
-    cst_buffer_printf(&b, "expected %s, found \"", expected);
-    cst_buffer_add_visible(&b, found.p, found.n, 60);
-    cst_buffer_add_string(&b, "\"");
     cst_text *all = near ? calloc(near->n + 1, sizeof *all) : NULL;
     for (size_t i = 0; all && i < near->n; i++) all[i] = near->rule[i].name;
-    if (all) cst_suggest_add(&b, found, all, near->n);
+    cst_suggest_unknown(&b, expected, found, all, all ? near->n : 0, "; see cs-flags(1), DECISIONS", 0);
     free(all);
-    cst_buffer_add_string(&b, "; see cs-flags(1), DECISIONS");
-    cst_fail_at(&e, CST_DATA, cst_table_place(t, row, column), name, "%s", cst_buffer_string(&b));
+    cst_buffer_fail(&b, CST_DATA, cst_table_place(t, row, column), name, &e);
     flag_problems_add(problems, &e);
-    cst_buffer_free(&b);
 }
 
 static cst_status read_row(const cst_table *t, size_t row, const int *at, const flag_rules *rules,

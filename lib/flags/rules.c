@@ -53,16 +53,11 @@ static void blame_byte(struct flag_reading *r, size_t row, enum flag_rule_column
 {
     cst_buffer b = {0};
     cst_error e;
-    cst_buffer_printf(&b, "expected %s, found \"", expected);
-    cst_buffer_add_visible(&b, found.p, found.n, 60);
-    cst_buffer_add_string(&b, "\"");
-    if (names) cst_suggest_add(&b, found, names, n);
-    cst_buffer_add_string(&b, "; " SEE);
+    cst_suggest_unknown(&b, expected, found, names, n, "; " SEE, 0);
     cst_place place =
         byte ? cst_table_place_in(r->table, row, r->at[c], byte) : cst_table_place(r->table, row, r->at[c]);
-    cst_fail_at(&e, CST_DATA, place, column_names[c], "%s", cst_buffer_string(&b));
+    cst_buffer_fail(&b, CST_DATA, place, column_names[c], &e);
     flag_problems_add(r->problems, &e);
-    cst_buffer_free(&b);
 }
 
 static void blame(struct flag_reading *r, size_t row, enum flag_rule_column c, const char *expected,
@@ -290,16 +285,10 @@ static cst_status bind_columns(struct flag_reading *r, cst_error *e)
         if (c < COLUMNS) continue;
         cst_buffer b = {0};
         cst_error wrong;
-        cst_buffer_add_string(&b, "expected a column of a rule table, found \"");
-        cst_buffer_add_visible(&b, name.p, name.n, 60);
-        cst_buffer_add_string(&b, "\"");
-        cst_suggest_add(&b, name, known, COLUMNS);
-        cst_buffer_add_string(&b, "; the columns are ");
-        cst_suggest_list(&b, known, COLUMNS, COLUMNS);
-        cst_fail_at(&wrong, CST_DATA, (cst_place){cst_table_file(r->table), 1, 0}, NULL, "%s",
-                    cst_buffer_string(&b));
+        cst_suggest_unknown(&b, "a column of a rule table", name, known, COLUMNS, "; the columns are ",
+                            COLUMNS);
+        cst_buffer_fail(&b, CST_DATA, (cst_place){cst_table_file(r->table), 1, 0}, NULL, &wrong);
         flag_problems_add(r->problems, &wrong);
-        cst_buffer_free(&b);
     }
     return CST_OK;
 }

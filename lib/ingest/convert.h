@@ -90,4 +90,9 @@ void ing_convert_key_text(const ing_convert *c, cst_buffer *b);
 /* Sets the cell of a day that the shape or a rule of revenue made. */
 void ing_convert_set_day(ing_convert *c, int target, cst_day d);
 void ing_convert_set_money(ing_convert *c, int target, cst_money m);
+
+/* plan.c: binds a map to an input: where each raw column comes from, which columns are written. */
+/* The map is finished, the reader open, nothing read yet; the lookups of p->lookup are loaded. All that is
+ * allocated lives in the map's arena. */
+cst_status ing_plan_bind(ing_plan *p, ing_map *m, cst_reader *r, cst_error *e);
 #endif

@@ -29,14 +29,12 @@ static cst_status column_unknown(const ing_plan *p, cst_text name, cst_error *e)
     cst_buffer b = {0};
     if (!names) return cst_no_memory(e);
     for (int i = 0; i < p->targets; i++) names[i] = p->target[i].rule->column;
+    cst_buffer_printf(&b, "--dedupe: no column \"%.*s\" is written", (int)name.n, name.p);
     cst_suggest_add(&b, name, names, (size_t)p->targets);
     cst_buffer_add_string(&b, "; there are ");
     cst_suggest_list(&b, names, (size_t)p->targets, 40);
-    cst_fail(e, CST_USAGE, "--dedupe: no column \"%.*s\" is written%s", (int)name.n, name.p,
-             cst_buffer_string(&b));
-    cst_buffer_free(&b);
     free(names);
-    return CST_USAGE;
+    return cst_buffer_fail(&b, CST_USAGE, (cst_place){0}, NULL, e);
 }
 
 static int find_target(const ing_plan *p, cst_text name)

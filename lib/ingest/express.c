@@ -1,9 +1,68 @@
 /* express.c: see express.h. */
 #include "ingest/express.h"
-#include "ingest/strip_key.h"
+#include "base/text.h"
 #include "write/writer_rows.h"
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- keys: their hashes, and whether they ascend, a column at a time. The hashes and the order are those
+ * of keyset.h and order.h. Fields of up to 16 bytes, as ids mostly are, are loaded whole and what lies
+ * behind them is masked away, so that nothing depends on their length. ---- */
+
+typedef struct words {
+    uint64_t a, b; /* bytes 0 to 7 and 8 to 15, zeros behind the field */
+} words;
+
+static inline words load_short(cst_text t)
+{
+    static const unsigned char ones[32] = {255, 255, 255, 255, 255, 255, 255, 255,
+                                           255, 255, 255, 255, 255, 255, 255, 255};
+    words w, mask;
+    memcpy(&w, t.p, 16);
+    memcpy(&mask, ones + 16 - t.n, 16);
+    return (words){w.a & mask.a, w.b & mask.b};
+}
+
+/* Adds the column's fields to the keys. */
+static void hash_strip(ing_strip s, uint32_t rows, ing_key *key)
+{
+    for (uint32_t k = 0; k < rows; k++) {
+        cst_text t = ing_strip_at(&s, k);
+        if (t.n > 16) {
+            ing_key_add(&key[k], t);
+            continue;
+        }
+        words w = load_short(t);
+        ing_key_add_words(&key[k], w.a, w.b, t.n);
+    }
+}
+
+/* The order of bytes: no text holds a NUL, so that zeros behind the shorter one put it first. */
+static inline int compare(cst_text x, cst_text y)
+{
+    if (x.n > 16 || y.n > 16) return cst_text_compare(x, y);
+    words v = load_short(x), w = load_short(y);
+    uint64_t p = __builtin_bswap64(v.a), q = __builtin_bswap64(w.a);
+    if (p == q) p = __builtin_bswap64(v.b), q = __builtin_bswap64(w.b);
+    return (p > q) - (p < q);
+}
+
+/* Whether each of n rows from `from` on is greater than the one before it: by b, and by a and then b. */
+static void follow_strips(ing_strip a, ing_strip b, uint32_t from, uint32_t n, bool *by_second, bool *by_both)
+{
+    cst_text a0 = ing_strip_at(&a, from - 1), b0 = ing_strip_at(&b, from - 1);
+    *by_second = *by_both = true;
+    for (uint32_t k = from; k < from + n; k++) {
+        cst_text a1 = ing_strip_at(&a, k), b1 = ing_strip_at(&b, k);
+        int first = compare(a0, a1), second = compare(b0, b1);
+        *by_second &= second < 0;
+        *by_both &= first < 0 || (first == 0 && second < 0);
+        a0 = a1;
+        b0 = b1;
+    }
+}
+
+/* ---- the lane ---- */
 
 static bool can_run(const struct ingest_run *run)
 {
@@ -213,7 +272,7 @@ static void make_keys(struct ing_express *x)
     const ing_plan *p = x->plan;
     ing_key key[ING_STRIP_ROWS];
     for (uint32_t k = 0; k < x->rows; k++) key[k] = ing_key_begin();
-    for (int i = 0; i < p->keys; i++) ing_strip_hash(find_strip(x, p->key[i]), x->rows, key);
+    for (int i = 0; i < p->keys; i++) hash_strip(find_strip(x, p->key[i]), x->rows, key);
     ing_strip present = find_strip(x, p->key_if >= 0 ? p->key_if : 0);
     for (uint32_t k = 0; k < x->rows; k++) {
         bool any = p->key_if < 0 || ing_strip_at(&present, k).n > 0;
@@ -305,7 +364,7 @@ bool ing_express_follow(const struct ing_express *x, uint32_t row, uint32_t n, i
             return false;
     if (alone == n || !ing_order_holds(order)) return true;
     bool by_second, by_both;
-    ing_strip_follow(a, b, from + 1, n - 1, &by_second, &by_both);
+    follow_strips(a, b, from + 1, n - 1, &by_second, &by_both);
     uint32_t last = from + n - 1;
     ing_order_extend(order, by_second, by_both, ing_strip_at(&a, last), ing_strip_at(&b, last));
     return true;

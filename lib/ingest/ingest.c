@@ -1,9 +1,9 @@
 /* The order of a run: the map, the inputs, the plan that binds them, the writer, the threads, the totals. */
 #include "ingest/ingest.h"
 #include "base/date.h"
+#include "base/parallel.h"
 #include "base/suggest.h"
 #include "base/text.h"
-#include "ingest/plan.h"
 #include "ingest/worker.h"
 #include "tables/builtin.h"
 #include "write/writer_rows.h"
@@ -39,20 +39,14 @@ static cst_status find_stream(const char *name, const struct cst_stream **out, c
     for (const struct cst_stream *s = cst_streams; s->name; s++)
         if (s->ingest) names[n++] = cst_text_of(s->name);
     cst_buffer b = {0};
-    cst_buffer_add_string(&b, "expected the stream to make as first operand, found ");
     if (name) {
-        cst_buffer_add_char(&b, '"');
-        cst_buffer_add_visible(&b, name, strlen(name), 60);
-        cst_buffer_add_char(&b, '"');
+        cst_suggest_unknown(&b, "the stream to make as first operand", cst_text_of(name), names, n,
+                            "; there are ", n);
     } else {
-        cst_buffer_add_string(&b, "none");
+        cst_buffer_add_string(&b, "expected the stream to make as first operand, found none; there are ");
+        cst_suggest_list(&b, names, n, n);
     }
-    cst_suggest_add(&b, cst_text_of(name), names, n);
-    cst_buffer_add_string(&b, "; there are ");
-    cst_suggest_list(&b, names, n, n);
-    cst_fail(e, CST_USAGE, "%s", cst_buffer_string(&b));
-    cst_buffer_free(&b);
-    return CST_USAGE;
+    return cst_buffer_fail(&b, CST_USAGE, (cst_place){0}, NULL, e);
 }
 
 static cst_status load_map(session *s, cst_error *e)

@@ -1,6 +1,6 @@
 /* KEY:COLUMN[,COLUMN] and NAME=FILE. */
-#include "ingest/lookup_spec.h"
 #include "base/text.h"
+#include "ingest/map.h"
 
 static cst_status spec_wrong(cst_text spec, cst_error *e)
 {

@@ -4,7 +4,6 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "ingest/cell.h"
-#include "ingest/lookup_spec.h"
 
 static const char *const shapes[] = {"rows", "invoice_lines", "snapshot", "cube"};
 
@@ -195,9 +194,7 @@ static cst_status directive_unknown(cst_text name, cst_error *e)
     cst_suggest_add(&b, name, names, DIRECTIVES);
     cst_buffer_add_string(&b, "; there are ");
     cst_suggest_list(&b, names, DIRECTIVES, DIRECTIVES);
-    cst_status status = cst_fail(e, CST_DATA, "%s", cst_buffer_string(&b));
-    cst_buffer_free(&b);
-    return status;
+    return cst_buffer_fail(&b, CST_DATA, (cst_place){0}, NULL, e);
 }
 
 static ing_rule *new_rule(ing_map *m)

@@ -92,4 +92,8 @@ cst_status ing_map_finish(ing_map *m, cst_error *e);
 /* Adds a column that the shape fills. */
 cst_status ing_map_made(ing_map *m, const char *column, cst_error *e);
 int ing_map_find(const ing_map *m, const char *column); /* index of the rule; -1 */
+
+/* A map's row: name is the lookup's (with ? behind it: optional), spec is KEY:COLUMN[,COLUMN]. KEY is a
+ * column's name in both files, or HERE=THERE; COLUMN likewise is a name, or HERE=THERE. */
+cst_status ing_lookup_spec_read(ing_map *m, cst_text name, cst_text spec, cst_place place, cst_error *e);
 #endif

@@ -1,7 +1,7 @@
 /* plan.c: see plan.h. */
-#include "ingest/plan.h"
 #include "base/date.h"
 #include "base/text.h"
+#include "ingest/convert.h"
 #include <stdlib.h>
 
 /* Whether a raw column must stand in every input, not in one alone: it fills a column that every row

@@ -1,8 +1,8 @@
 /* split.c: see split.h. The record is converted anew for each stretch, with or without its discount: all that
  * depends on the price then follows. Such rows are few. */
-#include "ingest/split.h"
 #include "base/decimal.h"
 #include "ingest/revenue.h"
+#include "ingest/worker.h"
 #include <string.h>
 
 /* Days `from` to `to`, exclusive; to INT32_MAX: open. */

@@ -213,9 +213,7 @@ static cst_status name_unknown(cst_text name, cst_error *e)
     cst_suggest_add(&b, name, names, n);
     cst_buffer_add_string(&b, "; there are ");
     cst_suggest_list(&b, names, n, 64);
-    cst_status status = cst_fail(e, CST_DATA, "%s", cst_buffer_string(&b));
-    cst_buffer_free(&b);
-    return status;
+    return cst_buffer_fail(&b, CST_DATA, (cst_place){0}, NULL, e);
 }
 
 /* Holds the steps together: what one gives, the next must take. */

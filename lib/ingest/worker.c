@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "ingest/express.h"
 #include "ingest/revenue.h"
-#include "ingest/split.h"
 #include "write/writer_rows.h"
 #include <stdlib.h>
 

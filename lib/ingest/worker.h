@@ -80,4 +80,10 @@ cst_text ing_worker_source(ing_worker *w);
 /* Rejects a row and counts it. CST_OK: set aside; else the error that ends the run. */
 cst_status ing_worker_reject(ing_worker *w, cst_batch *b, uint32_t row, ing_reason reason,
                              const cst_error *why);
+
+/* split.c: a row whose discount is given for a time only becomes up to three: what is paid before the
+ * discount, with it, and after it. */
+/* Puts the record under way, which was converted with its discount: *rows of them, their MRR added up in
+ * *mrr. CST_END: none of them counts, see c.kind. */
+cst_status ing_split_put(ing_worker *w, uint32_t *rows, cst_money *mrr, cst_error *e);
 #endif

@@ -1,6 +1,7 @@
 /* ledger/ledger.c: a ledger that is read whole: opened, filled by a reader or by hand, freed. Workers keep
  * chunks of rows; each.c hands their accounts out. */
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "ledger/store.h"

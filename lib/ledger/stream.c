@@ -3,6 +3,7 @@
  * neighbour: they are put together at commit, one batch after the other, and visited by a worker of
  * their own when the next account begins. */
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "ledger/store.h"

@@ -66,12 +66,7 @@ static cst_status find_word(const met_metric *m, int cell, const char *const *wo
         if (cst_text_equal(names[i], m->cell[cell])) return CST_OK;
     }
     cst_buffer b = {0};
-    cst_buffer_printf(&b, "expected %s, found \"", what);
-    cst_buffer_add_visible(&b, m->cell[cell].p, m->cell[cell].n, 60);
-    cst_buffer_add_string(&b, "\"");
-    cst_suggest_add(&b, m->cell[cell], names, n);
-    cst_buffer_add_string(&b, "; there are ");
-    cst_suggest_list(&b, names, n, n);
+    cst_suggest_unknown(&b, what, m->cell[cell], names, n, "; there are ", n);
     cst_status status = met_metric_fail(m, cell, e, "%s", cst_buffer_string(&b));
     cst_buffer_free(&b);
     return status;

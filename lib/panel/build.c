@@ -5,7 +5,6 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "panel/inside.h"
-#include <stdio.h>
 #include <stdlib.h>
 
 cst_status cst_panel_new(cst_panel_order order, cst_panel **out, cst_error *e)
@@ -130,15 +129,8 @@ cst_status cst_panel_find(const cst_panel *p, cst_text name, uint32_t *column, c
     *column = (uint32_t)i;
     if (i < p->columns) return CST_OK;
     cst_buffer b = {0};
-    cst_buffer_add_string(&b, "expected a column, found \"");
-    cst_buffer_add_visible(&b, name.p, name.n, 60);
-    cst_buffer_add_string(&b, "\"");
-    cst_suggest_add(&b, name, p->name, p->columns);
-    cst_buffer_add_string(&b, "; the columns are ");
-    cst_suggest_list(&b, p->name, p->columns, 20);
-    cst_status status = cst_fail(e, CST_USAGE, "%s", cst_buffer_string(&b));
-    cst_buffer_free(&b);
-    return status;
+    cst_suggest_unknown(&b, "a column", name, p->name, p->columns, "; the columns are ", 20);
+    return cst_buffer_fail(&b, CST_USAGE, (cst_place){0}, NULL, e);
 }
 
 cst_status cst_panel_need(cst_panel *p, uint32_t column, int back, cst_error *e)
@@ -149,7 +141,7 @@ cst_status cst_panel_need(cst_panel *p, uint32_t column, int back, cst_error *e)
     if (c->needed) return CST_OK;
     c->needed = true;
     if (c->origin != CST_COLUMN_ROW) return CST_OK;
-    return cst_feed_bind(p->feed[c->table], p->name[column], &c->index, e);
+    return cst_feed_bind(p->feed[c->table], p->name[column].p, &c->index, e);
 }
 
 cst_status cst_panel_need_expr(cst_panel *p, const cst_expr *x, cst_error *e)
@@ -168,7 +160,7 @@ cst_status cst_panel_test(cst_panel *p, uint32_t column, cst_readable *test, con
 {
     const cst_panel_column *c = &p->column[column];
     if (c->origin != CST_COLUMN_ROW) return CST_OK;
-    return cst_feed_test(p->feed[c->table], c->index, p->name[column], test, expected, e);
+    return cst_feed_test(p->feed[c->table], c->index, p->name[column].p, test, expected, e);
 }
 
 static cst_status test_field(void *context, uint32_t slot, cst_readable *test, const char *expected,

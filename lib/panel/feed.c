@@ -1,19 +1,17 @@
 /* panel/feed.c: one row table. What a row is, which rows are seen and which are set aside is the same whether
  * the table is read as it goes, where each row lies in the reader's batch, or is read whole and held. */
 #include "panel/feed.h"
-#include "base/buffer.h"
 #include "base/hash.h"
 #include "base/number.h"
 #include "base/text.h"
 #include "panel/held.h"
 #include "read/view.h"
-#include <stdio.h>
 #include <stdlib.h>
 
 /* What the fields of a column must pass. */
 typedef struct field_test {
     int index;
-    cst_text name;
+    const char *name;
     cst_readable *test;
     const char *expected;
 } field_test;
@@ -99,7 +97,7 @@ const cst_reader *cst_feed_reader(const cst_feed *s)
     return s->reader;
 }
 
-cst_status cst_feed_bind(cst_feed *s, cst_text name, int *index, cst_error *e)
+cst_status cst_feed_bind(cst_feed *s, const char *name, int *index, cst_error *e)
 {
     if ((size_t)s->columns == s->room) {
         size_t room = cst_room_for(s->room, s->room + 1);
@@ -107,13 +105,7 @@ cst_status cst_feed_bind(cst_feed *s, cst_text name, int *index, cst_error *e)
             return cst_no_memory(e);
         s->room = room;
     }
-    cst_buffer string = {0};
-    cst_buffer_add(&string, name.p, name.n);
-    const char *column = cst_buffer_string(&string);
-    cst_status status = string.failed
-                            ? cst_no_memory(e)
-                            : cst_reader_bind(s->reader, column, CST_OPTIONAL, &s->slot[s->columns], e);
-    cst_buffer_free(&string);
+    cst_status status = cst_reader_bind(s->reader, name, CST_OPTIONAL, &s->slot[s->columns], e);
     if (status == CST_OK) *index = s->columns++;
     return status;
 }
@@ -130,7 +122,7 @@ void cst_feed_only(cst_feed *s, int index, const char *value)
     s->value = value;
 }
 
-cst_status cst_feed_test(cst_feed *s, int index, cst_text name, cst_readable *test, const char *expected,
+cst_status cst_feed_test(cst_feed *s, int index, const char *name, cst_readable *test, const char *expected,
                          cst_error *e)
 {
     for (size_t i = 0; i < s->tests; i++)
@@ -147,9 +139,7 @@ static cst_status test_fields(const cst_feed *s, cst_batch *b, uint32_t row, cst
         int slot = s->slot[f->index];
         cst_text t = cst_text_at(b, row, slot);
         if (t.n == 0 || f->test(t)) continue;
-        char name[sizeof((cst_error *)0)->field];
-        snprintf(name, sizeof name, "%.*s", (int)f->name.n, f->name.p);
-        return cst_fail_at(e, CST_DATA, cst_place_at(b, row, slot), name, "expected %s, found \"%.*s%s\"",
+        return cst_fail_at(e, CST_DATA, cst_place_at(b, row, slot), f->name, "expected %s, found \"%.*s%s\"",
                            f->expected, t.n > 60 ? 60 : (int)t.n, t.p, t.n > 60 ? "..." : "");
     }
     return CST_OK;

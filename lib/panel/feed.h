@@ -16,7 +16,7 @@ const char *cst_feed_period_column(const cst_feed *s);
 const cst_reader *cst_feed_reader(const cst_feed *s);
 
 /* Binds a column; its index in cst_feed_text. Before reading. */
-cst_status cst_feed_bind(cst_feed *s, cst_text name, int *index, cst_error *e);
+cst_status cst_feed_bind(cst_feed *s, const char *name, int *index, cst_error *e);
 
 /* Only accounts whose hash falls into one of `parts` equal parts are seen. Before reading. */
 void cst_feed_part(cst_feed *s, uint32_t part, uint32_t parts);
@@ -25,7 +25,7 @@ void cst_feed_only(cst_feed *s, int index, const char *value);
 
 /* Rows with a field in a bound column that is there but does not pass the test are rejected. The name
  * outlives the feed. Before reading. */
-cst_status cst_feed_test(cst_feed *s, int index, cst_text name, cst_readable *test, const char *expected,
+cst_status cst_feed_test(cst_feed *s, int index, const char *name, cst_readable *test, const char *expected,
                          cst_error *e);
 
 /* CST_PANEL_SORT: reads the table whole; cst_feed_sort then puts it in order, once all tables have been

@@ -39,7 +39,7 @@ struct cst_panel {
     uint32_t attribute_row; /* of the current account, once looked up */
     bool attribute_found;
     cst_panel_column *column;
-    cst_text *name;
+    cst_text *name; /* NUL-ended */
     size_t columns, room;
     uint8_t *parsed; /* cst_parsed, by column, of the current row */
     double *number;

@@ -89,7 +89,7 @@ static cst_status refuse(scan *s, cst_buffer *b, const char *meant)
         cst_buffer_printf(b, "; did you mean \"--%s\"? Try '%s --help'", meant, s->command->name);
     else
         cst_buffer_printf(b, "; try '%s --help'", s->command->name);
-    return cst_option_fail(b, s->e);
+    return cst_buffer_fail(b, CST_USAGE, (cst_place){0}, NULL, s->e);
 }
 
 /* An unknown option. What it may have meant: the names it begins, else the nearest one. */

@@ -41,6 +41,4 @@ cst_status cst_option_store(const cst_command *c, const cst_option_walk *w, cons
                             cst_error *e);
 /* Adds what the option expects, as it stands after "expected": "a date YYYY-MM-DD". */
 void cst_option_add_expected(cst_buffer *b, const cst_option *row);
-/* Frees *b and fails with its content as the message. */
-cst_status cst_option_fail(cst_buffer *b, cst_error *e);
 #endif

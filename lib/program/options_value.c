@@ -8,13 +8,6 @@
 #include "program/options_rows.h"
 #include <stdlib.h>
 
-cst_status cst_option_fail(cst_buffer *b, cst_error *e)
-{
-    cst_status status = b->failed ? cst_no_memory(e) : cst_fail(e, CST_USAGE, "%s", cst_buffer_string(b));
-    cst_buffer_free(b);
-    return status;
-}
-
 /* "csv, tsv or json" */
 static void add_words(cst_buffer *b, const char *words)
 {
@@ -92,7 +85,7 @@ static cst_status refuse_value(const cst_command *c, const cst_option *row, cons
         free(words);
     }
     cst_buffer_printf(&b, "%s '%s --help'", b.n > before ? " Try" : "; try", c->name);
-    return cst_option_fail(&b, e);
+    return cst_buffer_fail(&b, CST_USAGE, (cst_place){0}, NULL, e);
 }
 
 static bool find_word(const char *words, const char *given, int *out)

@@ -317,7 +317,7 @@ static void list_output(void *manifest, const char *file, uint64_t bytes)
 static cst_status write_last(cst_program_io *io, bool kept, cst_error *e)
 {
     cst_write_opts o = {.format = cst_io_format_of(io->shared->manifest)};
-    cst_status status = io->rejects ? cst_rejects_finish(io->rejects, e) : CST_OK;
+    cst_status status = io->rejects ? cst_writer_finish(io->rejects, e) : CST_OK;
     if (status != CST_OK || !io->manifest_sink) return status;
     cst_outputs_each(io->outputs, io->manifest_sink, kept, list_output, io->manifest);
     return cst_manifest_write(io->manifest, io->manifest_sink, &o, e);
@@ -364,7 +364,7 @@ static void release(cst_program_io *io)
 {
     for (size_t i = 0; i < io->n_readings; i++) cst_reader_free(io->reading[i].reader);
     free(io->reading);
-    cst_rejects_free(io->rejects);
+    cst_writer_free(io->rejects);
     cst_manifest_free(io->manifest);
     cst_outputs_free(io->outputs);
     free(io->extra);

@@ -248,3 +248,34 @@ cst_status cst_io_state_writer(cst_program_io *io, const char *path, const cst_c
 {
     return open_extra(io, path, CST_RANK_STATE, columns, n, out, e);
 }
+
+/* ---- rejected rows ---- */
+
+cst_status cst_rejects_open(cst_sink *s, cst_writer **out, cst_error *e)
+{
+    static const cst_column columns[] = {{"file", CST_COL_TEXT},     {"line", CST_COL_NUMBER},
+                                         {"column", CST_COL_NUMBER}, {"reason", CST_COL_TEXT},
+                                         {"field", CST_COL_TEXT},    {"record", CST_COL_TEXT}};
+    static const cst_write_opts csv = {.format = CST_CSV};
+    return cst_writer_open(s, &csv, columns, sizeof columns / sizeof *columns, out, e);
+}
+
+static void put_position(cst_writer *w, uint64_t at)
+{
+    if (at == 0)
+        cst_put_missing(w);
+    else
+        cst_put_int(w, (int64_t)at);
+}
+
+cst_status cst_rejects_take(void *writer, const cst_reject *r, cst_error *e)
+{
+    cst_writer *w = writer;
+    cst_put_string(w, r->place.file);
+    put_position(w, r->place.line);
+    put_position(w, r->place.column);
+    cst_put_text(w, r->reason);
+    cst_put_text(w, r->field);
+    cst_put_text(w, r->record);
+    return cst_end_row(w, e);
+}

@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "program/messages.h"
 #include "program/program.h"
-#include "program/progress.h"
-#include "program/rejects_out.h"
+#include <cstools/read.h>
+#include <cstools/write.h>
 
 /* An output that an option names, opened before the work. */
 typedef struct cst_io_extra {
@@ -37,7 +37,7 @@ struct cst_program_io {
     bool main_asked_for;
     cst_io_extra *extra;
     size_t n_extra, extra_room;
-    cst_rejects *rejects;
+    cst_writer *rejects; /* NULL: none asked for */
     cst_sink *rejects_sink, *manifest_sink;
     cst_manifest *manifest;
     cst_io_reading *reading; /* in the order they were opened */
@@ -48,4 +48,9 @@ struct cst_program_io {
 enum cst_format cst_io_format_of(const char *path);
 /* The delimiter and tabs of the shared options, checked before any work. */
 cst_status cst_io_check_shared(const cst_program_io *io, cst_error *e);
+
+/* The table of rejected rows: file,line,column,reason,field,record, where `record` is the row's bytes as they
+ * stood in the input. Always CSV: a record may hold TABs and line ends. */
+cst_status cst_rejects_open(cst_sink *s, cst_writer **out, cst_error *e);
+cst_status cst_rejects_take(void *writer, const cst_reject *r, cst_error *e); /* a cst_reject_sink */
 #endif

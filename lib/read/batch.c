@@ -1,9 +1,9 @@
 /* What a batch's owner asks for: fields, places, records. A field is the bytes between two offsets of
  * the index; a quoted one without doubled quotes is handed out where it stands, one with them is
  * copied into the scratch. */
-#include <string.h>
-
 #include "read/engine.h"
+#include "read/view.h"
+#include <string.h>
 
 typedef struct batch_span {
     size_t from, end;
@@ -133,4 +133,28 @@ cst_text cst_record_at(const cst_batch *b, uint32_t row)
     if (m) return (cst_text){b->text + m->at, (uint32_t)m->n};
     size_t from = b->start.v[row], end = find_field(b, row, b->width - 1).end;
     return (cst_text){b->text + from, (uint32_t)(end - from)};
+}
+
+/* ---- view.h ---- */
+
+bool cst_batch_view(const cst_batch *b, cst_view *out)
+{
+    if (b->n_mended || b->n_aside) return false;
+    *out = (cst_view){.text = b->text,
+                      .limit = b->text + b->room,
+                      .start = b->start.v,
+                      .ends = b->ends.v,
+                      .width = b->width,
+                      .delimiter = b->reader->file[b->file].rules.delimiter,
+                      .quoted = b->quoted,
+                      .first_line = b->first_line};
+    /* as many line ends as records, and no blank line: each record is one line */
+    uint64_t ended = b->rows && b->n && b->text[b->n - 1] != '\n' ? b->rows - 1 : b->rows;
+    out->even = b->blanks == 0 && b->lines == ended && b->failure.status == CST_OK;
+    return true;
+}
+
+int32_t cst_batch_column(const cst_batch *b, int slot)
+{
+    return slot < 0 ? -1 : b->column_of[slot];
 }

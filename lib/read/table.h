@@ -14,7 +14,7 @@ void cst_table_free(cst_table *t);
 
 size_t cst_table_rows(const cst_table *t);
 size_t cst_table_columns(const cst_table *t);
-cst_text cst_table_name(const cst_table *t, size_t column);
+cst_text cst_table_name(const cst_table *t, size_t column); /* NUL-ended */
 /* The column's index; an unknown required one is an error that lists what there is; an optional one
  * gives -1. */
 cst_status cst_table_bind(const cst_table *t, const char *column, enum cst_need need, int *out, cst_error *e);

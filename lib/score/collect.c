@@ -4,12 +4,13 @@
 #include "score/collect.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "base/number.h"
+#include "base/parallel.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "score/transform.h"
@@ -78,10 +79,8 @@ static cst_status read_value(const struct collect *c, cst_batch *b, uint32_t row
     if (n->transform == SCORE_BOOLEAN ? score_boolean_parse(t, x) : cst_number_parse(t, x)) return CST_OK;
     cst_place place = of_row ? cst_place_at(b, row, from->column)
                              : cst_accounts_place(c->o->accounts, account, from->column);
-    char name[128];
-    snprintf(name, sizeof name, "%.*s", (int)n->column.n, n->column.p);
     return cst_fail_at(
-        e, CST_DATA, place, name, "expected %s, found \"%.*s\"; the model measures this column",
+        e, CST_DATA, place, from->name.p, "expected %s, found \"%.*s\"; the model measures this column",
         n->transform == SCORE_BOOLEAN ? "true or false, yes or no, 1 or 0" : "a number", (int)t.n, t.p);
 }
 
@@ -89,10 +88,9 @@ static cst_status refuse_value(const struct collect *c, cst_batch *b, uint32_t r
                                const char *what, cst_error *e)
 {
     const score_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
-    char name[128];
-    snprintf(name, sizeof name, "%.*s", (int)n->column.n, n->column.p);
-    int slot = c->column[k].from == CST_FROM_ROW ? c->column[k].column : -1;
-    return cst_fail_at(e, CST_DATA, cst_place_at(b, row, slot), name, what, (int)n->name.n, n->name.p);
+    const cst_joined *from = &c->column[k];
+    cst_place place = cst_place_at(b, row, from->from == CST_FROM_ROW ? from->column : -1);
+    return cst_fail_at(e, CST_DATA, place, from->name.p, what, (int)n->name.n, n->name.p);
 }
 
 /* The values of a row into the strip's next lane. */

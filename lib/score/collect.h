@@ -2,7 +2,7 @@
 #ifndef CST_SCORE_COLLECT_H
 #define CST_SCORE_COLLECT_H
 #include "score/sheet.h"
-#include "tables/columns.h"
+#include "tables/accounts.h"
 #include <cstools/read.h>
 
 typedef struct score_collect_opts {

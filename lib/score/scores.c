@@ -2,6 +2,7 @@
  * the next night needs, last. */
 #include <stdlib.h>
 
+#include "base/parallel.h"
 #include "base/text.h"
 #include "score/line.h"
 #include "score/output.h"

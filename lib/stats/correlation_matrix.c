@@ -7,7 +7,8 @@
  */
 #include "stats/column.h"
 #include "stats/fold.h"
-#include "stats/gram.h"
+#include "stats/linear.h"
+#include <cstools/stats.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -98,4 +99,22 @@ cst_status cst_correlation_matrix(const cst_design *d, unsigned threads, double 
     free(summary);
     free(sums);
     return status;
+}
+
+/* Single linkage at a threshold is the connected components of the graph of pairs above it. */
+
+/* Gives label to all that are joined to i, through any chain. Depth is bounded by n: each call labels one. */
+static void spread(const double *r, size_t n, double threshold, size_t i, uint32_t number, uint32_t *label)
+{
+    label[i] = number;
+    for (size_t j = 0; j < n; j++)
+        if (label[j] == 0 && fabs(r[i * n + j]) >= threshold) spread(r, n, threshold, j, number, label);
+}
+
+void cst_cluster(const double *r, size_t n, double threshold, uint32_t *label)
+{
+    uint32_t number = 0;
+    for (size_t i = 0; i < n; i++) label[i] = 0;
+    for (size_t i = 0; i < n; i++)
+        if (label[i] == 0) spread(r, n, threshold, i, ++number, label);
 }

@@ -1,4 +1,4 @@
-/* stats/linear.h: positive definite systems, row-major n x n. */
+/* stats/linear.h: positive definite systems, row-major n x n, and products of tall matrices, a' b. */
 #ifndef CST_STATS_LINEAR_H
 #define CST_STATS_LINEAR_H
 #include <cstools/base.h>
@@ -16,4 +16,14 @@ bool cst_cholesky_variances(const double *l, size_t n, double *room, double *dia
 /* The element of now[n] that has grown most against before[n], if by more than a factor of a million
  * (a coefficient on its way to infinity loses its information by e per step); n: none. */
 size_t cst_runaway(const double *before, const double *now, size_t n);
+
+/* Columns are laid out in fours: width rounded up, the rest 0. */
+static inline size_t cst_gram_width(size_t columns)
+{
+    return (columns + 3) & ~(size_t)3;
+}
+
+/* out[i * width + j] += sum over rows of a[r * width + i] b[r * width + j], width a multiple of 4;
+ * with `lower`, only the tiles that hold elements j <= i. */
+void cst_gram_add(const double *a, const double *b, size_t rows, size_t width, bool lower, double *out);
 #endif

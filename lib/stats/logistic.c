@@ -2,7 +2,7 @@
  *
  * Columns are centred and scaled to sd 1, with a column of ones first; the penalty is on the scaled
  * coefficients, the intercept is free. Each iteration is one pass over the rows, in blocks folded in a
- * fixed order (fold.h): log likelihood, gradient, and the information X'WX (gram.h). A step that
+ * fixed order (fold.h): log likelihood, gradient, and the information X'WX (linear.h). A step that
  * lowers the penalised likelihood is halved.
  *
  * Separation: where a combination of columns tells events from the rest, for all rows or for some, the
@@ -10,15 +10,62 @@
  * changes the likelihood, which Newton's method never does near a proper maximum: that is the sign
  * that is looked for, beside a likelihood of all but 1 and an information that vanishes.
  */
-#include "stats/logistic.h"
 #include "stats/column.h"
 #include "stats/distribution.h"
 #include "stats/fold.h"
-#include "stats/gram.h"
 #include "stats/linear.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* ---- what a fit asks of its input ---- */
+
+typedef struct logistic_input {
+    uint64_t events;
+    /* sums over all rows and over the events; both proper: 0 < event_weight < weight */
+    double weight, event_weight;
+} logistic_input;
+
+static cst_status check_options(const cst_logistic_options *o, size_t rows, cst_error *e)
+{
+    if (!(o->penalty >= 0) || !isfinite(o->penalty))
+        return cst_fail(e, CST_USAGE, "expected a penalty of 0 or more, found %g", o->penalty);
+    for (size_t i = 0; o->weight && i < rows; i++)
+        if (!(o->weight[i] >= 0) || !isfinite(o->weight[i]))
+            return cst_fail(e, CST_DATA, "row %zu: expected a weight of 0 or more, found %g", i + 1,
+                            o->weight[i]);
+    return CST_OK;
+}
+
+static cst_status check_input(const cst_design *d, const unsigned char *label, const cst_logistic_options *o,
+                              logistic_input *out, cst_error *e)
+{
+    cst_sum all = {0}, with = {0};
+    *out = (logistic_input){0};
+    cst_status status = check_options(o, d->rows, e);
+    if (status == CST_OK) status = cst_labels_check(label, d->rows, "a label", e);
+    if (status == CST_OK) status = cst_design_check(d, e);
+    if (status < 0) return status;
+    for (size_t i = 0; i < d->rows; i++) {
+        double w = o->weight ? o->weight[i] : 1;
+        cst_sum_add(&all, w);
+        if (label[i]) cst_sum_add(&with, w);
+        out->events += label[i];
+    }
+    out->weight = cst_sum_value(&all);
+    out->event_weight = cst_sum_value(&with);
+    if (d->columns == 0) return cst_fail(e, CST_DATA, "expected at least one column to fit, found none");
+    if (d->rows == 0) return cst_fail(e, CST_DATA, "expected rows to fit, found none");
+    if (d->rows <= d->columns && o->penalty == 0)
+        return cst_fail(e, CST_DATA,
+                        "expected more rows than columns, found %zu rows and %zu columns; set a penalty or "
+                        "leave columns out",
+                        d->rows, d->columns);
+    if (out->event_weight == 0 || out->event_weight == out->weight)
+        return cst_fail(e, CST_DATA, "expected rows with and without the event, found %s",
+                        out->event_weight == 0 ? "none with it" : "only such with it");
+    return CST_OK;
+}
 
 enum { CHUNK = 64, MOST_ITERATIONS = 50, MOST_HALVINGS = 30, STILL = 3 };
 static const double dependent = 1e-10; /* 1 - R^2 below this: a combination of the columns before */
@@ -246,7 +293,7 @@ static bool room_model(model *m)
 }
 
 /* Starts at the events' share, which is the fit without columns. */
-static cst_status fit_model(model *m, const cst_logistic_input *in, unsigned most, cst_logistic *fit,
+static cst_status fit_model(model *m, const logistic_input *in, unsigned most, cst_logistic *fit,
                             cst_error *e)
 {
     double share = in->event_weight / in->weight;
@@ -265,10 +312,10 @@ cst_status cst_logistic_fit(const cst_design *d, const unsigned char *label, con
                             cst_logistic **out, cst_error *e)
 {
     static const cst_logistic_options plain = {0};
-    cst_logistic_input in;
+    logistic_input in;
     *out = NULL;
     if (!o) o = &plain;
-    cst_status status = cst_logistic_check(d, label, o, &in, e);
+    cst_status status = check_input(d, label, o, &in, e);
     if (status < 0) return status;
     model m = {.d = d,
                .label = label,
@@ -291,4 +338,27 @@ cst_status cst_logistic_fit(const cst_design *d, const unsigned char *label, con
     }
     *out = fit;
     return CST_OK;
+}
+
+cst_status cst_logistic_predict(const cst_logistic *f, const cst_design *d, double *p, cst_error *e)
+{
+    if (d->columns != f->columns)
+        return cst_fail(e, CST_USAGE, "expected the %zu columns of the fit, found %zu", f->columns,
+                        d->columns);
+    cst_status status = cst_design_check(d, e);
+    for (size_t i = 0; status == CST_OK && i < d->rows; i++) {
+        double eta = f->estimate[0].value;
+        for (size_t j = 0; j < d->columns; j++) eta += f->estimate[j + 1].value * d->x[j][i];
+        double t = exp(-fabs(eta));
+        p[i] = eta >= 0 ? 1 / (1 + t) : t / (1 + t);
+    }
+    return status;
+}
+
+void cst_logistic_free(cst_logistic *f)
+{
+    if (!f) return;
+    free(f->estimate);
+    free(f->scale);
+    free(f);
 }

@@ -1,8 +1,9 @@
-/* Count, mean, deviation and range of doubles, the same for any order of the rows: exact sums of x and
- * of (x - mean)^2. Where the sum would pass the range of a double, or the squares would pass it or vanish,
- * powers of two keep them inside; they change no digit. */
+/* Count, mean, deviation, range and quantiles of doubles, the same for any order of the rows: exact sums
+ * of x and of (x - mean)^2. Where the sum would pass the range of a double, or the squares would pass it
+ * or vanish, powers of two keep them inside; they change no digit. */
 #include "stats/rank.h"
 #include <cstools/stats.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 
 /* The mean of values whose sum is past DBL_MAX; it is not, itself. */
@@ -35,4 +36,15 @@ void cst_summary_of(const double *x, size_t n, cst_summary *out)
         if (!isnan(x[i])) cst_sum_add(&squares, d * d);
     }
     out->sd = out->least == out->greatest ? 0 : sqrt(cst_sum_value(&squares) / (double)(out->n - 1)) / f;
+}
+
+/* Quantiles by linear interpolation (type 7), by GSL; a value that is the same on both sides is not
+ * interpolated. */
+
+double cst_quantile(const double *sorted, size_t n, double p)
+{
+    if (n == 0) return NAN;
+    if (!(p > 0)) return sorted[0];
+    if (p >= 1) return sorted[n - 1];
+    return gsl_stats_quantile_from_sorted_data(sorted, 1, n, p);
 }

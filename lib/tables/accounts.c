@@ -141,3 +141,26 @@ cst_text cst_accounts_lift(const cst_accounts *a, cst_text account_id, int colum
     if (!parent.n) return account_id;
     return a->renaming.rename ? a->renaming.rename(a->renaming.context, parent) : parent;
 }
+
+/* ---- joined columns: one list of names over the main stream and the accounts; an index tells which of
+ * them a name is ---- */
+
+cst_text *cst_joined_names(const cst_reader *r, const cst_accounts *a, size_t *n)
+{
+    size_t main = cst_reader_columns(r);
+    size_t more = a ? cst_accounts_columns(a) : 0;
+    cst_text *names = calloc(main + more + 1, sizeof *names);
+    *n = main + more;
+    for (size_t i = 0; names && i < main; i++) names[i] = cst_reader_column_name(r, i);
+    for (size_t i = 0; names && i < more; i++) names[main + i] = cst_accounts_column_name(a, i);
+    return names;
+}
+
+cst_status cst_joined_bind(cst_reader *r, const cst_accounts *a, size_t i, cst_joined *out, cst_error *e)
+{
+    size_t main = cst_reader_columns(r);
+    out->from = i < main ? CST_FROM_ROW : CST_FROM_ACCOUNT;
+    out->name = i < main ? cst_reader_column_name(r, i) : cst_accounts_column_name(a, i - main);
+    return out->from == CST_FROM_ROW ? cst_reader_bind(r, out->name.p, CST_OPTIONAL, &out->column, e)
+                                     : cst_accounts_bind(a, out->name.p, CST_REQUIRED, &out->column, e);
+}

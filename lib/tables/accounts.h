@@ -41,4 +41,20 @@ cst_place cst_accounts_place(const cst_accounts *a, uint32_t account, int column
  * the account is not in the table or the value is missing. One step only: a parent's own parent is not
  * followed. */
 cst_text cst_accounts_lift(const cst_accounts *a, cst_text account_id, int column);
+
+typedef enum {
+    CST_FROM_ROW,    /* a column of the main stream: `column` is the reader's slot */
+    CST_FROM_ACCOUNT /* an attribute: `column` is for cst_accounts_at */
+} cst_origin;
+
+typedef struct cst_joined {
+    cst_text name; /* lives as long as the reader or the accounts it came from */
+    cst_origin from;
+    int column;
+} cst_joined;
+
+/* All the names, the main stream's first; *n of them. The caller frees the array. NULL: out of memory. */
+cst_text *cst_joined_names(const cst_reader *r, const cst_accounts *a, size_t *n);
+/* Where names[i] comes from; a main column is bound in the reader now. */
+cst_status cst_joined_bind(cst_reader *r, const cst_accounts *a, size_t i, cst_joined *out, cst_error *e);
 #endif

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include <stdio.h>
 #include <stdlib.h>
 
 const struct cst_builtin *cst_builtin_find(const char *kind, const char *name)
@@ -35,20 +36,15 @@ static cst_text *collect_names(const char *kind, size_t *n)
 static cst_status fail_unknown(const char *kind, const char *name, cst_error *e)
 {
     size_t n;
+    char what[128];
     cst_buffer b = {0};
     cst_text *names = collect_names(kind, &n);
     if (!names) return cst_no_memory(e);
-    cst_buffer_printf(
-        &b, "expected the name of a built-in %s table, or a file (a value with / or .), found \"", kind);
-    cst_buffer_add_visible(&b, name, strlen(name), 60);
-    cst_buffer_add_string(&b, "\"");
-    cst_suggest_add(&b, cst_text_of(name), names, n);
-    cst_buffer_add_string(&b, n ? "; there are " : "; there are none built in");
-    cst_suggest_list(&b, names, n, 40);
-    cst_status status = cst_fail(e, CST_USAGE, "%s", cst_buffer_string(&b));
-    cst_buffer_free(&b);
+    snprintf(what, sizeof what, "the name of a built-in %s table, or a file (a value with / or .)", kind);
+    cst_suggest_unknown(&b, what, cst_text_of(name), names, n,
+                        n ? "; there are " : "; there are none built in", 40);
     free(names);
-    return status;
+    return cst_buffer_fail(&b, CST_USAGE, (cst_place){0}, NULL, e);
 }
 
 cst_status cst_builtin_load(const char *kind, const char *name_or_file, cst_table **out, cst_error *e)

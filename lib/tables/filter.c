@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "expr/expr.h"
-#include "tables/columns.h"
+#include "tables/accounts.h"
 #include <stdlib.h>
 
 enum { MOST_SIMPLE = 8 };

@@ -16,15 +16,8 @@ static cst_text trim_blanks(cst_text t)
 static cst_status fail_unknown(cst_text name, const cst_text *names, size_t n, cst_error *e)
 {
     cst_buffer b = {0};
-    cst_buffer_add_string(&b, "expected a column, found \"");
-    cst_buffer_add_visible(&b, name.p, name.n, 60);
-    cst_buffer_add_string(&b, "\"");
-    cst_suggest_add(&b, name, names, n);
-    cst_buffer_add_string(&b, "; the columns are ");
-    cst_suggest_list(&b, names, n, 20);
-    cst_status status = cst_fail_at(e, CST_USAGE, (cst_place){0}, "--by", "%s", cst_buffer_string(&b));
-    cst_buffer_free(&b);
-    return status;
+    cst_suggest_unknown(&b, "a column", name, names, n, "; the columns are ", 20);
+    return cst_buffer_fail(&b, CST_USAGE, (cst_place){0}, "--by", e);
 }
 
 static cst_status add_name(cst_groups *g, cst_text name, cst_reader *r, const cst_accounts *a,

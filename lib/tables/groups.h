@@ -3,7 +3,7 @@
  * of one account. */
 #ifndef CST_TABLES_GROUPS_H
 #define CST_TABLES_GROUPS_H
-#include "tables/columns.h"
+#include "tables/accounts.h"
 
 typedef struct cst_groups {
     cst_joined *column; /* in the order given; names as given */

@@ -3,8 +3,8 @@
  * records are simply appended. Numbers stand at the right, their thousands are parted by commas, negative
  * ones stand in brackets where asked; then the other numbers of the column leave a blank for the bracket,
  * so that the digits stay below each other. Control characters of the data are made visible. */
+#include "base/text.h"
 #include "write/sink.h"
-#include "write/width.h"
 #include "write/writer.h"
 #include <string.h>
 

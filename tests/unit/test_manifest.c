@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "program/manifest.h"
-#include "program/rejects_out.h"
+#include "program/program_io.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,16 +117,16 @@ static void test_rejects(void **state)
 {
     (void)state;
     cst_sink *s;
-    cst_rejects *r;
+    cst_writer *r;
     cst_outputs *o = open_output(&s);
     assert_int_equal(cst_rejects_open(s, &r, &e), CST_OK);
     cst_reject bad = {{"in.csv", 7, 3}, {"expected a, found b", 19}, {"mrr", 3}, {"a\"b,\tc", 6}};
     assert_int_equal(cst_rejects_take(r, &bad, &e), CST_OK);
     bad = (cst_reject){{"in.csv", 9, 0}, {"why", 3}, {"", 0}, {"x", 1}};
     assert_int_equal(cst_rejects_take(r, &bad, &e), CST_OK);
-    assert_int_equal(cst_rejects_finish(r, &e), CST_OK);
-    cst_rejects_free(r);
-    cst_rejects_free(NULL);
+    assert_int_equal(cst_writer_rows(r), 2);
+    assert_int_equal(cst_writer_finish(r, &e), CST_OK);
+    cst_writer_free(r);
     assert_string_equal(close_output(o), "file,line,column,reason,field,record\n"
                                          "in.csv,7,3,\"expected a, found b\",mrr,\"a\"\"b,\tc\"\n"
                                          "in.csv,9,,why,,x\n");

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "base/memory.h"
+#include "base/parallel.h"
 
 static void room_doubles(void **state)
 {

@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "read/plain.h"
-#include "write/width.h"
 #include "write/writer.h"
 #include <cstools/write.h>
 #include <math.h>
