@@ -4,6 +4,9 @@
  * The one rule of ownership: whoever gets a handle from an _open or _new frees it with the matching
  * _free, which takes NULL. Everything else that is handed out belongs to the handle it came from and lives
  * as long as that handle.
+ *
+ * Every function that allocates may return CST_MEMORY; one that returns a pointer then gives NULL, one that
+ * returns a bool false.
  */
 #ifndef CSTOOLS_BASE_H
 #define CSTOOLS_BASE_H
@@ -31,7 +34,7 @@ typedef enum {
     CST_USAGE = -1,   /* the command line is wrong */
     CST_DATA = -2,    /* the input is wrong; the error carries the place */
     CST_IO = -3,      /* the system refused to read or write */
-    CST_MEMORY = -4,  /* out of memory */
+    CST_MEMORY = -4,  /* memory ran out */
     CST_LIMIT = -5,   /* a value or size past what the library holds */
     CST_INTERNAL = -6 /* an identity the library promises does not hold: a defect of ours */
 } cst_status;

@@ -5,9 +5,9 @@
 
 typedef struct cst_map cst_map;
 
-cst_map *cst_map_new(void); /* NULL: out of memory */
+cst_map *cst_map_new(void);
 /* The value's place for `key`; *fresh tells whether it was made now (then it holds 0). The pointer is
- * good until the next call with a fresh key. NULL: out of memory. */
+ * good until the next call with a fresh key. */
 uint32_t *cst_map_at(cst_map *m, uint64_t key, bool *fresh);
 const uint32_t *cst_map_find(const cst_map *m, uint64_t key); /* NULL: not there */
 void cst_map_free(cst_map *m);

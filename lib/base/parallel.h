@@ -9,6 +9,6 @@ typedef cst_status cst_parallel_work(void *context, int part, cst_error *e);
 cst_status cst_parallel(int parts, cst_parallel_work *work, void *context, cst_error *e);
 
 /* States of n threads, n > 0: zeroed, one behind the other from [0] on, and the array of pointers to them
- * that cst_run takes. One block, for free(); NULL: out of memory. */
+ * that cst_run takes. One block, for free(). */
 void **cst_workers(int n, size_t size);
 #endif

@@ -1,7 +1,7 @@
-/* base/text.c: boolean words, in the forms that exports have them, one list for values, transforms and
- * expressions; and how wide a text is shown. The ranges are those of Unicode 15: general categories Mn, Me
- * and Cf of the scripts in common use, and East_Asian_Width W and F (UAX #11), joined where only
- * unassigned code points lie between. Ordered, for a binary search. */
+/* base/text.c: lists and words; boolean words, in the forms that exports have them, one list for values,
+ * transforms and expressions; and how wide a text is shown. The ranges are those of Unicode 15: general
+ * categories Mn, Me and Cf of the scripts in common use, and East_Asian_Width W and F (UAX #11), joined
+ * where only unassigned code points lie between. Ordered, for a binary search. */
 #include "base/text.h"
 #include <strings.h>
 
@@ -20,6 +20,26 @@ bool cst_bool_word(cst_text t, bool *out)
             return true;
         }
     return false;
+}
+
+bool cst_text_next(cst_text *list, char mark, cst_text *item)
+{
+    if (!list->p) return false;
+    const char *end = list->n ? memchr(list->p, mark, list->n) : NULL;
+    uint32_t n = end ? (uint32_t)(end - list->p) : list->n;
+    *item = (cst_text){list->p, n};
+    *list = end ? (cst_text){end + 1, list->n - n - 1} : (cst_text){NULL, 0};
+    while (item->n && *item->p == ' ') *item = (cst_text){item->p + 1, item->n - 1};
+    while (item->n && item->p[item->n - 1] == ' ') item->n--;
+    return true;
+}
+
+int cst_word_find(const char *words, cst_text word)
+{
+    cst_text list = {words, words ? (uint32_t)strlen(words) : 0}, each;
+    for (int i = 0; cst_text_next(&list, '|', &each); i++)
+        if (cst_text_equal(each, word)) return i;
+    return -1;
 }
 
 typedef struct code_span {

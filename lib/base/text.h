@@ -30,6 +30,12 @@ static inline int cst_text_compare(cst_text a, cst_text b)
 /* true, yes, t, y, on, 1 or false, no, f, n, off, 0, case aside; false: another word, *out is left alone. */
 bool cst_bool_word(cst_text t, bool *out);
 
+/* Takes the next item off a list with `mark` between, blanks around it taken off; behind a last mark there is
+ * an empty one. false: the list is used up (its p is NULL). */
+bool cst_text_next(cst_text *list, char mark, cst_text *item);
+/* The index of a word among words "a|b|c" (NULL: none); -1: it is not one of them. */
+int cst_word_find(const char *words, cst_text word);
+
 /* How many columns of a terminal a UTF-8 text takes: combining marks 0, East Asian wide characters and
  * emoji 2, all else 1. Bytes that are no UTF-8 count 1 each. wcwidth would ask the locale, which we never
  * set. */

@@ -6,21 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The next name of a list with commas; blanks around it are not part of it. */
-static cst_text cut_name(const char **at)
-{
-    const char *p = *at, *comma = strchr(p, ',');
-    size_t n = comma ? (size_t)(comma - p) : strlen(p);
-    *at = comma ? comma + 1 : NULL;
-    while (n > 0 && *p == ' ') p++, n--;
-    while (n > 0 && p[n - 1] == ' ') n--;
-    return (cst_text){p, (uint32_t)n};
-}
-
 static cst_status mark_factors(cohort_covariates *c, const char *list, cst_error *e)
 {
-    for (const char *at = list; at;) {
-        cst_text name = cut_name(&at);
+    cst_text rest = {list, list ? (uint32_t)strlen(list) : 0}, name;
+    while (cst_text_next(&rest, ',', &name)) {
         size_t i = 0;
         while (i < c->columns.n && !cst_text_equal(c->columns.column[i].name, name)) i++;
         if (i == c->columns.n)

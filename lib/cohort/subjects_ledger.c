@@ -5,8 +5,8 @@
  * day after --as-of, where those who stay were last seen. */
 #include "base/date.h"
 #include "base/memory.h"
-#include "base/parallel.h"
 #include "base/number.h"
+#include "base/parallel.h"
 #include "cohort/book.h"
 #include "cohort/subjects.h"
 #include <cstools/ledger.h>

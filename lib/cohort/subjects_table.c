@@ -3,8 +3,8 @@
  * rows. Only a regression needs the rows; they are then kept in input order, so that its sums are the same
  * with any number of threads. */
 #include "base/memory.h"
-#include "base/parallel.h"
 #include "base/number.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "cohort/subjects.h"
 #include <stdlib.h>

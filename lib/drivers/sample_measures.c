@@ -20,10 +20,8 @@ static bool is_measure(const drv_sample_opts *o, const cst_groups *by, cst_text 
 /* NAME,NAME...; blanks around a name are no part of it. */
 static cst_status split_list(drv_sample *s, const char *list, cst_error *e)
 {
-    for (const char *c = list; *c;) {
-        size_t n = strcspn(c, ","), lead = strspn(c, " ");
-        cst_text name = {c + lead, (uint32_t)(n > lead ? n - lead : 0)};
-        while (name.n && name.p[name.n - 1] == ' ') name.n--;
+    cst_text rest = cst_text_of(list), name;
+    while (rest.n && cst_text_next(&rest, ',', &name)) {
         for (size_t k = 0; k < s->measures; k++)
             if (cst_text_equal(s->name[k], name))
                 return cst_fail(e, CST_USAGE, "--measures: expected each column once, found \"%.*s\" twice",
@@ -32,7 +30,6 @@ static cst_status split_list(drv_sample *s, const char *list, cst_error *e)
             return cst_fail(e, CST_USAGE, "--measures: expected names with commas between, found \"%s\"",
                             list);
         s->name[s->measures++] = name;
-        c += n + (c[n] == ',');
     }
     return CST_OK;
 }

@@ -16,7 +16,8 @@ static void blame(const cst_table *t, size_t row, int column, const char *name, 
     cst_text found = cst_table_at(t, row, column);
     cst_text *all = near ? calloc(near->n + 1, sizeof *all) : NULL;
     for (size_t i = 0; all && i < near->n; i++) all[i] = near->rule[i].name;
-    cst_suggest_unknown(&b, expected, found, all, all ? near->n : 0, "; see cs-flags(1), DECISIONS", 0);
+    cst_suggest_unknown(&b, expected, found, all, all ? near->n : 0, NULL, 0);
+    cst_buffer_add_string(&b, "; see cs-flags(1), DECISIONS");
     free(all);
     cst_buffer_fail(&b, CST_DATA, cst_table_place(t, row, column), name, &e);
     flag_problems_add(problems, &e);

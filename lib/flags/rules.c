@@ -53,7 +53,8 @@ static void blame_byte(struct flag_reading *r, size_t row, enum flag_rule_column
 {
     cst_buffer b = {0};
     cst_error e;
-    cst_suggest_unknown(&b, expected, found, names, n, "; " SEE, 0);
+    cst_suggest_unknown(&b, expected, found, names, n, NULL, 0);
+    cst_buffer_add_string(&b, "; " SEE);
     cst_place place =
         byte ? cst_table_place_in(r->table, row, r->at[c], byte) : cst_table_place(r->table, row, r->at[c]);
     cst_buffer_fail(&b, CST_DATA, place, column_names[c], &e);
@@ -256,15 +257,13 @@ static bool read_inhibitors(struct flag_reading *r, flag_rule *rule)
     cst_text list = get(r, rule->row, INHIBITED_BY);
     if (list.n == 0) return true;
     rule->inhibitor = calloc(list.n / 2 + 1, sizeof *rule->inhibitor);
-    for (uint32_t i = 0; rule->inhibitor && i <= list.n;) {
-        uint32_t end = i;
-        while (end < list.n && list.p[end] != ';') end++;
-        cst_text name = {list.p + i, end - i};
-        while (name.n && *name.p == ' ') name = (cst_text){name.p + 1, name.n - 1};
-        while (name.n && name.p[name.n - 1] == ' ') name.n--;
-        if (name.n || end < list.n || i == 0) add_inhibitor(r, rule, name);
-        i = end + 1;
-    }
+    const char *first = list.p;
+    cst_text name;
+    while (rule->inhibitor && cst_text_next(&list, ';', &name))
+        if (name.n || list.p || first) { /* a last one may be left empty */
+            add_inhibitor(r, rule, name);
+            first = NULL;
+        }
     return rule->inhibitor != NULL;
 }
 

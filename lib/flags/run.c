@@ -36,14 +36,6 @@ static cst_status check_options(const flag_opts *o, cst_error *e)
     return CST_OK;
 }
 
-static cst_status write_flags(flag_night *s, flag_listing_counts *counts, cst_error *e)
-{
-    cst_status status = flag_listing_write(s, counts, e);
-    if (status == CST_OK && s->o->state)
-        status = flag_state_write(s->o->state, s->io, s->part, s->parts, s->portfolio, &s->pass, e);
-    return status;
-}
-
 static void tell_manifest(const flag_night *s, const flag_listing_counts *c)
 {
     uint64_t rows = 0;
@@ -77,7 +69,9 @@ static cst_status run_once(const flag_opts *o, cst_program_io *io, bool *single,
     else if (status == CST_OK && o->loss_review)
         status = flag_review_write(&s, &losses, e);
     else if (status == CST_OK)
-        status = write_flags(&s, &counts, e);
+        status = flag_listing_write(&s, &counts, e);
+    if (status == CST_OK && o->state && !o->backtest && !o->loss_review)
+        status = flag_state_write(o->state, io, s.part, s.parts, s.portfolio, &s.pass, e);
     if (status == CST_OK) tell_manifest(&s, &counts);
     flag_losses_close(&losses);
     flag_night_close(&s);

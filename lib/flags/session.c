@@ -187,18 +187,11 @@ cst_status flag_night_need(const flag_night *s, flag_scope scope, cst_panel *pan
     return status;
 }
 
-static void find_kept(const cst_panel *p, flag_side *side)
-{
-    int back;
-    while (side->there && !side->attribute && side->kept < cst_panel_kept(p) &&
-           cst_panel_kept_column(p, side->kept, &back) != side->column)
-        side->kept++;
-}
-
 cst_text flag_side_text(const flag_night *s, const flag_shard *p, const flag_side *side, uint32_t account)
 {
     if (!side->there || p->scope != FLAG_SCOPE_ACCOUNT) return (cst_text){"", 0};
-    if (!side->attribute) return cst_panel_earlier(p->panel, account, side->kept, 1);
+    if (!side->attribute)
+        return cst_panel_earlier(p->panel, account, cst_panel_kept_place(p->panel, side->column), 1);
     uint32_t row = cst_accounts_find(s->accounts, cst_panel_account_id(p->panel, account));
     return cst_accounts_at(s->accounts, row, side->index);
 }
@@ -432,9 +425,6 @@ cst_status flag_night_pass(flag_night *s, cst_error *e)
         status = flag_shard_prepare(s->part[i], s->rules, e);
     if (status == CST_OK && s->portfolio) status = flag_shard_prepare(s->portfolio, s->rules, e);
     if (status < 0) return status;
-    find_kept(s->part[0]->panel, &s->mrr);
-    find_kept(s->part[0]->panel, &s->renewal);
-    for (size_t i = 0; i < s->bys; i++) find_kept(s->part[0]->panel, &s->by[i]);
     if (s->state) status = seed(s, e);
     if (status == CST_OK) status = flag_shards_run(s->part, s->parts, flag_shard_pass, &s->pass, e);
     if (status == CST_OK) status = check_nights(s, e);

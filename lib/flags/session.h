@@ -13,7 +13,6 @@ typedef struct flag_side {
     bool attribute;  /* of the accounts: always as they stand in the table */
     int index;       /* there */
     uint32_t column; /* of the panel */
-    size_t kept;
 } flag_side;
 
 typedef struct flag_night {

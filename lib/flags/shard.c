@@ -46,14 +46,6 @@ void flag_shard_free(flag_shard *p)
 
 /* ---- what is shown ---- */
 
-static size_t find_kept(const cst_panel *panel, uint32_t column)
-{
-    int back;
-    size_t i = 0;
-    while (i < cst_panel_kept(panel) && cst_panel_kept_column(panel, i, &back) != column) i++;
-    return i;
-}
-
 /* The columns that `when` reads, but for the keys. */
 static bool list_shown(flag_shard *p, const flag_rule *rule, size_t i)
 {
@@ -64,7 +56,8 @@ static bool list_shown(flag_shard *p, const flag_rule *rule, size_t i)
     for (size_t c = keys; rule->scope == p->scope && c < columns; c++) {
         int back = cst_expr_back(rule->when, (uint32_t)c);
         if (back < 0) continue;
-        p->shown[i][p->shows[i]++] = (flag_shown){(uint32_t)c, back, find_kept(p->panel, (uint32_t)c)};
+        p->shown[i][p->shows[i]++] =
+            (flag_shown){(uint32_t)c, back, cst_panel_kept_place(p->panel, (uint32_t)c)};
     }
     return true;
 }
@@ -292,7 +285,7 @@ cst_status flag_shard_pass(flag_shard *p, const flag_pass *w, cst_error *e)
 
 /* ---- a thread for every part ---- */
 
-struct job {
+struct flag_shard_job {
     flag_shard *const *part;
     flag_shard_work *work;
     const flag_pass *pass;
@@ -300,13 +293,13 @@ struct job {
 
 static cst_status work_part(void *context, int i, cst_error *e)
 {
-    const struct job *j = context;
+    const struct flag_shard_job *j = context;
     return j->work(j->part[i], j->pass, e);
 }
 
 cst_status flag_shards_run(flag_shard *const *part, size_t parts, flag_shard_work *work, const flag_pass *w,
                            cst_error *e)
 {
-    struct job job = {part, work, w};
+    struct flag_shard_job job = {part, work, w};
     return cst_parallel((int)parts, work_part, &job, e);
 }

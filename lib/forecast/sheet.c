@@ -5,19 +5,19 @@
 #include "forecast/result.h"
 #include <string.h>
 
-enum line_kind { LINE_AMOUNT, LINE_MAYBE_AMOUNT, LINE_RATIO };
+enum forecast_line_kind { LINE_AMOUNT, LINE_MAYBE_AMOUNT, LINE_RATIO };
 
-typedef struct sheet_line {
+typedef struct forecast_line {
     const char *name;
-    enum line_kind kind;
+    enum forecast_line_kind kind;
     size_t offset; /* in forecast_period */
     bool always, rule;
-} sheet_line;
+} forecast_line;
 
 #define AT(field) offsetof(forecast_period, field)
 #define MOVE(m)   offsetof(forecast_period, step.move) + (m) * sizeof(cst_wide)
 
-static const sheet_line lines[] = {
+static const forecast_line lines[] = {
     {"Opening", LINE_AMOUNT, AT(step.opening), true, false},
     {"New", LINE_AMOUNT, MOVE(CST_NEW), false, false},
     {"Reactivation", LINE_AMOUNT, MOVE(CST_REACTIVATION), false, false},
@@ -41,7 +41,7 @@ static const sheet_line lines[] = {
     {"Ending", LINE_AMOUNT, AT(known[FORECAST_ENDING]), false, false},
 };
 
-static forecast_maybe find_cell(const sheet_line *l, const forecast_period *p)
+static forecast_maybe find_cell(const forecast_line *l, const forecast_period *p)
 {
     const char *at = (const char *)p + l->offset;
     forecast_maybe m = {0, true};
@@ -52,7 +52,7 @@ static forecast_maybe find_cell(const sheet_line *l, const forecast_period *p)
     return m;
 }
 
-static bool has_content(const sheet_line *l, const forecast_period *p, size_t periods)
+static bool has_content(const forecast_line *l, const forecast_period *p, size_t periods)
 {
     for (size_t i = 0; i < periods; i++) {
         forecast_maybe m = find_cell(l, &p[i]);
@@ -61,7 +61,7 @@ static bool has_content(const sheet_line *l, const forecast_period *p, size_t pe
     return false;
 }
 
-static void put_cell(cst_writer *w, const sheet_line *l, forecast_maybe m)
+static void put_cell(cst_writer *w, const forecast_line *l, forecast_maybe m)
 {
     if (l->kind == LINE_RATIO)
         forecast_put_ratio(w, m);

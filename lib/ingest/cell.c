@@ -6,11 +6,6 @@
 #include "base/decimal.h"
 #include "base/text.h"
 
-static bool is_digit(char c)
-{
-    return (unsigned char)(c - '0') <= 9;
-}
-
 /* A short decimal with a minus or no sign, without a needless zero in front, and no -0. The value is in
  * millionths; *decimals is how many there were. */
 static bool scan_amount(cst_text t, int64_t *value, uint32_t *decimals)
@@ -77,7 +72,7 @@ static bool read_number(cst_text t, char *room, ing_cell *out, bool *too_large)
 static bool read_count(cst_text t, char *room, ing_cell *out)
 {
     uint32_t i = 0;
-    while (i < t.n && is_digit(t.p[i])) i++;
+    while (i < t.n && (unsigned char)(t.p[i] - '0') <= 9) i++;
     if (i < t.n || t.n > 18) return false;
     while (t.n > 1 && t.p[0] == '0') t.p++, t.n--;
     (void)room;

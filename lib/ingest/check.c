@@ -21,12 +21,6 @@ static inline bool is_whole(const char *p, uint32_t n)
     return n <= 8 && !(p[0] == '0' && n > 1) && cst_digits_read(p, n, &ignored);
 }
 
-static inline bool is_currency(const char *p, uint32_t n)
-{
-    return (n == 3) & ((unsigned char)(p[0] - 'A') < 26) & ((unsigned char)(p[1] - 'A') < 26) &
-           ((unsigned char)(p[2] - 'A') < 26);
-}
-
 /* The other types, and what the checks above do not take: fine if it would be written as it stands. */
 static bool is_canonical(const ing_check *c, cst_text t, cst_money *amount)
 {
@@ -83,7 +77,9 @@ static void check_currencies(const ing_check *c, ing_strip s, uint32_t rows, boo
 {
     for (uint32_t k = 0; k < rows; k++) {
         cst_text t = ing_strip_at(&s, k);
-        bad[k] |= t.n ? !is_currency(t.p, t.n) : c->required;
+        bool good = (t.n == 3) & ((unsigned char)(t.p[0] - 'A') < 26) & ((unsigned char)(t.p[1] - 'A') < 26) &
+                    ((unsigned char)(t.p[2] - 'A') < 26);
+        bad[k] |= t.n ? !good : c->required;
     }
 }
 

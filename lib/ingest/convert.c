@@ -8,11 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const char *raw_name(const ing_plan *p, int ref)
-{
-    return ref >= 0 ? p->map->refs.name[ref].p : NULL;
-}
-
 /* The raw column that the failure of a chain is about: an argument's, or the one it began with. */
 static int find_blamed(const ing_convert *c, int ref)
 {
@@ -23,7 +18,8 @@ static int find_blamed(const ing_convert *c, int ref)
 static cst_status blame(const ing_convert *c, int ref, cst_error *e)
 {
     int slot = ref >= 0 ? c->plan->origin[ref].slot : -1;
-    return cst_error_place(e, cst_place_at(c->batch, c->row, slot), raw_name(c->plan, ref));
+    return cst_error_place(e, cst_place_at(c->batch, c->row, slot),
+                           ref >= 0 ? c->plan->map->refs.name[ref].p : NULL);
 }
 
 static bool find_match(ing_convert *c, int lookup, cst_error *e)

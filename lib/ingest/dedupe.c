@@ -7,18 +7,18 @@
 #include "write/writer_rows.h"
 #include <stdlib.h>
 
-typedef struct held {
+typedef struct ing_held {
     char *bytes; /* the row, then its rank */
     ing_dedupe_row row;
     uint32_t rank_n;
     uint64_t order; /* of the row in the input */
-} held;
+} ing_held;
 
 struct ing_dedupe {
     const ing_dedupe_rule *rule;
     bool numeric;
     cst_intern *keys;
-    held *row; /* by key id */
+    ing_held *row; /* by key id */
     size_t room;
     uint64_t order;
 };
@@ -111,14 +111,14 @@ static int compare_ranks(const ing_dedupe *d, cst_text a, cst_text b)
     return cst_text_compare(a, b);
 }
 
-static bool wins(const ing_dedupe *d, const held *old, cst_text rank)
+static bool wins(const ing_dedupe *d, const ing_held *old, cst_text rank)
 {
     if (d->rule->winner == ING_WINNER_LAST) return true;
     int order = compare_ranks(d, rank, (cst_text){old->bytes + old->row.bytes.n, old->rank_n});
     return d->rule->winner == ING_WINNER_HIGHEST ? order > 0 : order < 0;
 }
 
-static cst_status hold(ing_dedupe *d, held *h, cst_text rank, const ing_dedupe_row *row, cst_error *e)
+static cst_status hold(ing_dedupe *d, ing_held *h, cst_text rank, const ing_dedupe_row *row, cst_error *e)
 {
     cst_text bytes = row->bytes;
     char *copy = malloc((size_t)bytes.n + rank.n + 1);
@@ -126,7 +126,7 @@ static cst_status hold(ing_dedupe *d, held *h, cst_text rank, const ing_dedupe_r
     memcpy(copy, bytes.p, bytes.n);
     if (rank.n) memcpy(copy + bytes.n, rank.p, rank.n);
     free(h->bytes);
-    *h = (held){copy, *row, rank.n, d->order};
+    *h = (ing_held){copy, *row, rank.n, d->order};
     return CST_OK;
 }
 
@@ -141,7 +141,7 @@ cst_status ing_dedupe_add(ing_dedupe *d, cst_text key, cst_text rank, const ing_
     *loser = *row;
     if (d->rule->winner == ING_WINNER_FIRST) return CST_OK;
     if (!cst_grow_zeroed(&d->row, &d->room, (size_t)id + 1, sizeof *d->row)) return cst_no_memory(e);
-    held *h = &d->row[id];
+    ing_held *h = &d->row[id];
     if (id != seen) {
         if (!wins(d, h, rank)) return CST_OK;
         *loser = h->row;
@@ -151,7 +151,7 @@ cst_status ing_dedupe_add(ing_dedupe *d, cst_text key, cst_text rank, const ing_
 
 static int compare_held(const void *a, const void *b)
 {
-    const held *x = a, *y = b;
+    const ing_held *x = a, *y = b;
     return (x->order > y->order) - (x->order < y->order);
 }
 

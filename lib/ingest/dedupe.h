@@ -31,7 +31,7 @@ typedef struct ing_dedupe_row {
     cst_money mrr;
 } ing_dedupe_row;
 
-ing_dedupe *ing_dedupe_new(const ing_dedupe_rule *r, const ing_plan *p); /* NULL: out of memory */
+ing_dedupe *ing_dedupe_new(const ing_dedupe_rule *r, const ing_plan *p);
 void ing_dedupe_free(ing_dedupe *d);
 /* Takes a row, with its key and its rank. With the winner first *keep tells whether the row
  * goes on; else the row is held (keep false), and *lost tells whether a row, this one or the one before,

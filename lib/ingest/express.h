@@ -52,8 +52,8 @@ void ing_express_free(struct ing_express *x);
 bool ing_express_begin(struct ing_express *x, const struct ingest_run *run, cst_batch *b);
 /* Puts rows from `row` on into the fork, as many as are fine, at most to the end of a chunk: *put of them, at
  * x->to[row - x->first] and behind it; *mrr is the sum of their MRR. 0 rows: leave this one to
- * ing_convert_row. false: out of memory. */
+ * ing_convert_row. */
 bool ing_express_rows(struct ing_express *x, uint32_t row, cst_writer *fork, uint32_t *put, cst_wide *mrr);
-/* Adds the keys of n rows that were put to the order of the batch. false: out of memory. */
+/* Adds the keys of n rows that were put to the order of the batch. */
 bool ing_express_follow(const struct ing_express *x, uint32_t row, uint32_t n, ing_order *order);
 #endif

@@ -20,7 +20,7 @@ typedef struct ing_piece {
 
 typedef struct ing_invoice ing_invoice;
 
-ing_invoice *ing_invoice_new(const ing_plan *p, bool source); /* NULL: out of memory */
+ing_invoice *ing_invoice_new(const ing_plan *p, bool source);
 void ing_invoice_free(ing_invoice *v);
 /* Takes the next line; the row before it is written when it is not joined. */
 cst_status ing_invoice_add(ing_invoice *v, const ing_piece *piece, const char *blob, cst_writer *out,

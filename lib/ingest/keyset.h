@@ -92,14 +92,14 @@ static inline ing_seen ing_seen_at(ing_key k, uint32_t file, uint64_t line)
                       line <= UINT32_MAX ? (uint32_t)line : 0};
 }
 
-/* `most` keys are kept; 0: no limit. Past it new keys are let pass unseen. NULL: out of memory. */
+/* `most` keys are kept; 0: no limit. Past it new keys are let pass unseen. */
 ing_keyset *ing_keyset_new(size_t most);
 void ing_keyset_free(ing_keyset *s);
 void ing_keyset_prefetch(const ing_keyset *s, uint64_t hash);
 /* 1: new and kept; 0: seen before, *first says where; 2: new, but the set is full; -1: out of memory. */
 int ing_keyset_add(ing_keyset *s, const ing_seen *key, ing_key_place *first);
 /* While keys are known to be new (see order.h) they are only put by, one after the other, those of hash 0
- * left out; the first ing_keyset_add makes a table of them. false: out of memory. */
+ * left out; the first ing_keyset_add makes a table of them. */
 bool ing_keyset_note(ing_keyset *s, const ing_seen *key, size_t n);
 /* Keys that were checked, and whether one was let pass unchecked. */
 uint64_t ing_keyset_count(const ing_keyset *s);

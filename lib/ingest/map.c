@@ -68,15 +68,8 @@ static cst_status set_rule(ing_map *m, const struct ing_map_entry *in, ing_rule 
 /* The index of from among words split at '|'. */
 static cst_status choose(const struct ing_map_entry *in, const char *words, int *out, cst_error *e)
 {
-    const char *p = words;
-    for (int i = 0; *p; i++) {
-        size_t n = strcspn(p, "|");
-        if (n == in->from.n && memcmp(p, in->from.p, n) == 0 && in->transform.n == 0) {
-            *out = i;
-            return CST_OK;
-        }
-        p += n + (p[n] == '|');
-    }
+    *out = in->transform.n == 0 ? cst_word_find(words, in->from) : -1;
+    if (*out >= 0) return CST_OK;
     return cst_fail(e, CST_DATA,
                     "%.*s: expected one of %s in from and nothing in transform, found \"%.*s\", \"%.*s\"",
                     (int)in->column.n, in->column.p, words, (int)in->from.n, in->from.p, (int)in->transform.n,

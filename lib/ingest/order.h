@@ -20,12 +20,12 @@ typedef struct ing_order {
 void ing_order_clear(ing_order *o);
 void ing_order_free(ing_order *o);
 /* Adds the next key's two leading columns (b may be empty). `stays`: the bytes live until the batch is done,
- * and need not be copied. false: out of memory. */
+ * and need not be copied. */
 bool ing_order_add(ing_order *o, cst_text a, cst_text b, bool stays);
 /* Adds keys that were compared elsewhere, each with the one before: whether they ascend by the second
  * column, and by both; (a, b) is the last of them, and stays. */
 void ing_order_extend(ing_order *o, bool by_second, bool by_both, cst_text a, cst_text b);
-/* Joins a batch to those before it: `all` then is the order of both. false: out of memory. */
+/* Joins a batch to those before it: `all` then is the order of both. */
 bool ing_order_join(ing_order *all, const ing_order *next);
 static inline bool ing_order_holds(const ing_order *o)
 {

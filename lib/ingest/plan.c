@@ -123,12 +123,10 @@ static void find_key(ing_plan *p)
     p->key_if = -1;
     const struct cst_stream *s = p->map->stream;
     if (!s->key || (s->key_if && (p->key_if = find_target(p, s->key_if)) < 0)) return;
-    for (const char *c = s->key; *c;) {
-        size_t n = strcspn(c, ",");
+    cst_text rest = cst_text_of(s->key), name;
+    while (cst_text_next(&rest, ',', &name))
         for (int i = 0; i < p->targets; i++)
-            if (cst_text_equal(p->target[i].rule->column, (cst_text){c, (uint32_t)n})) p->key[p->keys++] = i;
-        c += n + (c[n] == ',');
-    }
+            if (cst_text_equal(p->target[i].rule->column, name)) p->key[p->keys++] = i;
 }
 
 static int compare_months(const void *a, const void *b)

@@ -7,7 +7,7 @@
 
 typedef struct ing_snapshot ing_snapshot;
 
-ing_snapshot *ing_snapshot_new(const ing_plan *p, bool source); /* NULL: out of memory */
+ing_snapshot *ing_snapshot_new(const ing_plan *p, bool source);
 void ing_snapshot_free(ing_snapshot *s);
 /* CST_END: the key has this month already; *first is then the line of the earlier row's run. */
 cst_status ing_snapshot_add(ing_snapshot *s, const ing_piece *piece, const char *blob, ing_totals *t,

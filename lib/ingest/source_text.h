@@ -17,7 +17,7 @@ typedef struct ing_source_text {
 
 void ing_source_text_free(ing_source_text *s);
 /* The input that the lines are of: `prefix` is "file:" as it is to be written, and `quoted` whether it begins
- * with a quote, which then is closed behind the number. Copied. false: out of memory. */
+ * with a quote, which then is closed behind the number. Copied. */
 bool ing_source_text_file(ing_source_text *s, const char *prefix, size_t n, bool quoted);
 /* The room a row needs. */
 size_t ing_source_text_room(const ing_source_text *s);

@@ -59,22 +59,18 @@ static int offer(met_plan *p, const char *column, met_slot_kind kind)
 /* Slots of the columns of --line "a, b". */
 static cst_status open_lines(met_plan *p, const char *list, cst_error *e)
 {
-    for (const char *at = list; at && *at;) {
-        size_t n = strcspn(at, ",");
-        const char *first = at, *last = at + n;
-        while (first < last && *first == ' ') first++;
-        while (last > first && last[-1] == ' ') last--;
+    cst_text rest = cst_text_of(list), name;
+    while (rest.n && cst_text_next(&rest, ',', &name)) {
         char column[128];
-        if (p->finers == MET_LINE_COLUMNS || first == last || (size_t)(last - first) >= sizeof column)
+        if (p->finers == MET_LINE_COLUMNS || name.n == 0 || name.n >= sizeof column)
             return cst_fail(e, CST_USAGE,
                             "--line: expected 1 to %d columns with a comma between, found \"%s\"",
                             MET_LINE_COLUMNS, list);
-        memcpy(column, first, (size_t)(last - first));
-        column[last - first] = '\0';
+        memcpy(column, name.p, name.n);
+        column[name.n] = '\0';
         cst_status status = require(p, column, MET_SLOT_TEXT, &p->finer[p->finers], e);
         if (status != CST_OK) return status;
         p->slot[p->finer[p->finers++]].required = false;
-        at += n + (at[n] == ',');
     }
     return CST_OK;
 }

@@ -33,7 +33,7 @@ cst_status cst_feed_test(cst_feed *s, int index, const char *name, cst_readable 
 cst_status cst_feed_load(cst_feed *s, cst_error *e);
 cst_status cst_feed_sort(cst_feed *s, const uint32_t *rank, cst_error *e);
 
-/* Adds the periods of a table that was read whole. false: out of memory */
+/* Adds the periods of a table that was read whole. */
 bool cst_feed_periods(const cst_feed *s, cst_periods *periods);
 
 /* Goes to the next row; CST_END after the last. */

@@ -14,7 +14,7 @@ typedef struct cst_held_place {
     uint64_t line;
 } cst_held_place;
 
-/* For rows of so many columns. NULL: out of memory */
+/* For rows of so many columns. */
 cst_held *cst_held_new(int columns);
 void cst_held_free(cst_held *h);
 
@@ -27,7 +27,7 @@ void cst_held_close(cst_held *h);
 /* By account, then period; `rank`: the place of each account in order of bytes. Once, before
  * cst_held_next. */
 cst_status cst_held_sort(cst_held *h, const uint32_t *rank, cst_error *e);
-/* Adds the periods of all rows. false: out of memory */
+/* Adds the periods of all rows. */
 bool cst_held_periods(const cst_held *h, cst_periods *periods);
 
 /* Goes to the next row: its key and its fields, by column, until the next call. NULL: there is none. */

@@ -108,6 +108,7 @@ cst_status cst_panel_start(cst_panel *p, cst_error *e);
 /* The columns that are kept beyond their row, in order of the columns: what a state file has to hold. */
 size_t cst_panel_kept(const cst_panel *p);
 uint32_t cst_panel_kept_column(const cst_panel *p, size_t kept, int *back);
+size_t cst_panel_kept_place(const cst_panel *p, uint32_t column); /* cst_panel_kept: it is not kept */
 /* Depth over all kept columns, and expressions that look back at no column but the period. */
 int cst_panel_depth(const cst_panel *p);
 /* Adds a row of a run before, of values by kept column, as if it had just been read; after cst_panel_start,

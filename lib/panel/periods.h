@@ -10,7 +10,7 @@ typedef struct cst_periods {
     size_t last; /* where the last one was found: rows of one period often follow each other */
 } cst_periods;
 
-bool cst_periods_add(cst_periods *p, cst_day day); /* false: out of memory */
+bool cst_periods_add(cst_periods *p, cst_day day);
 /* The first that is `day` or later: its index; n: none is. */
 size_t cst_periods_from(const cst_periods *p, cst_day day);
 #endif

@@ -38,13 +38,6 @@ static uint32_t find_attributes(cst_panel *p)
     return p->attribute_row;
 }
 
-/* The period as a text lives in the panel: it is asked for while others of the row are. */
-static cst_text show_period(cst_panel *p)
-{
-    size_t n = cst_day_format(p->key.period, p->period_text);
-    return (cst_text){p->period_text, (uint32_t)n};
-}
-
 cst_text cst_panel_text(cst_panel *p, uint32_t column)
 {
     const cst_panel_column *c = &p->column[column];
@@ -52,7 +45,8 @@ cst_text cst_panel_text(cst_panel *p, uint32_t column)
     case CST_COLUMN_ACCOUNT:
         return cst_panel_account(p);
     case CST_COLUMN_PERIOD:
-        return show_period(p);
+        /* the text lives in the panel: it is asked for while others of the row are */
+        return (cst_text){p->period_text, (uint32_t)cst_day_format(p->key.period, p->period_text)};
     case CST_COLUMN_ATTRIBUTE:
         return cst_accounts_at(p->joined, find_attributes(p), c->index);
     default:
@@ -132,6 +126,11 @@ cst_place cst_panel_view_place(void *context, uint32_t column)
 size_t cst_panel_kept(const cst_panel *p)
 {
     return p->kepts;
+}
+
+size_t cst_panel_kept_place(const cst_panel *p, uint32_t column)
+{
+    return p->column[column].kept < 0 ? p->kepts : (size_t)p->column[column].kept;
 }
 
 uint32_t cst_panel_kept_column(const cst_panel *p, size_t kept, int *back)

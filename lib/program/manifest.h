@@ -8,7 +8,7 @@
 
 typedef struct cst_manifest cst_manifest;
 
-cst_manifest *cst_manifest_new(void); /* NULL: out of memory */
+cst_manifest *cst_manifest_new(void);
 void cst_manifest_free(cst_manifest *m);
 /* item: version, command, input, output, rows, money, definition, model ...; file and key may be NULL. All is
  * copied. Running out of memory is kept and comes back from cst_manifest_write. */

@@ -88,18 +88,6 @@ static cst_status refuse_value(const cst_command *c, const cst_option *row, cons
     return cst_buffer_fail(&b, CST_USAGE, (cst_place){0}, NULL, e);
 }
 
-static bool find_word(const char *words, const char *given, int *out)
-{
-    size_t n = cst_choice_count(words);
-    for (size_t i = 0; i < n; i++) {
-        if (cst_text_is(cst_choice_word(words, (int)i), given)) {
-            *out = (int)i;
-            return true;
-        }
-    }
-    return false;
-}
-
 static bool store_count(cst_count *place, cst_text t, int64_t least, int64_t most)
 {
     int64_t n = 0;
@@ -114,6 +102,7 @@ static bool convert_value(const cst_option *row, const char *given, void *place)
     cst_text t = cst_text_of(given);
     cst_opt_money money = {0, true};
     cst_opt_number number = {0, true};
+    int word;
     switch (row->kind) {
     case CST_OPT_COUNT:
         return store_count(place, t, 0, INT64_MAX);
@@ -124,7 +113,9 @@ static bool convert_value(const cst_option *row, const char *given, void *place)
     case CST_OPT_DURATION:
         return cst_duration_parse(t, place);
     case CST_OPT_CHOICE:
-        return find_word(row->value, given, place);
+        if ((word = cst_word_find(row->value, t)) < 0) return false;
+        *(int *)place = word;
+        return true;
     case CST_OPT_MONEY:
         if (cst_money_parse(t, &money.v) != CST_DECIMAL_OK) return false;
         *(cst_opt_money *)place = money;

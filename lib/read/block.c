@@ -10,15 +10,6 @@
 
 enum { MOST_READY = 4 }; /* blocks filled ahead of the threads that wait */
 
-/* Room for n bytes and the line end that the index may put behind the last record. */
-static bool reserve_text(cst_batch *b, size_t n)
-{
-    if (n + 1 <= b->room) return true;
-    bool ok = cst_resize(&b->text, n + 1, 1);
-    if (ok) b->room = n + 1;
-    return ok;
-}
-
 static cst_status keep_rest(cst_file *f, const cst_batch *b, size_t used, cst_error *e)
 {
     size_t rest = b->n - used, all = rest + f->carry_n;
@@ -103,7 +94,10 @@ static cst_status fill_block(cst_reader *r, cst_file *f, cst_batch *b, cst_error
     b->eof = false;
     for (bool done = false; !done; target += target / 2 + 1) {
         if (target > CST_BLOCK_MAX) target = CST_BLOCK_MAX;
-        if (!reserve_text(b, target)) return cst_no_memory(e);
+        if (target + 1 > b->room) { /* the index may put a line end behind the last record */
+            if (!cst_resize(&b->text, target + 1, 1)) return cst_no_memory(e);
+            b->room = target + 1;
+        }
         size_t got = 0;
         if (b->n < target) cst_file_read(f, b->text + b->n, target - b->n, &got);
         b->n += got;
@@ -211,14 +205,6 @@ static void add_ready(cst_reader *r, cst_batch *b)
     r->n_ready++;
 }
 
-static cst_batch *take_ready(cst_reader *r)
-{
-    cst_batch *b = r->ready;
-    r->ready = b->next;
-    r->n_ready--;
-    return b;
-}
-
 /* Called with the lock held, and returns with it. Fills one block, and more while others wait for one: who
  * inflates goes on inflating, with all of zlib's state in its cache, and nobody's waking up is waited for. */
 static cst_status fill_ready(cst_reader *r, cst_error *e)
@@ -261,7 +247,11 @@ static cst_status take_block(cst_reader *r, cst_batch **out, cst_error *e)
         }
     }
     if (status == CST_OK && (r->stop || !r->ready)) status = CST_END;
-    if (status == CST_OK) *out = take_ready(r);
+    if (status == CST_OK) {
+        *out = r->ready;
+        r->ready = r->ready->next;
+        r->n_ready--;
+    }
     pthread_mutex_unlock(&r->lock);
     return status;
 }

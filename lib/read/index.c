@@ -249,12 +249,6 @@ static bool close_last(cst_batch *b, size_t at)
     return cst_offsets_add(&b->raw, (uint32_t)b->n);
 }
 
-/* The offsets behind the last line end belong to a record that is not whole. */
-static void drop_unfinished(cst_batch *b)
-{
-    while (b->raw.n && b->text[b->raw.v[b->raw.n - 1]] != '\n') b->raw.n--;
-}
-
 cst_status cst_batch_index(cst_batch *b, size_t *used, cst_error *e)
 {
     const cst_scanner *scanner = b->reader->scanner;
@@ -275,7 +269,8 @@ cst_status cst_batch_index(cst_batch *b, size_t *used, cst_error *e)
         if (stop == CST_SCAN_FULL) continue;
         bool trouble = stop == CST_SCAN_BAD || cst_scan_open(&s), more = false;
         if (!trouble && b->eof && !close_last(b, at)) return cst_no_memory(e);
-        drop_unfinished(b);
+        /* offsets behind the last line end are of a record that is not whole */
+        while (b->raw.n && b->text[b->raw.v[b->raw.n - 1]] != '\n') b->raw.n--;
         if (b->full && !b->eof && b->raw.n == 0) trouble = true; /* a record longer than the longest block */
         status = take_records(b, &at, e);
         if (status < 0 || b->failure.status || b->enough || !trouble) break;

@@ -22,8 +22,8 @@ typedef struct cst_offsets {
     uint32_t *v;
     size_t n, room;
 } cst_offsets;
-bool cst_offsets_reserve(cst_offsets *o, size_t room); /* room for so many in all; false: out of memory */
-bool cst_offsets_add(cst_offsets *o, uint32_t offset); /* false: out of memory */
+bool cst_offsets_reserve(cst_offsets *o, size_t room); /* room for so many in all */
+bool cst_offsets_add(cst_offsets *o, uint32_t offset);
 
 enum cst_walked {
     CST_WALKED_RECORD, /* a whole record; fault may be NUL or UTF8: its quoting is sound all the same */

@@ -131,21 +131,15 @@ static cst_status name_columns(rev_session *s, cst_error *e)
         s->segment[i] = at + 3;
         at += name.n + 4;
     }
-    for (const char *p = list; *list; p++) {
-        const char *end = p + strcspn(p, ",");
-        const char *first = p, *last = end;
-        while (first < last && *first == ' ') first++;
-        while (last > first && last[-1] == ' ') last--;
-        if (first == last)
+    cst_text rest = {*list ? list : NULL, (uint32_t)strlen(list)}, name;
+    while (cst_text_next(&rest, ',', &name)) {
+        if (name.n == 0)
             return cst_fail(e, CST_USAGE,
                             "--line: expected names of columns with commas between them, found \"%s\"", list);
-        size_t n = (size_t)(last - first);
-        memcpy(at, first, n);
-        at[n] = 0;
+        memcpy(at, name.p, name.n);
+        at[name.n] = 0;
         s->line[s->lines++] = at;
-        at += n + 1;
-        p = end;
-        if (!*p) break;
+        at += name.n + 1;
     }
     return CST_OK;
 }

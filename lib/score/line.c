@@ -23,11 +23,6 @@ static char *end_cell(const score_line *l, char *to)
     return to + 1;
 }
 
-static char *put_text(const score_line *l, char *to, cst_text t)
-{
-    return end_cell(l, cst_csv_put(to, t, l->delimiter));
-}
-
 /* One that is written as it is. */
 static char *put_name(const score_line *l, char *to, cst_text name)
 {
@@ -150,7 +145,7 @@ cst_status score_line_put(score_line *l, const score_night *n, cst_writer *fork,
     cst_text account = cst_intern_text(n->sheet->rows.accounts, r->account);
     char *begin = cst_writer_room(fork, l->room + room_of(account)), *to = begin;
     if (!begin) return cst_no_memory(e);
-    to = put_text(l, to, account);
+    to = end_cell(l, cst_csv_put(to, account, l->delimiter));
     to = put_day(l, to, r->period);
     to = put_shown(l, to, n);
     to = put_state(l, to, n);

@@ -27,14 +27,14 @@ enum score_transform {
 };
 
 enum score_missing_policy { SCORE_REWEIGHT, SCORE_NEUTRAL, SCORE_ZERO, SCORE_FAIL };
-enum cst_node_kind { SCORE_NODE_SCORE, SCORE_NODE_GROUP, SCORE_NODE_MEASURE };
+enum score_node_kind { SCORE_NODE_SCORE, SCORE_NODE_GROUP, SCORE_NODE_MEASURE };
 
 typedef struct score_step {
     double from, points;
 } score_step;
 
 typedef struct score_node {
-    enum cst_node_kind kind;
+    enum score_node_kind kind;
     cst_text name;
     uint32_t parent;  /* index of a node that stands before this one; the root's is its own */
     double weight;    /* >= 0; among its siblings */

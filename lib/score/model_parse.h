@@ -17,7 +17,7 @@ enum model_column {
     MODEL_COLUMNS
 };
 
-/* What a row may be: an enum cst_node_kind, a band, or none of them. */
+/* What a row may be: an enum score_node_kind, a band, or none of them. */
 enum { MODEL_BAND_ROW = SCORE_NODE_MEASURE + 1, MODEL_KINDS };
 
 typedef struct score_model_parse {

@@ -41,7 +41,7 @@ static cst_status add_children(score_model_parse *p, uint32_t parent)
             !cst_text_equal(score_model_get(p, row, MODEL_PARENT), m->node[parent].name))
             continue;
         score_node *n = &m->node[m->nodes];
-        *n = (score_node){.kind = (enum cst_node_kind)kind,
+        *n = (score_node){.kind = (enum score_node_kind)kind,
                           .name = score_model_get(p, row, MODEL_NAME),
                           .parent = parent,
                           .row = row};

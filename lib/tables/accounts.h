@@ -53,7 +53,7 @@ typedef struct cst_joined {
     int column;
 } cst_joined;
 
-/* All the names, the main stream's first; *n of them. The caller frees the array. NULL: out of memory. */
+/* All the names, the main stream's first; *n of them. The caller frees the array. */
 cst_text *cst_joined_names(const cst_reader *r, const cst_accounts *a, size_t *n);
 /* Where names[i] comes from; a main column is bound in the reader now. */
 cst_status cst_joined_bind(cst_reader *r, const cst_accounts *a, size_t i, cst_joined *out, cst_error *e);

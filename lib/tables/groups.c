@@ -6,13 +6,6 @@
 #include "base/text.h"
 #include <stdlib.h>
 
-static cst_text trim_blanks(cst_text t)
-{
-    while (t.n && t.p[0] == ' ') t = (cst_text){t.p + 1, t.n - 1};
-    while (t.n && t.p[t.n - 1] == ' ') t.n--;
-    return t;
-}
-
 static cst_status fail_unknown(cst_text name, const cst_text *names, size_t n, cst_error *e)
 {
     cst_buffer b = {0};
@@ -43,20 +36,6 @@ static cst_status add_name(cst_groups *g, cst_text name, cst_reader *r, const cs
     return CST_OK;
 }
 
-static cst_status add_names(cst_groups *g, cst_text list, cst_reader *r, const cst_accounts *a,
-                            const cst_text *names, size_t n, cst_error *e)
-{
-    cst_status status = CST_OK;
-    for (bool more = true; more && status == CST_OK;) {
-        const char *comma = memchr(list.p, ',', list.n);
-        uint32_t length = comma ? (uint32_t)(comma - list.p) : list.n;
-        status = add_name(g, trim_blanks((cst_text){list.p, length}), r, a, names, n, e);
-        more = comma != NULL;
-        if (more) list = (cst_text){comma + 1, list.n - length - 1};
-    }
-    return status;
-}
-
 cst_status cst_groups_resolve(const char *list, cst_reader *r, const cst_accounts *a, cst_groups *out,
                               cst_error *e)
 {
@@ -67,7 +46,9 @@ cst_status cst_groups_resolve(const char *list, cst_reader *r, const cst_account
     cst_text *names = cst_joined_names(r, a, &n);
     out->column = calloc(most, sizeof *out->column);
     cst_status status = names && out->column ? CST_OK : cst_no_memory(e);
-    if (status == CST_OK) status = add_names(out, cst_text_of(list), r, a, names, n, e);
+    cst_text rest = cst_text_of(list), name;
+    while (status == CST_OK && cst_text_next(&rest, ',', &name))
+        status = add_name(out, name, r, a, names, n, e);
     if (status < 0) {
         cst_groups_free(out);
         *out = (cst_groups){0};

@@ -172,12 +172,7 @@ const struct cst_stream_column *cst_stream_column_find(const struct cst_stream *
 
 bool cst_stream_word(const char *words, cst_text word)
 {
-    while (words && *words) {
-        size_t n = strcspn(words, "|");
-        if (n == word.n && memcmp(words, word.p, n) == 0) return true;
-        words += n + (words[n] == '|');
-    }
-    return false;
+    return cst_word_find(words, word) >= 0;
 }
 
 static const struct {

@@ -33,13 +33,6 @@ cst_status cst_sink_fail(cst_sink *s, int number, const char *doing, cst_error *
     return s->failure.status;
 }
 
-/* A standard output that another program has set to non-blocking is waited for. */
-static void wait_writable(int fd)
-{
-    struct pollfd ask = {.fd = fd, .events = POLLOUT};
-    poll(&ask, 1, -1);
-}
-
 static cst_status write_all(cst_sink *s, const char *p, size_t n, cst_error *e)
 {
     while (n > 0) {
@@ -48,7 +41,8 @@ static cst_status write_all(cst_sink *s, const char *p, size_t n, cst_error *e)
             p += done;
             n -= (size_t)done;
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
-            wait_writable(s->fd);
+            struct pollfd ask = {.fd = s->fd, .events = POLLOUT};
+            poll(&ask, 1, -1); /* a standard output that another program has set to non-blocking */
         } else if (errno != EINTR) {
             return cst_sink_fail(s, errno, "cannot write", e);
         }

@@ -16,7 +16,7 @@ typedef struct cst_family {
     void (*open)(cst_writer *w);             /* checks the options, writes the header */
     void (*text)(cst_writer *w, cst_text t); /* n == 0: missing */
     /* A formatted value needs no copy: begin gives a place for `room` bytes, end says how many there are (0:
-     * missing). NULL: out of memory. */
+     * missing). */
     char *(*begin)(cst_writer *w, size_t room);
     void (*end)(cst_writer *w, size_t n, enum cst_cell kind);
     void (*end_row)(cst_writer *w);
