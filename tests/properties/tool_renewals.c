@@ -204,7 +204,7 @@ static void write_key(cst_day first, cst_day last, const char *complete, const c
     for (int k = 0; k < bys; k++) {
         int n = (int)strcspn(part, APART);
         if (strcmp(by[k], "currency") != 0 || o.fx) printf(",%.*s", n, part);
-        if (strcmp(by[k], "currency") == 0 && !o.fx) currency = part;
+        if (strcmp(by[k], "currency") == 0 && !o.fx && g < group_names.n) currency = part;
         part += n + (part[n] != '\0');
     }
     printf(",%s,%.*s",
@@ -243,8 +243,7 @@ static void write_ahead_row(const cell *c)
     putchar('\n');
 }
 
-/* Whether the table has a total, which it has not where each currency is by itself; whether it has
- * groups. */
+/* The table has groups where there is --by, and a total unless amounts are of several currencies. */
 static int first_cell(void)
 {
     return bys ? 0 : group_names.n;
@@ -252,7 +251,7 @@ static int first_cell(void)
 
 static int last_cell(void)
 {
-    return splits_by_currency() ? group_names.n - 1 : group_names.n;
+    return !o.fx && currencies.n > 1 ? group_names.n - 1 : group_names.n;
 }
 
 static int cell_at(int k)
