@@ -13,7 +13,7 @@
 
 #include "base/date.h"
 
-enum { ACCOUNTS = 4, ROWS = 8, ALL = ACCOUNTS * ROWS, DAYS = 2600 };
+enum { ACCOUNTS = 4, ROWS = 8, ALL = ACCOUNTS * (ROWS + 2), DAYS = 2600 };
 
 typedef struct row {
     int account, product, plan, currency, term; /* term -1: an empty field */
@@ -22,7 +22,7 @@ typedef struct row {
 } row;
 
 /* How currencies are treated. */
-enum { ONE_CURRENCY, CONVERTED, KEPT_APART, WAYS };
+enum { ONE_CURRENCY, CONVERTED, KEPT_APART };
 
 typedef struct ledger {
     row row[ALL];
@@ -135,32 +135,171 @@ static bool may_stand(const ledger *l, const row *credit)
     return true;
 }
 
-static void draw_row(ledger *l, int account, int from)
+/* A credit that may not stand becomes a charge. */
+static row *add_row(ledger *l, row r)
+{
+    if (r.amount < 0 && !may_stand(l, &r)) r.amount = -r.amount;
+    l->row[l->rows] = r;
+    return &l->row[l->rows++];
+}
+
+static row draw_line(const ledger *l, int account)
 {
     row r = {.account = account, .product = chance(80) ? 0 : 1, .plan = draw(3), .term = draw_term()};
     if (l->way != ONE_CURRENCY) r.currency = chance(60) ? 0 : 1 + draw(2);
+    r.amount = draw_amount(r.currency);
+    r.end = CST_DAY_NONE;
+    return r;
+}
+
+static void draw_row(ledger *l, int account, int from)
+{
+    row r = draw_line(l, account);
     r.start = draw_start(l, from);
     r.end = draw_end(l, from, &r);
+    if (chance(15)) r.amount = -r.amount / PICK(1, 2, 5);
+    add_row(l, r);
+}
+
+/* ---- scenes: what seldom comes about by itself ---- */
+
+/* As a row of the same line from `start` to `end`. */
+static row *add_beside(ledger *l, const row *of, cst_day start, cst_day end, int term)
+{
+    row r = *of;
+    r.start = start;
+    r.end = end > start || end == CST_DAY_NONE ? end : start + 1 + draw(100);
+    r.term = term;
+    if (l->way != ONE_CURRENCY && l->way != KEPT_APART && chance(30)) r.currency = draw(3);
+    if (l->way != KEPT_APART && chance(25)) r.plan = draw(3);
     r.amount = draw_amount(r.currency);
-    if (chance(15)) {
-        r.amount = -r.amount / PICK(1, 2, 5);
-        if (!may_stand(l, &r)) r.amount = -r.amount;
+    return add_row(l, r);
+}
+
+static cst_day draw_later(const ledger *l, cst_day day)
+{
+    return chance(40) ? CST_DAY_NONE : day + PICK(l->settle, l->settle + 1, 30, 90, 1, draw(200) + 1);
+}
+
+/* A row that comes up on the day that is returned, and mostly ends on it. */
+static cst_day add_due(ledger *l, row *of)
+{
+    of->term = PICK(1, 2, 3, 6, 12);
+    of->start = l->first + draw(200);
+    cst_day due = cst_day_add_months(of->start, of->term);
+    of->end = chance(75) ? due : draw_later(l, due);
+    if (of->end == CST_DAY_NONE || of->end > due) of->term *= chance(50) ? 1 : 2;
+    add_row(l, *of);
+    return due;
+}
+
+/* What goes on beside a due date, what follows on it, and perhaps another end on the day it follows. */
+static void draw_rest(ledger *l, int account)
+{
+    row of = draw_line(l, account);
+    cst_day due = add_due(l, &of), change = due + PICK(0, 1, 2, l->grace, l->grace + 1, draw(l->settle + 2));
+    add_beside(l, &of, due - 1 - draw(20), change, PICK(-1, -1, 12, 36));
+    if (chance(50)) add_beside(l, &of, due + draw(2), change + PICK(0, 0, 1, -1), PICK(-1, 12));
+    if (chance(15)) add_beside(l, &of, change, change, -1)->end = change;
+    cst_day next = draw_later(l, change);
+    add_beside(l, &of, change + (chance(85) ? 0 : 1), next, PICK(-1, -1, 12, 1));
+    if (next != CST_DAY_NONE && chance(60)) add_beside(l, &of, next, draw_later(l, next), PICK(-1, 12));
+}
+
+/* Due dates a few days apart, and rows that begin within the grace of all or of some of them. */
+static void draw_shared(ledger *l, int account)
+{
+    row of = draw_line(l, account);
+    cst_day first = add_due(l, &of), last = first;
+    for (int n = 1 + draw(2); n > 0; n--) {
+        int term = PICK(1, 2, 3, 12);
+        cst_day due = first + draw(l->grace / 2 + 2);
+        cst_day start = cst_day_add_months(due, -term);
+        add_beside(l, &of, start, chance(80) ? cst_day_add_months(start, term) : CST_DAY_NONE, term);
+        if (due > last) last = due;
     }
-    l->row[l->rows++] = r;
+    cst_day begin = chance(40) ? last : last + draw(l->grace + 2);
+    for (int n = 1 + draw(2); n > 0; n--) {
+        row *r = add_beside(l, &of, begin, draw_later(l, begin), PICK(-1, 1, 12, 12));
+        r->amount = r->amount * PICK(1, 1, 2, 3) / PICK(1, 1, 2);
+        if (chance(50)) begin += draw(5);
+    }
+    if (chance(20)) {
+        row credit = of;
+        credit.start = begin - draw(3);
+        credit.end = begin + draw(5);
+        credit.term = -1;
+        credit.amount = -draw_amount(of.currency) / PICK(2, 5);
+        if (credit.end > credit.start) add_row(l, credit);
+    }
+}
+
+/* A credit about the due date, or beside a row until its end, with a term of its own. */
+static void draw_credit(ledger *l, int account)
+{
+    row of = draw_line(l, account);
+    cst_day due = add_due(l, &of);
+    if (of.end == due) add_beside(l, &of, due, draw_later(l, due), PICK(-1, 1, 12));
+    row other = of;
+    other.product = 1 - of.product; /* so that the line may come to nothing, and the account not */
+    other.start = l->first;
+    other.end = CST_DAY_NONE;
+    other.amount = 1000 * CST_MONEY_UNIT;
+    if (chance(60)) add_row(l, other);
+    row credit = of;
+    credit.amount = -of.amount / PICK(1, 1, 2, 5);
+    credit.start = due - PICK(0, 0, 1, 10);
+    credit.end = chance(50) ? due + 1 + draw(l->grace + 3) : of.end;
+    credit.term = PICK(-1, 1, 12);
+    if (chance(40)) l->row[l->rows - 1].term = -1;
+    if (credit.end == CST_DAY_NONE || credit.end > credit.start) add_row(l, credit);
+}
+
+/* A credit by the month as long as the row it is for, which has a longer term or none. */
+static void draw_discount(ledger *l, int account)
+{
+    row of = draw_line(l, account);
+    of.term = PICK(-1, 2, 3, 6, 12);
+    of.start = l->first + draw(200);
+    of.end = draw_due(&of) + 1 + draw(l->settle + 20);
+    add_row(l, of);
+    row credit = of;
+    credit.term = PICK(1, 1, 12);
+    credit.amount = -of.amount / PICK(2, 5);
+    add_row(l, credit);
+}
+
+/* An end, and the next start of the account when the grace is about over, mostly in another line. */
+static void draw_gap(ledger *l, int account)
+{
+    row of = draw_line(l, account);
+    cst_day due = add_due(l, &of), next = due + l->grace + PICK(0, 0, 1, -1);
+    l->row[l->rows - 1].end = due;
+    row *r = add_beside(l, &of, next > due ? next : due, draw_later(l, due), PICK(-1, 12));
+    if (chance(70)) r->product = 1 - r->product;
+}
+
+static void draw_account(ledger *l, int account)
+{
+    int from = chance(40) ? 0 : l->rows; /* days of other accounts too, or of its own alone */
+    static void (*const scene[])(ledger * l, int account) = {
+        draw_rest, draw_rest, draw_shared, draw_shared, draw_credit, draw_discount, draw_gap};
+    bool set = chance(70);
+    int rows = set ? draw(3) : 1 + draw(ROWS);
+    if (set) scene[draw(sizeof scene / sizeof *scene)](l, account);
+    while (rows-- > 0) draw_row(l, account, from);
 }
 
 static void draw_ledger(ledger *l)
 {
-    *l = (ledger){.way = chance(40) ? ONE_CURRENCY : draw(WAYS), .first = cst_day_of(2022, 1, 1) + draw(60)};
-    l->grace = PICK(0, 0, 3, 10, 10, 30, 60);
+    *l = (ledger){.way = PICK(ONE_CURRENCY, ONE_CURRENCY, CONVERTED, CONVERTED, KEPT_APART),
+                  .first = cst_day_of(2022, 1, 1) + draw(60)};
+    l->grace = PICK(0, 3, 10, 10, 30, 60);
     l->settle_given = chance(40);
     l->settle = l->settle_given ? l->grace + PICK(0, 1, 10, 30, 90) : l->grace > 45 ? l->grace : 45;
     l->as_of = l->first + 100 + draw(1000);
     l->accounts = 1 + draw(ACCOUNTS);
-    for (int a = 0; a < l->accounts; a++) {
-        int from = chance(40) ? 0 : l->rows; /* days of other accounts too, or of its own alone */
-        for (int n = 1 + draw(ROWS); n > 0; n--) draw_row(l, a, from);
-    }
+    for (int a = 0; a < l->accounts; a++) draw_account(l, a);
 }
 
 /* Another as-of, on a day that matters, if no credit then stands in the way. */
@@ -235,10 +374,10 @@ static void write_rates(const ledger *l, const char *dir)
     FILE *f = create(dir, "rates.csv");
     fputs("currency,date,rate\n", f);
     for (int k = 1; k < 3; k++)
-        for (cst_day d = l->first - 400; d < l->first + 2000; d += 10 + draw(200)) {
+        for (cst_day d = l->first - 400; d < l->first + 2000; d += 1 + draw(60)) {
             fputs(currency_name[k], f);
             put_day(f, d);
-            fprintf(f, k == 1 ? ",%d.%05d\n" : ",0.0%d%05d\n", k == 1 ? 1 : draw(9), draw(100000));
+            fprintf(f, k == 1 ? ",%d.%05d\n" : ",0.0%d%05d\n", k == 1 ? 1 : 1 + draw(9), draw(100000));
         }
     fclose(f);
 }
