@@ -92,5 +92,5 @@ void cst_suggest_unknown(cst_buffer *b, const char *what, cst_text found, const 
     cst_suggest_add(b, found, names, n);
     if (!list) return;
     cst_buffer_add_string(b, list);
-    cst_suggest_list(b, names, n, most);
+    if (most > 0) cst_suggest_list(b, names, n, most);
 }

@@ -108,7 +108,8 @@ static bool is_zero_in_each(const cst_ledger_row *row, size_t n, cst_day day, co
     return true;
 }
 
-/* The start that a row which ends where nothing is paid runs on to; its own end where there is none in time. */
+/* The start that a row which ends where nothing is paid runs on to; its own end where there is none in
+ * time. */
 static cst_day bridged_end(const cst_balance *b, const cst_ledger_row *row, size_t n, size_t i, int32_t days,
                            const cst_labels *labels)
 {
