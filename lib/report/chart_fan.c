@@ -8,16 +8,16 @@
 
 enum { FIGURES = 3 };
 
-typedef struct fan {
+typedef struct report_fan {
     report_chart *c;
     report_pick pick, past;
     report_rows history;
     int as_of, opening, closing, figure[FIGURES];
     size_t *row, rows, *before, befores;
     size_t today; /* rows of history that are drawn, today's among them */
-} fan;
+} report_fan;
 
-static cst_status bind(fan *f, cst_error *e)
+static cst_status bind(report_fan *f, cst_error *e)
 {
     static const char *const figures[FIGURES] = {"closing", "closing_low", "closing_high"};
     report_rows *r = &f->c->rows;
@@ -31,7 +31,7 @@ static cst_status bind(fan *f, cst_error *e)
 }
 
 /* --history: the closings of the bridge up to the day of the forecast. */
-static cst_status read_history(fan *f, cst_error *e)
+static cst_status read_history(report_fan *f, cst_error *e)
 {
     report_chart *c = f->c;
     cst_status status =
@@ -46,7 +46,7 @@ static cst_status read_history(fan *f, cst_error *e)
 
 /* Rows of history: those of the bridge before the day of the forecast, then that day itself, with the
  * opening. */
-static cst_status fill(fan *f, cst_error *e)
+static cst_status fill(report_fan *f, cst_error *e)
 {
     static const char *const name[] = {"closing", "closing_low", "closing_high"};
     report_chart *c = f->c;
@@ -86,7 +86,7 @@ static bool amount_near(chart_value a, chart_value b)
 }
 
 /* The bridge and the forecast must meet: else one is of other accounts, or of another day. */
-static cst_status check_meeting(const fan *f, cst_error *e)
+static cst_status check_meeting(const report_fan *f, cst_error *e)
 {
     const report_rows *r = &f->c->rows;
     cst_day as_of = report_day(r, f->row[0], f->as_of);
@@ -107,7 +107,7 @@ static cst_status check_meeting(const fan *f, cst_error *e)
     return CST_OK;
 }
 
-static void add_words(const fan *f)
+static void add_words(const report_fan *f)
 {
     report_chart *c = f->c;
     const chart_table *t = &c->table;
@@ -132,7 +132,7 @@ static void add_words(const fan *f)
     cst_buffer_add_char(&c->desc, '.');
 }
 
-static cst_status make(fan *f, cst_error *e)
+static cst_status make(report_fan *f, cst_error *e)
 {
     report_chart *c = f->c;
     cst_status status = check_meeting(f, e);
@@ -148,7 +148,7 @@ static cst_status make(fan *f, cst_error *e)
 
 cst_status report_make_fan(report_chart *c, cst_error *e)
 {
-    fan f = {.c = c};
+    report_fan f = {.c = c};
     cst_status status = report_chart_open(c, "cs-forecast writes such a table", e);
     if (status == CST_OK) status = bind(&f, e);
     if (status == CST_OK) status = report_rows_read(&c->rows, e);

@@ -44,7 +44,7 @@ report_figure report_figure_find(const char *column)
     return (report_figure){column, column, CHART_DECIMAL, false};
 }
 
-typedef struct trend {
+typedef struct report_trend {
     report_chart *c;
     report_pick pick;
     size_t n;
@@ -52,9 +52,9 @@ typedef struct trend {
     int column[CHART_PANELS_MOST];
     bool vector; /* the last two are a pair: improving up, declining down */
     size_t *row, rows;
-} trend;
+} report_trend;
 
-static cst_status add_figure(trend *t, cst_text name, cst_error *e)
+static cst_status add_figure(report_trend *t, cst_text name, cst_error *e)
 {
     if (t->n == CHART_PANELS_MOST)
         return cst_fail(e, CST_USAGE,
@@ -69,7 +69,7 @@ static cst_status add_figure(trend *t, cst_text name, cst_error *e)
 }
 
 /* --column A,B */
-static cst_status add_asked(trend *t, const char *list, cst_error *e)
+static cst_status add_asked(report_trend *t, const char *list, cst_error *e)
 {
     cst_status status = CST_OK;
     while (status == CST_OK && *list) {
@@ -84,7 +84,7 @@ static cst_status add_asked(trend *t, const char *list, cst_error *e)
 }
 
 /* Of a portfolio NRR above the vector; else the first of these that the table has. */
-static cst_status add_usual(trend *t, cst_error *e)
+static cst_status add_usual(report_trend *t, cst_error *e)
 {
     static const char *const usual[] = {"nrr", "closing", "mean_score"};
     const cst_reader *r = t->c->rows.reader;
@@ -102,7 +102,7 @@ static cst_status add_usual(trend *t, cst_error *e)
     return status;
 }
 
-static cst_status bind(trend *t, cst_error *e)
+static cst_status bind(report_trend *t, cst_error *e)
 {
     report_rows *r = &t->c->rows;
     bool bridge = cst_reader_has(r->reader, "period_end");
@@ -111,7 +111,7 @@ static cst_status bind(trend *t, cst_error *e)
     return t->c->o->column ? add_asked(t, t->c->o->column, e) : add_usual(t, e);
 }
 
-static cst_status fill(trend *t, cst_error *e)
+static cst_status fill(report_trend *t, cst_error *e)
 {
     report_chart *c = t->c;
     chart_column *column;
@@ -130,7 +130,7 @@ static cst_status fill(trend *t, cst_error *e)
 }
 
 /* From the first to the last of the periods that are drawn, of one figure. */
-static void describe(const trend *t, size_t k)
+static void describe(const report_trend *t, size_t k)
 {
     const chart_column *column = &t->c->table.column[k + 1];
     const cst_day *day = t->c->table.column[0].day;
@@ -152,7 +152,7 @@ static void describe(const trend *t, size_t k)
     cst_buffer_add_char(d, '.');
 }
 
-static void add_title(const trend *t)
+static void add_title(const report_trend *t)
 {
     cst_buffer *b = &t->c->title;
     if (t->vector && t->n == 3) {
@@ -168,14 +168,14 @@ static void add_title(const trend *t)
     report_pick_add_group(&t->pick, &t->c->rows, t->row[t->rows - 1], b);
 }
 
-static bool is_known(const trend *t, size_t k)
+static bool is_known(const report_trend *t, size_t k)
 {
     for (size_t i = 0; i < t->rows; i++)
         if (t->c->table.column[k + 1].value[i] != CHART_NONE) return true;
     return false;
 }
 
-static void draw(trend *t)
+static void draw(report_trend *t)
 {
     chart_panel panel[CHART_PANELS_MOST];
     size_t panels = 0, lines = t->vector ? t->n - 2 : t->n;
@@ -191,9 +191,9 @@ static void draw(trend *t)
     chart_trend(&t->c->drawing, &t->c->table, panel, panels);
 }
 
-typedef void draw_trend(trend *t);
+typedef void draw_trend(report_trend *t);
 
-static void draw_spark(trend *t)
+static void draw_spark(report_trend *t)
 {
     const chart_column *column = &t->c->table.column[1];
     report_figure f = report_figure_find(t->name[0]);
@@ -202,7 +202,7 @@ static void draw_spark(trend *t)
 
 static cst_status make(report_chart *c, draw_trend *drawing, bool one, cst_error *e)
 {
-    trend t = {.c = c};
+    report_trend t = {.c = c};
     cst_status status = report_chart_open(c, "cs-waterfall and cs-score --portfolio write such tables", e);
     if (status == CST_OK) status = bind(&t, e);
     if (one) t.vector = false, t.n = t.n > 1 && !c->o->column ? 1 : t.n;

@@ -19,7 +19,7 @@ static const struct measure {
 };
 enum { MEASURES = sizeof measures / sizeof *measures };
 
-typedef struct triangle {
+typedef struct report_triangle {
     report_chart *c;
     int cohort, size, age, period, value, group;
     size_t groups;
@@ -29,9 +29,9 @@ typedef struct triangle {
     size_t cohorts, ages;
     bool total;  /* the last cohort is all of them */
     size_t *row; /* the first row of each cohort */
-} triangle;
+} report_triangle;
 
-static cst_status bind_wide(triangle *t, cst_error *e)
+static cst_status bind_wide(report_triangle *t, cst_error *e)
 {
     char name[24];
     cst_status status = CST_OK;
@@ -46,7 +46,7 @@ static cst_status bind_wide(triangle *t, cst_error *e)
     return status;
 }
 
-static cst_status bind_long(triangle *t, cst_error *e)
+static cst_status bind_long(report_triangle *t, cst_error *e)
 {
     report_rows *r = &t->c->rows;
     cst_status status = report_rows_want(r, "age", REPORT_VALUE, CST_REQUIRED, &t->age, e);
@@ -62,7 +62,7 @@ static cst_status bind_long(triangle *t, cst_error *e)
     return status;
 }
 
-static cst_status bind(triangle *t, cst_error *e)
+static cst_status bind(report_triangle *t, cst_error *e)
 {
     report_rows *r = &t->c->rows;
     cst_status status = report_rows_want(r, "cohort", REPORT_TEXT, CST_REQUIRED, &t->cohort, e);
@@ -73,7 +73,7 @@ static cst_status bind(triangle *t, cst_error *e)
 }
 
 /* Rows of one cohort follow one another. Finds the first of each, and the last age. */
-static cst_status find_cohorts(triangle *t, cst_error *e)
+static cst_status find_cohorts(report_triangle *t, cst_error *e)
 {
     const report_rows *r = &t->c->rows;
     t->row = malloc((r->n + 1) * sizeof *t->row);
@@ -98,7 +98,7 @@ static cst_status find_cohorts(triangle *t, cst_error *e)
     return CST_OK;
 }
 
-static chart_value cell_at(const triangle *t, size_t cohort, size_t age)
+static chart_value cell_at(const report_triangle *t, size_t cohort, size_t age)
 {
     const report_rows *r = &t->c->rows;
     if (t->wide) return report_value(r, t->row[cohort], t->first_age + (int)age);
@@ -109,7 +109,7 @@ static chart_value cell_at(const triangle *t, size_t cohort, size_t age)
 }
 
 /* Cells of age 0 are 1 where they are shares; accounts or amounts would be something else. */
-static cst_status check_shares(const triangle *t, cst_error *e)
+static cst_status check_shares(const report_triangle *t, cst_error *e)
 {
     for (size_t i = 0; i < t->cohorts; i++) {
         chart_value v = cell_at(t, i, 0);
@@ -123,14 +123,14 @@ static cst_status check_shares(const triangle *t, cst_error *e)
     return CST_OK;
 }
 
-static cst_day cohort_day(const triangle *t, size_t cohort)
+static cst_day cohort_day(const report_triangle *t, size_t cohort)
 {
     cst_day day;
     return cst_day_parse(report_text(&t->c->rows, t->row[cohort], t->cohort), &day) ? day : CST_DAY_NONE;
 }
 
 /* The least distance between two cohorts. */
-static const report_rhythm *rhythm_of_cohorts(const triangle *t)
+static const report_rhythm *rhythm_of_cohorts(const report_triangle *t)
 {
     int least = 0;
     for (size_t i = 1; i < t->cohorts; i++) {
@@ -142,7 +142,7 @@ static const report_rhythm *rhythm_of_cohorts(const triangle *t)
 }
 
 /* The distance from age 0 to age 1, where the table says it. */
-static const report_rhythm *rhythm_of_ages(const triangle *t)
+static const report_rhythm *rhythm_of_ages(const report_triangle *t)
 {
     const report_rows *r = &t->c->rows;
     for (size_t i = 1; !t->wide && i < r->n; i++) {
@@ -153,7 +153,7 @@ static const report_rhythm *rhythm_of_ages(const triangle *t)
 }
 
 /* A cohort's name: a quarter as a quarter, a month as a month, any other value as it stands. */
-static bool name_cohort(triangle *t, size_t cohort, const report_rhythm *rhythm, cst_text *out)
+static bool name_cohort(report_triangle *t, size_t cohort, const report_rhythm *rhythm, cst_text *out)
 {
     cst_day day = cohort_day(t, cohort);
     cst_text name = report_text(&t->c->rows, t->row[cohort], t->cohort);
@@ -175,7 +175,7 @@ static bool name_cohort(triangle *t, size_t cohort, const report_rhythm *rhythm,
     return ok;
 }
 
-static cst_status fill(triangle *t, cst_error *e)
+static cst_status fill(report_triangle *t, cst_error *e)
 {
     report_chart *c = t->c;
     chart_column *column;
@@ -199,7 +199,7 @@ static cst_status fill(triangle *t, cst_error *e)
     return CST_OK;
 }
 
-static void draw(triangle *t)
+static void draw(report_triangle *t)
 {
     report_chart *c = t->c;
     const report_rhythm *cohorts = rhythm_of_cohorts(t), *ages = rhythm_of_ages(t);
@@ -233,7 +233,7 @@ static void draw(triangle *t)
 
 cst_status report_make_triangle(report_chart *c, cst_error *e)
 {
-    triangle t = {.c = c, .age = -1, .period = -1, .value = -1};
+    report_triangle t = {.c = c, .age = -1, .period = -1, .value = -1};
     cst_status status = report_chart_open(c, "cs-cohort writes such a table", e);
     if (status == CST_OK) status = bind(&t, e);
     if (status == CST_OK) status = report_rows_read(&c->rows, e);
