@@ -108,7 +108,8 @@ static void draw_lines(const bridge *b)
     chart_path(b->d, "cn", 0);
     for (size_t i = 0; i + 1 < b->n; i++) {
         chart_move(b->d, bar_from(b, i) + b->bar, chart_at(&b->y, b->level[i]));
-        chart_across(b->d, bar_from(b, i + 1));
+        bool nothing = !is_level(b, i + 1) && amount_at(b, i + 1) == 0; /* no bar: the line goes on */
+        chart_across(b->d, bar_from(b, i + 1) + (nothing ? b->bar : 0));
     }
     chart_path_end(b->d);
     if (b->floor <= 0) return;

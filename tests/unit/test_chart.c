@@ -108,6 +108,8 @@ static void bridge_from_nothing(void **state)
     assert_null(strstr(svg, "brk\" "));
     assert_null(strstr(svg, "broken"));
     assert_non_null(strstr(svg, ">\xE2\x80\x93</text>")); /* a movement of 0 is a dash */
+    assert_non_null(
+        strstr(svg, "M345.5 41.4H515.7M515.7 41.4H563.4\"/>")); /* and the line of the level goes on */
     free(svg);
     memcpy(cell[0], none, sizeof none);
     d = (chart_drawing){0};
