@@ -62,7 +62,7 @@ bool cst_decimal_short(cst_text t, int64_t *millionths, uint32_t *decimals)
     if (t.n == 0 || t.n > MOST_WHOLE + 1 + MOST_BEHIND) return false;
     uint32_t i = 0, behind = 0;
     int64_t v = 0;
-    for (; i < t.n && (unsigned char)(t.p[i] - '0') <= 9; i++) v = v * 10 + (t.p[i] - '0');
+    for (; i < t.n && i <= MOST_WHOLE && (unsigned char)(t.p[i] - '0') <= 9; i++) v = v * 10 + (t.p[i] - '0');
     if (i == 0 || i > MOST_WHOLE) return false;
     if (i < t.n) {
         behind = t.n - i - 1;

@@ -95,7 +95,7 @@ static void put_header(const char *names)
 static void make_events(uint64_t rows)
 {
     static const char *const event[] = {"login",    "report_viewed", "file_exported", "seat_added",
-                                        "api_call", "search",        "ticket_opened", "nps"};
+                                        "api_call", "search",        "ticket_opened", "order"};
     put_header("account_id,event_time,event,user_id,quantity,value");
     for (uint64_t i = 0; i < rows; i++) {
         uint64_t r = mix(i), account = r % 50000, second = (r >> 16) % 86400;
