@@ -7,43 +7,55 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Everything after the group columns, in order; the last two groups only where they were asked for. */
-static const char *const head[] = {"period_start", "period_end", "complete", NULL};
-static const char *const body[] = {"row",
-                                   "currency",
-                                   "opening",
-                                   "new",
-                                   "reactivation",
-                                   "upsell",
-                                   "cross_sell",
-                                   "contraction",
-                                   "churn",
-                                   "fx",
-                                   "transfer",
-                                   "rounding",
-                                   "closing",
-                                   "opening_logos",
-                                   "new_logos",
-                                   "reactivated_logos",
-                                   "churned_logos",
-                                   "closing_logos",
-                                   "retention",
-                                   "window",
-                                   "nrr",
-                                   "grr",
-                                   "logo_retention",
-                                   "quick_ratio",
-                                   "arr",
-                                   "arpa",
-                                   "net_new",
-                                   "top_1_share",
-                                   "top_5_share",
-                                   "top_10_share",
-                                   "cross_sell_by",
-                                   NULL};
-static const char *const interval[] = {"nrr_low", "nrr_high", "grr_low", "grr_high", NULL};
-static const char *const texts[] = {"period_start", "period_end", "complete", "row",
-                                    "currency",     "retention",  "window",   "cross_sell_by"};
+#define AT(field) offsetof(rev_figures, field)
+
+enum bridge_when { REV_ALWAYS, REV_WITH_CI, REV_WITH_SPLIT };
+
+/* The figures of a row, in order. */
+static const struct bridge_figure {
+    const char *name;
+    rev_figure_kind kind;
+    size_t offset; /* in rev_figures; of words none */
+    enum bridge_when when;
+} figures[] = {
+    {"opening", REV_AMOUNT, AT(opening), REV_ALWAYS},
+    {"new", REV_AMOUNT, AT(amount[CST_NEW]), REV_ALWAYS},
+    {"reactivation", REV_AMOUNT, AT(amount[CST_REACTIVATION]), REV_ALWAYS},
+    {"upsell", REV_AMOUNT, AT(amount[CST_UPSELL]), REV_ALWAYS},
+    {"cross_sell", REV_AMOUNT, AT(amount[CST_CROSS_SELL]), REV_ALWAYS},
+    {"contraction", REV_AMOUNT, AT(amount[CST_CONTRACTION]), REV_ALWAYS},
+    {"churn", REV_AMOUNT, AT(amount[CST_CHURN]), REV_ALWAYS},
+    {"fx", REV_AMOUNT, AT(amount[CST_FX]), REV_ALWAYS},
+    {"transfer", REV_AMOUNT, AT(amount[CST_TRANSFER]), REV_ALWAYS},
+    {"rounding", REV_AMOUNT, AT(amount[CST_ROUNDING]), REV_ALWAYS},
+    {"closing", REV_AMOUNT, AT(closing), REV_ALWAYS},
+    {"opening_logos", REV_COUNT, AT(opening_logos), REV_ALWAYS},
+    {"new_logos", REV_COUNT, AT(new_logos), REV_ALWAYS},
+    {"reactivated_logos", REV_COUNT, AT(reactivated), REV_ALWAYS},
+    {"churned_logos", REV_COUNT, AT(churned), REV_ALWAYS},
+    {"closing_logos", REV_COUNT, AT(closing_logos), REV_ALWAYS},
+    {"retention", REV_WORD, 0, REV_ALWAYS},
+    {"window", REV_WORD, 0, REV_ALWAYS},
+    {"nrr", REV_RATIO, AT(nrr), REV_ALWAYS},
+    {"grr", REV_RATIO, AT(grr), REV_ALWAYS},
+    {"logo_retention", REV_RATIO, AT(logos), REV_ALWAYS},
+    {"quick_ratio", REV_RATIO, AT(quick), REV_ALWAYS},
+    {"arr", REV_AMOUNT, AT(arr), REV_ALWAYS},
+    {"arpa", REV_AMOUNT, AT(arpa), REV_ALWAYS},
+    {"net_new", REV_AMOUNT, AT(net_new), REV_ALWAYS},
+    {"top_1_share", REV_RATIO, AT(top[0]), REV_ALWAYS},
+    {"top_5_share", REV_RATIO, AT(top[1]), REV_ALWAYS},
+    {"top_10_share", REV_RATIO, AT(top[2]), REV_ALWAYS},
+    {"cross_sell_by", REV_WORD, 0, REV_ALWAYS},
+    {"nrr_low", REV_RATIO, AT(nrr_low), REV_WITH_CI},
+    {"nrr_high", REV_RATIO, AT(nrr_high), REV_WITH_CI},
+    {"grr_low", REV_RATIO, AT(grr_low), REV_WITH_CI},
+    {"grr_high", REV_RATIO, AT(grr_high), REV_WITH_CI},
+    {"quantity_effect", REV_AMOUNT, AT(effect[REV_EFFECT_QUANTITY]), REV_WITH_SPLIT},
+    {"price_effect", REV_AMOUNT, AT(effect[REV_EFFECT_PRICE]), REV_WITH_SPLIT},
+    {"term_effect", REV_AMOUNT, AT(effect[REV_EFFECT_TERM]), REV_WITH_SPLIT},
+};
+enum { FIGURES = sizeof figures / sizeof *figures };
 
 bool rev_bridge_is_taken(const char *name, const char *const *list)
 {
@@ -79,54 +91,59 @@ cst_text rev_bridge_currency(const rev_session *s, const cst_text *group)
     return cst_text_of(s->currency);
 }
 
-static bool is_text(const char *name)
+static bool is_wanted(const rev_session *s, const struct bridge_figure *f)
 {
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (strcmp(name, texts[i]) == 0) return true;
-    return false;
-}
-
-static size_t add_columns(cst_column *out, const char *const *names)
-{
-    size_t n = 0;
-    for (; names[n]; n++) out[n] = (cst_column){names[n], is_text(names[n]) ? CST_COL_TEXT : CST_COL_NUMBER};
-    return n;
+    return f->when == REV_ALWAYS || (f->when == REV_WITH_CI ? s->o->ci.set : s->rules.split);
 }
 
 static cst_column *list_columns(rev_session *s, size_t *n)
 {
-    cst_column *c = calloc(64 + s->bys, sizeof *c);
+    const char *name[5 + FIGURES + 1] = {"period_start", "period_end", "complete", "row", "currency"};
+    cst_column *c = calloc(5 + FIGURES + s->bys, sizeof *c);
     if (!c) return NULL;
-    const char *taken[64];
-    size_t taken_n = 0;
-    const char *const *lists[] = {head, body, interval, rev_effect_name};
-    for (size_t k = 0; k < 4; k++)
-        for (const char *const *p = lists[k]; *p; p++) taken[taken_n++] = *p;
-    taken[taken_n] = NULL;
-    *n = add_columns(c, head);
-    *n += rev_bridge_by_columns(s, taken, c + *n);
-    *n += add_columns(c + *n, body);
-    if (s->o->ci.set) *n += add_columns(c + *n, interval);
-    if (s->rules.split) *n += add_columns(c + *n, rev_effect_name);
+    for (size_t i = 0; i < FIGURES; i++) name[5 + i] = figures[i].name;
+    for (*n = 0; *n < 3; ++*n) c[*n] = (cst_column){name[*n], CST_COL_TEXT};
+    *n += rev_bridge_by_columns(s, name, c + *n);
+    for (size_t i = 3; i < 5; i++) c[(*n)++] = (cst_column){name[i], CST_COL_TEXT};
+    for (const struct bridge_figure *f = figures; f < figures + FIGURES; f++)
+        if (is_wanted(s, f))
+            c[(*n)++] = (cst_column){f->name, f->kind == REV_WORD ? CST_COL_TEXT : CST_COL_NUMBER};
     return c;
 }
 
 /* ---- rows -------------------------------------------------------------------------------------------- */
 
-static void put_amount(const rev_session *s, cst_writer *w, cst_wide m)
+void rev_figure_put(const rev_session *s, cst_writer *w, rev_figure_kind kind, size_t offset,
+                    const rev_figures *f)
 {
-    if (s->o->decimals.set)
-        cst_put_wide_fixed(w, m, (int)s->o->decimals.n);
-    else
-        cst_put_wide(w, m);
-}
-
-static void put_maybe(cst_writer *w, rev_maybe m)
-{
-    if (m.there)
-        cst_put_ratio(w, m.v);
-    else
-        cst_put_missing(w);
+    const char *at = (const char *)f + offset;
+    rev_maybe m;
+    cst_wide v;
+    int64_t n;
+    switch (kind) {
+    case REV_RATIO:
+        memcpy(&m, at, sizeof m);
+        if (m.there)
+            cst_put_ratio(w, m.v);
+        else
+            cst_put_missing(w);
+        return;
+    case REV_COUNT:
+        memcpy(&n, at, sizeof n);
+        cst_put_int(w, n);
+        return;
+    case REV_AMOUNT:
+        memcpy(&v, at, sizeof v);
+        if (offset == AT(arpa) && !f->has_arpa)
+            cst_put_missing(w);
+        else if (s->o->decimals.set)
+            cst_put_wide_fixed(w, v, (int)s->o->decimals.n);
+        else
+            cst_put_wide(w, v);
+        return;
+    case REV_WORD:
+        return;
+    }
 }
 
 void rev_bridge_window(const rev_session *s, char out[CST_PERIOD_ROOM])
@@ -146,42 +163,15 @@ const char *rev_bridge_complete(const rev_session *s, cst_period p)
 
 const char *const rev_retention_word[] = {"cohort", "movements", "compounded"};
 
-static void put_figures(const rev_session *s, cst_writer *w, const rev_figures *f)
+/* How the row's rates are defined. */
+static void put_word(const rev_session *s, cst_writer *w, const char *name)
 {
-    put_amount(s, w, f->opening);
-    for (int m = 0; m < CST_MOVEMENTS; m++) put_amount(s, w, f->amount[m]);
-    put_amount(s, w, f->closing);
-    cst_put_int(w, f->opening_logos);
-    cst_put_int(w, f->new_logos);
-    cst_put_int(w, f->reactivated);
-    cst_put_int(w, f->churned);
-    cst_put_int(w, f->closing_logos);
-    char window[CST_PERIOD_ROOM];
+    char word[32], window[CST_PERIOD_ROOM];
     rev_bridge_window(s, window);
-    char name[32];
-    snprintf(name, sizeof name, "%s%s", rev_retention_word[s->rules.retention],
+    snprintf(word, sizeof word, "%s%s", rev_retention_word[s->rules.retention],
              s->rules.spot && s->rules.valued ? " spot" : "");
-    cst_put_string(w, name);
-    cst_put_string(w, window);
-    put_maybe(w, f->nrr);
-    put_maybe(w, f->grr);
-    put_maybe(w, f->logos);
-    put_maybe(w, f->quick);
-    put_amount(s, w, f->arr);
-    if (f->has_arpa)
-        put_amount(s, w, f->arpa);
-    else
-        cst_put_missing(w);
-    put_amount(s, w, f->net_new);
-    for (int k = 0; k < 3; k++) put_maybe(w, f->top[k]);
-    cst_put_string(w, s->centre && *s->centre ? s->centre : "none");
-    if (s->o->ci.set) {
-        put_maybe(w, f->nrr_low);
-        put_maybe(w, f->nrr_high);
-        put_maybe(w, f->grr_low);
-        put_maybe(w, f->grr_high);
-    }
-    for (int k = 0; s->rules.split && k < REV_EFFECTS; k++) put_amount(s, w, f->effect[k]);
+    const char *centre = s->centre && *s->centre ? s->centre : "none";
+    cst_put_string(w, strcmp(name, "window") == 0 ? window : strcmp(name, "retention") == 0 ? word : centre);
 }
 
 rev_figure_opts rev_bridge_figure_opts(const rev_session *s)
@@ -198,14 +188,19 @@ static cst_status write_row(const rev_session *s, cst_writer *w, const rev_serie
     rev_figures f;
     rev_figure_opts o = rev_bridge_figure_opts(s);
     cst_status status = rev_figures_of(&s->sums, of, p, &o, &f, e);
-    if (status < 0) return status;
+    if (status != CST_OK) return status;
     cst_put_day(w, cst_period_first(&s->calendar, p));
     cst_put_day(w, cst_period_last(&s->calendar, p));
     cst_put_string(w, rev_bridge_complete(s, p));
     rev_bridge_put_by(s, w, group);
     cst_put_string(w, group ? "segment" : "total");
     cst_put_text(w, rev_bridge_currency(s, group));
-    put_figures(s, w, &f);
+    for (const struct bridge_figure *x = figures; x < figures + FIGURES; x++) {
+        if (x->kind == REV_WORD)
+            put_word(s, w, x->name);
+        else if (is_wanted(s, x))
+            rev_figure_put(s, w, x->kind, x->offset, &f);
+    }
     return cst_end_row(w, e);
 }
 
@@ -226,7 +221,7 @@ cst_status rev_bridge_write(rev_session *s, cst_error *e)
 {
     cst_write_opts o;
     cst_status status = cst_io_write_opts(s->io, &o, e);
-    if (status < 0) return status;
+    if (status != CST_OK) return status;
     if (o.format == CST_PRETTY) return rev_sheet_write(s, &o, e);
     size_t n;
     cst_column *columns = list_columns(s, &n);

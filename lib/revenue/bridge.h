@@ -10,6 +10,11 @@ cst_status rev_bridge_close(rev_session *s, const rev_series *entries, cst_error
 /* Writes the main output: one row per period and segment, then the total; with --format pretty a sheet. */
 cst_status rev_bridge_write(rev_session *s, cst_error *e);
 
+/* How a figure is printed. */
+typedef enum { REV_AMOUNT, REV_COUNT, REV_RATIO, REV_WORD } rev_figure_kind;
+/* The member of that kind, not a word, at an offset of the figures. */
+void rev_figure_put(const rev_session *s, cst_writer *w, rev_figure_kind kind, size_t offset,
+                    const rev_figures *f);
 /* --format pretty: the bridge as a finance sheet, figures down and periods across. */
 cst_status rev_sheet_write(rev_session *s, const cst_write_opts *o, cst_error *e);
 

@@ -1,6 +1,6 @@
 /* revenue/definition.c: one table of what makes two runs of cs-waterfall comparable. */
 #include "base/text.h"
-#include "revenue/partial.h"
+#include "revenue/session.h"
 #include <string.h>
 
 #define AT(field) offsetof(rev_opts, field)

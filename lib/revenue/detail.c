@@ -14,16 +14,9 @@ static const char *const names[] = {"period_start", "period_end",    "effective_
                                     "from_mrr",     "to_mrr",        "currency",       "source"};
 enum { NAMES = sizeof names / sizeof *names };
 
-typedef struct detail_owner {
-    rev_session *s;
-    cst_writer *main;
-    rev_sums echo; /* of the entries' amounts */
-} detail_owner;
-
 typedef struct detail_book {
-    detail_owner *owner;
-    cst_writer *fork;
-    rev_sums echo;
+    session_book head; /* its owner: the sums of all */
+    rev_sums echo;     /* of the entries' amounts */
     cst_buffer source;
 } detail_book;
 
@@ -38,31 +31,24 @@ static bool has_own_centre(const rev_session *s)
     return s->centre && !is_centre(s, "product") && !is_centre(s, "buying_center");
 }
 
-static cst_text find_centre(const rev_account_period *x, const rev_entry *entry)
-{
-    if (entry->centre == CST_UNIT_NONE) return (cst_text){"", 0};
-    return cst_labels_centre(x->account->labels, entry->centre);
-}
-
 static void put_entry(detail_book *b, const rev_account_period *x, const rev_entry *entry)
 {
-    const rev_session *s = b->owner->s;
-    cst_writer *w = b->fork;
+    const rev_session *s = b->head.s;
+    cst_writer *w = b->head.fork;
     cst_text group = cst_labels_segment(x->account->labels, entry->segment);
     cst_put_day(w, cst_period_first(&s->calendar, x->period));
     cst_put_day(w, cst_period_last(&s->calendar, x->period));
     cst_put_day(w, entry->day == CST_DAY_NONE ? x->effective : entry->day);
     cst_put_text(w, x->account->id);
-    cst_text centre = find_centre(x, entry);
+    cst_text centre = entry->centre == CST_UNIT_NONE ? (cst_text){"", 0}
+                                                     : cst_labels_centre(x->account->labels, entry->centre);
     cst_put_text(w, is_centre(s, "product") ? centre : (cst_text){"", 0});
     cst_put_text(w, is_centre(s, "buying_center") ? centre : (cst_text){"", 0});
     cst_put_string(w, cst_movement_name[entry->movement]);
     cst_put_money(w, entry->amount);
     cst_put_money(w, x->from);
     cst_put_money(w, x->to);
-    cst_unit unit = cst_labels_unit(x->account->labels, x->account->row[0].unit);
-    cst_put_text(w, s->subjects.fx ? cst_text_of(cst_fx_report(s->subjects.fx))
-                                   : cst_labels_currency(x->account->labels, unit.currency));
+    cst_put_text(w, rev_session_account_currency(s, x->account));
     cst_put_text(w, (cst_text){b->source.p, (uint32_t)b->source.n});
     if (has_own_centre(s)) cst_put_text(w, centre);
     rev_bridge_put_by(s, w, &group);
@@ -88,7 +74,8 @@ static bool is_nothing(const rev_entry *x)
 static cst_status take_period(void *book, const rev_account_period *x, cst_error *e)
 {
     detail_book *b = book;
-    const rev_session *s = b->owner->s;
+    const rev_session *s = b->head.s;
+    if (!b->echo.rules) rev_sums_init(&b->echo, ((const rev_sums *)b->head.owner)->rules);
     rev_cell *cell = rev_sums_cell(&b->echo, &b->echo.total, x->period);
     if (!cell) return cst_no_memory(e);
     for (size_t i = 0; i < x->entries; i++) cell->amount[x->entry[i].movement] += x->entry[i].amount;
@@ -107,35 +94,17 @@ static cst_status take_period(void *book, const rev_account_period *x, cst_error
     for (size_t i = 0; status == CST_OK && i < x->entries; i++) {
         if (is_nothing(&x->entry[order[i]])) continue;
         put_entry(b, x, &x->entry[order[i]]);
-        status = cst_end_row(b->fork, e);
+        status = cst_end_row(b->head.fork, e);
     }
     free(order);
     return status;
 }
 
-static cst_status open_book(void *owner, void **book, cst_error *e)
-{
-    detail_owner *o = owner;
-    detail_book *b = calloc(1, sizeof *b);
-    if (!b) return cst_no_memory(e);
-    *book = b;
-    b->owner = o;
-    rev_sums_init(&b->echo, o->echo.rules);
-    return cst_writer_fork(o->main, &b->fork, e);
-}
-
-static cst_status settle_book(void *book, void *owner, cst_error *e)
-{
-    return cst_writer_absorb(((detail_owner *)owner)->main, ((detail_book *)book)->fork, e);
-}
-
 static void close_book(void *book)
 {
     detail_book *b = book;
-    cst_writer_free(b->fork);
     rev_sums_free(&b->echo);
     cst_buffer_free(&b->source);
-    free(b);
 }
 
 static cst_status open_writer(rev_session *s, cst_writer **out, cst_error *e)
@@ -161,33 +130,27 @@ static cst_status open_writer(rev_session *s, cst_writer **out, cst_error *e)
     return status;
 }
 
-static cst_status merge_echo(detail_owner *o, cst_error *e)
-{
-    for (int i = 0; i <= o->s->threads; i++) {
-        detail_book *b = o->s->worker[i].book;
-        if (b && !rev_series_merge(&o->echo, &o->echo.total, &b->echo.total, 0)) return cst_no_memory(e);
-    }
-    return CST_OK;
-}
-
 cst_status rev_detail_run(rev_session *s, cst_error *e)
 {
     rev_rules plain = s->rules;
     plain.tops = false;
     plain.replicates = 0;
-    detail_owner o = {.s = s};
-    rev_sums_init(&o.echo, &plain);
-    cst_status status = open_writer(s, &o.main, e);
+    rev_sums echo;
+    rev_sums_init(&echo, &plain);
     session_callback callback = {
-        .period = take_period, .open = open_book, .settle = settle_book, .close = close_book, .owner = &o};
+        .period = take_period, .size = sizeof(detail_book), .owner = &echo, .close = close_book};
+    cst_status status = open_writer(s, &callback.writer, e);
     rev_session_take(s, &callback);
     if (status == CST_OK) status = rev_session_collect(s, e);
-    if (status == CST_OK) status = merge_echo(&o, e);
-    if (status == CST_OK) status = rev_bridge_close(s, &o.echo.total, e);
+    for (int i = 0; status == CST_OK && i <= s->threads; i++) {
+        const detail_book *b = (const detail_book *)rev_session_worker(s, i)->book;
+        if (!rev_series_merge(&echo, &echo.total, &b->echo.total, 0)) status = cst_no_memory(e);
+    }
+    if (status == CST_OK) status = rev_bridge_close(s, &echo.total, e);
     if (status == CST_OK) status = rev_bridge_write(s, e);
-    if (status == CST_OK) status = cst_writer_finish(o.main, e);
+    if (status == CST_OK) status = cst_writer_finish(callback.writer, e);
     rev_session_close_books(s);
-    cst_writer_free(o.main);
-    rev_sums_free(&o.echo);
+    cst_writer_free(callback.writer);
+    rev_sums_free(&echo);
     return status;
 }

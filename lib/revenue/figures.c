@@ -35,22 +35,9 @@ static void find_amounts(const rev_cell *now, const rev_cell *before, int decima
 /* ---- compounding ------------------------------------------------------------------------------------- */
 
 typedef struct chain {
-    cst_wide *num, *other, *den;
+    cst_wide *num, *other, *den; /* one block */
     size_t n;
 } chain;
-
-static bool open_chain(chain *c, size_t n)
-{
-    *c = (chain){malloc(n * sizeof *c->num), malloc(n * sizeof *c->other), malloc(n * sizeof *c->den), n};
-    return c->num && c->other && c->den;
-}
-
-static void close_chain(chain *c)
-{
-    free(c->num);
-    free(c->other);
-    free(c->den);
-}
 
 /* The links of a window; replicate < 0: the real ones. */
 static void fill_chain(chain *c, const rev_series *of, cst_period first, int64_t replicate)
@@ -135,8 +122,11 @@ static cst_status find_retention(const rev_sums *s, const rev_series *of, cst_pe
     bool failed = false;
     if (r->retention == REV_COMPOUNDED) {
         first = cst_grid_close(r->grid, p - r->window) + 1;
-        failed = !open_chain(&c, (size_t)(cst_grid_close(r->grid, p) - first + 1));
-        if (!failed) {
+        size_t n = (size_t)(cst_grid_close(r->grid, p) - first + 1);
+        cst_wide *all = calloc(n, 3 * sizeof *all);
+        failed = !all;
+        if (all) {
+            c = (chain){all, all + n, all + 2 * n, n};
             fill_chain(&c, of, first, -1);
             f->nrr = rev_product_of(c.num, c.den, c.n, &failed);
             f->grr = rev_product_of(c.other, c.den, c.n, &failed);
@@ -148,7 +138,7 @@ static cst_status find_retention(const rev_sums *s, const rev_series *of, cst_pe
     cst_status status = failed ? cst_no_memory(e) : CST_OK;
     if (status == CST_OK && level > 0 && f->nrr.there)
         status = find_intervals(s, of, cell, &c, first, level, f, e);
-    close_chain(&c);
+    free(c.num);
     return status;
 }
 

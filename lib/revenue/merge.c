@@ -6,7 +6,6 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "revenue/bridge.h"
-#include "revenue/partial.h"
 #include "tables/part.h"
 #include <stdlib.h>
 #include <string.h>

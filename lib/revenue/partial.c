@@ -1,5 +1,4 @@
 /* revenue/partial.c: the sums of a run, changes and all, one integer a row. What is zero is left out. */
-#include "revenue/partial.h"
 #include "base/date.h"
 #include "base/text.h"
 #include "revenue/bridge.h"

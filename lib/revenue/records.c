@@ -9,14 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef struct record_owner {
-    rev_session *s;
-    rev_records *all;
-    bool sources;
-} record_owner;
-
 typedef struct record_book {
-    record_owner *owner;
+    session_book head; /* its owner: the records of all */
     rev_records kept;
     cst_buffer source;
 } record_book;
@@ -36,13 +30,17 @@ void rev_records_free(rev_records *r)
     *r = (rev_records){0};
 }
 
+int rev_record_compare(const rev_record *x, const rev_record *y)
+{
+    if (x->period != y->period) return x->period < y->period ? -1 : 1;
+    int order = cst_text_compare(x->account, y->account);
+    return order ? order : cst_text_compare(x->currency, y->currency);
+}
+
 static int compare_records(const void *a, const void *b)
 {
     const rev_record *x = a, *y = b;
-    if (x->period != y->period) return x->period < y->period ? -1 : 1;
-    int order = cst_text_compare(x->account, y->account);
-    if (order) return order;
-    order = cst_text_compare(x->currency, y->currency);
+    int order = rev_record_compare(x, y);
     return order ? order : (x->effective > y->effective) - (x->effective < y->effective);
 }
 
@@ -92,38 +90,21 @@ cst_status rev_record_sum(const cst_money amount[CST_MOVEMENTS], cst_money *out,
 static cst_status take_period(void *book, const rev_account_period *x, cst_error *e)
 {
     record_book *b = book;
-    const rev_session *s = b->owner->s;
+    const rev_session *s = b->head.s;
     if (!rev_session_printed(s, x->period)) return CST_OK;
     rev_record *r = rev_records_add(&b->kept);
     if (!r) return cst_no_memory(e);
     bool ok = true;
-    const cst_labels *labels = x->account->labels;
-    cst_text currency =
-        s->subjects.fx
-            ? cst_text_of(cst_fx_report(s->subjects.fx))
-            : cst_labels_currency(labels, cst_labels_unit(labels, x->account->row[0].unit).currency);
     *r = (rev_record){.period = x->period, .from = x->from, .to = x->to, .effective = x->effective};
     r->account = cst_arena_text(b->kept.arena, x->account->id, &ok);
-    r->currency = cst_arena_text(b->kept.arena, currency, &ok);
+    r->currency = cst_arena_text(b->kept.arena, rev_session_account_currency(s, x->account), &ok);
     for (size_t i = 0; i < x->entries; i++)
         if (!cst_money_add(r->amount[x->entry[i].movement], x->entry[i].amount,
                            &r->amount[x->entry[i].movement]))
             return cst_fail(e, CST_LIMIT, "a sum of movements does not fit; use a larger unit");
-    if (b->owner->sources) {
-        rev_record_sources(x, &b->source);
-        r->source = cst_arena_text(b->kept.arena, (cst_text){b->source.p, (uint32_t)b->source.n}, &ok);
-        ok = ok && !b->source.failed;
-    }
-    return ok ? CST_OK : cst_no_memory(e);
-}
-
-static cst_status open_book(void *owner, void **book, cst_error *e)
-{
-    record_book *b = calloc(1, sizeof *b);
-    if (!b) return cst_no_memory(e);
-    b->owner = owner;
-    *book = b;
-    return CST_OK;
+    rev_record_sources(x, &b->source);
+    r->source = cst_arena_text(b->kept.arena, (cst_text){b->source.p, (uint32_t)b->source.n}, &ok);
+    return ok && !b->source.failed ? CST_OK : cst_no_memory(e);
 }
 
 static void close_book(void *book)
@@ -131,14 +112,13 @@ static void close_book(void *book)
     record_book *b = book;
     rev_records_free(&b->kept);
     cst_buffer_free(&b->source);
-    free(b);
 }
 
 /* Copies a thread's records to those of all. */
-static cst_status settle_book(void *book, void *owner, cst_error *e)
+static cst_status settle_book(void *book, cst_error *e)
 {
     record_book *b = book;
-    rev_records *all = ((record_owner *)owner)->all;
+    rev_records *all = b->head.owner;
     bool ok = true;
     for (size_t i = 0; ok && i < b->kept.n; i++) {
         rev_record *r = rev_records_add(all);
@@ -153,14 +133,13 @@ static cst_status settle_book(void *book, void *owner, cst_error *e)
     return ok ? CST_OK : cst_no_memory(e);
 }
 
-cst_status rev_records_collect(rev_session *s, bool sources, rev_records *out, cst_error *e)
+cst_status rev_records_collect(rev_session *s, rev_records *out, cst_error *e)
 {
-    record_owner owner = {s, out, sources};
     session_callback callback = {.period = take_period,
-                                 .open = open_book,
+                                 .size = sizeof(record_book),
+                                 .owner = out,
                                  .settle = settle_book,
-                                 .close = close_book,
-                                 .owner = &owner};
+                                 .close = close_book};
     rev_session_take(s, &callback);
     cst_status status = rev_session_collect(s, e);
     rev_session_close_books(s);

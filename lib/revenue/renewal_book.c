@@ -8,14 +8,12 @@
 #include "base/text.h"
 #include "ledger/balance.h"
 #include "ledger/labels.h"
-#include "revenue/renewal_counts.h"
-#include "revenue/renewal_table.h"
+#include "revenue/renewals.h"
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct renewal_owner {
     rev_session *s;
-    cst_writer *detail; /* NULL: none */
     cst_day as_of;
     cst_renewal_rules rules;
     cst_intern *names;         /* of groups */
@@ -29,8 +27,7 @@ typedef struct group_part {
 } group_part;
 
 typedef struct renewal_book {
-    renewal_owner *owner;
-    cst_writer *fork;
+    session_book head;
     rev_renewal_counts counts; /* by segment id of `labels` */
     const cst_labels *labels;
     cst_renewals work;
@@ -55,7 +52,7 @@ static cst_status convert(const void *context, uint32_t currency, cst_money amou
     const renewal_book *b = context;
     cst_rate rate;
     cst_status status =
-        cst_fx_rate(b->owner->s->subjects.fx, cst_labels_currency(b->labels, currency), day, &rate, e);
+        cst_fx_rate(b->head.s->subjects.fx, cst_labels_currency(b->labels, currency), day, &rate, e);
     if (status != CST_OK) return status;
     if (cst_money_convert(amount, rate, out)) return CST_OK;
     return cst_fail(e, CST_LIMIT, "a converted amount does not fit; use a larger unit");
@@ -138,7 +135,7 @@ static void count_date(const renewal_book *b, rev_renewal_cell *c, const rev_ren
 static void count_ahead(const renewal_book *b, rev_renewal_series *of, cst_day due, cst_wide amount)
 {
     for (int k = 0; k < REV_STRETCHES; k++) {
-        int64_t days = (int64_t)due - b->owner->as_of;
+        int64_t days = (int64_t)due - b->head.s->o->periodic.as_of;
         rev_renewal_cell *c = &of->ahead[k];
         if (days < rev_stretches[k].first || days > rev_stretches[k].last) continue;
         count_account(b, c);
@@ -186,7 +183,7 @@ static cst_status enter_groups(renewal_book *b, const rev_renewal *r, cst_period
 
 static cst_status enter(renewal_book *b, const cst_ledger_account *a, const rev_renewal *r, cst_error *e)
 {
-    const renewal_owner *o = b->owner;
+    const renewal_owner *o = b->head.owner;
     cst_period p = cst_period_of(&o->s->calendar, r->date->due);
     bool upcoming = r->fate.status == CST_RENEWAL_UPCOMING;
     if (upcoming) {
@@ -216,13 +213,13 @@ static int compare_periods(const void *a, const void *b)
 /* The periods in which a line may come to nothing: a row of it ends, or a credit begins. */
 static cst_status list_periods(renewal_book *b, size_t from, size_t to, size_t *n, cst_error *e)
 {
-    const cst_calendar *c = &b->owner->s->calendar;
+    const cst_calendar *c = &b->head.s->calendar;
     *n = 0;
     if (!cst_grow(&b->period, &b->period_room, to - from, sizeof *b->period)) return cst_no_memory(e);
     for (size_t i = from; i < to; i++) {
         const cst_renewal_row *r = &b->work.row[i];
         cst_day day = r->amount > 0 ? r->held : r->start;
-        if (day <= b->owner->as_of) b->period[(*n)++] = cst_period_of(c, day);
+        if (day <= b->head.s->o->periodic.as_of) b->period[(*n)++] = cst_period_of(c, day);
     }
     if (*n) qsort(b->period, *n, sizeof *b->period, compare_periods);
     size_t kept = 0;
@@ -243,8 +240,8 @@ static cst_status enter_ended(renewal_book *b, const cst_ledger_account *a, size
         cst_status status = value_of(b, r, valued, &amount, e);
         if (status != CST_OK) return status;
         uint32_t segment = cst_labels_unit(a->labels, a->row[r->tag].unit).segment;
-        rev_renewal_cell *c = b->owner->s->rules.groups ? cell_at(b, segment + 1, p) : NULL;
-        if (b->owner->s->rules.groups && !c) return cst_no_memory(e);
+        rev_renewal_cell *c = b->head.s->rules.groups ? cell_at(b, segment + 1, p) : NULL;
+        if (b->head.s->rules.groups && !c) return cst_no_memory(e);
         if (c) c->ended[how] -= amount;
         c = cell_at(b, 0, p);
         if (!c) return cst_no_memory(e);
@@ -269,11 +266,11 @@ static void note_early(renewal_book *b, size_t from, size_t to, cst_day ended)
 static cst_status enter_end(renewal_book *b, const cst_ledger_account *a, size_t from, size_t to,
                             cst_period p, cst_error *e)
 {
-    const cst_calendar *c = &b->owner->s->calendar;
+    const cst_calendar *c = &b->head.s->calendar;
     cst_day before = cst_period_first(c, p) - 1, at = cst_period_last(c, p), ended;
     cst_wide level;
     cst_line_end how;
-    if (at > b->owner->as_of) at = b->owner->as_of;
+    if (at > b->head.s->o->periodic.as_of) at = b->head.s->o->periodic.as_of;
     cst_status status = cst_renewals_level(&b->work, from, to, before, at, &level, e);
     if (status != CST_OK || level <= 0) return status;
     status = cst_renewals_level(&b->work, from, to, at, at, &level, e);
@@ -301,7 +298,7 @@ static cst_status enter_ends(renewal_book *b, const cst_ledger_account *a, cst_e
 
 static cst_status add_rows(renewal_book *b, const cst_ledger_account *a, cst_error *e)
 {
-    const renewal_owner *o = b->owner;
+    const renewal_owner *o = b->head.owner;
     cst_renewal_rules rules = o->rules;
     rules.value = o->s->subjects.fx ? convert : NULL;
     rules.context = b;
@@ -358,15 +355,15 @@ static int compare_shown(const void *a, const void *b)
 
 static cst_status write_shown(renewal_book *b, const cst_ledger_account *a, size_t n, cst_error *e)
 {
-    const rev_session *s = b->owner->s;
+    const rev_session *s = b->head.s;
     cst_status status = CST_OK;
-    if (!b->fork || n == 0) return CST_OK;
+    if (!b->head.fork || n == 0) return CST_OK;
     qsort(b->shown, n, sizeof *b->shown, compare_shown);
     for (size_t i = 0; i < n && status == CST_OK; i++) {
         const rev_renewal *r = &b->shown[i];
         if (r->fate.status == CST_RENEWAL_UPCOMING ||
             rev_session_printed(s, cst_period_of(&s->calendar, r->date->due)))
-            status = rev_renewal_detail_write(s, b->fork, a, r, e);
+            status = rev_renewal_detail_write(s, b->head.fork, a, r, e);
     }
     return status;
 }
@@ -374,12 +371,12 @@ static cst_status write_shown(renewal_book *b, const cst_ledger_account *a, size
 static cst_status judge(const renewal_book *b, const cst_ledger_account *a, const cst_renewal *date,
                         rev_renewal *out, cst_error *e)
 {
-    const rev_session *s = b->owner->s;
+    const rev_session *s = b->head.s;
     *out = (rev_renewal){.date = date,
                          .row = row_shown(b, a, date),
                          .line = s->lines ? cst_labels_line(a->labels, date->line)
                                           : cst_labels_centre(a->labels, date->line)};
-    cst_status status = cst_renewal_judge(&b->work, date, b->owner->as_of, &out->fate, e);
+    cst_status status = cst_renewal_judge(&b->work, date, b->head.s->o->periodic.as_of, &out->fate, e);
     if (out->fate.status == CST_RENEWAL_ON_TIME || out->fate.status == CST_RENEWAL_LATE)
         out->change = out->fate.renewed - date->amount;
     return status;
@@ -388,8 +385,8 @@ static cst_status judge(const renewal_book *b, const cst_ledger_account *a, cons
 static cst_status take_account(void *worker, const cst_ledger_account *a, cst_error *e)
 {
     session_worker *w = worker;
-    renewal_book *b = w->book;
-    const renewal_owner *o = b->owner;
+    renewal_book *b = (renewal_book *)w->book;
+    const renewal_owner *o = b->head.owner;
     b->labels = w->sums.labels = a->labels;
     b->accounts++;
     cst_status status = add_rows(b, a, e);
@@ -407,33 +404,15 @@ static cst_status take_account(void *worker, const cst_ledger_account *a, cst_er
     return status == CST_OK ? write_shown(b, a, n, e) : status;
 }
 
-static cst_status open_book(void *owner, void **book, cst_error *e)
-{
-    renewal_owner *o = owner;
-    renewal_book *b = calloc(1, sizeof *b);
-    if (!b) return cst_no_memory(e);
-    *book = b;
-    b->owner = o;
-    return o->detail ? cst_writer_fork(o->detail, &b->fork, e) : CST_OK;
-}
-
-static cst_status settle_book(void *book, void *owner, cst_error *e)
-{
-    renewal_owner *o = owner;
-    return o->detail ? cst_writer_absorb(o->detail, ((renewal_book *)book)->fork, e) : CST_OK;
-}
-
 static void close_book(void *book)
 {
     renewal_book *b = book;
-    cst_writer_free(b->fork);
     rev_renewal_counts_free(&b->counts);
     cst_renewals_free(&b->work);
     free(b->held);
     free(b->part);
     free(b->shown);
     free(b->period);
-    free(b);
 }
 
 /* ---- all accounts ---- */
@@ -443,7 +422,7 @@ static cst_status merge_books(renewal_owner *o, cst_error *e)
     const rev_session *s = o->s;
     bool ok = (o->names = cst_intern_new()) && rev_renewal_series_at(&o->counts, 0);
     for (int i = 0; ok && i <= s->threads; i++) {
-        const renewal_book *b = s->worker[i].book;
+        const renewal_book *b = (const renewal_book *)rev_session_worker(s, i)->book;
         for (size_t k = 0; ok && b && k < b->counts.n; k++) {
             if (k > 0 && !b->counts.series[k].met) continue;
             uint32_t id = 0;
@@ -463,7 +442,7 @@ static void warn_about(const renewal_owner *o)
     uint64_t monthly = 0, due = 0, early = 0, near = 0;
     int64_t pending = 0;
     for (int i = 0; i <= s->threads; i++) {
-        const renewal_book *b = s->worker[i].book;
+        const renewal_book *b = (const renewal_book *)rev_session_worker(s, i)->book;
         if (!b) continue;
         monthly += b->monthly;
         due += b->due;
@@ -495,19 +474,19 @@ cst_status rev_renewals_run(rev_session *s, cst_error *e)
         return cst_fail(
             e, CST_USAGE,
             "--renewals: expected --as-of DATE beside it, found none; say which day the export is good for");
-    session_callback callback = {.open = open_book, .settle = settle_book, .close = close_book, .owner = &o};
+    session_callback callback = {.size = sizeof(renewal_book), .owner = &o, .close = close_book};
     o.as_of = s->o->periodic.as_of;
     cst_status status = cst_renewal_rules_of(&s->o->renewal, s->o->grace.n, &o.rules, e);
-    if (status == CST_OK && s->o->detail) status = rev_renewal_detail_open(s, &o.detail, e);
+    if (status == CST_OK && s->o->detail) status = rev_renewal_detail_open(s, &callback.writer, e);
     rev_session_take(s, &callback);
     s->visit = take_account;
     if (status == CST_OK) status = rev_session_collect(s, e);
     if (status == CST_OK) status = merge_books(&o, e);
     if (status == CST_OK) status = rev_renewal_table_write(s, &o.counts, o.names, e);
     if (status == CST_OK) warn_about(&o);
-    if (status == CST_OK && o.detail) status = cst_writer_finish(o.detail, e);
+    if (status == CST_OK && callback.writer) status = cst_writer_finish(callback.writer, e);
     rev_session_close_books(s);
-    cst_writer_free(o.detail);
+    cst_writer_free(callback.writer);
     rev_renewal_counts_free(&o.counts);
     cst_intern_free(o.names);
     return status;

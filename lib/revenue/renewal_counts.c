@@ -1,7 +1,7 @@
 /* revenue/renewal_counts.c: cells lie in a row from the first period to the last, which is widened to either
  * side as accounts bring new ones. All of it is integers, so that books can be added in any order. */
-#include "revenue/renewal_counts.h"
 #include "base/memory.h"
+#include "revenue/renewals.h"
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,11 +1,11 @@
 /* revenue/renewal_table.c: how renewals are printed: a row per period and group, with shares of what was due;
  * and the detail, a row per line that came up. */
-#include "revenue/renewal_table.h"
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "revenue/bridge.h"
+#include "revenue/renewals.h"
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -87,8 +87,7 @@ static cst_status add_up(rev_records *r, cst_error *e)
     for (size_t i = 0; i < r->n; i++) {
         rev_record *last = kept ? &r->at[kept - 1] : NULL;
         const rev_record *now = &r->at[i];
-        if (!last || last->period != now->period || !cst_text_equal(last->account, now->account) ||
-            !cst_text_equal(last->currency, now->currency)) {
+        if (!last || rev_record_compare(last, now) != 0) {
             r->at[kept++] = *now;
             continue;
         }
@@ -169,20 +168,13 @@ static cst_status write_difference(const rev_session *s, cst_writer *w, const re
     return cst_end_row(w, e);
 }
 
-static int compare_keys(const rev_record *a, const rev_record *b)
-{
-    if (a->period != b->period) return a->period < b->period ? -1 : 1;
-    int order = cst_text_compare(a->account, b->account);
-    return order ? order : cst_text_compare(a->currency, b->currency);
-}
-
 static cst_status write_differences(const rev_session *s, cst_writer *w, const rev_records *then,
                                     const rev_records *now, cst_error *e)
 {
     restate_runnings runnings = {0};
     cst_status status = CST_OK;
     for (size_t i = 0, k = 0; status == CST_OK && (i < then->n || k < now->n);) {
-        int order = i == then->n ? 1 : k == now->n ? -1 : compare_keys(&then->at[i], &now->at[k]);
+        int order = i == then->n ? 1 : k == now->n ? -1 : rev_record_compare(&then->at[i], &now->at[k]);
         restate_side a = {order <= 0 ? &then->at[i++] : NULL, 0}, b = {order >= 0 ? &now->at[k++] : NULL, 0};
         if (a.record) status = rev_record_sum(a.record->amount, &a.sum, e);
         if (status == CST_OK && b.record) status = rev_record_sum(b.record->amount, &b.sum, e);
@@ -221,7 +213,7 @@ cst_status rev_restate_run(rev_session *s, cst_error *e)
     cst_status status = cst_io_table(s->io, s->o->restate, &t, e);
     if (status == CST_OK) status = read_prior(s, t, &then, e);
     if (status == CST_OK) status = add_up(&then, e);
-    if (status == CST_OK) status = rev_records_collect(s, true, &now, e);
+    if (status == CST_OK) status = rev_records_collect(s, &now, e);
     if (status == CST_OK) status = add_up(&now, e);
     if (status == CST_OK) status = rev_bridge_close(s, NULL, e);
     if (status == CST_OK) status = write_table(s, &then, &now, e);

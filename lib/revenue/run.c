@@ -3,8 +3,6 @@
 #include "base/text.h"
 #include "ledger/freshness.h"
 #include "revenue/bridge.h"
-#include "revenue/partial.h"
-#include "revenue/renewals.h"
 #include "revenue/session.h"
 
 /* What is counted, and what a reader of the figures should know. */
@@ -79,7 +77,7 @@ static void warn_empty(rev_session *s)
 static void warn_unmeasured(const rev_session *s)
 {
     uint64_t n = 0;
-    for (int i = 0; s->worker && i <= s->threads; i++) n += s->worker[i].walk.unmeasured;
+    for (int i = 0; s->worker && i <= s->threads; i++) n += rev_session_worker(s, i)->walk.unmeasured;
     if (n > 0)
         cst_io_warn(
             s->io,
@@ -103,13 +101,6 @@ void rev_session_warn(rev_session *s)
     for (cst_period p = s->first; s->any && !s->o->renewals && p <= s->last; p++) warn_mass_churn(s, p);
 }
 
-static cst_status run_bridge(rev_session *s, cst_error *e)
-{
-    cst_status status = rev_session_collect(s, e);
-    if (status == CST_OK) status = rev_bridge_close(s, NULL, e);
-    return status == CST_OK ? rev_bridge_write(s, e) : status;
-}
-
 static cst_status run_mode(rev_session *s, cst_error *e)
 {
     const rev_opts *o = s->o;
@@ -119,7 +110,10 @@ static cst_status run_mode(rev_session *s, cst_error *e)
     if (o->top) return rev_top_run(s, e);
     if (o->renewals) return rev_renewals_run(s, e);
     if (o->partial) return rev_partial_run(s, e);
-    return o->detail ? rev_detail_run(s, e) : run_bridge(s, e);
+    if (o->detail) return rev_detail_run(s, e);
+    cst_status status = rev_session_collect(s, e);
+    if (status == CST_OK) status = rev_bridge_close(s, NULL, e);
+    return status == CST_OK ? rev_bridge_write(s, e) : status;
 }
 
 cst_status revenue_run(void *opts, cst_program_io *io, cst_error *e)

@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/intern.h"
 #include "base/memory.h"
+#include "base/parallel.h"
 #include "base/text.h"
 #include "ledger/currency.h"
 #include "ledger/labels.h"
@@ -13,8 +14,12 @@
 void rev_session_close_books(rev_session *s)
 {
     for (int i = 0; s->worker && i <= s->threads; i++) {
-        if (s->worker[i].book) s->callback->close(s->worker[i].book);
-        s->worker[i].book = NULL;
+        session_worker *w = rev_session_worker(s, i);
+        if (!w->book) continue;
+        s->callback->close(w->book);
+        cst_writer_free(w->book->fork);
+        free(w->book);
+        w->book = NULL;
     }
     s->callback = NULL;
 }
@@ -23,8 +28,8 @@ void rev_session_free(rev_session *s)
 {
     if (!s) return;
     for (int i = 0; s->worker && i <= s->threads; i++) {
-        rev_walk_free(&s->worker[i].walk);
-        rev_sums_free(&s->worker[i].sums);
+        rev_walk_free(&rev_session_worker(s, i)->walk);
+        rev_sums_free(&rev_session_worker(s, i)->sums);
     }
     free(s->worker);
     rev_sums_free(&s->sums);
@@ -140,49 +145,52 @@ static cst_status settle(void *worker, void *shared, cst_error *e)
     (void)shared;
     session_worker *w = worker;
     const session_callback *t = w->session->callback;
-    return t && t->settle ? t->settle(w->book, t->owner, e) : CST_OK;
+    cst_status status = t && t->settle ? t->settle(w->book, e) : CST_OK;
+    return status == CST_OK && t && t->writer ? cst_writer_absorb(t->writer, w->book->fork, e) : status;
+}
+
+static cst_status open_book(session_worker *w, const session_callback *t, cst_error *e)
+{
+    w->book = calloc(1, t->size);
+    if (!w->book) return cst_no_memory(e);
+    *w->book = (session_book){.s = w->session, .owner = t->owner};
+    w->walk.sink = t->period;
+    w->walk.balances = t->balances;
+    w->walk.context = w->book;
+    return t->writer ? cst_writer_fork(t->writer, &w->book->fork, e) : CST_OK;
 }
 
 static cst_status open_workers(rev_session *s, cst_error *e)
 {
-    s->worker = calloc((size_t)s->threads + 1, sizeof *s->worker);
-    if (!s->worker) return cst_no_memory(e);
-    for (int i = 0; i <= s->threads; i++) {
-        session_worker *w = &s->worker[i];
+    s->worker = cst_workers(s->threads + 1, sizeof(session_worker));
+    cst_status status = s->worker ? CST_OK : cst_no_memory(e);
+    for (int i = 0; status == CST_OK && i <= s->threads; i++) {
+        session_worker *w = rev_session_worker(s, i);
         w->session = s;
         rev_sums_init(&w->sums, &s->rules);
         rev_walk_init(&w->walk, &s->rules, &w->sums);
-        if (!s->callback) continue;
-        cst_status status = s->callback->open(s->callback->owner, &w->book, e);
-        if (status < 0) return status;
-        w->walk.sink = s->callback->period;
-        w->walk.balances = s->callback->balances;
-        w->walk.context = w->book;
+        if (s->callback) status = open_book(w, s->callback, e);
     }
-    return CST_OK;
+    return status;
 }
 
 static cst_status read_accounts(rev_session *s, cst_error *e)
 {
-    void **worker = calloc((size_t)s->threads + 1, sizeof *worker);
-    if (!worker) return cst_no_memory(e);
-    for (int i = 0; i <= s->threads; i++) worker[i] = &s->worker[i];
     cst_ledger_visit *visit = s->visit ? s->visit : walk_account;
     cst_status status;
     if (s->o->sorted) {
         set_valued(s);
-        status = cst_ledger_stream(s->ledger, s->reader, s->threads, visit, worker, settle, s, e);
+        status = cst_ledger_stream(s->ledger, s->reader, s->threads, visit, s->worker, settle, s, e);
     } else {
         status = cst_ledger_read(s->ledger, s->reader, s->threads, e);
         s->counts = cst_ledger_counted(s->ledger);
         set_valued(s);
         rev_session_range(s, s->counts.first, s->counts.last);
-        if (status == CST_OK) status = cst_ledger_each(s->ledger, s->threads, visit, worker, e);
+        if (status == CST_OK) status = cst_ledger_each(s->ledger, s->threads, visit, s->worker, e);
         for (int i = 0; status == CST_OK && s->callback && i < s->threads; i++)
-            status = settle(worker[i], s, e);
+            status = settle(s->worker[i], s, e);
     }
     s->counts = cst_ledger_counted(s->ledger);
-    free(worker);
     return status;
 }
 
@@ -191,7 +199,7 @@ static cst_status find_failure(const rev_session *s, cst_error *e)
 {
     const rev_walk *first = NULL;
     for (int i = 0; i <= s->threads; i++) {
-        const rev_walk *w = &s->worker[i].walk;
+        const rev_walk *w = &rev_session_worker(s, i)->walk;
         if (w->status >= 0) continue;
         if (!first || cst_text_compare((cst_text){w->failed_account, w->failed_n},
                                        (cst_text){first->failed_account, first->failed_n}) < 0)
@@ -223,11 +231,11 @@ static cst_status merge_workers(rev_session *s, cst_error *e)
     rev_sums_init(&s->sums, &s->rules);
     cst_status status = CST_OK;
     for (int i = 0; status == CST_OK && i <= s->threads; i++)
-        status = merge_worker(s, names, &s->worker[i].sums, e);
+        status = merge_worker(s, names, &rev_session_worker(s, i)->sums, e);
     s->group_name = calloc(s->sums.groups + 1, sizeof *s->group_name);
     if (status == CST_OK && !s->group_name) status = cst_no_memory(e);
     for (int i = 0; status == CST_OK && i <= s->threads; i++) {
-        const rev_sums *from = &s->worker[i].sums;
+        const rev_sums *from = &rev_session_worker(s, i)->sums;
         for (uint32_t k = 0; k < from->groups; k++) {
             cst_text t = cst_labels_segment(from->labels, k);
             s->group_name[cst_intern_find(names, t)] = t;
@@ -245,7 +253,7 @@ cst_status rev_session_collect(rev_session *s, cst_error *e)
     if (status < 0) return status;
     const cst_labels **labels = calloc((size_t)s->threads + 1, sizeof *labels);
     if (!labels) return cst_no_memory(e);
-    for (int i = 0; i <= s->threads; i++) labels[i] = s->worker[i].sums.labels;
+    for (int i = 0; i <= s->threads; i++) labels[i] = rev_session_worker(s, i)->sums.labels;
     status = rev_session_currency(s, labels, (size_t)s->threads + 1, e);
     free(labels);
     if (status == CST_OK) status = find_failure(s, e);

@@ -1,7 +1,9 @@
 /* revenue/session.h: one run of cs-waterfall: what it reads, the rules it follows, and what it adds up. */
 #ifndef CST_REVENUE_SESSION_H
 #define CST_REVENUE_SESSION_H
+#include "base/text.h"
 #include "ledger/currency.h"
+#include "program/definition.h"
 #include "revenue/options.h"
 #include "revenue/walk.h"
 #include "tables/filter.h"
@@ -12,20 +14,28 @@ typedef struct session_worker {
     struct rev_session *session;
     rev_sums sums;
     rev_walk walk;
-    void *book; /* of whoever takes the account periods */
+    struct session_book *book;
 } session_worker;
+
+/* What a thread keeps for whoever takes account periods: how a callback's book begins. */
+typedef struct session_book {
+    const struct rev_session *s;
+    void *owner;
+    cst_writer *fork; /* of the callback's writer */
+} session_book;
 
 /* Whoever takes account periods, account by account in the order of their bytes: the detail, the largest
  * movers ... */
 typedef struct session_callback {
     rev_period_sink *period;    /* may be NULL */
     rev_balance_sink *balances; /* may be NULL */
-    /* Makes a book for one thread; gets `owner`. */
-    cst_status (*open)(void *owner, void **book, cst_error *e);
-    /* Hands on what a book holds and empties it; called in the order of the accounts. */
-    cst_status (*settle)(void *book, void *owner, cst_error *e);
-    void (*close)(void *book);
+    size_t size;                /* of a book: a session_book, and zeros */
     void *owner;
+    cst_writer
+        *writer; /* a fork of it is in each book, and taken up in the order of the accounts; NULL: none */
+    /* Hands on what else a book holds and empties it, in the order of the accounts; NULL: nothing. */
+    cst_status (*settle)(void *book, cst_error *e);
+    void (*close)(void *book); /* frees what it holds */
 } session_callback;
 
 typedef struct rev_session {
@@ -47,7 +57,7 @@ typedef struct rev_session {
     rev_rules rules;
     cst_ledger_opts ledger_opts;
     cst_ledger *ledger;
-    session_worker *worker; /* threads, and one more for a sorted stream */
+    void **worker; /* of session_worker: threads, and one more for a sorted stream */
     int threads;
     const session_callback *callback;
     cst_ledger_visit *visit; /* what is done with an account; default: it is walked */
@@ -63,12 +73,24 @@ typedef struct rev_session {
     cst_period first, last;
 } rev_session;
 
+static inline session_worker *rev_session_worker(const rev_session *s, int i)
+{
+    return s->worker[i];
+}
+
+/* The currency of an account's amounts. */
+static inline cst_text rev_session_account_currency(const rev_session *s, const cst_ledger_account *a)
+{
+    if (s->subjects.fx) return cst_text_of(cst_fx_report(s->subjects.fx));
+    return cst_labels_currency(a->labels, cst_labels_unit(a->labels, a->row[0].unit).currency);
+}
+
 /* Opens every input and settles the rules. The caller frees the session, also after a failure. */
 cst_status rev_session_open(rev_session *s, const rev_opts *o, cst_program_io *io, cst_error *e);
 void rev_session_free(rev_session *s);
 /* Whether account periods are wanted decides how accounts are walked: set before the collection. */
 void rev_session_take(rev_session *s, const session_callback *callback);
-/* Closes the callback's books; before the callback's owner goes. */
+/* Frees the callback's books; before the callback's owner goes. */
 void rev_session_close_books(rev_session *s);
 /* Reads the subscriptions, walks every account, brings the threads' sums together, finds the periods. */
 cst_status rev_session_collect(rev_session *s, cst_error *e);
@@ -86,12 +108,20 @@ void rev_session_warn(rev_session *s);
 /* setup.c */
 cst_status rev_session_rules(rev_session *s, cst_error *e);
 
+/* definition.c: the options that make it; */
+extern const cst_option rev_definition_rows[];
+/* what a run's options (and, with `s`, its tables) come to. */
+cst_status rev_definition_of(const rev_opts *o, const rev_session *s, cst_definition *out, cst_error *e);
+/* Puts it into the manifest. */
+cst_status rev_definition_tell(const rev_session *s, cst_error *e);
+
 /* The modes: each collects and writes its tables. */
 cst_status rev_detail_run(rev_session *s, cst_error *e); /* the bridge, and every movement of every account */
-cst_status rev_restate_run(rev_session *s, cst_error *e); /* an earlier detail against today's */
-cst_status rev_top_run(rev_session *s, cst_error *e);     /* per period the accounts that moved most */
-cst_status rev_partial_run(rev_session *s, cst_error *e); /* the sums, to be added to others */
-cst_status rev_merge_run(rev_session *s, cst_error *e);   /* such sums added */
+cst_status rev_restate_run(rev_session *s, cst_error *e);  /* an earlier detail against today's */
+cst_status rev_top_run(rev_session *s, cst_error *e);      /* per period the accounts that moved most */
+cst_status rev_renewals_run(rev_session *s, cst_error *e); /* what came up for renewal */
+cst_status rev_partial_run(rev_session *s, cst_error *e);  /* the sums, to be added to others */
+cst_status rev_merge_run(rev_session *s, cst_error *e);    /* such sums added */
 /* Closings against a table of balances (period, amount; also by account_id). CST_END: a difference beyond
  * the tolerance, or a period that one side lacks. */
 cst_status rev_tieout_run(rev_session *s, cst_error *e);

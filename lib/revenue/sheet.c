@@ -6,53 +6,49 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum line_kind { LINE_AMOUNT, LINE_COUNT, LINE_RATIO };
-
 typedef struct sheet_line {
     const char *name;
-    enum line_kind kind;
+    rev_figure_kind kind;
     size_t offset; /* in rev_figures */
     bool always, rule;
 } sheet_line;
 
 #define AT(field) offsetof(rev_figures, field)
-#define MOVE(m)   offsetof(rev_figures, amount) + (m) * sizeof(cst_wide)
-#define PART(k)   offsetof(rev_figures, effect) + (k) * sizeof(cst_wide)
 
 static const sheet_line lines[] = {
-    {"Opening", LINE_AMOUNT, AT(opening), true, false},
-    {"New", LINE_AMOUNT, MOVE(CST_NEW), false, false},
-    {"Reactivation", LINE_AMOUNT, MOVE(CST_REACTIVATION), false, false},
-    {"Upsell", LINE_AMOUNT, MOVE(CST_UPSELL), false, false},
-    {"Cross-sell", LINE_AMOUNT, MOVE(CST_CROSS_SELL), false, false},
-    {"Contraction", LINE_AMOUNT, MOVE(CST_CONTRACTION), false, false},
-    {"Churn", LINE_AMOUNT, MOVE(CST_CHURN), false, false},
-    {"Currency", LINE_AMOUNT, MOVE(CST_FX), false, false},
-    {"Transfer", LINE_AMOUNT, MOVE(CST_TRANSFER), false, false},
-    {"Rounding", LINE_AMOUNT, MOVE(CST_ROUNDING), false, false},
-    {"Closing", LINE_AMOUNT, AT(closing), true, true},
-    {"Quantity effect", LINE_AMOUNT, PART(REV_EFFECT_QUANTITY), false, false},
-    {"Price effect", LINE_AMOUNT, PART(REV_EFFECT_PRICE), false, false},
-    {"Term effect", LINE_AMOUNT, PART(REV_EFFECT_TERM), false, false},
-    {"Customers, opening", LINE_COUNT, AT(opening_logos), true, false},
-    {"  new", LINE_COUNT, AT(new_logos), false, false},
-    {"  reactivated", LINE_COUNT, AT(reactivated), false, false},
-    {"  churned", LINE_COUNT, AT(churned), false, false},
-    {"Customers, closing", LINE_COUNT, AT(closing_logos), true, false},
-    {"NRR", LINE_RATIO, AT(nrr), true, false},
-    {"  low", LINE_RATIO, AT(nrr_low), false, false},
-    {"  high", LINE_RATIO, AT(nrr_high), false, false},
-    {"GRR", LINE_RATIO, AT(grr), true, false},
-    {"  low", LINE_RATIO, AT(grr_low), false, false},
-    {"  high", LINE_RATIO, AT(grr_high), false, false},
-    {"Logo retention", LINE_RATIO, AT(logos), true, false},
-    {"Quick ratio", LINE_RATIO, AT(quick), false, false},
-    {"ARR", LINE_AMOUNT, AT(arr), true, false},
-    {"ARPA", LINE_AMOUNT, AT(arpa), true, false},
-    {"Net new", LINE_AMOUNT, AT(net_new), true, false},
-    {"Largest customer", LINE_RATIO, AT(top[0]), false, false},
-    {"Largest 5", LINE_RATIO, AT(top[1]), false, false},
-    {"Largest 10", LINE_RATIO, AT(top[2]), false, false},
+    {"Opening", REV_AMOUNT, AT(opening), true, false},
+    {"New", REV_AMOUNT, AT(amount[CST_NEW]), false, false},
+    {"Reactivation", REV_AMOUNT, AT(amount[CST_REACTIVATION]), false, false},
+    {"Upsell", REV_AMOUNT, AT(amount[CST_UPSELL]), false, false},
+    {"Cross-sell", REV_AMOUNT, AT(amount[CST_CROSS_SELL]), false, false},
+    {"Contraction", REV_AMOUNT, AT(amount[CST_CONTRACTION]), false, false},
+    {"Churn", REV_AMOUNT, AT(amount[CST_CHURN]), false, false},
+    {"Currency", REV_AMOUNT, AT(amount[CST_FX]), false, false},
+    {"Transfer", REV_AMOUNT, AT(amount[CST_TRANSFER]), false, false},
+    {"Rounding", REV_AMOUNT, AT(amount[CST_ROUNDING]), false, false},
+    {"Closing", REV_AMOUNT, AT(closing), true, true},
+    {"Quantity effect", REV_AMOUNT, AT(effect[REV_EFFECT_QUANTITY]), false, false},
+    {"Price effect", REV_AMOUNT, AT(effect[REV_EFFECT_PRICE]), false, false},
+    {"Term effect", REV_AMOUNT, AT(effect[REV_EFFECT_TERM]), false, false},
+    {"Customers, opening", REV_COUNT, AT(opening_logos), true, false},
+    {"  new", REV_COUNT, AT(new_logos), false, false},
+    {"  reactivated", REV_COUNT, AT(reactivated), false, false},
+    {"  churned", REV_COUNT, AT(churned), false, false},
+    {"Customers, closing", REV_COUNT, AT(closing_logos), true, false},
+    {"NRR", REV_RATIO, AT(nrr), true, false},
+    {"  low", REV_RATIO, AT(nrr_low), false, false},
+    {"  high", REV_RATIO, AT(nrr_high), false, false},
+    {"GRR", REV_RATIO, AT(grr), true, false},
+    {"  low", REV_RATIO, AT(grr_low), false, false},
+    {"  high", REV_RATIO, AT(grr_high), false, false},
+    {"Logo retention", REV_RATIO, AT(logos), true, false},
+    {"Quick ratio", REV_RATIO, AT(quick), false, false},
+    {"ARR", REV_AMOUNT, AT(arr), true, false},
+    {"ARPA", REV_AMOUNT, AT(arpa), true, false},
+    {"Net new", REV_AMOUNT, AT(net_new), true, false},
+    {"Largest customer", REV_RATIO, AT(top[0]), false, false},
+    {"Largest 5", REV_RATIO, AT(top[1]), false, false},
+    {"Largest 10", REV_RATIO, AT(top[2]), false, false},
 };
 
 static cst_status open_sheet(rev_session *s, const cst_write_opts *o, cst_writer **out, cst_error *e)
@@ -81,35 +77,6 @@ static cst_status open_sheet(rev_session *s, const cst_write_opts *o, cst_writer
     return status;
 }
 
-static void put_cell(const rev_session *s, cst_writer *w, const sheet_line *l, const rev_figures *f)
-{
-    const char *at = (const char *)f + l->offset;
-    rev_maybe m;
-    cst_wide v;
-    int64_t n;
-    switch (l->kind) {
-    case LINE_RATIO:
-        memcpy(&m, at, sizeof m);
-        if (m.there)
-            cst_put_ratio(w, m.v);
-        else
-            cst_put_missing(w);
-        return;
-    case LINE_COUNT:
-        memcpy(&n, at, sizeof n);
-        cst_put_int(w, n);
-        return;
-    case LINE_AMOUNT:
-        memcpy(&v, at, sizeof v);
-        if (l->offset == AT(arpa) && !f->has_arpa)
-            cst_put_missing(w);
-        else if (s->o->decimals.set)
-            cst_put_wide_fixed(w, v, (int)s->o->decimals.n);
-        else
-            cst_put_wide(w, v);
-    }
-}
-
 static bool has_content(const sheet_line *l, const rev_figures *f, size_t periods)
 {
     for (size_t i = 0; i < periods; i++) {
@@ -117,9 +84,9 @@ static bool has_content(const sheet_line *l, const rev_figures *f, size_t period
         rev_maybe m = {0, false};
         cst_wide v = 0;
         int64_t n = 0;
-        if (l->kind == LINE_RATIO) memcpy(&m, at, sizeof m);
-        if (l->kind == LINE_AMOUNT) memcpy(&v, at, sizeof v);
-        if (l->kind == LINE_COUNT) memcpy(&n, at, sizeof n);
+        if (l->kind == REV_RATIO) memcpy(&m, at, sizeof m);
+        if (l->kind == REV_AMOUNT) memcpy(&v, at, sizeof v);
+        if (l->kind == REV_COUNT) memcpy(&n, at, sizeof n);
         if (m.there || v != 0 || n != 0) return true;
     }
     return false;
@@ -174,7 +141,7 @@ static cst_status write_block(const rev_session *s, cst_writer *w, const rev_ser
         if (!l->always && !has_content(l, f, periods)) continue;
         if (l->rule) cst_put_rule(w);
         put_name(s, w, l);
-        for (size_t i = 0; i < periods; i++) put_cell(s, w, l, &f[i]);
+        for (size_t i = 0; i < periods; i++) rev_figure_put(s, w, l->kind, l->offset, &f[i]);
         status = cst_end_row(w, e);
     }
     free(f);

@@ -185,13 +185,6 @@ static bool merge_replicates(cst_wide **into, const cst_wide *from, uint32_t n)
     return true;
 }
 
-static bool merge_cell(rev_cell *a, const rev_cell *b, uint32_t replicates)
-{
-    for (int k = 0; k < REV_SUMS; k++) a->sum[k] += b->sum[k];
-    for (int k = 0; k < REV_COUNTS; k++) a->count[k] += b->count[k];
-    return merge_replicates(&a->replicate, b->replicate, replicates);
-}
-
 bool rev_series_merge(rev_sums *s, rev_series *into, const rev_series *from, uint32_t replicates)
 {
     /* both ends first, so that the arrays grow once */
@@ -200,7 +193,10 @@ bool rev_series_merge(rev_sums *s, rev_series *into, const rev_series *from, uin
         return false;
     for (uint32_t i = 0; i < from->n; i++) {
         rev_cell *a = rev_sums_cell(s, into, from->low + (cst_period)i);
-        if (!a || !merge_cell(a, &from->cell[i], replicates)) return false;
+        const rev_cell *b = &from->cell[i];
+        if (!a || !merge_replicates(&a->replicate, b->replicate, replicates)) return false;
+        for (int k = 0; k < REV_SUMS; k++) a->sum[k] += b->sum[k];
+        for (int k = 0; k < REV_COUNTS; k++) a->count[k] += b->count[k];
         if (!from->top) continue;
         rev_tops *t = &into->top[a - into->cell];
         for (int k = 0; k < REV_TOP; k++) {

@@ -34,7 +34,7 @@ typedef struct rev_tie {
 } rev_tie;
 
 typedef struct tie_book {
-    rev_tie *owner;
+    session_book head; /* its owner: the rev_tie */
     rev_records extra; /* balances that the file lacks; `to` is the closing */
 } tie_book;
 
@@ -197,13 +197,14 @@ static tie_row *find_row(rev_tie *t, cst_text account, cst_period p)
 static cst_status take_balance(tie_book *b, const cst_ledger_account *a, cst_period p, cst_money v,
                                cst_error *e)
 {
-    tie_row *r = find_row(b->owner, a->id, p);
+    rev_tie *t = b->head.owner;
+    tie_row *r = find_row(t, a->id, p);
     if (r) {
         r->here = true;
         r->ours += v;
         return CST_OK;
     }
-    if (v == 0 || !cst_map_find(b->owner->periods, (uint32_t)p)) return CST_OK;
+    if (v == 0 || !cst_map_find(t->periods, (uint32_t)p)) return CST_OK;
     rev_record *extra = rev_records_add(&b->extra);
     bool ok = extra != NULL;
     if (ok) {
@@ -218,7 +219,7 @@ static cst_status take_balances(void *book, const cst_ledger_account *a, const w
                                 cst_error *e)
 {
     tie_book *b = book;
-    const rev_session *s = b->owner->s;
+    const rev_session *s = b->head.s;
     cst_status status = CST_OK;
     for (size_t i = 0; status == CST_OK && i < n; i++) {
         cst_period p = point[i].period < s->first ? s->first : point[i].period;
@@ -231,25 +232,15 @@ static cst_status take_balances(void *book, const cst_ledger_account *a, const w
     return status;
 }
 
-static cst_status open_book(void *owner, void **book, cst_error *e)
-{
-    tie_book *b = calloc(1, sizeof *b);
-    if (!b) return cst_no_memory(e);
-    b->owner = owner;
-    *book = b;
-    return CST_OK;
-}
-
 static void close_book(void *book)
 {
     rev_records_free(&((tie_book *)book)->extra);
-    free(book);
 }
 
-static cst_status settle_book(void *book, void *owner, cst_error *e)
+static cst_status settle_book(void *book, cst_error *e)
 {
     tie_book *b = book;
-    rev_tie *t = owner;
+    rev_tie *t = b->head.owner;
     bool ok = true;
     for (size_t i = 0; i < b->extra.n; i++) {
         tie_row *r = add_row(t);
@@ -359,10 +350,10 @@ cst_status rev_tieout_run(rev_session *s, cst_error *e)
 {
     rev_tie t = {.s = s};
     session_callback callback = {.balances = take_balances,
-                                 .open = open_book,
+                                 .size = sizeof(tie_book),
+                                 .owner = &t,
                                  .settle = settle_book,
-                                 .close = close_book,
-                                 .owner = &t};
+                                 .close = close_book};
     cst_status status = read_file(&t, e);
     if (status == CST_OK && t.by_account) rev_session_take(s, &callback);
     if (status == CST_OK && s->o->sorted) rev_session_range(s, CST_DAY_MIN, CST_DAY_NONE);

@@ -102,8 +102,7 @@ static cst_status join_tenure(rev_records *all, cst_error *e)
     for (size_t i = 0; i < all->n; i++) {
         const rev_record *r = &all->at[i];
         rev_record *last = kept ? &all->at[kept - 1] : NULL;
-        if (!last || last->period != r->period || !cst_text_equal(last->account, r->account) ||
-            !cst_text_equal(last->currency, r->currency)) {
+        if (!last || rev_record_compare(last, r) != 0) {
             all->at[kept++] = *r;
             continue;
         }
@@ -143,7 +142,7 @@ cst_status rev_top_run(rev_session *s, cst_error *e)
         return cst_fail(e, CST_USAGE, "--top: expected a number of accounts, at least 1, found \"%s\"",
                         s->o->top);
     rev_records all = {0};
-    cst_status status = rev_records_collect(s, true, &all, e);
+    cst_status status = rev_records_collect(s, &all, e);
     if (status == CST_OK) status = rev_bridge_close(s, NULL, e);
     if (status == CST_OK) status = join_tenure(&all, e);
     if (status == CST_OK) status = write_all(s, &all, most, e);
