@@ -51,7 +51,7 @@ typedef struct cohort_bundle {
  * turn before and is empty afterwards. CST_LIMIT: a sum that does not fit. */
 cst_status cohort_account_set_turn(cohort_account_set *r, cohort_bundle *next, cohort_bundle *before,
                                    cst_error *e);
-/* The entry of a key, made where it must be; NULL: out of memory. Good until the next one is made. */
+/* The entry of a key, made where it must be. Good until the next one is made. */
 cohort_entry *cohort_account_set_at(cohort_account_set *r, cst_text key, uint32_t account);
 
 static inline cst_text cohort_entry_key(const cohort_entry *e)

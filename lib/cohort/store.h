@@ -35,9 +35,9 @@ typedef struct cohort_store {
 
 cst_status cohort_store_init(cohort_store *s, enum cohort_slot kind, cst_error *e);
 void cohort_store_free(cohort_store *s);
-/* Makes the slot of a tick that the span does not reach. NULL: out of memory. */
+/* Makes the slot of a tick that the span does not reach. */
 void *cohort_store_grow(cohort_store *s, cohort_span *p, cst_period tick);
-/* Notes a tick that the span of a COHORT_SLOT_SEEN does not reach. false: out of memory. */
+/* Notes a tick that the span of a COHORT_SLOT_SEEN does not reach. */
 bool cohort_store_widen(cohort_store *s, cohort_span *p, cst_period tick);
 /* Adds all of another span of the same kind. CST_LIMIT: a sum that does not fit. */
 cst_status cohort_store_merge(cohort_store *s, cohort_span *into, const cohort_span *from, cst_error *e);

@@ -33,7 +33,7 @@ typedef struct cohort_subjects {
 
 cst_status cohort_subjects_init(cohort_subjects *s, cst_error *e);
 void cohort_subjects_free(cohort_subjects *s);
-/* Appends a row of a regression; x: one value per covariate. false: out of memory. */
+/* Appends a row of a regression; x: one value per covariate. */
 bool cohort_subjects_append(cohort_subjects *s, double time, bool event, uint32_t group, const double *x);
 
 void cohort_subjects_free_rows(cohort_subjects *s); /* the rows it holds, and no more */

@@ -28,7 +28,7 @@ static void free_design(design *d)
     free(d->event);
 }
 
-/* A new column with its name; NULL: no memory. */
+/* A new column with its name. */
 static double *add_column(design *d, const char *name, cst_text level)
 {
     if (d->columns == d->room) {

@@ -16,10 +16,9 @@ typedef struct cohort_tally {
     size_t n, room;
 } cohort_tally;
 
-bool cohort_tally_add(cohort_tally *t, double duration, bool event,
-                      uint64_t times); /* false: out of memory */
+bool cohort_tally_add(cohort_tally *t, double duration, bool event, uint64_t times);
 bool cohort_tally_merge(cohort_tally *into, const cohort_tally *from);
-/* All of it, ascending; *n of them; the caller frees. NULL: out of memory. */
+/* All of it, ascending; *n of them; the caller frees. */
 cst_survival_count *cohort_tally_counts(const cohort_tally *t, size_t *n);
 void cohort_tally_free(cohort_tally *t); /* what it holds */
 
@@ -30,7 +29,7 @@ typedef struct cohort_tallies {
     size_t room;
 } cohort_tallies;
 
-cohort_tally *cohort_tallies_at(cohort_tallies *s, uint32_t id); /* NULL: out of memory */
+cohort_tally *cohort_tallies_at(cohort_tallies *s, uint32_t id);
 /* Adds `from`, whose ids are of `from_names`, to `into`, whose ids are of `names`. */
 bool cohort_tallies_merge(cohort_tallies *into, cst_intern *names, const cohort_tallies *from,
                           const cst_intern *from_names);

@@ -63,7 +63,7 @@ typedef struct cohort_triangle {
 
 cst_status cohort_triangle_init(cohort_triangle *t, cst_error *e);
 void cohort_triangle_free(cohort_triangle *t);
-bool cohort_triangle_merge(cohort_triangle *into, const cohort_triangle *from); /* false: out of memory */
+bool cohort_triangle_merge(cohort_triangle *into, const cohort_triangle *from);
 
 /* One account in one group, by tick from `low` on. */
 typedef struct cohort_profile {

@@ -12,15 +12,9 @@
 typedef struct cohort_event_layout {
     cst_wide *amount;
     unsigned char *active;
-    size_t room;
+    size_t room, active_room;
     cst_buffer key;
 } cohort_event_layout;
-
-static bool reserve_layout(cohort_event_layout *s, uint32_t n)
-{
-    return n <= s->room || (cst_resize(&s->active, cst_room_for(s->room, n), 1) &&
-                            cst_grow(&s->amount, &s->room, n, sizeof *s->amount));
-}
 
 static bool lay_span(cohort_event_layout *s, enum cohort_slot kind, const cohort_span *span,
                      cohort_profile *p)
@@ -31,7 +25,9 @@ static bool lay_span(cohort_event_layout *s, enum cohort_slot kind, const cohort
         p->active = span->slot;
         return true;
     }
-    if (!reserve_layout(s, span->room)) return false;
+    if (!cst_grow(&s->active, &s->active_room, span->room, 1) ||
+        !cst_grow(&s->amount, &s->room, span->room, sizeof *s->amount))
+        return false;
     p->active = s->active;
     if (kind == COHORT_SLOT_SEEN) {
         for (uint32_t i = 0; i < COHORT_BITS; i++) s->active[i] = span->bits >> i & 1;

@@ -25,16 +25,10 @@ typedef struct revenue_worker {
     cohort_triangle triangle;
     cst_wide *amount, *base; /* by tick of the account in hand */
     unsigned char *active;
-    size_t room, base_room;
+    size_t room, base_room, active_room;
     cst_rate *rate;      /* [currency][tick - first]; 0: not looked up yet */
     unsigned char *seen; /* by account of the accounts table */
 } revenue_worker;
-
-static bool reserve_ticks(revenue_worker *w, uint32_t n)
-{
-    return n <= w->room || (cst_resize(&w->active, cst_room_for(w->room, n), 1) &&
-                            cst_grow(&w->amount, &w->room, n, sizeof *w->amount));
-}
 
 static cst_status find_rate(revenue_worker *w, uint32_t currency, cst_period tick, cst_rate *out,
                             cst_error *e)
@@ -95,7 +89,9 @@ static cst_status fill_balances(revenue_worker *w, const cst_ledger_account *a, 
     *low = first;
     *n = end > first ? (uint32_t)(end - first) : 0;
     if (*n == 0) return CST_OK;
-    if (!reserve_ticks(w, *n)) return cst_no_memory(e);
+    if (!cst_grow(&w->active, &w->active_room, *n, 1) ||
+        !cst_grow(&w->amount, &w->room, *n, sizeof *w->amount))
+        return cst_no_memory(e);
     memset(w->amount, 0, *n * sizeof *w->amount);
     for (size_t i = 0; i < rows; i++) {
         reach r = find_reach(w->plan, &row[i]);

@@ -28,7 +28,7 @@ typedef struct cst_balance {
 void cst_balance_free(cst_balance *b);
 
 /* From n rows, in any order. Rows of no amount or no days leave nothing. from: rows that begin before this
- * day begin on it, and the days before do not count; CST_DAY_NONE: all days. false: out of memory. */
+ * day begin on it, and the days before do not count; CST_DAY_NONE: all days. */
 bool cst_balance_fill(cst_balance *b, const cst_ledger_row *row, size_t n, cst_day from);
 
 /* The first change later than the day; b->n: none. */
@@ -40,7 +40,7 @@ cst_wide cst_balance_on(const cst_balance *b, cst_day day);
 /* Short gaps are not churn: where the account's total is zero and the next start is at most `days` after the
  * end, the rows that ended that day run on to that start at their old amount. Rows of no amount and rows of
  * no days neither end nor start anything. labels tell the rows' currencies, of which each must be at zero
- * (NULL: one). false: out of memory. */
+ * (NULL: one). */
 bool cst_ledger_grace(cst_ledger_row *row, size_t n, int32_t days, const cst_labels *labels);
 
 /* The place of the first negative row that holds on the day: one of those that bring an account below zero.

@@ -55,16 +55,11 @@ static cst_text name_at(const cst_ledger *l, run_place p)
     return ledger_name(c, c->run[p.run].name);
 }
 
-static bool is_before(run_place a, run_place b)
-{
-    return a.chunk < b.chunk || (a.chunk == b.chunk && a.run < b.run);
-}
-
 static void visit_in_order(ledger_share *s)
 {
     const cst_ledger *l = s->l;
     run_place p = skip_empty(l, s->from);
-    while (is_before(p, s->until)) {
+    while (p.chunk < s->until.chunk || (p.chunk == s->until.chunk && p.run < s->until.run)) {
         cst_text name = name_at(l, p);
         bool more = true;
         while (more) {

@@ -31,7 +31,6 @@ typedef struct ledger_gathering {
     uint32_t room;
 } ledger_gathering;
 
-/* False: out of memory. */
 bool cst_ledger_gather_open(ledger_gathering *g, ledger_partitions *const *partitions, uint32_t workers);
 bool cst_ledger_gather(ledger_gathering *g, uint32_t partition);
 void cst_ledger_gather_close(ledger_gathering *g);

@@ -6,7 +6,7 @@
 
 #define CST_UNIT_NONE UINT32_MAX
 
-cst_labels *cst_labels_new(void); /* NULL: no memory */
+cst_labels *cst_labels_new(void);
 void cst_labels_free(cst_labels *s);
 
 typedef enum { LEDGER_CENTRE, LEDGER_LINE, LEDGER_SEGMENT, LEDGER_CURRENCY, LEDGER_LABELS } ledger_label;

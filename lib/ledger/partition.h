@@ -42,7 +42,7 @@ typedef struct ledger_partitions {
     bool facts; /* are behind the cells */
 } ledger_partitions;
 
-ledger_partitions *cst_ledger_partitions_new(bool facts); /* NULL: out of memory */
+ledger_partitions *cst_ledger_partitions_new(bool facts);
 void cst_ledger_partitions_free(ledger_partitions *p);
 /* Copies the rows of a chunk to the partitions; a worker's chunks come in input order. false: out of
  * memory. */

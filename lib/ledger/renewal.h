@@ -95,7 +95,7 @@ typedef struct cst_renewals {
 
 void cst_renewals_free(cst_renewals *w);
 void cst_renewals_clear(cst_renewals *w, const cst_renewal_rules *rules);
-bool cst_renewals_add(cst_renewals *w, const cst_renewal_row *row); /* false: out of memory */
+bool cst_renewals_add(cst_renewals *w, const cst_renewal_row *row);
 
 /* Fills w->date with what is due up to `known`, the last day of which anything is known. CST_DATA: no rate;
  * CST_LIMIT: a sum that does not fit. */

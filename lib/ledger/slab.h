@@ -10,7 +10,7 @@ typedef struct ledger_slab {
     char *at, *end;             /* of the newest */
 } ledger_slab;
 
-/* n bytes aligned to 16, not cleared; NULL: out of memory. */
+/* n bytes aligned to 16, not cleared. */
 void *cst_ledger_slab_take(ledger_slab *s, size_t n);
 /* Gives back what lies behind `end` of the piece that was taken last. */
 void cst_ledger_slab_cut(ledger_slab *s, void *end);

@@ -127,12 +127,6 @@ static cst_status open_file(met_plan *p, const char *line, bool lines, cst_error
     return status;
 }
 
-static void open_generated(met_plan *p)
-{
-    const char *const *cell = p->from == MET_FROM_CHANGES ? change_cells : renewal_cells;
-    for (int i = 0; cell[i]; i++) add_name(p, cst_text_of(cell[i]), MET_NAME_CELL, i);
-}
-
 cst_status met_plan_open(met_plan *p, met_from from, const met_plan_input *in, size_t metrics, bool lines,
                          cst_error *e)
 {
@@ -165,7 +159,8 @@ cst_status met_plan_open(met_plan *p, met_from from, const met_plan_input *in, s
     p->slot = calloc(2 * metrics + 24, sizeof *p->slot);
     if (!p->text || !p->name || !p->condition || !p->slot) return cst_no_memory(e);
     if (!generated) return open_file(p, in->line, lines, e);
-    open_generated(p);
+    const char *const *cell = from == MET_FROM_CHANGES ? change_cells : renewal_cells;
+    for (int i = 0; cell[i]; i++) add_name(p, cst_text_of(cell[i]), MET_NAME_CELL, i);
     return CST_OK;
 }
 

@@ -19,7 +19,7 @@ const met_metric *met_derived_current(const met_derived *d, cst_text *attribute)
 
 /* For one thread: what the expressions see of a row. */
 typedef struct met_deriver met_deriver;
-met_deriver *met_deriver_new(const met_derived *d); /* NULL: out of memory */
+met_deriver *met_deriver_new(const met_derived *d);
 void met_deriver_free(met_deriver *v);
 /* `first_start`: the first day of its subscriptions; CST_DAY_NONE: none. */
 void met_deriver_account(met_deriver *v, cst_text account, cst_day first_start);

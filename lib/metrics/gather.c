@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* The numbers that the texts of `from` have, or get, in `into`; of accounts, those of the names that they
- * have now (subjects NULL: the texts are none). NULL: no memory. */
+ * have now (subjects NULL: the texts are none). */
 static uint32_t *merge_texts(cst_intern *into, const cst_intern *from, const cst_subjects *subjects)
 {
     uint32_t n = cst_intern_count(from);

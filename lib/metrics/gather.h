@@ -37,7 +37,7 @@ typedef struct met_company {
 cst_status met_company_gather(met_store **const store[MET_FROM_STREAMS], int threads, const met_plans *plans,
                               met_company *out, cst_error *e);
 void met_company_clear(met_company *c);
-/* recorded.c: fills `recorded` of a stream that is gathered. CST_MEMORY. */
+/* recorded.c: fills `recorded` of a stream that is gathered. */
 cst_status met_recorded_find(met_gathered *g, cst_error *e);
 /* Whether the events that a measure is about are recorded before a time. Other streams have no say. */
 static inline bool met_is_recorded(const met_company *c, const met_measure *u, int64_t close)

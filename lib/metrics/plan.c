@@ -199,11 +199,6 @@ static cst_status bind_span(met_plan *p, met_metric *m, met_measure *out, cst_er
     return CST_OK;
 }
 
-static bool is_plan(cst_text at)
-{
-    return cst_text_is(at, "due_date") || cst_text_is(at, "renewal_date");
-}
-
 static cst_status bind_at(met_plan *p, met_metric *m, met_measure *out, cst_error *e)
 {
     cst_text at = at_of(m);
@@ -243,7 +238,8 @@ static cst_status check_at(const met_metric *m, const met_measure *u, cst_error 
 {
     cst_text at = at_of(m), column = m->cell[MET_CELL_COLUMN];
     bool until = m->aggregate == MET_AGGREGATE_UNTIL;
-    if (until && u->at != MET_AT_RENEWAL && !(u->at == MET_AT_POINT && is_plan(at)))
+    bool planned = cst_text_is(at, "due_date") || cst_text_is(at, "renewal_date");
+    if (until && u->at != MET_AT_RENEWAL && !(u->at == MET_AT_POINT && planned))
         return met_metric_fail(
             m, MET_CELL_AT, e,
             "expected a planned date (due_date, renewal_date, or renewal of subscriptions) for "

@@ -72,16 +72,10 @@ void met_tally_clear(met_tally *t)
     *t = (met_tally){0};
 }
 
-static size_t slots_for(size_t n)
+bool met_tally_begin(met_tally *t, size_t n)
 {
     size_t slots = 64;
     while (slots < 2 * n) slots *= 2;
-    return slots;
-}
-
-bool met_tally_begin(met_tally *t, size_t n)
-{
-    size_t slots = slots_for(n);
     if (slots > t->memory) {
         met_tally_clear(t);
         t->key = malloc(slots * sizeof *t->key);

@@ -15,7 +15,7 @@ typedef struct met_tally {
     size_t memory, room, counts;
 } met_tally;
 void met_tally_clear(met_tally *t);
-/* Forgets all, and makes room for at most n values; false: out of memory. */
+/* Forgets all, and makes room for at most n values. */
 bool met_tally_begin(met_tally *t, size_t n);
 /* 0, 1, 2 ..., the same for the same: of a value, or of a text, which stays where it is until the next
  * begin. */

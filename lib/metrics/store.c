@@ -152,7 +152,7 @@ static bool grow_accounts(met_store *s)
     return true;
 }
 
-/* Room for a record in its part; NULL: no memory. */
+/* Room for a record in its part. */
 static uint64_t *next_record(met_store *s, uint32_t account, size_t words)
 {
     met_store_part *p = &s->part[s->seen[account].part];

@@ -25,7 +25,7 @@ cst_status rev_records_collect(rev_session *s, rev_records *out, cst_error *e);
 void rev_records_free(rev_records *r);
 void rev_records_sort(rev_records *r);
 int rev_record_compare(const rev_record *x, const rev_record *y); /* by period, account and currency */
-rev_record *rev_records_add(rev_records *r);                      /* NULL: out of memory */
+rev_record *rev_records_add(rev_records *r);
 /* "file:line;file:line" of the rows marked in x, in input order. */
 struct cst_buffer;
 void rev_record_sources(const rev_account_period *x, struct cst_buffer *out);

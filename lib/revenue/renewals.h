@@ -60,13 +60,13 @@ typedef struct rev_renewal_counts {
 
 void rev_renewal_counts_free(rev_renewal_counts *c);
 
-/* Made where it is not there yet; NULL: out of memory. */
+/* Made where it is not there yet. */
 rev_renewal_series *rev_renewal_series_at(rev_renewal_counts *c, size_t i);
 rev_renewal_cell *rev_renewal_cell_at(rev_renewal_series *s, cst_period p);
 /* A cell of zeros where it is not there. */
 const rev_renewal_cell *rev_renewal_cell_of(const rev_renewal_series *s, cst_period p);
 
-/* Adds the cells of `from`. false: out of memory */
+/* Adds the cells of `from`. */
 bool rev_renewal_series_add(rev_renewal_series *into, const rev_renewal_series *from);
 /* The sums that must foot; what is renewed adds up in the total alone, since the credits of a group have no
  * part of it. CST_INTERNAL: they do not. */

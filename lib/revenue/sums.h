@@ -93,7 +93,7 @@ typedef struct rev_sums {
     cst_wide *tick;
     uint64_t accounts;
     bool mixed;  /* some account's currencies offset one another, so that it is a customer at one rate only */
-    bool failed; /* out of memory */
+    bool failed; /* memory ran out */
 } rev_sums;
 
 void rev_sums_init(rev_sums *s, const rev_rules *rules);
