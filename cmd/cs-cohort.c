@@ -91,15 +91,10 @@ static const cst_command command = {
     .tables = tables,
 };
 
-static cst_status run(void *values, cst_program_io *io, cst_error *e)
-{
-    return cohort_run(values, io, e);
-}
-
 int main(int argc, char **argv)
 {
     cohort_options values;
     gsl_set_error_handler_off();
     cohort_options_init(&values);
-    return cst_program(&command, argc, argv, &values, &values.shared, run);
+    return cst_program(&command, argc, argv, &values, &values.shared, cohort_run);
 }

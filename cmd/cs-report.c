@@ -39,15 +39,10 @@ static const cst_command command = {
     .words = REPORT_WORDS,
 };
 
-static cst_status run(void *values, cst_program_io *io, cst_error *e)
-{
-    return report_run(values, io, e);
-}
-
 int main(int argc, char **argv)
 {
     report_options values;
     gsl_set_error_handler_off();
     report_options_init(&values);
-    return cst_program(&command, argc, argv, &values, &values.shared, run);
+    return cst_program(&command, argc, argv, &values, &values.shared, report_run);
 }

@@ -2,28 +2,8 @@
  * order by group, so that an account that stands in several groups is taken apart into as many. */
 #include "cohort/book.h"
 #include "base/date.h"
-#include "base/text.h"
 #include "ledger/freshness.h"
 #include <stdlib.h>
-#include <string.h>
-
-static cst_text find_attribute(const void *context, cst_text account, size_t segment)
-{
-    const cohort_input *in = context;
-    return cst_subjects_attribute(&in->subjects, account, in->groups.column[segment].column);
-}
-
-static cst_text find_customer(const void *context, cst_text account)
-{
-    return cst_subjects_of(context, account);
-}
-
-static cst_status filter_row(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
-                             cst_error *e)
-{
-    (void)account; /* the filter finds and renames the account itself */
-    return cst_filter_row(context, b, row, use, e);
-}
 
 void cohort_book_tell(const cohort_input *in, const cst_ledger *l)
 {
@@ -38,19 +18,10 @@ void cohort_book_tell(const cohort_input *in, const cst_ledger *l)
 cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cst_error *e)
 {
     const cohort_options *o = in->o;
-    const cst_ledger_opts lo = {.value = o->value,
-                                .segment = (const char *const *)in->name,
-                                .segments = in->groups.n,
-                                .attribute = in->subjects.accounts ? find_attribute : NULL,
-                                .attribute_context = in,
-                                .filter = in->filter ? filter_row : NULL,
-                                .filter_context = in->filter,
-                                .identity = in->subjects.identity,
-                                .customer = in->subjects.customer >= 0 ? find_customer : NULL,
-                                .customer_context = &in->subjects,
-                                .as_of = o->periodic.as_of,
-                                .grace = (int32_t)o->grace.n,
-                                .ordered = ordered};
+    cst_ledger_opts lo = {
+        .value = o->value, .as_of = o->periodic.as_of, .grace = (int32_t)o->grace.n, .ordered = ordered};
+    in->subscriptions = (cst_subscriptions){&in->subjects, &in->groups, in->filter};
+    cst_subscriptions_serve(&in->subscriptions, &lo);
     cst_status status = cst_ledger_open(&lo, out, e);
     if (status != CST_OK) return status;
     status = cst_ledger_read(*out, in->reader, in->threads, e);

@@ -34,5 +34,5 @@ typedef struct cohort_options {
 
 /* Presets that are not zero. */
 void cohort_options_init(cohort_options *o);
-cst_status cohort_run(const cohort_options *o, cst_program_io *io, cst_error *e);
+cst_status cohort_run(void *options, cst_program_io *io, cst_error *e);
 #endif

@@ -2,9 +2,7 @@
  * the stream's header, the condition and the group columns, and only then the rows. */
 #include "cohort/input.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include <cstools/ledger.h>
-#include <stdlib.h>
 #include <string.h>
 
 cst_status cohort_input_open(cohort_input *in, const cohort_options *o, cst_program_io *io, cst_error *e)
@@ -24,21 +22,6 @@ static bool is_cohort_to_blame(const cohort_input *in)
     return true;
 }
 
-cst_status cohort_names_of(const cst_groups *g, char ***out, cst_error *e)
-{
-    *out = calloc(g->n + 1, sizeof **out);
-    bool ok = *out != NULL;
-    for (size_t i = 0; i < g->n && ok; i++)
-        ok = ((*out)[i] = strndup(g->column[i].name.p, g->column[i].name.n)) != NULL;
-    return ok ? CST_OK : cst_no_memory(e);
-}
-
-void cohort_names_free(const cst_groups *g, char **name)
-{
-    for (size_t i = 0; name && i < g->n; i++) free(name[i]);
-    free(name);
-}
-
 /* The group columns: those of --by, then that of --cohort. */
 static cst_status resolve_groups(cohort_input *in, cst_error *e)
 {
@@ -54,7 +37,7 @@ static cst_status resolve_groups(cohort_input *in, cst_error *e)
                             : cst_groups_resolve(list, in->reader, in->subjects.accounts, &in->groups, e);
     cst_buffer_free(&b);
     if (status == CST_USAGE && e && is_cohort_to_blame(in)) strcpy(e->field, "--cohort");
-    return status == CST_OK ? cohort_names_of(&in->groups, &in->name, e) : status;
+    return status;
 }
 
 cst_status cohort_input_stream(cohort_input *in, const char *path, const char *hint, cst_error *e)
@@ -62,16 +45,9 @@ cst_status cohort_input_stream(cohort_input *in, const char *path, const char *h
     const cst_inputs one = {&path, 1};
     cst_status status = path ? cst_io_reader_over(in->io, &one, hint, &in->reader, e)
                              : cst_io_reader(in->io, hint, &in->reader, e);
-    if (status == CST_OK && in->o->where) {
-        const cst_filter_opts fo = {.accounts = in->subjects.accounts,
-                                    .rename = in->subjects.identity ? cst_identity_value : NULL,
-                                    .rename_context = in->subjects.identity,
-                                    .lifted = in->subjects.customer >= 0,
-                                    .customer_column = in->subjects.customer,
-                                    .has_today = cohort_input_knows_day(in),
-                                    .today = in->o->periodic.as_of};
-        status = cst_filter_open(in->o->where, in->reader, &fo, &in->filter, e);
-    }
+    if (status == CST_OK)
+        status = cst_subscriptions_where(in->o->where, in->reader, &in->subjects, in->o->periodic.as_of,
+                                         &in->filter, e);
     if (status == CST_OK) status = resolve_groups(in, e);
     if (status == CST_OK && in->groups.of_accounts)
         status = cst_reader_bind(in->reader, "account_id", CST_REQUIRED, &in->account_slot, e);
@@ -80,7 +56,6 @@ cst_status cohort_input_stream(cohort_input *in, const char *path, const char *h
 
 void cohort_input_close(cohort_input *in)
 {
-    cohort_names_free(&in->groups, in->name);
     cst_groups_free(&in->groups);
     cst_filter_free(in->filter);
     cst_subjects_free(&in->subjects);
@@ -111,7 +86,7 @@ void cohort_key_tell(const cohort_input *in, cst_text key, cst_buffer *out)
     for (size_t i = 0; i < in->groups.n; i++) {
         cst_text part = cst_label_part(key, i);
         if (i > 0) cst_buffer_add_string(out, ", ");
-        cst_buffer_add_visible(out, in->name[i], strlen(in->name[i]), 60);
+        cst_buffer_add_visible(out, in->groups.name[i], strlen(in->groups.name[i]), 60);
         cst_buffer_add_char(out, '=');
         cst_buffer_add_visible(out, part.p, part.n, 60);
     }

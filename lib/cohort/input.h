@@ -5,19 +5,18 @@
 #include "base/buffer.h"
 #include "base/intern.h"
 #include "cohort/cohort.h"
-#include "tables/filter.h"
-#include "tables/groups.h"
+#include "ledger/subscriptions.h"
 
 typedef struct cohort_input {
     const cohort_options *o;
     cst_program_io *io;
     int threads;
     cst_subjects subjects;
-    cst_reader *reader; /* belongs to the program */
-    cst_filter *filter; /* NULL: every row is used */
-    cst_groups groups;  /* the columns of --by, then that of --cohort */
-    char **name;        /* of the groups, as strings */
-    int account_slot;   /* -1: the stream has none, and none is needed */
+    cst_reader *reader;              /* belongs to the program */
+    cst_filter *filter;              /* NULL: every row is used */
+    cst_groups groups;               /* the columns of --by, then that of --cohort */
+    cst_subscriptions subscriptions; /* these, for a ledger */
+    int account_slot;                /* -1: the stream has none, and none is needed */
 } cohort_input;
 
 /* Loads accounts, identity and rates. cohort_input_close is due in any case. */
@@ -26,10 +25,6 @@ cst_status cohort_input_open(cohort_input *in, const cohort_options *o, cst_prog
  * the group columns in it. */
 cst_status cohort_input_stream(cohort_input *in, const char *path, const char *hint, cst_error *e);
 void cohort_input_close(cohort_input *in);
-
-/* The columns' names as strings. */
-cst_status cohort_names_of(const cst_groups *g, char ***out, cst_error *e);
-void cohort_names_free(const cst_groups *g, char **name);
 
 /* Whether an account's customer ever has another name than the row's. */
 bool cohort_renames(const cohort_input *in);

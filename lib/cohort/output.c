@@ -10,7 +10,7 @@ cst_status cohort_open_writer(const cohort_input *in, const cst_column *columns,
 {
     cst_column *all = calloc(groups + n, sizeof *all);
     if (!all) return cst_no_memory(e);
-    for (size_t i = 0; i < groups; i++) all[i] = (cst_column){in->name[i], CST_COL_TEXT};
+    for (size_t i = 0; i < groups; i++) all[i] = (cst_column){in->groups.name[i], CST_COL_TEXT};
     memcpy(all + groups, columns, n * sizeof *columns);
     cst_status status = cst_io_writer(in->io, all, groups + n, out, e);
     free(all);

@@ -93,7 +93,7 @@ static void add_row(pretty *p, const cohort_sheet_row *r)
 static void add_header(pretty *p)
 {
     for (size_t i = 0; i + 1 < p->texts; i++) {
-        cst_buffer_add_visible(&p->text, p->s->in->name[i], strlen(p->s->in->name[i]), 200);
+        cst_buffer_add_visible(&p->text, p->s->in->groups.name[i], strlen(p->s->in->groups.name[i]), 200);
         end_cell(p);
     }
     cst_buffer_add_string(&p->text, "cohort");

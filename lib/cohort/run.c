@@ -135,8 +135,9 @@ static cst_status run_triangle(cohort_input *in, cst_error *e)
     return status;
 }
 
-cst_status cohort_run(const cohort_options *o, cst_program_io *io, cst_error *e)
+cst_status cohort_run(void *options, cst_program_io *io, cst_error *e)
 {
+    const cohort_options *o = options;
     cohort_input in = {0};
     bool survival = o->survival || o->summary || o->log_rank || o->cox;
     uint32_t ages;

@@ -64,7 +64,6 @@ cst_status cohort_starts_read(cohort_starts *s, const cohort_frame *f, const coh
     cst_ledger_free(l);
     cst_balance_free(&w.balance);
     cst_groups_free(&book.groups);
-    free(book.name);
     return status;
 }
 

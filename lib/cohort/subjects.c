@@ -33,7 +33,6 @@ cst_status cohort_covariates_resolve(cohort_covariates *c, cohort_input *in, cst
     }
     if (c->columns.of_accounts && in->account_slot < 0)
         status = cst_reader_bind(in->reader, "account_id", CST_REQUIRED, &in->account_slot, e);
-    if (status == CST_OK) status = cohort_names_of(&c->columns, &c->name, e);
     c->factor = calloc(c->columns.n + 1, sizeof *c->factor);
     if (status == CST_OK && !c->factor) status = cst_no_memory(e);
     return status == CST_OK && in->o->factors ? mark_factors(c, in->o->factors, e) : status;
@@ -41,7 +40,6 @@ cst_status cohort_covariates_resolve(cohort_covariates *c, cohort_input *in, cst
 
 void cohort_covariates_free(cohort_covariates *c)
 {
-    cohort_names_free(&c->columns, c->name);
     free(c->factor);
     cst_groups_free(&c->columns);
 }

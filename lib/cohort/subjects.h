@@ -9,7 +9,6 @@
 /* The covariates of a Cox regression. */
 typedef struct cohort_covariates {
     cst_groups columns;
-    char **name;
     bool *factor; /* words, not numbers */
 } cohort_covariates;
 

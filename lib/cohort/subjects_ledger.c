@@ -56,7 +56,7 @@ static cst_status read_covariates(tenure_worker *w, cst_text id, cst_error *e)
             return cst_fail_at(
                 e, CST_DATA,
                 account == CST_ACCOUNT_NONE ? (cst_place){0} : cst_accounts_place(a, account, column),
-                c->name[i],
+                c->columns.name[i],
                 "account \"%.*s\": expected a value for --cox, found none; leave such accounts out "
                 "with --where",
                 id.n > 200 ? 200 : (int)id.n, id.p);
@@ -65,7 +65,7 @@ static cst_status read_covariates(tenure_worker *w, cst_text id, cst_error *e)
             if (level == CST_INTERN_NONE) return cst_no_memory(e);
             w->x[i] = level;
         } else if (!cst_number_parse(t, &w->x[i])) {
-            return cst_fail_at(e, CST_DATA, cst_accounts_place(a, account, column), c->name[i],
+            return cst_fail_at(e, CST_DATA, cst_accounts_place(a, account, column), c->columns.name[i],
                                "expected a number, found \"%.*s\"; if the column holds words, name it in "
                                "--factors too",
                                t.n > 60 ? 60 : (int)t.n, t.p);
@@ -219,7 +219,7 @@ static cst_status check_covariates(const cohort_covariates *c, cst_error *e)
         e, CST_USAGE,
         "--cox: expected columns of --accounts, found \"%s\" of the subscriptions; an account has one "
         "value of a covariate, its rows may have several",
-        c->name[i]);
+        c->columns.name[i]);
 }
 
 cst_status cohort_subjects_of_subscriptions(cohort_subjects *s, cohort_input *in, cst_error *e)

@@ -100,7 +100,7 @@ static cst_status read_covariate(table_worker *w, cst_batch *b, uint32_t row, ui
                           ? cst_place_at(b, row, p->in->account_slot)
                           : cst_accounts_place(p->in->subjects.accounts, account, column->column);
     if (t.n == 0)
-        return cst_fail_at(e, CST_DATA, place, c->name[i],
+        return cst_fail_at(e, CST_DATA, place, c->columns.name[i],
                            "expected a value for --cox, found none; leave such rows out with --where");
     if (c->factor[i]) {
         uint32_t id = cst_intern_id(w->words, t);
@@ -109,7 +109,7 @@ static cst_status read_covariate(table_worker *w, cst_batch *b, uint32_t row, ui
     }
     if (cst_number_parse(t, out)) return CST_OK;
     return cst_fail_at(
-        e, CST_DATA, place, c->name[i],
+        e, CST_DATA, place, c->columns.name[i],
         "expected a number, found \"%.*s\"; if the column holds words, name it in --factors too",
         t.n > 60 ? 60 : (int)t.n, t.p);
 }

@@ -62,7 +62,8 @@ static cst_status add_factor(design *d, const cohort_subjects *s, size_t c, uint
         if (!seen[order[i]]) continue;
         found++;
         if (!first)
-            ok = (to[order[i]] = add_column(d, s->covariates.name[c], cst_intern_text(s->levels, order[i])));
+            ok = (to[order[i]] =
+                      add_column(d, s->covariates.columns.name[c], cst_intern_text(s->levels, order[i])));
         first = false;
     }
     for (size_t row = 0, at = 0; row < s->rows && ok; row++) {
@@ -76,7 +77,7 @@ static cst_status add_factor(design *d, const cohort_subjects *s, size_t c, uint
     free(seen);
     if (!ok) return cst_no_memory(e);
     if (found > 1) return CST_OK;
-    return cst_fail_at(e, CST_DATA, (cst_place){0}, s->covariates.name[c],
+    return cst_fail_at(e, CST_DATA, (cst_place){0}, s->covariates.columns.name[c],
                        "expected at least two levels of a factor, found one; leave the column out");
 }
 
@@ -97,7 +98,7 @@ static cst_status fill_design(design *d, const cohort_subjects *s, uint32_t grou
             if (status != CST_OK) return status;
             continue;
         }
-        double *x = add_column(d, s->covariates.name[c], (cst_text){"", 0});
+        double *x = add_column(d, s->covariates.columns.name[c], (cst_text){"", 0});
         if (!x) return cst_no_memory(e);
         for (size_t row = 0, at = 0; row < s->rows; row++)
             if (s->group[row] == group) x[at++] = s->x[c][row];

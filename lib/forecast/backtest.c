@@ -211,7 +211,7 @@ static void close_summary(forecast_summary *s)
 
 static void warn_summary(const forecast_session *s, const forecast_summary *x, int64_t group)
 {
-    char title[FORECAST_TITLE_ROOM + 2] = "";
+    char title[CST_TITLE_ROOM + 2] = "";
     if (s->bys) {
         forecast_title(s, group, title);
         memcpy(title + strlen(title), ": ", 3);

@@ -2,13 +2,18 @@
  * found. */
 #include "base/intern.h"
 #include "base/memory.h"
-#include "base/text.h"
+#include "base/parallel.h"
 #include "forecast/session.h"
 #include <stdlib.h>
 
+static forecast_walk *walk_at(const forecast_session *s, int i)
+{
+    return s->walk[i];
+}
+
 void forecast_session_free(forecast_session *s)
 {
-    for (int i = 0; s->walk && i <= s->threads; i++) forecast_walk_free(&s->walk[i]);
+    for (int i = 0; s->walk && i <= s->threads; i++) forecast_walk_free(walk_at(s, i));
     free(s->walk);
     forecast_sums_free(&s->sums);
     free(s->group_name);
@@ -16,8 +21,6 @@ void forecast_session_free(forecast_session *s)
     cst_ledger_free(s->ledger);
     cst_filter_free(s->filter);
     cst_groups_free(&s->groups);
-    free(s->names);
-    if (!s->merged) free(s->group_column);
     free(s->merged);
     cst_parts_free(&s->parts);
     cst_subjects_free(&s->subjects);
@@ -28,41 +31,26 @@ void forecast_session_free(forecast_session *s)
 
 static cst_status read_accounts(forecast_session *s, cst_error *e)
 {
-    s->walk = calloc((size_t)s->threads + 1, sizeof *s->walk);
-    void **worker = calloc((size_t)s->threads + 1, sizeof *worker);
-    if (!s->walk || !worker) {
-        free(worker);
-        return cst_no_memory(e);
-    }
-    for (int i = 0; i <= s->threads; i++) {
-        s->walk[i].rules = &s->rules;
-        worker[i] = &s->walk[i];
-    }
+    s->walk = cst_workers(s->threads + 1, sizeof(forecast_walk));
+    if (!s->walk) return cst_no_memory(e);
+    for (int i = 0; i <= s->threads; i++) walk_at(s, i)->rules = &s->rules;
     cst_status status;
     if (s->o->sorted) {
-        status =
-            cst_ledger_stream(s->ledger, s->reader, s->threads, forecast_walk_account, worker, NULL, NULL, e);
+        status = cst_ledger_stream(s->ledger, s->reader, s->threads, forecast_walk_account, s->walk, NULL,
+                                   NULL, e);
     } else {
         status = cst_ledger_read(s->ledger, s->reader, s->threads, e);
         if (status == CST_OK)
-            status = cst_ledger_each(s->ledger, s->threads, forecast_walk_account, worker, e);
+            status = cst_ledger_each(s->ledger, s->threads, forecast_walk_account, s->walk, e);
     }
     s->counts = cst_ledger_counted(s->ledger);
-    free(worker);
     return status;
 }
 
-/* The failed account that comes first, over all threads. */
 static cst_status find_failure(const forecast_session *s, cst_error *e)
 {
-    const forecast_failure *first = NULL;
-    for (int i = 0; i <= s->threads; i++) {
-        const forecast_failure *f = &s->walk[i].failure;
-        if (f->error.status >= 0) continue;
-        if (!first || cst_text_compare((cst_text){f->account, (uint32_t)f->n},
-                                       (cst_text){first->account, (uint32_t)first->n}) < 0)
-            first = f;
-    }
+    const cst_account_failure *first = NULL;
+    for (int i = 0; i <= s->threads; i++) first = cst_account_failure_first(first, &walk_at(s, i)->failure);
     if (!first) return CST_OK;
     if (e) *e = first->error;
     return first->error.status;
@@ -72,7 +60,7 @@ static cst_status settle_currency(forecast_session *s, cst_error *e)
 {
     const cst_labels **labels = calloc((size_t)s->threads + 1, sizeof *labels);
     if (!labels) return cst_no_memory(e);
-    for (int i = 0; i <= s->threads; i++) labels[i] = s->walk[i].labels;
+    for (int i = 0; i <= s->threads; i++) labels[i] = walk_at(s, i)->labels;
     bool several;
     cst_status status = cst_currency_settle(labels, (size_t)s->threads + 1, s->subjects.fx, s->by_currency,
                                             s->currency, &several, e);
@@ -106,11 +94,11 @@ static cst_status merge_walks(forecast_session *s, cst_error *e)
 {
     cst_intern *names = cst_intern_new();
     bool ok = names != NULL;
-    for (int i = 0; ok && i <= s->threads; i++) ok = merge_walk(s, names, &s->walk[i]);
+    for (int i = 0; ok && i <= s->threads; i++) ok = merge_walk(s, names, walk_at(s, i));
     if (ok) ok = (s->group_name = calloc(s->sums.groups + 1, sizeof *s->group_name)) != NULL;
     for (int i = 0; ok && i <= s->threads; i++) {
-        for (uint32_t k = 0; k < count_groups(&s->walk[i]); k++) {
-            cst_text t = cst_labels_segment(s->walk[i].labels, k); /* outlives the names */
+        for (uint32_t k = 0; k < count_groups(walk_at(s, i)); k++) {
+            cst_text t = cst_labels_segment(walk_at(s, i)->labels, k); /* outlives the names */
             s->group_name[cst_intern_find(names, t)] = t;
         }
     }

@@ -13,8 +13,6 @@ static const char *const known_name[FORECAST_KNOWN] = {"signed", "ending"};
 
 #define AT(field) offsetof(forecast_opts, field)
 
-static const char centre_option[] = "cross-sell-by";
-
 static const cst_option definition_rows[] = {
     {"as-of", 0, CST_OPT_DATE, NULL, AT(as_of), NULL, NULL},
     {"history-from", 0, CST_OPT_DATE, NULL, AT(history_from), NULL, NULL},
@@ -22,7 +20,7 @@ static const cst_option definition_rows[] = {
     {"where", 0, CST_OPT_TEXT, NULL, AT(where), NULL, NULL},
     {"by", 0, CST_OPT_TEXT, NULL, AT(by), NULL, NULL},
     {"customer", 0, CST_OPT_TEXT, NULL, AT(subjects.customer), NULL, NULL},
-    {centre_option, 0, CST_OPT_TEXT, NULL, AT(cross_sell_by), NULL, NULL},
+    {"cross-sell-by", 0, CST_OPT_TEXT, NULL, AT(cross_sell_by), NULL, NULL},
     {"snapshot", 0, CST_OPT_CHOICE, "month-end|first-day|touch", AT(snapshot), NULL, NULL},
     {"grace", 0, CST_OPT_COUNT, NULL, AT(grace), NULL, NULL},
     {"fx-max-age", 0, CST_OPT_COUNT, NULL, AT(subjects.fx_max_age), NULL, NULL},
@@ -33,24 +31,15 @@ static const cst_option definition_rows[] = {
 static cst_status define(const forecast_session *s, cst_definition *out, cst_error *e)
 {
     cst_status status = cst_definition_of(definition_rows, s->o, out, e);
-    if (status < 0) return status;
-    return cst_definition_set(out, cst_definition_find(out, cst_text_of(centre_option)),
-                              s->centre ? s->centre : "", e);
+    return status == CST_OK ? cst_subscriptions_define(out, s->centre, e) : status;
 }
 
 cst_status forecast_definition_tell(const forecast_session *s, cst_error *e)
 {
     cst_definition d = {0};
     cst_status status = define(s, &d, e);
-    for (size_t i = 0; status == CST_OK && i < d.n; i++) {
-        bool empty = !*d.text[i];
-        if (empty && d.rows[i].name == centre_option)
-            status = cst_definition_set(&d, i, "none: all growth is upsell", e);
-        if (empty && d.rows[i].offset == AT(value)) status = cst_definition_set(&d, i, s->value, e);
-        /* how rates are used says nothing where there are none */
-        if (d.rows[i].offset == AT(subjects.fx_max_age) && !s->o->subjects.report_currency)
-            status = cst_definition_set(&d, i, "", e);
-    }
+    if (status == CST_OK)
+        status = cst_subscriptions_define_told(&d, s->value, s->o->subjects.report_currency, e);
     if (status == CST_OK) cst_definition_tell(&d, cst_io_manifest(s->io));
     cst_definition_free(&d);
     return status;

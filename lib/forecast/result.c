@@ -2,7 +2,7 @@
 #include "forecast/result.h"
 #include "base/date.h"
 #include "forecast/layout.h"
-#include <stdio.h>
+#include <string.h>
 
 static const cst_calendar months = {CST_MONTH, 1};
 
@@ -161,15 +161,10 @@ cst_status forecast_write(const forecast_session *s, const forecast_period *peri
     return status;
 }
 
-void forecast_title(const forecast_session *s, int64_t group, char out[FORECAST_TITLE_ROOM])
+void forecast_title(const forecast_session *s, int64_t group, char out[CST_TITLE_ROOM])
 {
-    size_t n = 0;
-    snprintf(out, FORECAST_TITLE_ROOM, "Total");
-    for (size_t i = 0; group >= 0 && i < s->bys; i++) {
-        cst_text part = cst_label_part(s->group_name[group], i);
-        if (part.n == 0) part = (cst_text){"(none)", 6};
-        int k = snprintf(out + n, FORECAST_TITLE_ROOM - n, "%s%.*s", i ? ", " : "", (int)part.n, part.p);
-        if (k > 0) n += (size_t)k;
-        if (n >= FORECAST_TITLE_ROOM) n = FORECAST_TITLE_ROOM - 1;
-    }
+    if (group < 0)
+        strcpy(out, "Total");
+    else
+        cst_label_title(s->group_name[group], s->bys, out);
 }

@@ -4,6 +4,7 @@
 #define CST_FORECAST_RESULT_H
 #include "forecast/record.h"
 #include "forecast/session.h"
+#include "ledger/labels.h"
 
 /* A period of the forecast. */
 typedef struct forecast_bound_share {
@@ -33,8 +34,7 @@ cst_status forecast_write(const forecast_session *s, const forecast_period *peri
 cst_status forecast_sheet_write(const forecast_session *s, const forecast_period *period,
                                 const cst_write_opts *o, cst_error *e);
 /* "Basic, EMEA", cut where it is long; "total" for group -1. */
-#define FORECAST_TITLE_ROOM 256
-void forecast_title(const forecast_session *s, int64_t group, char out[FORECAST_TITLE_ROOM]);
+void forecast_title(const forecast_session *s, int64_t group, char out[CST_TITLE_ROOM]);
 
 /* backtest.c: what was said against what happened. Writers of tables that were not asked for are NULL. */
 typedef struct forecast_backtest {

@@ -4,10 +4,9 @@
 #include "forecast/walk.h"
 #include "ledger/currency.h"
 #include "ledger/identity.h"
+#include "ledger/subscriptions.h"
 #include "read/table.h"
 #include "tables/accounts.h"
-#include "tables/filter.h"
-#include "tables/groups.h"
 #include "tables/part.h"
 
 typedef struct forecast_session {
@@ -17,9 +16,9 @@ typedef struct forecast_session {
     cst_subjects subjects;
     cst_filter *filter;
     cst_groups groups;
-    const char **group_column; /* names; before each there is a "by_" in memory */
+    cst_subscriptions subscriptions; /* these, for the ledger */
+    const char **group_column;       /* names; before each there is a "by_" in memory */
     size_t bys;
-    char *names;                /* the bytes of group_column */
     const char *value, *centre; /* centre NULL: none, all growth is upsell */
     bool by_currency;           /* currency is a group column, and there are no rates */
     cst_calendar periods;       /* months or quarters */
@@ -27,7 +26,7 @@ typedef struct forecast_session {
     cst_ledger_opts ledger_opts;
     cst_ledger *ledger;
     int threads;
-    forecast_walk *walk; /* threads, and one more for a sorted stream */
+    void **walk; /* of forecast_walk: threads, and one more for a sorted stream */
     /* what was read, or merged */
     cst_ledger_counts counts;
     uint64_t signed_rows;

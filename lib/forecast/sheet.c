@@ -74,7 +74,7 @@ static void put_cell(cst_writer *w, const forecast_line *l, forecast_maybe m)
 static cst_status write_title(const forecast_session *s, cst_writer *w, int64_t group,
                               const forecast_period *p, size_t periods, cst_error *e)
 {
-    char title[FORECAST_TITLE_ROOM], name[FORECAST_TITLE_ROOM + 32];
+    char title[CST_TITLE_ROOM], name[CST_TITLE_ROOM + 32];
     forecast_title(s, group, title);
     snprintf(name, sizeof name, "%s (by %s)", title, p[0].method);
     cst_put_string(w, name);

@@ -31,7 +31,7 @@ typedef struct forecast_change {
 void forecast_walk_free(forecast_walk *w)
 {
     forecast_sums_free(&w->sums);
-    free(w->failure.account);
+    cst_account_failure_free(&w->failure);
     free(w->part);
     free(w->on);
     free(w->off);
@@ -44,25 +44,13 @@ void forecast_walk_free(forecast_walk *w)
 
 /* ---- failures ---------------------------------------------------------------------------------------- */
 
-static cst_status keep_failure(forecast_walk *w, cst_text account, const cst_error *why, cst_error *e)
-{
-    forecast_failure *f = &w->failure;
-    if (f->error.status < 0 && cst_text_compare(account, (cst_text){f->account, (uint32_t)f->n}) >= 0)
-        return CST_OK;
-    if (!cst_grow(&f->account, &f->room, account.n + 1, 1)) return cst_no_memory(e);
-    memcpy(f->account, account.p, account.n);
-    f->n = account.n;
-    f->error = *why;
-    return CST_OK;
-}
-
 static cst_status fail_large(forecast_walk *w, cst_text account, cst_error *e)
 {
     cst_error why;
     cst_fail(&why, CST_LIMIT,
              "account \"%.*s\": expected balances within 4.6 million millions, found more; use a larger unit",
              account.n > 200 ? 200 : (int)account.n, account.p);
-    return keep_failure(w, account, &why, e);
+    return cst_account_failure_keep(&w->failure, account, &why, e);
 }
 
 /* Names the first negative row that counts then: one of those that make it so. */
@@ -80,7 +68,7 @@ static cst_status fail_below(forecast_walk *w, cst_text account, const forecast_
             &why, CST_DATA,
             "or, as these are its rows in one of the groups alone, give the negative row the group "
             "of what it reduces");
-    return keep_failure(w, account, &why, e);
+    return cst_account_failure_keep(&w->failure, account, &why, e);
 }
 
 /* ---- amounts and what is known to come --------------------------------------------------------------- */
@@ -96,7 +84,7 @@ static cst_status find_rate(forecast_walk *w, const cst_ledger_account *a, uint3
         if (cst_fx_rate(w->rules->fx, cst_labels_currency(a->labels, id), w->rules->as_of, &w->rate[id],
                         &why) < 0) {
             w->rate[id] = 0;
-            cst_status status = keep_failure(w, a->id, &why, e);
+            cst_status status = cst_account_failure_keep(&w->failure, a->id, &why, e);
             return status < 0 ? status : CST_END;
         }
     }

@@ -4,6 +4,7 @@
 #ifndef CST_FORECAST_WALK_H
 #define CST_FORECAST_WALK_H
 #include "forecast/sums.h"
+#include "ledger/failure.h"
 #include "ledger/fx.h"
 #include "ledger/grid.h"
 
@@ -19,19 +20,12 @@ typedef struct forecast_rules {
     bool total;         /* all accounts together make sense: not where groups keep currencies apart */
 } forecast_rules;
 
-/* The account that failed and comes first by its id. */
-typedef struct forecast_failure {
-    cst_error error; /* status CST_OK: none */
-    char *account;
-    size_t n, room;
-} forecast_failure;
-
 typedef struct forecast_walk {
     const forecast_rules *rules;
     forecast_sums sums;
     const cst_labels *labels; /* whose segments the groups are; set by the first account */
     uint64_t history, signed_rows, accounts;
-    forecast_failure failure;
+    cst_account_failure failure;
     /* scratch of the account in hand */
     struct forecast_part *part; /* rows of one segment */
     size_t part_room;

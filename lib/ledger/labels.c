@@ -5,6 +5,8 @@
 #include "base/intern.h"
 #include "base/map.h"
 #include "base/memory.h"
+#include "base/text.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,6 +154,19 @@ cst_text cst_labels_currency(const cst_labels *s, uint32_t id)
 uint32_t cst_labels_currencies(const cst_labels *s)
 {
     return cst_intern_count(s->name[LEDGER_CURRENCY]);
+}
+
+void cst_label_title(cst_text joined, size_t parts, char out[CST_TITLE_ROOM])
+{
+    size_t n = 0;
+    out[0] = 0;
+    for (size_t i = 0; i < parts; i++) {
+        cst_text part = cst_label_part(joined, i);
+        if (part.n == 0) part = cst_text_of("(none)");
+        int k = snprintf(out + n, CST_TITLE_ROOM - n, "%s%.*s", i ? ", " : "", (int)part.n, part.p);
+        if (k > 0) n += (size_t)k;
+        if (n >= CST_TITLE_ROOM) n = CST_TITLE_ROOM - 1;
+    }
 }
 
 cst_text cst_label_part(cst_text joined, size_t k)

@@ -22,4 +22,7 @@ uint64_t cst_labels_currency_row(const cst_labels *s, uint32_t id, cst_place *pl
 uint32_t cst_labels_add_unit(cst_labels *s, cst_unit u);
 /* The unit of `from` with the same texts, in s. */
 uint32_t cst_labels_adopt(cst_labels *s, const cst_labels *from, uint32_t unit);
+/* A group for reading, "Enterprise, EMEA"; an empty part is "(none)". Cut where it is too long. */
+enum { CST_TITLE_ROOM = 256 };
+void cst_label_title(cst_text joined, size_t parts, char out[CST_TITLE_ROOM]);
 #endif

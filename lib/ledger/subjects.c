@@ -2,20 +2,17 @@
 #include "ledger/subjects.h"
 #include "base/text.h"
 
-static cst_status need(const char *option, const char *other, const char *why, cst_error *e)
-{
-    return cst_fail(e, CST_USAGE, "%s: expected %s beside it, found none; %s", option, other, why);
-}
-
 cst_status cst_subjects_check(const cst_subject_opts *o, cst_error *e)
 {
     if (o->customer && !o->accounts)
-        return need("--customer", "--accounts FILE", "the column is looked up there", e);
+        return cst_option_needs("--customer", "--accounts FILE", "the column is looked up there", e);
     if (o->fx && !o->report_currency)
-        return need("--fx", "--report-currency CODE", "say which currency the rates are units of", e);
-    if (o->report_currency && !o->fx) return need("--report-currency", "--fx FILE", "give the rates", e);
+        return cst_option_needs("--fx", "--report-currency CODE", "say which currency the rates are units of",
+                                e);
+    if (o->report_currency && !o->fx)
+        return cst_option_needs("--report-currency", "--fx FILE", "give the rates", e);
     if (o->fx_max_age.set && !o->fx)
-        return need("--fx-max-age", "--fx FILE", "it limits the age of the rates", e);
+        return cst_option_needs("--fx-max-age", "--fx FILE", "it limits the age of the rates", e);
     if (o->report_currency && !cst_currency_valid(cst_text_of(o->report_currency)))
         return cst_fail(e, CST_USAGE, "--report-currency: expected three letters, found \"%s\"",
                         o->report_currency);

@@ -104,6 +104,8 @@ extern const cst_option cst_periodic_options[];
 /* Sets the presets of the two structs above. */
 void cst_shared_init(cst_shared *s);
 void cst_periodic_init(cst_periodic *p);
+/* CST_USAGE: an option (with its dashes) makes no sense without another; why: what it is for. */
+cst_status cst_option_needs(const char *option, const char *other, const char *why, cst_error *e);
 /* CST_USAGE where both days are given and --to lies before --from. */
 cst_status cst_span_check(cst_day from, cst_day to, cst_error *e);
 /* Limits of options that are numbers of days, the same in every command: grace, settle, fx-max-age.

@@ -67,6 +67,11 @@ void cst_periodic_init(cst_periodic *p)
     *p = (cst_periodic){.every = CST_MONTH, .from = CST_DAY_NONE, .to = CST_DAY_NONE, .as_of = CST_DAY_NONE};
 }
 
+cst_status cst_option_needs(const char *option, const char *other, const char *why, cst_error *e)
+{
+    return cst_fail(e, CST_USAGE, "%s: expected %s beside it, found none; %s", option, other, why);
+}
+
 cst_status cst_span_check(cst_day from, cst_day to, cst_error *e)
 {
     if (from == CST_DAY_NONE || to == CST_DAY_NONE || from <= to) return CST_OK;

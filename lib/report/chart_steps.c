@@ -8,27 +8,11 @@
 
 enum { DECILE, CASES, EVENTS, RATE, PREDICTED, FIGURES };
 
-static const struct figure {
-    const char *column, *name;
-    chart_unit unit;
-    enum cst_need need;
-} figures[FIGURES] = {
+static const report_drawn figures[FIGURES] = {
     {"decile", "decile", CHART_COUNT, CST_REQUIRED},         {"n", "of", CHART_COUNT, CST_REQUIRED},
     {"events", "happened", CHART_COUNT, CST_REQUIRED},       {"rate", "rate", CHART_PERCENT, CST_REQUIRED},
     {"predicted", "predicted", CHART_PERCENT, CST_OPTIONAL},
 };
-
-static cst_status fill_deciles(report_chart *c, const int at[FIGURES], cst_error *e)
-{
-    chart_column *column;
-    cst_status status = report_chart_table(c, FIGURES, c->rows.n, &column, e);
-    for (size_t f = 0; f < FIGURES && status == CST_OK; f++) {
-        chart_value *v = report_new_values(c, &column[f], figures[f].name, figures[f].unit);
-        if (!v) return cst_no_memory(e);
-        for (size_t i = 0; i < c->rows.n; i++) v[i] = report_value(&c->rows, i, at[f]);
-    }
-    return status;
-}
 
 /* What happened, and was predicted, in the first and in the last. */
 static void describe_deciles(report_chart *c)
@@ -49,12 +33,13 @@ cst_status report_make_deciles(report_chart *c, cst_error *e)
 {
     int at[FIGURES];
     cst_status status = report_chart_open(c, "cs-drivers --validate writes such a table", e);
-    for (size_t f = 0; f < FIGURES && status == CST_OK; f++)
-        status = report_rows_want(&c->rows, figures[f].column, REPORT_VALUE, figures[f].need, &at[f], e);
+    if (status == CST_OK) status = report_drawn_want(c, figures, FIGURES, at, e);
     if (status == CST_OK) status = report_rows_read(&c->rows, e);
     if (status != CST_OK) return status;
     if (c->rows.n == 0) return report_make_empty(c, "Predicted against happened", "No decile yet.", e);
-    status = fill_deciles(c, at, e);
+    chart_column *column;
+    status = report_chart_table(c, FIGURES, c->rows.n, &column, e);
+    if (status == CST_OK) status = report_drawn_fill(c, figures, FIGURES, at, column, e);
     if (status != CST_OK) return status;
     describe_deciles(c);
     chart_deciles(&c->drawing, &c->table,

@@ -16,11 +16,7 @@ typedef struct survival {
     size_t shown, pick[PANELS_MOST]; /* the groups that have a panel, in order of the table */
 } survival;
 
-static const struct figure {
-    const char *column, *name;
-    chart_unit unit;
-    enum cst_need need;
-} figures[FIGURES] = {
+static const report_drawn figures[FIGURES] = {
     {"time", "time", CHART_DECIMAL, CST_REQUIRED},     {"survival", "survival", CHART_PERCENT, CST_REQUIRED},
     {"lower", "lower", CHART_PERCENT, CST_OPTIONAL},   {"upper", "upper", CHART_PERCENT, CST_OPTIONAL},
     {"at_risk", "at risk", CHART_COUNT, CST_REQUIRED},
@@ -30,8 +26,7 @@ static cst_status bind(survival *s, cst_error *e)
 {
     report_rows *r = &s->c->rows;
     cst_status status = report_rows_want_between(r, NULL, "time", &s->group, &s->groups, e);
-    for (size_t i = 0; i < FIGURES && status == CST_OK; i++)
-        status = report_rows_want(r, figures[i].column, REPORT_VALUE, figures[i].need, &s->figure[i], e);
+    if (status == CST_OK) status = report_drawn_want(s->c, figures, FIGURES, s->figure, e);
     if (status == CST_OK) status = report_rows_want(r, "events", REPORT_VALUE, CST_OPTIONAL, &s->events, e);
     return status;
 }
@@ -111,13 +106,8 @@ static cst_status fill(survival *s, cst_error *e)
         ok = report_keep(c, &name, &text);
         for (size_t i = s->first[g]; i < s->first[g + 1]; i++) group[i] = text;
     }
-    for (size_t f = 0; f < FIGURES && ok; f++) {
-        chart_value *v = report_new_values(c, &column[f + 1], figures[f].name, figures[f].unit);
-        ok = v != NULL;
-        for (size_t i = 0; i < r->n && ok; i++) v[i] = report_value(r, i, s->figure[f]);
-    }
     cst_buffer_free(&name);
-    return ok ? CST_OK : cst_no_memory(e);
+    return ok ? report_drawn_fill(c, figures, FIGURES, s->figure, column + 1, e) : cst_no_memory(e);
 }
 
 /* The figures of one group, as a table of its own. */

@@ -78,6 +78,25 @@ chart_value *report_new_values(report_chart *c, chart_column *column, const char
     return cells;
 }
 
+cst_status report_drawn_want(report_chart *c, const report_drawn *d, size_t n, int *at, cst_error *e)
+{
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < n && status == CST_OK; i++)
+        status = report_rows_want(&c->rows, d[i].column, REPORT_VALUE, d[i].need, &at[i], e);
+    return status;
+}
+
+cst_status report_drawn_fill(report_chart *c, const report_drawn *d, size_t n, const int *at,
+                             chart_column *column, cst_error *e)
+{
+    for (size_t k = 0; k < n; k++) {
+        chart_value *v = report_new_values(c, &column[k], d[k].name, d[k].unit);
+        if (!v) return cst_no_memory(e);
+        for (size_t i = 0; i < c->rows.n; i++) v[i] = report_value(&c->rows, i, at[k]);
+    }
+    return CST_OK;
+}
+
 bool report_keep(report_chart *c, cst_buffer *b, cst_text *out)
 {
     bool ok = !b->failed;
@@ -159,8 +178,9 @@ void report_options_init(report_options *o)
     *o = (report_options){.period = CST_DAY_NONE};
 }
 
-cst_status report_run(const report_options *o, cst_program_io *io, cst_error *e)
+cst_status report_run(void *options, cst_program_io *io, cst_error *e)
 {
+    const report_options *o = options;
     const char *word = cst_io_word(io);
     report_chart c = {.io = io, .o = o, .history = {&o->history, 1}};
     for (size_t i = 0; word && i < sizeof kinds / sizeof *kinds; i++) {

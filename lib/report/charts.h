@@ -32,6 +32,18 @@ cst_status report_chart_table(report_chart *c, size_t columns, size_t rows, char
 cst_text *report_new_texts(report_chart *c, chart_column *column, const char *name);
 cst_day *report_new_days(report_chart *c, chart_column *column, const char *name);
 chart_value *report_new_values(report_chart *c, chart_column *column, const char *name, chart_unit unit);
+
+/* A column of the input that is drawn as it is. */
+typedef struct report_drawn {
+    const char *column, *name; /* in the input, and in the table of the chart */
+    chart_unit unit;
+    enum cst_need need;
+} report_drawn;
+/* Wants n such columns; at: their places among the input's. */
+cst_status report_drawn_want(report_chart *c, const report_drawn *d, size_t n, int *at, cst_error *e);
+/* Fills as many columns of the table, a row per row of the input. */
+cst_status report_drawn_fill(report_chart *c, const report_drawn *d, size_t n, const int *at,
+                             chart_column *column, cst_error *e);
 /* A copy of what the buffer holds, which is emptied; false: out of memory. */
 bool report_keep(report_chart *c, cst_buffer *b, cst_text *out);
 

@@ -1,7 +1,5 @@
 /* revenue/definition.c: one table of what makes two runs of cs-waterfall comparable. */
-#include "base/text.h"
 #include "revenue/session.h"
-#include <string.h>
 
 #define AT(field) offsetof(rev_opts, field)
 
@@ -37,37 +35,18 @@ const cst_option rev_definition_rows[] = {
     {0},
 };
 
-static const char centre_option[] = "cross-sell-by";
-
 cst_status rev_definition_of(const rev_opts *o, const rev_session *s, cst_definition *out, cst_error *e)
 {
     cst_status status = cst_definition_of(rev_definition_rows, o, out, e);
-    if (status < 0 || !s) return status;
-    return cst_definition_set(out, cst_definition_find(out, cst_text_of(centre_option)),
-                              s->centre ? s->centre : "", e);
-}
-
-/* How rates are used says nothing where there are none. */
-static bool is_idle(const rev_opts *o, const cst_option *r)
-{
-    return !o->subjects.report_currency &&
-           (r->offset == AT(subjects.fx_max_age) || r->offset == AT(retention_fx));
+    return status == CST_OK && s ? cst_subscriptions_define(out, s->centre, e) : status;
 }
 
 cst_status rev_definition_tell(const rev_session *s, cst_error *e)
 {
     cst_definition d = {0};
     cst_status status = rev_definition_of(s->o, s, &d, e);
-    for (size_t i = 0; status == CST_OK && i < d.n; i++) {
-        const cst_option *row = &rev_definition_rows[i];
-        bool given = *d.text[i];
-        if (given && is_idle(s->o, row))
-            status = cst_definition_set(&d, i, "", e);
-        else if (!given && strcmp(row->name, centre_option) == 0)
-            status = cst_definition_set(&d, i, "none: all growth is upsell", e);
-        else if (!given && row->offset == AT(value))
-            status = cst_definition_set(&d, i, s->value, e);
-    }
+    if (status == CST_OK)
+        status = cst_subscriptions_define_told(&d, s->value, s->o->subjects.report_currency, e);
     if (status == CST_OK) cst_definition_tell(&d, cst_io_manifest(s->io));
     cst_definition_free(&d);
     return status;

@@ -227,7 +227,6 @@ cst_status rev_merge_run(rev_session *s, cst_error *e)
     if (status == CST_OK) status = rev_definition_tell(s, e);
     if (status == CST_OK) rev_session_warn(s);
     s->o = own;
-    s->segment = NULL; /* the parts' */
     cst_parts_free(&m.parts);
     return status;
 }

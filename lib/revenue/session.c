@@ -1,15 +1,12 @@
 /* revenue/session.c: reads the subscriptions, lets every thread walk its accounts, and adds up what they
  * found. */
 #include "revenue/session.h"
-#include "base/date.h"
 #include "base/intern.h"
 #include "base/memory.h"
 #include "base/parallel.h"
-#include "base/text.h"
 #include "ledger/currency.h"
 #include "ledger/labels.h"
 #include <stdlib.h>
-#include <string.h>
 
 void rev_session_close_books(rev_session *s)
 {
@@ -38,9 +35,8 @@ void rev_session_free(rev_session *s)
     cst_ledger_free(s->ledger);
     cst_filter_free(s->filter);
     cst_groups_free(&s->groups);
-    free(s->names);
+    free(s->line_names);
     free(s->line);
-    free(s->segment);
     cst_subjects_free(&s->subjects);
     cst_grid_free(&s->grid);
 }
@@ -194,20 +190,14 @@ static cst_status read_accounts(rev_session *s, cst_error *e)
     return status;
 }
 
-/* The failed account that comes first, over all threads. */
 static cst_status find_failure(const rev_session *s, cst_error *e)
 {
-    const rev_walk *first = NULL;
-    for (int i = 0; i <= s->threads; i++) {
-        const rev_walk *w = &rev_session_worker(s, i)->walk;
-        if (w->status >= 0) continue;
-        if (!first || cst_text_compare((cst_text){w->failed_account, w->failed_n},
-                                       (cst_text){first->failed_account, first->failed_n}) < 0)
-            first = w;
-    }
+    const cst_account_failure *first = NULL;
+    for (int i = 0; i <= s->threads; i++)
+        first = cst_account_failure_first(first, &rev_session_worker(s, i)->walk.failure);
     if (!first) return CST_OK;
     if (e) *e = first->error;
-    return first->status;
+    return first->error.status;
 }
 
 /* Adds one thread's sums, its groups matched by name. */

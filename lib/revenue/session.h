@@ -3,11 +3,10 @@
 #define CST_REVENUE_SESSION_H
 #include "base/text.h"
 #include "ledger/currency.h"
+#include "ledger/subscriptions.h"
 #include "program/definition.h"
 #include "revenue/options.h"
 #include "revenue/walk.h"
-#include "tables/filter.h"
-#include "tables/groups.h"
 
 /* What a thread adds up, and the rows it has made for a further output. */
 typedef struct session_worker {
@@ -45,11 +44,12 @@ typedef struct rev_session {
     cst_subjects subjects;
     cst_filter *filter;
     cst_groups groups;
-    const char **segment; /* names of group columns; before each there is a "by_" in memory */
-    const char **line;    /* names of line columns */
-    size_t bys;           /* group columns */
+    cst_subscriptions subscriptions; /* these, for the ledger */
+    const char **segment;            /* names of group columns; before each there is a "by_" in memory */
+    const char **line;               /* names of line columns */
+    size_t bys;                      /* group columns */
     size_t lines;
-    char *names;        /* the bytes of segment and line names */
+    char *line_names;   /* their bytes */
     const char *centre; /* the cross-sell column; NULL: none */
     const char *value;
     cst_calendar calendar;

@@ -1,7 +1,5 @@
 /* revenue/setup.c: from options to rules: which combinations make sense, what they are called, what is
  * read. */
-#include "base/buffer.h"
-#include "base/date.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "revenue/session.h"
@@ -45,40 +43,32 @@ static cst_status check_snapshot(const rev_opts *o, cst_error *e)
                     against, o->snapshot == CST_SNAP_FIRST ? "first-day" : "touch");
 }
 
-static cst_status need(const char *option, const char *other, const char *why, cst_error *e)
-{
-    return cst_fail(e, CST_USAGE, "%s: expected %s beside it, found none; %s", option, other, why);
-}
-
 static cst_status check_options(const rev_opts *o, cst_error *e)
 {
     cst_subject_opts subjects = o->subjects;
     subjects.fx_max_age.set &= !o->merge; /* the parts' own definition, given once more */
     cst_status status = cst_subjects_check(&subjects, e);
     if (status == CST_OK) status = cst_days_check("grace", o->grace.n, e);
+    if (status == CST_OK) status = cst_groups_check(o->by, e);
     if (status != CST_OK) return status;
-    if (o->by && !*o->by) /* an empty variable of a shell, rather than a wish */
-        return cst_fail(
-            e, CST_USAGE,
-            "--by: expected columns with a comma between, found an empty name; leave the option out");
     if (o->split && o->net != REV_NET_LINE)
-        return need("--split", "--net line", "an account's net change has no quantity", e);
+        return cst_option_needs("--split", "--net line", "an account's net change has no quantity", e);
     if (o->line && o->net != REV_NET_LINE && !o->renewals)
-        return need("--line", "--net line", "lines are not told apart otherwise", e);
+        return cst_option_needs("--line", "--net line", "lines are not told apart otherwise", e);
     if (o->renewal.settle.set && !o->renewals)
-        return need("--settle", "--renewals", "nothing else is settled", e);
+        return cst_option_needs("--settle", "--renewals", "nothing else is settled", e);
     if (o->renewal.min_term.unit && !o->renewals)
-        return need("--min-term", "--renewals", "only renewals go by terms", e);
+        return cst_option_needs("--min-term", "--renewals", "only renewals go by terms", e);
     if (o->tolerance.set && !o->tie_out)
-        return need("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
+        return cst_option_needs("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
     if (o->brackets && o->shared.format != CST_PRETTY)
-        return need("--brackets", "--format pretty", "the other formats are for machines", e);
+        return cst_option_needs("--brackets", "--format pretty", "the other formats are for machines", e);
     if (o->incomplete && o->periodic.as_of == CST_DAY_NONE)
-        return need("--incomplete", "--as-of DATE", "the running period is closed on that day", e);
-    if (o->periodic.from != CST_DAY_NONE && o->periodic.to != CST_DAY_NONE &&
-        o->periodic.from > o->periodic.to)
-        return cst_fail(e, CST_USAGE, "--from: expected a day on or before that of --to, found a later one");
-    if (o->seed.set && !o->ci.set) return need("--seed", "--ci LEVEL", "nothing is drawn otherwise", e);
+        return cst_option_needs("--incomplete", "--as-of DATE", "the running period is closed on that day",
+                                e);
+    if ((status = cst_span_check(o->periodic.from, o->periodic.to, e)) != CST_OK) return status;
+    if (o->seed.set && !o->ci.set)
+        return cst_option_needs("--seed", "--ci LEVEL", "nothing is drawn otherwise", e);
     if (o->decimals.set && o->decimals.n > 6)
         return cst_fail(e, CST_USAGE, "--decimals: expected 0 to 6, found %llu",
                         (unsigned long long)o->decimals.n);
@@ -89,12 +79,12 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
                         o->tolerance.v < 0 ? "--tolerance" : "--min-movement");
     bool bounded = o->periodic.as_of != CST_DAY_NONE || o->periodic.to != CST_DAY_NONE;
     if (o->subjects.fx && !bounded && (o->sorted || o->partial))
-        return need(o->sorted ? "--sorted" : "--partial", "--as-of DATE or --to DATE",
-                    "with --fx every period is valued, and the last one must be known before the last row",
-                    e);
+        return cst_option_needs(
+            o->sorted ? "--sorted" : "--partial", "--as-of DATE or --to DATE",
+            "with --fx every period is valued, and the last one must be known before the last row", e);
     if (o->sorted && o->tie_out && !bounded)
-        return need("--sorted", "--as-of DATE or --to DATE",
-                    "with --tie-out the last period must be known before the last row", e);
+        return cst_option_needs("--sorted", "--as-of DATE or --to DATE",
+                                "with --tie-out the last period must be known before the last row", e);
     const char *mode = find_mode(o);
     if (o->detail && mode && !o->renewals)
         return cst_fail(e, CST_USAGE, "--detail: expected the bridge or --renewals, found %s; run it without",
@@ -111,26 +101,16 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
 
 /* ---- names ------------------------------------------------------------------------------------------- */
 
-/* The columns of --line "a, b" and the names of the groups, as strings. */
-static cst_status name_columns(rev_session *s, cst_error *e)
+/* The columns of --line "a, b", as strings. */
+static cst_status name_lines(rev_session *s, cst_error *e)
 {
     const char *list = s->o->line ? s->o->line : "";
-    size_t room = strlen(list) + 1, commas = 0;
+    size_t commas = 0;
     for (const char *p = list; *p; p++) commas += *p == ',';
-    for (size_t i = 0; i < s->bys; i++) room += s->groups.column[i].name.n + 4;
-    s->names = malloc(room + 1);
+    s->line_names = malloc(strlen(list) + 1);
     s->line = calloc(commas + 1, sizeof *s->line);
-    s->segment = calloc(s->bys + 1, sizeof *s->segment);
-    if (!s->names || !s->line || !s->segment) return cst_no_memory(e);
-    char *at = s->names;
-    for (size_t i = 0; i < s->bys; i++) {
-        cst_text name = s->groups.column[i].name;
-        memcpy(at, "by_", 3);
-        memcpy(at + 3, name.p, name.n);
-        at[3 + name.n] = 0;
-        s->segment[i] = at + 3;
-        at += name.n + 4;
-    }
+    if (!s->line_names || !s->line) return cst_no_memory(e);
+    char *at = s->line_names;
     cst_text rest = {*list ? list : NULL, (uint32_t)strlen(list)}, name;
     while (cst_text_next(&rest, ',', &name)) {
         if (name.n == 0)
@@ -144,15 +124,6 @@ static cst_status name_columns(rev_session *s, cst_error *e)
     return CST_OK;
 }
 
-/* The cross-sell column: the one that is named, else the first of buying_center and product that the
- * header has. */
-static const char *find_centre(const rev_session *s)
-{
-    if (s->o->cross_sell_by) return s->o->cross_sell_by;
-    if (cst_reader_has(s->reader, "buying_center")) return "buying_center";
-    return cst_reader_has(s->reader, "product") ? "product" : NULL;
-}
-
 /* ---- tables ------------------------------------------------------------------------------------------ */
 
 static cst_status open_tables(rev_session *s, cst_error *e)
@@ -160,23 +131,16 @@ static cst_status open_tables(rev_session *s, cst_error *e)
     const rev_opts *o = s->o;
     cst_status status = cst_subjects_open(&s->subjects, &o->subjects, s->io, e);
     if (status != CST_OK) return status;
-    if ((status = cst_io_reader(s->io, NULL, &s->reader, e)) < 0) return status;
-    if (o->where) {
-        cst_filter_opts f = {.accounts = s->subjects.accounts,
-                             .rename = s->subjects.identity ? cst_identity_value : NULL,
-                             .rename_context = s->subjects.identity,
-                             .lifted = o->subjects.customer,
-                             .customer_column = s->subjects.customer,
-                             .has_today = o->periodic.as_of != CST_DAY_NONE,
-                             .today = o->periodic.as_of};
-        if ((status = cst_filter_open(o->where, s->reader, &f, &s->filter, e)) < 0) return status;
-    }
-    status = cst_groups_resolve(o->by, s->reader, s->subjects.accounts, &s->groups, e);
-    if (status < 0) return status;
+    status = cst_io_reader(s->io, NULL, &s->reader, e);
+    if (status == CST_OK)
+        status = cst_subscriptions_where(o->where, s->reader, &s->subjects, o->periodic.as_of, &s->filter, e);
+    if (status == CST_OK) status = cst_groups_resolve(o->by, s->reader, s->subjects.accounts, &s->groups, e);
+    if (status != CST_OK) return status;
+    s->segment = s->groups.name;
     s->bys = s->groups.n;
-    s->centre = find_centre(s);
+    s->centre = cst_subscriptions_centre(o->cross_sell_by, s->reader);
     s->value = o->value ? o->value : "mrr";
-    return name_columns(s, e);
+    return name_lines(s, e);
 }
 
 /* ---- rules ------------------------------------------------------------------------------------------- */
@@ -210,27 +174,6 @@ static bool groups_of_rows(const rev_session *s)
     return false;
 }
 
-static cst_text give_attribute(const void *context, cst_text account, size_t segment)
-{
-    const rev_session *s = context;
-    int column = s->groups.column[segment].column;
-    if (s->o->subjects.customer && column == s->subjects.customer) return account; /* which is the customer */
-    return cst_accounts_at(s->subjects.accounts, cst_accounts_find(s->subjects.accounts, account), column);
-}
-
-static cst_text give_customer(const void *context, cst_text account)
-{
-    const rev_session *s = context;
-    return cst_subjects_customer(&s->subjects, account);
-}
-
-static cst_status use_row(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
-                          cst_error *e)
-{
-    (void)account;
-    return cst_filter_row(((const rev_session *)context)->filter, b, row, use, e);
-}
-
 static void set_ledger_opts(rev_session *s)
 {
     const rev_opts *o = s->o;
@@ -239,21 +182,13 @@ static void set_ledger_opts(rev_session *s)
         .centre = s->centre,
         .line = s->line,
         .lines = s->lines,
-        .segment = s->segment,
-        .segments = s->bys,
-        .attribute = s->groups.of_accounts ? give_attribute : NULL,
-        .attribute_context = s,
-        .filter = s->filter ? use_row : NULL,
-        .filter_context = s,
-        .identity = s->subjects.identity,
-        .customer = o->subjects.customer ? give_customer : NULL,
-        .customer_context = s,
         .as_of = o->periodic.as_of,
         .grace = o->renewals ? 0 : (int32_t)o->grace.n,
         .facts = o->split,
         .split_currency = s->by_currency,
         .count_overlaps = o->shared.verbose || o->shared.manifest,
     };
+    cst_subscriptions_serve(&s->subscriptions, &s->ledger_opts);
 }
 
 cst_status rev_session_rules(rev_session *s, cst_error *e)
@@ -286,9 +221,8 @@ cst_status rev_session_rules(rev_session *s, cst_error *e)
 /* What depends on the tables as well. */
 static void finish_rules(rev_session *s)
 {
-    for (size_t i = 0; i < s->bys; i++)
-        s->by_currency |= !s->subjects.fx && strcmp(s->segment[i], "currency") == 0 &&
-                          s->groups.column[i].from == CST_FROM_ROW;
+    s->subscriptions = (cst_subscriptions){&s->subjects, &s->groups, s->filter};
+    s->by_currency = cst_subscriptions_by_currency(&s->subscriptions);
     s->rules.fx = s->subjects.fx;
     s->rules.groups = s->bys > 0;
     s->rules.groups_of_rows = groups_of_rows(s);

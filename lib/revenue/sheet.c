@@ -2,6 +2,7 @@
  * occur, closing, customers, retention, which bears the name of its definition and its window. A line
  * whose every cell is zero is left out, except opening and closing. */
 #include "base/memory.h"
+#include "ledger/labels.h"
 #include "revenue/bridge.h"
 #include <stdlib.h>
 #include <string.h>
@@ -96,15 +97,8 @@ static bool has_content(const sheet_line *l, const rev_figures *f, size_t period
 static cst_status put_title(const rev_session *s, cst_writer *w, const cst_text *group, size_t periods,
                             cst_error *e)
 {
-    char title[256];
-    size_t n = 0;
-    for (size_t i = 0; group && i < s->bys; i++) {
-        cst_text part = cst_label_part(*group, i);
-        if (part.n == 0) part = (cst_text){"(none)", 6};
-        int k = snprintf(title + n, sizeof title - n, "%s%.*s", i ? ", " : "", (int)part.n, part.p);
-        if (k > 0) n += (size_t)k;
-        if (n >= sizeof title) n = sizeof title - 1;
-    }
+    char title[CST_TITLE_ROOM];
+    if (group) cst_label_title(*group, s->bys, title);
     cst_put_string(w, group ? title : "Total");
     for (size_t i = 0; i < periods; i++) cst_put_missing(w);
     return cst_end_row(w, e);

@@ -34,26 +34,16 @@ void rev_walk_free(rev_walk *w)
     free(w->weight);
     free(w->rate);
     free(w->rate_day);
-    free(w->failed_account);
+    cst_account_failure_free(&w->failure);
     cst_balance_free(&w->balance);
     *w = (rev_walk){0};
 }
 
 /* ---- failures ---------------------------------------------------------------------------------------- */
 
-/* Keeps a failure if its account comes before that of the one that is kept. */
 static void keep_failure(rev_walk *w, const cst_error *e)
 {
-    cst_text id = w->account->id;
-    if (w->status < 0 && cst_text_compare(id, (cst_text){w->failed_account, w->failed_n}) >= 0) return;
-    if (!cst_grow(&w->failed_account, &w->failed_room, id.n + 1, 1)) {
-        w->memory = true;
-        return;
-    }
-    memcpy(w->failed_account, id.p, id.n);
-    w->failed_n = id.n;
-    w->status = e->status;
-    w->error = *e;
+    if (cst_account_failure_keep(&w->failure, w->account->id, e, NULL) != CST_OK) w->memory = true;
 }
 
 void rev_walk_fail_below_zero(rev_walk *w, int32_t key)

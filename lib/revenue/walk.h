@@ -8,6 +8,7 @@
 #ifndef CST_REVENUE_WALK_H
 #define CST_REVENUE_WALK_H
 #include "ledger/balance.h"
+#include "ledger/failure.h"
 #include "revenue/sums.h"
 
 /* One amount of one movement of an account in a period. */
@@ -137,12 +138,7 @@ typedef struct rev_walk {
     size_t rates;
     const cst_labels *rate_labels; /* whose currency ids those are */
     cst_day valued;                /* the day rates are wanted for; CST_DAY_NONE: amounts as they are */
-    /* the first failure in order of accounts */
-    cst_status status;
-    cst_error error;
-    char *failed_account;
-    uint32_t failed_n;
-    size_t failed_room;
+    cst_account_failure failure;
 } rev_walk;
 
 void rev_walk_init(rev_walk *w, const rev_rules *rules, rev_sums *sums);

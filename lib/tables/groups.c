@@ -5,6 +5,9 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include <stdlib.h>
+#include <string.h>
+
+#define BEFORE "by_"
 
 static cst_status fail_unknown(cst_text name, const cst_text *names, size_t n, cst_error *e)
 {
@@ -36,6 +39,42 @@ static cst_status add_name(cst_groups *g, cst_text name, cst_reader *r, const cs
     return CST_OK;
 }
 
+size_t cst_by_room(cst_text name)
+{
+    return sizeof BEFORE + name.n;
+}
+
+const char *cst_by_name(cst_text name, char *at)
+{
+    char *out = at + strlen(BEFORE);
+    memcpy(at, BEFORE, strlen(BEFORE));
+    memcpy(out, name.p, name.n);
+    out[name.n] = 0;
+    return out;
+}
+
+/* The names as strings, in one block with their pointers. */
+static cst_status keep_names(cst_groups *g, cst_error *e)
+{
+    size_t room = g->n * sizeof *g->name;
+    for (size_t i = 0; i < g->n; i++) room += cst_by_room(g->column[i].name);
+    g->name = malloc(room);
+    if (!g->name) return cst_no_memory(e);
+    char *at = (char *)(g->name + g->n);
+    for (size_t i = 0; i < g->n; i++) {
+        g->name[i] = cst_by_name(g->column[i].name, at);
+        at += cst_by_room(g->column[i].name);
+    }
+    return CST_OK;
+}
+
+cst_status cst_groups_check(const char *list, cst_error *e)
+{
+    if (!list || *list) return CST_OK;
+    return cst_fail(e, CST_USAGE,
+                    "--by: expected columns with a comma between, found an empty name; leave the option out");
+}
+
 cst_status cst_groups_resolve(const char *list, cst_reader *r, const cst_accounts *a, cst_groups *out,
                               cst_error *e)
 {
@@ -49,6 +88,7 @@ cst_status cst_groups_resolve(const char *list, cst_reader *r, const cst_account
     cst_text rest = cst_text_of(list), name;
     while (status == CST_OK && cst_text_next(&rest, ',', &name))
         status = add_name(out, name, r, a, names, n, e);
+    if (status == CST_OK) status = keep_names(out, e);
     if (status < 0) {
         cst_groups_free(out);
         *out = (cst_groups){0};
@@ -60,6 +100,7 @@ cst_status cst_groups_resolve(const char *list, cst_reader *r, const cst_account
 void cst_groups_free(cst_groups *g)
 {
     free(g->column);
+    free(g->name);
 }
 
 cst_text cst_groups_value(const cst_groups *g, size_t i, cst_batch *b, uint32_t row, const cst_accounts *a,

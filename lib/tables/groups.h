@@ -7,6 +7,7 @@
 
 typedef struct cst_groups {
     cst_joined *column; /* in the order given; names as given */
+    const char **name;  /* the same as strings; before each there is a "by_" in memory */
     size_t n;           /* 0: no grouping */
     bool of_rows;       /* one of them at least is a row column */
     bool of_accounts;   /* one of them at least is an attribute */
@@ -18,6 +19,11 @@ typedef struct cst_groups {
 cst_status cst_groups_resolve(const char *list, cst_reader *r, const cst_accounts *a, cst_groups *out,
                               cst_error *e);
 void cst_groups_free(cst_groups *g); /* what it holds, not g */
+/* CST_USAGE: a list that is given and empty: an empty variable of a shell, rather than a wish. */
+cst_status cst_groups_check(const char *list, cst_error *e);
+/* Writes "by_NAME" at `at`, cst_by_room(name) bytes; returns where NAME begins. */
+size_t cst_by_room(cst_text name);
+const char *cst_by_name(cst_text name, char *at);
 
 /* The value of one of them for a row. `account` is the row's account (CST_ACCOUNT_NONE where it has none or
  * is not in the table: attributes are missing); it is not looked at for a row column. */

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "tables/groups.h"
 #include <cstools/ledger.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,13 +233,10 @@ cst_status cst_part_column(cst_parts *p, size_t row, cst_error *e)
 {
     if (!p->first) return CST_OK; /* the definition has them already */
     cst_text name = cst_part_value(p, row);
-    char *text = cst_arena_alloc(p->arena, name.n + 4);
+    char *text = cst_arena_alloc(p->arena, cst_by_room(name));
     if (!text || !cst_grow(&p->column, &p->column_room, p->columns + 1, sizeof *p->column))
         return cst_no_memory(e);
-    memcpy(text, "by_", 3);
-    memcpy(text + 3, name.p, name.n);
-    text[3 + name.n] = 0;
-    p->column[p->columns++] = text + 3;
+    p->column[p->columns++] = cst_by_name(name, text);
     return CST_OK;
 }
 

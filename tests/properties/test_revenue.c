@@ -179,7 +179,7 @@ static void run_engine(engine *x, const ref_config *c, const ref_account *a, int
     rev_walk_init(&x->walk, &x->rules, &x->sums);
     void *worker = &x->walk;
     if (cst_ledger_each(x->ledger, 1, visit, &worker, &e) != CST_OK) fail_msg("%s", e.message);
-    if (x->walk.status < 0) fail_msg("%s", x->walk.error.message);
+    if (x->walk.failure.error.status < 0) fail_msg("%s", x->walk.failure.error.message);
     cst_period link0 = cst_grid_close(&x->grid, first - c->window) + 1,
                link1 = cst_grid_close(&x->grid, last);
     if (c->retention != REF_COMPOUNDED) link1 = link0 - 1;

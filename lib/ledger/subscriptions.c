@@ -1,0 +1,93 @@
+/* ledger/subscriptions.c: what the commands ask of a stream, as filters and callbacks of a ledger. */
+#include "ledger/subscriptions.h"
+#include "base/text.h"
+
+cst_status cst_subscriptions_where(const char *where, cst_reader *r, const cst_subjects *s, cst_day today,
+                                   cst_filter **out, cst_error *e)
+{
+    const cst_filter_opts o = {.accounts = s->accounts,
+                               .rename = s->identity ? cst_identity_value : NULL,
+                               .rename_context = s->identity,
+                               .lifted = s->customer >= 0,
+                               .customer_column = s->customer,
+                               .has_today = today != CST_DAY_NONE,
+                               .today = today};
+    *out = NULL;
+    return where ? cst_filter_open(where, r, &o, out, e) : CST_OK;
+}
+
+const char *cst_subscriptions_centre(const char *named, const cst_reader *r)
+{
+    if (named) return named;
+    if (cst_reader_has(r, "buying_center")) return "buying_center";
+    return cst_reader_has(r, "product") ? "product" : NULL;
+}
+
+bool cst_subscriptions_by_currency(const cst_subscriptions *s)
+{
+    const cst_groups *g = s->groups;
+    bool named = false;
+    for (size_t i = 0; i < g->n; i++)
+        named |= g->column[i].from == CST_FROM_ROW && cst_text_is(g->column[i].name, "currency");
+    return named && !s->subjects->fx;
+}
+
+/* ---- a ledger's callbacks ---------------------------------------------------------------------------- */
+
+static cst_text find_attribute(const void *context, cst_text account, size_t group)
+{
+    const cst_subscriptions *s = context;
+    return cst_subjects_attribute(s->subjects, account, s->groups->column[group].column);
+}
+
+static cst_text find_customer(const void *context, cst_text account)
+{
+    return cst_subjects_customer(((const cst_subscriptions *)context)->subjects, account);
+}
+
+static cst_status filter_row(const void *context, cst_batch *b, uint32_t row, cst_text account, bool *use,
+                             cst_error *e)
+{
+    (void)account; /* the filter finds and renames the account itself */
+    return cst_filter_row(((const cst_subscriptions *)context)->filter, b, row, use, e);
+}
+
+void cst_subscriptions_serve(const cst_subscriptions *s, cst_ledger_opts *o)
+{
+    o->segment = s->groups->name;
+    o->segments = s->groups->n;
+    o->attribute = s->groups->of_accounts ? find_attribute : NULL;
+    o->filter = s->filter ? filter_row : NULL;
+    o->identity = s->subjects->identity;
+    o->customer = s->subjects->customer >= 0 ? find_customer : NULL;
+    o->attribute_context = o->filter_context = o->customer_context = s;
+}
+
+/* ---- definitions ------------------------------------------------------------------------------------- */
+
+/* The row of an option that the definition has. */
+static bool find_row(const cst_definition *d, const char *name, size_t *row)
+{
+    *row = cst_definition_find(d, cst_text_of(name));
+    return *row < d->n;
+}
+
+cst_status cst_subscriptions_define(cst_definition *d, const char *centre, cst_error *e)
+{
+    size_t row;
+    return find_row(d, "cross-sell-by", &row) ? cst_definition_set(d, row, centre ? centre : "", e) : CST_OK;
+}
+
+cst_status cst_subscriptions_define_told(cst_definition *d, const char *value, bool rates, cst_error *e)
+{
+    static const char *const idle[] = {"fx-max-age", "retention-fx"};
+    cst_status status = CST_OK;
+    size_t row;
+    if (find_row(d, "cross-sell-by", &row) && !*d->text[row])
+        status = cst_definition_set(d, row, "none: all growth is upsell", e);
+    if (status == CST_OK && find_row(d, "value", &row) && !*d->text[row])
+        status = cst_definition_set(d, row, value, e);
+    for (size_t i = 0; !rates && status == CST_OK && i < sizeof idle / sizeof *idle; i++)
+        if (find_row(d, idle[i], &row)) status = cst_definition_set(d, row, "", e);
+    return status;
+}
