@@ -64,6 +64,21 @@ static void write_hex(unsigned char c, char out[4])
     out[3] = hex[c & 15];
 }
 
+/* The marks that turn the direction of what stands behind them (UAX #9): U+061C, U+200E, U+200F, U+202A to
+ * U+202E, U+2066 to U+2069. The code point, or 0; *length is that of its UTF-8. */
+static unsigned find_direction(const char *p, size_t n, size_t *length)
+{
+    const unsigned char *c = (const unsigned char *)p;
+    *length = 2;
+    if (n > 1 && c[0] == 0xD8 && c[1] == 0x9C) return 0x061C;
+    *length = 3;
+    if (n < 3 || c[0] != 0xE2 || (c[1] != 0x80 && c[1] != 0x81)) return 0;
+    unsigned code = 0x2000u + (c[1] & 0x3Fu) * 64u + (c[2] & 0x3Fu);
+    bool turns = code == 0x200E || code == 0x200F || (code >= 0x202A && code <= 0x202E) ||
+                 (code >= 0x2066 && code <= 0x2069);
+    return turns ? code : 0;
+}
+
 size_t cst_visible(const char *p, size_t n, char out[CST_VISIBLE_ROOM], size_t *used)
 {
     unsigned char c = (unsigned char)p[0], next = n > 1 ? (unsigned char)p[1] : 0;
@@ -82,6 +97,12 @@ size_t cst_visible(const char *p, size_t n, char out[CST_VISIBLE_ROOM], size_t *
         write_hex(next, out + 4);
         *used = 2;
         return 8;
+    }
+    size_t length;
+    unsigned turning = find_direction(p, n, &length);
+    if (turning) {
+        *used = length;
+        return (size_t)snprintf(out, CST_VISIBLE_ROOM, "\\u{%04x}", turning);
     }
     if (n > 2 && memcmp(p, "\xef\xbb\xbf", 3) == 0) {
         for (int i = 0; i < 3; i++) write_hex((unsigned char)p[i], out + 4 * (ptrdiff_t)i);

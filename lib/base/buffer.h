@@ -22,12 +22,13 @@ void cst_buffer_add(cst_buffer *b, const void *p, size_t n);
 void cst_buffer_add_string(cst_buffer *b, const char *s);
 void cst_buffer_add_char(cst_buffer *b, char c);
 void cst_buffer_printf(cst_buffer *b, const char *format, ...) CST_PRINTF(2, 3);
-/* Adds bytes with control characters made visible (\n, \t, \r, \xNN); for messages. At most `limit`
+/* Adds bytes with control characters made visible (\n, \t, \r, \xNN, \u{202e}); for messages. At most `limit`
  * bytes of p, whole UTF-8 characters only, then "...". */
 void cst_buffer_add_visible(cst_buffer *b, const char *p, size_t n, size_t limit);
 /* The one rule of what is made visible: turns the first character of p (n > 0 bytes) into `out`, not
  * NUL-ended. Returns the length of out; *used is how many bytes of p it stands for. C0, DEL, the C1
- * controls of UTF-8 and a byte order mark, which has no width, are escaped. */
+ * controls of UTF-8, the marks that turn the direction of a line, and a byte order mark, which has no width,
+ * are escaped. What is visible stays as it is when it is made visible once more. */
 #define CST_VISIBLE_ROOM 12
 size_t cst_visible(const char *p, size_t n, char out[CST_VISIBLE_ROOM], size_t *used);
 const char *cst_buffer_string(cst_buffer *b); /* NUL-ends it; "" when empty or failed */

@@ -1,6 +1,7 @@
 /* messages.c: see messages.h. Nothing is allocated, so that running out of memory can be told; a line goes
  * out in one write, so that lines of several programs in a pipe do not mix. */
 #include "program/messages.h"
+#include "base/buffer.h"
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -14,10 +15,11 @@ void cst_messages_init(cst_messages *m, const char *name)
 void cst_messages_line(const cst_messages *m, const char *text)
 {
     char line[2400];
-    int n = snprintf(line, sizeof line, "%s: %s", m->name, text);
-    size_t length = n < 0 ? 0 : (size_t)n < sizeof line - 1 ? (size_t)n : sizeof line - 2;
-    for (size_t i = 0; i < length; i++)
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7F) line[i] = '?';
+    int n = snprintf(line, sizeof line, "%s: ", m->name);
+    size_t length = n < 0 ? 0 : (size_t)n;
+    for (size_t left = strlen(text), used; left && length + CST_VISIBLE_ROOM < sizeof line - 1;
+         text += used, left -= used)
+        length += cst_visible(text, left, line + length, &used);
     line[length++] = '\n';
     if (write(STDERR_FILENO, line, length) < 0) return; /* the exit status still tells */
 }

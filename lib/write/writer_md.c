@@ -7,15 +7,16 @@
 static void put_md_text(cst_writer *w, cst_text t)
 {
     cst_buffer_add_string(&w->out, w->at == 0 ? "| " : " | ");
-    for (uint32_t i = 0; i < t.n; i++) {
-        char c = t.p[i];
+    size_t used = 1;
+    for (uint32_t i = 0; i < t.n; i += (uint32_t)used, used = 1) {
+        char c = t.p[i], seen[CST_VISIBLE_ROOM];
         if (c == '\r' && i + 1 < t.n && t.p[i + 1] == '\n') continue;
         if (c == '\n' || c == '\r')
             cst_buffer_add_string(&w->out, "<br>");
         else if (c == '\\' || c == '|' || c == '`' || c == '*' || c == '<')
             cst_buffer_printf(&w->out, "\\%c", c);
         else
-            cst_buffer_add_visible(&w->out, &c, 1, 1);
+            cst_buffer_add(&w->out, seen, cst_visible(t.p + i, t.n - i, seen, &used));
     }
 }
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "write/sink.h"
 #include "write/writer.h"
+#include <stdlib.h>
 #include <string.h>
 
 enum mark { MARK_PLAIN, MARK_NEGATIVE, MARK_BRACKETS, MARK_RULE };
@@ -91,9 +92,22 @@ static void put_pretty_rule(cst_writer *w)
     w->out.n += RECORD_HEAD;
 }
 
+/* The names are data too. */
 static void open_pretty(cst_writer *w)
 {
-    (void)w;
+    for (size_t i = 0; i < w->head->n; i++) {
+        char *name = w->head->name[i];
+        cst_buffer b = {0};
+        cst_buffer_add_visible(&b, name, strlen(name), SIZE_MAX);
+        cst_buffer_string(&b);
+        if (b.failed) {
+            w->out.failed = true;
+            cst_buffer_free(&b);
+            return;
+        }
+        w->head->name[i] = b.p;
+        free(name);
+    }
 }
 
 typedef struct pretty_layout {

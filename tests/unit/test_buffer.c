@@ -95,6 +95,15 @@ static void visible(void **state)
          "id",
          5, 99, "\\xef\\xbb\\xbfid"}, /* a byte order mark has no width */
         {"\xef\xbb\xbe", 3, 99, "\xef\xbb\xbe"},
+        {"\xe2\x80\xae"
+         "gnp.exe",
+         10, 99, "\\u{202e}gnp.exe"}, /* it would turn the line round */
+        {"\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f", 8, 99, "\\u{061c}\\u{200e}\\u{200f}"},
+        {"\xe2\x80\xaa\xe2\x81\xa6\xe2\x81\xa9", 9, 99, "\\u{202a}\\u{2066}\\u{2069}"},
+        {"\xe2\x80\x8d\xe2\x80\xa9\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa", 15, 99,
+         "\xe2\x80\x8d\xe2\x80\xa9\xe2\x80\xaf\xe2\x81\xa5\xe2\x81\xaa"}, /* their neighbours */
+        {"\xd8\xb9\xd9\x84\xd9\x8a", 6, 99, "\xd8\xb9\xd9\x84\xd9\x8a"},  /* Arabic stays */
+        {"\xe2\x80", 2, 99, "\xe2\x80"},
         {"abcdef", 6, 3, "abc..."},
         {"abc", 3, 3, "abc"},
         {"ab\xc3\xa9z", 5, 3, "ab..."}, /* not half a character */
