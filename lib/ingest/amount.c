@@ -102,3 +102,12 @@ bool ing_amount_money(cst_wide num, int64_t den, cst_money *out, bool *rounded)
     if (num % den) *rounded = true;
     return cst_money_of_wide(cst_wide_divide(num, den), out);
 }
+
+bool ing_amount_round(cst_wide num, int64_t den, int decimals, cst_money *out, bool *rounded)
+{
+    cst_wide unit = 1, top;
+    for (int i = decimals; i < 6; i++) unit *= 10;
+    if (num % ((cst_wide)den * unit)) *rounded = true;
+    return !__builtin_mul_overflow(cst_wide_divide(num, (cst_wide)den * unit), unit, &top) &&
+           cst_money_of_wide(top, out);
+}

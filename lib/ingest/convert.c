@@ -196,14 +196,14 @@ static cst_status read_amount(ing_convert *c, cst_error *e)
     if (status != CST_OK) return status;
     ing_target t = {.rule = r, .type = CST_TYPE_MONEY};
     if (v.missing) return CST_OK;
-    ing_cell cell = {0};
-    char room[ING_CELL_ROOM];
-    bool too_large = false;
-    bool good = v.kind == ING_DATUM_TEXT ? ing_cell_raw(CST_TYPE_MONEY, NULL, v.text, room, &cell, &too_large)
-                                         : v.kind == ING_DATUM_AMOUNT &&
-                                               ing_cell_value(CST_TYPE_MONEY, &v, room, &cell, &too_large);
-    if (!good) return value_wrong(c, &t, v.text, too_large, e);
-    c->amount = cell.money;
+    bool rounded = false;
+    ing_amount_status read = v.kind == ING_DATUM_TEXT     ? ing_amount_parse(v.text, &v.num, &v.den)
+                             : v.kind == ING_DATUM_AMOUNT ? ING_AMOUNT_OK
+                                                          : ING_AMOUNT_BAD;
+    if (read == ING_AMOUNT_OK && !ing_amount_money(v.num, v.den, &c->amount, &rounded))
+        read = ING_AMOUNT_TOO_LARGE;
+    if (read != ING_AMOUNT_OK) return value_wrong(c, &t, v.text, read == ING_AMOUNT_TOO_LARGE, e);
+    c->amount_num = v.num, c->amount_den = v.den;
     c->has_amount = true;
     return CST_OK;
 }

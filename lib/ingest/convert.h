@@ -66,9 +66,11 @@ typedef struct ing_convert {
     uint64_t line;               /* 0: not asked yet */
     ing_kind kind;               /* after CST_END: why it was set aside */
     bool has_amount;
-    cst_money amount; /* invoice lines */
-    cst_day month;    /* snapshot */
-    cst_buffer was;   /* snapshot: the names that --identity has changed */
+    cst_money amount;    /* invoice lines: the amount to a millionth, for the totals, */
+    cst_wide amount_num; /* and as it was read, num / den millionths */
+    int64_t amount_den;
+    cst_day month;  /* snapshot */
+    cst_buffer was; /* snapshot: the names that --identity has changed */
     uint64_t rounded, shortened;
     uint64_t missed[ING_LOOKUPS_MOST]; /* keys brought by a lookup that an optional one has not */
 } ing_convert;

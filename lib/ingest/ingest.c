@@ -142,6 +142,10 @@ static cst_status bind(session *s, cst_error *e)
     if (status != CST_OK) return status;
     s->run.source_slot = -1;
     if (!s->map->given) status = map_by_name(s, e);
+    /* an end that is computed is written, whether the export has ends or not */
+    if (status == CST_OK && s->o->past_due.set && s->map->shape == ING_SHAPE_ROWS &&
+        ing_map_find(s->map, "end_date") < 0)
+        status = ing_map_made(s->map, "end_date", e);
     if (status == CST_OK) status = ing_map_finish(s->map, e);
     if (status == CST_OK) status = choose_kinds(s, e);
     if (status == CST_OK) status = load_lookups(s, e);

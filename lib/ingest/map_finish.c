@@ -83,7 +83,8 @@ static cst_status check_lookups(const ing_map *m, cst_error *e)
         if (l->path.n || (l->optional && !is_asked_for(m, l))) continue;
         cst_buffer b = {0};
         for (int k = 0; k < l->n; k++)
-            cst_buffer_printf(&b, "%s%.*s", k ? ", " : "", (int)l->there[k].n, l->there[k].p);
+            if (!l->maybe[k])
+                cst_buffer_printf(&b, "%s%.*s", b.n ? ", " : "", (int)l->there[k].n, l->there[k].p);
         cst_status status = cst_fail(
             e, CST_USAGE, "the map %s needs --lookup %.*s=FILE, a file with the columns %.*s, %s", m->name,
             (int)l->name.n, l->name.p, (int)l->key_there.n, l->key_there.p, cst_buffer_string(&b));

@@ -13,23 +13,18 @@ static int whole_months(cst_day start, cst_day end)
     return 0;
 }
 
-bool ing_invoice_mrr(cst_money amount, cst_day start, cst_day end, int digits, cst_money *out, bool *rounded)
+bool ing_invoice_mrr(cst_wide num, int64_t den, cst_day start, cst_day end, int digits, cst_money *out,
+                     bool *rounded)
 {
     int n = whole_months(start, end);
-    if (n) {
-        if (amount % n) *rounded = true;
-        return cst_mul_div(amount, 1, n, out);
-    }
+    if (n) return ing_amount_scale(&num, &den, 1, n) && ing_amount_money(num, den, out, rounded);
     n = cst_months_between(start, end) + 1;
     while (n > 0 && cst_day_add_months(end, -n) < start) n--;
     cst_day anchor = cst_day_add_months(end, -n), before = cst_day_add_months(end, -n - 1);
     if (before == CST_DAY_NONE) return false;
     int64_t days = anchor - before, part = anchor - start;
-    if (!cst_mul_div(amount, days, n * days + part, out)) return false;
-    cst_money exact = *out;
-    if (digits < 6) *out = cst_money_round(exact, digits);
-    *rounded |= *out != exact;
-    return true;
+    return ing_amount_scale(&num, &den, days, n * days + part) &&
+           ing_amount_round(num, den, digits, out, rounded);
 }
 
 /* Puts the place of a raw column, and its name, on an error. */
@@ -147,8 +142,8 @@ static cst_status price_invoice_line(ing_convert *c, cst_error *e)
         c->view.reason = ING_REASON_MISSING;
         return fail_at(c, p->map->amount.ref, e);
     }
-    if (!ing_invoice_mrr(c->amount, start, end, ing_currency_digits(c->view.currency, false), &mrr,
-                         &rounded)) {
+    if (!ing_invoice_mrr(c->amount_num, c->amount_den, start, end,
+                         ing_currency_digits(c->view.currency, false), &mrr, &rounded)) {
         cst_fail(
             e, CST_DATA,
             "expected an amount that fits as an MRR, found one that is too large for its service period; see "

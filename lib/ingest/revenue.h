@@ -13,11 +13,12 @@ bool ing_convert_is_free(const ing_convert *c);
 /* From when and until when, exclusive, the record's discount is given; CST_DAY_NONE: it has no such bound. */
 cst_status ing_convert_discount(ing_convert *c, cst_day *from, cst_day *to, cst_error *e);
 
-/* The MRR of an amount for the service from `start` to `end` (exclusive, end > start). n whole months,
- * counted from either end (a month from 31 January ends on 28 February, one that ends on 31 March begins
- * on 28 February): amount / n, to a millionth. Else n whole months counted back from the end, and a part
- * of d days of a month of D days (the month before those): amount x D / (n x D + d), rounded to `digits`
- * decimals, the currency's minor unit. 361.29 from 16 January to 1 February is 361.29 x 31 / 16 = 700.00.
- * false: it does not fit. */
-bool ing_invoice_mrr(cst_money amount, cst_day start, cst_day end, int digits, cst_money *out, bool *rounded);
+/* The MRR of an amount, num / den millionths, for the service from `start` to `end` (exclusive, end > start).
+ * n whole months, counted from either end (a month from 31 January ends on 28 February, one that ends on 31
+ * March begins on 28 February): amount / n, to a millionth. Else n whole months counted back from the end,
+ * and a part of d days of a month of D days (the month before those): amount x D / (n x D + d), rounded to
+ * `digits` decimals, the currency's minor unit. 361.29 from 16 January to 1 February is 361.29 x 31 / 16 =
+ * 700.00. Rounded once, from the amount as it was read. false: it does not fit. */
+bool ing_invoice_mrr(cst_wide num, int64_t den, cst_day start, cst_day end, int digits, cst_money *out,
+                     bool *rounded);
 #endif

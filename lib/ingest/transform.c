@@ -24,6 +24,12 @@ const ing_transform ing_transforms[] = {
     {"missing", "(TEXT,...)", TEXT, TEXT, false, 1, ING_ARGS_MOST, NULL, ing_step_missing,
      "text; the listed ones mean missing"},
     {"prefix", "(TEXT)", TEXT, TEXT, false, 1, 1, NULL, ing_step_prefix, "text; TEXT is put before it"},
+    {"before", "(TEXT)", TEXT, TEXT, false, 1, 1, NULL, ing_step_before,
+     "text; what stands before the first TEXT"},
+    {"after", "(TEXT)", TEXT, TEXT, false, 1, 1, NULL, ing_step_after,
+     "text; what stands behind the first TEXT"},
+    {"unmark", "", TEXT, TEXT, false, 0, 0, NULL, ing_step_unmark,
+     "text; a spreadsheet's marks of text go, as in =\"00123\" and '00123"},
     {"boolean", "(TRUE,FALSE)", TEXT, TEXT, false, 0, 2, ing_prepare_boolean, ing_step_boolean,
      "true, false, yes, no, t, f, y, n, on, off, 1 or 0 in any case; or the two words given"},
     {"thousands", "(SEPARATOR)", TEXT, TEXT, false, 0, 1, ing_prepare_thousands, ing_step_thousands,
@@ -49,6 +55,10 @@ const ing_transform ing_transforms[] = {
      "a date; later by 12m, 30d, 1y"},
     {"add_months", "(COLUMN)", DAY | TIME, DAY, false, 1, 1, ing_prepare_column, ing_step_add_months,
      "a date; later by the column's number of months"},
+    {"later", "(COLUMN[,SINCE[,UNTIL]])", DAY | TIME, DAY | TIME, true, 1, 3, ing_prepare_bound,
+     ing_step_later, "a date; the other column's where that is later"},
+    {"earlier", "(COLUMN[,SINCE[,UNTIL]])", DAY | TIME, DAY | TIME, true, 1, 3, ing_prepare_bound,
+     ing_step_earlier, "a date; the other column's where that is earlier"},
     {"money", "", TEXT, AMOUNT, false, 0, 0, NULL, ing_step_money, "an amount as 1234.56"},
     {"minor_units", "(DIGITS|stripe)", TEXT, AMOUNT, false, 0, 1, ing_prepare_minor_units,
      ing_step_minor_units, "an amount in the currency's minor unit as 123456"},
@@ -123,8 +133,11 @@ ing_datum_kind ing_chain_gives(const ing_chain *c)
 {
     ing_datum_kind kind = ING_DATUM_TEXT;
     for (int i = 0; i < c->n; i++) {
-        kind = c->step[i].t->gives;
-        if (kind == (DAY | TIME)) kind = c->step[i].n ? ING_DATUM_INSTANT : ING_DATUM_DAY;
+        const ing_step *s = &c->step[i];
+        if (s->t->takes == (int)s->t->gives && s->t->gives == (DAY | TIME))
+            continue; /* one or the other, as it was */
+        kind = s->t->gives;
+        if (kind == (DAY | TIME)) kind = s->n ? ING_DATUM_INSTANT : ING_DATUM_DAY;
     }
     return kind;
 }
@@ -260,13 +273,22 @@ static cst_status read_step(cst_text w, uint32_t *at, ing_refs *refs, ing_step *
     return s->t->prepare ? s->t->prepare(s, refs, e) : CST_OK;
 }
 
-/* An amount off is in the unit the chain's amount was read in. */
-static void link_discounts(ing_chain *c)
+/* Whether a step reads text as a date. */
+static bool makes_date(const ing_step *s)
 {
-    const ing_step *units = NULL;
+    return s->t->takes == TEXT && (s->t->gives & (DAY | TIME));
+}
+
+/* An amount off is in the unit the chain's amount was read in; a date to compare is in its date's form. */
+static void link_steps(ing_chain *c)
+{
+    const ing_step *units = NULL, *date = NULL;
     for (int i = 0; i < c->n; i++) {
-        if (c->step[i].t->apply == ing_step_minor_units) units = &c->step[i];
-        if (c->step[i].t->apply == ing_step_less_amount && units) c->step[i].units = units;
+        ing_step *s = &c->step[i];
+        if (s->t->apply == ing_step_minor_units) units = s;
+        if (makes_date(s)) date = s;
+        if (s->t->apply == ing_step_less_amount) s->as = units;
+        if (s->t->prepare == ing_prepare_bound) s->as = date;
     }
 }
 
@@ -285,6 +307,6 @@ cst_status ing_chain_parse(cst_text written, ing_refs *refs, ing_chain *out, cst
         if (at == w.n && w.p[w.n - 1] == '|')
             return cst_fail(e, CST_DATA, "expected a transform after the last |");
     }
-    link_discounts(out);
+    link_steps(out);
     return check_kinds(out, e);
 }

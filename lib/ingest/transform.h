@@ -51,7 +51,9 @@ struct ing_step {
     cst_wide num; /* a constant amount or factor */
     int64_t den;
     int64_t n;
-    const ing_step *units;    /* less_amount: the minor_units before it; NULL: whole units */
+    /* the step before it that says how its column is read: of less_amount minor_units (NULL: whole units), of
+     * later and earlier the one that made the date */
+    const ing_step *as;
     unsigned char format[48]; /* a compiled date format */
 };
 
@@ -91,6 +93,9 @@ ING_STEP(fallback);
 ING_STEP(alternative);
 ING_STEP(missing);
 ING_STEP(prefix);
+ING_STEP(before);
+ING_STEP(after);
+ING_STEP(unmark);
 ING_STEP(boolean);
 ING_STEP(thousands);
 ING_STEP(decimal_comma);
@@ -105,6 +110,8 @@ ING_STEP(month);
 ING_STEP(inclusive);
 ING_STEP(add);
 ING_STEP(add_months);
+ING_STEP(later);
+ING_STEP(earlier);
 ING_STEP(money);
 ING_STEP(minor_units);
 ING_STEP(per);
@@ -121,6 +128,7 @@ ING_PREPARE(column);
 ING_PREPARE(thousands);
 ING_PREPARE(date);
 ING_PREPARE(duration);
+ING_PREPARE(bound);
 ING_PREPARE(minor_units);
 ING_PREPARE(per);
 ING_PREPARE(times);

@@ -211,13 +211,6 @@ cst_status ing_step_less_percent(const ing_step *s, ing_transform_row *row, ing_
     return CST_OK;
 }
 
-/* A discount takes off at most the whole amount, and off a credit (an amount below zero) it is below zero
- * too: left has its sign, or is zero. */
-static bool is_discount(cst_wide amount, cst_wide off, cst_wide left)
-{
-    return amount >= 0 ? off >= 0 && left >= 0 : off <= 0 && left <= 0;
-}
-
 /* The discount is in the unit of the amount before it: after minor_units in minor units, else in whole
  * ones. */
 cst_status ing_step_less_amount(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
@@ -227,19 +220,18 @@ cst_status ing_step_less_amount(const ing_step *s, ing_transform_row *row, ing_d
     int64_t den;
     cst_status status = read_discount(s, row, s->t->expects, &none, &num, &den, e);
     if (status != CST_OK || none) return status;
-    if (s->units && !ing_amount_scale(&num, &den, 1, power_of_ten(minor_digits(s->units, row))))
+    if (s->as && !ing_amount_scale(&num, &den, 1, power_of_ten(minor_digits(s->as, row))))
         return too_large(s, row, v->text, e);
     if (__builtin_mul_overflow(v->num, (cst_wide)den, &left) ||
         __builtin_mul_overflow(num, (cst_wide)v->den, &right) || __builtin_sub_overflow(left, right, &left))
         return too_large(s, row, v->text, e);
-    if (!is_discount(v->num, num, left)) {
-        char amount[CST_DECIMAL_ROOM], off[CST_DECIMAL_ROOM], expects[CST_DECIMAL_ROOM + 60];
-        amount[cst_wide_format(cst_wide_divide(v->num, v->den), 2, amount)] = 0;
-        snprintf(expects, sizeof expects, "a discount that takes at most the whole of %s off", amount);
-        return ing_step_fail(s, row, expects,
-                             (cst_text){off, (uint32_t)cst_wide_format(cst_wide_divide(num, den), 2, off)},
+    if (v->num >= 0 ? num < 0 : num > 0) { /* off a credit (an amount below zero) it is below zero too */
+        char off[CST_DECIMAL_ROOM];
+        size_t n = cst_wide_format(cst_wide_divide(num, den), 2, off);
+        return ing_step_fail(s, row, "a discount with the sign of the amount", (cst_text){off, (uint32_t)n},
                              e);
     }
+    if (v->num >= 0 ? left < 0 : left > 0) left = 0; /* it takes off at most what is there */
     cst_wide both = (cst_wide)v->den * den;
     if (both > INT64_MAX) return too_large(s, row, v->text, e);
     v->num = left, v->den = (int64_t)both;

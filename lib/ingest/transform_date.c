@@ -237,3 +237,46 @@ cst_status ing_step_add_months(const ing_step *s, ing_transform_row *row, ing_da
         return ing_step_fail(s, row, "a whole number of months", t, e);
     return move_day(s, row, v, cst_day_add_months(v->day, (int)n), e);
 }
+
+cst_status ing_prepare_bound(ing_step *s, ing_refs *refs, cst_error *e)
+{
+    for (int i = 0; i < s->args; i++)
+        if ((s->ref[i] = ing_refs_add(refs, s->arg[i])) < 0) return cst_no_memory(e);
+    return CST_OK;
+}
+
+/* A column of the step, read as the date before it was. */
+static cst_status read_bound(const ing_step *s, int arg, ing_transform_row *row, ing_datum *out, cst_error *e)
+{
+    *out = (ing_datum){.kind = ING_DATUM_TEXT, .den = 1};
+    if (!row->field(row->context, s->ref[arg], &out->text, e)) return e->status;
+    out->missing = out->text.n == 0;
+    row->blamed = s->ref[arg] + 1;
+    cst_status status = out->missing ? CST_OK : s->as->t->apply(s->as, row, out, e);
+    if (status == CST_OK) row->blamed = 0;
+    return status;
+}
+
+/* The other date counts only on a day after SINCE and before UNTIL. */
+static cst_status take_bound(const ing_step *s, ing_transform_row *row, ing_datum *v, int sign, cst_error *e)
+{
+    ing_datum other, since = {.missing = true}, until = {.missing = true};
+    cst_status status = read_bound(s, 0, row, &other, e);
+    if (status == CST_OK && s->args > 1) status = read_bound(s, 1, row, &since, e);
+    if (status == CST_OK && s->args > 2) status = read_bound(s, 2, row, &until, e);
+    if (status != CST_OK || other.missing) return status;
+    if (!since.missing && other.day <= since.day) return CST_OK;
+    if (!until.missing && other.day >= until.day) return CST_OK;
+    if (v->missing || (sign > 0 ? other.instant > v->instant : other.instant < v->instant)) *v = other;
+    return CST_OK;
+}
+
+cst_status ing_step_later(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
+{
+    return take_bound(s, row, v, 1, e);
+}
+
+cst_status ing_step_earlier(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
+{
+    return take_bound(s, row, v, -1, e);
+}

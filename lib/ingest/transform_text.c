@@ -107,6 +107,48 @@ cst_status ing_step_prefix(const ing_step *s, ing_transform_row *row, ing_datum 
     return CST_OK;
 }
 
+/* Where the step's text first is in the value; its length where it is nowhere. */
+static uint32_t find_argument(const ing_step *s, cst_text t)
+{
+    const char *at = s->arg[0].n && t.n ? memmem(t.p, t.n, s->arg[0].p, s->arg[0].n) : NULL;
+    return at ? (uint32_t)(at - t.p) : t.n;
+}
+
+cst_status ing_step_before(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
+{
+    (void)row, (void)e;
+    v->text.n = find_argument(s, v->text);
+    return CST_OK;
+}
+
+cst_status ing_step_after(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
+{
+    (void)row, (void)e;
+    uint32_t at = find_argument(s, v->text);
+    if (at == v->text.n) return CST_OK;
+    at += s->arg[0].n;
+    v->text = (cst_text){v->text.p + at, v->text.n - at};
+    return CST_OK;
+}
+
+/* ="00123" is what a formula shows, its quotes undone; an apostrophe in front says that text follows. */
+cst_status ing_step_unmark(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
+{
+    (void)s;
+    cst_text t = v->text;
+    if (t.n > 1 && t.p[0] == '\'') v->text = (cst_text){t.p + 1, t.n - 1};
+    if (t.n < 3 || t.p[0] != '=' || t.p[1] != '"' || t.p[t.n - 1] != '"') return CST_OK;
+    char *p = cst_arena_alloc(row->scratch, t.n);
+    if (!p) return cst_no_memory(e);
+    uint32_t n = 0;
+    for (uint32_t i = 2; i < t.n - 1; i++) {
+        p[n++] = t.p[i];
+        i += t.p[i] == '"' && i + 1 < t.n - 1 && t.p[i + 1] == '"';
+    }
+    v->text = (cst_text){p, n};
+    return CST_OK;
+}
+
 cst_status ing_prepare_boolean(ing_step *s, ing_refs *refs, cst_error *e)
 {
     (void)refs;

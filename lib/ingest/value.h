@@ -64,6 +64,8 @@ bool ing_amount_times(cst_wide *num, int64_t *den, cst_wide num2, int64_t den2);
 /* Rounds to a millionth, half away from zero; *rounded is set when that changed the value. false: does not
  * fit. */
 bool ing_amount_money(cst_wide num, int64_t den, cst_money *out, bool *rounded);
+/* Likewise to so many decimals, 0 to 6. */
+bool ing_amount_round(cst_wide num, int64_t den, int decimals, cst_money *out, bool *rounded);
 
 /* Digits after the point of a currency's minor unit by ISO 4217 (2 where it is not listed); `stripe` takes
  * the exceptions of Stripe's API (MGA without, ISK and UGX with two). */

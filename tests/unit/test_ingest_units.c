@@ -82,7 +82,7 @@ static void test_invoice_lines(void **state)
         cst_money_parse(cst_text_of(lines[i].amount), &amount);
         assert_true(cst_day_parse(cst_text_of(lines[i].start), &start) &&
                     cst_day_parse(cst_text_of(lines[i].end), &end));
-        assert_true(ing_invoice_mrr(amount, start, end, lines[i].digits, &mrr, &rounded));
+        assert_true(ing_invoice_mrr(amount, 1, start, end, lines[i].digits, &mrr, &rounded));
         text[cst_money_format(mrr, 2, text)] = 0;
         if (strcmp(text, lines[i].mrr) != 0)
             fail_msg("%s for %s to %s: expected %s, found %s", lines[i].amount, lines[i].start, lines[i].end,
@@ -90,7 +90,7 @@ static void test_invoice_lines(void **state)
     }
     bool rounded;
     cst_money mrr;
-    assert_false(ing_invoice_mrr(INT64_MAX, 0, 1, 2, &mrr, &rounded)); /* x 31 does not fit */
+    assert_false(ing_invoice_mrr(INT64_MAX, 1, 0, 1, 2, &mrr, &rounded)); /* x 31 does not fit */
 }
 
 /* n months from every day of two years are exactly n months. */
@@ -102,7 +102,7 @@ static void test_whole_months(void **state)
             cst_money mrr;
             bool rounded = false;
             cst_day end = cst_day_add_months(start, n);
-            assert_true(ing_invoice_mrr((cst_money)n * 5 * CST_MONEY_UNIT, start, end, 2, &mrr, &rounded));
+            assert_true(ing_invoice_mrr((cst_wide)n * 5 * CST_MONEY_UNIT, 1, start, end, 2, &mrr, &rounded));
             assert_int_equal(mrr, 5 * CST_MONEY_UNIT);
             assert_false(rounded);
         }
