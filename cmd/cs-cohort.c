@@ -20,8 +20,8 @@ static const cst_option options[] = {
      "account is."},
     {"measure", 0, CST_OPT_CHOICE, COHORT_MEASURES, AT(measure), NULL,
      "What a cell holds: accounts, revenue, net or gross retention; of events accounts, events or the sum of "
-     "their values. Default: logos."},
-    {"cohort-every", 0, CST_OPT_CHOICE, "week|month|quarter|year", AT(cohort_every), NULL,
+     "their values; on-or-after: accounts that are seen at that age or later. Default: logos."},
+    {"cohort-every", 0, CST_OPT_CHOICE, COHORT_EVERY, AT(cohort_every), NULL,
      "How long a cohort is. Default: as long as an age, --every."},
     {"cohort", 0, CST_OPT_TEXT, "COLUMN", AT(cohort), NULL,
      "Cohorts are the values of COLUMN; ages run from each account's own first period."},
@@ -71,12 +71,14 @@ static const cst_option options[] = {
      "Renamings, applied before anything else."},
     {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), "Rows and groups", "Use only rows for which EXPR is true."},
     {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL, "A result for each group of values of COLUMNS."},
+    {"every", 0, CST_OPT_CHOICE, COHORT_EVERY, AT(every), "Periods",
+     "How long an age is, and the unit of tenure. Default: month."},
     {0},
 };
 
 static const cst_option_table tables[] = {
     {options, 0},
-    {cst_periodic_options, AT(periodic)},
+    {cst_periodic_options + 1, AT(periodic)}, /* its first is --every, which is above */
     {cst_shared_options, AT(shared)},
     {0},
 };

@@ -31,6 +31,7 @@ static cst_day cut_day(int64_t d)
 
 cst_period cst_period_of(const cst_calendar *c, cst_day d)
 {
+    if (c->every == CST_DAILY) return d;
     if (c->every == CST_WEEK) return (cst_period)divide_down((int64_t)d + 3, 7);
     int year, month, day;
     cst_day_civil(d, &year, &month, &day);
@@ -44,8 +45,15 @@ static void find_months(const cst_calendar *c, cst_period p, int64_t *first, int
     *last = *first + count_months(c) - 1;
 }
 
+/* The day that a period of a day is. */
+static cst_day find_day(cst_period p)
+{
+    return p < CST_DAY_MIN || p > CST_DAY_MAX ? CST_DAY_NONE : p;
+}
+
 cst_day cst_period_first(const cst_calendar *c, cst_period p)
 {
+    if (c->every == CST_DAILY) return find_day(p);
     if (c->every == CST_WEEK) {
         int64_t monday = (int64_t)p * 7 - 3;
         return monday + 6 < CST_DAY_MIN || monday > CST_DAY_MAX ? CST_DAY_NONE : cut_day(monday);
@@ -58,6 +66,7 @@ cst_day cst_period_first(const cst_calendar *c, cst_period p)
 
 cst_day cst_period_last(const cst_calendar *c, cst_period p)
 {
+    if (c->every == CST_DAILY) return find_day(p);
     if (c->every == CST_WEEK) {
         int64_t sunday = (int64_t)p * 7 + 3;
         return sunday < CST_DAY_MIN || sunday - 6 > CST_DAY_MAX ? CST_DAY_NONE : cut_day(sunday);
@@ -72,7 +81,7 @@ cst_day cst_period_last(const cst_calendar *c, cst_period p)
 
 cst_period cst_period_last_month(const cst_calendar *c, cst_period p)
 {
-    if (c->every == CST_WEEK) return cst_period_of(&(cst_calendar){CST_MONTH, 0}, cst_period_last(c, p));
+    if (c->every <= CST_WEEK) return cst_period_of(&(cst_calendar){CST_MONTH, 0}, cst_period_last(c, p));
     int64_t first, last;
     find_months(c, p, &first, &last);
     return (cst_period)last;
@@ -94,6 +103,8 @@ size_t cst_period_name(const cst_calendar *c, cst_period p, char out[CST_PERIOD_
     bool fiscal = find_shift(c) > 0;
     const char *mark = fiscal ? "FY" : "";
     switch (c->every) {
+    case CST_DAILY:
+        return cst_day_format(p, out);
     case CST_WEEK:
         n = name_week(p, out);
         break;

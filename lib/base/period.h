@@ -1,10 +1,10 @@
-/* base/period.h: weeks (ISO), months, quarters and years as consecutive numbers, fiscal years, and
+/* base/period.h: days, weeks (ISO), months, quarters and years as consecutive numbers, fiscal years, and
  * durations. */
 #ifndef CST_BASE_PERIOD_H
 #define CST_BASE_PERIOD_H
 #include <cstools/base.h>
 
-typedef enum { CST_WEEK, CST_MONTH, CST_QUARTER, CST_YEAR } cst_every;
+typedef enum { CST_DAILY = -1, CST_WEEK, CST_MONTH, CST_QUARTER, CST_YEAR } cst_every;
 
 typedef struct cst_calendar {
     cst_every every;
@@ -19,9 +19,9 @@ cst_period cst_period_of(const cst_calendar *c, cst_day d);
  * outside. */
 cst_day cst_period_first(const cst_calendar *c, cst_period p);
 cst_day cst_period_last(const cst_calendar *c, cst_period p);
-/* The month number (calendar of months) of a period's last month; for weeks, of its last day. */
+/* The month number (calendar of months) of a period's last month; for weeks and days, of the last day. */
 cst_period cst_period_last_month(const cst_calendar *c, cst_period p);
-/* A name people know: 2024-W05, 2024-03, 2024-Q1, 2024; fiscal ones bear the year they end in and
+/* A name people know: 2024-01-31, 2024-W05, 2024-03, 2024-Q1, 2024; fiscal ones bear the year they end in and
  * "FY": FY2025-Q1. */
 #define CST_PERIOD_ROOM 24
 size_t cst_period_name(const cst_calendar *c, cst_period p, char out[CST_PERIOD_ROOM]);

@@ -3,14 +3,29 @@
 #define CST_COHORT_COHORT_H
 #include "ledger/subjects.h"
 
-enum cohort_measure { COHORT_LOGOS, COHORT_MRR, COHORT_NRR, COHORT_GRR, COHORT_EVENTS, COHORT_VALUE };
-#define COHORT_MEASURES "logos|mrr|nrr|grr|events|value"
+enum cohort_measure {
+    COHORT_LOGOS,
+    COHORT_MRR,
+    COHORT_NRR,
+    COHORT_GRR,
+    COHORT_EVENTS,
+    COHORT_VALUE,
+    COHORT_ON_OR_AFTER
+};
+#define COHORT_MEASURES "logos|mrr|nrr|grr|events|value|on-or-after"
+/* Whether a cell is a number of accounts. */
+static inline bool cohort_measure_counts(enum cohort_measure m)
+{
+    return m == COHORT_LOGOS || m == COHORT_ON_OR_AFTER;
+}
+/* --every and --cohort-every: the number of a word, and CST_DAILY, make a cst_every. */
+#define COHORT_EVERY "day|week|month|quarter|year"
 
 /* Filled by the option table of cmd/cs-cohort.c. All zero and NULL is the default but for `periodic` and
  * the members with a preset. */
 typedef struct cohort_options {
     cst_shared shared;
-    cst_periodic periodic;
+    cst_periodic periodic;            /* all but its `every` */
     bool survival, summary, log_rank; /* modes, with cox and project; none of them: the triangle */
     const char *cox;                  /* columns */
     const char *project;              /* how many ages */
@@ -18,7 +33,7 @@ typedef struct cohort_options {
     cst_subject_opts subjects;        /* tables beside the subscriptions or events */
     const char *where, *by;
     int measure;             /* enum cohort_measure; preset -1: logos */
-    int cohort_every;        /* cst_every; preset -1: as periodic.every */
+    int every, cohort_every; /* words of COHORT_EVERY; presets month, and -1: as `every` */
     const char *cohort;      /* a column whose values are the cohorts */
     const char *cohort_date; /* a date column of the accounts */
     const char *value;       /* the column that is summed; NULL: mrr, or value of events */

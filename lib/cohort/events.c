@@ -8,6 +8,7 @@
 
 cst_status cohort_event_plan_open(cohort_event_plan *p, cohort_input *in, const cohort_frame *f, cst_error *e)
 {
+    const cst_calendar days = {CST_DAILY, 0};
     const char *value = f->measure != COHORT_VALUE ? NULL : in->o->value ? in->o->value : "value";
     *p = (cohort_event_plan){.in = in,
                              .frame = f,
@@ -18,7 +19,7 @@ cst_status cohort_event_plan_open(cohort_event_plan *p, cohort_input *in, const 
     if (status == CST_OK) status = cst_reader_bind(in->reader, "event_time", CST_REQUIRED, &p->time, e);
     if (status == CST_OK && value) status = cst_reader_bind(in->reader, value, CST_REQUIRED, &p->value, e);
     if (status != CST_OK) return status;
-    return cohort_times_init(&p->times, &f->ages, e);
+    return cohort_times_init(&p->times, f->split ? &days : &f->ages, e);
 }
 
 void cohort_event_plan_free(cohort_event_plan *p)
@@ -28,9 +29,9 @@ void cohort_event_plan_free(cohort_event_plan *p)
 
 cst_status cohort_gatherer_init(cohort_gatherer *g, const cohort_event_plan *p, cst_error *e)
 {
-    enum cohort_slot kind = p->frame->measure == COHORT_LOGOS    ? COHORT_SLOT_SEEN
-                            : p->frame->measure == COHORT_EVENTS ? COHORT_SLOT_COUNT
-                                                                 : COHORT_SLOT_SUM;
+    enum cohort_slot kind = cohort_measure_counts(p->frame->measure) ? COHORT_SLOT_SEEN
+                            : p->frame->measure == COHORT_EVENTS     ? COHORT_SLOT_COUNT
+                                                                     : COHORT_SLOT_SUM;
     *g = (cohort_gatherer){.plan = p, .latest = CST_DAY_NONE};
     return cohort_account_set_init(&g->account_set, kind, e);
 }

@@ -1,4 +1,5 @@
-/* cohort/events.h: a stream of events gathered by account and tick, one gatherer per thread. */
+/* cohort/events.h: a stream of events gathered by account and tick (by day where a tick may lie in two
+ * cohorts), one gatherer per thread. */
 #ifndef CST_COHORT_EVENTS_H
 #define CST_COHORT_EVENTS_H
 #include "cohort/account_set.h"
@@ -11,7 +12,7 @@ typedef struct cohort_event_plan {
     int account, time, value; /* slots; value -1: not summed */
     cst_day until;            /* later events are set aside */
     bool apart;               /* some group column is the rows': entries are accounts within a group */
-    cohort_times times;
+    cohort_times times;       /* of ages; where the frame is split, of days */
 } cohort_event_plan;
 
 cst_status cohort_event_plan_open(cohort_event_plan *p, cohort_input *in, const cohort_frame *f,

@@ -10,18 +10,23 @@ static cst_status check_measure(const cohort_options *o, cst_error *e)
     if (o->events && (m == COHORT_MRR || m == COHORT_NRR || m == COHORT_GRR))
         return cst_fail(
             e, CST_USAGE,
-            "--measure: expected logos, events or value with --events, found one of revenue; read "
-            "subscriptions for it");
+            "--measure: expected logos, on-or-after, events or value with --events, found one of revenue; "
+            "read subscriptions for it");
+    if (m == COHORT_ON_OR_AFTER && o->never_left)
+        return cst_fail(
+            e, CST_USAGE,
+            "--never-left: expected a measure other than on-or-after, which counts those that come "
+            "back; leave one of them out");
     if (!o->events && (m == COHORT_EVENTS || m == COHORT_VALUE))
         return cst_fail(
             e, CST_USAGE,
-            "--measure: expected logos, mrr, nrr or grr of subscriptions, found one of events; give "
-            "--events FILE");
+            "--measure: expected logos, on-or-after, mrr, nrr or grr of subscriptions, found one of events; "
+            "give --events FILE");
     if (o->share && (m == COHORT_NRR || m == COHORT_GRR))
         return cst_fail(
             e, CST_USAGE,
-            "--share: expected the measure logos, mrr, events or value, found one that is a share "
-            "already; leave --share out");
+            "--share: expected the measure logos, on-or-after, mrr, events or value, found one that is a "
+            "share already; leave --share out");
     if (o->weighted_average && !o->share && m != COHORT_NRR && m != COHORT_GRR)
         return cst_fail(e, CST_USAGE,
                         "--weighted-average: expected --share, or the measure nrr or grr, found neither; an "
@@ -53,7 +58,7 @@ static cst_status check_cohorts(const cohort_input *in, cst_error *e)
             e, CST_USAGE,
             "expected one of --cohort and --cohort-every, found both; the values of a column have no "
             "length");
-    if (o->cohort_every >= 0 && o->cohort_every < o->periodic.every)
+    if (o->cohort_every >= 0 && o->cohort_every < o->every)
         return cst_fail(
             e, CST_USAGE,
             "--cohort-every: expected cohorts no shorter than --every, found shorter ones; ages would "
@@ -68,17 +73,19 @@ cst_status cohort_frame_open(cohort_frame *f, const cohort_input *in, cst_error 
 {
     const cohort_options *o = in->o;
     int start = o->periodic.fiscal_start.set ? (int)o->periodic.fiscal_start.n : 1;
-    cst_every every = (cst_every)o->periodic.every;
-    *f = (cohort_frame){.ages = {every, start},
-                        .cohorts = {o->cohort_every >= 0 ? (cst_every)o->cohort_every : every, start},
-                        .labels = o->cohort != NULL,
-                        .measure = o->measure >= 0 ? (enum cohort_measure)o->measure : COHORT_LOGOS,
-                        .never_left = o->never_left,
-                        .from = INT32_MIN,
-                        .to = INT32_MAX,
-                        .history = INT32_MIN,
-                        .date_column = -1};
+    cst_every every = (cst_every)(o->every + CST_DAILY);
+    *f = (cohort_frame){
+        .ages = {every, start},
+        .cohorts = {o->cohort_every >= 0 ? (cst_every)(o->cohort_every + CST_DAILY) : every, start},
+        .labels = o->cohort != NULL,
+        .measure = o->measure >= 0 ? (enum cohort_measure)o->measure : COHORT_LOGOS,
+        .never_left = o->never_left,
+        .from = INT32_MIN,
+        .to = INT32_MAX,
+        .history = INT32_MIN,
+        .date_column = -1};
     f->one_anchor = !f->labels && f->ages.every == f->cohorts.every;
+    f->split = f->ages.every == CST_WEEK && f->cohorts.every > CST_WEEK;
     if (o->periodic.from != CST_DAY_NONE) f->from = cst_period_of(&f->cohorts, o->periodic.from);
     if (o->periodic.to != CST_DAY_NONE) f->to = cst_period_of(&f->cohorts, o->periodic.to);
     if (o->history_from != CST_DAY_NONE) f->history = cst_period_of(&f->ages, o->history_from);
@@ -95,7 +102,10 @@ void cohort_frame_close(cohort_frame *f, const cohort_input *in, cst_day day)
     f->last = cst_period_of(&f->ages, day);
     /* Where the day is given a period it does not reach the end of is not complete; a day that is only the
      * latest in the data completes its period. */
-    if (cohort_input_knows_day(in) && cst_period_last(&f->ages, f->last) > day) f->last--;
+    f->complete = cst_period_last(&f->ages, f->last);
+    if (!cohort_input_knows_day(in)) return;
+    if (f->complete > day) f->last--;
+    f->complete = day;
 }
 
 static cst_status find_date(const cohort_frame *f, const cohort_input *in, uint32_t account, cst_day *out,
@@ -110,7 +120,8 @@ static cst_status find_date(const cohort_frame *f, const cohort_input *in, uint3
 }
 
 bool cohort_anchor(cohort_triangle *t, const cohort_frame *f, const cohort_input *in, cst_text account,
-                   cst_period first, cst_period *anchor, cst_period *cohort, cst_status *status, cst_error *e)
+                   cohort_began began, cst_period *anchor, cst_period *cohort, cst_status *status,
+                   cst_error *e)
 {
     *status = CST_OK;
     cst_day day;
@@ -123,14 +134,17 @@ bool cohort_anchor(cohort_triangle *t, const cohort_frame *f, const cohort_input
         }
         *anchor = cst_period_of(&f->ages, day);
     } else {
-        if (f->starts && (first = cohort_starts_find(f->starts, account)) == INT32_MAX) t->out.unstarted++;
-        if (first == INT32_MAX) return false;
-        if (first <= f->history) {
+        if (f->starts) {
+            began = cohort_starts_find(f->starts, account);
+            t->out.unstarted += began.tick == INT32_MAX;
+        }
+        if (began.tick == INT32_MAX) return false;
+        if (began.tick <= f->history) {
             t->out.before++;
             return false;
         }
-        *anchor = first;
-        day = cst_period_last(&f->ages, first);
+        *anchor = began.tick;
+        day = f->split ? began.day : cst_period_last(&f->ages, began.tick);
     }
     cst_period held = cst_period_of(&f->cohorts, day);
     *cohort = f->labels ? 0 : held;
@@ -139,7 +153,6 @@ bool cohort_anchor(cohort_triangle *t, const cohort_frame *f, const cohort_input
 
 uint32_t cohort_line_reached(const cohort_line *l, const cohort_frame *f)
 {
-    cst_day close = cst_period_last(&f->ages, f->last);
-    if (!f->labels && cst_period_last(&f->cohorts, l->cohort) > close) return 0;
+    if (!f->labels && cst_period_last(&f->cohorts, l->cohort) > f->complete) return 0;
     return l->latest > f->last ? 0 : (uint32_t)(f->last - l->latest) + 1;
 }

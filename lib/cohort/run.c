@@ -4,7 +4,8 @@
 
 void cohort_options_init(cohort_options *o)
 {
-    *o = (cohort_options){.measure = -1, .cohort_every = -1, .history_from = CST_DAY_NONE};
+    *o = (cohort_options){
+        .measure = -1, .every = CST_MONTH - CST_DAILY, .cohort_every = -1, .history_from = CST_DAY_NONE};
     cst_periodic_init(&o->periodic);
 }
 

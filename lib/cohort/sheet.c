@@ -82,7 +82,7 @@ cst_wide cohort_sheet_sum(const cohort_sheet_row *r, uint32_t age)
 static cst_wide find_whole(const cohort_sheet *s, const cohort_sheet_row *r, uint32_t age)
 {
     enum cohort_measure m = s->frame->measure;
-    if (m == COHORT_LOGOS) return (cst_wide)r->size;
+    if (cohort_measure_counts(m)) return (cst_wide)r->size;
     if (m == COHORT_NRR || m == COHORT_GRR) return age < r->line->ages ? r->line->cell[age].den : 0;
     return cohort_sheet_sum(r, 0);
 }
@@ -113,6 +113,6 @@ bool cohort_measure_is_money(enum cohort_measure m)
 
 const char *cohort_measure_name(enum cohort_measure m)
 {
-    static const char *const names[] = {"logos", "mrr", "nrr", "grr", "events", "value"};
+    static const char *const names[] = {"logos", "mrr", "nrr", "grr", "events", "value", "on_or_after"};
     return names[m];
 }

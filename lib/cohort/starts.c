@@ -12,7 +12,7 @@ typedef struct starter {
     cst_balance balance;
 } starter;
 
-static cst_status add_start(cohort_starts *s, cst_text account, cst_period first, cst_error *e)
+static cst_status add_start(cohort_starts *s, cst_text account, cohort_began first, cst_error *e)
 {
     uint32_t id = cst_intern_id(s->accounts, account);
     if (id == CST_INTERN_NONE || !cst_grow(&s->first, &s->room, id + 1, sizeof *s->first))
@@ -28,17 +28,19 @@ static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
     starter *w = worker;
     const cst_balance *b = &w->balance;
     bool started = false;
+    cst_day began = CST_DAY_NONE; /* the stretch above zero that goes on */
     cst_status status =
         cst_balance_fill(&w->balance, a->row, a->rows, CST_DAY_NONE) ? CST_OK : cst_no_memory(e);
     for (size_t i = 0; i < b->n && status == CST_OK; i++) {
         cst_day to = i + 1 < b->n ? b->at[i + 1].day : CST_LEDGER_OPEN;
         cst_period tick = cst_period_of(&w->frame->ages, b->at[i].day);
         cst_day close = cst_period_last(&w->frame->ages, tick);
+        if (b->at[i].level > 0 && (i == 0 || b->at[i - 1].level <= 0)) began = b->at[i].day;
         if (close >= to) continue;
         if (b->at[i].level < 0 && close <= w->known)
             return cst_balance_fail_below(a->id, cst_balance_negative(a->row, a->rows, close), close, e);
         if (b->at[i].level > 0 && !started) {
-            status = add_start(w->starts, a->id, tick, e);
+            status = add_start(w->starts, a->id, (cohort_began){tick, began}, e);
             started = true;
         }
     }
@@ -73,8 +75,8 @@ void cohort_starts_free(cohort_starts *s)
     free(s->first);
 }
 
-cst_period cohort_starts_find(const cohort_starts *s, cst_text account)
+cohort_began cohort_starts_find(const cohort_starts *s, cst_text account)
 {
     uint32_t id = cst_intern_find(s->accounts, account);
-    return id == CST_INTERN_NONE ? INT32_MAX : s->first[id];
+    return id == CST_INTERN_NONE ? COHORT_NEVER : s->first[id];
 }

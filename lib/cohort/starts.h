@@ -6,7 +6,7 @@
 
 typedef struct cohort_starts {
     cst_intern *accounts;
-    cst_period *first; /* by id of the accounts: the first tick at whose close it has revenue */
+    cohort_began *first; /* by id of the accounts: the first tick at whose close it has revenue */
     uint32_t n;
     size_t room;
 } cohort_starts;
@@ -14,6 +14,6 @@ typedef struct cohort_starts {
 /* Reads the operands as subscriptions: all their rows, whatever --where and --by say of the events. */
 cst_status cohort_starts_read(cohort_starts *s, const cohort_frame *f, const cohort_input *in, cst_error *e);
 void cohort_starts_free(cohort_starts *s); /* what it holds */
-/* INT32_MAX: the account has none. */
-cst_period cohort_starts_find(const cohort_starts *s, cst_text account);
+/* COHORT_NEVER: the account has none. */
+cohort_began cohort_starts_find(const cohort_starts *s, cst_text account);
 #endif

@@ -32,6 +32,7 @@ typedef struct tenure_worker {
 
 static int32_t count_units(cst_every unit, cst_day from, cst_day to)
 {
+    if (unit == CST_DAILY) return to - from;
     if (unit == CST_WEEK) return (to - from) / 7;
     int months;
     if (to <= CST_DAY_MAX) {
@@ -105,7 +106,7 @@ static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, cons
         return CST_OK;
     }
     bool event = to != CST_DAY_NONE && (int64_t)p->seen - to > p->grace;
-    int32_t tenure = count_units((cst_every)p->in->o->periodic.every, from, event ? to : p->seen);
+    int32_t tenure = count_units((cst_every)(p->in->o->every + CST_DAILY), from, event ? to : p->seen);
     if (!w->x) {
         cohort_tally *t = cohort_tallies_at(&w->tallies, group);
         return t && cohort_tally_add(t, tenure, event, 1) ? CST_OK : cst_no_memory(e);

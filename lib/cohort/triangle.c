@@ -72,7 +72,7 @@ static void add_activity(cohort_line *l, const cohort_frame *f, const cohort_pro
         was |= active;
         if (tick < anchor || !active || (f->never_left && left)) continue;
         uint32_t age = (uint32_t)(tick - anchor);
-        cst_wide amount = p->amount && f->measure != COHORT_LOGOS ? p->amount[i] : 1;
+        cst_wide amount = p->amount && !cohort_measure_counts(f->measure) ? p->amount[i] : 1;
         if (f->worth && p->amount) l->cell[age].den += p->amount[i];
         if (f->measure == COHORT_NRR || f->measure == COHORT_GRR) {
             cst_wide base = p->base ? p->base[age] : first;
@@ -81,6 +81,14 @@ static void add_activity(cohort_line *l, const cohort_frame *f, const cohort_pro
         }
         l->cell[age].num += amount;
     }
+}
+
+/* One at each age up to the last that the account is seen at. */
+static void add_until_last(cohort_line *l, const cohort_frame *f, const cohort_profile *p, cst_period anchor)
+{
+    uint32_t i = p->n;
+    while (i > 0 && (!p->active[i - 1] || p->low + (cst_period)(i - 1) > f->last)) i--;
+    for (cst_period tick = anchor; tick < p->low + (cst_period)i; tick++) l->cell[tick - anchor].num++;
 }
 
 cst_status cohort_triangle_add(cohort_triangle *t, const cohort_frame *f, const cohort_profile *p,
@@ -98,7 +106,10 @@ cst_status cohort_triangle_add(cohort_triangle *t, const cohort_frame *f, const 
     if (!reserve_ages(l, (uint32_t)(end - anchor) + 1)) return cst_no_memory(e);
     cst_wide first = 0;
     if (ratio && anchor >= p->low && anchor - p->low < (cst_period)p->n) first = p->amount[anchor - p->low];
-    add_activity(l, f, p, anchor, first);
+    if (f->measure == COHORT_ON_OR_AFTER)
+        add_until_last(l, f, p, anchor);
+    else
+        add_activity(l, f, p, anchor, first);
     for (uint32_t k = 0; ratio && first > 0 && k <= (uint32_t)(end - anchor); k++)
         l->cell[k].den += p->base ? p->base[k] : first;
     return CST_OK;
@@ -121,7 +132,7 @@ cst_status cohort_triangle_add_quiet(cohort_triangle *t, const cohort_frame *f, 
     cst_period anchor, cohort;
     cst_status status;
     cohort_profile p = {.account = account};
-    if (!cohort_anchor(t, f, in, account, INT32_MAX, &anchor, &cohort, &status, e)) return status;
+    if (!cohort_anchor(t, f, in, account, COHORT_NEVER, &anchor, &cohort, &status, e)) return status;
     cohort_attribute_key(in, account, &key);
     p.key = (cst_text){key.p, (uint32_t)key.n};
     status = key.failed ? cst_no_memory(e) : cohort_triangle_add(t, f, &p, anchor, cohort, e);

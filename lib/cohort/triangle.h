@@ -1,8 +1,9 @@
 /* cohort/triangle.h: cells of cohort x age as sums that any worker may fill and that are merged by key.
  *
  * Time is counted in ticks, the periods of --every. An account has an anchor, the tick its ages run from;
- * at tick t its age is t - anchor. Its cohort is the period of --cohort-every that holds the anchor, or
- * the value of a column. Sums are integers, so that neither threads nor the order of rows change a cell. */
+ * at tick t its age is t - anchor. Its cohort is the period of --cohort-every that holds the day on which
+ * it began, a day of the anchor; or the value of a column. Sums are integers, so that neither threads nor
+ * the order of rows change a cell. */
 #ifndef CST_COHORT_TRIANGLE_H
 #define CST_COHORT_TRIANGLE_H
 #include "base/map.h"
@@ -14,7 +15,9 @@ typedef struct cohort_frame {
     cst_calendar ages, cohorts;
     bool labels;         /* cohorts are the values of a column: the last part of a group's key */
     bool one_anchor;     /* all accounts of a cohort have the same anchor: a cell has a calendar period */
+    bool split;          /* a tick may lie in two cohorts, as weeks do in months: the day tells which */
     cst_day day;         /* the data is good for */
+    cst_day complete;    /* a cohort that ends by then is complete */
     cst_period last;     /* the last tick that is complete */
     cst_period from, to; /* cohorts that are wanted */
     cst_period history;  /* a first revenue at or before this tick has an unknown start; INT32_MIN: none */
@@ -45,6 +48,13 @@ typedef struct cohort_line {
     uint32_t ages;
     size_t room;
 } cohort_line;
+
+/* When an account began. */
+typedef struct cohort_began {
+    cst_period tick; /* the first that it is active in; INT32_MAX: none */
+    cst_day day;     /* a day of it; set where the frame is split */
+} cohort_began;
+#define COHORT_NEVER ((cohort_began){INT32_MAX, CST_DAY_NONE})
 
 /* Accounts that are in no cohort, and why. */
 typedef struct cohort_left_out {
@@ -77,10 +87,10 @@ typedef struct cohort_profile {
     const cst_wide *base; /* by age */
 } cohort_profile;
 
-/* The anchor and the cohort of an account whose first activity is at tick `first` (INT32_MAX: none).
- * false: in no cohort, which is counted where it must be told. */
+/* The anchor and the cohort of an account that began then, unless the frame says otherwise. false:
+ * in no cohort, which is counted where it must be told. */
 bool cohort_anchor(cohort_triangle *t, const cohort_frame *f, const cohort_input *in, cst_text account,
-                   cst_period first, cst_period *anchor, cst_period *cohort, cst_status *status,
+                   cohort_began began, cst_period *anchor, cst_period *cohort, cst_status *status,
                    cst_error *e);
 /* Adds the account to its cohort. */
 cst_status cohort_triangle_add(cohort_triangle *t, const cohort_frame *f, const cohort_profile *p,

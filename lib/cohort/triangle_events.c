@@ -8,11 +8,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Where events were gathered by day, the same by tick. */
+typedef struct cohort_event_ticks {
+    cst_wide *amount;
+    unsigned char *active;
+    size_t room, active_room;
+} cohort_event_ticks;
+
 /* An entry as the profile wants it. */
 typedef struct cohort_event_layout {
     cst_wide *amount;
     unsigned char *active;
     size_t room, active_room;
+    cohort_event_ticks ticks;
     cst_buffer key;
 } cohort_event_layout;
 
@@ -48,18 +56,44 @@ static bool lay_span(cohort_event_layout *s, enum cohort_slot kind, const cohort
     return true;
 }
 
+/* Makes ticks of the days of a profile. */
+static bool join_days(cohort_event_ticks *s, const cohort_frame *f, cohort_profile *p)
+{
+    cst_period low = cst_period_of(&f->ages, p->low);
+    uint32_t n = (uint32_t)(cst_period_of(&f->ages, p->low + (cst_period)p->n - 1) - low) + 1;
+    if (!cst_grow(&s->active, &s->active_room, n, 1) || !cst_grow(&s->amount, &s->room, n, sizeof *s->amount))
+        return false;
+    memset(s->active, 0, n);
+    memset(s->amount, 0, n * sizeof *s->amount);
+    for (uint32_t i = 0; i < p->n; i++) {
+        cst_period at = cst_period_of(&f->ages, p->low + (cst_period)i) - low;
+        s->active[at] |= p->active[i];
+        if (p->amount) s->amount[at] += p->amount[i];
+    }
+    p->low = low;
+    p->n = n;
+    p->active = s->active;
+    if (p->amount) p->amount = s->amount;
+    return true;
+}
+
 static cst_status add_entry(cohort_triangle *t, const cohort_frame *f, const cohort_gatherer *g,
                             const cohort_entry *entry, cohort_event_layout *s, cst_error *e)
 {
     const cohort_input *in = g->plan->in;
     cst_text key = cohort_entry_key(entry);
     cohort_profile p = {.account = {key.p, entry->account}};
-    cst_period anchor, cohort, first = INT32_MAX;
+    cohort_began began = COHORT_NEVER;
+    cst_period anchor, cohort;
     cst_status status;
     if (!lay_span(s, g->account_set.store.kind, &entry->span, &p)) return cst_no_memory(e);
-    for (uint32_t i = 0; i < p.n && first == INT32_MAX; i++)
-        if (p.active[i]) first = p.low + (cst_period)i;
-    if (!cohort_anchor(t, f, in, p.account, first, &anchor, &cohort, &status, e)) return status;
+    for (uint32_t i = 0; i < p.n && began.tick == INT32_MAX; i++)
+        if (p.active[i]) began.tick = p.low + (cst_period)i;
+    if (f->split && began.tick != INT32_MAX) {
+        began = (cohort_began){cst_period_of(&f->ages, began.tick), began.tick};
+        if (!join_days(&s->ticks, f, &p)) return cst_no_memory(e);
+    }
+    if (!cohort_anchor(t, f, in, p.account, began, &anchor, &cohort, &status, e)) return status;
     if (g->plan->apart) {
         p.key = (cst_text){key.p + entry->account + 1, key.n - entry->account - 1};
     } else if (in->groups.n > 0) {
@@ -151,6 +185,8 @@ static cst_status lay_out(cohort_triangle *t, cohort_frame *f, const cohort_gath
     if (status == CST_OK) status = add_unseen(t, f, g, e);
     free(s.amount);
     free(s.active);
+    free(s.ticks.amount);
+    free(s.ticks.active);
     cst_buffer_free(&s.key);
     return status;
 }

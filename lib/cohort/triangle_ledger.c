@@ -26,6 +26,7 @@ typedef struct revenue_worker {
     cst_wide *amount, *base; /* by tick of the account in hand */
     unsigned char *active;
     size_t room, base_room, active_room;
+    cst_balance balance; /* scratch */
     cst_rate *rate;      /* [currency][tick - first]; 0: not looked up yet */
     unsigned char *seen; /* by account of the accounts table */
 } revenue_worker;
@@ -132,17 +133,31 @@ static cst_status fill_base(revenue_worker *w, const cst_ledger_row *row, size_t
     return CST_OK;
 }
 
+/* The day on which the stretch of revenue begins that holds at the close of the first tick. */
+static bool find_day(revenue_worker *w, const cst_ledger_row *row, size_t rows, cohort_began *began)
+{
+    cst_balance *b = &w->balance;
+    cst_day close = cst_period_last(&w->plan->frame->ages, began->tick);
+    if (!cst_balance_fill(b, row, rows, CST_DAY_NONE)) return false;
+    size_t i = cst_balance_after(b, close);
+    began->day = close;
+    for (; i > 0 && b->at[i - 1].level > 0; i--) began->day = b->at[i - 1].day;
+    return true;
+}
+
 static cst_status add_account(revenue_worker *w, const cst_ledger_account *a, const cst_ledger_row *row,
                               size_t rows, uint32_t group, cst_error *e)
 {
     const cohort_frame *f = w->plan->frame;
     cohort_profile p = {.account = a->id, .key = cst_labels_segment(a->labels, group)};
-    cst_period anchor, cohort, first = INT32_MAX;
+    cohort_began began = COHORT_NEVER;
+    cst_period anchor, cohort;
     cst_status status = fill_balances(w, a, row, rows, &p.low, &p.n, e);
     if (status != CST_OK) return status;
-    for (uint32_t i = 0; i < p.n && first == INT32_MAX; i++)
-        if (w->active[i]) first = p.low + (cst_period)i;
-    if (!cohort_anchor(&w->triangle, f, w->plan->in, a->id, first, &anchor, &cohort, &status, e))
+    for (uint32_t i = 0; i < p.n && began.tick == INT32_MAX; i++)
+        if (w->active[i]) began.tick = p.low + (cst_period)i;
+    if (f->split && began.tick != INT32_MAX && !find_day(w, row, rows, &began)) return cst_no_memory(e);
+    if (!cohort_anchor(&w->triangle, f, w->plan->in, a->id, began, &anchor, &cohort, &status, e))
         return status;
     bool ratio = f->measure == COHORT_NRR || f->measure == COHORT_GRR;
     if (ratio && w->plan->in->subjects.fx && anchor <= f->last) {
@@ -150,7 +165,7 @@ static cst_status add_account(revenue_worker *w, const cst_ledger_account *a, co
         p.base = w->base;
     }
     p.active = w->active;
-    p.amount = f->measure == COHORT_LOGOS && !f->worth ? NULL : w->amount;
+    p.amount = w->plan->money ? w->amount : NULL;
     return status == CST_OK ? cohort_triangle_add(&w->triangle, f, &p, anchor, cohort, e) : status;
 }
 
@@ -221,6 +236,7 @@ static cst_status init_worker(revenue_worker *w, const revenue_plan *p, cst_erro
 static void free_worker(revenue_worker *w)
 {
     cohort_triangle_free(&w->triangle);
+    cst_balance_free(&w->balance);
     free(w->amount);
     free(w->base);
     free(w->active);
@@ -258,7 +274,7 @@ static cst_status visit_all(cohort_triangle *t, revenue_plan *p, cst_ledger *l, 
 cst_status cohort_triangle_of_subscriptions(cohort_triangle *t, cohort_frame *f, cohort_input *in,
                                             cst_error *e)
 {
-    revenue_plan p = {.in = in, .frame = f, .money = f->measure != COHORT_LOGOS || f->worth};
+    revenue_plan p = {.in = in, .frame = f, .money = !cohort_measure_counts(f->measure) || f->worth};
     cst_ledger *l = NULL;
     cst_status status = cohort_book_read(in, false, &l, e);
     if (status == CST_OK) {
