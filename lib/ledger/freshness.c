@@ -2,6 +2,7 @@
  * ever. */
 #include "ledger/freshness.h"
 #include "base/date.h"
+#include "program/checks.h"
 
 void cst_ledger_warn_stale(cst_program_io *io, const cst_ledger_counts *n, cst_day as_of,
                            const cst_calendar *c)
@@ -12,8 +13,8 @@ void cst_ledger_warn_stale(cst_program_io *io, const cst_ledger_counts *n, cst_d
     char last[CST_DAY_ROOM], day[CST_DAY_ROOM];
     cst_day_format(n->last, last);
     cst_day_format(as_of, day);
-    cst_io_warn(
-        io,
+    cst_io_check(
+        io, &(cst_finding){.id = CST_CHECK_STALE_INPUT, .count = 1},
         "the latest day in the subscriptions is %s, %d days before --as-of %s: the periods since then have "
         "no movements and read as if everyone stayed; give the day of the export, or a later export",
         last, as_of - n->last, day);

@@ -89,6 +89,8 @@ typedef struct cst_shared {
     cst_count threads;     /* -j */
     bool quiet, verbose, help, version, completion, lenient, progress;
     const char *rejects, *max_rejects, *manifest;
+    bool strict, list_checks;
+    cst_list allow;
     int color; /* 0 auto, 1 always, 2 never */
 } cst_shared;
 extern const cst_option cst_shared_options[];

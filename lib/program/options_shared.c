@@ -27,6 +27,12 @@ const cst_option cst_shared_options[] = {
      "Write control totals of every input and output to FILE."},
     {"color", 0, CST_OPT_CHOICE, "auto|always|never", AT(color), NULL,
      "Color in pretty output. auto: on a terminal, unless NO_COLOR is set."},
+    {"strict", 0, CST_OPT_FLAG, NULL, AT(strict), "Checks",
+     "What would be a warning of a check ends the run with status 2, and no file is written; see "
+     "cs-checks(7)."},
+    {"allow", 0, CST_OPT_LIST, "ID[,ID]", AT(allow), NULL,
+     "Accept what these checks find. May be given several times."},
+    {"list-checks", 0, CST_OPT_FLAG, NULL, AT(list_checks), NULL, "List the checks, and end."},
     {"threads", 'j', CST_OPT_COUNT, "N", AT(threads), "General",
      "Work with N threads; 0: one per processor. The output is the same for any N."},
     {"progress", 0, CST_OPT_FLAG, NULL, AT(progress), NULL,

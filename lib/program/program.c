@@ -66,11 +66,14 @@ static bool print_answer(const cst_program_io *io, cst_buffer *b)
 static cst_status answer(cst_program_io *io, cst_error *e)
 {
     cst_buffer text = {0};
-    cst_sink *s;
-    cst_status status = print_answer(io, &text) ? CST_OK : cst_no_memory(e);
+    bool list =
+        io->shared->list_checks && !io->shared->help && !io->shared->version && !io->shared->completion;
+    cst_status status = list || print_answer(io, &text) ? CST_OK : cst_no_memory(e);
     if (status == CST_OK) status = cst_outputs_new(&io->outputs, e);
-    if (status == CST_OK) status = cst_outputs_add(io->outputs, NULL, &s, e);
-    if (status == CST_OK) status = cst_sink_write(s, text.p, text.n, e);
+    if (status == CST_OK)
+        status = cst_outputs_add(io->outputs, list ? io->shared->output : NULL, &io->main, e);
+    if (status == CST_OK)
+        status = list ? cst_checks_list(io, e) : cst_sink_write(io->main, text.p, text.n, e);
     if (status == CST_OK) status = cst_outputs_commit(io->outputs, e);
     cst_buffer_free(&text);
     return status;
@@ -133,7 +136,8 @@ static cst_status check_files(cst_program_io *io, const cst_option *row, const c
         if (!path[i] || (row && is_name(row, path[i]))) continue;
         const char *again = cst_outputs_again(io->outputs, path[i], since);
         if (again)
-            cst_io_warn(io, "%s: the same file as %s: its rows count twice; name it once", path[i], again);
+            cst_io_check(io, &(cst_finding){.id = CST_CHECK_SAME_FILE, .first.file = path[i], .count = 1},
+                         "the same file as %s: its rows would count twice; name it once", again);
         status = check_input(io, path[i], e);
     }
     return status;
@@ -317,6 +321,7 @@ static void list_output(void *manifest, const char *file, uint64_t bytes)
 static cst_status write_last(cst_program_io *io, bool kept, cst_error *e)
 {
     cst_write_opts o = {.format = cst_io_format_of(io->shared->manifest)};
+    cst_checks_tell(io, io->manifest);
     cst_status status = io->rejects ? cst_writer_finish(io->rejects, e) : CST_OK;
     if (status != CST_OK || !io->manifest_sink) return status;
     cst_outputs_each(io->outputs, io->manifest_sink, kept, list_output, io->manifest);
@@ -327,6 +332,7 @@ static cst_status write_last(cst_program_io *io, bool kept, cst_error *e)
 static cst_status conclude(cst_program_io *io, cst_status verdict, cst_error *e)
 {
     cst_status status = check_asked_for(io, e);
+    if (status == CST_OK) status = cst_io_checked(io, e);
     if (status != CST_OK) return status;
     cst_read_totals all = settle_readers(io);
     cst_error other = {0};
@@ -352,8 +358,10 @@ static cst_status perform(cst_program_io *io, cst_program_run *run, cst_error *e
     cst_status status = cst_io_check_shared(io, e);
     if (status == CST_OK && io->shared->max_rejects)
         status = parse_limit(io->shared->max_rejects, &count, &percent, e);
+    if (status == CST_OK) status = cst_checks_options(io, e);
     if (status == CST_OK) status = cst_outputs_new(&io->outputs, e);
     if (status == CST_OK) status = check_inputs(io, e);
+    if (status == CST_OK) status = cst_io_checked(io, e);
     if (status == CST_OK) status = open_outputs(io, e);
     if (status != CST_OK) return status;
     status = run(io->values, io, e);
@@ -368,6 +376,7 @@ static void release(cst_program_io *io)
     cst_manifest_free(io->manifest);
     cst_outputs_free(io->outputs);
     free(io->extra);
+    free(io->checks.found);
     cst_options_free(io->command, io->values, &io->all);
 }
 
@@ -434,11 +443,11 @@ int cst_program(const cst_command *c, int argc, char **argv, void *values, cst_s
     io.messages.quiet = shared->quiet;
     if (!shared->quiet) cst_progress_start(&io.progress, c->name, shared->progress);
     if (status == CST_OK) {
-        bool asked = shared->help || shared->version || shared->completion;
+        bool asked = shared->help || shared->version || shared->completion || shared->list_checks;
         status = asked ? answer(&io, &e) : perform(&io, run, &e);
     }
     cst_progress_wipe(&io.progress);
-    if (status < 0) cst_messages_error(&io.messages, &e);
+    if (status < 0 && e.message[0]) cst_messages_error(&io.messages, &e); /* else it was said */
     cst_messages_count(&io.messages);
     release(&io);
     return status == CST_OK ? 0 : status == CST_END ? 1 : 2;

@@ -209,7 +209,8 @@ cst_status cst_io_writer(cst_program_io *io, const cst_column *columns, size_t n
                          cst_error *e)
 {
     cst_write_opts o;
-    cst_status status = cst_io_write_opts(io, &o, e);
+    cst_status status = cst_io_checked(io, e);
+    if (status == CST_OK) status = cst_io_write_opts(io, &o, e);
     return status == CST_OK ? cst_writer_open(cst_io_main(io), &o, columns, n, out, e) : status;
 }
 

@@ -4,6 +4,7 @@
 #define CST_PROGRAM_PROGRAM_IO_H
 #include "base/buffer.h"
 #include "base/memory.h"
+#include "program/checks.h"
 #include "program/messages.h"
 #include "program/program.h"
 #include <cstools/read.h>
@@ -21,6 +22,14 @@ typedef struct cst_io_reading {
     size_t files;
 } cst_io_reading;
 
+/* What the checks have found, in the order it was said. */
+typedef struct cst_checks {
+    uint64_t allowed; /* a bit per id */
+    cst_finding *found;
+    size_t n, room;
+    bool failed, out_of_memory;
+} cst_checks;
+
 struct cst_program_io {
     const cst_command *command;
     void *values;
@@ -31,6 +40,7 @@ struct cst_program_io {
     cst_operands operands; /* the files */
     cst_inputs inputs;
     cst_messages messages;
+    cst_checks checks;
     cst_progress progress;
     cst_outputs *outputs;
     cst_sink *main;
