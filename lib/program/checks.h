@@ -48,7 +48,7 @@ typedef struct cst_finding {
 /* Says it, counts it for the manifest. The text: what was expected, what was found, how to go on; the place
  * goes before it and the id behind. An error does not end the work at once: cst_io_writer refuses to begin a
  * table, and the run ends with status 2 at the latest where it would have written its files. Call it in input
- * order, by one thread at a time. The name of the file outlives the run, as one from the command line does. */
+ * order, by one thread at a time. The file's name outlives the run. */
 void cst_io_check(cst_program_io *io, const cst_finding *f, const char *format, ...) CST_PRINTF(3, 4);
 /* CST_DATA where a check ended in an error; what there is to say was said. */
 cst_status cst_io_checked(const cst_program_io *io, cst_error *e);
