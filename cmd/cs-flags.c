@@ -51,6 +51,11 @@ static const cst_option rows[] = {
      "A block of rows for every value of these columns, such as csm; they come first in each row."},
     {"totals", 0, CST_OPT_FLAG, NULL, FLAG(totals), NULL,
      "End each block with a row of totals: open flags, accounts, and their MRR, each account once."},
+    {"customers", 0, CST_OPT_OUTPUT, "FILE", FLAG(customers), NULL,
+     "Write a row per customer that needs somebody, in the order in which to call them, and what to say of "
+     "each."},
+    {"loss-column", 0, CST_OPT_TEXT, "COLUMN", FLAG(loss_column), NULL,
+     "The expected loss of a customer; --customers orders by it in place of MRR."},
     {"exit-code", 0, CST_OPT_FLAG, NULL, FLAG(exit_code), NULL,
      "End with status 1 if a flag opened that is neither inhibited nor decided about."},
     {"backtest", 0, CST_OPT_MODE, NULL, FLAG(backtest), "History",

@@ -67,7 +67,7 @@ from=
 if [ -e flags.state.csv ]; then from="--from $(awk -F, '$1 == "generation" && $2 == "last" { print $5 }' flags.state.csv)"; fi
 # shellcheck disable=SC2086
 cs-flags --rules red-flags --accounts accounts.csv --scores scores.csv --portfolio portfolio.csv --state flags.state.csv \
-    --by csm --totals $from -o flags.csv metrics.csv
+    --by csm --totals --customers customers.csv $from -o flags.csv metrics.csv
 rm -f flags.state.csv.lock usage.csv # what is large, and can be made from its export at any time
 
 name=$as_of n=1

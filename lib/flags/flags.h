@@ -8,6 +8,7 @@ typedef struct flag_opts {
     const char *accounts, *bridge, *portfolio, *decisions, *state, *labels, *reasons;
     cst_list scores;
     const char *mrr_column; /* NULL: mrr, where there is one */
+    const char *customers, *loss_column;
     const char *where, *by, *outcome;
     bool skip_unknown, changes, all, exit_code, totals, backtest, loss_review;
     cst_duration horizon;    /* n 0: 90d */

@@ -21,11 +21,12 @@ enum flag_rule_column {
     OWNER,
     PLAY,
     NOTE,
+    TEXT,
     COLUMNS
 };
-static const char *const column_names[] = {"flag",         "scope",    "when",     "clear",
-                                           "for",          "cooldown", "severity", "inhibited_by",
-                                           "controllable", "owner",    "play",     "note"};
+static const char *const column_names[] = {"flag",     "scope",    "when",         "clear",        "for",
+                                           "cooldown", "severity", "inhibited_by", "controllable", "owner",
+                                           "play",     "note",     "text"};
 
 const char *const flag_severities[] = {"critical", "high", "medium", "low", "info", NULL};
 static const char *const scopes[] = {"account", "portfolio", NULL};
@@ -75,9 +76,10 @@ static int find_word(cst_text t, const char *const *words)
     return -1;
 }
 
-/* Parses an expression cell. Returns CST_END where the rule is to be left out. */
+/* Parses a cell: an expression, or (`phrase` not NULL) a phrase with expressions in it. Returns CST_END
+ * where the rule is to be left out. */
 static cst_status read_expression(struct flag_reading *r, size_t row, enum flag_rule_column c,
-                                  flag_scope scope, cst_expr **out)
+                                  flag_scope scope, cst_expr **out, flag_phrase **phrase)
 {
     bool unknown = false;
     cst_error e;
@@ -90,7 +92,8 @@ static cst_status read_expression(struct flag_reading *r, size_t row, enum flag_
                               .want = CST_WANT_CONDITION,
                               .has_today = true,
                               .unknown = &unknown};
-    cst_status status = cst_expr_parse(text, &env, out, &e);
+    cst_status status =
+        phrase ? flag_phrase_parse(text, &env, phrase, &e) : cst_expr_parse(text, &env, out, &e);
     if (status == CST_OK) return status;
     if (status == CST_USAGE) {
         cst_place at = cst_table_place_in(r->table, row, r->at[c], e.column ? (uint32_t)e.column - 1 : 0);
@@ -171,7 +174,7 @@ static void read_name(struct flag_reading *r, size_t row, flag_rule *rule)
 /* The expressions of a rule; CST_END where it is to be left out. */
 static cst_status read_conditions(struct flag_reading *r, size_t row, flag_rule *rule, cst_error *e)
 {
-    cst_status when, clear = CST_OK;
+    cst_status when, clear = CST_OK, text = CST_OK;
     if (!r->o->names[rule->scope].name) {
         if (r->o->skip_unknown) {
             cst_fail(e, CST_DATA, "there is no --bridge or --portfolio to judge it by");
@@ -186,18 +189,21 @@ static cst_status read_conditions(struct flag_reading *r, size_t row, flag_rule 
         blame(r, row, WHEN, "a condition", get(r, row, WHEN), NULL, 0);
         when = CST_OK;
     } else {
-        when = read_expression(r, row, WHEN, rule->scope, &rule->when);
+        when = read_expression(r, row, WHEN, rule->scope, &rule->when, NULL);
     }
     if (when != CST_END && get(r, row, CLEAR).n)
-        clear = read_expression(r, row, CLEAR, rule->scope, &rule->clear);
-    if (when == CST_MEMORY || clear == CST_MEMORY) return cst_no_memory(e);
-    return when == CST_END || clear == CST_END ? CST_END : CST_OK;
+        clear = read_expression(r, row, CLEAR, rule->scope, &rule->clear, NULL);
+    if (when != CST_END && clear != CST_END && get(r, row, TEXT).n)
+        text = read_expression(r, row, TEXT, rule->scope, NULL, &rule->text);
+    if (when == CST_MEMORY || clear == CST_MEMORY || text == CST_MEMORY) return cst_no_memory(e);
+    return when == CST_END || clear == CST_END || text == CST_END ? CST_END : CST_OK;
 }
 
 static void clear_rule(flag_rule *rule)
 {
     cst_expr_free(rule->when);
     cst_expr_free(rule->clear);
+    flag_phrase_free(rule->text);
     free(rule->inhibitor);
     *rule = (flag_rule){0};
 }

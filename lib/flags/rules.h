@@ -1,12 +1,13 @@
 /* flags/rules.h: the table of rules, read and checked whole before any row of data.
  *
  * Columns: flag, when, severity; and, where there are any, scope, clear, for, cooldown, inhibited_by,
- * controllable, owner, play, note. */
+ * controllable, owner, play, note, text. */
 #ifndef CST_FLAGS_RULES_H
 #define CST_FLAGS_RULES_H
 #include "base/memory.h"
 #include "expr/expr.h"
 #include "flags/life.h"
+#include "flags/phrase.h"
 #include "flags/problems.h"
 #include "read/table.h"
 
@@ -20,6 +21,7 @@ typedef struct flag_rule {
     int severity; /* 0 is the gravest; a name in flag_severities */
     bool controllable;
     cst_text owner, play;
+    flag_phrase *text;   /* NULL: none, the name must do */
     uint32_t *inhibitor; /* rules of the same scope */
     size_t inhibitors;
     size_t row; /* of the table */

@@ -17,6 +17,8 @@ static cst_status check_options(const flag_opts *o, cst_error *e)
     if (history && !o->labels)
         return cst_fail(e, CST_USAGE, "--%s: expected --labels FILE with it, found none; it holds the losses",
                         mode);
+    if (o->loss_column && !o->customers)
+        return cst_fail(e, CST_USAGE, "--loss-column: expected --customers FILE with it, found none");
     if (!history && (o->labels || o->outcome || o->horizon.n))
         return cst_fail(e, CST_USAGE, "--%s: expected --backtest or --loss-review with it, found neither",
                         o->labels    ? "labels"
@@ -24,11 +26,13 @@ static cst_status check_options(const flag_opts *o, cst_error *e)
                                      : "horizon");
     if (o->reasons && !o->loss_review)
         return cst_fail(e, CST_USAGE, "--reasons: expected --loss-review with it, found none");
-    if (history && (o->state || o->decisions || o->changes || o->all || o->exit_code || o->by || o->totals))
-        return cst_fail(e, CST_USAGE,
-                        "--%s: expected none of --state, --decisions, --changes, --all, --by, --totals and "
-                        "--exit-code with it, found one; it runs over the whole history by itself",
-                        mode);
+    if (history && (o->state || o->decisions || o->changes || o->all || o->exit_code || o->by || o->totals ||
+                    o->customers))
+        return cst_fail(
+            e, CST_USAGE,
+            "--%s: expected none of --state, --decisions, --changes, --all, --by, --totals, "
+            "--customers and --exit-code with it, found one; it runs over the whole history by itself",
+            mode);
     cst_status span = cst_span_check(o->from, o->to, e);
     if (span < 0) return span;
     if (o->changes && o->all)
@@ -70,6 +74,7 @@ static cst_status run_once(const flag_opts *o, cst_program_io *io, bool *single,
         status = flag_review_write(&s, &losses, e);
     else if (status == CST_OK)
         status = flag_listing_write(&s, &counts, e);
+    if (status == CST_OK && o->customers) status = flag_customers_write(&s, e);
     if (status == CST_OK && o->state && !o->backtest && !o->loss_review)
         status = flag_state_write(o->state, io, s.part, s.parts, s.portfolio, &s.pass, e);
     if (status == CST_OK) tell_manifest(&s, &counts);

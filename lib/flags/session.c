@@ -119,6 +119,10 @@ static cst_status find_sides(flag_night *s, cst_error *e)
         s->renewal_in_days = true;
         status = find_side(s, cst_text_of("days_to_renewal"), &s->renewal, e);
     }
+    if (status == CST_OK && s->o->customers && cst_panel_has(p, cst_text_of("name")))
+        status = find_side(s, cst_text_of("name"), &s->name, e);
+    if (status == CST_OK && s->o->loss_column)
+        status = find_named(s, "loss-column", cst_text_of(s->o->loss_column), &s->loss, e);
     return status == CST_OK ? find_by(s, e) : status;
 }
 
@@ -146,20 +150,34 @@ static bool is_number(cst_text t)
     return cst_number_parse(t, &v);
 }
 
-/* With --rejects: rows with a field that a rule or the order of triage could not read are set aside. */
-static cst_status test_fields(const flag_night *s, flag_scope scope, cst_panel *panel, cst_error *e)
+/* Does something with every expression of a scope's rules. */
+typedef cst_status flag_expression_use(cst_panel *panel, const cst_expr *x, cst_error *e);
+static cst_status use_expressions(const flag_night *s, flag_scope scope, cst_panel *panel,
+                                  flag_expression_use *use, cst_error *e)
 {
     cst_status status = CST_OK;
     for (size_t i = 0; i < s->rules->n && status == CST_OK; i++) {
         const flag_rule *r = &s->rules->rule[i];
+        const cst_expr *x;
         if (r->scope != scope) continue;
-        status = cst_panel_test_expr(panel, r->when, e);
-        if (status == CST_OK && r->clear) status = cst_panel_test_expr(panel, r->clear, e);
+        status = use(panel, r->when, e);
+        if (status == CST_OK && r->clear) status = use(panel, r->clear, e);
+        for (size_t k = 0; status == CST_OK && r->text && (x = flag_phrase_expression(r->text, k)); k++)
+            status = use(panel, x, e);
     }
+    return status;
+}
+
+/* With --rejects: rows with a field that a rule or the order of triage could not read are set aside. */
+static cst_status test_fields(const flag_night *s, flag_scope scope, cst_panel *panel, cst_error *e)
+{
+    cst_status status = use_expressions(s, scope, panel, cst_panel_test_expr, e);
     if (status < 0 || scope != FLAG_SCOPE_ACCOUNT) return status;
     if (s->where) status = cst_panel_test_expr(panel, s->where, e);
     if (status == CST_OK && s->mrr.there)
         status = cst_panel_test(panel, s->mrr.column, is_amount, "an amount", e);
+    if (status == CST_OK && s->loss.there)
+        status = cst_panel_test(panel, s->loss.column, is_amount, "an amount", e);
     if (status == CST_OK && s->renewal.there)
         status = s->renewal_in_days
                      ? cst_panel_test(panel, s->renewal.column, is_number, "a number of days", e)
@@ -169,17 +187,13 @@ static cst_status test_fields(const flag_night *s, flag_scope scope, cst_panel *
 
 cst_status flag_night_need(const flag_night *s, flag_scope scope, cst_panel *panel, cst_error *e)
 {
-    cst_status status = CST_OK;
-    for (size_t i = 0; i < s->rules->n && status == CST_OK; i++) {
-        const flag_rule *r = &s->rules->rule[i];
-        if (r->scope != scope) continue;
-        status = cst_panel_need_expr(panel, r->when, e);
-        if (status == CST_OK && r->clear) status = cst_panel_need_expr(panel, r->clear, e);
-    }
+    cst_status status = use_expressions(s, scope, panel, cst_panel_need_expr, e);
     if (scope == FLAG_SCOPE_ACCOUNT) {
         if (status == CST_OK && s->where) status = cst_panel_need_expr(panel, s->where, e);
         if (status == CST_OK) status = need_side(&s->mrr, panel, e);
         if (status == CST_OK) status = need_side(&s->renewal, panel, e);
+        if (status == CST_OK) status = need_side(&s->name, panel, e);
+        if (status == CST_OK) status = need_side(&s->loss, panel, e);
         for (size_t i = 0; i < s->bys && status == CST_OK; i++) status = need_side(&s->by[i], panel, e);
     }
     if (status == CST_OK && cst_io_shared(s->io)->rejects) status = test_fields(s, scope, panel, e);

@@ -109,6 +109,20 @@ static cst_text write_value(flag_shard *p, uint32_t account, uint32_t rule, bool
     return cst_arena_text(p->texts, (cst_text){b->p, (uint32_t)b->n}, ok);
 }
 
+static cst_status write_phrase(flag_shard *p, const flag_rule *rule, const flag_stage_now *s,
+                               const cst_row *row, cst_text *out, cst_error *e)
+{
+    bool whole = false, ok = true;
+    cst_buffer_clear(&p->scratch);
+    cst_status status = CST_OK;
+    if (rule->text)
+        status = flag_phrase_write(rule->text, row, s->since == row->today ? CST_DAY_NONE : s->since,
+                                   &p->scratch, &whole, e);
+    if (p->scratch.failed) ok = false;
+    *out = cst_arena_text(p->texts, (cst_text){p->scratch.p, (uint32_t)p->scratch.n}, &ok);
+    return ok || status < 0 ? status : cst_no_memory(e);
+}
+
 /* ---- the book ---- */
 
 cst_status flag_shard_reserve(flag_shard *p, size_t rules, uint32_t account, cst_error *e)
@@ -146,12 +160,23 @@ uint32_t flag_shard_inhibitor(const flag_rule *rule, const flag_stage_now *state
     return 0;
 }
 
-cst_text flag_shard_value(const flag_shard *p, uint32_t account, uint32_t rule)
+static const flag_sighting *find_sighting(const flag_shard *p, uint32_t account, uint32_t rule)
 {
+    static const flag_sighting none = {.value = {"", 0}, .phrase = {"", 0}};
     size_t i = p->first_sighting[account];
     for (; i > 0 && i <= p->sightings && p->sighting[i - 1].account == account; i++)
-        if (p->sighting[i - 1].rule == rule) return p->sighting[i - 1].value;
-    return (cst_text){"", 0};
+        if (p->sighting[i - 1].rule == rule) return &p->sighting[i - 1];
+    return &none;
+}
+
+cst_text flag_shard_value(const flag_shard *p, uint32_t account, uint32_t rule)
+{
+    return find_sighting(p, account, rule)->value;
+}
+
+cst_text flag_shard_phrase(const flag_shard *p, uint32_t account, uint32_t rule)
+{
+    return find_sighting(p, account, rule)->phrase;
 }
 
 /* ---- the walk ---- */
@@ -199,15 +224,18 @@ static cst_status sight(flag_shard *p, const flag_pass *w, uint32_t account, con
                         cst_error *e)
 {
     bool ok = true;
-    for (size_t i = 0; i < w->rules->n && ok; i++) {
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < w->rules->n && ok && status == CST_OK; i++) {
         if (states[i].stage == FLAG_ABSENT) continue;
         if (!cst_grow(&p->sighting, &p->sightings_room, p->sightings + 1, sizeof *p->sighting))
             return cst_no_memory(e);
         cst_text value = write_value(p, account, (uint32_t)i, &ok);
-        p->sighting[p->sightings++] = (flag_sighting){account, (uint32_t)i, value};
+        flag_sighting *x = &p->sighting[p->sightings++];
+        *x = (flag_sighting){account, (uint32_t)i, value, {"", 0}};
+        status = write_phrase(p, &w->rules->rule[i], &states[i], cst_panel_row(p->panel), &x->phrase, e);
         if (p->first_sighting[account] == 0) p->first_sighting[account] = (uint32_t)p->sightings;
     }
-    return ok ? CST_OK : cst_no_memory(e);
+    return ok ? status : cst_no_memory(e);
 }
 
 /* Most flags are absent and stay so, as their conditions fail at the first comparison: those need no step. */

@@ -31,7 +31,7 @@ typedef struct flag_pass {
 /* A flag that is anything but absent after a row of tonight. */
 typedef struct flag_sighting {
     uint32_t account, rule;
-    cst_text value;
+    cst_text value, phrase;
 } flag_sighting;
 
 /* From opening to clearing; cleared CST_DAY_NONE: still open. */
@@ -93,4 +93,7 @@ const flag_stage_now *flag_shard_before(const flag_shard *p, const flag_pass *w,
 uint32_t flag_shard_inhibitor(const flag_rule *rule, const flag_stage_now *states);
 /* The text to show with a flag tonight; missing where there was no row. */
 cst_text flag_shard_value(const flag_shard *p, uint32_t account, uint32_t rule);
+/* The phrase of the flag tonight; missing where there was no row, the rule has no text, or a value of it that
+ * must be there is missing. */
+cst_text flag_shard_phrase(const flag_shard *p, uint32_t account, uint32_t rule);
 #endif
