@@ -2,10 +2,13 @@
  * 128 bits, whose halves are folded together: one multiplication mixes all of them. Texts up to
  * sixteen bytes, nearly every identifier, take one such step over two overlapping loads and no loop.
  * Words are loaded little-endian by memcpy; the targets are 64-bit little-endian machines, so the
- * value is the same on all of them. It is no defence against somebody who makes up keys that collide:
- * that costs time, never a wrong result. */
+ * value is the same on all of them. Who knows the seed can make up keys that collide, so tables take one
+ * that nobody knows before the run. */
 #include "base/hash.h"
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
 
 #if !defined(__BYTE_ORDER__) || __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "the hash is defined by little-endian loads"
@@ -55,4 +58,16 @@ uint64_t cst_hash(const void *data, size_t n, uint64_t seed)
         a = (uint64_t)p[0] << 16 | (uint64_t)p[left / 2] << 8 | p[left - 1];
     }
     return fold(fold(a ^ LEFT, b ^ state) ^ n ^ LEFT, RIGHT ^ seed);
+}
+
+uint64_t cst_hash_seed(void)
+{
+    static _Atomic uint64_t drawn;
+    uint64_t seed = atomic_load_explicit(&drawn, memory_order_relaxed), none = 0;
+    if (seed) return seed;
+    /* where the system has no randomness, addresses and the process differ from run to run */
+    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed)
+        seed = cst_hash_mix((uint64_t)(uintptr_t)&seed ^ (uint64_t)getpid() << 32);
+    seed |= 1;
+    return atomic_compare_exchange_strong(&drawn, &none, seed) ? seed : none;
 }

@@ -23,6 +23,7 @@ enum {
 
 struct cst_intern {
     uint64_t *slot;
+    uint64_t seed;
     unsigned bits; /* 2^bits slots */
     uint32_t count;
     size_t room; /* of text[] */
@@ -30,9 +31,9 @@ struct cst_intern {
     cst_arena *arena;
 };
 
-static inline uint32_t hash_text(cst_text t)
+static inline uint32_t hash_text(const cst_intern *s, cst_text t)
 {
-    return (uint32_t)(cst_hash(t.p, t.n, 0) >> 32);
+    return (uint32_t)(cst_hash(t.p, t.n, s->seed) >> 32);
 }
 
 static inline uint64_t find_home(const cst_intern *s, uint32_t hash)
@@ -45,6 +46,7 @@ cst_intern *cst_intern_new(void)
     cst_intern *s = calloc(1, sizeof *s);
     if (!s) return NULL;
     s->bits = FIRST_BITS;
+    s->seed = cst_hash_seed();
     s->slot = calloc((size_t)1 << s->bits, sizeof *s->slot);
     s->arena = cst_arena_new();
     if (s->slot && s->arena) return s;
@@ -142,12 +144,12 @@ static inline uint32_t find_text(const cst_intern *s, cst_text t, uint32_t hash)
 
 uint32_t cst_intern_find(const cst_intern *s, cst_text t)
 {
-    return find_text(s, t, hash_text(t));
+    return find_text(s, t, hash_text(s, t));
 }
 
 uint32_t cst_intern_id(cst_intern *s, cst_text t)
 {
-    uint32_t hash = hash_text(t);
+    uint32_t hash = hash_text(s, t);
     uint32_t id = find_text(s, t, hash);
     return id != CST_INTERN_NONE ? id : add_text(s, t, hash);
 }
@@ -181,7 +183,7 @@ bool cst_intern_ids(cst_intern *s, const cst_text *t, uint32_t *id, uint32_t n)
         uint32_t group = n - from < GROUP ? n - from : GROUP;
         const cst_text *text = t + from;
         for (uint32_t i = 0; i < group; i++) {
-            hash[i] = hash_text(text[i]);
+            hash[i] = hash_text(s, text[i]);
             __builtin_prefetch(&s->slot[find_home(s, hash[i])]);
         }
         if (s->count >= CACHED) fetch_texts(s, hash, group);

@@ -17,7 +17,7 @@ _Static_assert(sizeof(cohort_entry) == LINE, "an entry is a cache line");
 
 cst_status cohort_account_set_init(cohort_account_set *r, enum cohort_slot kind, cst_error *e)
 {
-    *r = (cohort_account_set){.bits = FIRST_BITS};
+    *r = (cohort_account_set){.bits = FIRST_BITS, .seed = cst_hash_seed()};
     r->slot = calloc((size_t)1 << r->bits, sizeof *r->slot);
     cst_status status = cohort_store_init(&r->store, kind, e);
     return status == CST_OK && !r->slot ? cst_no_memory(e) : status;
@@ -55,11 +55,11 @@ static inline bool is_usual(uint32_t n)
     return n >= 8 && n <= 16;
 }
 
-static inline uint32_t hash_key(const char *p, uint32_t n)
+static inline uint32_t hash_key(uint64_t seed, const char *p, uint32_t n)
 {
-    if (!is_usual(n)) return (uint32_t)(cst_hash(p, n, 0) >> 32);
-    uint64_t a = load8(p) ^ UINT64_C(0x6a09e667f3bcc909), b = load8(p + n - 8) ^ n;
-    wide product = (wide)a * (b ^ UINT64_C(0xbb67ae8584caa73b));
+    if (!is_usual(n)) return (uint32_t)(cst_hash(p, n, seed) >> 32);
+    uint64_t a = load8(p) ^ UINT64_C(0x6a09e667f3bcc909) ^ seed, b = load8(p + n - 8) ^ n;
+    wide product = (wide)a * (b ^ UINT64_C(0xbb67ae8584caa73b) ^ seed << 32);
     return (uint32_t)(((uint64_t)(product >> 64) ^ (uint64_t)product) >> 32);
 }
 
@@ -141,7 +141,7 @@ static cohort_entry *find_entry(cohort_account_set *r, cst_text key, uint32_t ac
 
 cohort_entry *cohort_account_set_at(cohort_account_set *r, cst_text key, uint32_t account)
 {
-    return find_entry(r, key, account, hash_key(key.p, key.n));
+    return find_entry(r, key, account, hash_key(r->seed, key.p, key.n));
 }
 
 static cst_status update(cohort_account_set *r, cohort_span *span, const cohort_mark *m, cst_error *e)
@@ -160,7 +160,7 @@ static cst_status update(cohort_account_set *r, cohort_span *span, const cohort_
 static void send_for_slots(const cohort_account_set *r, cohort_bundle *s)
 {
     for (uint32_t i = 0; i < s->n; i++) {
-        s->mark[i].hash = hash_key(s->mark[i].p, s->mark[i].n);
+        s->mark[i].hash = hash_key(r->seed, s->mark[i].p, s->mark[i].n);
         __builtin_prefetch(&r->slot[find_home(r, s->mark[i].hash)]);
     }
 }

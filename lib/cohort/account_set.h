@@ -25,6 +25,7 @@ typedef struct cohort_account_set {
     unsigned bits;  /* 2^bits slots, at most half of them taken */
     cohort_entry *entry;
     uint32_t n, room;
+    uint64_t seed; /* of the hashes */
 } cohort_account_set;
 
 cst_status cohort_account_set_init(cohort_account_set *r, enum cohort_slot kind, cst_error *e);

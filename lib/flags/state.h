@@ -21,7 +21,7 @@
 typedef struct flag_state flag_state;
 
 /* Takes the lock that serialises runs with one state file: a file beside it, FILE.lock, which stays.
- * Says so while it waits. *lock is held until the process ends. */
+ * While it waits it says for whom, and it waits an hour at most. *lock is held until the process ends. */
 cst_status flag_state_lock(const char *path, cst_program_io *io, int *lock, cst_error *e);
 
 /* Reads and checks a state file; *out NULL: there is none yet. CST_DATA: damaged, or of a newer version. */

@@ -367,7 +367,7 @@ ing_key ing_convert_key(const ing_convert *c)
 {
     const ing_plan *p = c->plan;
     if (p->keys == 0 || (p->key_if >= 0 && c->cell[p->key_if].text.n == 0)) return (ing_key){0, 0};
-    ing_key k = ing_key_begin();
+    ing_key k = ing_key_begin(cst_hash_seed());
     for (int i = 0; i < p->keys; i++) ing_key_add(&k, c->cell[p->key[i]].text);
     return ing_key_end(k);
 }

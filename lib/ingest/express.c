@@ -271,7 +271,8 @@ static void make_keys(struct ing_express *x)
 {
     const ing_plan *p = x->plan;
     ing_key key[ING_STRIP_ROWS];
-    for (uint32_t k = 0; k < x->rows; k++) key[k] = ing_key_begin();
+    const ing_key none = ing_key_begin(cst_hash_seed());
+    for (uint32_t k = 0; k < x->rows; k++) key[k] = none;
     for (int i = 0; i < p->keys; i++) hash_strip(find_strip(x, p->key[i]), x->rows, key);
     ing_strip present = find_strip(x, p->key_if >= 0 ? p->key_if : 0);
     for (uint32_t k = 0; k < x->rows; k++) {

@@ -55,11 +55,12 @@ static void *reserve(ledger_partitions *p, ledger_partition *partition, size_t n
 
 bool cst_ledger_partition(ledger_partitions *p, const ledger_chunk *c)
 {
+    uint64_t seed = cst_hash_seed();
     for (uint32_t r = 0; r < c->runs; r++) {
         const ledger_run *run = &c->run[r];
         if (run->rows == 0) continue;
         cst_text name = ledger_name(c, run->name);
-        uint32_t hash = (uint32_t)(cst_hash(name.p, name.n, 0) >> 32);
+        uint32_t hash = (uint32_t)(cst_hash(name.p, name.n, seed) >> 32);
         ledger_partition *partition = &p->partition[hash >> (32 - LEDGER_PARTITION_BITS)];
         ledger_partitioned *d = reserve(p, partition, size_of(name.n, run->rows, p->facts));
         if (!d) return false;

@@ -14,7 +14,7 @@ enum { LEDGER_PARTITION_BITS = 9, LEDGER_PARTITIONS = 1 << LEDGER_PARTITION_BITS
 /* A run as it lies in a partition: this head, the name padded to eight bytes, the cells, the facts if they
  * are kept. Runs lie in input order. */
 typedef struct ledger_partitioned {
-    uint32_t hash;  /* of the name; its first bits are the number of the partition */
+    uint32_t hash;  /* of the name, by the seed of the run; its first bits are the number of the partition */
     uint32_t batch; /* the input's batches come in this order */
     uint32_t rows;
     uint32_t name_n;

@@ -86,6 +86,7 @@ bool met_tally_begin(met_tally *t, size_t n)
     memset(t->key, 0xff, slots * sizeof *t->key);
     t->room = slots;
     t->counts = 0;
+    t->seed = cst_hash_seed();
     return true;
 }
 
@@ -105,17 +106,17 @@ static uint32_t find_number(met_tally *t, uint64_t v, const char *p, uint32_t n,
 
 uint32_t met_tally_value(met_tally *t, uint64_t v)
 {
-    return find_number(t, v, NULL, 0, cst_hash_mix(v));
+    return find_number(t, v, NULL, 0, cst_hash_mix(v ^ t->seed));
 }
 
 uint32_t met_tally_text(met_tally *t, cst_text text)
 {
     uint64_t word = 0;
-    if (text.n <= sizeof word) { /* it is its own hash */
+    if (text.n <= sizeof word) { /* it is compared as a value */
         memcpy(&word, text.p, text.n);
-        return find_number(t, word, NULL, text.n, cst_hash_mix(word));
+        return find_number(t, word, NULL, text.n, cst_hash_mix(word ^ t->seed));
     }
-    uint64_t hash = cst_hash(text.p, text.n, 0);
+    uint64_t hash = cst_hash(text.p, text.n, t->seed);
     return find_number(t, hash, text.p, text.n, hash);
 }
 

@@ -13,6 +13,7 @@ typedef struct met_tally {
     struct met_tally_key *key; /* open addressing */
     uint32_t *count;           /* by number; for whoever counts */
     size_t memory, room, counts;
+    uint64_t seed; /* of the hashes */
 } met_tally;
 void met_tally_clear(met_tally *t);
 /* Forgets all, and makes room for at most n values. */

@@ -128,11 +128,15 @@ static cst_status open_direct(cst_sink *s, cst_error *e)
     return s->fd < 0 ? cst_sink_fail(s, errno, "cannot open", e) : CST_OK;
 }
 
-static cst_status open_temporary(cst_sink *s, const cst_target *t, cst_error *e)
+static cst_status open_temporary(const cst_outputs *o, cst_sink *s, const cst_target *t, cst_error *e)
 {
     sigset_t before;
+    bool swept = false;
+    for (size_t i = 0; i < o->n && !swept; i++)
+        swept = o->sink[i]->directory && strcmp(o->sink[i]->directory, t->directory) == 0;
+    if (!swept) cst_target_sweep(t->directory);
     cst_signals_hold(&before); /* a signal between the making and the listing would leave the file behind */
-    cst_status status = cst_target_temporary(t, s->name, &s->temporary, &s->fd, e);
+    cst_status status = cst_target_temporary(t, s->name, &s->temporary, &s->fd, &s->lock, e);
     if (status == CST_OK && !(s->listed = cst_temporary_new(s->temporary)))
         status = cst_sink_fail(s, ENOMEM, NULL, e);
     cst_signals_restore(&before);
@@ -149,7 +153,7 @@ static cst_status open_file(cst_outputs *o, cst_sink *s, cst_error *e)
     if (t.exists) identify(s, &t.now);
     status = check_unused(o, s, e);
     if (status != CST_OK) return status;
-    return t.direct ? open_direct(s, e) : open_temporary(s, &t, e);
+    return t.direct ? open_direct(s, e) : open_temporary(o, s, &t, e);
 }
 
 static cst_status open_standard(cst_outputs *o, cst_sink *s, cst_error *e)
@@ -167,8 +171,10 @@ cst_status cst_outputs_add(cst_outputs *o, const char *path, cst_sink **out, cst
     cst_sink *s = NULL;
     if (cst_grow(&o->sink, &o->room, o->n + 1, sizeof(cst_sink *))) s = calloc(1, sizeof *s);
     if (s)
-        *s =
-            (cst_sink){.fd = -1, .rank = CST_RANK_OTHER, .name = strdup(standard ? "standard output" : path)};
+        *s = (cst_sink){.fd = -1,
+                        .lock = -1,
+                        .rank = CST_RANK_OTHER,
+                        .name = strdup(standard ? "standard output" : path)};
     if (!s || !s->name) {
         free(s);
         return cst_no_memory(e);
@@ -210,10 +216,7 @@ static cst_status rename_all(cst_outputs *o, cst_error *e)
             if (s->rank != (enum cst_rank)rank || !s->temporary) continue;
             if (rename(s->temporary, s->target) != 0)
                 return cst_sink_fail(s, errno, "cannot rename the new file", e);
-            cst_temporary_free(s->listed);
-            free(s->temporary);
-            s->listed = NULL;
-            s->temporary = NULL;
+            cst_sink_forget(s);
         }
     return CST_OK;
 }

@@ -21,7 +21,7 @@ struct cst_temporary {
 
 static _Atomic(cst_temporary *) listed;
 
-static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+static const int ending[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGXCPU, SIGALRM, SIGUSR1};
 
 static void remove_and_raise(int number)
 {
@@ -45,7 +45,7 @@ void cst_signals_install(void)
     act.sa_flags = (int)SA_RESETHAND;
     collect_ending(&act.sa_mask);
     for (size_t i = 0; i < sizeof ending / sizeof *ending; i++) {
-        /* nohup and background jobs ignore INT and HUP on purpose; an ignored PIPE is only inherited by
+        /* nohup and background jobs ignore INT, QUIT and HUP on purpose; an ignored PIPE is only inherited by
          * mistake */
         if (ending[i] != SIGPIPE && sigaction(ending[i], NULL, &before) == 0 && before.sa_handler == SIG_IGN)
             continue;

@@ -9,11 +9,12 @@
 #include <cstools/base.h>
 #include <signal.h>
 
-/* For mains only. PIPE, INT, TERM and HUP remove the listed files and are raised again (INT and HUP that were
- * ignored stay so); XFSZ is ignored, so that the write fails and is reported. */
+/* For mains only. What ends a program, PIPE, INT, TERM, HUP, QUIT, XCPU, ALRM and USR1, removes the listed
+ * files and is raised again (one that was ignored stays so, but for PIPE); XFSZ is ignored, so that the write
+ * fails and is reported. */
 void cst_signals_install(void);
 
-/* Keeps INT, TERM, HUP and PIPE of the calling thread pending until cst_signals_restore. */
+/* Keeps these signals of the calling thread pending until cst_signals_restore. */
 void cst_signals_hold(sigset_t *before);
 void cst_signals_restore(const sigset_t *before);
 

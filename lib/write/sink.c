@@ -113,16 +113,23 @@ cst_status cst_sink_settle(cst_sink *s, cst_error *e)
     return close_checked(s, fd, e);
 }
 
+void cst_sink_forget(cst_sink *s)
+{
+    cst_temporary_free(s->listed);
+    free(s->temporary);
+    if (s->lock >= 0) close(s->lock);
+    s->listed = NULL;
+    s->temporary = NULL;
+    s->lock = -1;
+}
+
 void cst_sink_drop(cst_sink *s)
 {
     if (s->fd >= 0 && !s->standard) close(s->fd);
     s->fd = -1;
     s->held = 0;
     if (s->temporary) unlink(s->temporary);
-    cst_temporary_free(s->listed);
-    free(s->temporary);
-    s->listed = NULL;
-    s->temporary = NULL;
+    cst_sink_forget(s);
 }
 
 void cst_sink_free(cst_sink *s)

@@ -14,6 +14,7 @@ struct cst_sink {
     char *temporary;       /* path of the temporary; NULL: written directly, or renamed already */
     cst_temporary *listed; /* its place in the list that a signal removes */
     int fd;                /* -1 once closed */
+    int lock;              /* on the temporary, while there is one; negative: none */
     bool standard;         /* fd is standard output: never closed here */
     bool keep;             /* see cst_sink_keep */
     enum cst_rank rank;
@@ -40,6 +41,8 @@ cst_status cst_sink_flush(cst_sink *s, cst_error *e);
 /* Flushes, syncs a temporary, and closes; a standard output is closed through a duplicate, so that a late
  * failure of the file behind it is still seen. */
 cst_status cst_sink_settle(cst_sink *s, cst_error *e);
+/* The temporary is no more: it was renamed or removed. */
+void cst_sink_forget(cst_sink *s);
 /* Closes and removes the temporary, if there is one. */
 void cst_sink_drop(cst_sink *s);
 void cst_sink_free(cst_sink *s); /* drops it first */

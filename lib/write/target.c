@@ -3,12 +3,15 @@
 #include "write/target.h"
 #include "base/memory.h"
 #include "write/sink.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #define MOST_LINKS 40 /* as the kernel has it */
@@ -120,19 +123,77 @@ static int copy_rights(int fd, const struct stat *old)
     return fchmod(fd, mode);
 }
 
-cst_status cst_target_temporary(const cst_target *t, const char *name, char **temporary, int *fd,
+/* ---- temporaries. Their writer holds a lock on them until they are renamed, so that those a killed run
+ * left are told from those of a run that lives, also one in another container, whose pids are not ours.
+ * ---- */
+
+#define TEMPORARY_HEAD ".cs-tools."
+#define TEMPORARY_TAIL ".tmp"
+
+/* The lock on a new temporary; -1: a sweep was faster and takes it away. -2: there are no locks here. */
+static int lock_temporary(const char *path, int fd)
+{
+    struct stat st;
+    int lock = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
+    if (lock < 0) return errno == ENOENT ? -1 : -2;
+    bool locked = flock(lock, LOCK_EX | LOCK_NB) == 0, swept = !locked && errno == EWOULDBLOCK;
+    if (swept || (fstat(fd, &st) == 0 && st.st_nlink == 0)) {
+        close(lock);
+        return -1;
+    }
+    return lock;
+}
+
+/* Whether it is the name of a temporary whose process is none of those that run here. */
+static bool is_left(const char *name)
+{
+    size_t n = strlen(name), head = strlen(TEMPORARY_HEAD), tail = strlen(TEMPORARY_TAIL);
+    if (n < head + tail || memcmp(name, TEMPORARY_HEAD, head) != 0 ||
+        memcmp(name + n - tail, TEMPORARY_TAIL, tail) != 0)
+        return false;
+    char *end;
+    errno = 0;
+    long pid = strtol(name + head, &end, 10);
+    return errno == 0 && *end == '.' && pid > 0 && pid <= INT_MAX && kill((pid_t)pid, 0) != 0 &&
+           errno == ESRCH;
+}
+
+void cst_target_sweep(const char *directory)
+{
+    DIR *d = opendir(directory);
+    if (!d) return;
+    for (struct dirent *entry; (entry = readdir(d));) {
+        struct stat st;
+        if (!is_left(entry->d_name)) continue;
+        int fd = openat(dirfd(d), entry->d_name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK);
+        if (fd < 0) continue;
+        if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_uid == geteuid() &&
+            flock(fd, LOCK_EX | LOCK_NB) == 0)
+            unlinkat(dirfd(d), entry->d_name, 0);
+        close(fd);
+    }
+    closedir(d);
+}
+
+cst_status cst_target_temporary(const cst_target *t, const char *name, char **temporary, int *fd, int *lock,
                                 cst_error *e)
 {
     char *path = NULL;
-    *fd = -1;
+    *fd = *lock = -1;
     /* a short name of its own: the target's might leave no room for more; a killed run with our pid may
      * have left one */
     for (unsigned i = 0; i < 1000 && *fd < 0; i++) {
         free(path);
-        if (asprintf(&path, "%s/.cs-tools.%ld.%u.tmp", t->directory, (long)getpid(), i) < 0)
+        if (asprintf(&path, "%s/" TEMPORARY_HEAD "%ld.%u" TEMPORARY_TAIL, t->directory, (long)getpid(), i) <
+            0)
             return refuse(e, name, ENOMEM, "");
         *fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, t->exists ? 0600 : 0666);
         if (*fd < 0 && errno != EEXIST) break;
+        if (*fd >= 0 && (*lock = lock_temporary(path, *fd)) == -1) {
+            close(*fd);
+            *fd = -1;
+            errno = EEXIST;
+        }
     }
     if (*fd < 0) {
         int number = errno;
@@ -147,9 +208,10 @@ cst_status cst_target_temporary(const cst_target *t, const char *name, char **te
     if (t->exists && copy_rights(*fd, &t->now) != 0) {
         int number = errno;
         close(*fd);
+        if (*lock >= 0) close(*lock);
         unlink(path);
         free(path);
-        *fd = -1;
+        *fd = *lock = -1;
         return refuse(e, name, number, "cannot keep the mode of the file");
     }
     *temporary = path;

@@ -17,8 +17,11 @@ cst_status cst_target_find(const char *path, cst_target *out, cst_error *e);
 void cst_target_clear(cst_target *t);
 
 /* Makes a new empty file in the target's directory with the owner (as far as allowed) and mode of the
- * target, or as umask has it where there is none. *temporary is the caller's; so is the descriptor. `name`
- * is for messages. */
-cst_status cst_target_temporary(const cst_target *t, const char *name, char **temporary, int *fd,
+ * target, or as umask has it where there is none. *temporary is the caller's; so are the descriptor and
+ * *lock, a second one that is closed when the file is renamed or removed (negative: none). `name` is for
+ * messages. */
+cst_status cst_target_temporary(const cst_target *t, const char *name, char **temporary, int *fd, int *lock,
                                 cst_error *e);
+/* Removes the temporaries in a directory that runs left which were killed. */
+void cst_target_sweep(const char *directory);
 #endif

@@ -186,7 +186,7 @@ static void test_cells(void **state)
 
 static ing_key make_key(const char *a, const char *b)
 {
-    ing_key k = ing_key_begin();
+    ing_key k = ing_key_begin(7);
     ing_key_add(&k, cst_text_of(a));
     ing_key_add(&k, cst_text_of(b));
     return ing_key_end(k);
@@ -205,7 +205,7 @@ static void test_key_words(void **state)
         memcpy(tight + 1, text, n);
         memcpy(padded, text, n);
         memcpy(word, padded, 16);
-        ing_key a = ing_key_begin(), b = ing_key_begin();
+        ing_key a = ing_key_begin(7), b = ing_key_begin(7);
         ing_key_add(&a, (cst_text){tight + 1, n});
         ing_key_add_words(&b, word[0], word[1], n);
         assert_true(a.hash == b.hash && a.check == b.check);

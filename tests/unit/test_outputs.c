@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -409,6 +410,7 @@ static void die_half_way(void)
     cst_sink *s;
     signal(SIGINT, SIG_DFL); /* a shell's background job would leave it ignored, and ignored it stays */
     signal(SIGHUP, SIG_DFL);
+    signal(SIGQUIT, SIG_DFL);
     signal(SIGPIPE, SIG_IGN); /* as a careless parent leaves it */
     cst_signals_install();
     need(cst_outputs_new(&o, &e) == CST_OK && cst_outputs_add(o, "half", &s, &e) == CST_OK);
@@ -426,8 +428,8 @@ static void ignore_hangup(void)
 static void test_signals(void **state)
 {
     (void)state;
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
-    for (size_t i = 0; i < 4; i++) {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT, SIGXCPU, SIGALRM, SIGUSR1};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
         deadly = numbers[i];
         int status = run_child(die_half_way, false);
         assert_true(WIFSIGNALED(status));
@@ -478,6 +480,51 @@ static void test_stale_temporary(void **state)
     unlink(stale);
 }
 
+static void make_half(void)
+{
+    cst_outputs *o;
+    cst_sink *s;
+    need(cst_outputs_new(&o, &e) == CST_OK && cst_outputs_add(o, "half", &s, &e) == CST_OK);
+}
+
+static void die_with_temporary(void)
+{
+    make_half();
+    raise(SIGKILL);
+}
+
+/* What a killed run left is removed by the next one in the folder; what a living one writes is not, and
+ * neither is what another program holds. */
+static void test_sweep(void **state)
+{
+    (void)state;
+    run_child(die_with_temporary, false);
+    assert_int_equal(count_temporaries(), 1);
+    put_file(".cs-tools.tmp", "no number");
+    put_file(".cs-tools.12.0.tmpx", "no end");
+    assert_int_equal(symlink("elsewhere", ".cs-tools.99999999.0.tmp"), 0);
+    put_file(".cs-tools.99999998.0.tmp", "held");
+    int held = open(".cs-tools.99999998.0.tmp", O_RDONLY);
+    assert_int_equal(flock(held, LOCK_EX), 0);
+    int before = count_temporaries();
+    cst_outputs *o = make();
+    add(o, "swept", "a");
+    assert_int_equal(count_temporaries(), before); /* one less, one more */
+    run_child(make_half, false);                   /* its temporary stays, and ours with it */
+    assert_int_equal(cst_outputs_commit(o, &e), CST_OK);
+    cst_outputs_free(o);
+    assert_string_equal(get_file("swept"), "a");
+    assert_string_equal(get_file(".cs-tools.99999998.0.tmp"), "held");
+    close(held);
+    o = make();
+    add(o, "swept", "b");
+    assert_string_equal(get_file(".cs-tools.99999998.0.tmp"), "(none)");
+    cst_outputs_free(o);
+    assert_string_equal(get_file(".cs-tools.tmp"), "no number");
+    assert_string_equal(get_file(".cs-tools.12.0.tmpx"), "no end");
+    assert_int_equal(system("rm -f .cs-tools.*"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -497,6 +544,7 @@ int main(void)
         cmocka_unit_test(test_signals),
         cmocka_unit_test(test_size_limit),
         cmocka_unit_test(test_stale_temporary),
+        cmocka_unit_test(test_sweep),
     };
     return cmocka_run_group_tests_name("outputs", tests, make_folder, drop_folder);
 }
