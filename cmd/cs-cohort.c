@@ -62,7 +62,7 @@ static const cst_option options[] = {
      "With --project: discount residual lifetimes by RATE per period; 0.1 is 10 %."},
     {"account-value", 0, CST_OPT_MONEY, "AMOUNT", AT(account_value), NULL,
      "With --project: what an account is worth per period. Default: what those of the cohort who never "
-     "left pay at its last age."},
+     "left pay at the last age that all have reached."},
     {"accounts", 0, CST_OPT_INPUT, "FILE", AT(subjects.accounts), "Other tables",
      "Accounts, whose columns --where, --by, --cohort and --cox may use too."},
     {"customer", 0, CST_OPT_TEXT, "COLUMN", AT(subjects.customer), NULL,

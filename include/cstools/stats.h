@@ -324,6 +324,19 @@ typedef struct cst_sbg {
  * one > 0; any unit (persons or per cent). CST_DATA: fewer than 3 ages, no loss, a rise (with the
  * age), everyone gone after the first age. */
 CST_API cst_status cst_sbg_fit(const double *survivors, size_t n, cst_sbg *out, cst_error *e);
+
+/* One period of a life: those who were there when it began and whose end was seen, and how many of them were
+ * lost in it. Whoever was seen for t periods belongs to t of them; one who is first seen later to those
+ * after that. */
+typedef struct cst_sbg_period {
+    double risk, lost; /* 0 <= lost <= risk */
+} cst_sbg_period;
+
+/* The same where not all were seen for as long: the sum over all who were lost at t of log(S(t - 1) - S(t))
+ * and over all who were seen to last t of log S(t) (less log S(from) of one who is seen from then on), which
+ * is a sum over periods. period[t - 1] is period t. CST_DATA as cst_sbg_fit, and a lost that is not within
+ * 0..risk. */
+CST_API cst_status cst_sbg_fit_periods(const cst_sbg_period *period, size_t n, cst_sbg *out, cst_error *e);
 /* S(t) = B(alpha, beta + t) / B(alpha, beta), t = 0, 1, ... */
 CST_API double cst_sbg_survival(const cst_sbg *f, size_t t);
 /* Discounted expected residual lifetime after T: the sum over t > T of S(t) / S(T) / (1 + d)^(t - T -

@@ -1,4 +1,4 @@
-/* output.c: what the tables of all modes begin with: the columns of --by. */
+/* output.c: what the tables of all modes begin with: the columns of --by; and what is left out of them. */
 #include "base/memory.h"
 #include "cohort/survival.h"
 #include <cstools/ledger.h>
@@ -41,4 +41,37 @@ cst_status cohort_close_writer(cst_writer *w, cst_status status, cst_error *e)
 double cohort_level(const cohort_input *in)
 {
     return in->o->ci.set ? in->o->ci.v / 100 : .95;
+}
+
+cst_status cohort_failures_take(cohort_failures *f, cst_status status, cst_error *e)
+{
+    if (status != CST_DATA) return status;
+    cst_buffer message = {0};
+    if (e && *e->field) { /* a column */
+        cst_buffer_add_string(&message, e->field);
+        cst_buffer_add_string(&message, ": ");
+    }
+    cst_buffer_add_string(&message, e ? e->message : "");
+    char *copy = message.failed ? NULL : strdup(cst_buffer_string(&message));
+    cst_buffer_free(&message);
+    if (!copy || !cst_grow(&f->message, &f->room, f->n + 1, sizeof *f->message)) {
+        free(copy);
+        return cst_no_memory(e);
+    }
+    f->message[f->n++] = copy;
+    return CST_OK;
+}
+
+cst_status cohort_failures_tell(const cohort_failures *f, const cohort_input *in, size_t groups,
+                                const char *remedy, cst_error *e)
+{
+    if (f->n > 0 && f->n == groups) return cst_fail(e, CST_DATA, "%s%s", f->message[0], remedy);
+    for (size_t i = 0; i < f->n; i++) cst_io_warn(in->io, "%s; it is left out", f->message[i]);
+    return CST_OK;
+}
+
+void cohort_failures_free(cohort_failures *f)
+{
+    for (size_t i = 0; i < f->n; i++) free(f->message[i]);
+    free(f->message);
 }

@@ -114,7 +114,7 @@ static cst_status run_triangle(cohort_input *in, cst_error *e)
     const char *events = in->o->events;
     cst_status status = cohort_frame_open(&f, in, e);
     if (in->o->project) {
-        f.never_left = true;
+        f.never_left = f.lives = true;
         f.worth = in->o->discount.set && !in->o->account_value.set && !events;
     }
     if (status == CST_OK) status = cohort_triangle_init(&t, e);

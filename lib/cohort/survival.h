@@ -32,6 +32,19 @@ cst_status cohort_write_cox(const cohort_subjects *s, const cohort_input *in, cs
 
 /* The level of intervals, 0..1, from --ci. */
 double cohort_level(const cohort_input *in);
+/* Groups that cannot be worked out: one does not end the run for the others. */
+typedef struct cohort_failures {
+    char **message;
+    size_t n, room;
+} cohort_failures;
+/* What a group came to: CST_DATA is noted, and is CST_OK then. */
+cst_status cohort_failures_take(cohort_failures *f, cst_status status, cst_error *e);
+/* A warning for each; where all `groups` of them failed, CST_DATA with the first,
+ * and the remedy behind it. */
+cst_status cohort_failures_tell(const cohort_failures *f, const cohort_input *in, size_t groups,
+                                const char *remedy, cst_error *e);
+void cohort_failures_free(cohort_failures *f);
+
 /* Puts the values of the --by columns of a key. */
 void cohort_put_key(cst_writer *w, const cohort_input *in, cst_text key);
 /* Opens the main output with the group columns before `columns`. */

@@ -213,8 +213,12 @@ cst_status cohort_write_cox(const cohort_subjects *s, const cohort_input *in, cs
     if (!order) return cst_no_memory(e);
     cst_status status = cohort_open_writer(in, columns, COUNT(columns), in->groups.n, &w, e);
     if (status == CST_OK) {
-        for (uint32_t i = 0; status == CST_OK && i < cst_intern_count(s->groups); i++)
-            status = fit_group(w, s, in, order[i], e);
+        cohort_failures failed = {0};
+        uint32_t groups = cst_intern_count(s->groups);
+        for (uint32_t i = 0; status == CST_OK && i < groups; i++)
+            status = cohort_failures_take(&failed, fit_group(w, s, in, order[i], e), e);
+        if (status == CST_OK) status = cohort_failures_tell(&failed, in, groups, "", e);
+        cohort_failures_free(&failed);
         status = cohort_close_writer(w, status, e);
     }
     free(order);

@@ -13,7 +13,10 @@ cst_status cohort_triangle_init(cohort_triangle *t, cst_error *e)
 
 void cohort_triangle_free(cohort_triangle *t)
 {
-    for (size_t i = 0; i < t->n; i++) free(t->line[i].cell);
+    for (size_t i = 0; i < t->n; i++) {
+        free(t->line[i].cell);
+        free(t->line[i].life);
+    }
     free(t->line);
     cst_intern_free(t->groups);
     cst_map_free(t->index);
@@ -33,6 +36,13 @@ static cohort_line *find_line(cohort_triangle *t, cst_text key, cst_period cohor
     return &t->line[t->n++];
 }
 
+static bool reserve_lives(cohort_line *l, uint32_t ages)
+{
+    if (!cst_grow_zeroed(&l->life, &l->life_room, ages, sizeof *l->life)) return false;
+    if (ages > l->lives) l->lives = ages;
+    return true;
+}
+
 /* Room for ages 0 .. ages - 1. */
 static bool reserve_ages(cohort_line *l, uint32_t ages)
 {
@@ -46,12 +56,16 @@ bool cohort_triangle_merge(cohort_triangle *into, const cohort_triangle *from)
     for (size_t i = 0; i < from->n; i++) {
         const cohort_line *l = &from->line[i];
         cohort_line *to = find_line(into, cst_intern_text(from->groups, l->group), l->cohort);
-        if (!to || !reserve_ages(to, l->ages)) return false;
+        if (!to || !reserve_ages(to, l->ages) || !reserve_lives(to, l->lives)) return false;
         to->size += l->size;
         if (l->latest > to->latest) to->latest = l->latest;
         for (uint32_t k = 0; k < l->ages; k++) {
             to->cell[k].num += l->cell[k].num;
             to->cell[k].den += l->cell[k].den;
+        }
+        for (uint32_t k = 0; k < l->lives; k++) {
+            to->life[k].risk += l->life[k].risk;
+            to->life[k].lost += l->life[k].lost;
         }
     }
     into->out.undated += from->out.undated;
@@ -83,6 +97,22 @@ static void add_activity(cohort_line *l, const cohort_frame *f, const cohort_pro
     }
 }
 
+/* From the anchor, or the first activity after it, to the end of that stretch, or as far as can be seen. */
+static bool add_life(cohort_line *l, const cohort_frame *f, const cohort_profile *p, cst_period anchor)
+{
+    uint32_t i = 0, end;
+    while (i < p->n && !p->active[i]) i++;
+    for (end = i; end < p->n && p->active[end];) end++;
+    cst_period from = p->low + (cst_period)i, gone = p->low + (cst_period)end;
+    if (i == p->n || gone <= anchor || from > f->last) return true;
+    if (from < anchor) from = anchor;
+    cst_period to = gone > f->last ? f->last : gone;
+    if (!reserve_lives(l, (uint32_t)(to - anchor) + 1)) return false;
+    for (cst_period tick = from + 1; tick <= to; tick++) l->life[tick - anchor].risk++;
+    if (to == gone) l->life[to - anchor].lost++;
+    return true;
+}
+
 /* One at each age up to the last that the account is seen at. */
 static void add_until_last(cohort_line *l, const cohort_frame *f, const cohort_profile *p, cst_period anchor)
 {
@@ -99,6 +129,7 @@ cst_status cohort_triangle_add(cohort_triangle *t, const cohort_frame *f, const 
     l->size++;
     if (anchor > l->latest) l->latest = anchor;
     if (anchor > f->last) return CST_OK;
+    if (f->lives && !add_life(l, f, p, anchor)) return cst_no_memory(e);
     bool ratio = f->measure == COHORT_NRR || f->measure == COHORT_GRR;
     cst_period end = p->low + (cst_period)p->n - 1;
     if (end > f->last || ratio) end = f->last;

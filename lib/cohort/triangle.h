@@ -23,6 +23,7 @@ typedef struct cohort_frame {
     cst_period history;  /* a first revenue at or before this tick has an unknown start; INT32_MIN: none */
     enum cohort_measure measure;
     bool never_left;
+    bool lives;                         /* to be projected: what became of each account is counted */
     bool worth;                         /* logos: `den` is what those who are counted pay */
     const struct cohort_starts *starts; /* with events: anchors are first revenues; NULL: first events */
     int date_column;                    /* of the accounts: the cohort's date; -1: the first activity */
@@ -38,6 +39,11 @@ typedef struct cohort_cell {
     cst_wide den; /* nrr, grr: what the same accounts paid at age 0, valued at this tick; or see `worth` */
 } cohort_cell;
 
+/* What became, from one age to the next, of those who never left. */
+typedef struct cohort_life {
+    uint64_t risk, lost; /* there at the age before, and followed to this one; of these, gone at it */
+} cohort_life;
+
 /* A cohort of a group. Ages past `ages` are zero. */
 typedef struct cohort_line {
     uint32_t group;    /* of the triangle's interner */
@@ -45,8 +51,9 @@ typedef struct cohort_line {
     cst_period latest; /* anchor of any of its accounts */
     uint64_t size;     /* accounts */
     cohort_cell *cell;
-    uint32_t ages;
-    size_t room;
+    uint32_t ages, lives;
+    size_t room, life_room;
+    cohort_life *life; /* by age, where the frame asks for it */
 } cohort_line;
 
 /* When an account began. */

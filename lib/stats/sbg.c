@@ -1,14 +1,15 @@
 /* The shifted-beta-geometric model of retention.
  *
- * With hazard h_t = alpha / (alpha + beta + t - 1) at age t, d_t lost and n_t left of n_{t-1}, the log
- * likelihood is a sum of binomials: sum d_t ln alpha + n_t ln(beta + t - 1) - n_{t-1} ln(alpha + beta
- * + t - 1). It is maximised over (ln alpha, ln beta) by Newton's method, damped (Levenberg) so that
- * each step goes up. Where churn does not slow down with age the maximum lies at infinity, a constant
+ * With hazard h_t = alpha / (alpha + beta + t - 1) in period t, d_t lost of r_t who were there and whose end
+ * was seen, the log likelihood is a sum of binomials: sum d_t ln alpha + (r_t - d_t) ln(beta + t - 1) - r_t
+ * ln(alpha + beta + t - 1). It is maximised over (ln alpha, ln beta) by Newton's method, damped (Levenberg)
+ * so that each step goes up. Where churn does not slow down with age the maximum lies at infinity, a constant
  * rate; where nobody leaves after the first age, at 0: the parameters are then held at a bound and the
  * kind says so, because the projection is still what the data say.
  */
 #include "stats/column.h"
 #include <math.h>
+#include <stdlib.h>
 
 enum { MOST_ITERATIONS = 500 };
 static const double least = 1e-6, most = 1e6; /* of alpha and beta while climbing */
@@ -18,17 +19,17 @@ typedef struct {
     double value, g[2], h[3]; /* gradient, and Hessian aa, ab, bb, in (ln alpha, ln beta) */
 } point;
 
-static point evaluate(const double *n, size_t ages, double la, double lb)
+static point evaluate(const cst_sbg_period *period, size_t n, double la, double lb)
 {
     double a = exp(la), b = exp(lb), ga = 0, gb = 0, haa = 0, hab = 0, hbb = 0, value = 0;
-    for (size_t t = 1; t < ages; t++) {
-        double lost = n[t - 1] - n[t], stay = b + (double)t - 1, all = a + stay;
-        value += lost * log(a / all) + (n[t] > 0 ? n[t] * log(stay / all) : 0);
-        ga += lost / a - n[t - 1] / all;
-        gb += n[t] / stay - n[t - 1] / all;
-        haa += -lost / (a * a) + n[t - 1] / (all * all);
-        hab += n[t - 1] / (all * all);
-        hbb += -n[t] / (stay * stay) + n[t - 1] / (all * all);
+    for (size_t t = 0; t < n; t++) {
+        double lost = period[t].lost, kept = period[t].risk - lost, stay = b + (double)t, all = a + stay;
+        value += (lost > 0 ? lost * log(a / all) : 0) + (kept > 0 ? kept * log(stay / all) : 0);
+        ga += lost / a - period[t].risk / all;
+        gb += kept / stay - period[t].risk / all;
+        haa += -lost / (a * a) + period[t].risk / (all * all);
+        hab += period[t].risk / (all * all);
+        hbb += -kept / (stay * stay) + period[t].risk / (all * all);
     }
     return (point){value, {a * ga, b * gb}, {a * a * haa + a * ga, a * b * hab, b * b * hbb + b * gb}};
 }
@@ -39,9 +40,9 @@ static double hold(double l)
 }
 
 /* Climbs from (la, lb) until no damped step goes up any more, or the step is below rounding. */
-static point climb(const double *n, size_t ages, double *la, double *lb)
+static point climb(const cst_sbg_period *period, size_t n, double *la, double *lb)
 {
-    point here = evaluate(n, ages, *la, *lb);
+    point here = evaluate(period, n, *la, *lb);
     double damping = 1e-3;
     for (int i = 0; i < MOST_ITERATIONS && damping < 1e12; i++) {
         double scale = damping * (fabs(here.h[0]) + fabs(here.h[2]));
@@ -52,7 +53,7 @@ static point climb(const double *n, size_t ages, double *la, double *lb)
         }
         double da = (bb * here.g[0] - ab * here.g[1]) / det, db = (aa * here.g[1] - ab * here.g[0]) / det;
         double na = hold(*la + fmin(fmax(da, -2), 2)), nb = hold(*lb + fmin(fmax(db, -2), 2));
-        point next = evaluate(n, ages, na, nb);
+        point next = evaluate(period, n, na, nb);
         if (next.value < here.value) {
             damping *= 10;
             continue;
@@ -69,8 +70,6 @@ static point climb(const double *n, size_t ages, double *la, double *lb)
 
 static cst_status check_survivors(const double *n, size_t ages, cst_error *e)
 {
-    if (ages < 3)
-        return cst_fail(e, CST_DATA, "expected survivors at 3 or more ages to project from, found %zu", ages);
     for (size_t t = 0; t < ages; t++) {
         if (!isfinite(n[t]) || n[t] < 0 || (t == 0 && n[0] == 0))
             return cst_fail(e, CST_DATA, "age %zu: expected a number of survivors, found %g", t, n[t]);
@@ -80,10 +79,28 @@ static cst_status check_survivors(const double *n, size_t ages, cst_error *e)
                             "customers who never left",
                             t, n[t - 1], n[t]);
     }
-    if (n[ages - 1] == n[0])
+    return CST_OK;
+}
+
+/* All periods as one. */
+static cst_status add_up(const cst_sbg_period *period, size_t n, cst_sbg_period *all, cst_error *e)
+{
+    *all = (cst_sbg_period){0};
+    if (n < 2)
+        return cst_fail(e, CST_DATA, "expected survivors at 3 or more ages to project from, found %zu",
+                        n + 1);
+    for (size_t t = 0; t < n; t++) {
+        const cst_sbg_period *p = &period[t];
+        if (!isfinite(p->risk) || !(p->lost >= 0) || !(p->lost <= p->risk))
+            return cst_fail(e, CST_DATA, "age %zu: expected no more losses than the %g there, found %g",
+                            t + 1, p->risk, p->lost);
+        all->risk += p->risk;
+        all->lost += p->lost;
+    }
+    if (all->lost == 0)
         return cst_fail(e, CST_DATA, "expected at least one loss to project from, found none in %zu ages",
-                        ages);
-    if (n[1] == 0)
+                        n + 1);
+    if (all->lost == all->risk)
         return cst_fail(
             e, CST_DATA,
             "expected somebody who stays beyond the first age, found nobody; there is nothing to project");
@@ -91,45 +108,57 @@ static cst_status check_survivors(const double *n, size_t ages, cst_error *e)
 }
 
 /* Nobody leaves after the first age: the rest stay for good, P(leave at 1) = alpha / (alpha + beta). */
-static void fit_all_at_first(const double *n, cst_sbg *out)
+static void fit_all_at_first(const cst_sbg_period *first, cst_sbg *out)
 {
-    double share = (n[0] - n[1]) / n[0];
+    double share = first->lost / first->risk;
     out->kind = CST_SBG_ALL_AT_FIRST;
     out->alpha = least * share;
     out->beta = least * (1 - share);
 }
 
 /* One rate for all ages: losses over the periods lived. */
-static void fit_constant_rate(const double *n, size_t ages, cst_sbg *out)
+static void fit_constant_rate(const cst_sbg_period *all, cst_sbg *out)
 {
-    double lived = 0;
-    for (size_t t = 1; t < ages; t++) lived += n[t - 1];
-    double rate = (n[0] - n[ages - 1]) / lived;
+    double rate = all->lost / all->risk;
     out->kind = CST_SBG_CONSTANT_RATE;
     out->alpha = far_out * rate;
     out->beta = far_out * (1 - rate);
 }
 
-cst_status cst_sbg_fit(const double *survivors, size_t n, cst_sbg *out, cst_error *e)
+cst_status cst_sbg_fit_periods(const cst_sbg_period *period, size_t n, cst_sbg *out, cst_error *e)
 {
-    cst_status status = check_survivors(survivors, n, e);
+    cst_sbg_period all;
+    cst_status status = add_up(period, n, &all, e);
     if (status < 0) return status;
     cst_sbg constant;
-    fit_constant_rate(survivors, n, &constant);
-    constant.loglik = evaluate(survivors, n, log(constant.alpha), log(constant.beta)).value;
-    if (survivors[n - 1] == survivors[1]) {
-        fit_all_at_first(survivors, out);
-        out->loglik = evaluate(survivors, n, log(out->alpha), log(out->beta)).value;
+    fit_constant_rate(&all, &constant);
+    constant.loglik = evaluate(period, n, log(constant.alpha), log(constant.beta)).value;
+    if (all.lost == period[0].lost && period[0].lost < period[0].risk) {
+        fit_all_at_first(&period[0], out);
+        out->loglik = evaluate(period, n, log(out->alpha), log(out->beta)).value;
         return CST_OK;
     }
     double la = 0, lb = 0;
     out->kind = CST_SBG_INSIDE;
-    out->loglik = climb(survivors, n, &la, &lb).value;
+    out->loglik = climb(period, n, &la, &lb).value;
     out->alpha = exp(la);
     out->beta = exp(lb);
     /* on the ridge towards a constant rate the climb stops short; the end of the ridge is known */
     if (constant.loglik >= out->loglik - 1e-10 * fabs(out->loglik)) *out = constant;
     return CST_OK;
+}
+
+cst_status cst_sbg_fit(const double *survivors, size_t n, cst_sbg *out, cst_error *e)
+{
+    cst_status status = check_survivors(survivors, n, e);
+    cst_sbg_period *period = status == CST_OK ? cst_zeroed(n, sizeof *period) : NULL;
+    if (status < 0) return status;
+    if (!period) return cst_no_memory(e);
+    for (size_t t = 1; t < n; t++)
+        period[t - 1] = (cst_sbg_period){survivors[t - 1], survivors[t - 1] - survivors[t]};
+    status = cst_sbg_fit_periods(period, n > 0 ? n - 1 : 0, out, e);
+    free(period);
+    return status;
 }
 
 double cst_sbg_survival(const cst_sbg *f, size_t t)
