@@ -79,6 +79,9 @@ static const cst_option options[] = {
     {"renewals", 0, CST_OPT_MODE, NULL, AT(renewals), NULL,
      "What came up for renewal by term_months, what became of it, and what is due in the 30, 60, 90 days "
      "after --as-of."},
+    {"book", 0, CST_OPT_OUTPUT, "FILE", AT(book), NULL,
+     "With --renewals: write every line that is paid on --as-of to FILE: its next due date, the last day to "
+     "give notice, the end that is known already."},
     {"partial", 0, CST_OPT_MODE, NULL, AT(partial), NULL,
      "Write sums that --merge adds up: for accounts that are split over files or machines."},
     {"merge", 0, CST_OPT_MODE, NULL, AT(merge), NULL,

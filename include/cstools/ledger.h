@@ -25,14 +25,17 @@ typedef struct cst_identity cst_identity;
 
 /* One stretch of recurring revenue. */
 typedef struct cst_ledger_row {
-    cst_day start;    /* inclusive */
-    cst_day end;      /* exclusive; CST_LEDGER_OPEN: still running */
-    cst_money amount; /* of the value column, in the row's currency */
-    uint32_t unit;    /* index into the labels' units */
-    int32_t term;     /* months; 0: none given (only where the ledger keeps facts, as the rest) */
-    int64_t quantity; /* as the file has it, times 10^6; 0: none given */
-    cst_text source;  /* the stream's own source column; n == 0: file and line below */
-    const char *file; /* of a negative amount always set, if known */
+    cst_day start;     /* inclusive */
+    cst_day end;       /* exclusive; CST_LEDGER_OPEN: still running */
+    cst_money amount;  /* of the value column, in the row's currency */
+    uint32_t unit;     /* index into the labels' units */
+    int32_t term;      /* months; 0: none given (only where the ledger keeps facts, as the rest) */
+    int32_t notice;    /* days; -1: none given (only where the ledger keeps plans, as the next two) */
+    cst_day signed_on; /* CST_DAY_NONE: none given */
+    cst_day known_end; /* the end as the stream has it, after as_of too; CST_LEDGER_OPEN: none */
+    int64_t quantity;  /* as the file has it, times 10^6; 0: none given */
+    cst_text source;   /* the stream's own source column; n == 0: file and line below */
+    const char *file;  /* of a negative amount always set, if known */
     uint64_t line;
 } cst_ledger_row;
 
@@ -86,6 +89,7 @@ typedef struct cst_ledger_opts {
     cst_day as_of;
     int32_t grace; /* days; 0: none */
     bool facts;    /* keep term, quantity, source, file and line */
+    bool plans;    /* with facts: keep notice, signed_on and known_end */
     /* accounts are told apart by currency too: what is in two currencies is two accounts */
     bool split_currency;
     bool count_overlaps; /* count rows that overlap */

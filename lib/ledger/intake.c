@@ -20,7 +20,8 @@ cst_status cst_ledger_intake_bind(ledger_intake *in, const cst_ledger_opts *o, c
 {
     *in = (ledger_intake){.o = o};
     ledger_columns *c = &in->column;
-    *c = (ledger_columns){.centre = -1, .quantity = -1, .term = -1, .source = -1};
+    *c = (ledger_columns){
+        .centre = -1, .quantity = -1, .term = -1, .source = -1, .notice = -1, .signed_on = -1};
     const struct {
         const char *name; /* NULL: not wanted */
         enum cst_need need;
@@ -33,7 +34,9 @@ cst_status cst_ledger_intake_bind(ledger_intake *in, const cst_ledger_opts *o, c
                   {o->centre, CST_REQUIRED, &c->centre},
                   {o->facts ? "quantity" : NULL, CST_OPTIONAL, &c->quantity},
                   {o->facts ? "term_months" : NULL, CST_OPTIONAL, &c->term},
-                  {o->facts ? "source" : NULL, CST_OPTIONAL, &c->source}};
+                  {o->facts ? "source" : NULL, CST_OPTIONAL, &c->source},
+                  {o->plans ? "notice_days" : NULL, CST_OPTIONAL, &c->notice},
+                  {o->plans ? "signed_date" : NULL, CST_OPTIONAL, &c->signed_on}};
     cst_status status = CST_OK;
     for (size_t i = 0; i < sizeof single / sizeof *single; i++) {
         if (single[i].name) status = cst_reader_bind(r, single[i].name, single[i].need, single[i].slot, e);

@@ -30,7 +30,8 @@ struct ledger_fact {
     cst_text source;
     const char *file;
     uint64_t line;
-    int32_t term;
+    int32_t term, notice;
+    cst_day signed_on, known_end;
 };
 
 /* Consecutive rows of one account, after renaming: the next run is another account's. */
@@ -69,7 +70,7 @@ static inline size_t ledger_put_name(char *at, cst_text t) /* the bytes it took 
 
 /* The columns of the stream, as slots; -1: not there or not wanted. */
 typedef struct ledger_columns {
-    int account, value, start, end, currency, centre, quantity, term, source;
+    int account, value, start, end, currency, centre, quantity, term, source, notice, signed_on;
     int *line, *segment;
 } ledger_columns;
 

@@ -140,7 +140,14 @@ cst_status cst_ledger_add(cst_ledger *l, cst_text account, const cst_ledger_row 
     ledger_cell cell = {
         .start = row->start, .end = end, .amount = row->amount, .unit = cst_labels_add_unit(labels, u)};
     if (cell.unit == CST_UNIT_NONE) return cst_no_memory(e);
-    ledger_fact fact = {row->quantity, row->source, row->file, row->line, row->term};
+    ledger_fact fact = {.quantity = row->quantity,
+                        .source = row->source,
+                        .file = row->file,
+                        .line = row->line,
+                        .term = row->term,
+                        .notice = row->notice,
+                        .signed_on = row->signed_on,
+                        .known_end = row->end};
     put_hand(l, account, &cell, &fact);
     cst_ledger_count_row(&l->counts, &cell);
     return CST_OK;

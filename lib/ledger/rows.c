@@ -38,6 +38,32 @@ static cst_status fail_quantity(ledger_worker *w, uint32_t row, cst_error *e)
     return status;
 }
 
+/* CST_END: there is none. */
+static cst_status read_day(ledger_worker *w, uint32_t row, int slot, cst_day *out, cst_error *e)
+{
+    cst_text t = ledger_field(&w->seen, row, slot);
+    if (t.n == 0) return CST_END;
+    return cst_day_parse(t, out) ? CST_OK : cst_day_at(w->seen.b, row, slot, out, e);
+}
+
+/* What a row says of days to come. */
+static cst_status read_plan(ledger_worker *w, uint32_t row, ledger_fact *f, cst_error *e)
+{
+    enum { MOST_DAYS = 3660 };
+    const ledger_columns *c = &w->in->column;
+    int64_t notice = -1;
+    cst_status status = cst_int_at(w->seen.b, row, c->notice, &notice, e);
+    if (status < 0) return status;
+    if (status == CST_OK && (notice < 0 || notice > MOST_DAYS))
+        return cst_fail_at(e, CST_DATA, cst_place_at(w->seen.b, row, c->notice), "notice_days",
+                           "expected 0 to %d days, found %lld; correct it", MOST_DAYS, (long long)notice);
+    f->notice = status == CST_OK ? (int32_t)notice : -1;
+    f->signed_on = CST_DAY_NONE;
+    f->known_end = CST_LEDGER_OPEN;
+    if ((status = read_day(w, row, c->signed_on, &f->signed_on, e)) < 0) return status;
+    return read_day(w, row, c->end, &f->known_end, e);
+}
+
 static cst_status read_fact(ledger_worker *w, uint32_t row, ledger_fact *f, cst_error *e)
 {
     const ledger_columns *c = &w->in->column;
@@ -51,6 +77,7 @@ static cst_status read_fact(ledger_worker *w, uint32_t row, ledger_fact *f, cst_
         return cst_fail_at(e, CST_DATA, cst_place_at(w->seen.b, row, c->term), "term_months",
                            "expected 0 to 1200 months, found %lld; correct it", (long long)term);
     f->term = (int32_t)term;
+    if (w->in->o->plans && (status = read_plan(w, row, f, e)) < 0) return status;
     cst_text source = ledger_field(&w->seen, row, c->source);
     if (source.n == 0) {
         cst_place place = cst_place_at(w->seen.b, row, -1);
@@ -61,14 +88,6 @@ static cst_status read_fact(ledger_worker *w, uint32_t row, ledger_fact *f, cst_
     bool ok = true;
     f->source = cst_arena_text(w->sources, source, &ok);
     return ok ? CST_OK : cst_no_memory(e);
-}
-
-/* CST_END: there is none. */
-static cst_status read_day(ledger_worker *w, uint32_t row, int slot, cst_day *out, cst_error *e)
-{
-    cst_text t = ledger_field(&w->seen, row, slot);
-    if (t.n == 0) return CST_END;
-    return cst_day_parse(t, out) ? CST_OK : cst_day_at(w->seen.b, row, slot, out, e);
 }
 
 /* Negative rows are few, and the ones that are asked for when an account falls below zero. */

@@ -25,6 +25,9 @@ bool cst_ledger_scratch_add(ledger_scratch *d, const ledger_cell *cell, const le
         row->unit = unit_map ? unit_map[cell[i].unit] : cell[i].unit;
         if (fact) {
             row->term = fact[i].term;
+            row->notice = fact[i].notice;
+            row->signed_on = fact[i].signed_on;
+            row->known_end = fact[i].known_end;
             row->quantity = fact[i].quantity;
             row->source = fact[i].source;
             row->file = fact[i].file;

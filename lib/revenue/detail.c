@@ -34,7 +34,7 @@ static bool has_own_centre(const rev_session *s)
 static void put_entry(detail_book *b, const rev_account_period *x, const rev_entry *entry)
 {
     const rev_session *s = b->head.s;
-    cst_writer *w = b->head.fork;
+    cst_writer *w = b->head.fork[0];
     cst_text group = cst_labels_segment(x->account->labels, entry->segment);
     cst_put_day(w, cst_period_first(&s->calendar, x->period));
     cst_put_day(w, cst_period_last(&s->calendar, x->period));
@@ -94,7 +94,7 @@ static cst_status take_period(void *book, const rev_account_period *x, cst_error
     for (size_t i = 0; status == CST_OK && i < x->entries; i++) {
         if (is_nothing(&x->entry[order[i]])) continue;
         put_entry(b, x, &x->entry[order[i]]);
-        status = cst_end_row(b->head.fork, e);
+        status = cst_end_row(b->head.fork[0], e);
     }
     free(order);
     return status;
@@ -139,7 +139,7 @@ cst_status rev_detail_run(rev_session *s, cst_error *e)
     rev_sums_init(&echo, &plain);
     session_callback callback = {
         .period = take_period, .size = sizeof(detail_book), .owner = &echo, .close = close_book};
-    cst_status status = open_writer(s, &callback.writer, e);
+    cst_status status = open_writer(s, &callback.writer[0], e);
     rev_session_take(s, &callback);
     if (status == CST_OK) status = rev_session_collect(s, e);
     for (int i = 0; status == CST_OK && i <= s->threads; i++) {
@@ -148,9 +148,9 @@ cst_status rev_detail_run(rev_session *s, cst_error *e)
     }
     if (status == CST_OK) status = rev_bridge_close(s, &echo.total, e);
     if (status == CST_OK) status = rev_bridge_write(s, e);
-    if (status == CST_OK) status = cst_writer_finish(callback.writer, e);
+    if (status == CST_OK) status = cst_writer_finish(callback.writer[0], e);
     rev_session_close_books(s);
-    cst_writer_free(callback.writer);
+    cst_writer_free(callback.writer[0]);
     rev_sums_free(&echo);
     return status;
 }

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DETAIL, BOOK }; /* writers */
+
 typedef struct renewal_owner {
     rev_session *s;
     cst_day as_of;
@@ -37,6 +39,7 @@ typedef struct renewal_book {
     size_t parts, part_room;
     rev_renewal *shown; /* scratch: for the detail */
     size_t shown_room;
+    rev_held_lines held_lines;
     cst_period *period; /* scratch */
     size_t period_room;
     uint64_t accounts, lines; /* seen */
@@ -326,23 +329,12 @@ static cst_status add_rows(renewal_book *b, const cst_ledger_account *a, cst_err
     return CST_OK;
 }
 
-/* Where rows come up together the detail shows one: the one that pays most, then the one that began first,
- * then the first by its source. */
-static bool is_shown_before(const cst_ledger_row *x, const cst_ledger_row *y)
-{
-    if (x->amount != y->amount) return x->amount > y->amount;
-    if (x->start != y->start) return x->start < y->start;
-    return cst_text_compare(x->source, y->source) < 0;
-}
-
 static const cst_ledger_row *row_shown(const renewal_book *b, const cst_ledger_account *a,
                                        const cst_renewal *r)
 {
     const cst_ledger_row *best = NULL;
-    for (size_t i = 0; i < r->ups; i++) {
-        const cst_ledger_row *row = &a->row[b->work.row[b->work.up[r->up + i]].tag];
-        if (!best || is_shown_before(row, best)) best = row;
-    }
+    for (size_t i = 0; i < r->ups; i++)
+        best = rev_renewal_shown(best, &a->row[b->work.row[b->work.up[r->up + i]].tag]);
     return best;
 }
 
@@ -357,13 +349,13 @@ static cst_status write_shown(renewal_book *b, const cst_ledger_account *a, size
 {
     const rev_session *s = b->head.s;
     cst_status status = CST_OK;
-    if (!b->head.fork || n == 0) return CST_OK;
+    if (!b->head.fork[DETAIL] || n == 0) return CST_OK;
     qsort(b->shown, n, sizeof *b->shown, compare_shown);
     for (size_t i = 0; i < n && status == CST_OK; i++) {
         const rev_renewal *r = &b->shown[i];
         if (r->fate.status == CST_RENEWAL_UPCOMING ||
             rev_session_printed(s, cst_period_of(&s->calendar, r->date->due)))
-            status = rev_renewal_detail_write(s, b->head.fork, a, r, e);
+            status = rev_renewal_detail_write(s, b->head.fork[DETAIL], a, r, e);
     }
     return status;
 }
@@ -391,16 +383,21 @@ static cst_status take_account(void *worker, const cst_ledger_account *a, cst_er
     b->accounts++;
     cst_status status = add_rows(b, a, e);
     if (status == CST_OK) status = cst_renewals_find(&b->work, o->as_of, e);
-    if (status == CST_OK) status = cst_renewals_upcoming(&b->work, o->as_of, REV_AHEAD_DAYS, e);
-    size_t n = status == CST_OK ? b->work.dates : 0;
-    if (!cst_grow(&b->shown, &b->shown_room, n, sizeof *b->shown)) status = cst_no_memory(e);
-    for (size_t i = 0; i < n && status == CST_OK; i++) {
+    size_t found = b->work.dates, n = 0;
+    int32_t days = o->s->o->book ? INT32_MAX : REV_AHEAD_DAYS;
+    if (status == CST_OK) status = cst_renewals_upcoming(&b->work, o->as_of, days, e);
+    size_t dates = status == CST_OK ? b->work.dates : 0;
+    if (!cst_grow(&b->shown, &b->shown_room, dates, sizeof *b->shown)) status = cst_no_memory(e);
+    for (size_t i = 0; i < dates && status == CST_OK; i++) {
         const cst_renewal *date = &b->work.date[i];
-        b->lines += i == 0 || date->line != date[-1].line;
-        status = judge(b, a, date, &b->shown[i], e);
-        if (status == CST_OK) status = enter(b, a, &b->shown[i], e);
+        if ((int64_t)date->due - o->as_of > REV_AHEAD_DAYS) continue;
+        b->lines += n == 0 || date->line != b->shown[n - 1].date->line;
+        status = judge(b, a, date, &b->shown[n], e);
+        if (status == CST_OK) status = enter(b, a, &b->shown[n++], e);
     }
     if (status == CST_OK) status = enter_ends(b, a, e);
+    if (status == CST_OK && b->head.fork[BOOK])
+        status = rev_renewal_book_write(o->s, b->head.fork[BOOK], &b->held_lines, a, &b->work, found, e);
     return status == CST_OK ? write_shown(b, a, n, e) : status;
 }
 
@@ -412,6 +409,7 @@ static void close_book(void *book)
     free(b->held);
     free(b->part);
     free(b->shown);
+    rev_held_lines_free(&b->held_lines);
     free(b->period);
 }
 
@@ -477,16 +475,18 @@ cst_status rev_renewals_run(rev_session *s, cst_error *e)
     session_callback callback = {.size = sizeof(renewal_book), .owner = &o, .close = close_book};
     o.as_of = s->o->periodic.as_of;
     cst_status status = cst_renewal_rules_of(&s->o->renewal, s->o->grace.n, &o.rules, e);
-    if (status == CST_OK && s->o->detail) status = rev_renewal_detail_open(s, &callback.writer, e);
+    if (status == CST_OK && s->o->detail) status = rev_renewal_detail_open(s, &callback.writer[DETAIL], e);
+    if (status == CST_OK && s->o->book) status = rev_renewal_book_open(s, &callback.writer[BOOK], e);
     rev_session_take(s, &callback);
     s->visit = take_account;
     if (status == CST_OK) status = rev_session_collect(s, e);
     if (status == CST_OK) status = merge_books(&o, e);
     if (status == CST_OK) status = rev_renewal_table_write(s, &o.counts, o.names, e);
     if (status == CST_OK) warn_about(&o);
-    if (status == CST_OK && callback.writer) status = cst_writer_finish(callback.writer, e);
+    for (int k = 0; k < SESSION_WRITERS && status == CST_OK; k++)
+        if (callback.writer[k]) status = cst_writer_finish(callback.writer[k], e);
     rev_session_close_books(s);
-    cst_writer_free(callback.writer);
+    for (int k = 0; k < SESSION_WRITERS; k++) cst_writer_free(callback.writer[k]);
     rev_renewal_counts_free(&o.counts);
     cst_intern_free(o.names);
     return status;

@@ -1,12 +1,11 @@
-/* revenue/renewal_table.c: how renewals are printed: a row per period and group, with shares of what was due;
- * and the detail, a row per line that came up. */
+/* revenue/renewal_table.c: how renewals are printed: a row per period and group, with shares of what was
+ * due. */
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ledger/labels.h"
 #include "revenue/bridge.h"
 #include "revenue/renewals.h"
-#include <stdio.h>
 #include <stdlib.h>
 
 /* What is written, by period and stretch ahead. */
@@ -17,8 +16,6 @@ typedef struct renewal_table {
     const cst_intern *names;
     const uint32_t *order; /* of names */
 } renewal_table;
-
-/* ---- counts ------------------------------------------------------------------------------------------ */
 
 static void put_share(cst_writer *w, cst_wide num, cst_wide den)
 {
@@ -176,64 +173,4 @@ cst_status rev_renewal_table_write(rev_session *s, const rev_renewal_counts *cou
     free(c);
     free(order);
     return status;
-}
-
-/* ---- lines ------------------------------------------------------------------------------------------- */
-
-cst_status rev_renewal_detail_open(rev_session *s, cst_writer **out, cst_error *e)
-{
-    static const char *const taken[] = {"due_date",     "account_id",  "status",   "due_mrr", "renewed_mrr",
-                                        "renewed_date", "term_months", "currency", "source",  NULL};
-    cst_column *c = calloc(16 + s->lines + s->bys, sizeof *c);
-    if (!c) return cst_no_memory(e);
-    size_t n = 0;
-    c[n++] = (cst_column){"due_date", CST_COL_TEXT};
-    c[n++] = (cst_column){"account_id", CST_COL_TEXT};
-    c[n++] = (cst_column){s->centre ? s->centre : "line", CST_COL_TEXT};
-    for (size_t i = 0; i < s->lines; i++) c[n++] = (cst_column){s->line[i], CST_COL_TEXT};
-    for (size_t i = 2; taken[i]; i++)
-        c[n++] = (cst_column){taken[i], i == 3 || i == 4 || i == 6 ? CST_COL_NUMBER : CST_COL_TEXT};
-    n += rev_bridge_by_columns(s, taken, c + n);
-    c[n++] = (cst_column){"check_date", CST_COL_TEXT};
-    cst_status status = cst_io_extra_writer(s->io, s->o->detail, c, n, out, e);
-    free(c);
-    return status;
-}
-
-static void put_source(cst_writer *w, const cst_ledger_row *row)
-{
-    char text[600];
-    if (row->source.n) {
-        cst_put_text(w, row->source);
-        return;
-    }
-    snprintf(text, sizeof text, "%s:%llu", row->file ? row->file : "", (unsigned long long)row->line);
-    cst_put_string(w, row->file ? text : NULL);
-}
-
-cst_status rev_renewal_detail_write(const rev_session *s, cst_writer *w, const cst_ledger_account *a,
-                                    const rev_renewal *r, cst_error *e)
-{
-    cst_unit u = cst_labels_unit(a->labels, r->row->unit);
-    cst_text group = cst_labels_segment(a->labels, u.segment);
-    bool renewed = r->fate.status == CST_RENEWAL_ON_TIME || r->fate.status == CST_RENEWAL_LATE;
-    cst_put_day(w, r->date->due);
-    cst_put_text(w, a->id);
-    cst_put_text(w, cst_labels_centre(a->labels, u.centre));
-    for (size_t k = 0; k < s->lines; k++)
-        cst_put_text(w, cst_label_part(cst_labels_line(a->labels, u.line), k + 1));
-    cst_put_string(w, cst_renewal_words[r->fate.status]);
-    cst_put_money(w, r->date->amount);
-    if (renewed)
-        cst_put_money(w, r->fate.renewed);
-    else
-        cst_put_missing(w);
-    cst_put_day(w, renewed ? r->date->found : CST_DAY_NONE);
-    cst_put_int(w, r->row->term);
-    cst_put_text(w, s->subjects.fx ? cst_text_of(cst_fx_report(s->subjects.fx))
-                                   : cst_labels_currency(a->labels, u.currency));
-    put_source(w, r->row);
-    rev_bridge_put_by(s, w, &group);
-    cst_put_day(w, r->fate.check);
-    return cst_end_row(w, e);
 }

@@ -72,16 +72,43 @@ bool rev_renewal_series_add(rev_renewal_series *into, const rev_renewal_series *
  * part of it. CST_INTERNAL: they do not. */
 cst_status rev_renewal_check(const rev_renewal_cell *c, bool total, cst_error *e);
 
-/* renewal_table.c: the two tables of --renewals: the counts, and (--detail) the lines one by one. */
+/* renewal_table.c */
 
 /* The main output: for every period of the session its groups and the total, then the same for the days
  * ahead. names: of the groups; group k is series k + 1. */
 cst_status rev_renewal_table_write(rev_session *s, const rev_renewal_counts *counts, const cst_intern *names,
                                    cst_error *e);
 
-/* The further output with its columns; cst_writer_free also after a failure. */
+/* renewal_lines.c: further outputs line by line. Each is opened with its columns (cst_writer_free also after
+ * a failure) and written to that writer or a fork of it; amounts in the currency of the report. */
+
+/* Of two rows of a line (NULL: none) the one that tables show. */
+const cst_ledger_row *rev_renewal_shown(const cst_ledger_row *x, const cst_ledger_row *y);
+
+/* --detail: a row per due date. */
 cst_status rev_renewal_detail_open(rev_session *s, cst_writer **out, cst_error *e);
-/* The line of a renewal, to that writer or a fork of it; amounts in the currency of the report. */
 cst_status rev_renewal_detail_write(const rev_session *s, cst_writer *w, const cst_ledger_account *a,
                                     const rev_renewal *r, cst_error *e);
+
+/* A line that is paid on --as-of: its rows, what they pay, and what tells it from others. */
+typedef struct rev_held_line {
+    size_t from, to; /* of cst_renewals->row */
+    cst_wide mrr;
+    cst_text name;
+} rev_held_line;
+
+/* Scratch. Zero-initialise it. */
+typedef struct rev_held_lines {
+    rev_held_line *at;
+    size_t n, room;
+} rev_held_lines;
+
+void rev_held_lines_free(rev_held_lines *l);
+
+/* --book: a row per line of the account that is paid on --as-of, whose sum is its closing. The ledger keeps
+ * plans; work->date[upcoming ..] is what cst_renewals_upcoming found, for all days. */
+cst_status rev_renewal_book_open(rev_session *s, cst_writer **out, cst_error *e);
+cst_status rev_renewal_book_write(const rev_session *s, cst_writer *w, rev_held_lines *l,
+                                  const cst_ledger_account *a, const cst_renewals *work, size_t upcoming,
+                                  cst_error *e);
 #endif

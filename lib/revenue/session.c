@@ -14,7 +14,7 @@ void rev_session_close_books(rev_session *s)
         session_worker *w = rev_session_worker(s, i);
         if (!w->book) continue;
         s->callback->close(w->book);
-        cst_writer_free(w->book->fork);
+        for (int k = 0; k < SESSION_WRITERS; k++) cst_writer_free(w->book->fork[k]);
         free(w->book);
         w->book = NULL;
     }
@@ -142,7 +142,9 @@ static cst_status settle(void *worker, void *shared, cst_error *e)
     session_worker *w = worker;
     const session_callback *t = w->session->callback;
     cst_status status = t && t->settle ? t->settle(w->book, e) : CST_OK;
-    return status == CST_OK && t && t->writer ? cst_writer_absorb(t->writer, w->book->fork, e) : status;
+    for (int k = 0; k < SESSION_WRITERS && t && status == CST_OK; k++)
+        if (t->writer[k]) status = cst_writer_absorb(t->writer[k], w->book->fork[k], e);
+    return status;
 }
 
 static cst_status open_book(session_worker *w, const session_callback *t, cst_error *e)
@@ -153,7 +155,10 @@ static cst_status open_book(session_worker *w, const session_callback *t, cst_er
     w->walk.sink = t->period;
     w->walk.balances = t->balances;
     w->walk.context = w->book;
-    return t->writer ? cst_writer_fork(t->writer, &w->book->fork, e) : CST_OK;
+    cst_status status = CST_OK;
+    for (int k = 0; k < SESSION_WRITERS && status == CST_OK; k++)
+        if (t->writer[k]) status = cst_writer_fork(t->writer[k], &w->book->fork[k], e);
+    return status;
 }
 
 static cst_status open_workers(rev_session *s, cst_error *e)

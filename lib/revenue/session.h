@@ -16,11 +16,13 @@ typedef struct session_worker {
     struct session_book *book;
 } session_worker;
 
+enum { SESSION_WRITERS = 2 }; /* further outputs of one run, at most */
+
 /* What a thread keeps for whoever takes account periods: how a callback's book begins. */
 typedef struct session_book {
     const struct rev_session *s;
     void *owner;
-    cst_writer *fork; /* of the callback's writer */
+    cst_writer *fork[SESSION_WRITERS]; /* of the callback's writers */
 } session_book;
 
 /* Whoever takes account periods, account by account in the order of their bytes: the detail, the largest
@@ -30,8 +32,8 @@ typedef struct session_callback {
     rev_balance_sink *balances; /* may be NULL */
     size_t size;                /* of a book: a session_book, and zeros */
     void *owner;
-    cst_writer
-        *writer; /* a fork of it is in each book, and taken up in the order of the accounts; NULL: none */
+    /* a fork of each is in each book, and taken up in the order of the accounts; NULL: none */
+    cst_writer *writer[SESSION_WRITERS];
     /* Hands on what else a book holds and empties it, in the order of the accounts; NULL: nothing. */
     cst_status (*settle)(void *book, cst_error *e);
     void (*close)(void *book); /* frees what it holds */

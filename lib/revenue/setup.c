@@ -59,6 +59,8 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
         return cst_option_needs("--settle", "--renewals", "nothing else is settled", e);
     if (o->renewal.min_term.unit && !o->renewals)
         return cst_option_needs("--min-term", "--renewals", "only renewals go by terms", e);
+    if (o->book && !o->renewals)
+        return cst_option_needs("--book", "--renewals", "it lists the lines that come up", e);
     if (o->tolerance.set && !o->tie_out)
         return cst_option_needs("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
     if (o->brackets && o->shared.format != CST_PRETTY)
@@ -185,6 +187,7 @@ static void set_ledger_opts(rev_session *s)
         .as_of = o->periodic.as_of,
         .grace = o->renewals ? 0 : (int32_t)o->grace.n,
         .facts = o->split,
+        .plans = o->book,
         .split_currency = s->by_currency,
         .count_overlaps = o->shared.verbose || o->shared.manifest,
     };

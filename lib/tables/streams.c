@@ -26,7 +26,8 @@ static const struct cst_stream_column subscriptions[] = {
     {"currency", CST_TYPE_CURRENCY, false, NULL},  {"mrr", CST_TYPE_MONEY, true, NULL},
     {"arr", CST_TYPE_MONEY, false, NULL},          {"start_date", CST_TYPE_DAY, true, NULL},
     {"end_date", CST_TYPE_DAY, false, NULL},       {"term_months", CST_TYPE_COUNT, false, NULL},
-    {"status", CST_TYPE_TEXT, false, NULL},        {NULL, CST_TYPE_TEXT, false, NULL},
+    {"status", CST_TYPE_TEXT, false, NULL},        {"signed_date", CST_TYPE_DAY, false, NULL},
+    {"notice_days", CST_TYPE_COUNT, false, NULL},  {NULL, CST_TYPE_TEXT, false, NULL},
 };
 
 static const struct cst_stream_column events[] = {
