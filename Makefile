@@ -19,6 +19,7 @@ CFLAGS ?= -O2 -g
 CPPFLAGS_ALL = -D_GNU_SOURCE -DCST_VERSION='"$(VERSION)"' -Iinclude -Ilib $(CPPFLAGS)
 CFLAGS_ALL = -std=c17 $(WARN) -ffp-contract=off -fPIC -fvisibility=hidden $(CFLAGS) $(VARIANT)
 JOBS := $(shell nproc)
+XLSX = -lxlsxwriter
 LIBS = -lcsv -lgsl -lgslcblas -lz -pthread -lm
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c))
@@ -52,7 +53,11 @@ $(B)/libcstools.a: $(LIB_OBJ)
 	@echo "AR $@"
 	@$(AR) rcs $@ $^
 
-$(B)/libcstools.so: $(LIB_OBJ)
+# cs-report alone links the library of workbooks, so its room is not in the shared library
+SO_OBJ := $(filter-out $(B)/lib/report/%,$(LIB_OBJ))
+$(B)/bin/cs-report: LIBS := $(XLSX) $(LIBS)
+
+$(B)/libcstools.so: $(SO_OBJ)
 	@echo "LD $@"
 	@$(CC) $(VARIANT) -shared -Wl,-soname,libcstools.so.0 -Wl,--no-undefined -o $@ $^ $(LDFLAGS) $(LIBS)
 

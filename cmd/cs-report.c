@@ -20,6 +20,17 @@ static const cst_option options[] = {
     {"model", 0, CST_OPT_INPUT, "NAME|FILE", AT(model), NULL,
      "The model that the scores were made with: for the edges and the order of its bands."},
     {"unit", 0, CST_OPT_TEXT, "WORD", AT(unit), NULL, "What survival is counted in. Default: months."},
+    {"bridge", 0, CST_OPT_INPUT, "FILE", AT(bridge), "Workbook", "The table of cs-waterfall."},
+    {"detail", 0, CST_OPT_INPUT, "FILE", AT(detail), NULL,
+     "What cs-waterfall --detail writes: the movements become sums over it."},
+    {"metrics", 0, CST_OPT_INPUT, "FILE", AT(metrics), NULL,
+     "The table of cs-metrics --spec commercial: who paid a year ago, and what they pay now."},
+    {"renewals", 0, CST_OPT_INPUT, "FILE", AT(renewals), NULL, "The table of cs-waterfall --renewals."},
+    {"tie-out", 0, CST_OPT_INPUT, "FILE", AT(tie_out), NULL, "The table of cs-waterfall --tie-out."},
+    {"manifest-in", 0, CST_OPT_INPUTS, "FILE", AT(manifests), NULL,
+     "A manifest of a command before: the definitions. Repeatable."},
+    {"as-of", 0, CST_OPT_DATE, "DATE", AT(as_of), NULL,
+     "The date that the file bears. Default: the last period's end."},
     {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), "Rows", "Use only rows for which EXPR is true."},
     {0},
 };
@@ -28,15 +39,16 @@ static const cst_option_table tables[] = {{options, 0}, {cst_shared_options, AT(
 
 static const cst_command command = {
     .name = "cs-report",
-    .summary = "charts of the tables that the other commands write",
-    .usage = "[OPTION]... chart KIND [FILE]...",
+    .summary = "charts and the workbook, made of the tables that the other commands write",
+    .usage = "[OPTION]... chart KIND [FILE]... | workbook --bridge FILE -o FILE.xlsx",
     .examples = "cs-report chart bridge -o bridge.svg bridge.csv\n"
-                "cs-report chart scores --model ./model.csv -o scores.svg scores.csv\n",
+                "cs-report workbook --bridge bridge.csv --detail movements.csv -o close.xlsx\n",
     .notes = "KIND is one of bridge, triangle, survival, scores, trend, sparkline, fan, deciles, "
              "funnel. FILE is the table of cs-waterfall, cs-cohort, cs-cohort --survival, cs-score, "
              "cs-forecast, cs-drivers --validate, or a table by period. The chart is an SVG file.",
     .tables = tables,
     .words = REPORT_WORDS,
+    .writes = "xlsx",
 };
 
 int main(int argc, char **argv)

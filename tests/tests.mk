@@ -31,7 +31,12 @@ deps-browser:
 	@sh lib/deps.sh "$(CC)" tool:chromium:chromium
 check-browser: all
 	@SUITES=browser sh tests/suite.sh plain:$(B)
-.PHONY: deps-browser check-browser
+# the workbook in headless LibreOffice, which deps-office installs; skipped, visibly, where there is none
+deps-office:
+	@sh lib/deps.sh "$(CC)" tool:soffice:libreoffice-calc tool:python3:python3
+check-office: all
+	@SUITES=office sh tests/suite.sh plain:$(B)
+.PHONY: deps-browser check-browser deps-office check-office
 
 # one variant alone, for work in between: make quick SUITES="unit golden"
 quick: test-programs

@@ -181,13 +181,16 @@ static cst_status check_replaced(const char *option, const char *path, cst_error
 }
 
 /* A name that promises what is not done would be found out by whoever opens the file. */
-static cst_status check_output_name(const char *option, const char *path, cst_error *e)
+static cst_status check_output_name(const cst_program_io *io, const char *option, const char *path,
+                                    cst_error *e)
 {
     static const char *const never[] = {".xlsx", ".xls",     ".ods", ".html", ".htm", ".pdf",
                                         ".zip",  ".parquet", ".zst", ".bz2",  ".xz",  ".sqlite"};
     size_t n = strlen(path);
     for (size_t i = 0; i < sizeof never / sizeof *never; i++) {
         size_t end = strlen(never[i]);
+        const char *writes = io->command->writes;
+        if (writes && path == io->shared->output && strcmp(writes, never[i] + 1) == 0) continue;
         if (n <= end || strcasecmp(path + n - end, never[i]) != 0) continue;
         return cst_fail(
             e, CST_USAGE,
@@ -217,7 +220,7 @@ static cst_status open_outputs(cst_program_io *io, cst_error *e)
                    at == (const char *)&s->manifest;
         if (w.row->kind != CST_OPT_OUTPUT) continue;
         memcpy(&path, at, sizeof path);
-        if (path) status = check_output_name(w.row->name, path, e);
+        if (path) status = check_output_name(io, w.row->name, path, e);
         if (own || status != CST_OK) continue;
         if (path && io->command->replaced && strcmp(io->command->replaced, w.row->name) == 0)
             status = check_replaced(w.row->name, path, e);

@@ -5,38 +5,15 @@
 #include <string.h>
 
 static const struct kind {
-    const char *word, *takes; /* the options that not all kinds take */
+    const char *word;
     report_make *make;
 } kinds[] = {
-    {"chart bridge", "period", report_make_bridge},   {"chart triangle", "", report_make_triangle},
-    {"chart survival", "unit", report_make_survival}, {"chart scores", "period model", report_make_scores},
-    {"chart trend", "column", report_make_trend},     {"chart sparkline", "column", report_make_sparkline},
-    {"chart fan", "history", report_make_fan},        {"chart deciles", "", report_make_deciles},
-    {"chart funnel", "", report_make_funnel},
+    {"chart bridge", report_make_bridge},     {"chart triangle", report_make_triangle},
+    {"chart survival", report_make_survival}, {"chart scores", report_make_scores},
+    {"chart trend", report_make_trend},       {"chart sparkline", report_make_sparkline},
+    {"chart fan", report_make_fan},           {"chart deciles", report_make_deciles},
+    {"chart funnel", report_make_funnel},
 };
-
-/* An option that the kind does not take would change nothing, in silence. */
-static cst_status check_options(const report_options *o, const struct kind *kind, cst_error *e)
-{
-    const struct given {
-        const char *name;
-        bool given;
-    } options[] = {{"period", o->period != CST_DAY_NONE},
-                   {"column", o->column != NULL},
-                   {"model", o->model != NULL},
-                   {"unit", o->unit != NULL},
-                   {"history", o->history != NULL}};
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
-        if (options[i].given && !strstr(kind->takes, options[i].name))
-            return cst_fail(e, CST_USAGE, "--%s: expected none with %s, found one; leave it out",
-                            options[i].name, kind->word);
-    if (o->shared.format < 0) return CST_OK;
-    return cst_fail(
-        e, CST_USAGE,
-        "--format: expected none with %s, found one; a chart is SVG, and --table FILE writes its figures in "
-        "the format of the file's name",
-        kind->word);
-}
 
 cst_status report_chart_open(report_chart *c, const char *hint, cst_error *e)
 {
@@ -173,22 +150,11 @@ static cst_status make_chart(report_chart *c, report_make *make, cst_error *e)
     return status;
 }
 
-void report_options_init(report_options *o)
+cst_status report_chart_run(const report_options *o, cst_program_io *io, cst_error *e)
 {
-    *o = (report_options){.period = CST_DAY_NONE};
-}
-
-cst_status report_run(void *options, cst_program_io *io, cst_error *e)
-{
-    const report_options *o = options;
     const char *word = cst_io_word(io);
     report_chart c = {.io = io, .o = o, .history = {&o->history, 1}};
-    for (size_t i = 0; word && i < sizeof kinds / sizeof *kinds; i++) {
-        if (strcmp(word, kinds[i].word) != 0) continue;
-        cst_status status = check_options(o, &kinds[i], e);
-        return status == CST_OK ? make_chart(&c, kinds[i].make, e) : status;
-    }
-    return cst_fail(e, CST_USAGE,
-                    "expected what to make as the first words, such as chart bridge, found %s; see --help",
-                    cst_io_has_operands(io) ? "a file" : "none");
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (strcmp(word, kinds[i].word) == 0) return make_chart(&c, kinds[i].make, e);
+    return cst_fail(e, CST_USAGE, "%s: expected a kind of chart; see --help", word);
 }

@@ -1,0 +1,67 @@
+/* report/run.c: from the words of a run to what makes it, and which options it takes. */
+#include "report/report.h"
+#include <string.h>
+
+#define CHART " title table where "
+static const struct mode {
+    const char *word, *takes; /* options, each between blanks */
+    cst_status (*run)(const report_options *o, cst_program_io *io, cst_error *e);
+} modes[] = {
+    {"chart bridge", CHART "period ", report_chart_run},
+    {"chart triangle", CHART, report_chart_run},
+    {"chart survival", CHART "unit ", report_chart_run},
+    {"chart scores", CHART "period model ", report_chart_run},
+    {"chart trend", CHART "column ", report_chart_run},
+    {"chart sparkline", CHART "column ", report_chart_run},
+    {"chart fan", CHART "history ", report_chart_run},
+    {"chart deciles", CHART, report_chart_run},
+    {"chart funnel", CHART, report_chart_run},
+    {"workbook", " bridge detail metrics renewals tie-out manifest-in as-of ", report_workbook_run},
+};
+
+/* An option that the mode does not take would change nothing, in silence. */
+static cst_status check_options(const report_options *o, const struct mode *mode, cst_error *e)
+{
+    const struct given {
+        const char *name;
+        bool given;
+    } options[] = {{" title ", o->title != NULL},        {" table ", o->table != NULL},
+                   {" where ", o->where != NULL},        {" period ", o->period != CST_DAY_NONE},
+                   {" column ", o->column != NULL},      {" model ", o->model != NULL},
+                   {" unit ", o->unit != NULL},          {" history ", o->history != NULL},
+                   {" bridge ", o->bridge != NULL},      {" detail ", o->detail != NULL},
+                   {" metrics ", o->metrics != NULL},    {" renewals ", o->renewals != NULL},
+                   {" tie-out ", o->tie_out != NULL},    {" manifest-in ", o->manifests.n > 0},
+                   {" as-of ", o->as_of != CST_DAY_NONE}};
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        if (options[i].given && !strstr(mode->takes, options[i].name))
+            return cst_fail(e, CST_USAGE, "--%.*s: expected none with %s, found one; leave it out",
+                            (int)strlen(options[i].name) - 2, options[i].name + 1, mode->word);
+    if (o->shared.format < 0) return CST_OK;
+    if (mode->run != report_chart_run)
+        return cst_fail(e, CST_USAGE, "--format: expected none with %s, found one; leave it out", mode->word);
+    return cst_fail(
+        e, CST_USAGE,
+        "--format: expected none with %s, found one; a chart is SVG, and --table FILE writes its figures in "
+        "the format of the file's name",
+        mode->word);
+}
+
+void report_options_init(report_options *o)
+{
+    *o = (report_options){.period = CST_DAY_NONE, .as_of = CST_DAY_NONE};
+}
+
+cst_status report_run(void *options, cst_program_io *io, cst_error *e)
+{
+    const report_options *o = options;
+    const char *word = cst_io_word(io);
+    for (size_t i = 0; word && i < sizeof modes / sizeof *modes; i++) {
+        if (strcmp(word, modes[i].word) != 0) continue;
+        cst_status status = check_options(o, &modes[i], e);
+        return status == CST_OK ? modes[i].run(o, io, e) : status;
+    }
+    return cst_fail(e, CST_USAGE,
+                    "expected what to make as the first words, such as chart bridge, found %s; see --help",
+                    cst_io_has_operands(io) ? "a file" : "none");
+}
