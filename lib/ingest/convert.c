@@ -22,26 +22,38 @@ static cst_status blame(const ing_convert *c, int ref, cst_error *e)
                            ref >= 0 ? c->plan->map->refs.name[ref].p : NULL);
 }
 
+static cst_status no_match(ing_convert *c, int lookup, cst_text key, cst_error *e)
+{
+    char shown[80];
+    ing_found(key, shown);
+    const ing_lookup_spec *spec = &c->plan->map->lookup[lookup];
+    c->view.reason = ING_REASON_NO_MATCH;
+    cst_fail(e, CST_DATA, "expected a row with %.*s \"%s\" in %s, found none; add it there, or see --rejects",
+             (int)spec->key[0].there.n, spec->key[0].there.p, shown,
+             ing_lookup_file(c->plan->lookup[lookup]));
+    return blame(c, c->plan->lookup_key[lookup][0], e);
+}
+
+/* By the first of the lookup's keys that finds a row. */
 static bool find_match(ing_convert *c, int lookup, cst_error *e)
 {
     const ing_plan *p = c->plan;
-    cst_text key;
-    if (!c->view.field(c, p->lookup_key[lookup], &key, e)) return false;
-    c->found[lookup] = p->lookup[lookup] ? ing_lookup_find(p->lookup[lookup], key) : -1;
-    if (c->found[lookup] >= 0) return true;
-    if (p->map->lookup[lookup].optional) {
-        /* a subscription may well have no discount, but a discount's coupon ought to be there */
-        c->missed[lookup] += key.n > 0 && p->origin[p->lookup_key[lookup]].lookup >= 0;
+    const ing_lookup_spec *spec = &p->map->lookup[lookup];
+    cst_text key = {"", 0}, first = key;
+    c->found[lookup] = ING_LOOKUP_NONE;
+    for (int k = 0; p->lookup[lookup] && k < spec->keys && c->found[lookup] < 0; k++) {
+        if (!c->view.field(c, p->lookup_key[lookup][k], &key, e)) return false;
+        if (k == 0) first = key;
+        c->found[lookup] = ing_lookup_find(p->lookup[lookup], k, key);
+    }
+    if (c->found[lookup] >= 0) {
+        ing_lookup_use(p->lookup[lookup], c->found[lookup]);
         return true;
     }
-    char shown[80];
-    ing_found(key, shown);
-    const ing_lookup_spec *spec = &p->map->lookup[lookup];
-    c->view.reason = ING_REASON_NO_MATCH;
-    cst_fail(e, CST_DATA, "expected a row with %.*s \"%s\" in %s, found none; add it there, or see --rejects",
-             (int)spec->key_there.n, spec->key_there.p, shown, ing_lookup_file(p->lookup[lookup]));
-    blame(c, p->lookup_key[lookup], e);
-    return false;
+    if (!spec->optional) return no_match(c, lookup, first, e) == CST_OK;
+    /* a subscription may well have no discount, but a discount's coupon ought to be there */
+    c->missed[lookup] += spec->keys == 1 && first.n > 0 && p->origin[p->lookup_key[lookup][0]].lookup >= 0;
+    return true;
 }
 
 static bool give_field(void *context, int ref, cst_text *out, cst_error *e)
@@ -59,6 +71,21 @@ static bool give_field(void *context, int ref, cst_text *out, cst_error *e)
     return true;
 }
 
+void ing_convert_choose(ing_convert *c, int64_t row)
+{
+    const ing_plan *p = c->plan;
+    if (p->all < 0) return;
+    for (int l = 0; l < p->map->lookups; l++)
+        if (p->repeats[p->lookup_key[l][0]]) c->found[l] = -2;
+    c->found[p->all] = row;
+}
+
+static void choose_given(void *context, int discount)
+{
+    ing_convert *c = context;
+    if (c->given) ing_convert_choose(c, c->given[discount]);
+}
+
 cst_status ing_convert_open(ing_convert *c, const ing_plan *p, cst_error *e)
 {
     size_t n = (size_t)p->targets;
@@ -66,7 +93,12 @@ cst_status ing_convert_open(ing_convert *c, const ing_plan *p, cst_error *e)
                        .scratch = cst_arena_new(),
                        .cell = calloc(n, sizeof *c->cell),
                        .room = calloc(n, sizeof *c->room)};
-    c->view = (ing_transform_row){.field = give_field, .context = c, .scratch = c->scratch};
+    c->view = (ing_transform_row){.field = give_field,
+                                  .context = c,
+                                  .scratch = c->scratch,
+                                  .discounts = ing_map_splits(p->map) ? 0 : 1,
+                                  .choose = p->all >= 0 ? choose_given : NULL,
+                                  .repeats = p->repeats};
     return c->scratch && c->cell && c->room ? CST_OK : cst_no_memory(e);
 }
 
@@ -286,6 +318,21 @@ cst_status ing_convert_some(ing_convert *c, const int *target, int n, cst_error 
     return status;
 }
 
+cst_status ing_convert_price(ing_convert *c, const int64_t *given, int n, cst_error *e)
+{
+    const ing_plan *p = c->plan;
+    cst_status status = CST_OK;
+    c->given = given;
+    c->view.discounts = n;
+    for (int i = 0; status == CST_OK && i < p->prices; i++) {
+        ing_convert_choose(c, given && n ? given[0] : ING_LOOKUP_NONE);
+        status = fill_cell(c, p->priced[i], e);
+    }
+    c->view.discounts = 0;
+    c->given = NULL;
+    return status;
+}
+
 cst_status ing_convert_row(ing_convert *c, cst_batch *b, uint32_t row, cst_error *e)
 {
     const ing_plan *p = c->plan;
@@ -297,6 +344,7 @@ cst_status ing_convert_row(ing_convert *c, cst_batch *b, uint32_t row, cst_error
     c->amount = 0;
     c->view.reason = ING_REASON_VALUE;
     for (int i = 0; i < p->map->lookups; i++) c->found[i] = -2;
+    ing_convert_choose(c, ING_LOOKUP_NONE);
     if (p->where) {
         bool keep = true;
         status = cst_filter_row(p->where, b, row, &keep, e);

@@ -38,7 +38,10 @@ typedef struct ing_plan {
     cst_reader *reader;
     ing_origin_of *origin; /* of the map's refs */
     ing_lookup *lookup[ING_LOOKUPS_MOST];
-    int lookup_key[ING_LOOKUPS_MOST]; /* refs */
+    int lookup_key[ING_LOOKUPS_MOST][ING_LOOKUP_KEYS]; /* refs */
+    int all;       /* the lookup of which all rows of a key count; -1: none */
+    bool *repeats; /* by ref: it comes from that lookup, or from one whose key does; NULL: there is none */
+    int *priced, prices; /* targets that depend on discounts */
     const cst_identity *identity;
     const cst_filter *where;
     ing_target *target;
@@ -60,6 +63,7 @@ typedef struct ing_convert {
     cst_batch *batch;
     uint32_t row;
     int64_t found[ING_LOOKUPS_MOST]; /* row of each lookup; -2: not asked yet */
+    const int64_t *given;            /* rows of the lookup `all` whose discounts are taken off, in turn */
     ing_transform_row view;
     ing_cell *cell;              /* per target */
     char (*room)[ING_CELL_ROOM]; /* per target */
@@ -72,6 +76,7 @@ typedef struct ing_convert {
     cst_day month;  /* snapshot */
     cst_buffer was; /* snapshot: the names that --identity has changed */
     uint64_t rounded, shortened;
+    uint64_t endless;                  /* discounts for a time, whose end no column says */
     uint64_t missed[ING_LOOKUPS_MOST]; /* keys brought by a lookup that an optional one has not */
 } ing_convert;
 
@@ -80,6 +85,11 @@ void ing_convert_close(ing_convert *c);
 /* Converts one record into c->cell. CST_END: set aside, see c->kind. CST_DATA: rejected, see
  * c->view.reason; the error has the place. */
 cst_status ing_convert_row(ing_convert *c, cst_batch *b, uint32_t row, cst_error *e);
+/* Chooses a row of the lookup `all`: its columns, and those that they lead to, are this row's. -1: none. */
+void ing_convert_choose(ing_convert *c, int64_t row);
+/* Fills the columns that depend on discounts once more, with n of them: the rows `given` of the lookup `all`,
+ * in turn; without one, the row's own (n is 0 or 1). */
+cst_status ing_convert_price(ing_convert *c, const int64_t *given, int n, cst_error *e);
 /* Fills these columns alone, of the record that ing_convert_row has just set aside. */
 cst_status ing_convert_some(ing_convert *c, const int *target, int n, cst_error *e);
 /* The MRR in one month column of a cube; an empty cell is 0. */

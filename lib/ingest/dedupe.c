@@ -46,20 +46,14 @@ static int find_target(const ing_plan *p, cst_text name)
 
 cst_status ing_dedupe_rule_read(const char *option, const ing_plan *p, ing_dedupe_rule *out, cst_error *e)
 {
-    static const char *const words[] = {"first", "last", "highest", "lowest"};
     const char *colon = strrchr(option, ':');
+    cst_text rank;
     *out = (ing_dedupe_rule){.rank = -1};
-    size_t w = 0, n = colon ? strcspn(colon + 1, "=") : 0;
-    while (w < 4 && !(colon && strlen(words[w]) == n && memcmp(words[w], colon + 1, n) == 0)) w++;
-    bool ranked = colon && colon[1 + n] == '=';
-    if (w == 4 || ranked != (w >= 2))
+    if (!colon || !ing_winner_read(cst_text_of(colon + 1), &out->winner, &rank))
         return cst_fail(e, CST_USAGE,
-                        "--dedupe: expected COLUMNS:WINNER with the winner first, last, highest=COLUMN or "
-                        "lowest=COLUMN, found \"%s\"",
+                        "--dedupe: expected COLUMNS:WINNER with the winner " ING_WINNERS ", found \"%s\"",
                         option);
-    out->winner = (enum ing_winner)w;
-    if (ranked && (out->rank = find_target(p, cst_text_of(colon + n + 2))) < 0)
-        return column_unknown(p, cst_text_of(colon + n + 2), e);
+    if (rank.n && (out->rank = find_target(p, rank)) < 0) return column_unknown(p, rank, e);
     for (const char *c = option; c <= colon;) {
         size_t length = strcspn(c, ",:");
         cst_text name = {c, (uint32_t)length};
@@ -98,26 +92,6 @@ void ing_dedupe_free(ing_dedupe *d)
     free(d);
 }
 
-/* A missing rank is lower than any. */
-static int compare_ranks(const ing_dedupe *d, cst_text a, cst_text b)
-{
-    cst_wide x, y;
-    int64_t dx, dy;
-    if (d->numeric && a.n && b.n && ing_amount_parse(a, &x, &dx) == ING_AMOUNT_OK &&
-        ing_amount_parse(b, &y, &dy) == ING_AMOUNT_OK) {
-        x *= dy, y *= dx;
-        return (x > y) - (x < y);
-    }
-    return cst_text_compare(a, b);
-}
-
-static bool wins(const ing_dedupe *d, const ing_held *old, cst_text rank)
-{
-    if (d->rule->winner == ING_WINNER_LAST) return true;
-    int order = compare_ranks(d, rank, (cst_text){old->bytes + old->row.bytes.n, old->rank_n});
-    return d->rule->winner == ING_WINNER_HIGHEST ? order > 0 : order < 0;
-}
-
 static cst_status hold(ing_dedupe *d, ing_held *h, cst_text rank, const ing_dedupe_row *row, cst_error *e)
 {
     cst_text bytes = row->bytes;
@@ -143,7 +117,8 @@ cst_status ing_dedupe_add(ing_dedupe *d, cst_text key, cst_text rank, const ing_
     if (!cst_grow_zeroed(&d->row, &d->room, (size_t)id + 1, sizeof *d->row)) return cst_no_memory(e);
     ing_held *h = &d->row[id];
     if (id != seen) {
-        if (!wins(d, h, rank)) return CST_OK;
+        cst_text held = {h->bytes + h->row.bytes.n, h->rank_n};
+        if (!ing_winner_wins(d->rule->winner, held, rank, d->numeric)) return CST_OK;
         *loser = h->row;
     }
     return hold(d, h, rank, row, e);

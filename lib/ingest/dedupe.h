@@ -4,9 +4,8 @@
 #ifndef CST_INGEST_DEDUPE_H
 #define CST_INGEST_DEDUPE_H
 #include "ingest/convert.h"
+#include "ingest/winner.h"
 #include <cstools/write.h>
-
-enum ing_winner { ING_WINNER_FIRST, ING_WINNER_LAST, ING_WINNER_HIGHEST, ING_WINNER_LOWEST };
 
 enum { ING_DEDUPE_KEYS = 16 }; /* columns in a key, at most */
 

@@ -336,9 +336,60 @@ static void tell_missed(session *s)
         cst_io_warn(s->io,
                     "%s: expected a row for every %s, found none for some: its columns read as missing there "
                     "(rows: %llu); add what it lacks",
-                    spec->path.p, spec->key_here.p, (unsigned long long)missed);
+                    spec->path.p, spec->key[0].here.p, (unsigned long long)missed);
         cst_manifest_count(cst_io_manifest(s->io), "rows", spec->path.p, "without a match", missed);
     }
+}
+
+/* A row of a lookup that no row of the export used may be a discount that is not taken off. With --where many
+ * are meant to be left. */
+static void tell_unused(session *s, int i)
+{
+    const ing_lookup *l = s->plan.lookup[i];
+    size_t first = 0, n = ing_lookup_unused(l, &first);
+    if (!n) return;
+    cst_place at = ing_lookup_place(l, (int64_t)first);
+    unsigned long long line = (unsigned long long)at.line;
+    cst_manifest_count(cst_io_manifest(s->io), "rows", ing_lookup_file(l), "unused", n);
+    if (!s->map->lookup[i].all || s->o->where)
+        cst_io_note(s->io, "%s:%llu: no row of the export uses it (such rows: %zu)", at.file, line, n);
+    else
+        cst_io_warn(
+            s->io,
+            "%s:%llu: expected a row of the export that has this discount, found none (such rows: %zu); is "
+            "it given by another key, or is what it is given for set aside?",
+            at.file, line, n);
+}
+
+static void tell_shared(session *s, int i)
+{
+    const ing_lookup *l = s->plan.lookup[i];
+    size_t first = 0, n = ing_lookup_shared(l, &first);
+    if (!n) return;
+    cst_place at = ing_lookup_place(l, (int64_t)first);
+    cst_io_warn(
+        s->io,
+        "%s:%llu: its amount off is taken off more than one row; if it was given once for them all, the sum "
+        "is too low (such discounts: %zu)",
+        at.file, (unsigned long long)at.line, n);
+    cst_manifest_count(cst_io_manifest(s->io), "rows", ing_lookup_file(l), "amounts off that are shared", n);
+}
+
+static void tell_lookups(session *s)
+{
+    for (int i = 0; i < s->map->lookups; i++)
+        if (s->plan.lookup[i]) {
+            tell_unused(s, i);
+            tell_shared(s, i);
+        }
+    if (!s->run.totals.endless) return;
+    cst_io_warn(
+        s->io,
+        "expected an end of every discount that is given for a time, found none: it is taken off until "
+        "the row ends (discounts of rows: %llu); fill map.discount_end",
+        (unsigned long long)s->run.totals.endless);
+    cst_manifest_count(cst_io_manifest(s->io), "rows", NULL, "discounts for a time without an end",
+                       s->run.totals.endless);
 }
 
 /* A stream without rows from an export with rows is seldom what was wanted. */
@@ -380,6 +431,7 @@ static cst_status fill_manifest(session *s, cst_error *e)
     ing_totals_manifest(&r->totals, read.rejected - ours, s->plan.revenue, r->invoice != NULL,
                         cst_io_manifest(s->io));
     tell_missed(s);
+    tell_lookups(s);
     if (r->totals.rows > 0 && r->totals.used == 0) tell_nothing_used(s);
     for (int k = 0; k < ING_KINDS; k++)
         if (r->totals.aside[k])

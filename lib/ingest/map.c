@@ -152,6 +152,65 @@ static cst_status read_lookup(ing_map *m, const struct ing_map_entry *in, cst_er
     return ing_lookup_spec_read(m, in->from, in->transform, in->place, e);
 }
 
+/* The lookup a row is about, and what it says of it: from NAME and transform, or, as --set has them, both in
+ * from as NAME:WHAT. */
+static ing_lookup_spec *read_about(ing_map *m, const struct ing_map_entry *in, cst_text *what, cst_error *e)
+{
+    const char *colon = in->from.n ? memchr(in->from.p, ':', in->from.n) : NULL;
+    cst_text name = in->from;
+    *what = in->transform;
+    if (colon && !in->transform.n) {
+        name.n = (uint32_t)(colon - in->from.p);
+        *what = (cst_text){colon + 1, in->from.n - name.n - 1};
+    }
+    bool ok = true;
+    *what = cst_arena_text(m->arena, *what, &ok);
+    ing_lookup_spec *l = ing_lookup_spec_find(m, name, e);
+    if (l && !ok) cst_no_memory(e);
+    return ok ? l : NULL;
+}
+
+static cst_status read_lookup_where(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    cst_text what;
+    ing_lookup_spec *l = read_about(m, in, &what, e);
+    if (!l) return e->status;
+    if (!what.n)
+        return cst_fail(e, CST_DATA, "map.lookup_where: expected a condition in transform, found nothing");
+    l->where = what;
+    return CST_OK;
+}
+
+static cst_status read_lookup_winner(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    cst_text what, rank;
+    ing_lookup_spec *l = read_about(m, in, &what, e);
+    bool ok = true;
+    if (!l) return e->status;
+    if (!ing_winner_read(what, &l->winner, &rank))
+        return cst_fail(e, CST_DATA, "map.lookup_winner: expected " ING_WINNERS ", found \"%.*s\"",
+                        (int)what.n, what.p);
+    l->rank = cst_arena_text(m->arena, rank, &ok);
+    l->chosen = true;
+    return ok ? CST_OK : cst_no_memory(e);
+}
+
+static cst_status read_lookup_all(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    ing_lookup_spec *l = ing_lookup_spec_find(m, in->from, e);
+    if (!l) return e->status;
+    l->all = true;
+    return CST_OK;
+}
+
+static cst_status read_lookup_besides(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    ing_lookup_spec *l = ing_lookup_spec_find(m, in->from, e);
+    if (!l) return e->status;
+    l->besides = true;
+    return CST_OK;
+}
+
 static cst_status read_note(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     (void)m, (void)in, (void)e;
@@ -170,6 +229,10 @@ static const struct {
     {"map.month", read_month},
     {"map.note", read_note},
     {"map.lookup", read_lookup},
+    {"map.lookup_where", read_lookup_where},
+    {"map.lookup_winner", read_lookup_winner},
+    {"map.lookup_all", read_lookup_all},
+    {"map.lookup_besides", read_lookup_besides},
     {"map.trial_end", read_trial_end},
     {"map.discount_start", read_discount_start},
     {"map.discount_end", read_discount_end},

@@ -9,7 +9,9 @@
  *     map.ends        from: exclusive (default) or inclusive: what the system means by an end date
  *     map.negative    from: reject (default) or allow: an MRR below zero offsets other rows
  *     map.lookup      from: the lookup's name, with ? behind it where it may fail; transform:
- *                     KEY:COLUMN[,COLUMN]
+ *                     KEY:COLUMN[,COLUMN]; a second row of the name: KEY, where the first finds nothing
+ *     map.lookup_where, map.lookup_winner  from: the lookup's name; transform: which of its rows count
+ *     map.lookup_all, map.lookup_besides   from: the name of the lookup whose rows of a key all count
  *     map.kind        what kind of revenue a row is (see kinds.h); of several the first that is not
  *                     recurring counts
  *     map.amount      invoice_lines: the amount of the line
@@ -23,6 +25,7 @@
 #ifndef CST_INGEST_MAP_H
 #define CST_INGEST_MAP_H
 #include "ingest/transform.h"
+#include "ingest/winner.h"
 #include "read/table.h"
 #include "tables/streams.h"
 
@@ -40,15 +43,31 @@ typedef struct ing_rule {
     cst_place place; /* in the map, for messages */
 } ing_rule;
 
+/* A key that a lookup is asked by. */
+typedef struct ing_lookup_key {
+    cst_text here, there; /* as the export calls it, as the file does */
+    cst_text asked;       /* `here` with the ? that was written behind it, if one was */
+    bool maybe;           /* the file may lack it */
+} ing_lookup_key;
+
+enum { ING_LOOKUP_KEYS = 4 };
+
 /* Columns that come by key from another file. */
 typedef struct ing_lookup_spec {
-    cst_text name; /* in the map; n == 0: given on the command line */
-    cst_text path; /* n == 0: not given yet */
-    bool optional; /* no match leaves the columns missing */
-    cst_text key_here, key_there;
+    cst_text name;                       /* in the map; n == 0: given on the command line */
+    cst_text path;                       /* n == 0: not given yet */
+    bool optional;                       /* no match leaves the columns missing */
+    ing_lookup_key key[ING_LOOKUP_KEYS]; /* the first, then those to fall back on */
+    int keys;
     cst_text *here, *there; /* n columns: as the map calls them, as the file does */
     bool *maybe;            /* written COLUMN?: the file may lack it, and it then reads as missing */
     int n;
+    cst_text where;         /* NUL-ended; n == 0: every row counts */
+    enum ing_winner winner; /* which of several of a key counts, where chosen */
+    cst_text rank;          /* NUL-ended, its column */
+    bool chosen;
+    bool all;     /* all of a key count: discounts */
+    bool besides; /* what the first key finds counts besides what the others find */
     cst_place place;
 } ing_lookup_spec;
 
@@ -96,4 +115,6 @@ int ing_map_find(const ing_map *m, const char *column); /* index of the rule; -1
 /* A map's row: name is the lookup's (with ? behind it: optional), spec is KEY:COLUMN[,COLUMN]. KEY is a
  * column's name in both files, or HERE=THERE; COLUMN likewise is a name, or HERE=THERE. */
 cst_status ing_lookup_spec_read(ing_map *m, cst_text name, cst_text spec, cst_place place, cst_error *e);
+/* The lookup a row of the map is about; NULL: none of that name yet, *e says so. */
+ing_lookup_spec *ing_lookup_spec_find(ing_map *m, cst_text name, cst_error *e);
 #endif

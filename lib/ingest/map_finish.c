@@ -72,7 +72,7 @@ static bool is_asked_for(const ing_map *m, const ing_lookup_spec *l)
 {
     for (int i = 0; i < m->lookups; i++)
         for (int k = 0; m->lookup[i].path.n && k < m->lookup[i].n; k++)
-            if (cst_text_equal(m->lookup[i].here[k], l->key_here)) return true;
+            if (cst_text_equal(m->lookup[i].here[k], l->key[0].here)) return true;
     return false;
 }
 
@@ -80,14 +80,14 @@ static cst_status check_lookups(const ing_map *m, cst_error *e)
 {
     for (int i = 0; i < m->lookups; i++) {
         const ing_lookup_spec *l = &m->lookup[i];
-        if (l->path.n || (l->optional && !is_asked_for(m, l))) continue;
+        if (l->path.n || (l->optional && (l->all || l->keys > 1 || !is_asked_for(m, l)))) continue;
         cst_buffer b = {0};
         for (int k = 0; k < l->n; k++)
             if (!l->maybe[k])
                 cst_buffer_printf(&b, "%s%.*s", b.n ? ", " : "", (int)l->there[k].n, l->there[k].p);
         cst_status status = cst_fail(
             e, CST_USAGE, "the map %s needs --lookup %.*s=FILE, a file with the columns %.*s, %s", m->name,
-            (int)l->name.n, l->name.p, (int)l->key_there.n, l->key_there.p, cst_buffer_string(&b));
+            (int)l->name.n, l->name.p, (int)l->key[0].there.n, l->key[0].there.p, cst_buffer_string(&b));
         cst_buffer_free(&b);
         return status;
     }
@@ -108,8 +108,32 @@ static cst_status add_made(ing_map *m, cst_error *e)
     return CST_OK;
 }
 
+/* At most one lookup has all of its rows count, and those are discounts with days. */
+static cst_status check_all(const ing_map *m, cst_error *e)
+{
+    const ing_lookup_spec *first = NULL;
+    for (int i = 0; i < m->lookups; i++) {
+        const ing_lookup_spec *l = &m->lookup[i];
+        if (l->besides && (!l->all || l->keys < 2))
+            return cst_fail_at(e, CST_DATA, l->place, NULL,
+                               "map.lookup_besides: expected a lookup with map.lookup_all and a second key, "
+                               "found %s",
+                               l->name.p);
+        if (!l->all) continue;
+        if (first || l->chosen)
+            return cst_fail_at(e, CST_DATA, l->place, NULL,
+                               "map.lookup_all: expected one lookup, without map.lookup_winner, found %s%s%s",
+                               first ? first->name.p : l->name.p, first ? " and " : " with it",
+                               first ? l->name.p : "");
+        first = l;
+    }
+    return CST_OK;
+}
+
 bool ing_map_splits(const ing_map *m)
 {
+    for (int i = 0; i < m->lookups; i++)
+        if (m->lookup[i].all) return true;
     return ing_rule_filled(&m->discount_start) || ing_rule_filled(&m->discount_end);
 }
 
@@ -118,6 +142,8 @@ static cst_status prepare_split(ing_map *m, cst_error *e)
 {
     if (!ing_map_splits(m)) return CST_OK;
     const ing_rule *r = ing_rule_filled(&m->discount_end) ? &m->discount_end : &m->discount_start;
+    const ing_rule all = {.column = cst_text_of("map.lookup_all")};
+    if (!ing_rule_filled(r)) r = &all;
     if (m->shape != ING_SHAPE_ROWS || strcmp(m->stream->name, "subscriptions") != 0)
         return cst_fail_at(
             e, CST_DATA, r->place, NULL,
@@ -135,5 +161,6 @@ cst_status ing_map_finish(ing_map *m, cst_error *e)
     for (const struct cst_stream_column *c = m->stream->columns; status == CST_OK && c->name; c++)
         if (c->required && !shape_makes(m->shape, c->name) && ing_map_find(m, c->name) < 0)
             status = not_filled(m, c->name, e);
+    if (status == CST_OK) status = check_all(m, e);
     return status != CST_OK ? status : check_lookups(m, e);
 }

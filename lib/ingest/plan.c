@@ -58,23 +58,66 @@ static cst_status bind_ref(ing_plan *p, int ref, int before, cst_error *e)
     return status;
 }
 
+/* The first lookup that a raw column is a key of; as many as there are: none. */
+static int find_asker(const ing_plan *p, const ing_map *m, int ref)
+{
+    for (int l = 0; l < m->lookups; l++)
+        for (int k = 0; k < m->lookup[l].keys; k++)
+            if (p->lookup_key[l][k] == ref) return l;
+    return m->lookups;
+}
+
 static cst_status bind_refs(ing_plan *p, ing_map *m, cst_error *e)
 {
     for (int i = 0; i < m->lookups; i++)
-        if ((p->lookup_key[i] = ing_refs_add(&m->refs, m->lookup[i].key_here)) < 0) return cst_no_memory(e);
+        for (int k = 0; k < m->lookup[i].keys; k++)
+            if ((p->lookup_key[i][k] = ing_refs_add(&m->refs, m->lookup[i].key[k].asked)) < 0)
+                return cst_no_memory(e);
     p->origin = cst_arena_alloc(m->arena, sizeof *p->origin * (size_t)(m->refs.n + 1));
     if (!p->origin) return cst_no_memory(e);
     cst_status status = CST_OK;
     for (int i = 0; status == CST_OK && i < m->refs.n; i++) {
-        int before = m->lookups;
-        for (int l = 0; l < m->lookups; l++)
-            if (p->lookup_key[l] == i && l < before) before = l;
+        int before = find_asker(p, m, i);
         /* the key of a lookup that was not given is not asked for */
         bool idle = before < m->lookups && !p->lookup[before];
         if (idle) m->refs.needed[i] = false;
         status = bind_ref(p, i, before, e);
     }
     return status;
+}
+
+/* What comes from the lookup of which all rows of a key count: a column of it, or of one whose key comes from
+ * it. Lookups bring columns only to those after them, so once through is enough. */
+static cst_status find_repeats(ing_plan *p, const ing_map *m, cst_error *e)
+{
+    p->all = -1;
+    for (int l = 0; l < m->lookups; l++)
+        if (m->lookup[l].all) p->all = l;
+    if (p->all < 0) return CST_OK;
+    bool from[ING_LOOKUPS_MOST] = {false};
+    p->repeats = cst_arena_alloc(m->arena, sizeof *p->repeats * (size_t)(m->refs.n + 1));
+    if (!p->repeats) return cst_no_memory(e);
+    for (int l = p->all; l < m->lookups; l++) {
+        int key = p->origin[p->lookup_key[l][0]].lookup;
+        from[l] = l == p->all || (key >= 0 && from[key]);
+    }
+    for (int i = 0; i < m->refs.n; i++) p->repeats[i] = p->origin[i].lookup >= 0 && from[p->origin[i].lookup];
+    return CST_OK;
+}
+
+/* The columns that a discount changes, or whose values it brings. */
+static cst_status find_priced(ing_plan *p, cst_error *e)
+{
+    if (!ing_map_splits(p->map)) return CST_OK;
+    p->priced = cst_arena_alloc(p->map->arena, sizeof *p->priced * (size_t)(p->targets + 1));
+    if (!p->priced) return cst_no_memory(e);
+    for (int i = 0; i < p->targets; i++) {
+        const ing_rule *r = p->target[i].rule;
+        bool priced = i == p->at_mrr || (p->repeats && r->ref >= 0 && p->repeats[r->ref]);
+        for (int k = 0; k < r->chain.n; k++) priced |= ing_step_repeats(&r->chain.step[k], p->repeats);
+        if (priced) p->priced[p->prices++] = i;
+    }
+    return CST_OK;
 }
 
 static int find_target(const ing_plan *p, const char *name)
@@ -176,7 +219,9 @@ cst_status ing_plan_bind(ing_plan *p, ing_map *m, cst_reader *r, cst_error *e)
     p->reader = r;
     p->revenue = strcmp(m->stream->name, "subscriptions") == 0;
     cst_status status = bind_refs(p, m, e);
+    if (status == CST_OK) status = find_repeats(p, m, e);
     if (status == CST_OK) status = make_targets(p, e);
+    if (status == CST_OK) status = find_priced(p, e);
     if (status != CST_OK) return status;
     find_key(p);
     return m->shape == ING_SHAPE_CUBE ? find_months(p, e) : CST_OK;

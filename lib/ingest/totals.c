@@ -14,6 +14,7 @@ void ing_totals_add(ing_totals *to, const ing_totals *more)
     to->amount_off += more->amount_off;
     to->split += more->split;
     to->shortened += more->shortened;
+    to->endless += more->endless;
     for (int i = 0; i < ING_LOOKUPS_MOST; i++) to->missed[i] += more->missed[i];
     to->converted += more->converted;
     to->out += more->out;

@@ -14,6 +14,7 @@ typedef struct ing_totals {
     uint64_t amount_off;               /* rows that a discount by amount was taken off */
     uint64_t split;                    /* rows split where a discount begins or ends */
     uint64_t shortened;                /* starts put at the end of a trial, ends at the limit of --past-due */
+    uint64_t endless;                  /* discounts for a time that never end, for no column says when */
     uint64_t missed[ING_LOOKUPS_MOST]; /* rows whose key from one lookup an optional one has not */
     cst_wide converted, out, joined;   /* MRR: converted = out + joined + put aside again as duplicates */
     cst_wide amount_used, amount_aside, amount_rejected; /* invoice lines */

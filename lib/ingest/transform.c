@@ -142,21 +142,40 @@ ing_datum_kind ing_chain_gives(const ing_chain *c)
     return kind;
 }
 
+static cst_status apply_step(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
+{
+    row->blamed = 0;
+    if (v->missing && !s->t->on_missing) return CST_OK;
+    if (v->kind == ING_DATUM_TEXT && s->t->takes == (TEXT | AMOUNT)) {
+        cst_status status = ing_step_money(s, row, v, e);
+        if (status != CST_OK) return status;
+    }
+    cst_status status = s->t->apply(s, row, v, e);
+    if (status == CST_OK && v->kind == ING_DATUM_TEXT) v->missing = v->text.n == 0;
+    return status;
+}
+
+bool ing_step_repeats(const ing_step *s, const bool *repeats)
+{
+    if (s->t->prepare != ing_prepare_less) return false;
+    if (!repeats) return true;
+    return (s->ref[0] >= 0 && repeats[s->ref[0]]) || (s->ref[1] >= 0 && repeats[s->ref[1]]);
+}
+
+/* Steps that follow each other and repeat are taken off together, for one discount after another. */
 cst_status ing_chain_apply(const ing_chain *c, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
-    for (int i = 0; i < c->n; i++) {
-        const ing_step *s = &c->step[i];
-        row->blamed = 0;
-        if (v->missing && !s->t->on_missing) continue;
-        if (v->kind == ING_DATUM_TEXT && s->t->takes == (TEXT | AMOUNT)) {
-            cst_status status = ing_step_money(s, row, v, e);
-            if (status != CST_OK) return status;
+    cst_status status = CST_OK;
+    for (int i = 0, n; status == CST_OK && i < c->n; i += n) {
+        for (n = 0; i + n < c->n && ing_step_repeats(&c->step[i + n], row->repeats);) n++;
+        int times = n ? row->discounts : 1;
+        if (!n) n = 1;
+        for (int t = 0; t < times; t++) {
+            if (row->choose && ing_step_repeats(&c->step[i], row->repeats)) row->choose(row->context, t);
+            for (int k = i; status == CST_OK && k < i + n; k++) status = apply_step(&c->step[k], row, v, e);
         }
-        cst_status status = s->t->apply(s, row, v, e);
-        if (status != CST_OK) return status;
-        if (v->kind == ING_DATUM_TEXT) v->missing = v->text.n == 0;
     }
-    return CST_OK;
+    return status;
 }
 
 /* One argument, or the part of it before '=': quoted, or bare up to a delimiter and trimmed of blanks. */

@@ -69,6 +69,8 @@ extern const ing_transform ing_transforms[]; /* ends with name NULL */
 cst_status ing_chain_parse(cst_text written, ing_refs *refs, ing_chain *out, cst_error *e);
 /* The kind a chain ends in when it begins with text. */
 ing_datum_kind ing_chain_gives(const ing_chain *c);
+/* Whether a step is a discount that repeats (ing_transform_row). */
+bool ing_step_repeats(const ing_step *s, const bool *repeats);
 /* Runs a value through. A failure has no place and no field yet. */
 cst_status ing_chain_apply(const ing_chain *c, ing_transform_row *row, ing_datum *v, cst_error *e);
 

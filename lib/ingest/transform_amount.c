@@ -169,8 +169,7 @@ static cst_status read_discount(const ing_step *s, ing_transform_row *row, const
                                 cst_wide *num, int64_t *den, cst_error *e)
 {
     cst_text t = {"", 0};
-    *none = row->undiscounted, *num = s->num, *den = s->den;
-    if (*none) return CST_OK;
+    *none = false, *num = s->num, *den = s->den;
     if (s->ref[1] >= 0) {
         if (!row->field(row->context, s->ref[1], &t, e)) return e->status;
         static const char *const words[] = {"once",           "one_time",  "onetime",   "one-time",
@@ -183,13 +182,17 @@ static cst_status read_discount(const ing_step *s, ing_transform_row *row, const
         if (k == count)
             return ing_step_fail(s, row, "a discount's duration as once, repeating or forever", t, e);
         *none = k < 4;
+        row->ends |= k == 5 || k == 7 || k == 8;
     }
-    if (s->ref[0] < 0 || *none) return CST_OK;
-    if (!row->field(row->context, s->ref[0], &t, e)) return e->status;
-    if (t.n > 1 && t.p[t.n - 1] == '%') t.n--;
-    *none = t.n == 0;
-    row->blamed = s->ref[0] + 1;
-    return *none ? CST_OK : parse_amount(s, row, t, expects, num, den, e);
+    if (s->ref[0] >= 0 && !*none) {
+        if (!row->field(row->context, s->ref[0], &t, e)) return e->status;
+        if (t.n > 1 && t.p[t.n - 1] == '%') t.n--;
+        *none = t.n == 0;
+        row->blamed = s->ref[0] + 1;
+        if (!*none && parse_amount(s, row, t, expects, num, den, e) != CST_OK) return e->status;
+    }
+    row->given |= !*none;
+    return CST_OK;
 }
 
 cst_status ing_step_less_percent(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)

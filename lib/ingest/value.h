@@ -48,9 +48,13 @@ typedef struct ing_transform_row {
     void *context;
     cst_arena *scratch; /* text that a step makes lives here, at least until the row is done */
     cst_text currency;  /* the row's currency as far as it is known; n == 0: unknown */
-    bool undiscounted;  /* discounts are not taken off */
-    bool amount_off;    /* set by a discount by amount that was taken off */
-    ing_reason reason;  /* set by what fails */
+    int discounts;      /* how many times the discounts that repeat are taken off; each is chosen first */
+    void (*choose)(void *context, int discount); /* NULL: they are the row's own */
+    const bool *repeats; /* by ref: a discount from such columns repeats; NULL: all do */
+    bool amount_off;     /* set by a discount by amount that was taken off */
+    bool given;          /* set by a discount that is no part of what is given once */
+    bool ends;           /* set by a discount that is given for a time */
+    ing_reason reason;   /* set by what fails */
     int blamed; /* set by what fails: 1 + the column of an argument that is at fault; 0: the value is */
 } ing_transform_row;
 

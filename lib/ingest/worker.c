@@ -315,7 +315,7 @@ cst_status ing_worker_work(void *worker, cst_batch *b, cst_error *e)
     w->totals = (ing_totals){0};
     cst_buffer_clear(&w->blob);
     cst_arena_clear(w->c.scratch);
-    w->c.rounded = w->c.shortened = 0;
+    w->c.rounded = w->c.shortened = w->c.endless = 0;
     memset(w->c.missed, 0, sizeof w->c.missed);
     bool express = w->express && ing_express_begin(w->express, w->run, b);
     for (uint32_t row = 0, put = 0; row < rows; row += put) {
@@ -349,6 +349,7 @@ cst_status ing_worker_work(void *worker, cst_batch *b, cst_error *e)
     }
     w->totals.rounded = w->c.rounded;
     w->totals.shortened = w->c.shortened;
+    w->totals.endless = w->c.endless;
     memcpy(w->totals.missed, w->c.missed, sizeof w->c.missed);
     return CST_OK;
 }

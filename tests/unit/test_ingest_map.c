@@ -83,8 +83,8 @@ static void test_directives(void **state)
     assert_int_equal(h.map->kinds, 2);
     assert_int_equal(h.map->lookups, 1);
     const ing_lookup_spec *l = &h.map->lookup[0];
-    assert_true(l->optional && cst_text_is(l->name, "prices") && cst_text_is(l->key_here, "item") &&
-                cst_text_is(l->key_there, "id"));
+    assert_true(l->optional && cst_text_is(l->name, "prices") && cst_text_is(l->key[0].here, "item") &&
+                cst_text_is(l->key[0].there, "id"));
     assert_int_equal(l->n, 2);
     assert_true(cst_text_is(l->here[0], "price") && cst_text_is(l->there[0], "price") &&
                 cst_text_is(l->here[1], "name") && cst_text_is(l->there[1], "title"));
@@ -108,7 +108,7 @@ static void test_options(void **state)
     assert_int_equal(h.map->n, 8); /* currency was replaced, product is new */
     assert_int_equal(ing_map_lookup(h.map, "a:b/c.csv:k=id:x,y=z", &e), CST_OK);
     assert_true(cst_text_is(h.map->lookup[0].path, "a:b/c.csv"));
-    assert_true(cst_text_is(h.map->lookup[0].key_there, "id"));
+    assert_true(cst_text_is(h.map->lookup[0].key[0].there, "id"));
     assert_int_equal(ing_map_lookup(h.map, "c.csv:k:", &e), CST_USAGE);
     assert_int_equal(ing_map_lookup(h.map, ":k:x", &e), CST_USAGE);
     assert_int_equal(ing_map_lookup(h.map, "c.csv:k", &e), CST_USAGE);

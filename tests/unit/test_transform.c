@@ -366,7 +366,8 @@ static cst_status run_chain(const char *chain, const char *raw, const char *othe
     ing_chain c;
     cst_arena *scratch = cst_arena_new();
     struct row r = {&refs, others};
-    ing_transform_row view = {.field = give_field,
+    ing_transform_row view = {.discounts = 1,
+                              .field = give_field,
                               .context = &r,
                               .scratch = scratch,
                               .currency = find_value(others, cst_text_of("currency"))};
