@@ -32,14 +32,17 @@ enum cst_lane { CST_LANE_BEST, CST_LANE_PORTABLE, CST_LANE_SSE2 };
 /* All zero is the default: the delimiter by extension (.tsv, .tab: TAB without quoting; else comma),
  * strict. */
 typedef struct cst_read_opts {
-    char delimiter;          /* 0: by extension */
-    bool tsv;                /* TAB-separated, no quoting */
-    bool lenient;            /* offer badly quoted lines to libcsv; forgive ragged rows */
-    bool keep_rejects;       /* bad rows are set aside (cst_reader_on_reject), not fatal */
-    uint64_t max_rejects;    /* keep_rejects: more than so many is an error at the end; UINT64_MAX: any */
-    double max_reject_share; /* likewise as a share 0..1 of the records read; 0: no such limit */
-    uint32_t block;          /* bytes of a block, for tests; 0: 512 KiB */
-    enum cst_lane lane;      /* the scanner's instruction set, for tests */
+    char delimiter;            /* 0: by extension */
+    bool tsv;                  /* TAB-separated, no quoting */
+    bool lenient;              /* offer badly quoted lines to libcsv; forgive ragged rows */
+    bool keep_rejects;         /* bad rows are set aside (cst_reader_on_reject), not fatal */
+    uint64_t max_rejects;      /* keep_rejects: more than so many is an error at the end; UINT64_MAX: any */
+    double max_reject_share;   /* likewise as a share 0..1 of the records read; 0: no such limit */
+    uint32_t block;            /* bytes of a block, for tests; 0: 512 KiB */
+    enum cst_lane lane;        /* the scanner's instruction set, for tests */
+    uint32_t skip_lines;       /* lines before the header that are no part of the table */
+    const char *header_column; /* the header is the first record with such a field; NULL: the first record */
+    bool find_delimiter;       /* where the name says none: a semicolon or TAB if the header has no comma */
     bool no_crc32; /* leave out cst_read_totals.crc32 (zero then): for runs that write no manifest */
     const char *missing_hint; /* added to "no column NAME": who wanted it, e.g. "wanted by the map stripe" */
 } cst_read_opts;

@@ -138,7 +138,8 @@ static cst_status bind(session *s, cst_error *e)
     if (!s->map->given)
         snprintf(s->hint, sizeof s->hint, "without --map NAME or FILE columns of %s go by their own names",
                  s->map->stream->name);
-    cst_status status = cst_io_reader_over(s->io, s->in, s->hint, &s->reader, e);
+    cst_status status =
+        cst_io_reader_below(s->io, s->in, s->hint, s->map->skip, s->map->header, &s->reader, e);
     if (status != CST_OK) return status;
     s->run.source_slot = -1;
     if (!s->map->given) status = map_by_name(s, e);

@@ -1,6 +1,7 @@
 /* Reads a map: each row goes either to the column it fills or, by the table below, to what it says of the
  * map. */
 #include "ingest/map.h"
+#include "base/number.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "ingest/cell.h"
@@ -211,6 +212,25 @@ static cst_status read_lookup_besides(ing_map *m, const struct ing_map_entry *in
     return CST_OK;
 }
 
+static cst_status read_skip(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    int64_t n;
+    if (!cst_int_parse(in->from, &n) || n < 0 || n > 1000)
+        return cst_fail(e, CST_DATA, "map.skip: expected a number of lines from 0 to 1000, found \"%.*s\"",
+                        (int)in->from.n, in->from.p);
+    m->skip = (uint32_t)n;
+    return CST_OK;
+}
+
+static cst_status read_header(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    bool ok = true;
+    if (!in->from.n)
+        return cst_fail(e, CST_DATA, "map.header: expected a column of the header in from, found nothing");
+    m->header = cst_arena_text(m->arena, in->from, &ok).p;
+    return ok ? CST_OK : cst_no_memory(e);
+}
+
 static cst_status read_note(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     (void)m, (void)in, (void)e;
@@ -228,6 +248,8 @@ static const struct {
     {"map.amount", read_amount},
     {"map.month", read_month},
     {"map.note", read_note},
+    {"map.skip", read_skip},
+    {"map.header", read_header},
     {"map.lookup", read_lookup},
     {"map.lookup_where", read_lookup_where},
     {"map.lookup_winner", read_lookup_winner},

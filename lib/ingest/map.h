@@ -20,6 +20,7 @@
  *     map.discount_start, map.discount_end  from when and until when (exclusive) a discount is given: the row
  *                     is split there
  *     map.past_due_since  the day from which payment is overdue (--past-due)
+ *     map.skip, map.header  from: lines above the header; a column that the header has
  *     map.note        nothing; a remark to the reader
  */
 #ifndef CST_INGEST_MAP_H
@@ -81,7 +82,9 @@ typedef struct ing_map {
     bool given;       /* false: there is no map, columns go by their own names */
     ing_shape shape;
     bool inclusive, negative;
-    ing_rule *rule; /* of columns, in the order they are written */
+    uint32_t skip;      /* lines above the header */
+    const char *header; /* a column that the header is known by; NULL: it is the first line */
+    ing_rule *rule;     /* of columns, in the order they are written */
     int n;
     ing_rule kind[ING_KIND_RULES_MOST];
     int kinds;

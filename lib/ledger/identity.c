@@ -121,7 +121,7 @@ cst_status cst_identity_of(const cst_table *t, cst_identity **out, cst_error *e)
 
 cst_status cst_identity_open(const char *path, cst_identity **out, cst_error *e)
 {
-    const cst_read_opts plain = {0};
+    const cst_read_opts plain = {.find_delimiter = true};
     cst_table *t;
     *out = NULL;
     cst_status status = cst_table_load(path, &plain, &t, e);

@@ -52,6 +52,10 @@ cst_status cst_io_read_opts(cst_program_io *io, cst_read_opts *out, cst_error *e
 cst_status cst_io_reader(cst_program_io *io, const char *missing_hint, cst_reader **out, cst_error *e);
 cst_status cst_io_reader_over(cst_program_io *io, const cst_inputs *in, const char *missing_hint,
                               cst_reader **out, cst_error *e);
+/* The same of files whose header stands below other lines: so many, or up to the first record that has the
+ * field `header` (NULL: none is looked for). */
+cst_status cst_io_reader_below(cst_program_io *io, const cst_inputs *in, const char *missing_hint,
+                               uint32_t lines, const char *header, cst_reader **out, cst_error *e);
 /* A table by option: guarded against being an output too, and entered into the manifest. Free it with
  * cst_table_free. */
 struct cst_table;

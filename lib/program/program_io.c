@@ -145,6 +145,12 @@ static cst_status check_standard_input(const cst_program_io *io, const cst_input
 cst_status cst_io_reader_over(cst_program_io *io, const cst_inputs *in, const char *missing_hint,
                               cst_reader **out, cst_error *e)
 {
+    return cst_io_reader_below(io, in, missing_hint, 0, NULL, out, e);
+}
+
+cst_status cst_io_reader_below(cst_program_io *io, const cst_inputs *in, const char *missing_hint,
+                               uint32_t lines, const char *header, cst_reader **out, cst_error *e)
+{
     cst_read_opts o;
     cst_status status = check_standard_input(io, in, e);
     if (status == CST_OK) status = cst_io_read_opts(io, &o, e);
@@ -154,6 +160,8 @@ cst_status cst_io_reader_over(cst_program_io *io, const cst_inputs *in, const ch
     if (!cst_grow(&io->reading, &io->readings_room, io->n_readings + 1, sizeof *io->reading))
         return cst_no_memory(e);
     o.missing_hint = missing_hint;
+    o.skip_lines = lines;
+    o.header_column = header;
     status = cst_reader_open(in, &o, out, e);
     if (status != CST_OK) return status;
     io->reading[io->n_readings++] = (cst_io_reading){*out, in->n};
@@ -169,7 +177,7 @@ cst_status cst_io_reader(cst_program_io *io, const char *missing_hint, cst_reade
 
 static cst_status load_table(cst_program_io *io, const char *path, cst_table **out, cst_error *e)
 {
-    static const cst_read_opts plain = {0};
+    static const cst_read_opts plain = {.find_delimiter = true};
     cst_status status = cst_table_load(path, &plain, out, e);
     if (status != CST_OK) return status;
     cst_read_totals totals = cst_table_totals(*out);

@@ -76,6 +76,56 @@ static bool looks_utf16(const char *p, size_t n)
     return n >= 4 && ((p[0] && !p[1] && p[2] && !p[3]) || (!p[0] && p[1] && !p[2] && p[3]));
 }
 
+/* A line sep=C, which spreadsheets write and read: the character that separates the fields. Its length with
+ * the line end; 0: it is none. */
+static size_t read_separator(const char *p, size_t n, char *out)
+{
+    if (n < 6 || memcmp(p, "sep=", 4) != 0) return 0;
+    *out = p[4];
+    if (p[5] == '\n') return 6;
+    return n > 6 && p[5] == '\r' && p[6] == '\n' ? 7 : 0;
+}
+
+/* A header without commas and with one kind of other separators outside quotes is split at those. */
+static void find_delimiter(cst_file *f, size_t from)
+{
+    const char *p = f->carry + from, *end = memchr(p, '\n', f->carry_n - from);
+    size_t n = end ? (size_t)(end - p) : f->carry_n - from, commas = 0, semicolons = 0, tabs = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < n; i++) {
+        quoted ^= p[i] == '"';
+        commas += !quoted && p[i] == ',';
+        semicolons += !quoted && p[i] == ';';
+        tabs += !quoted && p[i] == '\t';
+    }
+    if (quoted || commas || !semicolons == !tabs) return;
+    f->rules = (cst_scan_rules){semicolons ? ';' : '\t', true};
+}
+
+/* Where the header may begin, and how it is split. false: more of the text is needed to say. */
+static bool find_start(const cst_reader *r, cst_file *f, size_t *from)
+{
+    const cst_read_opts *o = &r->opts;
+    char separator;
+    uint64_t blank_lines = 0;
+    f->rules = choose_rules(o, f->name);
+    *from = skip_blank(f->carry, f->carry_n, &f->totals.blank_lines);
+    for (uint32_t i = 0; i < o->skip_lines; i++) {
+        const char *end = memchr(f->carry + *from, '\n', f->carry_n - *from);
+        if (!end && !f->ended) return false;
+        *from = end ? (size_t)(end - f->carry) + 1 : f->carry_n;
+    }
+    if (f->carry_n - *from < 7 && !f->ended) return false;
+    size_t line = read_separator(f->carry + *from, f->carry_n - *from, &separator);
+    if (line) f->rules = (cst_scan_rules){separator, true};
+    *from += line;
+    if (line || o->skip_lines) *from += skip_blank(f->carry + *from, f->carry_n - *from, &blank_lines);
+    f->totals.blank_lines += blank_lines;
+    bool whole = f->ended || memchr(f->carry + *from, '\n', f->carry_n - *from);
+    if (o->find_delimiter && !line && f->rules.delimiter == ',' && whole) find_delimiter(f, *from);
+    return true;
+}
+
 /* The first look at the text: what is no table at all. */
 static cst_status check_text(const cst_file *f, size_t from, cst_error *e)
 {
@@ -93,40 +143,88 @@ static cst_status check_text(const cst_file *f, size_t from, cst_error *e)
     return CST_OK;
 }
 
+/* Whether a record has the field that the header is known by. */
+static bool is_header(const cst_reader *r, const cst_file *f, size_t from, const cst_offsets *ends,
+                      const cst_record_walk *w)
+{
+    const char *column = r->opts.header_column;
+    size_t n = column ? strlen(column) : 0;
+    for (size_t c = 0; column && c < ends->n; c++) {
+        size_t end = c + 1 == ends->n ? w->end : ends->v[c];
+        const char *p = f->carry + from;
+        bool quoted = f->rules.quoted && end - from > 1 && *p == '"';
+        if (end - from - 2 * quoted == n && memcmp(p + quoted, column, n) == 0) return true;
+        from = end + 1;
+    }
+    return !column;
+}
+
+/* Reads more of the text behind what is held, which stays in place. */
+static cst_status read_more(cst_file *f, size_t room, cst_error *e)
+{
+    if (room > CST_BLOCK_MAX) room = CST_BLOCK_MAX;
+    if (!cst_resize(&f->carry, room, 1)) return cst_no_memory(e);
+    f->carry_room = room;
+    size_t got = 0, held = f->carry_n;
+    f->carry_n = 0;
+    cst_file_read(f, f->carry + held, room - held, &got);
+    f->carry_n = held + got;
+    return CST_OK;
+}
+
+static cst_status no_header(const cst_reader *r, const cst_file *f, cst_error *e)
+{
+    return cst_fail_at(e, CST_DATA, (cst_place){f->name, 0, 0}, NULL,
+                       "expected a header with the column \"%s\", found no line that has it; see map.header",
+                       r->opts.header_column);
+}
+
+/* The first record from `from` on that is the header; those before it are passed over, also where they break
+ * the grammar. */
+static enum cst_walked walk_header(const cst_reader *r, cst_file *f, size_t *from, cst_offsets *ends,
+                                   cst_record_walk *w)
+{
+    for (;;) {
+        ends->n = 0;
+        *w = (cst_record_walk){0};
+        if (*from >= f->carry_n) return CST_WALKED_MORE;
+        enum cst_walked walked =
+            cst_walk_record(&f->rules, f->carry, *from, f->carry_n, f->ended && !f->failure.status, ends, w);
+        if (walked == CST_WALKED_MEMORY || (walked == CST_WALKED_MORE && !w->fault)) return walked;
+        if (!w->fault && is_header(r, f, *from, ends, w)) return walked;
+        if (!r->opts.header_column) return walked;
+        const char *end = memchr(f->carry + *from, '\n', f->carry_n - *from);
+        if (!end && !f->ended) return CST_WALKED_MORE;
+        *from = !end ? f->carry_n : w->fault ? (size_t)(end - f->carry) + 1 : w->next;
+    }
+}
+
 /* Reads until the header is whole in carry. */
 static cst_status find_header(const cst_reader *r, cst_file *f, size_t *from, cst_offsets *ends,
                               cst_record_walk *w, cst_error *e)
 {
     for (size_t room = 4096;; room *= 2) {
-        if (room > CST_BLOCK_MAX) room = CST_BLOCK_MAX;
-        if (!cst_resize(&f->carry, room, 1)) return cst_no_memory(e);
-        f->carry_room = room;
-        char *p = f->carry;
-        size_t got = 0, held = f->carry_n;
-        f->carry_n = 0; /* what is held stays in place; only the source is read */
-        cst_file_read(f, p + held, room - held, &got);
-        f->carry_n = held + got;
-        *from = skip_blank(p, f->carry_n, &f->totals.blank_lines);
-        cst_status status = f->failure.status ? CST_OK : check_text(f, *from, e);
+        cst_status status = read_more(f, room, e);
         if (status < 0) return status;
-        ends->n = 0;
-        enum cst_walked walked = CST_WALKED_MORE;
-        *w = (cst_record_walk){0};
-        if (*from < f->carry_n)
-            walked =
-                cst_walk_record(&f->rules, p, *from, f->carry_n, f->ended && !f->failure.status, ends, w);
+        bool started = find_start(r, f, from);
+        status =
+            f->failure.status || (!started && f->carry_n < CST_BLOCK_MAX) ? CST_OK : check_text(f, *from, e);
+        if (status < 0) return status;
+        enum cst_walked walked = started ? walk_header(r, f, from, ends, w) : CST_WALKED_MORE;
         if (walked == CST_WALKED_MEMORY) return cst_no_memory(e);
         if (walked == CST_WALKED_MORE && !w->fault && f->carry_n == CST_BLOCK_MAX) {
             w->fault = CST_FAULT_RECORD_LIMIT;
             w->at = *from;
         }
         if (w->fault)
-            return cst_fault_fail(w->fault, p, w->at, f->carry_n, place_in(f, p, w->at), r->options, e);
+            return cst_fault_fail(w->fault, f->carry, w->at, f->carry_n, place_in(f, f->carry, w->at),
+                                  r->options, e);
         if (walked == CST_WALKED_RECORD) return CST_OK;
         if (f->failure.status) {
             if (e) *e = f->failure;
             return f->failure.status;
         }
+        if (f->ended && *from >= f->carry_n) return no_header(r, f, e);
     }
 }
 
@@ -184,7 +282,6 @@ cst_status cst_file_open(cst_reader *r, cst_file *f, cst_error *e)
     cst_offsets ends = {0};
     cst_record_walk w = {0};
     size_t from = 0;
-    f->rules = choose_rules(&r->opts, f->name);
     cst_status status = find_header(r, f, &from, &ends, &w, e);
     if (status == CST_OK) {
         f->line = 1 + r->scanner->count(f->carry, w.next, '\n');

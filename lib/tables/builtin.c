@@ -49,7 +49,7 @@ static cst_status fail_unknown(const char *kind, const char *name, cst_error *e)
 
 cst_status cst_builtin_load(const char *kind, const char *name_or_file, cst_table **out, cst_error *e)
 {
-    const cst_read_opts plain = {0};
+    const cst_read_opts plain = {.find_delimiter = true};
     *out = NULL;
     if (cst_builtin_is_file(name_or_file)) return cst_table_load(name_or_file, &plain, out, e);
     const struct cst_builtin *b = cst_builtin_find(kind, name_or_file);

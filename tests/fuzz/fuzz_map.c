@@ -21,7 +21,7 @@ static void run_chain(const ing_chain *c, const char *raw, int turn, cst_arena *
     cst_error e = {0};
     cst_arena_clear(scratch);
     ing_transform_row row = {
-        .field = field, .context = &turn, .scratch = scratch, .currency = cst_text_of("USD")};
+        .discounts = 1, .field = field, .context = &turn, .scratch = scratch, .currency = cst_text_of("USD")};
     ing_datum v = {.kind = ING_DATUM_TEXT, .missing = raw[0] == '\0', .text = cst_text_of(raw)};
     cst_status status = ing_chain_apply(c, &row, &v, &e);
     fuzz_require(status == CST_OK || (status == CST_DATA && e.message[0]),
