@@ -40,7 +40,8 @@ static const cst_option options[] = {
     {"grace", 0, CST_OPT_COUNT, "DAYS", AT(grace), "Subscriptions",
      "A gap in an account's revenue of at most DAYS is none. Default: 0."},
     {"history-from", 0, CST_OPT_DATE, "DATE", AT(history_from), NULL,
-     "Nothing is known before DATE: accounts that are there by then are left out, their start is not known."},
+     "Nothing is known before DATE: accounts that are there by then are left out; with --survival they count "
+     "from their own start, and are at risk from DATE on."},
     {"fx", 0, CST_OPT_INPUT, "FILE", AT(subjects.fx), NULL, "Rates of exchange; with --report-currency."},
     {"report-currency", 0, CST_OPT_TEXT, "CODE", AT(subjects.report_currency), NULL,
      "The currency that is reported."},
@@ -51,6 +52,8 @@ static const cst_option options[] = {
     {"event", 0, CST_OPT_TEXT, "COLUMN[=VALUE]", AT(event), NULL,
      "With --duration: COLUMN is 1 where the row ended with the event and 0 where it was last seen "
      "without; with =VALUE, the event is that value and any other is none."},
+    {"entry", 0, CST_OPT_TEXT, "COLUMN", AT(entry), NULL,
+     "With --duration: COLUMN is the duration from which on the row was seen; it is at risk after that."},
     {"ci-type", 0, CST_OPT_CHOICE, "log|log-log|plain", AT(ci_type), NULL,
      "How intervals of survival are made. Default: log."},
     {"ci", 0, CST_OPT_NUMBER, "PERCENT", AT(ci), NULL, "The level of intervals. Default: 95."},

@@ -226,15 +226,25 @@ CST_API unsigned cst_bootstrap_weight(uint64_t seed, uint32_t replicate, uint64_
 /* ---- survival -------------------------------------------------------------------------------- */
 
 /* What happened at one distinct time: `events` left, `censored` were last seen (counted as at risk at
- * this time). */
+ * this time), `entered` were not seen before it, and are at risk after it (delayed entry, left truncation). */
 typedef struct cst_survival_count {
     double time; /* >= 0, in the caller's unit */
     uint64_t events;
     uint64_t censored;
+    uint64_t entered;
 } cst_survival_count;
 
-/* Durations to counts, one per distinct time, ascending; *out is freed with free(). CST_DATA: no rows,
- * a duration that is negative or not finite, an event that is not 0 or 1 (with the row). n < 2^32. */
+/* Times that differ by rounding are one time, as aeqSurv of R has it: of ascending times, one is tied to the
+ * one before where they differ by no more than 2^-26, or than 2^-26 of the mean of all that are distinct; the
+ * least of such a run stands for it. time[0..*n) becomes those that are left, distinct. true: some that
+ * differed are tied. */
+CST_API bool cst_survival_ties(double *time, size_t *n);
+/* The one that stands for a time: the last of these that is not above it. */
+CST_API double cst_survival_tied(const double *time, size_t n, double t);
+
+/* Durations to counts, one per distinct time, ascending, those tied by rounding as one; *out is freed with
+ * free(). CST_DATA: no rows, a duration that is negative or not finite, an event that is not 0 or 1 (with the
+ * row). n < 2^32. */
 CST_API cst_status cst_survival_tally(const double *time, const unsigned char *event, size_t n,
                                       cst_survival_count **out, size_t *n_out, cst_error *e);
 
@@ -247,11 +257,12 @@ typedef struct cst_km_row {
     double std_error; /* of survival (Greenwood 1926); NAN where survival is 0 */
     /* as survfit of R prints them: cut to 0..1; NAN where survival is 0, and with log-log where it is 1 */
     double lower, upper;
+    double hazard, hazard_error; /* cumulative (Nelson 1972, Aalen 1978), as cumhaz and std.chaz of survfit */
 } cst_km_row;
 
 /* Kaplan and Meier 1958. */
 typedef struct cst_km {
-    size_t n; /* distinct times */
+    size_t n; /* rows */
     cst_km_row *row;
     uint64_t subjects, events;
     /* R's rule: the first time at which the curve is below .5 + 1.5e-8; if it is .5 there and falls later,
@@ -260,8 +271,8 @@ typedef struct cst_km {
     double median, median_lower, median_upper;
 } cst_km;
 
-/* From counts at ascending distinct times; CST_DATA where they are not so, or there are none. 0 <
- * level < 1. */
+/* From counts at ascending distinct times; CST_DATA where they are not so, there are none, or more leave than
+ * are at risk. Times later than 0 at which some only enter have no row. 0 < level < 1. */
 CST_API cst_status cst_km_fit(const cst_survival_count *count, size_t n, cst_ci_type ci, double level,
                               cst_km **out, cst_error *e);
 /* The step function: P(still there after time t). */
@@ -277,7 +288,7 @@ typedef struct cst_logrank {
     double p;    /* 0 below 1e-300 */
 } cst_logrank;
 
-/* Mantel 1966, as survdiff of R with rho = 0. group[g] are the counts of group g, count_n[g] of them,
+/* Mantel 1966, as survdiff of R with rho = 0; with delayed entry the same sums over those at risk. group[g] are the counts of group g, count_n[g] of them,
  * ascending. observed and expected events per group go to arrays of `groups`, which may be NULL.
  * CST_DATA: fewer than two groups, no events, fewer than two groups at risk at any event. */
 CST_API cst_status cst_logrank_test(const cst_survival_count *const *group, const size_t *count_n,
@@ -296,12 +307,14 @@ typedef struct cst_cox {
     unsigned iterations;
 } cst_cox;
 
-/* Newton's method with step halving. CST_DATA, with the column's name in the error: no events, fewer
- * rows than columns, a constant column (over all rows, or over the rows at risk at an event), a column
- * that is a linear combination of those before it, a coefficient that grows without bound; and, with
- * the row, as cst_survival_tally. n < 2^32. */
-CST_API cst_status cst_cox_fit(const double *time, const unsigned char *event, const cst_design *d,
-                               cst_cox **out, cst_error *e);
+/* Newton's method with step halving. entry[i]: row i is at risk after that time, and up to its own; below 0:
+ * from the beginning; NULL: all are. Times tied by rounding are one (cst_survival_ties). CST_DATA, with the
+ * column's name in the error: no events, fewer rows than columns, an entry that is not before its time, a
+ * constant column (over all rows, or over the rows at risk at an event), a column that is a linear combination
+ * of those before it, a coefficient that grows without bound; and, with the row, as cst_survival_tally. n <
+ * 2^32. */
+CST_API cst_status cst_cox_fit(const double *entry, const double *time, const unsigned char *event,
+                               const cst_design *d, cst_cox **out, cst_error *e);
 CST_API void cst_cox_free(cst_cox *c);
 
 /* ---- projection ------------------------------------------------------------------------------ */

@@ -40,7 +40,7 @@ typedef struct cohort_options {
     bool wide, share, weighted_average, never_left;
     cst_count grace;      /* days */
     cst_day history_from; /* preset CST_DAY_NONE */
-    const char *duration, *event, *factors;
+    const char *duration, *event, *entry, *factors;
     int ci_type;                /* cst_ci_type */
     cst_opt_number ci, mean_to; /* per cent; in the unit of the durations */
     cst_opt_number discount;    /* per period, 0.1 is 10 % */

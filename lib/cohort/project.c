@@ -246,11 +246,13 @@ static cst_status follow_group(const cohort_group *g, survivors *s, cst_error *e
     cst_status status = check_durations(g, e);
     if (status != CST_OK) return status;
     if (!make_room(s, (uint32_t)g->count[g->n - 1].time + 1)) return cst_no_memory(e);
-    double risk = s->at[0] = (double)g->subjects;
+    double risk = (double)g->subjects;
     size_t i = 0;
+    for (size_t k = 0; k < g->n; k++) risk -= (double)g->count[k].entered;
+    s->at[0] = risk;
     for (uint32_t age = 1; age < s->ages; age++) {
         for (; i < g->n && g->count[i].time < age; i++)
-            risk -= (double)(g->count[i].events + g->count[i].censored);
+            risk += (double)g->count[i].entered - (double)(g->count[i].events + g->count[i].censored);
         bool any = i < g->n && g->count[i].time == age;
         s->period[age - 1] = (cst_sbg_period){risk, any ? (double)g->count[i].events : 0};
     }

@@ -42,6 +42,7 @@ static cst_status check_places(const cohort_options *o, bool events_alone, cst_e
         {o->periodic.from != CST_DAY_NONE && !triangle, "from", "a triangle or its projection"},
         {o->periodic.to != CST_DAY_NONE && !triangle, "to", "a triangle or its projection"},
         {o->periodic.fiscal_start.set && !triangle, "fiscal-year-start", "a triangle or its projection"},
+        {o->entry && !of_durations(o), "entry", "--duration and --event with it"},
         {o->grace.set && (of_durations(o) || events_alone), "grace", "subscriptions"},
         {o->history_from != CST_DAY_NONE && of_durations(o), "history-from", "subscriptions or events"},
         {o->subjects.customer && of_durations(o), "customer", "subscriptions or events"},

@@ -55,6 +55,7 @@ void cohort_subjects_free_rows(cohort_subjects *s)
     for (size_t i = 0; s->x && i < s->covariates.columns.n; i++) free(s->x[i]);
     free(s->x);
     free(s->time);
+    free(s->entry);
     free(s->event);
     free(s->group);
 }
@@ -72,17 +73,19 @@ static bool grow_rows(cohort_subjects *s)
 {
     size_t room = cst_room_for(s->room, s->rows + 1), n = s->covariates.columns.n;
     if (!s->x && !(s->x = calloc(n + 1, sizeof *s->x))) return false;
-    bool ok = cst_resize(&s->time, room, sizeof *s->time) && cst_resize(&s->event, room, 1) &&
-              cst_resize(&s->group, room, sizeof *s->group);
+    bool ok = cst_resize(&s->time, room, sizeof *s->time) && cst_resize(&s->entry, room, sizeof *s->entry) &&
+              cst_resize(&s->event, room, 1) && cst_resize(&s->group, room, sizeof *s->group);
     for (size_t i = 0; i < n && ok; i++) ok = cst_resize(&s->x[i], room, sizeof **s->x);
     if (ok) s->room = room;
     return ok;
 }
 
-bool cohort_subjects_append(cohort_subjects *s, double time, bool event, uint32_t group, const double *x)
+bool cohort_subjects_append(cohort_subjects *s, double entry, double time, bool event, uint32_t group,
+                            const double *x)
 {
     if (s->rows == s->room && !grow_rows(s)) return false;
     s->time[s->rows] = time;
+    s->entry[s->rows] = entry;
     s->event[s->rows] = event;
     s->group[s->rows] = group;
     for (size_t i = 0; i < s->covariates.columns.n; i++) s->x[i][s->rows] = x[i];

@@ -22,8 +22,8 @@ typedef struct cohort_subjects {
     cst_intern *groups;
     cohort_tallies tallies;
     cohort_covariates covariates;
-    cst_intern *levels; /* of factors */
-    double *time;
+    cst_intern *levels;   /* of factors */
+    double *time, *entry; /* entry: at risk after it; below 0: from the beginning */
     unsigned char *event;
     uint32_t *group;
     double **x; /* by covariate; of a factor: the level's id */
@@ -32,8 +32,10 @@ typedef struct cohort_subjects {
 
 cst_status cohort_subjects_init(cohort_subjects *s, cst_error *e);
 void cohort_subjects_free(cohort_subjects *s);
-/* Appends a row of a regression; x: one value per covariate. */
-bool cohort_subjects_append(cohort_subjects *s, double time, bool event, uint32_t group, const double *x);
+/* Appends a row of a regression; entry: at risk after it, below 0: from the beginning; x: one value per
+ * covariate. */
+bool cohort_subjects_append(cohort_subjects *s, double entry, double time, bool event, uint32_t group,
+                            const double *x);
 
 void cohort_subjects_free_rows(cohort_subjects *s); /* the rows it holds, and no more */
 

@@ -27,7 +27,8 @@ typedef struct tenure_worker {
     cohort_subjects row;    /* a regression: in the order of accounts; factors by the worker's ids */
     cst_intern *words;
     double *x;
-    uint64_t without, before; /* never paid anything; paid already when history begins */
+    uint64_t without; /* never paid anything */
+    uint64_t before;  /* start on the day history begins with, or are not seen for a unit after it */
 } tenure_worker;
 
 static int32_t count_units(cst_every unit, cst_day from, cst_day to)
@@ -101,20 +102,22 @@ static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, cons
         w->without++;
         return CST_OK;
     }
-    if (history != CST_DAY_NONE && from <= history) {
+    bool event = to != CST_DAY_NONE && (int64_t)p->seen - to > p->grace;
+    cst_every unit = (cst_every)(p->in->o->every + CST_DAILY);
+    int32_t tenure = count_units(unit, from, event ? to : p->seen), entry = -1;
+    if (history != CST_DAY_NONE && from < history) entry = count_units(unit, from, history);
+    if (from == history || entry >= tenure) {
         w->before++;
         return CST_OK;
     }
-    bool event = to != CST_DAY_NONE && (int64_t)p->seen - to > p->grace;
-    int32_t tenure = count_units((cst_every)(p->in->o->every + CST_DAILY), from, event ? to : p->seen);
-    if (!w->x) {
-        cohort_tally *t = cohort_tallies_at(&w->tallies, group);
-        return t && cohort_tally_add(t, tenure, event, 1) ? CST_OK : cst_no_memory(e);
+    if (w->x) {
+        status = read_covariates(w, a->id, e);
+        if (status != CST_OK) return status;
+        return cohort_subjects_append(&w->row, entry, tenure, event, group, w->x) ? CST_OK : cst_no_memory(e);
     }
-    status = read_covariates(w, a->id, e);
-    if (status == CST_OK && !cohort_subjects_append(&w->row, tenure, event, group, w->x))
-        status = cst_no_memory(e);
-    return status;
+    cohort_tally *t = cohort_tallies_at(&w->tallies, group);
+    bool ok = t && cohort_tally_add(t, tenure, event, 1) && (entry < 0 || cohort_tally_enter(t, entry, 1));
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
@@ -151,7 +154,8 @@ static cst_status gather(cohort_subjects *s, tenure_worker *w, const cst_labels 
             ok = level != CST_INTERN_NONE;
             w->x[i] = level;
         }
-        ok = ok && cohort_subjects_append(s, w->row.time[row], w->row.event[row] != 0, to, w->x);
+        ok = ok &&
+             cohort_subjects_append(s, w->row.entry[row], w->row.time[row], w->row.event[row] != 0, to, w->x);
     }
     return ok ? CST_OK : cst_no_memory(e);
 }
@@ -191,9 +195,10 @@ static void tell_left_out(const cohort_input *in, void *const worker[])
         cst_io_warn(
             in->io, "%llu %s", (unsigned long long)before,
             before == 1
-                ? "account has revenue on --history-from already and is left out: its start is not known"
-                : "accounts have revenue on --history-from already and are left out: their start is not "
-                  "known");
+                ? "account begins on --history-from itself, or is not seen for a whole period after it, and "
+                  "is left out"
+                : "accounts begin on --history-from itself, or are not seen for a whole period after it, "
+                  "and are left out");
 }
 
 static cst_status visit_all(tenure_plan *p, cst_ledger *l, cst_error *e)

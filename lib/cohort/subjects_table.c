@@ -13,8 +13,8 @@
 typedef struct table_plan {
     cohort_input *in;
     cohort_subjects *all;
-    int duration, event;
-    const char *wanted; /* the value that means an event; NULL: the column holds 0 and 1 */
+    int duration, event, entry; /* slots; entry -1: none */
+    const char *wanted;         /* the value that means an event; NULL: the column holds 0 and 1 */
 } table_plan;
 
 typedef struct table_worker {
@@ -64,6 +64,33 @@ static cst_status read_duration(const table_plan *p, cst_batch *b, uint32_t row,
     }
     if (status == CST_OK && *out == 0) *out = 0; /* -0 is 0 */
     return status;
+}
+
+/* *out: below 0 where the row was seen from the beginning. */
+static cst_status read_entry(const table_plan *p, cst_batch *b, uint32_t row, double duration, double *out,
+                             cst_error *e)
+{
+    *out = -1;
+    if (p->entry < 0) return CST_OK;
+    cst_status status = cst_number_at(b, row, p->entry, out, e);
+    cst_place place = cst_place_at(b, row, p->entry);
+    if (status == CST_END)
+        return cst_fail_at(e, CST_DATA, place, p->in->o->entry,
+                           "expected the duration from which on the row was seen, found none; 0 is from the "
+                           "beginning");
+    if (status != CST_OK) return status;
+    cst_text t = cst_text_at(b, row, p->entry);
+    if (*out < 0)
+        return cst_fail_at(e, CST_DATA, place, p->in->o->entry, "expected an entry of 0 or more, found %.*s",
+                           (int)t.n, t.p);
+    if (!(duration - *out > 0x1p-26)) /* times that differ by less are one: cst_survival_ties */
+        return cst_fail_at(
+            e, CST_DATA, place, p->in->o->entry,
+            "expected an entry before the duration %g, found %.*s; such a row was never seen at "
+            "risk: correct it, or leave it out with --where",
+            duration, (int)t.n, t.p);
+    if (*out == 0) *out = -1;
+    return CST_OK;
 }
 
 static cst_status read_event(const table_plan *p, cst_batch *b, uint32_t row, bool *out, cst_error *e)
@@ -131,7 +158,7 @@ static cst_status read_covariates(table_worker *w, cst_batch *b, uint32_t row, c
 
 static cst_status take_row(table_worker *w, cst_batch *b, uint32_t row, cst_error *e)
 {
-    double duration = 0;
+    double duration = 0, entry = -1;
     bool event = false, use = true;
     cst_status status = CST_OK;
     if (w->plan->in->filter) status = cst_filter_row(w->plan->in->filter, b, row, &use, e);
@@ -139,16 +166,17 @@ static cst_status take_row(table_worker *w, cst_batch *b, uint32_t row, cst_erro
     if (status != CST_OK || !use) return status;
     status = read_duration(w->plan, b, row, &duration, e);
     if (status == CST_OK) status = read_event(w->plan, b, row, &event, e);
+    if (status == CST_OK) status = read_entry(w->plan, b, row, duration, &entry, e);
     if (status != CST_OK) return status;
     uint32_t group = w->keys.id[row];
     bool ok;
     if (w->x) {
         status = read_covariates(w, b, row, e);
         if (status != CST_OK) return status;
-        ok = cohort_subjects_append(&w->row, duration, event, group, w->x);
+        ok = cohort_subjects_append(&w->row, entry, duration, event, group, w->x);
     } else {
         cohort_tally *t = cohort_tallies_at(&w->tallies, group);
-        ok = t && cohort_tally_add(t, duration, event, 1);
+        ok = t && cohort_tally_add(t, duration, event, 1) && (entry < 0 || cohort_tally_enter(t, entry, 1));
     }
     w->used++;
     return ok ? CST_OK : cst_no_memory(e);
@@ -202,7 +230,8 @@ static cst_status commit(void *worker, cst_batch *b, void *shared, cst_error *e)
             ok = level != CST_INTERN_NONE;
             w->x[i] = level;
         }
-        if (!ok || !cohort_subjects_append(all, w->row.time[row], w->row.event[row] != 0, group, w->x))
+        if (!ok || !cohort_subjects_append(all, w->row.entry[row], w->row.time[row], w->row.event[row] != 0,
+                                           group, w->x))
             return cst_no_memory(e);
     }
     return CST_OK;
@@ -263,10 +292,12 @@ static cst_status run_workers(const table_plan *p, void *const worker[], cst_err
 
 cst_status cohort_subjects_of_table(cohort_subjects *s, cohort_input *in, cst_error *e)
 {
-    table_plan p = {.in = in, .all = s};
+    table_plan p = {.in = in, .all = s, .entry = -1};
     cst_status status = cohort_covariates_resolve(&s->covariates, in, e);
     if (status == CST_OK) status = cst_reader_bind(in->reader, in->o->duration, CST_REQUIRED, &p.duration, e);
     if (status == CST_OK) status = bind_event(&p, e);
+    if (status == CST_OK && in->o->entry)
+        status = cst_reader_bind(in->reader, in->o->entry, CST_REQUIRED, &p.entry, e);
     if (status != CST_OK) return status;
     void **worker = cst_workers(in->threads, sizeof(table_worker));
     status = worker ? run_workers(&p, worker, e) : cst_no_memory(e);

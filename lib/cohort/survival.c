@@ -64,6 +64,39 @@ static cst_status meet_nobody(const cohort_input *in, cst_error *e)
     return CST_OK;
 }
 
+/* Times that differ by rounding are one, in all groups alike. */
+static cst_status tie_times(cohort_group_list *l, cst_error *e)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->n; i++) n += l->at[i].n;
+    double *time = malloc((n + 1) * sizeof *time);
+    if (!time) return cst_no_memory(e);
+    n = 0;
+    for (size_t i = 0; i < l->n; i++)
+        for (size_t k = 0; k < l->at[i].n; k++) time[n++] = l->at[i].count[k].time;
+    cst_status status = cst_sort(time, n, e);
+    bool tied = status == CST_OK && cst_survival_ties(time, &n);
+    for (size_t i = 0; tied && i < l->n; i++) {
+        cohort_group *g = &l->at[i];
+        size_t left = 0;
+        for (size_t k = 0; k < g->n; k++) {
+            cst_survival_count c = g->count[k];
+            c.time = cst_survival_tied(time, n, c.time);
+            if (left > 0 && g->count[left - 1].time == c.time) {
+                cst_survival_count *to = &g->count[left - 1];
+                to->events += c.events;
+                to->censored += c.censored;
+                to->entered += c.entered;
+            } else {
+                g->count[left++] = c;
+            }
+        }
+        g->n = left;
+    }
+    free(time);
+    return status;
+}
+
 cst_status cohort_group_list_of(const cohort_subjects *s, const cohort_input *in, cohort_group_list *out,
                                 cst_error *e)
 {
@@ -82,6 +115,7 @@ cst_status cohort_group_list_of(const cohort_subjects *s, const cohort_input *in
     }
     free(order);
     if (status == CST_OK && out->n == 0) status = meet_nobody(in, e);
+    if (status == CST_OK) status = tie_times(out, e);
     for (size_t i = 0; status == CST_OK && i < out->n; i++) warn_group(&out->at[i], in);
     return status;
 }
@@ -102,6 +136,8 @@ static void put_curve_row(cst_writer *w, const cohort_input *in, const cst_km_ro
     cohort_put_figure(w, in, row->std_error);
     cohort_put_figure(w, in, row->lower);
     cohort_put_figure(w, in, row->upper);
+    cohort_put_figure(w, in, row->hazard);
+    cohort_put_figure(w, in, row->hazard_error);
 }
 
 /* Where nobody has duration 0 the curve still begins there, at 1. */
@@ -126,10 +162,16 @@ static cst_status write_curve(cst_writer *w, const cohort_group *g, const cohort
 
 cst_status cohort_write_curves(const cohort_group_list *l, const cohort_input *in, cst_error *e)
 {
-    static const cst_column columns[] = {{"time", CST_COL_NUMBER},     {"at_risk", CST_COL_NUMBER},
-                                         {"events", CST_COL_NUMBER},   {"censored", CST_COL_NUMBER},
-                                         {"survival", CST_COL_NUMBER}, {"std_error", CST_COL_NUMBER},
-                                         {"lower", CST_COL_NUMBER},    {"upper", CST_COL_NUMBER}};
+    static const cst_column columns[] = {{"time", CST_COL_NUMBER},
+                                         {"at_risk", CST_COL_NUMBER},
+                                         {"events", CST_COL_NUMBER},
+                                         {"censored", CST_COL_NUMBER},
+                                         {"survival", CST_COL_NUMBER},
+                                         {"std_error", CST_COL_NUMBER},
+                                         {"lower", CST_COL_NUMBER},
+                                         {"upper", CST_COL_NUMBER},
+                                         {"cumulative_hazard", CST_COL_NUMBER},
+                                         {"cumulative_hazard_std_error", CST_COL_NUMBER}};
     cst_writer *w;
     cst_status status = cohort_open_writer(in, columns, COUNT(columns), in->groups.n, &w, e);
     if (status != CST_OK) return status;

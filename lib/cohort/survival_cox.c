@@ -10,7 +10,7 @@
 #define COUNT(a) (sizeof(a) / sizeof *(a))
 
 typedef struct design {
-    double *time, **x;
+    double *time, *entry, **x; /* entry NULL: all are at risk from the beginning */
     unsigned char *event;
     char **name;
     size_t rows, columns, room;
@@ -25,6 +25,7 @@ static void free_design(design *d)
     free(d->x);
     free(d->name);
     free(d->time);
+    free(d->entry);
     free(d->event);
 }
 
@@ -86,11 +87,19 @@ static cst_status fill_design(design *d, const cohort_subjects *s, uint32_t grou
     for (size_t row = 0; row < s->rows; row++) d->rows += s->group[row] == group;
     d->time = calloc(d->rows + 1, sizeof *d->time);
     d->event = calloc(d->rows + 1, 1);
-    if (!d->time || !d->event) return cst_no_memory(e);
+    d->entry = calloc(d->rows + 1, sizeof *d->entry);
+    if (!d->time || !d->event || !d->entry) return cst_no_memory(e);
+    bool late = false;
     for (size_t row = 0, at = 0; row < s->rows; row++) {
         if (s->group[row] != group) continue;
         d->time[at] = s->time[row];
+        d->entry[at] = s->entry[row];
+        late |= s->entry[row] >= 0;
         d->event[at++] = s->event[row];
+    }
+    if (!late) {
+        free(d->entry);
+        d->entry = NULL;
     }
     for (size_t c = 0; c < s->covariates.columns.n; c++) {
         if (s->covariates.factor[c]) {
@@ -177,7 +186,7 @@ static cst_status fit_group(cst_writer *w, const cohort_subjects *s, const cohor
     cst_status status = fill_design(&d, s, group, e);
     if (status == CST_OK) {
         const cst_design x = {(const double *const *)d.x, (const char *const *)d.name, d.rows, d.columns};
-        status = cst_cox_fit(d.time, d.event, &x, &f, e);
+        status = cst_cox_fit(d.entry, d.time, d.event, &x, &f, e);
     }
     if (status != CST_OK) {
         cst_buffer name = {0};

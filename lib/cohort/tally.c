@@ -21,34 +21,49 @@ static cst_survival_count *find_other(cohort_tally *t, double duration)
     return &t->count[t->n++];
 }
 
-bool cohort_tally_add(cohort_tally *t, double duration, bool event, uint64_t times)
+enum kind { CENSORED, EVENT, ENTERED };
+
+static bool add(cohort_tally *t, double duration, enum kind kind, uint64_t times)
 {
     if (duration < WHOLE_MOST && duration == (double)(uint32_t)duration) {
         uint32_t d = (uint32_t)duration;
         if (!cst_grow_zeroed(&t->whole, &t->whole_n, d + 1, sizeof *t->whole)) return false;
-        t->whole[d][event] += times;
+        t->whole[d][kind] += times;
         return true;
     }
     cst_survival_count *c = find_other(t, duration);
     if (!c) return false;
-    if (event)
+    if (kind == EVENT)
         c->events += times;
-    else
+    else if (kind == CENSORED)
         c->censored += times;
+    else
+        c->entered += times;
     return true;
+}
+
+bool cohort_tally_add(cohort_tally *t, double duration, bool event, uint64_t times)
+{
+    return add(t, duration, event ? EVENT : CENSORED, times);
+}
+
+bool cohort_tally_enter(cohort_tally *t, double duration, uint64_t times)
+{
+    return add(t, duration, ENTERED, times);
 }
 
 bool cohort_tally_merge(cohort_tally *into, const cohort_tally *from)
 {
     for (uint32_t d = 0; d < from->whole_n; d++)
-        for (int event = 0; event < 2; event++) {
-            uint64_t times = from->whole[d][event];
-            if (times > 0 && !cohort_tally_add(into, d, event, times)) return false;
+        for (enum kind kind = CENSORED; kind <= ENTERED; kind++) {
+            uint64_t times = from->whole[d][kind];
+            if (times > 0 && !add(into, d, kind, times)) return false;
         }
     for (size_t i = 0; i < from->n; i++) {
         const cst_survival_count *c = &from->count[i];
-        if (!cohort_tally_add(into, c->time, true, c->events)) return false;
-        if (!cohort_tally_add(into, c->time, false, c->censored)) return false;
+        if (!add(into, c->time, EVENT, c->events) || !add(into, c->time, CENSORED, c->censored) ||
+            !add(into, c->time, ENTERED, c->entered))
+            return false;
     }
     return true;
 }
@@ -66,7 +81,8 @@ cst_survival_count *cohort_tally_counts(const cohort_tally *t, size_t *n)
     if (!out) return NULL;
     for (uint32_t d = 0; d < t->whole_n; d++) {
         const uint64_t *at = t->whole[d];
-        if (at[0] + at[1] > 0) out[(*n)++] = (cst_survival_count){d, at[1], at[0]};
+        if (at[CENSORED] + at[EVENT] + at[ENTERED] > 0)
+            out[(*n)++] = (cst_survival_count){d, at[EVENT], at[CENSORED], at[ENTERED]};
     }
     if (t->n > 0) memcpy(out + *n, t->count, t->n * sizeof *out);
     *n += t->n;

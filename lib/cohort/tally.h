@@ -9,7 +9,7 @@
 /* One group's counts. Zero-initialise. Durations that are small whole numbers, the common case, index an
  * array; others go through a map from their bits. */
 typedef struct cohort_tally {
-    uint64_t (*whole)[2]; /* by duration: without and with the event */
+    uint64_t (*whole)[3]; /* by duration: without and with the event; who entered then */
     size_t whole_n;
     cst_map *other; /* bits of the duration -> index into count + 1 */
     cst_survival_count *count;
@@ -17,6 +17,8 @@ typedef struct cohort_tally {
 } cohort_tally;
 
 bool cohort_tally_add(cohort_tally *t, double duration, bool event, uint64_t times);
+/* A subject that is not seen before that duration, besides its end. */
+bool cohort_tally_enter(cohort_tally *t, double duration, uint64_t times);
 bool cohort_tally_merge(cohort_tally *into, const cohort_tally *from);
 /* All of it, ascending; *n of them; the caller frees. */
 cst_survival_count *cohort_tally_counts(const cohort_tally *t, size_t *n);

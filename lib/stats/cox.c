@@ -16,10 +16,38 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { MOST_ITERATIONS = 40, MOST_HALVINGS = 30, STILL = 3 };
+static const double dependent = 1e-10; /* 1 - R^2 below this: a combination of the columns before */
+
+typedef struct {
+    const cst_design *d;
+    size_t n, p;
+    double *time;         /* ascending */
+    double *entry;        /* in that order; NULL: all are at risk from the beginning */
+    uint32_t *by_entry;   /* rows by ascending entry */
+    unsigned char *event; /* in that order */
+    double *z;            /* n x p, centred, sd 1 */
+    double *eta;          /* n: z b */
+    cst_scale *scale;     /* p */
+    double *sums;         /* room for one pass: S1, T1 (p each), S2, T2 (p x p each), mean (p) */
+    double *b, *trial, *gradient, *step;                /* p */
+    double *information, *room;                         /* p x p */
+    double *first_diagonal, *first_variance, *variance; /* p */
+} cox;
+
+/* Walking from the last time to the first: the next of those who were not at risk yet at t, whose entry is
+ * not before it; *left counts down from n. false: none. */
+static bool next_out(const cox *c, size_t *left, double t, uint32_t *row)
+{
+    if (!c->entry || *left == 0 || c->entry[c->by_entry[*left - 1]] < t) return false;
+    *row = c->by_entry[--*left];
+    return true;
+}
+
 /* Harrell's concordance in O(n log n). A pair can be compared when the earlier of the two is an event
  * (one censored at the same time counts as later; two events at one time are left out). Times are
  * walked from the last to the first; a Fenwick tree over the ranks of risk holds everyone who is
- * later, and tells how many of them have a lower, an equal, a higher risk.
+ * later and has entered, and tells how many of them have a lower, an equal, a higher risk.
  */
 
 typedef struct {
@@ -36,6 +64,13 @@ static void add_later(concordance_walk *w, uint32_t rank)
     for (uint32_t i = rank; i <= w->ranks; i += i & -i) w->tree[i]++;
     w->equal[rank]++;
     w->later++;
+}
+
+static void drop_later(concordance_walk *w, uint32_t rank)
+{
+    for (uint32_t i = rank; i <= w->ranks; i += i & -i) w->tree[i]--;
+    w->equal[rank]--;
+    w->later--;
 }
 
 static void compare_event(concordance_walk *w, uint32_t rank)
@@ -59,11 +94,15 @@ static cst_status rank_risks(concordance_walk *w, const double *risk, size_t n, 
     return status;
 }
 
-static void walk_times(concordance_walk *w, const double *time, const unsigned char *event, size_t n)
+static void walk_times(concordance_walk *w, const cox *c)
 {
-    for (size_t end = n; end > 0;) {
+    const double *time = c->time;
+    const unsigned char *event = c->event;
+    size_t entering = c->n;
+    for (size_t end = c->n; end > 0;) {
         size_t begin = end;
         while (begin > 0 && time[begin - 1] == time[end - 1]) begin--;
+        for (uint32_t row; next_out(c, &entering, time[end - 1], &row);) drop_later(w, w->rank[row]);
         for (size_t i = begin; i < end; i++)
             if (!event[i]) add_later(w, w->rank[i]);
         for (size_t i = begin; i < end; i++)
@@ -74,15 +113,15 @@ static void walk_times(concordance_walk *w, const double *time, const unsigned c
     }
 }
 
-static cst_status find_concordance(const double *time, const unsigned char *event, const double *risk,
-                                   size_t n, double *out, cst_error *e)
+static cst_status find_concordance(const cox *c, double *out, cst_error *e)
 {
+    size_t n = c->n;
     concordance_walk w = {.tree = cst_zeroed(n + 1, sizeof *w.tree),
                           .equal = cst_zeroed(n + 1, sizeof *w.equal),
                           .rank = cst_zeroed(n, sizeof *w.rank)};
-    cst_status status = w.tree && w.equal && w.rank ? rank_risks(&w, risk, n, e) : cst_no_memory(e);
+    cst_status status = w.tree && w.equal && w.rank ? rank_risks(&w, c->eta, n, e) : cst_no_memory(e);
     if (status == CST_OK) {
-        walk_times(&w, time, event, n);
+        walk_times(&w, c);
         double ties = (double)w.tied / 2;
         *out = w.comparable ? ((double)w.concordant + ties) / (double)w.comparable : NAN;
     }
@@ -92,26 +131,11 @@ static cst_status find_concordance(const double *time, const unsigned char *even
     return status;
 }
 
-enum { MOST_ITERATIONS = 40, MOST_HALVINGS = 30, STILL = 3 };
-static const double dependent = 1e-10; /* 1 - R^2 below this: a combination of the columns before */
-
-typedef struct {
-    const cst_design *d;
-    size_t n, p;
-    double *time;         /* ascending */
-    unsigned char *event; /* in that order */
-    double *z;            /* n x p, centred, sd 1 */
-    double *eta;          /* n: z b */
-    cst_scale *scale;     /* p */
-    double *sums;         /* room for one pass: S1, T1 (p each), S2, T2 (p x p each), mean (p) */
-    double *b, *trial, *gradient, *step;                /* p */
-    double *information, *room;                         /* p x p */
-    double *first_diagonal, *first_variance, *variance; /* p */
-} cox;
-
 static void free_cox(cox *c)
 {
     free(c->time);
+    free(c->entry);
+    free(c->by_entry);
     free(c->event);
     free(c->z);
     free(c->eta);
@@ -169,7 +193,44 @@ static cst_status check_input(const double *time, const unsigned char *event, co
     return status == CST_OK ? cst_design_check(d, e) : status;
 }
 
-static cst_status lay_out(cox *c, const double *time, const unsigned char *event, cst_error *e)
+/* Times that differ by rounding become one. */
+static cst_status tie_times(cox *c, cst_error *e)
+{
+    size_t times = 0;
+    double *all = cst_zeroed(c->entry ? 2 * c->n : c->n, sizeof *all);
+    if (!all) return cst_no_memory(e);
+    for (size_t i = 0; i < c->n; i++) all[times++] = c->time[i];
+    for (size_t i = 0; c->entry && i < c->n; i++)
+        if (c->entry[i] >= 0) all[times++] = c->entry[i];
+    cst_status status = c->entry ? cst_sort(all, times, e) : CST_OK;
+    bool tied = status == CST_OK && cst_survival_ties(all, &times);
+    for (size_t i = 0; tied && i < c->n; i++) {
+        c->time[i] = cst_survival_tied(all, times, c->time[i]);
+        if (c->entry && c->entry[i] >= 0) c->entry[i] = cst_survival_tied(all, times, c->entry[i]);
+    }
+    free(all);
+    return status;
+}
+
+/* order: the rows by time. */
+static cst_status order_entries(cox *c, const double *entry, const uint32_t *order, cst_error *e)
+{
+    if (entry) {
+        c->entry = cst_zeroed(c->n, sizeof *c->entry);
+        c->by_entry = cst_zeroed(c->n, sizeof *c->by_entry);
+        if (!c->entry || !c->by_entry) return cst_no_memory(e);
+        for (size_t i = 0; i < c->n; i++) c->entry[i] = entry[order[i]] < 0 ? -1 : entry[order[i]];
+    }
+    cst_status status = tie_times(c, e);
+    for (size_t i = 0; entry && status == CST_OK && i < c->n; i++)
+        if (!(c->entry[i] < c->time[i]))
+            status = cst_fail(e, CST_DATA, "row %u: expected an entry before the time %g, found %g",
+                              order[i] + 1, c->time[i], c->entry[i]);
+    return entry && status == CST_OK ? cst_sort_order(c->entry, c->n, c->by_entry, e) : status;
+}
+
+static cst_status lay_out(cox *c, const double *entry, const double *time, const unsigned char *event,
+                          cst_error *e)
 {
     const cst_design *d = c->d;
     uint32_t *order = cst_zeroed(c->n, sizeof *order);
@@ -184,6 +245,7 @@ static cst_status lay_out(cox *c, const double *time, const unsigned char *event
         c->time[i] = time[order[i]];
         c->event[i] = event[order[i]];
     }
+    if (status == CST_OK) status = order_entries(c, entry, order, e);
     free(order);
     return status;
 }
@@ -219,6 +281,21 @@ static double add_time(cox *c, double s0, double t0, uint64_t ties)
     return loglik;
 }
 
+/* One who had not entered yet leaves the sums; with the last of them they are exactly nothing. */
+static void take_out(cox *c, uint32_t row, double most, bool last, double *s0)
+{
+    size_t p = c->p;
+    double *s1 = c->sums, *s2 = s1 + 2 * p, w = exp(c->eta[row] - most);
+    if (last) {
+        *s0 = 0;
+        memset(s1, 0, p * sizeof *s1);
+        memset(s2, 0, p * p * sizeof *s2);
+    } else {
+        *s0 -= w;
+        add_row(c->z + row * p, -w, p, s1, s2);
+    }
+}
+
 /* Log likelihood, gradient and information at `b`. */
 static double pass_rows(cox *c, const double *b)
 {
@@ -233,9 +310,12 @@ static double pass_rows(cox *c, const double *b)
         c->eta[i] = eta;
         most = fmax(most, eta);
     }
+    size_t entering = c->n, at_risk = 0;
     for (size_t end = c->n; end > 0;) {
         size_t i = end;
         uint64_t ties = 0;
+        for (uint32_t row; next_out(c, &entering, c->time[end - 1], &row); at_risk--)
+            take_out(c, row, most, at_risk == 1, &s0);
         double t0 = 0;
         memset(t1, 0, p * sizeof *t1);
         memset(t2, 0, p * p * sizeof *t2);
@@ -252,6 +332,7 @@ static double pass_rows(cox *c, const double *b)
             for (size_t j = 0; j < p; j++) c->gradient[j] += z[j];
         }
         if (ties) loglik += add_time(c, s0, t0, ties);
+        at_risk += end - i;
         end = i;
     }
     return loglik;
@@ -366,11 +447,11 @@ static cst_status fill_estimates(cox *c, cst_cox *fit, cst_error *e)
         t->z = t->value / t->std_error;
         t->p = cst_normal_two_sided(t->z);
     }
-    return find_concordance(c->time, c->event, c->eta, c->n, &fit->concordance, e);
+    return find_concordance(c, &fit->concordance, e);
 }
 
-cst_status cst_cox_fit(const double *time, const unsigned char *event, const cst_design *d, cst_cox **out,
-                       cst_error *e)
+cst_status cst_cox_fit(const double *entry, const double *time, const unsigned char *event,
+                       const cst_design *d, cst_cox **out, cst_error *e)
 {
     *out = NULL;
     cst_status status = check_input(time, event, d, e);
@@ -378,7 +459,7 @@ cst_status cst_cox_fit(const double *time, const unsigned char *event, const cst
     cox c = {.d = d, .n = d->rows, .p = d->columns};
     cst_cox *fit = cst_zeroed(1, sizeof *fit);
     if (fit) fit->estimate = cst_zeroed(c.p, sizeof *fit->estimate);
-    status = fit && fit->estimate && room_cox(&c) ? lay_out(&c, time, event, e) : cst_no_memory(e);
+    status = fit && fit->estimate && room_cox(&c) ? lay_out(&c, entry, time, event, e) : cst_no_memory(e);
     if (status == CST_OK) {
         fit->columns = c.p;
         fit->rows = c.n;

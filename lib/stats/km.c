@@ -18,6 +18,39 @@ static cst_status check_durations(const double *time, const unsigned char *event
     return cst_labels_check(event, n, "an event", e);
 }
 
+bool cst_survival_ties(double *time, size_t *n)
+{
+    const double tolerance = 1.4901161193847656e-08; /* 2^-26, R's .Machine$double.eps^0.5 */
+    size_t distinct = 0, left = 0;
+    cst_sum sum = {0};
+    for (size_t i = 0; i < *n; i++)
+        if (distinct == 0 || time[i] != time[distinct - 1]) {
+            time[distinct++] = time[i];
+            cst_sum_add(&sum, time[i]);
+        }
+    double mean = cst_sum_value(&sum) / (double)distinct, before = 0;
+    for (size_t i = 0; i < distinct; i++) {
+        double step = time[i] - before;
+        before = time[i];
+        if (i == 0 || !(step <= tolerance || step / mean <= tolerance)) time[left++] = time[i];
+    }
+    *n = left;
+    return left < distinct;
+}
+
+double cst_survival_tied(const double *time, size_t n, double t)
+{
+    size_t low = 0, high = n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (time[middle] <= t)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low > 0 ? time[low - 1] : t;
+}
+
 cst_status cst_survival_tally(const double *time, const unsigned char *event, size_t n,
                               cst_survival_count **out, size_t *n_out, cst_error *e)
 {
@@ -26,27 +59,28 @@ cst_status cst_survival_tally(const double *time, const unsigned char *event, si
     cst_status status = check_durations(time, event, n, e);
     if (status < 0) return status;
     uint32_t *order = cst_zeroed(n, sizeof *order);
-    status = order ? cst_sort_order(time, n, order, e) : cst_no_memory(e);
-    size_t distinct = 0;
-    for (size_t i = 0; status == CST_OK && i < n; i++)
-        distinct += i == 0 || time[order[i]] != time[order[i - 1]];
-    cst_survival_count *c = status == CST_OK ? cst_zeroed(distinct, sizeof *c) : NULL;
-    if (status == CST_OK && !c) status = cst_no_memory(e);
-    if (status < 0) {
-        free(order);
-        return status;
+    double *times = cst_zeroed(n, sizeof *times);
+    size_t distinct = n, k = 0;
+    cst_survival_count *c = NULL;
+    status = order && times ? cst_sort_order(time, n, order, e) : cst_no_memory(e);
+    if (status == CST_OK) {
+        for (size_t i = 0; i < n; i++) times[i] = time[order[i]];
+        cst_survival_ties(times, &distinct);
+        c = cst_zeroed(distinct, sizeof *c);
+        if (!c) status = cst_no_memory(e);
     }
-    size_t k = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; status == CST_OK && i < n; i++) {
         size_t row = order[i];
-        if (i > 0 && time[row] != time[order[i - 1]]) k++;
-        c[k].time = time[row] + 0.0;
+        while (k + 1 < distinct && times[k + 1] <= time[row]) k++;
+        c[k].time = times[k] + 0.0;
         if (event[row])
             c[k].events++;
         else
             c[k].censored++;
     }
     free(order);
+    free(times);
+    if (status < 0) return status;
     *out = c;
     *n_out = distinct;
     return CST_OK;
@@ -103,18 +137,56 @@ static double pass_half(const cst_km *km, double (*curve)(const cst_km_row *))
     return km->row[i].time;
 }
 
-static cst_status check_counts(const cst_survival_count *c, size_t n, uint64_t *subjects, cst_error *e)
+/* At risk at the first time: all but those who enter later. */
+static cst_status check_counts(const cst_survival_count *c, size_t n, uint64_t *subjects, uint64_t *at_risk,
+                               cst_error *e)
 {
-    *subjects = 0;
+    *subjects = *at_risk = 0;
     for (size_t i = 0; i < n; i++) {
         if (!isfinite(c[i].time) || c[i].time < 0 || (i > 0 && c[i].time <= c[i - 1].time))
             return cst_fail(e, CST_DATA,
                             "expected distinct times of 0 or more, ascending; found %g as number %zu",
                             c[i].time, i + 1);
         *subjects += c[i].events + c[i].censored;
+        *at_risk += c[i].events + c[i].censored - c[i].entered;
     }
     if (*subjects == 0) return cst_fail(e, CST_DATA, "expected at least one duration, found none");
+    uint64_t risk = *at_risk;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t gone = c[i].events + c[i].censored;
+        if (risk > *subjects || gone > risk)
+            return cst_fail(e, CST_DATA,
+                            "expected nobody to leave who has not entered before, found some at time %g",
+                            c[i].time);
+        risk += c[i].entered - gone;
+    }
     return CST_OK;
+}
+
+/* What the rows before have come to. */
+typedef struct {
+    double survival, greenwood, hazard, hazard_variance;
+} product;
+
+static void fill_row(cst_km_row *r, const cst_survival_count *c, uint64_t at_risk, product *p, cst_ci_type ci,
+                     double z)
+{
+    double risk = (double)at_risk, left = (double)(at_risk - c->events), events = (double)c->events;
+    if (c->events) {
+        p->survival *= left / risk;
+        p->hazard += events / risk;
+        p->hazard_variance += events / (risk * risk);
+    }
+    if (left > 0) p->greenwood += events / (risk * left);
+    *r = (cst_km_row){.time = c->time,
+                      .at_risk = at_risk,
+                      .events = c->events,
+                      .censored = c->censored,
+                      .survival = p->survival,
+                      .hazard = p->hazard,
+                      .hazard_error = sqrt(p->hazard_variance)};
+    r->std_error = p->survival > 0 ? p->survival * sqrt(p->greenwood) : NAN;
+    set_limits(r, ci, z * sqrt(p->greenwood));
 }
 
 cst_status cst_km_fit(const cst_survival_count *count, size_t n, cst_ci_type ci, double level, cst_km **out,
@@ -123,8 +195,8 @@ cst_status cst_km_fit(const cst_survival_count *count, size_t n, cst_ci_type ci,
     *out = NULL;
     if (!(level > 0 && level < 1))
         return cst_fail(e, CST_USAGE, "expected a confidence level between 0 and 1, found %g", level);
-    uint64_t subjects;
-    cst_status status = check_counts(count, n, &subjects, e);
+    uint64_t subjects, at_risk;
+    cst_status status = check_counts(count, n, &subjects, &at_risk, e);
     if (status < 0) return status;
     cst_km *km = cst_zeroed(1, sizeof *km);
     if (km) km->row = cst_zeroed(n, sizeof *km->row);
@@ -132,24 +204,15 @@ cst_status cst_km_fit(const cst_survival_count *count, size_t n, cst_ci_type ci,
         cst_km_free(km);
         return cst_no_memory(e);
     }
-    km->n = n;
     km->subjects = subjects;
-    double z = cst_normal_quantile(level), survival = 1, greenwood = 0;
-    uint64_t at_risk = subjects;
+    product p = {.survival = 1};
+    double z = cst_normal_quantile(level);
     for (size_t i = 0; i < n; i++) {
-        cst_km_row *r = &km->row[i];
-        double risk = (double)at_risk, left = (double)(at_risk - count[i].events);
-        if (count[i].events) survival *= left / risk;
-        if (left > 0) greenwood += (double)count[i].events / (risk * left);
-        *r = (cst_km_row){.time = count[i].time,
-                          .at_risk = at_risk,
-                          .events = count[i].events,
-                          .censored = count[i].censored,
-                          .survival = survival};
-        r->std_error = survival > 0 ? survival * sqrt(greenwood) : NAN;
-        set_limits(r, ci, z * sqrt(greenwood));
-        at_risk -= count[i].events + count[i].censored;
-        km->events += count[i].events;
+        const cst_survival_count *c = &count[i];
+        bool enter_only = c->events + c->censored == 0 && c->entered > 0 && c->time > 0;
+        if (!enter_only) fill_row(&km->row[km->n++], c, at_risk, &p, ci, z);
+        at_risk += c->entered - c->events - c->censored;
+        km->events += c->events;
     }
     km->median = pass_half(km, survival_of);
     km->median_lower = pass_half(km, lower_of);

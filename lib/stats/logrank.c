@@ -36,7 +36,10 @@ static bool start_tally(tally *t, const cst_survival_count *const *group, const 
                  .variance = cst_zeroed(groups * groups, sizeof *t->variance)};
     if (!t->at || !t->risk || !t->observed || !t->expected || !t->variance) return false;
     for (size_t g = 0; g < groups; g++)
-        for (size_t i = 0; i < n[g]; i++) t->risk[g] += (double)(group[g][i].events + group[g][i].censored);
+        for (size_t i = 0; i < n[g]; i++) {
+            const cst_survival_count *c = &group[g][i];
+            t->risk[g] += (double)(c->events + c->censored) - (double)c->entered;
+        }
     return true;
 }
 
@@ -72,7 +75,7 @@ static void walk_times(tally *t, const cst_survival_count *const *group, const s
         for (size_t g = 0; g < t->groups; g++)
             if (t->at[g] < n[g] && group[g][t->at[g]].time == now) {
                 const cst_survival_count *c = &group[g][t->at[g]++];
-                t->risk[g] -= (double)(c->events + c->censored);
+                t->risk[g] += (double)c->entered - (double)(c->events + c->censored);
             }
     }
 }

@@ -39,7 +39,7 @@ static cst_status survival(void)
 static cst_status cox(void)
 {
     cst_cox *fit;
-    cst_status s = cst_cox_fit(duration, event, &design, &fit, &e);
+    cst_status s = cst_cox_fit(NULL, duration, event, &design, &fit, &e);
     cst_cox_free(fit);
     return s;
 }

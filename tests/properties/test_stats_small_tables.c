@@ -112,7 +112,7 @@ static void cox(void **state)
     for (int round = 0; round < ROUNDS; round++) {
         cst_cox *f;
         draw_table();
-        if (is_refusal(cst_cox_fit(duration, label, &design, &f, &e))) {
+        if (is_refusal(cst_cox_fit(NULL, duration, label, &design, &f, &e))) {
             refused++;
             continue;
         }

@@ -109,12 +109,12 @@ static void aml_trial(void **state)
     free(count[1]);
 }
 
-static void compare_cox(const char *name, const double *time, const unsigned char *event, const cst_design *d,
-                        double tolerance)
+static void compare_cox(const char *name, const double *entry, const double *time, const unsigned char *event,
+                        const cst_design *d, double tolerance)
 {
     cst_cox *fit;
     cst_error e;
-    assert_int_equal(cst_cox_fit(time, event, d, &fit, &e), CST_OK);
+    if (cst_cox_fit(entry, time, event, d, &fit, &e) != CST_OK) fail_msg("%s: %s", name, e.message);
     for (size_t j = 0; j < d->columns; j++) {
         double b = figure("%s coef %zu", name, j + 1), se = figure("%s se %zu", name, j + 1);
         assert_near(fit->estimate[j].value / b, 1, tolerance);
@@ -147,14 +147,14 @@ static void cox_as_r(void **state)
     (void)state;
     fill200();
     const double *three[] = {x200[0], x200[1], x200[2]}, *large[] = {x200[3], x200[4]};
-    compare_cox("three", time200, event200, &(cst_design){three, NULL, 200, 3}, 1e-9);
+    compare_cox("three", NULL, time200, event200, &(cst_design){three, NULL, 200, 3}, 1e-9);
     /* R does not scale, so its own figures are good to fewer digits here */
-    compare_cox("large", time200, event200, &(cst_design){large, NULL, 200, 2}, 1e-8);
+    compare_cox("large", NULL, time200, event200, &(cst_design){large, NULL, 200, 2}, 1e-8);
     const double same[12] = {3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3},
                  x[12] = {3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8};
     const unsigned char event[12] = {1, 1, 1, 1, 1, 0, 0, 0, 1, 1, 0, 0};
     const double *one[] = {x};
-    compare_cox("alltied", same, event, &(cst_design){one, NULL, 12, 1}, 1e-9);
+    compare_cox("alltied", NULL, same, event, &(cst_design){one, NULL, 12, 1}, 1e-9);
 }
 
 /* Splits rows by g into tallies and tests them. */
@@ -208,11 +208,155 @@ static void logrank_as_r(void **state)
     assert_near(expect[0], 0, 0);
 }
 
+/* A curve whole: figures to 1e-13, and what follows from them. */
+static void compare_curve(const char *name, const cst_survival_count *count, size_t n, double tau,
+                          size_t rows)
+{
+    cst_km *km;
+    double mean, se;
+    cst_error e;
+    assert_int_equal(cst_km_fit(count, n, CST_CI_LOG, 0.95, &km, &e), CST_OK);
+    assert_int_equal(km->n, rows);
+    for (size_t i = 0; i < km->n; i++) {
+        const cst_km_row *r = &km->row[i];
+        const struct {
+            const char *name;
+            double value;
+        } field[] = {{"time", r->time},
+                     {"n.risk", (double)r->at_risk},
+                     {"n.event", (double)r->events},
+                     {"n.censor", (double)r->censored},
+                     {"surv", r->survival},
+                     {"std.err", r->std_error},
+                     {"lower", r->lower},
+                     {"upper", r->upper},
+                     {"cumhaz", r->hazard},
+                     {"std.chaz", r->hazard_error}};
+        for (size_t k = 0; k < sizeof field / sizeof *field; k++)
+            assert_near(field[k].value, figure("%s %zu %s", name, i + 1, field[k].name), 1e-13);
+    }
+    assert_int_equal(cst_km_mean(km, tau, &mean, &se, &e), CST_OK);
+    assert_near(mean, figure("%s rmean", name), 1e-13);
+    assert_near(se, figure("%s se", name), 1e-13);
+    assert_near(km->median, figure("%s median", name), 0);
+    assert_near(km->median_lower, figure("%s lcl", name), 0);
+    assert_near(km->median_upper, figure("%s ucl", name), 0);
+    cst_km_free(km);
+}
+
+/* 3.1 and 3.1 + 3e-8 are one by way of the time between. */
+static const double near_times[] = {.3, .1 + .2, 1, 1 + 2e-8, 1 + 1e-8, 2, 3.1, 3.1 + 1e-9, 3.1 + 3e-8, 7};
+
+static void ties_of_rounding(void **state)
+{
+    (void)state;
+    const unsigned char near_event[] = {1, 1, 1, 0, 1, 1, 0, 1, 1, 0};
+    double time[40];
+    unsigned char event[40];
+    cst_survival_count *count;
+    size_t n;
+    cst_error e;
+    assert_int_equal(cst_survival_tally(near_times, near_event, 10, &count, &n, &e), CST_OK);
+    compare_curve("near", count, n, 5, 5);
+    free(count);
+    for (int i = 1; i <= 40; i++) {
+        time[i - 1] = (i * 37) % 11;
+        event[i - 1] = (i * 53) % 7 < 4;
+    }
+    assert_int_equal(cst_survival_tally(time, event, 40, &count, &n, &e), CST_OK);
+    compare_curve("ties hazard", count, n, 8, n);
+    free(count);
+}
+
+enum { ENTRIES = 60 };
+typedef struct sample {
+    double entry[ENTRIES], time[ENTRIES], x[3][ENTRIES];
+    unsigned char event[ENTRIES];
+} sample;
+
+static void fill_sample(sample *s)
+{
+    for (int i = 1; i <= ENTRIES; i++) {
+        double from = (i * 29) % 17 / 2.0;
+        s->time[i - 1] = from + 1 + (i * 41) % 13 / 2.0;
+        s->entry[i - 1] = from > 0 ? from : -1;
+        s->event[i - 1] = (i * 53) % 7 < 4;
+        s->x[0][i - 1] = (i * 17) % 23 / 7.0;
+        s->x[1][i - 1] = (i * 13) % 11;
+        s->x[2][i - 1] = i % 2;
+    }
+}
+
+/* Counts of one group of i % 3, or of all (-1), at every half. */
+static size_t count_halves(const sample *s, int group, cst_survival_count *count)
+{
+    for (int k = 0; k < 64; k++) count[k] = (cst_survival_count){.time = k / 2.0};
+    for (int i = 1; i <= ENTRIES; i++) {
+        if (group >= 0 && i % 3 != group) continue;
+        cst_survival_count *c = &count[(int)(2 * s->time[i - 1])];
+        if (s->event[i - 1])
+            c->events++;
+        else
+            c->censored++;
+        if (s->entry[i - 1] > 0) count[(int)(2 * s->entry[i - 1])].entered++;
+    }
+    size_t n = 0;
+    for (int k = 0; k < 64; k++)
+        if (count[k].events + count[k].censored + count[k].entered > 0) count[n++] = count[k];
+    return n;
+}
+
+static void delayed_entry(void **state)
+{
+    (void)state;
+    sample s;
+    cst_survival_count count[3][64], all[64];
+    size_t n[3];
+    double observed[3], expect[3];
+    cst_logrank test;
+    cst_error e;
+    fill_sample(&s);
+    size_t times = count_halves(&s, -1, all), left = 0;
+    for (size_t i = 0; i < times; i++) left += all[i].events + all[i].censored > 0;
+    compare_curve("entry", all, times, 9, left);
+    const cst_survival_count emptied[] = {
+        {1, 1, 1, 0}, {2, 0, 0, 1}, {3, 0, 0, 1}, {4, 1, 0, 0}, {5, 1, 0, 0}};
+    compare_curve("emptied", emptied, 5, 4.5, 3);
+    const cst_survival_count *const group[] = {count[0], count[1], count[2]};
+    for (int g = 0; g < 3; g++) n[g] = count_halves(&s, g, count[g]);
+    assert_int_equal(cst_logrank_test(group, n, 3, observed, expect, &test, &e), CST_OK);
+    assert_near(test.chi_square, figure("entry logrank chisq"), 1e-12);
+    for (int g = 0; g < 3; g++) {
+        assert_near(observed[g], figure("entry logrank obs %d", g + 1), 0);
+        assert_near(expect[g], figure("entry logrank exp %d", g + 1), 1e-12);
+    }
+}
+
+static void cox_with_entry(void **state)
+{
+    (void)state;
+    sample s;
+    fill_sample(&s);
+    const double *column[] = {s.x[0], s.x[1], s.x[2]};
+    const cst_design d = {column, NULL, ENTRIES, 3};
+    compare_cox("entry cox", s.entry, s.time, s.event, &d, 1e-9);
+    double time[ENTRIES];
+    for (int i = 0; i < ENTRIES; i++) time[i] = near_times[i % 10] + 10 * ((i + 1) % 4 == 3);
+    compare_cox("near cox", NULL, time, s.event, &d, 1e-9);
+    s.entry[7] = s.time[7];
+    cst_cox *fit;
+    cst_error e;
+    assert_int_equal(cst_cox_fit(s.entry, s.time, s.event, &d, &fit, &e), CST_DATA);
+    assert_non_null(strstr(e.message, "row 8: expected an entry before"));
+}
+
 int main(void)
 {
     if (!csv_open(&expected, "tests/reference/stats_survival.csv")) return 1;
-    const struct CMUnitTest tests[] = {cmocka_unit_test(km_as_r), cmocka_unit_test(aml_trial),
-                                       cmocka_unit_test(cox_as_r), cmocka_unit_test(logrank_as_r)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(km_as_r),          cmocka_unit_test(aml_trial),
+                                       cmocka_unit_test(cox_as_r),         cmocka_unit_test(logrank_as_r),
+                                       cmocka_unit_test(ties_of_rounding), cmocka_unit_test(delayed_entry),
+                                       cmocka_unit_test(cox_with_entry)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     csv_free(&expected);
     return failed;

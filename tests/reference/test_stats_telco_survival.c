@@ -255,7 +255,8 @@ static void cox_contract_and_charges(void **state)
     const double *x[] = {one, two, charges};
     cst_cox *fit;
     cst_error e;
-    assert_int_equal(cst_cox_fit(tenure, churn, &(cst_design){x, NULL, telco.rows, 3}, &fit, &e), CST_OK);
+    assert_int_equal(cst_cox_fit(NULL, tenure, churn, &(cst_design){x, NULL, telco.rows, 3}, &fit, &e),
+                     CST_OK);
     assert_near(fit->estimate[0].value, -2.189893, 5e-7 / 3);
     assert_near(fit->estimate[0].std_error, .083602, 5e-7);
     assert_near(fit->estimate[1].value, -4.222086, 5e-7 / 5);

@@ -16,9 +16,9 @@ enum { ROWS = sizeof durations / sizeof *durations };
 
 static void check(const cohort_tally *t, uint64_t times)
 {
-    static const cst_survival_count want[] = {{0, 0, 2},     {0.1, 0, 1},      {2.5, 2, 0},
-                                              {3, 1, 1},     {12, 1, 0},       {65535, 0, 1},
-                                              {65536, 1, 0}, {100000.5, 1, 0}, {1e9, 1, 0}};
+    static const cst_survival_count want[] = {{0, 0, 2, 0},     {0.1, 0, 1, 0},      {2.5, 2, 0, 0},
+                                              {3, 1, 1, 0},     {12, 1, 0, 0},       {65535, 0, 1, 0},
+                                              {65536, 1, 0, 0}, {100000.5, 1, 0, 0}, {1e9, 1, 0, 0}};
     size_t n;
     cst_survival_count *count = cohort_tally_counts(t, &n);
     assert_non_null(count);

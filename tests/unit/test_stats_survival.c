@@ -39,7 +39,7 @@ static void bad_counts(void **state)
 {
     (void)state;
     cst_km *km;
-    const cst_survival_count twice[] = {{1, 2, 0}, {1, 1, 1}}, fine[] = {{1, 2, 0}, {4, 0, 3}};
+    const cst_survival_count twice[] = {{1, 2, 0, 0}, {1, 1, 1, 0}}, fine[] = {{1, 2, 0, 0}, {4, 0, 3, 0}};
     assert_int_equal(cst_km_fit(twice, 2, CST_CI_LOG, .95, &km, &e), CST_DATA);
     assert_int_equal(cst_km_fit(fine, 0, CST_CI_LOG, .95, &km, &e), CST_DATA);
     assert_int_equal(cst_km_fit(fine, 2, CST_CI_LOG, 1, &km, &e), CST_USAGE);
@@ -56,7 +56,7 @@ static void everyone_at_one_time(void **state)
 {
     (void)state;
     cst_km *km;
-    assert_int_equal(cst_km_fit(&(cst_survival_count){3, 5, 0}, 1, CST_CI_LOG, .95, &km, &e), CST_OK);
+    assert_int_equal(cst_km_fit(&(cst_survival_count){3, 5, 0, 0}, 1, CST_CI_LOG, .95, &km, &e), CST_OK);
     assert_true(km->row[0].survival == 0 && isnan(km->row[0].std_error) && isnan(km->row[0].lower));
     assert_true(km->median == 3 && isnan(km->median_lower));
     cst_km_free(km);
@@ -65,8 +65,8 @@ static void everyone_at_one_time(void **state)
 static void logrank_refusals(void **state)
 {
     (void)state;
-    const cst_survival_count quiet[] = {{1, 0, 2}, {4, 0, 3}}, busy[] = {{5, 2, 0}, {9, 1, 3}},
-                             early[] = {{1, 2, 0}};
+    const cst_survival_count quiet[] = {{1, 0, 2, 0}, {4, 0, 3, 0}}, busy[] = {{5, 2, 0, 0}, {9, 1, 3, 0}},
+                             early[] = {{1, 2, 0, 0}};
     const cst_survival_count *const none[] = {quiet, quiet}, *const apart[] = {quiet, busy};
     const cst_survival_count *const one[] = {early, busy};
     const size_t two[] = {2, 2}, mixed[] = {1, 2};
@@ -90,7 +90,7 @@ static cst_status fit_cox(size_t rows, size_t columns)
     static const char *const name[] = {"tenure", "seats", "plan"};
     const double *column[] = {x[0], x[1], x[2]};
     cst_cox *fit;
-    cst_status s = cst_cox_fit(duration, event, &(cst_design){column, name, rows, columns}, &fit, &e);
+    cst_status s = cst_cox_fit(NULL, duration, event, &(cst_design){column, name, rows, columns}, &fit, &e);
     cst_cox_free(fit);
     return s;
 }
