@@ -54,6 +54,10 @@ static const struct bridge_figure {
     {"quantity_effect", REV_AMOUNT, AT(effect[REV_EFFECT_QUANTITY]), REV_WITH_SPLIT},
     {"price_effect", REV_AMOUNT, AT(effect[REV_EFFECT_PRICE]), REV_WITH_SPLIT},
     {"term_effect", REV_AMOUNT, AT(effect[REV_EFFECT_TERM]), REV_WITH_SPLIT},
+    {"transferred_logos", REV_COUNT, AT(transferred), REV_ALWAYS},
+    {"base", REV_AMOUNT, AT(base), REV_ALWAYS},
+    {"retained", REV_AMOUNT, AT(retained), REV_ALWAYS},
+    {"expansion", REV_AMOUNT, AT(expansion), REV_ALWAYS},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 

@@ -3,6 +3,7 @@
  *
  *   opening + all movements = closing                                  every row
  *   opening_logos + new + reactivated - churned = closing_logos        the total; segments of accounts
+ *       (in segments of rows transferred_logos is the rest)
  *   the sum over segments = the total                                  amounts, balances; customers
  *       by account columns
  *   the closing of a longer period = that of its last month            without rates

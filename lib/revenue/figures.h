@@ -14,6 +14,10 @@ typedef struct rev_figures {
     cst_wide amount[CST_MOVEMENTS]; /* with rounding */
     cst_wide effect[REV_EFFECTS];
     int64_t opening_logos, new_logos, reactivated, churned, closing_logos;
+    int64_t transferred; /* customers that came from other segments of rows, less those that went there */
+    cst_wide base;       /* opening + fx: what one period's retention is of */
+    cst_wide retained;   /* base + contraction + churn */
+    cst_wide expansion;  /* upsell + cross_sell */
     rev_maybe nrr, grr, logos;
     rev_maybe nrr_low, nrr_high, grr_low, grr_high;
     rev_maybe quick;

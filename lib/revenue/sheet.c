@@ -35,6 +35,7 @@ static const sheet_line lines[] = {
     {"  new", REV_COUNT, AT(new_logos), false, false},
     {"  reactivated", REV_COUNT, AT(reactivated), false, false},
     {"  churned", REV_COUNT, AT(churned), false, false},
+    {"  transferred", REV_COUNT, AT(transferred), false, false},
     {"Customers, closing", REV_COUNT, AT(closing_logos), true, false},
     {"NRR", REV_RATIO, AT(nrr), true, false},
     {"  low", REV_RATIO, AT(nrr_low), false, false},

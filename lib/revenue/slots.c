@@ -139,9 +139,16 @@ static inline void touch_slot(rev_walk *w, walk_slots *s, uint32_t i, cst_money 
 
 void rev_walk_touch(rev_walk *w, size_t i, cst_money change)
 {
+    if (w->plain)
+        move_balance(w, &w->total, change);
+    else
+        rev_walk_touch_cell(w, w->cell_of[i], change);
+}
+
+void rev_walk_touch_cell(rev_walk *w, uint32_t cell, cst_money change)
+{
+    uint32_t line = w->cell.at[cell].up;
     move_balance(w, &w->total, change);
-    if (w->plain) return;
-    uint32_t cell = w->cell_of[i], line = w->cell.at[cell].up;
     touch_slot(w, &w->cell, cell, change);
     touch_slot(w, &w->line, line, change);
     if (w->rules->net_line) touch_slot(w, &w->centre, w->line.at[line].up, change);

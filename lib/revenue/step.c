@@ -313,6 +313,8 @@ static void settle_transfers(rev_walk *w)
     }
 }
 
+/* By groups of rows an account counts where its movement has a part; who moves between segments is in
+ * none of the three. */
 static void count_logos(rev_walk *w, bool was, bool is)
 {
     int64_t fresh = !was && is && !w->ever, back = !was && is && w->ever, lost = was && !is;
@@ -323,15 +325,15 @@ static void count_logos(rev_walk *w, bool was, bool is)
         cell[k]->churned += lost;
     }
     if (!w->rules->groups_of_rows) return;
-    for (uint32_t i = 0; i < w->segment.n; i++) {
-        const walk_slot *s = &w->segment.at[i];
-        cst_money before = s->step == w->step ? s->before : s->now;
+    for (uint32_t i = 0; i < w->segment.touches; i++) {
+        const walk_slot *s = &w->segment.at[w->segment.touched[i]];
+        if (s->posted == 0) continue;
         rev_series *g = rev_sums_group(w->sums, s->label);
         rev_cell *c = g ? rev_sums_cell(w->sums, g, w->period) : NULL;
         if (!c) return;
-        c->new_logos += fresh && s->now > 0;
-        c->reactivated += back && s->now > 0;
-        c->churned += lost && before > 0;
+        c->new_logos += fresh;
+        c->reactivated += back;
+        c->churned += lost;
     }
 }
 

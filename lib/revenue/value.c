@@ -65,20 +65,20 @@ cst_money rev_walk_less(rev_walk *w, cst_money a, cst_money b)
 cst_money rev_walk_balance(rev_walk *w, int32_t key, enum walk_part part)
 {
     cst_money sum = 0;
-    bool segments = w->rules->groups_of_rows;
-    for (uint32_t k = 0; segments && k < w->segment.n; k++) {
+    bool cells = w->rules->groups_of_rows;
+    for (uint32_t k = 0; cells && k < w->cell.n; k++) {
         if (part == WALK_BASE)
-            w->segment.at[k].base = 0;
+            w->cell.at[k].base = 0;
         else
-            w->segment.at[k].net = 0;
+            w->cell.at[k].net = 0;
     }
     for (size_t i = 0; i < w->rows; i++) {
         cst_money v;
         if (!walk_holds(w, i, key) || !rev_walk_value(w, i, &v)) continue;
         rev_walk_add(w, &sum, v);
-        if (!segments) continue;
-        walk_slot *s = &w->segment.at[w->cell.at[w->cell_of[i]].side];
-        rev_walk_add(w, part == WALK_BASE ? &s->base : &s->net, v);
+        if (!cells) continue;
+        walk_slot *c = &w->cell.at[w->cell_of[i]];
+        rev_walk_add(w, part == WALK_BASE ? &c->base : &c->net, v);
     }
     return sum;
 }

@@ -272,7 +272,10 @@ cst_status rev_walk_account(void *walk, const cst_ledger_account *a, cst_error *
         w->sums->labels = a->labels;
         w->quick = rev_walk_quick(w);
     }
-    if (w->rules->groups) rev_sums_group(w->sums, cst_labels_unit(a->labels, a->row[0].unit).segment);
+    /* every segment of a row is one of the result, whether or not the row holds revenue on some day */
+    size_t named = w->rules->groups_of_rows ? a->rows : w->rules->groups;
+    for (size_t i = 0; i < named; i++)
+        rev_sums_group(w->sums, cst_labels_unit(a->labels, a->row[i].unit).segment);
     cst_status status = CST_OK;
     if (w->rules->reactivation.unit) {
         cst_day *cut;

@@ -57,7 +57,7 @@ typedef struct walk_slot {
     cst_money opening; /* segments: own-rate balance at the last closing; cells: scratch of the revaluation */
     cst_money posted;  /* segments: booked in this step */
     cst_wide grow, shrink; /* segments: of a window */
-    cst_money base, net;   /* segments: of a window */
+    cst_money base, net;   /* cells: at both ends of a window; segments: what is kept of which opening */
     rev_ret ret;           /* segments: what the window came to before */
 } walk_slot;
 #define WALK_END UINT32_MAX
@@ -168,8 +168,9 @@ void rev_walk_plain(rev_walk *w);
 /* slots.c: the account's lines, centres, segments and cells. */
 bool rev_walk_lay_out(rev_walk *w);
 void rev_walk_free_slots(walk_slots *s);
-/* Takes a change of row i's cell, line, centre and segment into the step. */
+/* Takes a change of row i, or of a cell, with its line, centre and segment, into the step. */
 void rev_walk_touch(rev_walk *w, size_t i, cst_money change);
+void rev_walk_touch_cell(rev_walk *w, uint32_t cell, cst_money change);
 void rev_walk_begin_step(rev_walk *w);
 void rev_walk_list_segment(rev_walk *w, uint32_t segment);
 /* Everything to zero, for another pass. */
@@ -188,7 +189,7 @@ static inline bool walk_holds(const rev_walk *w, size_t i, int32_t key)
 {
     return w->on[i] <= key && w->off[i] > key;
 }
-/* The sum of the rows that hold at a key; with `segments`, each segment's into its `base` (or `net`). */
+/* The sum of the rows that hold at a key; with groups of rows, each cell's into its `base` (or `net`). */
 enum walk_part { WALK_BASE, WALK_NET };
 cst_money rev_walk_balance(rev_walk *w, int32_t key, enum walk_part part);
 int32_t rev_walk_close_key(const rev_walk *w, cst_period p);

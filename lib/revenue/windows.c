@@ -7,6 +7,9 @@
  *               month by month (what came back after a loss is left out); gross = the same without growth
  *   compounded  the cohort figures of each month on its own (links), multiplied up when all accounts are in
  *
+ * In a segment of rows an account pays at the window's closing what it paid there at the opening and the
+ * segment's share of the account's movement.
+ *
  * Without rates the cohort figures change only where a balance at either end of the window does, and are
  * found by merging the account's closings with the same closings `window` later. Everything else is
  * computed period by period. */
@@ -118,22 +121,77 @@ static void add_cohorts(rev_walk *w, rev_series *of, rev_series *and, const walk
     }
 }
 
-/* The same for every segment, whose points are picked out of all. */
+/* ---- segments of rows -------------------------------------------------------------------------------- */
+
+/* What the cells hold at the window's opening, by segment. */
+static void sum_bases(rev_walk *w, enum walk_part into)
+{
+    for (uint32_t k = 0; k < w->segment.n; k++)
+        *(into == WALK_BASE ? &w->segment.at[k].base : &w->segment.at[k].net) = 0;
+    for (uint32_t k = 0; k < w->cell.n; k++) {
+        walk_slot *s = &w->segment.at[w->cell.at[k].side];
+        rev_walk_add(w, into == WALK_BASE ? &s->base : &s->net, w->cell.at[k].base);
+    }
+}
+
+/* From one end of the window to the other in one step: `net` of a segment becomes its opening and its share
+ * of the account's movement, so that a move to another segment is no loss. What an account pays that was no
+ * customer at the opening is in no cohort. */
+static void step_window(rev_walk *w)
+{
+    rev_walk_reset(w);
+    for (uint32_t k = 0; k < w->cell.n; k++)
+        if (w->cell.at[k].base != 0) rev_walk_touch_cell(w, k, w->cell.at[k].base);
+    rev_walk_begin_step(w);
+    cst_money before = w->total;
+    for (uint32_t k = 0; k < w->segment.n; k++) w->segment.at[k].grow = w->segment.at[k].shrink = 0;
+    for (uint32_t k = 0; k < w->cell.n; k++) {
+        cst_money change = rev_walk_less(w, w->cell.at[k].net, w->cell.at[k].base);
+        if (change != 0) rev_walk_touch_cell(w, k, change);
+    }
+    w->flowing = true;
+    rev_walk_settle(w, before, before > 0, w->total > 0);
+    w->flowing = false;
+    sum_bases(w, WALK_NET);
+    for (uint32_t k = 0; k < w->segment.n; k++) {
+        walk_slot *s = &w->segment.at[k];
+        rev_walk_add(w, &s->net, (cst_money)(s->grow + s->shrink));
+    }
+}
+
+/* Brings the cells to where the events of all periods up to p leave them. */
+static void follow_cells(rev_walk *w, size_t *i, cst_period p, enum walk_part part)
+{
+    for (; *i < w->events && rev_walk_key_period(w, w->event[*i].key) <= p; ++*i) {
+        uint32_t row = w->event[*i].what / 2;
+        walk_slot *c = &w->cell.at[w->cell_of[row]];
+        cst_money amount = w->row[row].amount;
+        rev_walk_add(w, part == WALK_BASE ? &c->base : &c->net, w->event[*i].what & 1 ? -amount : amount);
+    }
+}
+
+/* The windows at one of whose ends something changes, without rates. */
 static void add_segment_cohorts(rev_walk *w, bool replicate)
 {
-    walk_point *point = malloc((w->segment_points + 1) * sizeof *point);
-    if (!point) {
-        w->memory = true;
-        return;
+    for (uint32_t k = 0; k < w->segment.n; k++) w->segment.at[k].ret = (rev_ret){0};
+    for (uint32_t k = 0; k < w->cell.n; k++) w->cell.at[k].base = w->cell.at[k].net = 0;
+    size_t open = 0, close = 0;
+    while (open < w->events) {
+        cst_period p = rev_walk_key_period(w, w->event[open].key) + w->rules->window;
+        if (close < w->events && rev_walk_key_period(w, w->event[close].key) < p)
+            p = rev_walk_key_period(w, w->event[close].key);
+        follow_cells(w, &open, p - w->rules->window, WALK_BASE);
+        follow_cells(w, &close, p, WALK_NET);
+        sum_bases(w, WALK_BASE);
+        step_window(w);
+        for (uint32_t k = 0; k < w->segment.n; k++) {
+            walk_slot *s = &w->segment.at[k];
+            rev_ret now = cohort_of(s->base, s->net), change = difference(&now, &s->ret);
+            rev_series *g = rev_sums_group(w->sums, s->label);
+            if (g) add_change(w, g, p, false, &change, replicate);
+            s->ret = now;
+        }
     }
-    for (uint32_t k = 0; k < w->segment.n; k++) {
-        size_t n = 0;
-        for (size_t i = 0; i < w->segment_points; i++)
-            if (w->segment_point[i].segment == k) point[n++] = w->segment_point[i].point;
-        rev_series *g = rev_sums_group(w->sums, w->segment.at[k].label);
-        if (g) add_cohorts(w, g, NULL, point, n, replicate);
-    }
-    free(point);
 }
 
 /* ---- period by period -------------------------------------------------------------------------------- */
@@ -188,9 +246,12 @@ static rev_ret measure_window(rev_walk *w, const window_frame *f, bool flows, re
     const rev_rules *r = w->rules;
     if (r->fx) rev_walk_value_on(w, r->spot ? f->opening : f->valued);
     cst_money a0 = rev_walk_balance(w, rev_walk_tick_key(w, f->open), WALK_BASE);
-    if (r->fx) rev_walk_value_on(w, f->valued);
-    cst_money a1 = rev_walk_balance(w, rev_walk_tick_key(w, f->close), WALK_NET);
     uint32_t segments = r->groups_of_rows ? w->segment.n : 0;
+    if (segments) sum_bases(w, WALK_BASE);
+    if (r->fx) rev_walk_value_on(w, f->valued);
+    if (segments && r->spot) rev_walk_balance(w, rev_walk_tick_key(w, f->open), WALK_BASE);
+    cst_money a1 = rev_walk_balance(w, rev_walk_tick_key(w, f->close), WALK_NET);
+    if (segments) step_window(w);
     if (flows) flow_through(w, f->open, f->close);
     for (uint32_t k = 0; k < segments; k++) {
         const walk_slot *s = &w->segment.at[k];

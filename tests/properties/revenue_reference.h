@@ -253,8 +253,7 @@ static cst_money ref_segment_sum(const ref_state *s, int segment)
     return sum;
 }
 
-static void ref_count(ref_cell *total, ref_cell *by, const ref_config *c, const ref_moves *m,
-                      const ref_state *s0, const ref_state *s1)
+static void ref_count(ref_cell *total, ref_cell *by, const ref_config *c, const ref_moves *m)
 {
     for (int i = 0; i < REF_KINDS; i++) total->amount[i] += m->all[i];
     total->fresh += m->fresh;
@@ -263,9 +262,12 @@ static void ref_count(ref_cell *total, ref_cell *by, const ref_config *c, const 
     if (!c->of_rows) return;
     for (int k = 0; k < REF_SEGMENTS; k++) {
         for (int i = 0; i < REF_KINDS; i++) by[k].amount[i] += m->by[k][i];
-        by[k].fresh += m->fresh && ref_segment_sum(s1, k) > 0;
-        by[k].back += m->back && ref_segment_sum(s1, k) > 0;
-        by[k].lost += m->lost && ref_segment_sum(s0, k) > 0;
+        cst_money part = 0;
+        for (int i = 0; i < REF_KINDS; i++)
+            if (i != REF_TRANSFER) part += m->by[k][i];
+        by[k].fresh += m->fresh && part != 0;
+        by[k].back += m->back && part != 0;
+        by[k].lost += m->lost && part != 0;
     }
 }
 
@@ -338,8 +340,14 @@ static void ref_window(const ref_view *v, cst_period open, cst_period close, boo
     cst_money grow[REF_SEGMENTS + 1] = {0}, shrink[REF_SEGMENTS + 1] = {0};
     if (flows) ref_flow(v, open, close, valued, grow, shrink);
     ref_cohort(total, s0.total, s1.total, flows, grow[REF_SEGMENTS], shrink[REF_SEGMENTS]);
-    for (int k = 0; c->of_rows && k < REF_SEGMENTS; k++)
-        ref_cohort(&by[k], ref_segment_sum(&s0, k), ref_segment_sum(&s1, k), flows, grow[k], shrink[k]);
+    /* a segment keeps its opening and its share of the movement of a customer of the opening */
+    ref_state even = ref_stand_tick(v, open, valued);
+    ref_moves m = ref_move(c, &even, &s1, true, 0);
+    for (int k = 0; c->of_rows && k < REF_SEGMENTS; k++) {
+        cst_money a1 = ref_segment_sum(&even, k) + m.by[k][REF_UP] + m.by[k][REF_CROSS] + m.by[k][REF_DOWN] +
+                       m.by[k][REF_LOST];
+        ref_cohort(&by[k], ref_segment_sum(&s0, k), a1, flows, grow[k], shrink[k]);
+    }
 }
 
 static void ref_period(const ref_view *v, cst_period p, cst_period earliest, ref_cell *total, ref_cell *by)
@@ -363,13 +371,13 @@ static void ref_period(const ref_view *v, cst_period p, cst_period earliest, ref
     }
     if (!c->event) {
         ref_moves m = ref_move(c, &s0, &s1, ref_was_before_tick(v, open, earliest), c->least);
-        ref_count(total, by, c, &m, &s0, &s1);
+        ref_count(total, by, c, &m);
     }
     for (cst_day d = cst_period_first(&c->periods, p); c->event && d <= cst_period_last(&c->periods, p);
          d++) {
         ref_state a = ref_stand(v, d - 1, true, day1), b = ref_stand(v, d, true, day1);
         ref_moves m = ref_move(c, &a, &b, ref_was_before_day(v, d), c->least);
-        ref_count(total, by, c, &m, &a, &b);
+        ref_count(total, by, c, &m);
     }
     ref_window(v, ref_close(c, p - c->window), close, c->retention == REF_MOVEMENTS, total, by);
 }
