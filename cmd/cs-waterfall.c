@@ -82,6 +82,9 @@ static const cst_option options[] = {
     {"book", 0, CST_OPT_OUTPUT, "FILE", AT(book), NULL,
      "With --renewals: write every line that is paid on --as-of to FILE: its next due date, the last day to "
      "give notice, the end that is known already."},
+    {"known-to-come", 0, CST_OPT_MODE, NULL, AT(known_to_come), NULL,
+     "What is signed and scheduled in the months after --as-of: rows that start, ends, and those that are up "
+     "for renewal; and CARR. It is no forecast."},
     {"partial", 0, CST_OPT_MODE, NULL, AT(partial), NULL,
      "Write sums that --merge adds up: for accounts that are split over files or machines."},
     {"merge", 0, CST_OPT_MODE, NULL, AT(merge), NULL,

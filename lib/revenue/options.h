@@ -27,7 +27,7 @@ typedef struct rev_opts {
     bool brackets;
     /* modes */
     const char *restate, *tie_out, *top;
-    bool renewals, partial, merge;
+    bool renewals, known_to_come, partial, merge;
     cst_renewal_opts renewal;
 } rev_opts;
 

@@ -92,7 +92,7 @@ void rev_session_warn(rev_session *s)
     warn_unmeasured(s);
     if (s->o->periodic.as_of != CST_DAY_NONE) {
         if (!s->o->merge) cst_ledger_warn_stale(s->io, &s->counts, s->o->periodic.as_of, &s->calendar);
-        warn_cut(s);
+        if (!s->o->known_to_come) warn_cut(s); /* whose months all lie after as_of */
         return;
     }
     cst_io_warn(
@@ -109,6 +109,7 @@ static cst_status run_mode(rev_session *s, cst_error *e)
     if (o->tie_out) return rev_tieout_run(s, e);
     if (o->top) return rev_top_run(s, e);
     if (o->renewals) return rev_renewals_run(s, e);
+    if (o->known_to_come) return rev_known_run(s, e);
     if (o->partial) return rev_partial_run(s, e);
     if (o->detail) return rev_detail_run(s, e);
     cst_status status = rev_session_collect(s, e);

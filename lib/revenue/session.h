@@ -122,6 +122,7 @@ cst_status rev_detail_run(rev_session *s, cst_error *e); /* the bridge, and ever
 cst_status rev_restate_run(rev_session *s, cst_error *e);  /* an earlier detail against today's */
 cst_status rev_top_run(rev_session *s, cst_error *e);      /* per period the accounts that moved most */
 cst_status rev_renewals_run(rev_session *s, cst_error *e); /* what came up for renewal */
+cst_status rev_known_run(rev_session *s, cst_error *e);    /* what is signed and scheduled after as_of */
 cst_status rev_partial_run(rev_session *s, cst_error *e);  /* the sums, to be added to others */
 cst_status rev_merge_run(rev_session *s, cst_error *e);    /* such sums added */
 /* Closings against a table of balances (period, amount; also by account_id). CST_END: a difference beyond

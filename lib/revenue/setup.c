@@ -17,13 +17,14 @@ void rev_init(rev_opts *o)
 
 static const char *find_mode(const rev_opts *o)
 {
-    return o->restate    ? "--restate"
-           : o->tie_out  ? "--tie-out"
-           : o->top      ? "--top"
-           : o->renewals ? "--renewals"
-           : o->partial  ? "--partial"
-           : o->merge    ? "--merge"
-                         : NULL;
+    return o->restate         ? "--restate"
+           : o->tie_out       ? "--tie-out"
+           : o->top           ? "--top"
+           : o->renewals      ? "--renewals"
+           : o->known_to_come ? "--known-to-come"
+           : o->partial       ? "--partial"
+           : o->merge         ? "--merge"
+                              : NULL;
 }
 
 /* first-day and touch exist to reproduce other people's bridges. */
@@ -43,6 +44,26 @@ static cst_status check_snapshot(const rev_opts *o, cst_error *e)
                     against, o->snapshot == CST_SNAP_FIRST ? "first-day" : "touch");
 }
 
+/* What is known to come is told in months, of rows as they are. */
+static cst_status check_known(const rev_opts *o, cst_error *e)
+{
+    if (o->periodic.as_of == CST_DAY_NONE)
+        return cst_option_needs("--known-to-come", "--as-of DATE", "say after which day things are to come",
+                                e);
+    const char *against = o->periodic.every != CST_MONTH    ? "--every"
+                          : o->basis == REV_BASIS_EVENT     ? "--basis event"
+                          : o->grace.n > 0                  ? "--grace"
+                          : o->incomplete                   ? "--incomplete"
+                          : o->history_from != CST_DAY_NONE ? "--history-from"
+                                                            : NULL;
+    if (!against) return CST_OK;
+    return cst_fail(
+        e, CST_USAGE,
+        "%s: expected the bridge, found --known-to-come, which nets months and bridges no gaps; run "
+        "it without",
+        against);
+}
+
 static cst_status check_options(const rev_opts *o, cst_error *e)
 {
     cst_subject_opts subjects = o->subjects;
@@ -53,7 +74,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if (status != CST_OK) return status;
     if (o->split && o->net != REV_NET_LINE)
         return cst_option_needs("--split", "--net line", "an account's net change has no quantity", e);
-    if (o->line && o->net != REV_NET_LINE && !o->renewals)
+    if (o->line && o->net != REV_NET_LINE && !o->renewals && !o->known_to_come)
         return cst_option_needs("--line", "--net line", "lines are not told apart otherwise", e);
     if (o->renewal.settle.set && !o->renewals)
         return cst_option_needs("--settle", "--renewals", "nothing else is settled", e);
@@ -61,6 +82,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
         return cst_option_needs("--min-term", "--renewals", "only renewals go by terms", e);
     if (o->book && !o->renewals)
         return cst_option_needs("--book", "--renewals", "it lists the lines that come up", e);
+    if (o->known_to_come && (status = check_known(o, e)) != CST_OK) return status;
     if (o->tolerance.set && !o->tie_out)
         return cst_option_needs("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
     if (o->brackets && o->shared.format != CST_PRETTY)
@@ -184,10 +206,10 @@ static void set_ledger_opts(rev_session *s)
         .centre = s->centre,
         .line = s->line,
         .lines = s->lines,
-        .as_of = o->periodic.as_of,
+        .as_of = o->known_to_come ? CST_DAY_NONE : o->periodic.as_of,
         .grace = o->renewals ? 0 : (int32_t)o->grace.n,
         .facts = o->split,
-        .plans = o->book,
+        .plans = o->book || o->known_to_come,
         .split_currency = s->by_currency,
         .count_overlaps = o->shared.verbose || o->shared.manifest,
     };

@@ -59,7 +59,21 @@ def month_end(d):
 
 # ---- random ledgers
 
-def draw(r):
+def near(r, as_of, account, code):
+    """A row that ends or starts in the two months after as_of, mostly at its term, mostly of one line."""
+    day = as_of + DAY * r.choice([1, 5, 20, 20, 25, 40, r.randint(1, 60)])
+    row = {'account': account, 'product': r.choice('pppq'), 'plan': r.choice('xyz'), 'seat': '1', 'code': code,
+           'start': day, 'end': None, 'term': r.choice([1, 3, 12]), 'notice': None, 'signed': as_of,
+           'amount': r.choice([100, 40, 60, 10]) * UNIT}
+    if r.random() < .65:
+        row['end'] = day
+        row['start'] = plus_months(day, -row['term'])
+        if plus_months(row['start'], row['term']) != day or r.random() < .3:
+            row['term'] = 0
+    return row
+
+
+def draw(r, busy=0):
     as_of = datetime.date(2024, r.randint(1, 12), 1) + DAY * r.choice([0, 5, 14, 26])
     if r.random() < .4:
         as_of = month_end(as_of)
@@ -70,6 +84,9 @@ def draw(r):
         code = r.choice(['EUR', 'USD']) if several else ''
         for _ in range(r.randint(1, 6)):
             term = r.choice([0, 1, 3, 6, 12, 12])
+            if r.random() < busy:
+                rows.append(near(r, as_of, 'abcd'[a], code))
+                continue
             start = as_of + DAY * r.choice([r.randint(-500, 200), r.randint(-40, 60)])
             if rows and r.random() < .4:
                 start = rows[-1]['end'] or start
@@ -200,11 +217,132 @@ def compare_book(command, r, folder, run):
     return None
 
 
+# ---- known to come
+
+def at_term(x):
+    """Whether a row ends at start + n x term."""
+    return x['end'] is not None and next_due(x, x['end'] - DAY, 0) == x['end']
+
+
+def cover(line, as_of):
+    """What of the ends of a line's rows is up for renewal and not covered: by id of the row, in order of ends."""
+    left = [[x['start'], x['worth']] for x in line if x['start'] > as_of and x['worth'] > 0]
+    left.sort(key=lambda s: s[0])
+    out = {}
+    for x in sorted((x for x in line if x['worth'] > 0 and at_term(x)), key=lambda x: (x['end'], x['plan'])):
+        rest = x['worth']
+        for s in left:
+            if s[0] >= x['end']:
+                paid_for = min(rest, s[1])
+                rest -= paid_for
+                s[1] -= paid_for
+        out[id(x)] = rest
+    return out
+
+
+class BelowZero(Exception):
+    pass
+
+
+def known(rows, o):
+    as_of, rate = o['as_of'], o['rate']
+    rows = [x for x in rows if x['amount'] != 0 and (x['end'] is None or x['end'] > max(as_of, x['start']))]
+    if o['dated']:
+        rows = [x for x in rows if x['start'] <= as_of or (x['signed'] is not None and x['signed'] <= as_of)]
+    for x in rows:
+        x['worth'] = value(x, rate)
+    line = lambda x: (x['account'], x['code'], x['product'], x['seat'] if o['lines'] else '')
+    open_ = {}
+    for _, list_ in groups_of(rows, line):
+        open_.update(cover(list_, as_of))
+    days = [d for x in rows for d in (x['start'], x['end']) if d is not None and d > as_of]
+    month, last = (as_of + DAY).replace(day=1), max(days + [as_of + DAY]).replace(day=1)
+    months = []
+    while month <= last:
+        months.append((max(month, as_of + DAY), month_end(month)))
+        month = plus_months(month, 1)
+    for _, list_ in groups_of(rows, lambda x: (x['account'], x['code'])):
+        for day in [as_of] + [m[1] for m in months]:
+            if sum(x['worth'] for x in list_ if x['start'] <= day and (x['end'] is None or x['end'] > day)) < 0:
+                raise BelowZero
+    names = groups_of(rows, o['group']) if o['group'] else []
+    out = [[] for _ in months]
+    for name, list_ in names + [(None, rows)]:
+        net = (lambda x: line(x)) if o['net'] else (lambda x: (x['account'], x['code']))
+        opening = sum(x['worth'] for x in list_ if x['start'] <= as_of)
+        table, carr = [], opening
+        for first, to in months:
+            gain = ending = term = 0
+            for _, unit in groups_of(list_, net):
+                change = mid = up = 0
+                for x in unit:
+                    if first <= x['start'] <= to:
+                        change += x['worth']
+                    if x['end'] and first <= x['end'] <= to:
+                        change -= x['worth']
+                        up += open_.get(id(x), 0)
+                        if x['worth'] > 0 and not at_term(x):
+                            mid += x['worth']
+                if change > 0:
+                    gain += change
+                else:
+                    ending -= change
+                    term += min(max(0, -change - mid), up)
+            table.append((opening, gain, ending, term, opening + gain - ending))
+            opening += gain - ending
+            carr += gain - (ending - term)
+        for i, t in enumerate(table):
+            first, to = months[i]
+            out[i].append([str(first), str(to)] + o['columns'](name) + [text(v) for v in t] + [text(12 * carr)])
+    return [row for m in out for row in m if o['total'] or row[o['at']] == 'segment']
+
+
+def compare_known(command, r, folder, run):
+    as_of, fx, several, rows = draw(r, r.choice([0, .8, 1]))
+    o = {'as_of': as_of, 'dated': r.random() < .6, 'net': r.random() < .3, 'lines': r.random() < .3, 'total': True,
+         'group': None, 'at': 2}
+    columns = [c for c in HEAD if (several or c != 'currency') and (o['dated'] or c != 'signed_date')]
+    write_rows(folder + '/subs.csv', rows, columns)
+    o['rate'] = write_rates(folder + '/fx.csv', as_of, r) if fx else None
+    options = ['--as-of', str(as_of)] + (['--net', 'line'] if o['net'] else []) + (['--line', 'seat'] if o['lines'] else [])
+    code = 'USD' if fx else ''
+    o['columns'] = lambda name: ['total', code]
+    if fx:
+        options += ['--fx', 'fx.csv', '--report-currency', 'USD']
+    if several and not fx:
+        options += ['--by', 'currency,plan']
+        o['group'] = lambda x: (x['code'], x['plan'])
+        o['total'] = len({x['code'] for x in rows}) == 1
+        one = rows[0]['code'] if o['total'] else ''
+        o['columns'] = lambda name: [name[1] if name else '', 'segment' if name else 'total', name[0] if name else one]
+        o['at'] = 3
+    elif r.random() < .6:
+        column, key = r.choice([('plan', 'plan'), ('account_id', 'account')])
+        options += ['--by', column]
+        o['group'] = lambda x: x[key]
+        o['columns'] = lambda name: [name or '', 'segment' if name else 'total', code]
+        o['at'] = 3
+    ask = [command, '-q', '--known-to-come'] + options
+    try:
+        want = known(rows, o)
+    except BelowZero:
+        found = run(ask + ['subs.csv'], True)
+        return None if found is None else (found, 'an account below zero', ask)
+    found = run(ask + ['subs.csv'])
+    if list(csv.reader(found.splitlines()))[1:] != want:
+        return list(csv.reader(found.splitlines())), want, ask
+    r.shuffle(rows)
+    write_rows(folder + '/other.csv', rows, columns)
+    if run(ask + ['--threads', '3', 'other.csv']) != found:
+        return 'another order of the rows', 'the same bytes', ask
+    return None
+
+
 # ---- all of them
 
 def main():
     kind, command = sys.argv[1], os.path.abspath(sys.argv[2])
-    compare = {'book': compare_book}[kind]
+    compare = {'book': compare_book, 'known': compare_known}[kind]
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder:
         def run(args, may_fail=False):
