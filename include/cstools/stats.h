@@ -310,9 +310,9 @@ typedef struct cst_cox {
 /* Newton's method with step halving. entry[i]: row i is at risk after that time, and up to its own; below 0:
  * from the beginning; NULL: all are. Times tied by rounding are one (cst_survival_ties). CST_DATA, with the
  * column's name in the error: no events, fewer rows than columns, an entry that is not before its time, a
- * constant column (over all rows, or over the rows at risk at an event), a column that is a linear combination
- * of those before it, a coefficient that grows without bound; and, with the row, as cst_survival_tally. n <
- * 2^32. */
+ * constant column (over all rows, or over the rows at risk at an event), a column that is a linear
+ * combination of those before it, a coefficient that grows without bound; and, with the row, as
+ * cst_survival_tally. n < 2^32. */
 CST_API cst_status cst_cox_fit(const double *entry, const double *time, const unsigned char *event,
                                const cst_design *d, cst_cox **out, cst_error *e);
 CST_API void cst_cox_free(cst_cox *c);
