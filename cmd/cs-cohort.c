@@ -13,6 +13,8 @@ static const cst_option options[] = {
     {"log-rank", 0, CST_OPT_MODE, NULL, AT(log_rank), NULL, "Test whether the groups of --by survive alike."},
     {"cox", 0, CST_OPT_MODE_TEXT, "COLUMNS", AT(cox), NULL,
      "Proportional hazards on COLUMNS: a row per coefficient."},
+    {"moves", 0, CST_OPT_MODE, NULL, AT(moves), NULL,
+     "Accounts that went from one group of --by to another while they stayed: a row per move."},
     {"project", 0, CST_OPT_MODE_TEXT, "N", AT(project), NULL,
      "Fit a curve to those of each cohort who never left, and carry it on for N ages."},
     {"events", 0, CST_OPT_INPUT, "FILE", AT(events), "Triangle",

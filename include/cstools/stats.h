@@ -226,7 +226,7 @@ CST_API unsigned cst_bootstrap_weight(uint64_t seed, uint32_t replicate, uint64_
 /* ---- survival -------------------------------------------------------------------------------- */
 
 /* What happened at one distinct time: `events` left, `censored` were last seen (counted as at risk at
- * this time), `entered` were not seen before it, and are at risk after it (delayed entry, left truncation). */
+ * this time), `entered` were not seen before it and are at risk after it (delayed entry). */
 typedef struct cst_survival_count {
     double time; /* >= 0, in the caller's unit */
     uint64_t events;
@@ -288,9 +288,10 @@ typedef struct cst_logrank {
     double p;    /* 0 below 1e-300 */
 } cst_logrank;
 
-/* Mantel 1966, as survdiff of R with rho = 0; with delayed entry the same sums over those at risk. group[g] are the counts of group g, count_n[g] of them,
- * ascending. observed and expected events per group go to arrays of `groups`, which may be NULL.
- * CST_DATA: fewer than two groups, no events, fewer than two groups at risk at any event. */
+/* Mantel 1966, as survdiff of R with rho = 0; with delayed entry the same sums over those at risk. group[g]
+ * are the counts of group g, count_n[g] of them, ascending. observed and expected events per group go to
+ * arrays of `groups`, which may be NULL. CST_DATA: fewer than two groups, no events, fewer than two groups at
+ * risk at any event. */
 CST_API cst_status cst_logrank_test(const cst_survival_count *const *group, const size_t *count_n,
                                     size_t groups, double *observed, double *expected, cst_logrank *out,
                                     cst_error *e);

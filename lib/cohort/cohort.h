@@ -25,12 +25,12 @@ static inline bool cohort_measure_counts(enum cohort_measure m)
  * the members with a preset. */
 typedef struct cohort_options {
     cst_shared shared;
-    cst_periodic periodic;            /* all but its `every` */
-    bool survival, summary, log_rank; /* modes, with cox and project; none of them: the triangle */
-    const char *cox;                  /* columns */
-    const char *project;              /* how many ages */
-    const char *events;               /* the events stream; NULL: the operands are the main stream */
-    cst_subject_opts subjects;        /* tables beside the subscriptions or events */
+    cst_periodic periodic;                   /* all but its `every` */
+    bool survival, summary, log_rank, moves; /* modes, with cox and project; none of them: the triangle */
+    const char *cox;                         /* columns */
+    const char *project;                     /* how many ages */
+    const char *events;                      /* the events stream; NULL: the operands are the main stream */
+    cst_subject_opts subjects;               /* tables beside the subscriptions or events */
     const char *where, *by;
     int measure;             /* enum cohort_measure; preset -1: logos */
     int every, cohort_every; /* words of COHORT_EVERY; presets month, and -1: as `every` */

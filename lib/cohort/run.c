@@ -1,4 +1,5 @@
 /* run.c: checks that the options go together, and leads the run of the mode that is asked for. */
+#include "cohort/moves.h"
 #include "cohort/project.h"
 #include "cohort/starts.h"
 
@@ -14,18 +15,23 @@ static bool of_durations(const cohort_options *o)
     return o->duration || o->event;
 }
 
+static bool of_survival(const cohort_options *o)
+{
+    return o->survival || o->summary || o->log_rank || o->cox || o->moves;
+}
+
 /* Options that say nothing in the mode at hand would be passed over in silence: they are refused.
  * events_alone: there are no subscriptions beside them. */
 static cst_status check_places(const cohort_options *o, bool events_alone, cst_error *e)
 {
-    bool survival = o->survival || o->summary || o->log_rank || o->cox;
+    bool survival = of_survival(o);
     bool triangle = !survival && !of_durations(o), cells = triangle && !o->project;
     const struct {
         bool given;
         const char *option, *where;
     } rows[] = {
         {o->ci_type != 0 && !(o->survival || o->summary), "ci-type", "--survival or --summary with it"},
-        {o->ci.set && (!survival || o->log_rank), "ci", "--survival, --summary or --cox with it"},
+        {o->ci.set && (!survival || o->log_rank || o->moves), "ci", "--survival, --summary or --cox with it"},
         {o->mean_to.set && !o->summary, "mean-to", "--summary with it"},
         {o->factors && !o->cox, "factors", "--cox with it"},
         {o->discount.set && !o->project, "discount", "--project with it"},
@@ -42,6 +48,7 @@ static cst_status check_places(const cohort_options *o, bool events_alone, cst_e
         {o->periodic.from != CST_DAY_NONE && !triangle, "from", "a triangle or its projection"},
         {o->periodic.to != CST_DAY_NONE && !triangle, "to", "a triangle or its projection"},
         {o->periodic.fiscal_start.set && !triangle, "fiscal-year-start", "a triangle or its projection"},
+        {o->moves && of_durations(o), "moves", "subscriptions"},
         {o->entry && !of_durations(o), "entry", "--duration and --event with it"},
         {o->grace.set && (of_durations(o) || events_alone), "grace", "subscriptions"},
         {o->history_from != CST_DAY_NONE && of_durations(o), "history-from", "subscriptions or events"},
@@ -80,6 +87,7 @@ static cst_status check_options(const cohort_options *o, const cst_program_io *i
 static cst_status write_survival(const cohort_subjects *s, const cohort_input *in, cst_error *e)
 {
     if (in->o->cox) return cohort_write_cox(s, in, e);
+    if (in->o->moves) return cohort_write_moves(s, in, e);
     cohort_group_list groups = {0};
     cst_status status = cohort_group_list_of(s, in, &groups, e);
     if (status == CST_OK)
@@ -141,7 +149,7 @@ cst_status cohort_run(void *options, cst_program_io *io, cst_error *e)
 {
     const cohort_options *o = options;
     cohort_input in = {0};
-    bool survival = o->survival || o->summary || o->log_rank || o->cox;
+    bool survival = of_survival(o);
     uint32_t ages;
     cst_status status = check_options(o, io, e);
     if (status != CST_OK) return status;

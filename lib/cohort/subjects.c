@@ -3,6 +3,7 @@
 #include "cohort/subjects.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cohort/moves.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,6 +65,7 @@ void cohort_subjects_free(cohort_subjects *s)
 {
     cohort_subjects_free_rows(s);
     cohort_tallies_free(&s->tallies);
+    cohort_moves_free(&s->moves);
     cohort_covariates_free(&s->covariates);
     cst_intern_free(s->groups);
     cst_intern_free(s->levels);

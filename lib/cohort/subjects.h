@@ -17,6 +17,19 @@ typedef struct cohort_covariates {
 cst_status cohort_covariates_resolve(cohort_covariates *c, cohort_input *in, cst_error *e);
 void cohort_covariates_free(cohort_covariates *c); /* what it holds */
 
+/* An account that went from one group to another while it stayed. */
+typedef struct cohort_move {
+    cst_day day;
+    int32_t tenure;             /* units of --every completed on that day */
+    uint32_t account, from, to; /* of the texts */
+} cohort_move;
+
+typedef struct cohort_moves {
+    cst_intern *texts;
+    cohort_move *at;
+    size_t n, room;
+} cohort_moves;
+
 /* All subjects, as counts (by group) or, with covariates, as rows in input order. */
 typedef struct cohort_subjects {
     cst_intern *groups;
@@ -28,6 +41,7 @@ typedef struct cohort_subjects {
     uint32_t *group;
     double **x; /* by covariate; of a factor: the level's id */
     size_t rows, room;
+    cohort_moves moves; /* of subscriptions, where they are asked for: in the order of accounts and days */
 } cohort_subjects;
 
 cst_status cohort_subjects_init(cohort_subjects *s, cst_error *e);

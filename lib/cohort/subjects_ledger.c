@@ -8,7 +8,7 @@
 #include "base/number.h"
 #include "base/parallel.h"
 #include "cohort/book.h"
-#include "cohort/subjects.h"
+#include "cohort/moves.h"
 #include <cstools/ledger.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,15 +23,19 @@ typedef struct tenure_plan {
 typedef struct tenure_worker {
     const tenure_plan *plan;
     cst_balance balance;
+    cohort_stays stays;
+    cohort_moves moves;
     cohort_tallies tallies; /* by the ledger's group */
     cohort_subjects row;    /* a regression: in the order of accounts; factors by the worker's ids */
     cst_intern *words;
     double *x;
+    uint64_t several; /* begin in several groups */
+    uint64_t moved;   /* go to another group while they stay */
     uint64_t without; /* never paid anything */
     uint64_t before;  /* start on the day history begins with, or are not seen for a unit after it */
 } tenure_worker;
 
-static int32_t count_units(cst_every unit, cst_day from, cst_day to)
+int32_t cohort_tenure(cst_every unit, cst_day from, cst_day to)
 {
     if (unit == CST_DAILY) return to - from;
     if (unit == CST_WEEK) return (to - from) / 7;
@@ -77,41 +81,30 @@ static cst_status read_covariates(tenure_worker *w, cst_text id, cst_error *e)
 }
 
 /* The first day with revenue and the first without after it; CST_DAY_NONE: none. */
-static cst_status find_stretch(const cst_balance *b, cst_text account, const cst_ledger_row *row, size_t rows,
-                               cst_day *from, cst_day *to, cst_error *e)
+static cst_status find_stretch(const cst_balance *b, const cst_ledger_account *a, cst_day *from, cst_day *to,
+                               cst_error *e)
 {
     *from = *to = CST_DAY_NONE;
     for (size_t i = 0; i < b->n; i++) {
         cst_day day = b->at[i].day;
         cst_wide level = b->at[i].level;
-        if (level < 0) return cst_balance_fail_below(account, cst_balance_negative(row, rows, day), day, e);
+        if (level < 0)
+            return cst_balance_fail_below(a->id, cst_balance_negative(a->row, a->rows, day), day, e);
         if (*from == CST_DAY_NONE && level > 0) *from = day;
         if (*from != CST_DAY_NONE && *to == CST_DAY_NONE && level == 0) *to = day;
     }
     return CST_OK;
 }
 
-static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, const cst_ledger_row *row,
-                             size_t rows, uint32_t group, cst_error *e)
+/* Into the group that it begins in: a move to another is no loss. */
+static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, int32_t entry, int32_t tenure,
+                             bool event, cst_error *e)
 {
-    const tenure_plan *p = w->plan;
-    cst_day from, to, history = p->in->o->history_from;
-    cst_status status = find_stretch(&w->balance, a->id, row, rows, &from, &to, e);
-    if (status != CST_OK) return status;
-    if (from == CST_DAY_NONE) {
-        w->without++;
-        return CST_OK;
-    }
-    bool event = to != CST_DAY_NONE && (int64_t)p->seen - to > p->grace;
-    cst_every unit = (cst_every)(p->in->o->every + CST_DAILY);
-    int32_t tenure = count_units(unit, from, event ? to : p->seen), entry = -1;
-    if (history != CST_DAY_NONE && from < history) entry = count_units(unit, from, history);
-    if (from == history || entry >= tenure) {
-        w->before++;
-        return CST_OK;
-    }
+    uint32_t group = w->stays.at[0].group;
+    w->several += w->stays.several;
+    w->moved += w->stays.n > 1;
     if (w->x) {
-        status = read_covariates(w, a->id, e);
+        cst_status status = read_covariates(w, a->id, e);
         if (status != CST_OK) return status;
         return cohort_subjects_append(&w->row, entry, tenure, event, group, w->x) ? CST_OK : cst_no_memory(e);
     }
@@ -123,15 +116,27 @@ static cst_status add_tenure(tenure_worker *w, const cst_ledger_account *a, cons
 static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
 {
     tenure_worker *w = worker;
-    cst_status status = CST_OK;
+    const tenure_plan *p = w->plan;
+    cst_day from, to, history = p->in->o->history_from;
     cohort_book_part(a);
-    for (size_t from = 0, to; status == CST_OK && from < a->rows; from = to) {
-        uint32_t group;
-        to = cohort_book_group(a, from, &group);
-        bool ok = cst_balance_fill(&w->balance, a->row + from, to - from, CST_DAY_NONE);
-        status = !ok ? cst_no_memory(e) : add_tenure(w, a, a->row + from, to - from, group, e);
+    if (!cst_balance_fill(&w->balance, a->row, a->rows, CST_DAY_NONE)) return cst_no_memory(e);
+    cst_status status = find_stretch(&w->balance, a, &from, &to, e);
+    if (status != CST_OK) return status;
+    if (from == CST_DAY_NONE) {
+        w->without++;
+        return CST_OK;
     }
-    return status;
+    bool event = to != CST_DAY_NONE && (int64_t)p->seen - to > p->grace;
+    cst_every unit = (cst_every)(p->in->o->every + CST_DAILY);
+    int32_t tenure = cohort_tenure(unit, from, event ? to : p->seen), entry = -1;
+    if (history != CST_DAY_NONE && from < history) entry = cohort_tenure(unit, from, history);
+    if (from == history || entry >= tenure) {
+        w->before++;
+        return CST_OK;
+    }
+    bool ok = cohort_stays_fill(&w->stays, a, from, to == CST_DAY_NONE ? CST_LEDGER_OPEN : to);
+    if (ok && p->in->o->moves) ok = cohort_moves_add(&w->moves, &w->stays, a, unit);
+    return ok ? add_tenure(w, a, entry, tenure, event, e) : cst_no_memory(e);
 }
 
 /* A worker's results by the ledger's groups become the subjects' own. */
@@ -157,11 +162,14 @@ static cst_status gather(cohort_subjects *s, tenure_worker *w, const cst_labels 
         ok = ok &&
              cohort_subjects_append(s, w->row.entry[row], w->row.time[row], w->row.event[row] != 0, to, w->x);
     }
+    ok = ok && cohort_moves_merge(&s->moves, &w->moves);
     return ok ? CST_OK : cst_no_memory(e);
 }
 
 static void free_worker(tenure_worker *w)
 {
+    cohort_stays_free(&w->stays);
+    cohort_moves_free(&w->moves);
     cohort_subjects_free_rows(&w->row);
     cst_balance_free(&w->balance);
     cohort_tallies_free(&w->tallies);
@@ -180,13 +188,26 @@ static cst_status init_worker(tenure_worker *w, const tenure_plan *p, cst_error 
     return w->words && w->x ? CST_OK : cst_no_memory(e);
 }
 
-static void tell_left_out(const cohort_input *in, void *const worker[])
+static void tell_choices(const cohort_input *in, void *const worker[])
 {
-    uint64_t without = 0, before = 0;
+    uint64_t without = 0, before = 0, several = 0, moved = 0;
     for (int i = 0; i < in->threads; i++) {
+        several += ((const tenure_worker *)worker[i])->several;
+        moved += ((const tenure_worker *)worker[i])->moved;
         without += ((const tenure_worker *)worker[i])->without;
         before += ((const tenure_worker *)worker[i])->before;
     }
+    if (several > 0)
+        cst_io_warn(in->io, "%llu %s", (unsigned long long)several,
+                    several == 1 ? "account begins in several groups: it counts in the one that pays most"
+                                 : "accounts begin in several groups: each counts in the one that pays most");
+    if (moved > 0 && !in->o->moves)
+        cst_io_warn(in->io, "%llu %s", (unsigned long long)moved,
+                    moved == 1
+                        ? "account moves to another group while it stays: it counts in the one it began "
+                          "in; --moves lists it"
+                        : "accounts move to another group while they stay: each counts in the one it "
+                          "began in; --moves lists them");
     if (without > 0)
         cst_io_warn(in->io, "%llu %s", (unsigned long long)without,
                     without == 1 ? "account never has recurring revenue and is no subject"
@@ -210,7 +231,7 @@ static cst_status visit_all(tenure_plan *p, cst_ledger *l, cst_error *e)
     if (status == CST_OK) status = cst_ledger_each(l, n, visit, worker, e);
     for (int i = 0; i < n && status == CST_OK; i++)
         status = gather(p->all, worker[i], cst_ledger_labels(l), e);
-    if (status == CST_OK) tell_left_out(p->in, worker);
+    if (status == CST_OK) tell_choices(p->in, worker);
     for (int i = 0; i < n && worker; i++) free_worker(worker[i]);
     free(worker);
     return status;
@@ -234,7 +255,12 @@ cst_status cohort_subjects_of_subscriptions(cohort_subjects *s, cohort_input *in
     cst_ledger *l = NULL;
     cst_status status = cohort_covariates_resolve(&s->covariates, in, e);
     if (status == CST_OK) status = check_covariates(&s->covariates, e);
-    if (status == CST_OK) status = cohort_book_read(in, in->o->cox != NULL, &l, e);
+    if (status == CST_OK && in->o->moves && !in->groups.of_rows)
+        status =
+            cst_fail(e, CST_USAGE,
+                     "--moves: expected --by with a column of the subscriptions, found none; an account's "
+                     "own columns have one value each");
+    if (status == CST_OK) status = cohort_book_read(in, in->o->cox || in->o->moves, &l, e);
     if (status == CST_OK) {
         p.seen = cohort_book_day(in, l) + 1;
         status = visit_all(&p, l, e);

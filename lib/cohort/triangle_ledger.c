@@ -29,6 +29,7 @@ typedef struct revenue_worker {
     cst_balance balance; /* scratch */
     cst_rate *rate;      /* [currency][tick - first]; 0: not looked up yet */
     unsigned char *seen; /* by account of the accounts table */
+    uint64_t several;    /* accounts in several groups */
 } revenue_worker;
 
 static cst_status find_rate(revenue_worker *w, uint32_t currency, cst_period tick, cst_rate *out,
@@ -217,6 +218,7 @@ static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
     for (size_t from = 0, to; status == CST_OK && from < a->rows; from = to) {
         uint32_t group;
         to = cohort_book_group(a, from, &group);
+        if (from == 0) w->several += to < a->rows;
         status = add_account(w, a, a->row + from, to - from, group, e);
     }
     return status;
@@ -258,6 +260,18 @@ static cst_status gather(cohort_triangle *t, const revenue_plan *p, void *const 
     return cohort_triangle_add_unseen(t, p->frame, in, seen, e);
 }
 
+static void tell_several(const cohort_input *in, void *const worker[])
+{
+    uint64_t several = 0;
+    for (int i = 0; i < in->threads; i++) several += ((const revenue_worker *)worker[i])->several;
+    if (several > 0)
+        cst_io_warn(in->io,
+                    "%llu %s in several groups, and each group counts what it has of %s: a move from one to "
+                    "another is a loss there and a beginning here; see --moves",
+                    (unsigned long long)several, several == 1 ? "account is" : "accounts are",
+                    several == 1 ? "it" : "them");
+}
+
 static cst_status visit_all(cohort_triangle *t, revenue_plan *p, cst_ledger *l, cst_error *e)
 {
     int n = p->in->threads;
@@ -266,6 +280,7 @@ static cst_status visit_all(cohort_triangle *t, revenue_plan *p, cst_ledger *l, 
     for (int i = 0; i < n && status == CST_OK; i++) status = init_worker(worker[i], p, e);
     if (status == CST_OK) status = cst_ledger_each(l, n, visit, worker, e);
     if (status == CST_OK) status = gather(t, p, worker, e);
+    if (status == CST_OK) tell_several(p->in, worker);
     for (int i = 0; i < n && worker; i++) free_worker(worker[i]);
     free(worker);
     return status;
