@@ -150,13 +150,12 @@ CST_API const cst_labels *cst_ledger_labels(const cst_ledger *l);
 CST_API cst_unit cst_labels_unit(const cst_labels *s, uint32_t unit);
 CST_API uint32_t cst_labels_units(const cst_labels *s);
 CST_API cst_text cst_labels_centre(const cst_labels *s, uint32_t id);
-CST_API cst_text cst_labels_line(const cst_labels *s, uint32_t id);    /* several columns: joined by 0x1f */
-CST_API cst_text cst_labels_segment(const cst_labels *s, uint32_t id); /* several columns: joined by 0x1f */
+CST_API cst_text cst_labels_line(const cst_labels *s, uint32_t id);    /* of several columns: joined */
+CST_API cst_text cst_labels_segment(const cst_labels *s, uint32_t id); /* of several columns: joined */
 CST_API uint32_t cst_labels_segments(const cst_labels *s);
 CST_API cst_text cst_labels_currency(const cst_labels *s, uint32_t id);
 CST_API uint32_t cst_labels_currencies(const cst_labels *s);
-/* Part k of a joined text. */
-#define CST_LABEL_JOINT '\x1f'
+/* Part k of a joined text, which may hold any bytes; none: empty. */
 CST_API cst_text cst_label_part(cst_text joined, size_t k);
 
 /* What the rows come to at the close of a day, in their own currency; false: does not fit. */

@@ -8,7 +8,7 @@
 #define COHORT_NEAR 40 /* bytes of a key that are kept in the entry itself */
 
 /* An account, or an account in a group: its key is the account's id, and behind it the values of the group
- * columns, each after a 0x1f. */
+ * columns, joined as labels are. */
 typedef struct cohort_entry {
     cohort_span span;
     uint32_t n;       /* of the key */

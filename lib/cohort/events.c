@@ -2,6 +2,7 @@
  * one before it is added to the account set. */
 #include "cohort/events.h"
 #include "base/date.h"
+#include "base/label.h"
 #include "base/memory.h"
 #include "read/view.h"
 #include <cstools/ledger.h>
@@ -100,8 +101,7 @@ static void join_key(cohort_gatherer *g, cst_batch *b, uint32_t row, cst_text ac
         cst_text t = column->from == CST_FROM_ROW
                          ? cst_text_at(b, row, column->column)
                          : cst_subjects_attribute(&in->subjects, customer, column->column);
-        cst_buffer_add_char(keys, CST_LABEL_JOINT);
-        cst_buffer_add(keys, t.p, t.n);
+        cst_label_add(keys, i + 1, t);
     }
     m->n = (uint32_t)(keys->n - from);
 }

@@ -1,5 +1,6 @@
-/* keys.c: the key of a row is the values of its group columns, joined by 0x1f, as an id of the worker's
- * interner. One column is the common case and is interned as it stands, a batch at a time. */
+/* keys.c: the key of a row is the values of its group columns, joined as labels are, as an id of the
+ * worker's interner. One column is the common case and is interned as it stands, a batch at a time. */
+#include "base/label.h"
 #include "base/memory.h"
 #include "cohort/input.h"
 #include <cstools/ledger.h>
@@ -43,8 +44,7 @@ static void join_row(cohort_keys *k, const cohort_input *in, cst_batch *b, uint3
     k->from[row] = k->joined.n;
     for (size_t i = 0; i < in->groups.n; i++) {
         cst_text t = cst_groups_value(&in->groups, i, b, row, in->subjects.accounts, account);
-        if (i > 0) cst_buffer_add_char(&k->joined, CST_LABEL_JOINT);
-        cst_buffer_add(&k->joined, t.p, t.n);
+        cst_label_add(&k->joined, i, t);
     }
 }
 
@@ -57,11 +57,13 @@ cst_status cohort_keys_take(cohort_keys *k, const cohort_input *in, cst_batch *b
         for (uint32_t row = 0; row < rows; row++) k->id[row] = id;
         return id == CST_INTERN_NONE ? cst_no_memory(e) : CST_OK;
     }
-    if (in->groups.n == 1) {
-        for (uint32_t row = 0; row < rows; row++)
-            k->text[row] =
-                cst_groups_value(&in->groups, 0, b, row, in->subjects.accounts, find_account(in, b, row));
-    } else {
+    bool plain = in->groups.n == 1;
+    for (uint32_t row = 0; plain && row < rows; row++) {
+        k->text[row] =
+            cst_groups_value(&in->groups, 0, b, row, in->subjects.accounts, find_account(in, b, row));
+        plain = cst_label_is_plain(k->text[row]);
+    }
+    if (!plain) {
         cst_buffer_clear(&k->joined);
         for (uint32_t row = 0; row < rows; row++) join_row(k, in, b, row);
         for (uint32_t row = 0; row < rows && !k->joined.failed; row++) {

@@ -1,5 +1,6 @@
 /* sheet.c: see sheet.h. Rows are ordered by the bytes of their group, then by cohort. */
 #include "cohort/sheet.h"
+#include "base/label.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include <cstools/ledger.h>
@@ -16,9 +17,7 @@ static int compare_lines(const void *a, const void *b)
 /* The part of a key that is the group's, without the label. */
 static cst_text cut_group(const cohort_sheet *s, cst_text key)
 {
-    if (!s->frame->labels) return key;
-    while (key.n > 0 && key.p[key.n - 1] != CST_LABEL_JOINT) key.n--;
-    return key;
+    return s->frame->labels ? cst_label_front(key, s->in->groups.n - 1) : key;
 }
 
 /* Sets an average behind each group's rows. */

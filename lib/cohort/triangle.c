@@ -1,5 +1,6 @@
 /* triangle.c: see triangle.h. */
 #include "cohort/triangle.h"
+#include "base/label.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include <cstools/ledger.h>
@@ -151,8 +152,7 @@ void cohort_attribute_key(const cohort_input *in, cst_text account, cst_buffer *
     cst_buffer_clear(out);
     for (size_t i = 0; i < in->groups.n; i++) {
         cst_text t = cst_subjects_attribute(&in->subjects, account, in->groups.column[i].column);
-        if (i > 0) cst_buffer_add_char(out, CST_LABEL_JOINT);
-        cst_buffer_add(out, t.p, t.n);
+        cst_label_add(out, i, t);
     }
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/label.h"
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/text.h"
@@ -78,9 +79,7 @@ static cst_status add_key(struct drv_worker *w, cst_batch *b, uint32_t row, cst_
     uint32_t account = r->by.of_accounts ? cst_accounts_find(r->o->accounts, id) : CST_ACCOUNT_NONE;
     w->key_begin[at] = w->keys.n;
     for (size_t i = 0; i < r->by.n; i++) {
-        cst_text v = cst_groups_value(&r->by, i, b, row, r->o->accounts, account);
-        cst_buffer_add(&w->keys, v.p, v.n);
-        cst_buffer_add_char(&w->keys, '\0');
+        cst_label_add(&w->keys, i, cst_groups_value(&r->by, i, b, row, r->o->accounts, account));
     }
     return w->keys.failed ? cst_no_memory(e) : CST_OK;
 }

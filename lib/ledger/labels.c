@@ -3,6 +3,7 @@
  * the last answer, since neighbouring rows are mostly for the same thing. */
 #include "ledger/labels.h"
 #include "base/intern.h"
+#include "base/label.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -167,16 +168,4 @@ void cst_label_title(cst_text joined, size_t parts, char out[CST_TITLE_ROOM])
         if (k > 0) n += (size_t)k;
         if (n >= CST_TITLE_ROOM) n = CST_TITLE_ROOM - 1;
     }
-}
-
-cst_text cst_label_part(cst_text joined, size_t k)
-{
-    const char *p = joined.p, *end = joined.p + joined.n;
-    for (; k > 0; k--) {
-        const char *joint = memchr(p, CST_LABEL_JOINT, (size_t)(end - p));
-        if (!joint) return (cst_text){"", 0};
-        p = joint + 1;
-    }
-    const char *joint = memchr(p, CST_LABEL_JOINT, (size_t)(end - p));
-    return (cst_text){p, (uint32_t)((joint ? joint : end) - p)};
 }

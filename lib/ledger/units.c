@@ -1,5 +1,6 @@
 /* ledger/units.c: what a row is for. Neighbouring rows are mostly for the same thing: each part is compared
  * with that of the row before, and only what differs is looked up. */
+#include "base/label.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "ledger/fx.h"
@@ -10,8 +11,8 @@
 
 static bool join_part(ledger_worker *w, size_t *n, size_t part, cst_text t)
 {
-    if (!cst_grow(&w->joined, &w->joined_room, *n + t.n + 1, 1)) return false;
-    if (part > 0) w->joined[(*n)++] = CST_LABEL_JOINT;
+    if (!cst_grow(&w->joined, &w->joined_room, *n + t.n + CST_LABEL_LEAD, 1)) return false;
+    *n += cst_label_lead(part, t, w->joined + *n);
     if (t.n) memcpy(w->joined + *n, t.p, t.n);
     *n += t.n;
     return true;

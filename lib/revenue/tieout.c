@@ -3,6 +3,7 @@
  * amount. */
 #include "base/buffer.h"
 #include "base/intern.h"
+#include "base/label.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -78,9 +79,7 @@ static cst_status read_key(rev_tie *t, size_t i, cst_text *out, cst_error *e)
     *out = cst_table_at(t->table, i, t->account);
     if (!t->by_group) return CST_OK;
     for (size_t k = 0; k < t->s->bys; k++) {
-        cst_text part = cst_table_at(t->table, i, t->by[k]);
-        if (k) cst_buffer_add_char(&b, CST_LABEL_JOINT);
-        cst_buffer_add(&b, part.p, part.n);
+        cst_label_add(&b, k, cst_table_at(t->table, i, t->by[k]));
     }
     bool ok = !b.failed;
     *out = cst_arena_text(t->arena, (cst_text){b.p, (uint32_t)b.n}, &ok);

@@ -1,6 +1,7 @@
 /* tables/part.c: files of sums, row by row. */
 #include "tables/part.h"
 #include "base/decimal.h"
+#include "base/label.h"
 #include "base/memory.h"
 #include "base/number.h"
 #include "base/text.h"
@@ -248,9 +249,7 @@ cst_status cst_part_name_group(cst_parts *p, size_t *row, uint32_t *out, cst_err
             cst_buffer_free(&b);
             return cst_part_refuse(p, *row - 1, "a group's value for every column", e);
         }
-        cst_text part = cst_part_value(p, *row);
-        if (k) cst_buffer_add_char(&b, CST_LABEL_JOINT);
-        cst_buffer_add(&b, part.p, part.n);
+        cst_label_add(&b, k, cst_part_value(p, *row));
         if (k + 1 < p->columns) (*row)++;
     }
     *out = b.failed ? CST_INTERN_NONE : cst_intern_id(p->names, (cst_text){b.p ? b.p : "", (uint32_t)b.n});

@@ -30,7 +30,7 @@ void cst_part_put_text(cst_part_writer *p, const char *item, int64_t period, int
 void cst_part_put(cst_part_writer *p, const char *item, int64_t period, int64_t group, const char *name,
                   cst_wide v);
 void cst_part_put_definition(cst_part_writer *p, const cst_definition *d);
-/* The columns that results are grouped by, and the groups: their values joined by CST_LABEL_JOINT, order[k]
+/* The columns that results are grouped by, and the groups: their values joined as labels are, order[k]
  * the index of the one that is number k from here on. */
 void cst_part_put_columns(cst_part_writer *p, const char *const *column, size_t n);
 void cst_part_put_groups(cst_part_writer *p, const cst_text *name, const uint32_t *order, size_t groups,
