@@ -1,4 +1,4 @@
-/* base/label.h: several values as one text, such as the group of a row by several columns. 0x1f stands between
+/* base/label.h: several values as one text, such as the group of a row by several columns. 0x1f is between
  * them. A value that holds 0x1f, or begins with 0x1e, has 0x1e and its length before it, so that no two lists
  * of values are the same text, whatever bytes they hold. */
 #ifndef CST_BASE_LABEL_H

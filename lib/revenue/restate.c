@@ -1,6 +1,7 @@
 /* revenue/restate.c: both sides are added up per period and account, by movement, and walked side by
  * side in order. The running sum of the differences is, at the end of each period, what the closing is
  * now less what it was then. */
+#include "base/buffer.h"
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -10,7 +11,7 @@
 #include <string.h>
 
 typedef struct restate_columns {
-    int period, account, movement, amount, currency;
+    int period, account, movement, amount, currency, source;
 } restate_columns;
 
 static cst_status bind_columns(const cst_table *t, restate_columns *c, cst_error *e)
@@ -20,7 +21,8 @@ static cst_status bind_columns(const cst_table *t, restate_columns *c, cst_error
     if ((status = cst_table_bind(t, "account_id", CST_REQUIRED, &c->account, e)) < 0) return status;
     if ((status = cst_table_bind(t, "movement", CST_REQUIRED, &c->movement, e)) < 0) return status;
     if ((status = cst_table_bind(t, "amount", CST_REQUIRED, &c->amount, e)) < 0) return status;
-    return cst_table_bind(t, "currency", CST_OPTIONAL, &c->currency, e);
+    if ((status = cst_table_bind(t, "currency", CST_OPTIONAL, &c->currency, e)) < 0) return status;
+    return cst_table_bind(t, "source", CST_OPTIONAL, &c->source, e);
 }
 
 static cst_status expect_value(const cst_table *t, size_t row, int column, const char *name, const char *what,
@@ -59,6 +61,7 @@ static cst_status read_row(const rev_session *s, const cst_table *t, size_t row,
     r->period = p;
     r->account = cst_table_at(t, row, c->account);
     r->currency = cst_table_at(t, row, c->currency);
+    r->source = cst_table_at(t, row, c->source);
     r->amount[kind] = amount;
     return CST_OK;
 }
@@ -80,6 +83,20 @@ static bool is_still(const rev_record *r)
     return true;
 }
 
+/* "a;b", where b is another than a. */
+static bool join_sources(rev_records *r, cst_text *a, cst_text b)
+{
+    if (b.n == 0 || cst_text_equal(*a, b)) return true;
+    cst_buffer both = {0};
+    cst_buffer_add(&both, a->p, a->n);
+    if (a->n > 0) cst_buffer_add_char(&both, ';');
+    cst_buffer_add(&both, b.p, b.n);
+    bool ok = !both.failed;
+    if (ok) *a = cst_arena_text(r->arena, (cst_text){both.p, (uint32_t)both.n}, &ok);
+    cst_buffer_free(&both);
+    return ok;
+}
+
 /* One record per period and account; none where all its amounts cancelled. */
 static cst_status add_up(rev_records *r, cst_error *e)
 {
@@ -94,6 +111,7 @@ static cst_status add_up(rev_records *r, cst_error *e)
         for (int m = 0; m < CST_MOVEMENTS; m++)
             if (!cst_money_add(last->amount[m], now->amount[m], &last->amount[m]))
                 return cst_fail(e, CST_LIMIT, "a sum of movements does not fit; use a larger unit");
+        if (!join_sources(r, &last->source, now->source)) return cst_no_memory(e);
     }
     r->n = 0;
     for (size_t i = 0; i < kept; i++)
@@ -165,6 +183,7 @@ static cst_status write_difference(const rev_session *s, cst_writer *w, const re
     cst_put_wide(w, *running);
     cst_put_text(w, r->currency);
     cst_put_text(w, now->record ? now->record->source : (cst_text){"", 0});
+    cst_put_text(w, then->record ? then->record->source : (cst_text){"", 0});
     return cst_end_row(w, e);
 }
 
@@ -197,7 +216,8 @@ static cst_status write_table(const rev_session *s, const rev_records *then, con
                                          {"difference", CST_COL_NUMBER},
                                          {"running_difference", CST_COL_NUMBER},
                                          {"currency", CST_COL_TEXT},
-                                         {"source", CST_COL_TEXT}};
+                                         {"source", CST_COL_TEXT},
+                                         {"prior_source", CST_COL_TEXT}};
     cst_writer *w = NULL;
     cst_status status = cst_io_writer(s->io, columns, sizeof columns / sizeof *columns, &w, e);
     if (status == CST_OK) status = write_differences(s, w, then, now, e);
