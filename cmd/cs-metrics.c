@@ -150,7 +150,7 @@ static cst_status check_values(const struct values *v, const cst_program_io *io,
                         "are, found none");
     cst_status status = cst_subjects_check(&v->subjects, e);
     if (status != CST_OK) return status;
-    return cst_span_check(v->periodic.from, v->periodic.to, e);
+    return cst_periodic_check(&v->periodic, e);
 }
 
 static cst_status open_streams(struct values *v, cst_program_io *io, struct run *r, met_opts *o, cst_error *e)

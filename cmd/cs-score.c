@@ -78,7 +78,7 @@ static cst_status check_values(const struct values *v, cst_error *e)
     cst_status status = check_range("smooth", v->smooth, 1000, e);
     if (status == CST_OK) status = check_range("hysteresis", v->hysteresis, 100, e);
     if (status == CST_OK) status = check_range("min-coverage", v->min_coverage, 1, e);
-    if (status == CST_OK) status = cst_span_check(v->periodic.from, v->periodic.to, e);
+    if (status == CST_OK) status = cst_periodic_check(&v->periodic, e);
     if (status == CST_OK && !v->model)
         status =
             cst_fail(e, CST_USAGE,

@@ -63,6 +63,9 @@ static cst_status check_cohorts(const cohort_input *in, cst_error *e)
             e, CST_USAGE,
             "--cohort-every: expected cohorts no shorter than --every, found shorter ones; ages would "
             "be longer than the cohort");
+    if (o->periodic.fiscal_start.set && o->every + CST_DAILY <= CST_WEEK &&
+        o->cohort_every + CST_DAILY <= CST_WEEK)
+        return cst_option_needs("--fiscal-year-start", "quarters or years", "weeks are ISO weeks", e);
     if (o->periodic.from != CST_DAY_NONE && o->periodic.to != CST_DAY_NONE &&
         o->periodic.to < o->periodic.from)
         return cst_fail(e, CST_USAGE, "--to: expected a day on or after --from, found an earlier one");

@@ -109,6 +109,8 @@ void cst_shared_init(cst_shared *s);
 void cst_periodic_init(cst_periodic *p);
 /* CST_USAGE: an option (with its dashes) makes no sense without another; why: what it is for. */
 cst_status cst_option_needs(const char *option, const char *other, const char *why, cst_error *e);
+/* CST_USAGE where the options of a command that works by period do not go together. */
+cst_status cst_periodic_check(const cst_periodic *p, cst_error *e);
 /* CST_USAGE where both days are given and --to lies before --from. */
 cst_status cst_span_check(cst_day from, cst_day to, cst_error *e);
 /* Limits of options that are numbers of days, the same in every command: grace, settle, fx-max-age.

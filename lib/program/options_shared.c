@@ -1,5 +1,6 @@
 /* program/options_shared.c: the options that every command has, and those of every command that works by
  * period. */
+#include "base/period.h"
 #include "program/options.h"
 #include <string.h>
 
@@ -82,6 +83,13 @@ cst_status cst_span_check(cst_day from, cst_day to, cst_error *e)
 {
     if (from == CST_DAY_NONE || to == CST_DAY_NONE || from <= to) return CST_OK;
     return cst_fail(e, CST_USAGE, "--from: expected a day on or before that of --to, found a later one");
+}
+
+cst_status cst_periodic_check(const cst_periodic *p, cst_error *e)
+{
+    if (p->fiscal_start.set && p->every == CST_WEEK)
+        return cst_option_needs("--fiscal-year-start", "--every quarter or year", "weeks are ISO weeks", e);
+    return cst_span_check(p->from, p->to, e);
 }
 
 static const struct {

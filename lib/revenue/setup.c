@@ -90,7 +90,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if (o->incomplete && o->periodic.as_of == CST_DAY_NONE)
         return cst_option_needs("--incomplete", "--as-of DATE", "the running period is closed on that day",
                                 e);
-    if ((status = cst_span_check(o->periodic.from, o->periodic.to, e)) != CST_OK) return status;
+    if ((status = cst_periodic_check(&o->periodic, e)) != CST_OK) return status;
     if (o->seed.set && !o->ci.set)
         return cst_option_needs("--seed", "--ci LEVEL", "nothing is drawn otherwise", e);
     if (o->decimals.set && o->decimals.n > 6)

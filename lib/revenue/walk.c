@@ -194,9 +194,15 @@ static cst_status walk_rows(rev_walk *w, cst_error *e)
 
 /* ---- stays ------------------------------------------------------------------------------------------- */
 
+/* What the history begins with is known by its tick's snapshot, as rows are, on whichever day that is. */
 static bool is_seen(const rev_walk *w, cst_day start, cst_day end)
 {
-    return w->rules->event || cst_grid_on(w->rules->grid, start) < cst_grid_off(w->rules->grid, end);
+    const rev_rules *r = w->rules;
+    if (r->event) return true;
+    cst_period on = cst_grid_on(r->grid, start);
+    if (r->history_from != CST_DAY_NONE && on < cst_grid_tick(r->grid, r->history_from))
+        on = cst_grid_tick(r->grid, r->history_from);
+    return on < cst_grid_off(r->grid, end);
 }
 
 /* With a reactivation window, who comes back too late is a new customer everywhere. The account's time is cut
@@ -208,7 +214,8 @@ static bool find_tenure(rev_walk *w, const cst_ledger_account *a, cst_day **cut,
     cst_balance *b = &w->balance;
     *cut = NULL;
     *cuts = 0;
-    if (!cst_balance_fill(b, a->row, a->rows, w->rules->history_from)) return false;
+    cst_day from = w->rules->event ? w->rules->history_from : CST_DAY_NONE;
+    if (!cst_balance_fill(b, a->row, a->rows, from)) return false;
     cst_day *at = malloc((b->n + 1) * sizeof *at);
     if (!at) return false;
     cst_day start = CST_DAY_NONE, last_end = CST_DAY_NONE;

@@ -83,7 +83,12 @@ static bool ref_on_tick(const ref_view *v, const ref_row *r, cst_period tick)
     cst_calendar t = ref_ticks(v->c);
     cst_day first = cst_period_first(&t, tick), last = cst_period_last(&t, tick);
     if (v->c->history != CST_DAY_NONE && tick < cst_period_of(&t, v->c->history)) return false;
-    if (v->c->rule == REF_TOUCH) return r->start <= last && (r->end == CST_DAY_NONE || r->end >= first);
+    if (v->c->rule == REF_TOUCH) { /* the row cut to the stay */
+        cst_day start = r->start > v->from ? r->start : v->from,
+                end = r->end != CST_DAY_NONE && r->end < v->until ? r->end : v->until;
+        if (r->start >= v->until || (v->from != CST_DAY_MIN && end <= v->from)) return false;
+        return start <= last && end >= first;
+    }
     cst_day d = v->c->rule == REF_FIRST_DAY ? first : last;
     if (d < v->from || d >= v->until) return false;
     return r->start <= d && (r->end == CST_DAY_NONE || d < r->end);
@@ -408,6 +413,19 @@ static void ref_prepare(const ref_config *c, ref_account *a)
     }
 }
 
+/* Whether a snapshot that is known sees a stretch of days, start included, end not. */
+static bool ref_stretch_seen(const ref_config *c, cst_day start, cst_day end)
+{
+    cst_calendar ticks = ref_ticks(c);
+    for (cst_period t = cst_period_of(&ticks, start); t <= cst_period_of(&ticks, end); t++) {
+        if (c->history != CST_DAY_NONE && t < cst_period_of(&ticks, c->history)) continue;
+        cst_day first = cst_period_first(&ticks, t), last = cst_period_last(&ticks, t);
+        cst_day d = c->rule == REF_FIRST_DAY ? first : last;
+        if (c->rule == REF_TOUCH ? start <= last && end >= first : start <= d && d < end) return true;
+    }
+    return false;
+}
+
 /* The days on which the account begins anew: a stretch of positive days that a snapshot sees begins more
  * than the window after the end of the one before. */
 static int ref_stays(const ref_config *c, const ref_account *a, cst_day cut[REF_ROWS + 1])
@@ -417,16 +435,14 @@ static int ref_stays(const ref_config *c, const ref_account *a, cst_day cut[REF_
     ref_config plain = *c;
     plain.event = true;
     plain.fx = false;
+    if (!c->event) plain.history = CST_DAY_NONE; /* the snapshots know it */
     ref_view v = {&plain, a, CST_DAY_MIN, CST_DAY_MAX};
     cst_day last_end = CST_DAY_NONE, start = CST_DAY_NONE, final = cst_day_of(2026, 1, 1);
     for (cst_day d = cst_day_of(2022, 12, 1); d <= final; d++) {
         bool now = d < final && ref_stand(&v, d, true, d).total > 0, before = start != CST_DAY_NONE;
         if (now && !before) start = d;
         if (now || !before) continue;
-        bool seen = c->event;
-        cst_calendar ticks = ref_ticks(c);
-        for (cst_day k = start; !seen && k < d; k++)
-            seen = cst_period_last(&ticks, cst_period_of(&ticks, k)) == k;
+        bool seen = c->event || ref_stretch_seen(c, start, d);
         if (seen) {
             if (last_end != CST_DAY_NONE && cst_day_add_months_end(last_end, c->back_months) < start)
                 cut[n++] = start;

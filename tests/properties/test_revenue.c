@@ -44,7 +44,7 @@ static void draw_config(ref_config *c)
     c->net_line = draw(2);
     c->of_rows = draw(2);
     c->least = draw(4) ? 0 : 20 * CST_MONEY_UNIT;
-    c->back_months = c->rule == REF_MONTH_END && draw(3) == 0 ? 1 + (int)draw(4) : 0;
+    c->back_months = draw(3) == 0 ? 1 + (int)draw(4) : 0;
     c->history = draw(4) ? CST_DAY_NONE : cst_day_of(2023, 1 + (int)draw(8), 1 + (int)draw(28));
     c->as_of = draw(3) ? cst_day_of(2024, 1 + (int)draw(12), 1 + (int)draw(28)) : CST_DAY_NONE;
     c->grace = draw(3) ? 0 : 1 + (int)draw(40);
