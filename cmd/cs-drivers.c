@@ -21,7 +21,8 @@ struct values {
     cst_duration horizon;
     cst_opt_number penalty;
     cst_count folds, seed;
-    bool all_periods, all_measures, favorable, risk, fit;
+    int use_rows; /* 0 active, 1 all */
+    bool all_periods, all_measures, no_clamp, favorable, risk, fit;
 };
 
 #define AT(member) offsetof(struct values, member)
@@ -39,6 +40,8 @@ static const cst_option rows[] = {
     {"all-periods", 0, CST_OPT_FLAG, NULL, AT(all_periods), NULL,
      "Use every period. Default: periods a horizon apart, backwards from the last, so that one loss counts "
      "once."},
+    {"rows", 0, CST_OPT_CHOICE, "active|all", AT(use_rows), NULL,
+     "all: rows of accounts without revenue too. Default: active, those known to have it."},
     {"favorable", 0, CST_OPT_FLAG, NULL, AT(favorable), NULL,
      "The outcome is wanted (upsell, renewal): a score should rise with it. Default: it is a loss."},
     {"fit", 0, CST_OPT_MODE, NULL, AT(fit), "Modes", "Fit weights, and write them as a model for cs-score."},
@@ -48,6 +51,8 @@ static const cst_option rows[] = {
      "With --validate: high values go with the outcome, as in a predicted chance of 0 to 1."},
     {"penalty", 0, CST_OPT_NUMBER, "L", AT(penalty), "Fit",
      "Ridge penalty on standardised measures. Default 1; 0: none."},
+    {"no-clamp", 0, CST_OPT_FLAG, NULL, AT(no_clamp), NULL,
+     "Fit to the values as they are. Default: they are clamped at their 1st and 99th percentile."},
     {"folds", 0, CST_OPT_COUNT, "K", AT(folds), NULL, "Cross-validate by accounts in K folds. Default 5."},
     {"seed", 0, CST_OPT_COUNT, "N", AT(seed), NULL, "Seed of the folds. Default 1."},
     {"all-measures", 0, CST_OPT_FLAG, NULL, AT(all_measures), NULL,
@@ -104,8 +109,8 @@ static cst_status check_values(const struct values *v, cst_error *e)
     if (v->penalty.set && !(v->penalty.v >= 0)) return refuse(e, "--penalty: expected 0 or more");
     if (v->risk && (!v->validate || v->favorable))
         return refuse(e, "--risk: expected --validate COLUMN with it, and no --favorable");
-    if (!v->fit && (v->penalty.set || v->folds.set || v->seed.set || v->all_measures))
-        return refuse(e, "--penalty, --folds, --seed, --all-measures: expected --fit with them");
+    if (!v->fit && (v->penalty.set || v->folds.set || v->seed.set || v->all_measures || v->no_clamp))
+        return refuse(e, "--penalty, --no-clamp, --folds, --seed, --all-measures: expected --fit with them");
     if (v->report && !v->fit && !v->validate)
         return refuse(e, "--report: expected --fit or --validate with it");
     if (v->by && (v->fit || v->validate))
@@ -180,6 +185,7 @@ static cst_status read_sample(struct values *v, cst_program_io *io, struct run *
                          .from = v->from,
                          .to = v->to,
                          .all_periods = v->all_periods,
+                         .all_rows = v->use_rows == 1,
                          .threads = cst_io_threads(io)};
     if (status == CST_OK) status = cst_io_reader(io, NULL, &o.reader, e);
     if (status == CST_OK) status = drv_sample_read(&o, &r->sample, e);
@@ -241,6 +247,7 @@ static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_e
                       .folds = v->folds.set ? (uint32_t)v->folds.n : 5,
                       .seed = v->seed.set ? v->seed.n : 1,
                       .all_measures = v->all_measures,
+                      .no_clamp = v->no_clamp,
                       .favorable = v->favorable,
                       .threads = cst_io_threads(io)};
     drv_fitted *f = &r->fitted;
@@ -249,8 +256,9 @@ static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_e
     for (size_t k = 0; k < r->sample.measures; k++)
         if (f->stands_for[k] == UINT32_MAX)
             cst_io_warn(io,
-                        f->flat[k] ? "measure %s is the same from its 1st to its 99th percentile and left out"
-                                   : "measure %s is constant over the rows used and left out",
+                        f->flat[k] && !v->no_clamp
+                            ? "measure %s is the same from its 1st to its 99th percentile and left out"
+                            : "measure %s is constant over the rows used and left out",
                         r->sample.name[k].p);
     cst_manifest_count(cst_io_manifest(io), "rows", NULL, "left out: a measure is missing", f->incomplete);
     cst_io_warn(

@@ -104,6 +104,7 @@ static cst_status read_event(const table_plan *p, cst_batch *b, uint32_t row, bo
         *out = t.p[0] == '1';
         return CST_OK;
     }
+    if (cst_bool_word(t, out)) return CST_OK;
     cst_place place = cst_place_at(b, row, p->event);
     if (t.n == 0)
         return cst_fail_at(e, CST_DATA, place, p->in->o->event,

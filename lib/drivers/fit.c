@@ -87,8 +87,9 @@ static cst_status take_rows(const drv_sample *s, const drv_fit_opts *o, drv_fitt
         s->n);
 }
 
-/* p1 and p99 of the rows whose fold is not `without` (UINT32_MAX: of all). */
-static cst_status find_clamps(const struct rows *r, uint32_t without, double *low, double *high, cst_error *e)
+/* p1 and p99, or the ends, of the rows whose fold is not `without` (UINT32_MAX: of all). */
+static cst_status find_clamps(const struct rows *r, const drv_fit_opts *o, uint32_t without, double *low,
+                              double *high, cst_error *e)
 {
     double *sorted = malloc(r->n * sizeof *sorted + 1);
     cst_status status = sorted ? CST_OK : cst_no_memory(e);
@@ -97,23 +98,23 @@ static cst_status find_clamps(const struct rows *r, uint32_t without, double *lo
         for (size_t i = 0; i < r->n; i++)
             if (r->fold[i] != without) sorted[n++] = r->x[k][i];
         status = cst_sort(sorted, n, e);
-        low[k] = cst_quantile(sorted, n, least_quantile);
-        high[k] = cst_quantile(sorted, n, greatest_quantile);
+        low[k] = cst_quantile(sorted, n, o->no_clamp ? 0 : least_quantile);
+        high[k] = cst_quantile(sorted, n, o->no_clamp ? 1 : greatest_quantile);
     }
     free(sorted);
     return status;
 }
 
-/* Clamped copies of the rows in (or outside) a fold. */
-static size_t clamp_rows(const struct rows *r, uint32_t fold, bool inside, const double *low,
-                         const double *high, double **x, unsigned char *label)
+/* Copies of the rows in (or outside) a fold, clamped. */
+static size_t clamp_rows(const struct rows *r, const drv_fit_opts *o, uint32_t fold, bool inside,
+                         const double *low, const double *high, double **x, unsigned char *label)
 {
     size_t n = 0;
     for (size_t i = 0; i < r->n; i++) {
         if ((r->fold[i] == fold) != inside) continue;
         for (size_t k = 0; k < r->columns; k++) {
             double v = r->x[k][i];
-            x[k][n] = v < low[k] ? low[k] : v > high[k] ? high[k] : v;
+            x[k][n] = o->no_clamp ? v : v < low[k] ? low[k] : v > high[k] ? high[k] : v;
         }
         label[n++] = r->label[i];
     }
@@ -150,7 +151,7 @@ struct bench {
 static cst_status fit_outside(const struct rows *r, const drv_fit_opts *o, uint32_t fold, struct bench *b,
                               cst_logistic **fit, cst_error *e)
 {
-    size_t n = clamp_rows(r, fold, false, b->low, b->high, b->x, b->label);
+    size_t n = clamp_rows(r, o, fold, false, b->low, b->high, b->x, b->label);
     b->columns = 0;
     for (size_t k = 0; k < r->columns; k++) {
         if (!(b->low[k] < b->high[k])) continue;
@@ -168,12 +169,12 @@ static cst_status hold_out(const struct rows *r, const drv_fit_opts *o, uint32_t
 {
     cst_logistic *fit = NULL;
     cst_error why;
-    cst_status status = find_clamps(r, fold, b->low, b->high, &why);
+    cst_status status = find_clamps(r, o, fold, b->low, b->high, &why);
     if (status == CST_OK) status = fit_outside(r, o, fold, b, &fit, &why);
     if (status != CST_OK)
         return cst_fail(e, status, "fold %u of %u: %s%s%s; use fewer folds (--folds) or a larger --penalty",
                         fold + 1, o->folds, why.field, *why.field ? ": " : "", why.message);
-    *n = clamp_rows(r, fold, true, b->low, b->high, b->x, label);
+    *n = clamp_rows(r, o, fold, true, b->low, b->high, b->x, label);
     cst_design d = {.x = b->varying, .rows = *n, .columns = b->columns};
     status = *n ? cst_logistic_predict(fit, &d, p, e) : CST_OK;
     cst_logistic_free(fit);
@@ -299,7 +300,7 @@ static cst_status settle_measures(const drv_sample *s, const drv_fit_opts *o, co
                             "99th percentile); nothing can be fitted",
                             s->measures);
         cst_status status = take_rows(s, o, f, r, e);
-        if (status == CST_OK) status = find_clamps(r, UINT32_MAX, f->low, f->high, e);
+        if (status == CST_OK) status = find_clamps(r, o, UINT32_MAX, f->low, f->high, e);
         if (status != CST_OK) return status;
         for (size_t k = 0; k < f->used; k++)
             if (!(f->low[k] < f->high[k])) again = f->flat[f->measure[k]] = true;

@@ -14,6 +14,7 @@ typedef struct drv_fit_opts {
     uint32_t folds;    /* >= 2 */
     uint64_t seed;     /* folds are hash(account_id, seed) mod folds */
     bool all_measures; /* keep every measure of a cluster */
+    bool no_clamp;     /* the measures as they are */
     bool favorable;    /* the outcome is wanted: the score rises with it */
     int threads;
 } drv_fit_opts;
@@ -26,9 +27,10 @@ typedef struct drv_quality {
 } drv_quality;
 
 typedef struct drv_fitted {
-    size_t used;        /* measures in the fit */
-    uint32_t *measure;  /* of the sample */
-    double *low, *high; /* clamps: the 1st and 99th percentile of the complete rows */
+    size_t used;       /* measures in the fit */
+    uint32_t *measure; /* of the sample */
+    double *low,
+        *high; /* clamps: the 1st and 99th percentile of the complete rows, or their ends: no_clamp */
     cst_logistic *fit;
     /* by measure of the sample: the measure that represents it; itself; UINT32_MAX: constant */
     uint32_t *stands_for;

@@ -90,7 +90,7 @@ static cst_status take(void *worker, cst_batch *b, uint32_t row, const cst_metri
 {
     struct drv_worker *w = worker;
     const struct drv_reading *r = w->r;
-    if (seen->active == CST_ACTIVE_NO) return w->inactive++, CST_END;
+    if (seen->active == CST_ACTIVE_NO && !r->o->all_rows) return w->inactive++, CST_END;
     if (r->o->labels && cst_day_plus(seen->period, r->o->horizon) > r->o->as_of)
         return w->unfinished++, CST_END;
     double *x = w->x + (size_t)at * r->s->measures;
@@ -220,7 +220,7 @@ cst_status drv_sample_read(const drv_sample_opts *o, drv_sample *out, cst_error 
     cst_status status = cst_metrics_rows_init(&out->rows, e);
     if (status == CST_OK) status = out->groups ? bind_all(&r, e) : cst_no_memory(e);
     if (status == CST_OK) status = read_all(&r, e);
-    if (status == CST_OK) drv_sample_drop_unknown(out);
+    if (status == CST_OK && !o->all_rows) drv_sample_drop_unknown(out);
     if (status == CST_OK) status = drv_sample_space(o, out, e);
     if (status == CST_OK) status = drv_sample_order(out, o->reader, e);
     if (status == CST_OK) status = check_enough(o, out, e);

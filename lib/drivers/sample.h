@@ -26,6 +26,7 @@ typedef struct drv_sample_opts {
     cst_day as_of;            /* with labels */
     cst_day from, to;         /* CST_DAY_NONE: open */
     bool all_periods;
+    bool all_rows; /* those of accounts that are not active, or not known to be, too */
     int threads;
 } drv_sample_opts;
 
