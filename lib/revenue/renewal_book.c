@@ -40,6 +40,7 @@ typedef struct renewal_book {
     rev_renewal *shown; /* scratch: for the detail */
     size_t shown_room;
     rev_held_lines held_lines;
+    rev_ended_check check;
     cst_period *period; /* scratch */
     size_t period_room;
     uint64_t accounts, lines; /* seen */
@@ -271,22 +272,24 @@ static cst_status enter_end(renewal_book *b, const cst_ledger_account *a, size_t
 {
     const cst_calendar *c = &b->head.s->calendar;
     cst_day before = cst_period_first(c, p) - 1, at = cst_period_last(c, p), ended;
-    cst_wide level;
+    cst_wide paid, level;
     cst_line_end how;
     if (at > b->head.s->o->periodic.as_of) at = b->head.s->o->periodic.as_of;
-    cst_status status = cst_renewals_level(&b->work, from, to, before, at, &level, e);
-    if (status != CST_OK || level <= 0) return status;
+    cst_status status = cst_renewals_level(&b->work, from, to, before, at, &paid, e);
+    if (status != CST_OK || paid <= 0) return status;
     status = cst_renewals_level(&b->work, from, to, at, at, &level, e);
     if (status != CST_OK || level > 0) return status;
     status = cst_renewals_end(&b->work, from, to, at, at, &ended, &how, e);
     if (status != CST_OK) return status;
     if (how == CST_END_EARLY) note_early(b, from, to, ended);
+    if (!rev_ended_add(&b->check, p, paid)) return cst_no_memory(e);
     return enter_ended(b, a, from, to, before, at, p, how, e);
 }
 
 static cst_status enter_ends(renewal_book *b, const cst_ledger_account *a, cst_error *e)
 {
     cst_status status = CST_OK;
+    rev_ended_begin(&b->check, &b->head.s->rules);
     for (size_t from = 0, to; from < b->work.rows && status == CST_OK; from = to) {
         size_t n = 0;
         to = cst_renewals_line(&b->work, from);
@@ -294,7 +297,8 @@ static cst_status enter_ends(renewal_book *b, const cst_ledger_account *a, cst_e
         for (size_t i = 0; i < n && status == CST_OK; i++)
             status = enter_end(b, a, from, to, b->period[i], e);
     }
-    return status;
+    const cst_ledger_account bridged = {.id = a->id, .row = b->held, .rows = a->rows, .labels = a->labels};
+    return status == CST_OK ? rev_ended_compare(&b->check, &bridged, e) : status;
 }
 
 /* ---- accounts ---- */
@@ -410,6 +414,7 @@ static void close_book(void *book)
     free(b->part);
     free(b->shown);
     rev_held_lines_free(&b->held_lines);
+    rev_ended_free(&b->check);
     free(b->period);
 }
 

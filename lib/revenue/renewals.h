@@ -72,6 +72,34 @@ bool rev_renewal_series_add(rev_renewal_series *into, const rev_renewal_series *
  * part of it. CST_INTERNAL: they do not. */
 cst_status rev_renewal_check(const rev_renewal_cell *c, bool total, cst_error *e);
 
+/* renewal_check.c: what lines paid that ended is, for accounts without negative rows, that part of the churn
+ * and contraction of the bridge (by --net line, snapshots) by which lines come to nothing. */
+
+/* What lines of the account in hand that ended in a period paid before, less what the bridge says. */
+typedef struct rev_ended {
+    cst_period period;
+    cst_wide more;
+} rev_ended;
+
+/* A bridge beside the renewals, account by account; of a thread. */
+typedef struct rev_ended_check {
+    rev_rules rules;
+    rev_sums sums;
+    rev_walk walk;
+    rev_ended *at;
+    size_t n, room;
+    bool open;
+} rev_ended_check;
+
+/* rules: of the session, once the periods that are valued are known. Zero-initialise it before the first;
+ * begins an account. */
+void rev_ended_begin(rev_ended_check *c, const rev_rules *rules);
+void rev_ended_free(rev_ended_check *c);
+bool rev_ended_add(rev_ended_check *c, cst_period p, cst_wide paid);
+/* The account with its rows after bridging. CST_INTERNAL: the two differ. An account that the bridge cannot
+ * value is not held against it. */
+cst_status rev_ended_compare(rev_ended_check *c, const cst_ledger_account *a, cst_error *e);
+
 /* renewal_table.c */
 
 /* The main output: for every period of the session its groups and the total, then the same for the days

@@ -337,6 +337,17 @@ static void count_logos(rev_walk *w, bool was, bool is)
     }
 }
 
+/* Lines of which nothing is left. */
+static void note_ended(rev_walk *w)
+{
+    for (uint32_t i = 0; i < w->line.touches; i++) {
+        const walk_slot *l = &w->line.at[w->line.touched[i]];
+        if (l->before <= 0 || l->now > 0) continue;
+        w->memory |= !cst_grow(&w->ended, &w->ended_room, w->endeds + 1, sizeof *w->ended);
+        if (!w->memory) w->ended[w->endeds++] = (walk_point){w->period, l->before};
+    }
+}
+
 void rev_walk_settle(rev_walk *w, cst_money before, bool was, bool is)
 {
     cst_money change = w->total - before;
@@ -356,5 +367,6 @@ void rev_walk_settle(rev_walk *w, cst_money before, bool was, bool is)
             settle_whole(w, kind, change);
     }
     if (w->rules->groups_of_rows) settle_transfers(w);
+    if (w->note_ended && !w->flowing) note_ended(w);
     if (!w->flowing && was != is) count_logos(w, was, is);
 }

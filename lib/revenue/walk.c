@@ -34,6 +34,7 @@ void rev_walk_free(rev_walk *w)
     free(w->weight);
     free(w->rate);
     free(w->rate_day);
+    free(w->ended);
     cst_account_failure_free(&w->failure);
     cst_balance_free(&w->balance);
     *w = (rev_walk){0};
@@ -43,6 +44,7 @@ void rev_walk_free(rev_walk *w)
 
 static void keep_failure(rev_walk *w, const cst_error *e)
 {
+    w->failed = true;
     if (cst_account_failure_keep(&w->failure, w->account->id, e, NULL) != CST_OK) w->memory = true;
 }
 
@@ -274,6 +276,8 @@ cst_status rev_walk_account(void *walk, const cst_ledger_account *a, cst_error *
     w->account = a;
     w->row = a->row;
     w->rows = a->rows;
+    w->failed = false;
+    w->endeds = 0;
     w->sums->accounts++;
     if (!w->sums->labels) {
         w->sums->labels = a->labels;

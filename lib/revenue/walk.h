@@ -139,6 +139,11 @@ typedef struct rev_walk {
     const cst_labels *rate_labels; /* whose currency ids those are */
     cst_day valued;                /* the day rates are wanted for; CST_DAY_NONE: amounts as they are */
     cst_account_failure failure;
+    bool failed; /* the account in hand */
+    /* if note_ended (needs net_line): what the account's lines paid before they came to nothing, by period */
+    bool note_ended;
+    walk_point *ended;
+    size_t endeds, ended_room;
 } rev_walk;
 
 void rev_walk_init(rev_walk *w, const rev_rules *rules, rev_sums *sums);
