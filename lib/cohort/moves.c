@@ -60,7 +60,7 @@ static size_t find_most(cohort_stays *s, const cst_labels *labels, size_t sums, 
     for (size_t i = 0; i < sums; i++) {
         const group_sum *g = &s->sum[i], *best = &s->sum[most];
         paying += g->sum > 0;
-        bool tie = g->sum == best->sum && now == sums &&
+        bool tie = g->sum == best->sum && most != now &&
                    cst_text_compare(cst_labels_segment(labels, g->group),
                                     cst_labels_segment(labels, best->group)) < 0;
         if (g->sum > best->sum || tie) most = i;

@@ -21,9 +21,9 @@ typedef struct cohort_stays {
     size_t event_room, sum_room;
 } cohort_stays;
 
-/* The groups of an account, whose rows cohort_book_part has ordered, on the days first <= d < end. Between
- * groups that pay the same it stays in the one it is in, and begins in the first by its bytes. Amounts of
- * several currencies are compared as numbers. */
+/* The groups of an account, whose rows cohort_book_part has ordered, on the days first <= d < end. Of groups
+ * that pay the same it is in the one that it was in, else in the first by its bytes. Amounts of several
+ * currencies are compared as numbers. */
 bool cohort_stays_fill(cohort_stays *s, const cst_ledger_account *a, cst_day first, cst_day end);
 void cohort_stays_free(cohort_stays *s);
 
