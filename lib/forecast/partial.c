@@ -174,7 +174,7 @@ static cst_status take_sum(forecast_merging *m, size_t row, cst_error *e)
         of->known[what][-back - 1] += v;
         return CST_OK;
     }
-    if (!find_sum(item, name, &i)) return cst_part_refuse(p, row, "a sum this version knows", e);
+    if (!find_sum(item, name, &i)) return cst_part_refuse_sum(p, row, e);
     if (back < 0 || back > 12 * 10000) return cst_part_refuse(p, row, "a sum of a month that is over", e);
     if (!forecast_series_reach(of, (size_t)back)) return cst_no_memory(e);
     of->month[back].v[i] += v;

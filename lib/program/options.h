@@ -113,9 +113,11 @@ cst_status cst_option_needs(const char *option, const char *other, const char *w
 cst_status cst_periodic_check(const cst_periodic *p, cst_error *e);
 /* CST_USAGE where both days are given and --to lies before --from. */
 cst_status cst_span_check(cst_day from, cst_day to, cst_error *e);
-/* Limits of options that are numbers of days, the same in every command: grace, settle, fx-max-age.
- * CST_USAGE: `found` is past the option's limit. */
+/* Limits of options that are numbers of days or durations, the same in every command: one table of them.
+ * CST_USAGE, with the value and the limit: `found` is past the limit of the option (grace, settle,
+ * fx-max-age; window, reactivation-window). */
 cst_status cst_days_check(const char *option, uint64_t found, cst_error *e);
+cst_status cst_duration_check(const char *option, cst_duration found, cst_error *e);
 
 /* Parses argv into *values. CST_USAGE errors name the option, what was expected and found, and the
  * nearest option's name for an unknown one. Abbreviated long options are refused; options and operands

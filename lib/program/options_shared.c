@@ -92,16 +92,44 @@ cst_status cst_periodic_check(const cst_periodic *p, cst_error *e)
     return cst_span_check(p->from, p->to, e);
 }
 
-static const struct {
+static const struct limit {
     const char *option;
-    uint64_t most; /* days */
-} limits[] = {{"grace", 3660}, {"settle", 3660}, {"fx-max-age", 36600}};
+    uint64_t most;        /* days; for durations 100 years in days */
+    const char *duration; /* the same as one; NULL: a number of days */
+} limits[] = {{"grace", 3660, NULL},
+              {"settle", 3660, NULL},
+              {"fx-max-age", 36600, NULL},
+              {"window", 36600, "1200m"},
+              {"reactivation-window", 36600, "1200m"}};
+
+static const struct limit *find_limit(const char *option)
+{
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (strcmp(limits[i].option, option) == 0) return &limits[i];
+    return NULL;
+}
 
 cst_status cst_days_check(const char *option, uint64_t found, cst_error *e)
 {
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
-        if (strcmp(limits[i].option, option) == 0 && found > limits[i].most)
-            return cst_fail(e, CST_USAGE, "--%s: expected at most %llu days, found %llu", option,
-                            (unsigned long long)limits[i].most, (unsigned long long)found);
-    return CST_OK;
+    const struct limit *limit = find_limit(option);
+    if (!limit || found <= limit->most) return CST_OK;
+    return cst_fail(e, CST_USAGE, "--%s: expected at most %llu days, found %llu", option,
+                    (unsigned long long)limit->most, (unsigned long long)found);
+}
+
+cst_status cst_duration_check(const char *option, cst_duration found, cst_error *e)
+{
+    /* half days: a month counts 30.5, so that 1200 of them are the limit */
+    static const struct {
+        char unit;
+        int64_t halves;
+    } units[] = {{'d', 2}, {'w', 14}, {'m', 61}, {'q', 183}, {'y', 732}};
+    const struct limit *limit = find_limit(option);
+    int64_t halves = 0;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (units[i].unit == found.unit) halves = found.n * units[i].halves;
+    if (!limit || halves <= 2 * (int64_t)limit->most) return CST_OK;
+    char text[CST_PERIOD_ROOM];
+    cst_duration_format(found, text);
+    return cst_fail(e, CST_USAGE, "--%s: expected at most %s, found %s", option, limit->duration, text);
 }

@@ -166,7 +166,7 @@ static cst_status take_sum(rev_merge *m, size_t row, cst_error *e)
     if ((status = cst_part_find_group(part, row, &g, e)) != CST_OK) return status;
     return add_to_series(m, g < 0 ? &sums->total : &sums->group[g], p, item, name, v)
                ? CST_OK
-               : cst_part_refuse(part, row, "a sum this version knows", e);
+               : cst_part_refuse_sum(part, row, e);
 }
 
 /* ---- all parts ----------------------------------------------------------------------------------------- */

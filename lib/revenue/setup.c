@@ -70,6 +70,8 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     subjects.fx_max_age.set &= !o->merge; /* the parts' own definition, given once more */
     cst_status status = cst_subjects_check(&subjects, e);
     if (status == CST_OK) status = cst_days_check("grace", o->grace.n, e);
+    if (status == CST_OK) status = cst_duration_check("window", o->window, e);
+    if (status == CST_OK) status = cst_duration_check("reactivation-window", o->reactivation, e);
     if (status == CST_OK) status = cst_groups_check(o->by, e);
     if (status != CST_OK) return status;
     if (o->split && o->net != REV_NET_LINE)

@@ -123,12 +123,27 @@ cst_text cst_part_value(const cst_parts *p, size_t row)
     return cst_table_at(p->table, row, p->bound[4]);
 }
 
-cst_status cst_part_refuse(const cst_parts *p, size_t row, const char *expected, cst_error *e)
+static cst_status refuse_field(const cst_parts *p, size_t row, int field, const char *name,
+                               const char *expected, cst_error *e)
 {
-    cst_text found = cst_part_value(p, row);
-    return cst_fail_at(e, CST_DATA, cst_table_place(p->table, row, p->bound[4]), "value",
+    cst_text found = cst_table_at(p->table, row, p->bound[field]);
+    return cst_fail_at(e, CST_DATA, cst_table_place(p->table, row, p->bound[field]), name,
                        "expected %s, found \"%.*s\"; --merge wants tables that --partial wrote, unchanged",
                        expected, (int)found.n, found.p);
+}
+
+cst_status cst_part_refuse(const cst_parts *p, size_t row, const char *expected, cst_error *e)
+{
+    return refuse_field(p, row, 4, "value", expected, e);
+}
+
+cst_status cst_part_refuse_sum(const cst_parts *p, size_t row, cst_error *e)
+{
+    char expected[96];
+    cst_text item = cst_part_item(p, row);
+    snprintf(expected, sizeof expected, "a sum of the item \"%.*s\" that this version knows",
+             (int)(item.n < 32 ? item.n : 32), item.p);
+    return refuse_field(p, row, 3, "name", expected, e);
 }
 
 /* 10^36: a hundredth of what 128 bits hold, so that twelve times a sum fits as well. */
@@ -169,7 +184,7 @@ cst_status cst_part_period(const cst_parts *p, size_t row, int32_t *out, cst_err
     int64_t period;
     if (!cst_int_parse(cst_table_at(p->table, row, p->bound[1]), &period) || period <= -CST_PART_PERIODS ||
         period >= CST_PART_PERIODS)
-        return cst_part_refuse(p, row, "a row with a period", e);
+        return refuse_field(p, row, 1, "period", "a whole number between -8388608 and 8388608", e);
     *out = (int32_t)period;
     return CST_OK;
 }

@@ -72,6 +72,8 @@ cst_text cst_part_name(const cst_parts *p, size_t row);
 cst_text cst_part_value(const cst_parts *p, size_t row);
 /* CST_DATA: the row's value is not what --partial writes. */
 cst_status cst_part_refuse(const cst_parts *p, size_t row, const char *expected, cst_error *e);
+/* CST_DATA: there is no such name under the row's item. */
+cst_status cst_part_refuse_sum(const cst_parts *p, size_t row, cst_error *e);
 /* The row's integer. */
 cst_status cst_part_number(cst_parts *p, size_t row, cst_wide *out, cst_error *e);
 /* The row's period or day: between -CST_PART_PERIODS and CST_PART_PERIODS, more than any days are apart, so
