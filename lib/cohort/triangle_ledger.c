@@ -10,7 +10,6 @@
 #include "cohort/book.h"
 #include "cohort/triangle.h"
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct revenue_plan {
     cohort_input *in;
@@ -48,13 +47,12 @@ static cst_status find_rate(revenue_worker *w, uint32_t currency, cst_period tic
 }
 
 /* The row's amount at a tick, in the currency that is reported. */
-static cst_status value_row(revenue_worker *w, const cst_ledger_row *row, cst_period tick, cst_wide *out,
+static cst_status value_row(void *worker, const cst_ledger_row *row, cst_period tick, cst_wide *out,
                             cst_error *e)
 {
+    revenue_worker *w = worker;
     cst_rate rate;
     cst_money converted;
-    *out = row->amount;
-    if (!w->plan->in->subjects.fx) return CST_OK;
     cst_status status = find_rate(w, cst_labels_unit(w->labels, row->unit).currency, tick, &rate, e);
     if (status != CST_OK) return status;
     if (!cst_money_convert(row->amount, rate, &converted))
@@ -64,49 +62,30 @@ static cst_status value_row(revenue_worker *w, const cst_ledger_row *row, cst_pe
     return CST_OK;
 }
 
-typedef struct reach {
-    cst_period on, off; /* the row counts at the close of ticks on <= t < off */
-} reach;
-
-static reach find_reach(const revenue_plan *p, const cst_ledger_row *row)
+/* The ticks of the triangle, with rates where there are any. */
+static cst_closings closings_of(revenue_worker *w)
 {
-    const cst_calendar *c = &p->frame->ages;
-    if (row->amount == 0 || row->end <= row->start) return (reach){0, 0};
-    cst_period last = p->frame->last + 1;
-    cst_period off = row->end == CST_LEDGER_OPEN ? last : cst_period_of(c, row->end);
-    return (reach){cst_period_of(c, row->start), off < last ? off : last};
+    return (cst_closings){.calendar = &w->plan->frame->ages,
+                          .last = w->plan->frame->last,
+                          .value = w->plan->in->subjects.fx ? value_row : NULL,
+                          .context = w};
 }
 
 /* Balances by tick from `low` on; *n ticks, up to the last that any row reaches. */
 static cst_status fill_balances(revenue_worker *w, const cst_ledger_account *a, const cst_ledger_row *row,
                                 size_t rows, cst_period *low, uint32_t *n, cst_error *e)
 {
-    cst_period first = INT32_MAX, end = INT32_MIN;
-    for (size_t i = 0; i < rows; i++) {
-        reach r = find_reach(w->plan, &row[i]);
-        if (r.on >= r.off) continue;
-        if (r.on < first) first = r.on;
-        if (r.off > end) end = r.off;
-    }
-    *low = first;
-    *n = end > first ? (uint32_t)(end - first) : 0;
+    const cst_closings c = closings_of(w);
+    cst_closings_span(&c, row, rows, low, n);
     if (*n == 0) return CST_OK;
     if (!cst_grow(&w->active, &w->active_room, *n, 1) ||
         !cst_grow(&w->amount, &w->room, *n, sizeof *w->amount))
         return cst_no_memory(e);
-    memset(w->amount, 0, *n * sizeof *w->amount);
-    for (size_t i = 0; i < rows; i++) {
-        reach r = find_reach(w->plan, &row[i]);
-        for (cst_period t = r.on; t < r.off; t++) {
-            cst_wide v;
-            cst_status status = value_row(w, &row[i], t, &v, e);
-            if (status != CST_OK) return status;
-            w->amount[t - first] += v;
-        }
-    }
+    cst_status status = cst_closings_fill(&c, row, rows, *low, *n, w->amount, e);
+    if (status != CST_OK) return status;
     for (uint32_t i = 0; i < *n; i++) {
         if (w->amount[i] < 0) {
-            cst_day day = cst_period_last(&w->plan->frame->ages, first + (cst_period)i);
+            cst_day day = cst_period_last(c.calendar, *low + (cst_period)i);
             return cst_balance_fail_below(a->id, cst_balance_negative(row, rows, day), day, e);
         }
         w->active[i] = w->amount[i] > 0;
@@ -120,18 +99,8 @@ static cst_status fill_base(revenue_worker *w, const cst_ledger_row *row, size_t
 {
     uint32_t n = (uint32_t)(w->plan->frame->last - anchor) + 1;
     if (!cst_grow(&w->base, &w->base_room, n, sizeof *w->base)) return cst_no_memory(e);
-    memset(w->base, 0, n * sizeof *w->base);
-    for (size_t i = 0; i < rows; i++) {
-        reach r = find_reach(w->plan, &row[i]);
-        if (anchor < r.on || anchor >= r.off) continue;
-        for (uint32_t k = 0; k < n; k++) {
-            cst_wide v;
-            cst_status status = value_row(w, &row[i], anchor + (cst_period)k, &v, e);
-            if (status != CST_OK) return status;
-            w->base[k] += v;
-        }
-    }
-    return CST_OK;
+    const cst_closings c = closings_of(w);
+    return cst_closings_worth(&c, row, rows, anchor, w->base, e);
 }
 
 /* The day on which the stretch of revenue begins that holds at the close of the first tick. */

@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/memory.h"
 #include <stdlib.h>
+#include <string.h>
 
 enum { MANY = 24 };
 
@@ -90,6 +91,86 @@ cst_wide cst_balance_on(const cst_balance *b, cst_day day)
     size_t next = cst_balance_after(b, day);
     return next > 0 ? b->at[next - 1].level : 0;
 }
+
+/* ---- closes of periods ---- */
+
+typedef struct reach {
+    cst_period on, off; /* the row holds at the close of periods on <= p < off */
+} reach;
+
+static reach find_reach(const cst_closings *c, const cst_ledger_row *row)
+{
+    if (row->amount == 0 || row->end <= row->start) return (reach){0, 0};
+    cst_period end = c->last + 1;
+    cst_period off = row->end == CST_LEDGER_OPEN ? end : cst_period_of(c->calendar, row->end);
+    return (reach){cst_period_of(c->calendar, row->start), off < end ? off : end};
+}
+
+void cst_closings_span(const cst_closings *c, const cst_ledger_row *row, size_t rows, cst_period *low,
+                       uint32_t *n)
+{
+    cst_period first = INT32_MAX, end = INT32_MIN;
+    for (size_t i = 0; i < rows; i++) {
+        reach r = find_reach(c, &row[i]);
+        if (r.on >= r.off) continue;
+        if (r.on < first) first = r.on;
+        if (r.off > end) end = r.off;
+    }
+    *low = first;
+    *n = end > first ? (uint32_t)(end - first) : 0;
+}
+
+/* Rows as they are: what begins and ends at each close, added up. */
+static void fill_plain(const cst_closings *c, const cst_ledger_row *row, size_t rows, cst_period low,
+                       uint32_t n, cst_wide *out)
+{
+    for (size_t i = 0; i < rows; i++) {
+        reach r = find_reach(c, &row[i]);
+        if (r.on >= r.off) continue;
+        out[r.on - low] += row[i].amount;
+        if ((uint32_t)(r.off - low) < n) out[r.off - low] -= row[i].amount;
+    }
+    for (uint32_t k = 1; k < n; k++) out[k] += out[k - 1];
+}
+
+cst_status cst_closings_fill(const cst_closings *c, const cst_ledger_row *row, size_t rows, cst_period low,
+                             uint32_t n, cst_wide *out, cst_error *e)
+{
+    memset(out, 0, n * sizeof *out);
+    if (!c->value) {
+        fill_plain(c, row, rows, low, n, out);
+        return CST_OK;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        reach r = find_reach(c, &row[i]);
+        for (cst_period p = r.on; p < r.off; p++) {
+            cst_wide v;
+            cst_status status = c->value(c->context, &row[i], p, &v, e);
+            if (status != CST_OK) return status;
+            out[p - low] += v;
+        }
+    }
+    return CST_OK;
+}
+
+cst_status cst_closings_worth(const cst_closings *c, const cst_ledger_row *row, size_t rows, cst_period at,
+                              cst_wide *out, cst_error *e)
+{
+    memset(out, 0, (size_t)(c->last - at + 1) * sizeof *out);
+    for (size_t i = 0; i < rows; i++) {
+        reach r = find_reach(c, &row[i]);
+        if (at < r.on || at >= r.off) continue;
+        for (cst_period p = at; p <= c->last; p++) {
+            cst_wide v = row[i].amount;
+            cst_status status = c->value ? c->value(c->context, &row[i], p, &v, e) : CST_OK;
+            if (status != CST_OK) return status;
+            out[p - at] += v;
+        }
+    }
+    return CST_OK;
+}
+
+/* ---- short gaps ---- */
 
 /* Lengthening fills a gap exactly, so that no other gap changes. */
 /* Amounts of several currencies may add up to zero by chance. */

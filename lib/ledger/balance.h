@@ -4,10 +4,12 @@
  *     cst_balance_fill      rows to changes, in order of days, one a day
  *     cst_balance_on        the level at the close of a day
  *     cst_balance_after     the next change
+ *     cst_closings_fill     the level at the close of every period, each row at the period's rate
  *     cst_ledger_grace      rows lengthened over short gaps
  */
 #ifndef CST_LEDGER_BALANCE_H
 #define CST_LEDGER_BALANCE_H
+#include "base/period.h"
 #include <cstools/ledger.h>
 
 typedef struct cst_balance_change {
@@ -36,6 +38,26 @@ size_t cst_balance_after(const cst_balance *b, cst_day day);
 
 /* The level at the close of a day. */
 cst_wide cst_balance_on(const cst_balance *b, cst_day day);
+
+/* The closes of periods up to `last`, and what a row is worth at one. */
+typedef struct cst_closings {
+    const cst_calendar *calendar;
+    cst_period last;
+    /* NULL: its amount, at all of them */
+    cst_status (*value)(void *context, const cst_ledger_row *row, cst_period p, cst_wide *out, cst_error *e);
+    void *context;
+} cst_closings;
+
+/* The periods from the first to the last at whose close a row holds: *n of them from *low on. Rows of no
+ * amount or no days hold at none. */
+void cst_closings_span(const cst_closings *c, const cst_ledger_row *row, size_t rows, cst_period *low,
+                       uint32_t *n);
+/* What the rows pay at the close of each of these. */
+cst_status cst_closings_fill(const cst_closings *c, const cst_ledger_row *row, size_t rows, cst_period low,
+                             uint32_t n, cst_wide *out, cst_error *e);
+/* What the rows that hold at the close of `at` are worth at the close of each period from it to the last. */
+cst_status cst_closings_worth(const cst_closings *c, const cst_ledger_row *row, size_t rows, cst_period at,
+                              cst_wide *out, cst_error *e);
 
 /* Short gaps are not churn: where the account's total is zero and the next start is at most `days` after the
  * end, the rows that ended that day run on to that start at their old amount. Rows of no amount and rows of

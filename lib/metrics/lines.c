@@ -4,6 +4,7 @@
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "ledger/balance.h"
 #include "ledger/fx.h"
 #include "metrics/field.h"
 #include <math.h>
@@ -39,15 +40,19 @@ static met_line_span read_span(const met_plan *p, const uint64_t *r)
                            .term = term_of(p, r)};
 }
 
+static cst_text currency_name(const met_valuation *v, uint64_t currency)
+{
+    return currency == UINT64_MAX ? (cst_text){"", 0}
+                                  : cst_intern_text(v->subscriptions->text, (uint32_t)currency);
+}
+
 cst_status met_valuation_of(const met_valuation *v, uint64_t currency, cst_money amount, cst_day day,
                             cst_money *out, cst_error *e)
 {
     cst_rate rate;
     *out = amount;
     if (!v->fx) return CST_OK;
-    cst_text name = currency == UINT64_MAX ? (cst_text){"", 0}
-                                           : cst_intern_text(v->subscriptions->text, (uint32_t)currency);
-    cst_status status = cst_fx_rate(v->fx, name, day, &rate, e);
+    cst_status status = cst_fx_rate(v->fx, currency_name(v, currency), day, &rate, e);
     if (status != CST_OK) return status;
     if (cst_money_convert(amount, rate, out)) return CST_OK;
     return cst_fail(e, CST_LIMIT,
@@ -263,35 +268,32 @@ cst_day met_renewal_next(const met_plan *p, const uint64_t *record, cst_day day)
     return cst_day_add_months(s.start, (months / s.term + 1) * s.term);
 }
 
-/* A change of what is paid in one currency. */
-typedef struct met_line_step {
-    cst_day day;
+/* What is paid in one currency: its rows, and their balance. */
+typedef struct currency_balance {
     uint64_t currency;
-    cst_money by;
-} met_line_step;
+    cst_balance balance;
+    size_t next; /* change */
+    cst_wide level;
+} currency_balance;
 
-static int compare_steps(const void *a, const void *b)
+static int compare_currencies(const void *a, const void *b, void *valuation)
 {
-    const met_line_step *x = a, *y = b;
-    return (x->day > y->day) - (x->day < y->day);
+    const met_line_span *x = a, *y = b;
+    if (x->currency == y->currency) return 0;
+    return cst_text_compare(currency_name(valuation, x->currency), currency_name(valuation, y->currency));
 }
 
-/* What is paid in each currency. */
-typedef struct currency_sum {
-    uint64_t currency;
-    cst_wide sum;
-} currency_sum;
-
-static cst_status value_currency_sums(const met_valuation *v, const currency_sum *p, size_t n, cst_day day,
-                                      cst_money *out, cst_error *e)
+/* What all currencies are worth together on a day. */
+static cst_status value_levels(const met_valuation *v, const currency_balance *b, size_t n, cst_day day,
+                               cst_money *out, cst_error *e)
 {
     cst_wide sum = 0;
     for (size_t i = 0; i < n; i++) {
         cst_money m;
-        if (!p[i].sum) continue;
-        if (!cst_money_of_wide(p[i].sum, &m))
+        if (!b[i].level) continue;
+        if (!cst_money_of_wide(b[i].level, &m))
             return cst_fail(e, CST_LIMIT, "expected sums that fit, found more");
-        cst_status status = met_valuation_of(v, p[i].currency, m, day, &m, e);
+        cst_status status = met_valuation_of(v, b[i].currency, m, day, &m, e);
         if (status != CST_OK) return status;
         sum += m;
     }
@@ -299,29 +301,32 @@ static cst_status value_currency_sums(const met_valuation *v, const currency_sum
     return cst_fail(e, CST_LIMIT, "expected a sum of at most 9223372036854.775807, found more");
 }
 
-static void take_step(currency_sum *p, size_t *n, const met_line_step *s)
+/* The next day on which something changes, up to `last`; CST_LEDGER_OPEN: none. */
+static cst_day find_day(const currency_balance *b, size_t n, cst_day last)
 {
-    size_t i = 0;
-    while (i < *n && p[i].currency != s->currency) i++;
-    if (i == *n) p[(*n)++] = (currency_sum){s->currency, 0};
-    p[i].sum += s->by;
+    cst_day day = CST_LEDGER_OPEN;
+    for (size_t i = 0; i < n; i++)
+        if (b[i].next < b[i].balance.n && b[i].balance.at[b[i].next].day < day)
+            day = b[i].balance.at[b[i].next].day;
+    return day <= last ? day : CST_LEDGER_OPEN;
 }
 
-static cst_status add_changes(const met_plan *p, const met_valuation *v, const met_line_step *at, size_t n,
-                              currency_sum *held, met_generated_list *out, cst_error *e)
+static cst_status add_changes(const met_plan *p, const met_valuation *v, currency_balance *b, size_t n,
+                              cst_day last, met_generated_list *out, cst_error *e)
 {
-    size_t currency_sums = 0;
     cst_status status = CST_OK;
-    for (size_t i = 0, next; i < n && status == CST_OK; i = next) {
+    for (cst_day day = find_day(b, n, last); day != CST_LEDGER_OPEN && status == CST_OK;
+         day = find_day(b, n, last)) {
         cst_money from, to;
-        status = value_currency_sums(v, held, currency_sums, at[i].day, &from, e);
-        for (next = i; next < n && at[next].day == at[i].day; next++)
-            take_step(held, &currency_sums, &at[next]);
-        if (status == CST_OK) status = value_currency_sums(v, held, currency_sums, at[i].day, &to, e);
+        status = value_levels(v, b, n, day, &from, e);
+        for (size_t i = 0; i < n; i++)
+            if (b[i].next < b[i].balance.n && b[i].balance.at[b[i].next].day == day)
+                b[i].level = b[i].balance.at[b[i].next++].level;
+        if (status == CST_OK) status = value_levels(v, b, n, day, &to, e);
         if (status != CST_OK || from == to) continue;
         met_generated *m = add_generated(out);
         if (!m) return cst_no_memory(e);
-        m->day = at[i].day;
+        m->day = day;
         m->v[1] = (uint64_t)from;
         m->v[2] = (uint64_t)to;
         m->v[3] = (uint64_t)(to - from);
@@ -330,25 +335,37 @@ static cst_status add_changes(const met_plan *p, const met_valuation *v, const m
     return status;
 }
 
+/* Rows in order of currency to a balance each. *n of them are to be freed. */
+static bool fill_currencies(const met_line_span *span, size_t spans, cst_ledger_row *row, currency_balance *b,
+                            size_t *n)
+{
+    *n = 0;
+    for (size_t i = 0, end; i < spans; i = end) {
+        for (end = i; end < spans && span[end].currency == span[i].currency; end++)
+            row[end] =
+                (cst_ledger_row){.start = span[end].start, .end = span[end].end, .amount = span[end].amount};
+        b[*n] = (currency_balance){.currency = span[i].currency};
+        if (!cst_balance_fill(&b[(*n)++].balance, row + i, end - i, CST_DAY_NONE)) return false;
+    }
+    return true;
+}
+
 cst_status met_changes_make(const met_plan *p, const met_valuation *v, met_rows rows, cst_day last,
                             met_generated_list *out, cst_error *e)
 {
-    met_line_span *row;
-    size_t n, steps = 0;
+    met_line_span *span;
+    size_t spans, n = 0;
     out->n = 0;
-    cst_status status = read_spans(v, rows, &row, &n, e);
-    met_line_step *at = malloc((2 * n + 1) * sizeof *at);
-    currency_sum *held = malloc((n + 1) * sizeof *held);
-    if (!at || !held) status = cst_no_memory(e);
-    for (size_t i = 0; i < n && status == CST_OK; i++) {
-        if (row[i].start == row[i].end) continue;
-        if (row[i].start <= last) at[steps++] = (met_line_step){row[i].start, row[i].currency, row[i].amount};
-        if (row[i].end <= last) at[steps++] = (met_line_step){row[i].end, row[i].currency, -row[i].amount};
-    }
-    if (status == CST_OK && steps) qsort(at, steps, sizeof *at, compare_steps);
-    if (status == CST_OK) status = add_changes(p, v, at, steps, held, out, e);
+    cst_status status = read_spans(v, rows, &span, &spans, e);
+    if (status != CST_OK || spans == 0) return status;
+    cst_ledger_row *row = malloc(spans * sizeof *row);
+    currency_balance *b = malloc(spans * sizeof *b);
+    if (spans > 1) qsort_r(span, spans, sizeof *span, compare_currencies, (void *)(uintptr_t)v);
+    if (!row || !b || !fill_currencies(span, spans, row, b, &n)) status = cst_no_memory(e);
+    if (status == CST_OK) status = add_changes(p, v, b, n, last, out, e);
+    for (size_t i = 0; i < n; i++) cst_balance_free(&b[i].balance);
+    free(span);
     free(row);
-    free(at);
-    free(held);
+    free(b);
     return status;
 }
