@@ -44,11 +44,6 @@ static const cst_option options[] = {
     {"history-from", 0, CST_OPT_DATE, "DATE", AT(history_from), NULL,
      "Nothing is known before DATE: accounts that are there by then are left out; with --survival they count "
      "from their own start, and are at risk from DATE on."},
-    {"fx", 0, CST_OPT_INPUT, "FILE", AT(subjects.fx), NULL, "Rates of exchange; with --report-currency."},
-    {"report-currency", 0, CST_OPT_TEXT, "CODE", AT(subjects.report_currency), NULL,
-     "The currency that is reported."},
-    {"fx-max-age", 0, CST_OPT_COUNT, "DAYS", AT(subjects.fx_max_age), NULL,
-     "How old a rate may be on the day it is used for. Default: 31."},
     {"duration", 0, CST_OPT_TEXT, "COLUMN", AT(duration), "Survival and projection",
      "The operands are any table; COLUMN holds how long each row was followed."},
     {"event", 0, CST_OPT_TEXT, "COLUMN[=VALUE]", AT(event), NULL,
@@ -68,12 +63,6 @@ static const cst_option options[] = {
     {"account-value", 0, CST_OPT_MONEY, "AMOUNT", AT(account_value), NULL,
      "With --project: what an account is worth per period. Default: what those of the cohort who never "
      "left pay at the last age that all have reached."},
-    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(subjects.accounts), "Other tables",
-     "Accounts, whose columns --where, --by, --cohort and --cox may use too."},
-    {"customer", 0, CST_OPT_TEXT, "COLUMN", AT(subjects.customer), NULL,
-     "Lift every account to the customer in this column of --accounts, such as parent_id."},
-    {"identity", 0, CST_OPT_INPUT, "FILE", AT(subjects.identity), NULL,
-     "Renamings, applied before anything else."},
     {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), "Rows and groups", "Use only rows for which EXPR is true."},
     {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL, "A result for each group of values of COLUMNS."},
     {"every", 0, CST_OPT_CHOICE, COHORT_EVERY, AT(every), "Periods",
@@ -83,6 +72,7 @@ static const cst_option options[] = {
 
 static const cst_option_table tables[] = {
     {options, 0},
+    {cst_subject_options, AT(subjects)},
     {cst_periodic_options + 1, AT(periodic)}, /* its first is --every, which is above */
     {cst_shared_options, AT(shared)},
     {0},

@@ -23,13 +23,6 @@ static const cst_option options[] = {
      "Write every case of the back-test to FILE: what was said, and what happened."},
     {"value", 0, CST_OPT_TEXT, "COLUMN", AT(value), "Revenue", "The column that is forecast. Default: mrr."},
     {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), NULL, "Only rows for which EXPR is true."},
-    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(subjects.accounts), NULL,
-     "Attributes of accounts, joined on account_id for --by and --where."},
-    {"customer", 0, CST_OPT_TEXT, "COLUMN", AT(subjects.customer), NULL,
-     "Lift every account to the customer in this column of --accounts, such as parent_id."},
-    {"identity", 0, CST_OPT_INPUT, "FILE", AT(subjects.identity), NULL,
-     "Renamings (kind,old_id,new_id) of accounts, plans, products and subscriptions, applied before anything "
-     "else."},
     {"cross-sell-by", 0, CST_OPT_TEXT, "COLUMN", AT(cross_sell_by), NULL,
      "Growth in a value of COLUMN that the account did not hold is cross-sell. Default: buying_center if the "
      "header has it, else product, else none."},
@@ -42,13 +35,6 @@ static const cst_option options[] = {
     {"sorted", 0, CST_OPT_FLAG, NULL, AT(sorted), NULL,
      "The input is sorted by account_id in the order of bytes: memory does not grow with it. An account out "
      "of order is an error."},
-    {"fx", 0, CST_OPT_INPUT, "FILE", AT(subjects.fx), "Currencies",
-     "Rates (currency,date,rate), units of the reporting currency for one. All history is converted at the "
-     "rate of --as-of."},
-    {"report-currency", 0, CST_OPT_TEXT, "CODE", AT(subjects.report_currency), NULL,
-     "The currency that is reported."},
-    {"fx-max-age", 0, CST_OPT_COUNT, "DAYS", AT(subjects.fx_max_age), NULL,
-     "A rate serves for so many days. Default: 31."},
     {"partial", 0, CST_OPT_MODE, NULL, AT(partial), "Parts",
      "Write sums that --merge adds up: for accounts that are split over files or machines."},
     {"merge", 0, CST_OPT_MODE, NULL, AT(merge), NULL,
@@ -58,6 +44,7 @@ static const cst_option options[] = {
 
 static const cst_option_table tables[] = {
     {options, 0},
+    {cst_subject_options, AT(subjects)},
     {cst_shared_options, AT(shared)},
     {NULL, 0},
 };

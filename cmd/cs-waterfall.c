@@ -11,13 +11,6 @@ static const cst_option options[] = {
     {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), NULL, "Only rows for which EXPR is true."},
     {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL,
      "A row of the bridge per value of these columns, of the subscriptions or of --accounts, and a total."},
-    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(subjects.accounts), NULL,
-     "Attributes of accounts, joined on account_id for --by and --where."},
-    {"customer", 0, CST_OPT_TEXT, "COLUMN", AT(subjects.customer), NULL,
-     "Lift every account to the customer in this column of --accounts, such as parent_id."},
-    {"identity", 0, CST_OPT_INPUT, "FILE", AT(subjects.identity), NULL,
-     "Renamings (kind,old_id,new_id) of accounts, plans, products and subscriptions, applied before anything "
-     "else."},
     {"sorted", 0, CST_OPT_FLAG, NULL, AT(sorted), NULL,
      "The input is sorted by account_id in the order of bytes: memory does not grow with it. An account out "
      "of order is an error."},
@@ -53,13 +46,7 @@ static const cst_option options[] = {
     {"ci", 0, CST_OPT_MONEY, "LEVEL", AT(ci), NULL,
      "Percentile intervals of NRR and GRR at LEVEL percent, from 1,000 bootstrap replicates over accounts."},
     {"seed", 0, CST_OPT_COUNT, "N", AT(seed), NULL, "The seed of --ci. Default: 1."},
-    {"fx", 0, CST_OPT_INPUT, "FILE", AT(subjects.fx), "Currencies",
-     "Rates (currency,date,rate), units of the reporting currency for one."},
-    {"report-currency", 0, CST_OPT_TEXT, "CODE", AT(subjects.report_currency), NULL,
-     "The currency that is reported."},
-    {"fx-max-age", 0, CST_OPT_COUNT, "DAYS", AT(subjects.fx_max_age), NULL,
-     "A rate serves for so many days. Default: 31."},
-    {"retention-fx", 0, CST_OPT_CHOICE, "constant|spot", AT(retention_fx), NULL,
+    {"retention-fx", 0, CST_OPT_CHOICE, "constant|spot", AT(retention_fx), "Currencies",
      "Retention with both ends at the closing rate, or each at its own. Default: constant."},
     {"detail", 0, CST_OPT_OUTPUT, "FILE", AT(detail), "Results",
      "Write every movement of every account to FILE, with the rows of the export behind it."},
@@ -94,6 +81,7 @@ static const cst_option options[] = {
 
 static const cst_option_table tables[] = {
     {options, 0},
+    {cst_subject_options, AT(subjects)},
     {cst_renewal_options, AT(renewal)},
     {cst_periodic_options, AT(periodic)},
     {cst_shared_options, AT(shared)},

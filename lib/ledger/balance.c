@@ -172,7 +172,6 @@ cst_status cst_closings_worth(const cst_closings *c, const cst_ledger_row *row, 
 
 /* ---- short gaps ---- */
 
-/* Lengthening fills a gap exactly, so that no other gap changes. */
 /* Amounts of several currencies may add up to zero by chance. */
 static bool is_zero_in_each(const cst_ledger_row *row, size_t n, cst_day day, const cst_labels *labels)
 {
@@ -190,7 +189,7 @@ static bool is_zero_in_each(const cst_ledger_row *row, size_t n, cst_day day, co
 }
 
 /* The start that a row which ends where nothing is paid runs on to; its own end where there is none in
- * time. */
+ * time. A gap is filled exactly, so that no other gap changes. */
 static cst_day bridged_end(const cst_balance *b, const cst_ledger_row *row, size_t n, size_t i, int32_t days,
                            const cst_labels *labels)
 {

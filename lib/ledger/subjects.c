@@ -1,6 +1,25 @@
 /* subjects.c: one opening, one set of checks. */
 #include "ledger/subjects.h"
 #include "base/text.h"
+#include <stddef.h>
+
+#define AT(member) offsetof(cst_subject_opts, member)
+const cst_option cst_subject_options[] = {
+    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), "Accounts",
+     "The accounts and their attributes, joined on account_id."},
+    {"customer", 0, CST_OPT_TEXT, "COLUMN", AT(customer), NULL,
+     "Lift every account to the customer in this column of --accounts, such as parent_id."},
+    {"identity", 0, CST_OPT_INPUT, "FILE", AT(identity), NULL,
+     "Renamings (kind,old_id,new_id) of accounts, plans, products and subscriptions, applied before anything "
+     "else."},
+    {"fx", 0, CST_OPT_INPUT, "FILE", AT(fx), "Currencies",
+     "Rates (currency,date,rate), units of the reporting currency for one."},
+    {"report-currency", 0, CST_OPT_TEXT, "CODE", AT(report_currency), NULL,
+     "The currency that amounts are converted to."},
+    {"fx-max-age", 0, CST_OPT_COUNT, "DAYS", AT(fx_max_age), NULL,
+     "A rate serves for so many days. Default: 31."},
+    {0},
+};
 
 cst_status cst_subjects_check(const cst_subject_opts *o, cst_error *e)
 {

@@ -20,6 +20,7 @@ typedef struct cst_subject_opts {
     cst_count fx_max_age; /* days */
 } cst_subject_opts;
 enum { CST_FX_AGE = 31 }; /* the default of fx_max_age */
+extern const cst_option cst_subject_options[];
 
 typedef struct cst_subjects {
     cst_table *accounts_table, *identity_table, *fx_table;
