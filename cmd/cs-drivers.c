@@ -17,7 +17,8 @@
 struct values {
     cst_shared shared;
     cst_day from, to, as_of;
-    const char *labels, *label_column, *outcome, *accounts, *where, *by, *measures, *validate, *report;
+    const char *labels, *label_column, *outcome, *accounts, *where, *by, *measures, *factors, *validate,
+        *report;
     cst_duration horizon;
     cst_opt_number penalty;
     cst_count folds, seed;
@@ -59,6 +60,8 @@ static const cst_option rows[] = {
      "Keep every measure of a collinear cluster. Default: the one that tells most."},
     {"measures", 0, CST_OPT_TEXT, "COLUMNS", AT(measures), "Input",
      "The columns to look at. Default: all but account_id, period, active, source."},
+    {"factors", 0, CST_OPT_TEXT, "COLUMNS", AT(factors), NULL,
+     "Measures that are categories: one column of 0 and 1 for each of their words."},
     {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), NULL,
      "Attributes of the accounts, for --by and --where."},
     {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), NULL, "Use only the rows for which EXPR is true."},
@@ -115,6 +118,7 @@ static cst_status check_values(const struct values *v, cst_error *e)
         return refuse(e, "--report: expected --fit or --validate with it");
     if (v->by && (v->fit || v->validate))
         return refuse(e, "--by: expected neither --fit nor --validate; use --where");
+    if (v->factors && v->validate) return refuse(e, "--factors: expected no --validate; a score is a number");
     if (v->measures && v->validate)
         return refuse(e, "--measures: expected no --validate; it names its column");
     return CST_OK;
@@ -177,6 +181,8 @@ static cst_status read_sample(struct values *v, cst_program_io *io, struct run *
                          .where = v->where,
                          .by = v->by,
                          .measures = v->measures,
+                         .factors = v->factors,
+                         .contrasts = v->fit,
                          .score = v->validate,
                          .labels = v->labels ? &r->labels : NULL,
                          .label_column = v->label_column,

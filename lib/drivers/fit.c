@@ -17,6 +17,7 @@ struct rows {
     size_t n, columns;
     double **x;
     const char **name;
+    bool *whole; /* 0 and 1, which is not clamped */
     unsigned char *label;
     uint32_t *fold;
 };
@@ -35,15 +36,16 @@ static double **new_columns(size_t columns, size_t rows)
     return x;
 }
 
-/* Of each cluster the measure that tells most, the first of equals. */
+/* Of each cluster the measure that tells most, the first of equals. The words of a factor stay together: each
+ * stands for itself. */
 static void choose_measures(const drv_sample *s, const drv_correlations *c, bool all, drv_fitted *out)
 {
     out->used = 0;
     for (size_t k = 0; k < s->measures; k++) {
         size_t best = k;
-        for (size_t j = 0; j < s->measures && !all; j++) {
+        for (size_t j = 0; j < s->measures && !all && !s->factor[k]; j++) {
             double a = c->row[j].auc.folded, b = c->row[best].auc.folded;
-            if (c->cluster[j] != c->cluster[k] || out->flat[j]) continue;
+            if (c->cluster[j] != c->cluster[k] || out->flat[j] || s->factor[j]) continue;
             if (a > b || (a == b && j < best) || isnan(b) || out->flat[best]) best = j;
         }
         bool constant = isnan(c->row[k].auc.p) || out->flat[k];
@@ -70,7 +72,9 @@ static cst_status take_rows(const drv_sample *s, const drv_fit_opts *o, drv_fitt
     r->label = malloc(f->rows + 1);
     r->fold = malloc(f->rows * sizeof *r->fold + 1);
     r->name = calloc(f->used + 1, sizeof *r->name);
-    if (!r->x || !r->label || !r->fold || !r->name) return cst_no_memory(e);
+    r->whole = calloc(f->used + 1, sizeof *r->whole);
+    if (!r->x || !r->label || !r->fold || !r->name || !r->whole) return cst_no_memory(e);
+    for (size_t k = 0; k < f->used; k++) r->whole[k] = o->no_clamp || s->factor[f->measure[k]];
     for (size_t k = 0; k < f->used; k++) r->name[k] = s->name[f->measure[k]].p;
     for (size_t i = 0; i < s->n; i++) {
         if (!is_complete(s, f, i)) continue;
@@ -88,8 +92,7 @@ static cst_status take_rows(const drv_sample *s, const drv_fit_opts *o, drv_fitt
 }
 
 /* p1 and p99, or the ends, of the rows whose fold is not `without` (UINT32_MAX: of all). */
-static cst_status find_clamps(const struct rows *r, const drv_fit_opts *o, uint32_t without, double *low,
-                              double *high, cst_error *e)
+static cst_status find_clamps(const struct rows *r, uint32_t without, double *low, double *high, cst_error *e)
 {
     double *sorted = malloc(r->n * sizeof *sorted + 1);
     cst_status status = sorted ? CST_OK : cst_no_memory(e);
@@ -98,23 +101,23 @@ static cst_status find_clamps(const struct rows *r, const drv_fit_opts *o, uint3
         for (size_t i = 0; i < r->n; i++)
             if (r->fold[i] != without) sorted[n++] = r->x[k][i];
         status = cst_sort(sorted, n, e);
-        low[k] = cst_quantile(sorted, n, o->no_clamp ? 0 : least_quantile);
-        high[k] = cst_quantile(sorted, n, o->no_clamp ? 1 : greatest_quantile);
+        low[k] = cst_quantile(sorted, n, r->whole[k] ? 0 : least_quantile);
+        high[k] = cst_quantile(sorted, n, r->whole[k] ? 1 : greatest_quantile);
     }
     free(sorted);
     return status;
 }
 
 /* Copies of the rows in (or outside) a fold, clamped. */
-static size_t clamp_rows(const struct rows *r, const drv_fit_opts *o, uint32_t fold, bool inside,
-                         const double *low, const double *high, double **x, unsigned char *label)
+static size_t clamp_rows(const struct rows *r, uint32_t fold, bool inside, const double *low,
+                         const double *high, double **x, unsigned char *label)
 {
     size_t n = 0;
     for (size_t i = 0; i < r->n; i++) {
         if ((r->fold[i] == fold) != inside) continue;
         for (size_t k = 0; k < r->columns; k++) {
             double v = r->x[k][i];
-            x[k][n] = o->no_clamp ? v : v < low[k] ? low[k] : v > high[k] ? high[k] : v;
+            x[k][n] = r->whole[k] ? v : v < low[k] ? low[k] : v > high[k] ? high[k] : v;
         }
         label[n++] = r->label[i];
     }
@@ -151,7 +154,7 @@ struct bench {
 static cst_status fit_outside(const struct rows *r, const drv_fit_opts *o, uint32_t fold, struct bench *b,
                               cst_logistic **fit, cst_error *e)
 {
-    size_t n = clamp_rows(r, o, fold, false, b->low, b->high, b->x, b->label);
+    size_t n = clamp_rows(r, fold, false, b->low, b->high, b->x, b->label);
     b->columns = 0;
     for (size_t k = 0; k < r->columns; k++) {
         if (!(b->low[k] < b->high[k])) continue;
@@ -169,12 +172,12 @@ static cst_status hold_out(const struct rows *r, const drv_fit_opts *o, uint32_t
 {
     cst_logistic *fit = NULL;
     cst_error why;
-    cst_status status = find_clamps(r, o, fold, b->low, b->high, &why);
+    cst_status status = find_clamps(r, fold, b->low, b->high, &why);
     if (status == CST_OK) status = fit_outside(r, o, fold, b, &fit, &why);
     if (status != CST_OK)
         return cst_fail(e, status, "fold %u of %u: %s%s%s; use fewer folds (--folds) or a larger --penalty",
                         fold + 1, o->folds, why.field, *why.field ? ": " : "", why.message);
-    *n = clamp_rows(r, o, fold, true, b->low, b->high, b->x, label);
+    *n = clamp_rows(r, fold, true, b->low, b->high, b->x, label);
     cst_design d = {.x = b->varying, .rows = *n, .columns = b->columns};
     status = *n ? cst_logistic_predict(fit, &d, p, e) : CST_OK;
     cst_logistic_free(fit);
@@ -280,6 +283,7 @@ static void free_rows(struct rows *r)
 {
     free_columns(r->x, r->columns);
     free(r->name);
+    free(r->whole);
     free(r->label);
     free(r->fold);
     *r = (struct rows){0};
@@ -300,7 +304,7 @@ static cst_status settle_measures(const drv_sample *s, const drv_fit_opts *o, co
                             "99th percentile); nothing can be fitted",
                             s->measures);
         cst_status status = take_rows(s, o, f, r, e);
-        if (status == CST_OK) status = find_clamps(r, o, UINT32_MAX, f->low, f->high, e);
+        if (status == CST_OK) status = find_clamps(r, UINT32_MAX, f->low, f->high, e);
         if (status != CST_OK) return status;
         for (size_t k = 0; k < f->used; k++)
             if (!(f->low[k] < f->high[k])) again = f->flat[f->measure[k]] = true;

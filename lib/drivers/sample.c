@@ -27,7 +27,8 @@ struct drv_worker {
     const struct drv_reading *r;
     cst_metrics_numbers numbers;
     unsigned char *label;
-    double *x; /* row by row */
+    double *x;         /* row by row */
+    cst_intern *words; /* of factors */
     cst_text *key;
     cst_buffer keys;
     size_t *key_begin;
@@ -72,6 +73,17 @@ static cst_status read_label(const struct drv_reading *r, cst_batch *b, uint32_t
     return CST_OK;
 }
 
+/* The number of a factor's word in the worker's own words; missing where there is none. */
+static cst_status read_word(struct drv_worker *w, cst_batch *b, uint32_t row, size_t k, double *x,
+                            cst_error *e)
+{
+    cst_text t = cst_text_at(b, row, w->r->slot[k]);
+    if (t.n == 0) return CST_OK;
+    uint32_t id = cst_intern_id(w->words, t);
+    *x = id;
+    return id == CST_INTERN_NONE ? cst_no_memory(e) : CST_OK;
+}
+
 static cst_status add_key(struct drv_worker *w, cst_batch *b, uint32_t row, cst_text id, uint32_t at,
                           cst_error *e)
 {
@@ -97,7 +109,9 @@ static cst_status take(void *worker, cst_batch *b, uint32_t row, const cst_metri
     cst_status status = CST_OK;
     for (size_t k = 0; k < r->s->measures; k++) {
         x[k] = NAN;
-        if ((status = cst_metrics_number(&w->numbers, b, row, k, &x[k], e)) < 0) return status;
+        status = r->s->factor[k] ? read_word(w, b, row, k, &x[k], e)
+                                 : cst_metrics_number(&w->numbers, b, row, k, &x[k], e);
+        if (status < 0) return status;
     }
     status = read_label(r, b, row, seen, &w->label[at], e);
     return status != CST_OK ? status : add_key(w, b, row, seen->id, at, e);
@@ -124,6 +138,19 @@ static cst_status reserve(drv_sample *s, size_t more, cst_error *e)
     return ok ? CST_OK : cst_no_memory(e);
 }
 
+/* The worker's words become the sample's. */
+static cst_status translate(struct drv_worker *w, drv_sample *s, size_t k, uint32_t n, cst_error *e)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        double *x = &s->x[k][s->n + i];
+        if (isnan(*x)) continue;
+        uint32_t id = cst_intern_id(s->words, cst_intern_text(w->words, (uint32_t)*x));
+        if (id == CST_INTERN_NONE) return cst_no_memory(e);
+        *x = id;
+    }
+    return CST_OK;
+}
+
 static cst_status append(void *worker, uint32_t n, void *shared, cst_error *e)
 {
     struct drv_worker *w = worker;
@@ -135,10 +162,12 @@ static cst_status append(void *worker, uint32_t n, void *shared, cst_error *e)
     if (status != CST_OK) return status;
     if (!cst_intern_ids(s->groups, w->key, s->group + s->n, n)) return cst_no_memory(e);
     memcpy(s->label + s->n, w->label, n);
-    for (size_t k = 0; k < s->measures; k++)
+    for (size_t k = 0; k < s->measures && status == CST_OK; k++) {
         for (uint32_t i = 0; i < n; i++) s->x[k][s->n + i] = w->x[(size_t)i * s->measures + k];
+        if (s->factor[k]) status = translate(w, s, k, n, e);
+    }
     s->n += n;
-    return CST_OK;
+    return status;
 }
 
 static cst_status bind_all(struct drv_reading *r, cst_error *e)
@@ -151,6 +180,7 @@ static cst_status bind_all(struct drv_reading *r, cst_error *e)
         status = cst_reader_bind(o->reader, o->label_column, CST_REQUIRED, &r->label, e);
     if (status == CST_OK) status = cst_groups_resolve(o->by, o->reader, o->accounts, &r->by, e);
     if (status == CST_OK) status = drv_sample_measures(o, &r->by, r->s, &r->slot, e);
+    if (status == CST_OK) status = drv_sample_mark(o, r->s, e);
     r->s->group_columns = (uint32_t)r->by.n;
     return status;
 }
@@ -158,6 +188,7 @@ static cst_status bind_all(struct drv_reading *r, cst_error *e)
 static void free_worker(struct drv_worker *w)
 {
     cst_metrics_numbers_free(&w->numbers);
+    cst_intern_free(w->words);
     free(w->key);
     free(w->label);
     free(w->x);
@@ -182,7 +213,9 @@ static cst_status read_all(struct drv_reading *r, cst_error *e)
     for (int i = 0; status == CST_OK && i < n; i++) {
         struct drv_worker *w = each[i];
         w->r = r;
-        status = cst_metrics_numbers_init(&w->numbers, r->slot, r->s->measures, e);
+        w->words = cst_intern_new();
+        status =
+            w->words ? cst_metrics_numbers_init(&w->numbers, r->slot, r->s->measures, e) : cst_no_memory(e);
     }
     if (status == CST_OK) status = cst_metrics_read(&o, &use, each, r->s, &r->s->rows, e);
     for (int i = 0; each && i < n; i++) free_worker(each[i]);
@@ -223,6 +256,7 @@ cst_status drv_sample_read(const drv_sample_opts *o, drv_sample *out, cst_error 
     if (status == CST_OK && !o->all_rows) drv_sample_drop_unknown(out);
     if (status == CST_OK) status = drv_sample_space(o, out, e);
     if (status == CST_OK) status = drv_sample_order(out, o->reader, e);
+    if (status == CST_OK) status = drv_sample_expand(o, out, e);
     if (status == CST_OK) status = check_enough(o, out, e);
     cst_groups_free(&r.by);
     free(r.slot);
@@ -234,6 +268,8 @@ void drv_sample_clear(drv_sample *s)
     for (size_t k = 0; s->x && k < s->measures; k++) free(s->x[k]);
     free(s->x);
     free(s->name);
+    free(s->factor);
+    cst_intern_free(s->words);
     free(s->name_bytes);
     free(s->label);
     free(s->group);

@@ -19,6 +19,8 @@ typedef struct drv_sample_opts {
     const char *where, *by;
     /* a list; NULL: every column but account_id, period, active, source and the label's */
     const char *measures;
+    const char *factors;      /* of the measures, those that are categories; NULL: none */
+    bool contrasts;           /* the first word of a factor has no column */
     const char *score;        /* NULL, or the one column to look at, in place of measures */
     const drv_labels *labels; /* or: */
     const char *label_column; /* 0 or 1 */
@@ -36,6 +38,9 @@ typedef struct drv_sample {
     size_t n, measures;
     cst_text *name; /* of the measures */
     double **x;     /* by measure, then row; NAN: missing */
+    bool *factor;   /* by measure: it is a word of a factor, 1 or 0 */
+    size_t factors; /* columns that were given as such */
+    cst_intern *words;
     unsigned char *label;
     uint32_t *group;
     cst_metrics_rows rows; /* accounts and periods; `order` is of the rows as they were read */
@@ -60,6 +65,10 @@ void drv_sample_clear(drv_sample *s);
  * or empty. CST_DATA: a column that is not there, or nothing to measure. */
 cst_status drv_sample_measures(const drv_sample_opts *o, const cst_groups *by, drv_sample *s, int **slot,
                                cst_error *e);
+/* sample_factors.c: marks the measures that --factors names (CST_USAGE: no measure), and makes columns of
+ * their words once the rows are in order (CST_DATA: too many words). */
+cst_status drv_sample_mark(const drv_sample_opts *o, drv_sample *s, cst_error *e);
+cst_status drv_sample_expand(const drv_sample_opts *o, drv_sample *s, cst_error *e);
 /* sample_order.c: leaves out the rows of which is not known whether the account was active, and counts them
  * as `unknown`. */
 void drv_sample_drop_unknown(drv_sample *s);

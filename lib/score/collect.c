@@ -26,6 +26,7 @@ struct collect {
     score_sheet *sheet;
     cst_metrics_slots slots;
     cst_joined *column; /* of each measure */
+    cst_text *word;     /* of a measure COLUMN=WORD; n == 0: none */
     int *slot;          /* of a measure that is a number of the row; else -1 */
     struct demand *demand;
     bool joined; /* a measure is an attribute of the account */
@@ -76,6 +77,10 @@ static cst_status read_value(const struct collect *c, cst_batch *b, uint32_t row
     cst_text t =
         of_row ? cst_text_at(b, row, from->column) : cst_accounts_at(c->o->accounts, account, from->column);
     if (t.n == 0) return CST_END;
+    if (c->word[k].n > 0) {
+        *x = cst_text_equal(t, c->word[k]);
+        return CST_OK;
+    }
     if (n->transform == SCORE_BOOLEAN ? score_boolean_parse(t, x) : cst_number_parse(t, x)) return CST_OK;
     cst_place place = of_row ? cst_place_at(b, row, from->column)
                              : cst_accounts_place(c->o->accounts, account, from->column);
@@ -184,16 +189,31 @@ static cst_status append(void *worker, uint32_t n, void *shared, cst_error *e)
     return CST_OK;
 }
 
+/* COLUMN=WORD, where no column has the whole of it as its name: 1 where the column holds the word, else 0. */
+static bool split_word(cst_text whole, const cst_text *names, size_t count, size_t *at, cst_text *word)
+{
+    for (uint32_t n = 1; n + 1 < whole.n; n++) {
+        if (whole.p[n] != '=') continue;
+        for (*at = 0; *at < count; ++*at) {
+            if (!cst_text_equal(names[*at], (cst_text){whole.p, n})) continue;
+            *word = (cst_text){whole.p + n + 1, whole.n - n - 1};
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Where a measure's column is: in the metrics, else an attribute of the account. */
 static cst_status find_column(struct collect *c, const score_node *n, const cst_text *names, size_t count,
-                              cst_joined *out, cst_error *e)
+                              cst_joined *out, cst_text *word, cst_error *e)
 {
-    for (size_t i = 0; i < count; i++)
-        if (cst_text_equal(names[i], n->column)) {
-            cst_status status = cst_joined_bind(c->o->reader, c->o->accounts, i, out, e);
-            c->joined |= out->from == CST_FROM_ACCOUNT;
-            return status;
-        }
+    size_t at = 0;
+    while (at < count && !cst_text_equal(names[at], n->column)) at++;
+    if (at < count || split_word(n->column, names, count, &at, word)) {
+        cst_status status = cst_joined_bind(c->o->reader, c->o->accounts, at, out, e);
+        c->joined |= out->from == CST_FROM_ACCOUNT;
+        return status;
+    }
     cst_buffer near = {0}, there = {0};
     cst_suggest_add(&near, n->column, names, count);
     cst_suggest_list(&there, names, count, 20);
@@ -209,8 +229,8 @@ static cst_status find_column(struct collect *c, const score_node *n, const cst_
 static cst_status bind_measure(struct collect *c, size_t k, const cst_text *names, size_t count, cst_error *e)
 {
     const score_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
-    cst_status status = find_column(c, n, names, count, &c->column[k], e);
-    bool number = c->column[k].from == CST_FROM_ROW && n->transform != SCORE_BOOLEAN;
+    cst_status status = find_column(c, n, names, count, &c->column[k], &c->word[k], e);
+    bool number = c->column[k].from == CST_FROM_ROW && n->transform != SCORE_BOOLEAN && c->word[k].n == 0;
     c->slot[k] = number ? c->column[k].column : -1;
     c->demand[k] = (struct demand){n->missing == SCORE_FAIL, n->transform == SCORE_AS_IS};
     return status;
@@ -226,8 +246,9 @@ static cst_status bind(struct collect *c, cst_error *e)
     cst_text *names = cst_joined_names(r, c->o->accounts, &count);
     c->column = calloc(m->measures + 1, sizeof *c->column);
     c->slot = calloc(m->measures + 1, sizeof *c->slot);
+    c->word = calloc(m->measures + 1, sizeof *c->word);
     c->demand = calloc(m->measures + 1, sizeof *c->demand);
-    if (!names || !c->column || !c->slot || !c->demand) status = cst_no_memory(e);
+    if (!names || !c->column || !c->slot || !c->word || !c->demand) status = cst_no_memory(e);
     for (size_t k = 0; status == CST_OK && k < m->measures; k++) status = bind_measure(c, k, names, count, e);
     free(names);
     return status;
@@ -276,6 +297,7 @@ cst_status score_collect(const score_collect_opts *o, score_sheet *sheet, cst_er
     if (status == CST_OK) score_sheet_drop_uncovered(sheet, o->min_coverage);
     free(c.column);
     free(c.slot);
+    free(c.word);
     free(c.demand);
     return status;
 }

@@ -67,11 +67,17 @@ static void fill_sample(drv_sample *s, size_t n)
 {
     static double x0[600], x1[600];
     static double *x[2] = {x0, x1};
+    static bool factor[2];
     static unsigned char label[600];
     static cst_metrics_row row[600];
     static cst_text name[2] = {{"use", 3}, {"tickets", 7}};
-    *s = (drv_sample){
-        .n = n, .measures = 2, .name = name, .x = x, .label = label, .rows = {.row = row, .n = n}};
+    *s = (drv_sample){.n = n,
+                      .measures = 2,
+                      .name = name,
+                      .x = x,
+                      .factor = factor,
+                      .label = label,
+                      .rows = {.row = row, .n = n}};
     s->rows.accounts = cst_intern_new();
     for (size_t i = 0; i < n; i++) {
         char id[16];
