@@ -39,7 +39,19 @@ static double hold(double l)
     return fmin(fmax(l, log(least)), log(most));
 }
 
-/* Climbs from (la, lb) until no damped step goes up any more, or the step is below rounding. */
+static double slope(const point *p)
+{
+    return fmax(fabs(p->g[0]), fabs(p->g[1]));
+}
+
+/* Near the top the value is the same to its last digits, and only the slope tells which of two is nearer. */
+static bool is_better(const point *next, const point *here)
+{
+    double loss = here->value - next->value;
+    return loss <= 0 || (loss < 1e-12 * fabs(here->value) && slope(next) < slope(here));
+}
+
+/* Climbs from (la, lb) until no damped step is better any more, or the step is below rounding. */
 static point climb(const cst_sbg_period *period, size_t n, double *la, double *lb)
 {
     point here = evaluate(period, n, *la, *lb);
@@ -54,7 +66,7 @@ static point climb(const cst_sbg_period *period, size_t n, double *la, double *l
         double da = (bb * here.g[0] - ab * here.g[1]) / det, db = (aa * here.g[1] - ab * here.g[0]) / det;
         double na = hold(*la + fmin(fmax(da, -2), 2)), nb = hold(*lb + fmin(fmax(db, -2), 2));
         point next = evaluate(period, n, na, nb);
-        if (next.value < here.value) {
+        if (!is_better(&next, &here)) {
             damping *= 10;
             continue;
         }
