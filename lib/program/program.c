@@ -341,6 +341,7 @@ static cst_status conclude(cst_program_io *io, cst_status verdict, cst_error *e)
     cst_error other = {0};
     cst_status judged = judge_rejects(io, &all, e);
     status = write_last(io, judged != CST_OK, &other);
+    if (judged != CST_OK) cst_outputs_break(io->outputs, io->command->name); /* they are dropped below */
     if (status == CST_OK)
         status = judged == CST_OK ? cst_outputs_commit(io->outputs, &other)
                                   : cst_outputs_commit_kept(io->outputs, &other);
@@ -452,6 +453,7 @@ int cst_program(const cst_command *c, int argc, char **argv, void *values, cst_s
     cst_progress_wipe(&io.progress);
     if (status < 0 && e.message[0]) cst_messages_error(&io.messages, &e); /* else it was said */
     cst_messages_count(&io.messages);
+    if (status < 0) cst_outputs_break(io.outputs, c->name);
     release(&io);
     return status == CST_OK ? 0 : status == CST_END ? 1 : 2;
 }

@@ -206,6 +206,19 @@ static cst_status take_bad_line(cst_batch *b, const cst_record_walk *w, size_t *
     return status;
 }
 
+/* The end of a table that was broken off is forgiven by neither --rejects nor --lenient. */
+static bool fail_broken(cst_batch *b, size_t at, size_t end)
+{
+    cst_text name;
+    if (!cst_walk_broken(b->text, at, end, &name)) return false;
+    cst_fail_at(
+        &b->failure, CST_DATA, cst_batch_seek(b, at), NULL,
+        "expected a whole table, found a broken one: the command before this one failed: %.*s; see its "
+        "message",
+        (int)name.n, name.p);
+    return true;
+}
+
 /* Walks from *at until a bad record is dealt with. *more: the bytes end first. */
 static cst_status walk_on(cst_batch *b, size_t *at, bool *more, cst_error *e)
 {
@@ -219,6 +232,8 @@ static cst_status walk_on(cst_batch *b, size_t *at, bool *more, cst_error *e)
         found = true;
         if (walked == CST_WALKED_MEMORY) {
             status = cst_no_memory(e);
+        } else if (w.fault && fail_broken(b, *at, walked == CST_WALKED_RECORD ? w.next : b->n)) {
+            break;
         } else if (walked == CST_WALKED_RECORD && !w.fault) {
             status = take_record(b, *at, w.end, ends.v, ends.n, e);
             *at = w.next;

@@ -5,6 +5,7 @@
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "read/utf8.h"
+#include <string.h>
 
 enum state { FIELD_START, IN_BARE, IN_QUOTES, AFTER_QUOTE };
 
@@ -103,6 +104,18 @@ enum cst_walked cst_walk_record(const cst_scan_rules *rules, const char *text, s
         }
     }
     return end_bytes(out, ends, state, open, n, eof);
+}
+
+bool cst_walk_broken(const char *text, size_t from, size_t n, cst_text *name)
+{
+    static const char words[] = CST_BROKEN_WORDS;
+    size_t end = sizeof words - 1;
+    if (n - from < end + 2 || (text[from] != '"' && text[from] != '\0')) return false;
+    *name = (cst_text){text + from + 1, (uint32_t)(n - from - 1 - end)};
+    if (name->n > 64 || memcmp(text + n - end, words, end) != 0) return false;
+    for (uint32_t i = 0; i < name->n; i++)
+        if (name->p[i] != '-' && (name->p[i] < 'a' || name->p[i] > 'z')) return false;
+    return true;
 }
 
 /* "expected ..., found ...; remedy". found NULL: what is there, see add_found. */

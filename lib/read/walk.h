@@ -44,6 +44,12 @@ typedef struct cst_record_walk {
 enum cst_walked cst_walk_record(const cst_scan_rules *rules, const char *text, size_t from, size_t n,
                                 bool eof, cst_offsets *ends, cst_record_walk *out);
 
+/* A command of ours that fails after rows have left on standard output ends it with a line that is no row of
+ * any table: an open quote (CSV) or a NUL (TSV), then its name and these words. */
+#define CST_BROKEN_WORDS ": failed, this table is not whole\n"
+/* Whether text[from..n) is that line and nothing more; *name: the command's, in the text. */
+bool cst_walk_broken(const char *text, size_t from, size_t n, cst_text *name);
+
 /* What the fault at text[at] is, at < n, in the form "expected ..., found ...; remedy". `options`: the table
  * is a main stream, for which --lenient and --rejects may be named. */
 cst_status cst_fault_fail(enum cst_fault fault, const char *text, size_t at, size_t n, cst_place place,

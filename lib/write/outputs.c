@@ -9,6 +9,7 @@
  * Whether two names are one file is asked of the system (device and inode, which sees through links and
  * redirections) and, for files that do not exist yet, of the resolved path. */
 #include "base/memory.h"
+#include "read/walk.h"
 #include "write/sink.h"
 #include "write/target.h"
 #include <errno.h>
@@ -253,6 +254,20 @@ cst_status cst_outputs_commit(cst_outputs *o, cst_error *e)
     if (status == CST_OK) status = sync_directories(o, e);
     cst_signals_restore(&before);
     return status;
+}
+
+void cst_outputs_break(cst_outputs *o, const char *program)
+{
+    for (size_t i = 0; o && i < o->n; i++) {
+        cst_sink *s = o->sink[i];
+        bool left = s->bytes > s->held && s->broken.p;
+        if (!left || s->temporary || s->fd < 0 || s->failure.status != CST_OK) continue;
+        s->held = 0; /* what leaves ends with a row */
+        cst_sink_write(s, s->broken.p, s->broken.n, NULL);
+        cst_sink_write(s, program, strlen(program), NULL);
+        cst_sink_write(s, CST_BROKEN_WORDS, strlen(CST_BROKEN_WORDS), NULL);
+        cst_sink_flush(s, NULL); /* a reader that has gone need not know */
+    }
 }
 
 cst_status cst_outputs_commit_kept(cst_outputs *o, cst_error *e)

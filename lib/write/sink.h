@@ -24,6 +24,7 @@ struct cst_sink {
     char *buffer; /* CST_SINK_ROOM bytes, from the first small write on */
     size_t held;
     uint64_t bytes;    /* taken in all, held ones among them */
+    cst_text broken;   /* begins the line that ends a broken table; p NULL: no table */
     cst_error failure; /* the first one; status CST_OK: none */
 };
 
@@ -43,6 +44,9 @@ cst_status cst_sink_flush(cst_sink *s, cst_error *e);
 cst_status cst_sink_settle(cst_sink *s, cst_error *e);
 /* The temporary is no more: it was renamed or removed. */
 void cst_sink_forget(cst_sink *s);
+/* The run fails: a table of which rows have left on standard output or into a pipe ends with the line that
+ * its readers know (read/walk.h). */
+void cst_outputs_break(cst_outputs *o, const char *program);
 /* Closes and removes the temporary, if there is one. */
 void cst_sink_drop(cst_sink *s);
 void cst_sink_free(cst_sink *s); /* drops it first */

@@ -96,6 +96,7 @@ cst_status cst_writer_open(cst_sink *s, const cst_write_opts *o, const cst_colum
     w->family = families[o->format];
     w->sink = s;
     w->limit = n;
+    s->broken = w->family->broken;
     w->family->open(w);
     w->at = 0;
     cst_status status = check_memory(w);

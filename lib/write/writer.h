@@ -23,7 +23,9 @@ typedef struct cst_family {
     void (*rule)(cst_writer *w);   /* NULL: the format has none */
     void (*finish)(cst_writer *w); /* NULL: nothing to add */
     bool collects;                 /* nothing goes to the sink before finish */
-    size_t joint;                  /* bytes that begin a fork's rows and not the first row of the table */
+    /* what begins the line that ends a broken table (read/walk.h) */
+    cst_text broken;
+    size_t joint; /* bytes that begin a fork's rows and not the first row of the table */
 } cst_family;
 
 /* What a writer and its forks have in common; constant after the opening. */

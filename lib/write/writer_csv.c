@@ -89,8 +89,12 @@ static void open_csv(cst_writer *w)
     end_line(w);
 }
 
-const cst_family cst_family_csv = {
-    .open = open_csv, .text = put_csv_text, .begin = begin_csv, .end = end_csv, .end_row = end_line};
+const cst_family cst_family_csv = {.open = open_csv,
+                                   .text = put_csv_text,
+                                   .begin = begin_csv,
+                                   .end = end_csv,
+                                   .end_row = end_line,
+                                   .broken = {"\"", 1}};
 
 static bool find_unwritable(cst_text t)
 {
@@ -136,5 +140,9 @@ static void open_tsv(cst_writer *w)
     end_line(w);
 }
 
-const cst_family cst_family_tsv = {
-    .open = open_tsv, .text = put_tsv_text, .begin = begin_tsv, .end = end_tsv, .end_row = end_line};
+const cst_family cst_family_tsv = {.open = open_tsv,
+                                   .text = put_tsv_text,
+                                   .begin = begin_tsv,
+                                   .end = end_tsv,
+                                   .end_row = end_line,
+                                   .broken = {"\0", 1}};

@@ -148,10 +148,12 @@ const cst_family cst_family_json = {.open = open_array,
                                     .end = end_json,
                                     .end_row = end_array_row,
                                     .finish = finish_array,
+                                    .broken = {"\n", 1},
                                     .joint = 1};
 
 const cst_family cst_family_jsonl = {.open = make_leads,
                                      .text = put_json_text,
                                      .begin = begin_json,
                                      .end = end_json,
-                                     .end_row = end_object_line};
+                                     .end_row = end_object_line,
+                                     .broken = {"", 0}};

@@ -47,5 +47,9 @@ static void open_md(cst_writer *w)
     cst_buffer_add_string(&w->out, "|\n");
 }
 
-const cst_family cst_family_md = {
-    .open = open_md, .text = put_md_text, .begin = begin_md, .end = end_md, .end_row = end_md_row};
+const cst_family cst_family_md = {.open = open_md,
+                                  .text = put_md_text,
+                                  .begin = begin_md,
+                                  .end = end_md,
+                                  .end_row = end_md_row,
+                                  .broken = {"", 0}};
