@@ -84,6 +84,17 @@ static cst_status read_word(struct drv_worker *w, cst_batch *b, uint32_t row, si
     return id == CST_INTERN_NONE ? cst_no_memory(e) : CST_OK;
 }
 
+/* What is no number may be a category. The reader's own message stays where it begins like a number. */
+static cst_status refuse_word(const struct drv_reading *r, cst_batch *b, uint32_t row, size_t k, cst_error *e)
+{
+    cst_text t = cst_text_at(b, row, r->slot[k]);
+    if (r->o->score || (t.n > 0 && strchr("+-.0123456789", t.p[0]))) return CST_DATA;
+    return cst_fail_at(e, CST_DATA, cst_place_at(b, row, r->slot[k]), r->s->name[k].p,
+                       "expected a number like 12.5, found \"%.*s\"; if the column holds words, name it in "
+                       "--factors, else leave the field empty where the value is missing",
+                       t.n > 60 ? 60 : (int)t.n, t.p);
+}
+
 static cst_status add_key(struct drv_worker *w, cst_batch *b, uint32_t row, cst_text id, uint32_t at,
                           cst_error *e)
 {
@@ -111,6 +122,7 @@ static cst_status take(void *worker, cst_batch *b, uint32_t row, const cst_metri
         x[k] = NAN;
         status = r->s->factor[k] ? read_word(w, b, row, k, &x[k], e)
                                  : cst_metrics_number(&w->numbers, b, row, k, &x[k], e);
+        if (status == CST_DATA) return refuse_word(r, b, row, k, e);
         if (status < 0) return status;
     }
     status = read_label(r, b, row, seen, &w->label[at], e);
