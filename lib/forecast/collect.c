@@ -33,7 +33,10 @@ static cst_status read_accounts(forecast_session *s, cst_error *e)
 {
     s->walk = cst_workers(s->threads + 1, sizeof(forecast_walk));
     if (!s->walk) return cst_no_memory(e);
-    for (int i = 0; i <= s->threads; i++) walk_at(s, i)->rules = &s->rules;
+    for (int i = 0; i <= s->threads; i++) {
+        walk_at(s, i)->rules = &s->rules;
+        if (s->o->partial && !(walk_at(s, i)->names = cst_intern_new())) return cst_no_memory(e);
+    }
     cst_status status;
     if (s->o->sorted) {
         status = cst_ledger_stream(s->ledger, s->reader, s->threads, forecast_walk_account, s->walk, NULL,

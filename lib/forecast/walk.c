@@ -32,6 +32,7 @@ void forecast_walk_free(forecast_walk *w)
 {
     forecast_sums_free(&w->sums);
     cst_account_failure_free(&w->failure);
+    cst_intern_free(w->names);
     free(w->part);
     free(w->on);
     free(w->off);
@@ -362,6 +363,7 @@ cst_status forecast_walk_account(void *walk, const cst_ledger_account *a, cst_er
     const forecast_rules *rules = w->rules;
     w->labels = a->labels;
     w->accounts++;
+    if (w->names && cst_intern_id(w->names, a->id) == CST_INTERN_NONE) return cst_no_memory(e);
     cst_status status = rules->fx ? convert_rows(w, a, e) : CST_OK;
     if (status != CST_OK) return status < 0 ? status : CST_OK;
     size_t n;

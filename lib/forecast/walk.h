@@ -3,6 +3,7 @@
  * thread. */
 #ifndef CST_FORECAST_WALK_H
 #define CST_FORECAST_WALK_H
+#include "base/intern.h"
 #include "forecast/sums.h"
 #include "ledger/failure.h"
 #include "ledger/fx.h"
@@ -26,6 +27,7 @@ typedef struct forecast_walk {
     const cst_labels *labels; /* whose segments the groups are; set by the first account */
     uint64_t history, signed_rows, accounts;
     cst_account_failure failure;
+    cst_intern *names; /* of the accounts, where somebody wants them; else NULL */
     /* scratch of the account in hand */
     struct forecast_part *part; /* rows of one segment */
     size_t part_room;

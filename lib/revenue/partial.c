@@ -82,5 +82,6 @@ cst_status rev_partial_run(rev_session *s, cst_error *e)
     for (uint32_t i = 0; i < s->sums.ticks; i++)
         cst_part_put(&p, "tick", s->sums.tick_low + (int64_t)i, CST_PART_NO_GROUP, "closing",
                      s->sums.tick[i]);
+    for (int i = 0; i <= s->threads; i++) cst_part_add_accounts(&p, rev_session_worker(s, i)->accounts);
     return cst_part_finish(&p);
 }

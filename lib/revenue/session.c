@@ -27,6 +27,7 @@ void rev_session_free(rev_session *s)
     for (int i = 0; s->worker && i <= s->threads; i++) {
         rev_walk_free(&rev_session_worker(s, i)->walk);
         rev_sums_free(&rev_session_worker(s, i)->sums);
+        cst_intern_free(rev_session_worker(s, i)->accounts);
     }
     free(s->worker);
     rev_sums_free(&s->sums);
@@ -133,7 +134,9 @@ cst_status rev_session_order_groups(rev_session *s, cst_error *e)
 
 static cst_status walk_account(void *worker, const cst_ledger_account *a, cst_error *e)
 {
-    return rev_walk_account(&((session_worker *)worker)->walk, a, e);
+    session_worker *w = worker;
+    if (w->accounts && cst_intern_id(w->accounts, a->id) == CST_INTERN_NONE) return cst_no_memory(e);
+    return rev_walk_account(&w->walk, a, e);
 }
 
 static cst_status settle(void *worker, void *shared, cst_error *e)
@@ -171,6 +174,7 @@ static cst_status open_workers(rev_session *s, cst_error *e)
         rev_sums_init(&w->sums, &s->rules);
         rev_walk_init(&w->walk, &s->rules, &w->sums);
         if (s->callback) status = open_book(w, s->callback, e);
+        if (s->o->partial && !(w->accounts = cst_intern_new())) status = cst_no_memory(e);
     }
     return status;
 }

@@ -1,6 +1,7 @@
 /* revenue/session.h: one run of cs-waterfall: what it reads, the rules it follows, and what it adds up. */
 #ifndef CST_REVENUE_SESSION_H
 #define CST_REVENUE_SESSION_H
+#include "base/intern.h"
 #include "base/text.h"
 #include "ledger/currency.h"
 #include "ledger/subscriptions.h"
@@ -14,6 +15,7 @@ typedef struct session_worker {
     rev_sums sums;
     rev_walk walk;
     struct session_book *book;
+    cst_intern *accounts; /* with --partial: their names */
 } session_worker;
 
 enum { SESSION_WRITERS = 2 }; /* further outputs of one run, at most */

@@ -20,8 +20,11 @@ cst_status cst_part_open(cst_part_writer *p, cst_program_io *io, cst_error *e)
                                          {"group", CST_COL_TEXT},
                                          {"name", CST_COL_TEXT},
                                          {"value", CST_COL_TEXT}};
-    *p = (cst_part_writer){.e = e};
-    return cst_io_writer(io, columns, 5, &p->w, e);
+    *p = (cst_part_writer){.accounts = cst_intern_new(), .e = e};
+    if (!p->accounts) return cst_no_memory(e);
+    cst_status status = cst_io_writer(io, columns, 5, &p->w, e);
+    if (status != CST_OK) cst_intern_free(p->accounts);
+    return status;
 }
 
 void cst_part_put_text(cst_part_writer *p, const char *item, int64_t period, int64_t group, const char *name,
@@ -97,8 +100,32 @@ void cst_part_put_groups(cst_part_writer *p, const cst_text *name, const uint32_
     }
 }
 
+void cst_part_add_accounts(cst_part_writer *p, const cst_intern *accounts)
+{
+    bool ok = p->accounts != NULL;
+    for (uint32_t k = 0; ok && accounts && k < cst_intern_count(accounts); k++)
+        ok = cst_intern_id(p->accounts, cst_intern_text(accounts, k)) != CST_INTERN_NONE;
+    if (!ok && p->status == CST_OK) p->status = cst_no_memory(p->e);
+}
+
+static void put_accounts(cst_part_writer *p)
+{
+    uint32_t *order = cst_intern_sorted(p->accounts), n = cst_intern_count(p->accounts);
+    char count[32];
+    snprintf(count, sizeof count, "%u", n);
+    if (!order) p->status = cst_no_memory(p->e);
+    cst_part_put_text(p, "accounts", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "count", cst_text_of(count));
+    for (uint32_t k = 0; order && k < n; k++)
+        cst_part_put_text(p, "account", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "account_id",
+                          cst_intern_text(p->accounts, order[k]));
+    free(order);
+}
+
 cst_status cst_part_finish(cst_part_writer *p)
 {
+    if (p->status == CST_OK) put_accounts(p);
+    cst_intern_free(p->accounts);
+    p->accounts = NULL;
     cst_part_put(p, "end", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "rows", (cst_wide)p->rows);
     if (p->status == CST_OK) p->status = cst_writer_finish(p->w, p->e);
     cst_writer_free(p->w);
@@ -194,9 +221,10 @@ cst_status cst_part_period(const cst_parts *p, size_t row, int32_t *out, cst_err
 cst_status cst_parts_open(cst_parts *p, const cst_option *rows, const void *given, const void *preset,
                           void *values, cst_error *e)
 {
-    *p = (cst_parts){.values = values, .arena = cst_arena_new(), .names = cst_intern_new()};
+    *p = (cst_parts){
+        .values = values, .arena = cst_arena_new(), .names = cst_intern_new(), .accounts = cst_intern_new()};
     cst_status status =
-        p->arena && p->names ? cst_definition_of(rows, given, &p->given, e) : cst_no_memory(e);
+        p->arena && p->names && p->accounts ? cst_definition_of(rows, given, &p->given, e) : cst_no_memory(e);
     return status == CST_OK ? cst_definition_of(rows, preset, &p->preset, e) : status;
 }
 
@@ -206,6 +234,8 @@ void cst_parts_free(cst_parts *p)
     cst_definition_free(&p->preset);
     cst_arena_free(p->arena);
     cst_intern_free(p->names);
+    cst_intern_free(p->accounts);
+    free(p->part_of);
     free(p->column);
     free(p->group);
 }
@@ -311,6 +341,40 @@ static cst_status bind_part(cst_parts *p, cst_error *e)
                        p->rows);
 }
 
+/* An account in two parts would be two customers: one that left, one that is new. */
+static cst_status take_account(cst_parts *p, const cst_inputs *in, size_t part, size_t row, cst_error *e)
+{
+    uint32_t known = cst_intern_count(p->accounts);
+    cst_text account = cst_part_value(p, row);
+    uint32_t id = cst_intern_id(p->accounts, account);
+    if (id == CST_INTERN_NONE || !cst_grow(&p->part_of, &p->part_of_room, id + 1, sizeof *p->part_of))
+        return cst_no_memory(e);
+    if (id < known)
+        return cst_fail_at(e, CST_DATA, cst_table_place(p->table, row, p->bound[4]), "value",
+                           "expected every account in one part, found \"%.*s\" in %s, too; split the "
+                           "subscriptions by account, not by row, and make the parts again",
+                           (int)account.n, account.p, in->path[p->part_of[id]]);
+    p->part_of[id] = (uint32_t)part;
+    return CST_OK;
+}
+
+/* The accounts stand behind the sums. */
+static cst_status take_accounts(cst_parts *p, const cst_inputs *in, size_t part, cst_error *e)
+{
+    size_t first = p->rows;
+    while (first > 0 && cst_text_is(cst_part_item(p, first - 1), "account")) first--;
+    if (first == 0 || !cst_text_is(cst_part_item(p, first - 1), "accounts"))
+        return cst_fail_at(
+            e, CST_DATA, (cst_place){.file = cst_table_file(p->table)}, "item",
+            "expected the accounts of the part, found none; it was made by an earlier version: "
+            "make it again with --partial");
+    cst_status status = CST_OK;
+    for (size_t row = first; status == CST_OK && row < p->rows; row++)
+        status = take_account(p, in, part, row, e);
+    p->rows = first - 1;
+    return status;
+}
+
 cst_status cst_parts_each(cst_parts *p, cst_program_io *io, cst_part_take *take, void *context, cst_error *e)
 {
     const cst_inputs *in = cst_io_operands(io);
@@ -329,6 +393,7 @@ cst_status cst_parts_each(cst_parts *p, cst_program_io *io, cst_part_take *take,
         p->first = i == 0;
         p->groups = 0;
         if (status == CST_OK) status = bind_part(p, e);
+        if (status == CST_OK) status = take_accounts(p, in, i, e);
         if (status == CST_OK) status = take(context, p, e);
         cst_table_free(t);
         p->table = NULL;

@@ -1,7 +1,8 @@
 /* tables/part.h: a file of sums: what a part of the accounts adds up to, as integers, so that parts made on
  * several machines add up to what one run has. A table item,period,group,name,value; the definition it was
- * made under comes first, and parts made under different ones are refused; the last row counts those before
- * it, since sums that are missing cannot be told from sums that are zero. */
+ * made under comes first, and parts made under different ones are refused. Behind the sums are the accounts
+ * they are of, since an account in two parts would be two customers. The last row counts those before it, since
+ * sums that are missing cannot be told from sums that are zero. */
 #ifndef CST_TABLES_PART_H
 #define CST_TABLES_PART_H
 #include "base/arena.h"
@@ -14,6 +15,7 @@
 
 typedef struct cst_part_writer {
     cst_writer *w;
+    cst_intern *accounts;
     uint64_t rows; /* written */
     cst_status status;
     cst_error *e;
@@ -35,6 +37,8 @@ void cst_part_put_definition(cst_part_writer *p, const cst_definition *d);
 void cst_part_put_columns(cst_part_writer *p, const char *const *column, size_t n);
 void cst_part_put_groups(cst_part_writer *p, const cst_text *name, const uint32_t *order, size_t groups,
                          size_t columns);
+/* Accounts of the part (NULL: none); they are written by cst_part_finish. */
+void cst_part_add_accounts(cst_part_writer *p, const cst_intern *accounts);
 cst_status cst_part_finish(cst_part_writer *p);
 
 /* ---- reading ----------------------------------------------------------------------------------------- */
@@ -43,7 +47,7 @@ cst_status cst_part_finish(cst_part_writer *p);
 typedef struct cst_parts {
     const cst_table *table; /* the part in hand */
     int bound[5];           /* its columns item, period, group, name, value */
-    size_t rows;            /* without the last */
+    size_t rows;            /* without the accounts and the last */
     bool first;             /* the part in hand is the first */
     cst_wide size;          /* of all integers taken so far, without their signs */
     /* what the command line says, and would say without options; then what the first part says */
@@ -55,6 +59,9 @@ typedef struct cst_parts {
     cst_intern *names; /* of groups, values joined: numbers over all parts */
     uint32_t *group;   /* of the part in hand: to these */
     size_t groups, group_room;
+    cst_intern *accounts; /* of all parts */
+    uint32_t *part_of;    /* by account: the number of its part */
+    size_t part_of_room;
 } cst_parts;
 
 /* The definition's rows over the options as they are given, as they are preset, and where to put the
@@ -62,8 +69,8 @@ typedef struct cst_parts {
 cst_status cst_parts_open(cst_parts *p, const cst_option *rows, const void *given, const void *preset,
                           void *values, cst_error *e);
 void cst_parts_free(cst_parts *p);
-/* Goes through the parts, which are the operands: each is loaded and bound, and `take` goes through its
- * rows. */
+/* Goes through the parts, which are the operands: each is loaded and bound, its accounts are held against
+ * those of the others, and `take` goes through its rows. */
 typedef cst_status cst_part_take(void *context, cst_parts *p, cst_error *e);
 cst_status cst_parts_each(cst_parts *p, cst_program_io *io, cst_part_take *take, void *context, cst_error *e);
 
