@@ -186,7 +186,7 @@ static cst_status walk_rows(rev_walk *w, cst_error *e)
         rev_walk_plain(w);
     else
         status = rev_walk_periods(w, e);
-    if (status == CST_OK && !w->overflow && !w->unrated) {
+    if (status == CST_OK && !w->overflow && !w->unrated && !w->memory) {
         rev_walk_windows(w);
         if (w->rules->tops) add_tops(w);
         if (w->balances) status = w->balances(w->context, w->account, w->point, w->points, e);

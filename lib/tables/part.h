@@ -1,8 +1,8 @@
 /* tables/part.h: a file of sums: what a part of the accounts adds up to, as integers, so that parts made on
- * several machines add up to what one run has. A table item,period,group,name,value; the definition it was
+ * several machines add up to what one run has. A table item,period,group,name,value. The definition it was
  * made under comes first, and parts made under different ones are refused. Behind the sums are the accounts
- * they are of, since an account in two parts would be two customers. The last row counts those before it, since
- * sums that are missing cannot be told from sums that are zero. */
+ * they are of, since an account in two parts would be two customers. The last row counts those before it,
+ * since sums that are missing cannot be told from sums that are zero. */
 #ifndef CST_TABLES_PART_H
 #define CST_TABLES_PART_H
 #include "base/arena.h"
