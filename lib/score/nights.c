@@ -58,15 +58,19 @@ static cst_status read_memory(const cst_table *t, size_t row, const int *at, con
     return CST_OK;
 }
 
-/* The file's last period; CST_END when it has no rows. */
-static cst_status find_last(const cst_table *t, int at, cst_day *last, cst_error *e)
+/* The file's last period before the first to score, so that a night that is run once more goes on from where
+ * it did; without one, its last. CST_END when it has no rows. */
+static cst_status find_last(const cst_table *t, int at, const score_sheet *sheet, cst_day *last, cst_error *e)
 {
+    cst_day of_all = CST_DAY_NONE;
     *last = CST_DAY_NONE;
     for (size_t row = 0; row < cst_table_rows(t); row++) {
         cst_day d;
         if (!cst_day_parse(cst_table_at(t, row, at), &d)) return refuse(t, row, at, "period", "a date", e);
-        if (d > *last) *last = d;
+        if (d > of_all) of_all = d;
+        if (d > *last && sheet->rows.days > 0 && d < sheet->rows.day[0]) *last = d;
     }
+    if (*last == CST_DAY_NONE) *last = of_all;
     return *last == CST_DAY_NONE ? CST_END : CST_OK;
 }
 
@@ -91,7 +95,7 @@ cst_status score_memories_read(const cst_table *previous, score_sheet *sheet, co
     cst_status status = CST_OK;
     for (int c = 0; c < COLUMNS && status == CST_OK; c++)
         status = cst_table_bind(previous, names[c], CST_REQUIRED, &at[c], e);
-    if (status == CST_OK) status = find_last(previous, at[PERIOD], &last, e);
+    if (status == CST_OK) status = find_last(previous, at[PERIOD], sheet, &last, e);
     if (status != CST_OK) return status == CST_END ? CST_OK : status;
     if ((status = check_order(previous, sheet, last, e))) return status;
     for (size_t row = 0; row < cst_table_rows(previous); row++) {
