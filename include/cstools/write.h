@@ -33,9 +33,10 @@ typedef struct cst_column {
 
 typedef struct cst_write_opts {
     enum cst_format format;
-    char delimiter; /* CSV only: one ASCII byte that is no letter, digit, quote, CR, LF; 0: comma */
-    bool color;     /* pretty only: bold header, red negative numbers */
-    bool brackets;  /* pretty only: negative numbers in brackets */
+    char delimiter;      /* CSV only: one ASCII byte that is no letter, digit, quote, CR, LF; 0: comma */
+    bool color;          /* pretty only: bold header, red negative numbers */
+    bool brackets;       /* pretty only: negative numbers in brackets */
+    const char *columns; /* "a,b": only these, in this order; NULL: all */
 } cst_write_opts;
 
 CST_API cst_status cst_outputs_new(cst_outputs **out, cst_error *e);

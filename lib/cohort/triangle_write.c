@@ -151,7 +151,8 @@ cst_status cohort_triangle_write(const cohort_triangle *t, const cohort_frame *f
                                  cst_error *e)
 {
     cohort_sheet s = {0};
-    bool pretty = cst_io_shared(in->io)->format == CST_PRETTY, wide = in->o->wide || pretty;
+    const cst_shared *shared = cst_io_shared(in->io);
+    bool pretty = shared->format == CST_PRETTY && !shared->columns, wide = in->o->wide || pretty;
     cst_status status = cohort_sheet_of(t, f, in, &s, e);
     if (status == CST_OK && wide && s.ages > MOST_AGES)
         status = cst_fail(

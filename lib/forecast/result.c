@@ -145,7 +145,7 @@ cst_status forecast_write(const forecast_session *s, const forecast_period *peri
     cst_write_opts o;
     cst_status status = cst_io_write_opts(s->io, &o, e);
     if (status < 0) return status;
-    if (o.format == CST_PRETTY) return forecast_sheet_write(s, period, &o, e);
+    if (o.format == CST_PRETTY && !o.columns) return forecast_sheet_write(s, period, &o, e);
     cst_writer *w = NULL;
     status = forecast_table_open(s, columns, COLUMNS, NULL, &w, e);
     size_t periods = forecast_periods(s);

@@ -89,7 +89,7 @@ typedef struct cst_shared {
     int format;            /* enum cst_format; -1: by -t, else csv */
     cst_count threads;     /* -j */
     bool quiet, verbose, help, version, completion, lenient, progress;
-    const char *rejects, *max_rejects, *manifest;
+    const char *rejects, *max_rejects, *manifest, *columns;
     bool strict, list_checks;
     cst_list allow;
     int color; /* 0 auto, 1 always, 2 never */

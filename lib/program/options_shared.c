@@ -24,6 +24,8 @@ const cst_option cst_shared_options[] = {
     {"format", 0, CST_OPT_CHOICE, "csv|tsv|json|jsonl|md|pretty", AT(format), NULL,
      "How the result is written. Default: by the end of FILE's name (.tsv, .tab, .json, "
      ".jsonl, .md), tsv with -t, else csv."},
+    {"columns", 0, CST_OPT_TEXT, "A,B", AT(columns), NULL,
+     "Write only these columns of the result, in this order."},
     {"manifest", 0, CST_OPT_OUTPUT, "FILE", AT(manifest), NULL,
      "Write control totals of every input and output to FILE."},
     {"color", 0, CST_OPT_CHOICE, "auto|always|never", AT(color), NULL,

@@ -209,7 +209,8 @@ cst_status cst_io_write_opts(cst_program_io *io, cst_write_opts *out, cst_error 
     *out = (cst_write_opts){.format = s->format >= 0                ? (enum cst_format)s->format
                                       : s->tabs && named == CST_CSV ? CST_TSV
                                                                     : named,
-                            .color = s->color == 1 || (s->color == 0 && automatic)};
+                            .color = s->color == 1 || (s->color == 0 && automatic),
+                            .columns = s->columns};
     return CST_OK;
 }
 

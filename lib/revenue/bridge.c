@@ -226,7 +226,7 @@ cst_status rev_bridge_write(rev_session *s, cst_error *e)
     cst_write_opts o;
     cst_status status = cst_io_write_opts(s->io, &o, e);
     if (status != CST_OK) return status;
-    if (o.format == CST_PRETTY) return rev_sheet_write(s, &o, e);
+    if (o.format == CST_PRETTY && !o.columns) return rev_sheet_write(s, &o, e);
     size_t n;
     cst_column *columns = list_columns(s, &n);
     if (!columns) return cst_no_memory(e);

@@ -20,6 +20,9 @@ cst_status cst_part_open(cst_part_writer *p, cst_program_io *io, cst_error *e)
                                          {"group", CST_COL_TEXT},
                                          {"name", CST_COL_TEXT},
                                          {"value", CST_COL_TEXT}};
+    if (cst_io_shared(io)->columns)
+        return cst_fail(e, CST_USAGE,
+                        "--columns: expected a table to read, found --partial; give it to --merge");
     *p = (cst_part_writer){.accounts = cst_intern_new(), .e = e};
     if (!p->accounts) return cst_no_memory(e);
     cst_status status = cst_io_writer(io, columns, 5, &p->w, e);

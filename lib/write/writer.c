@@ -52,25 +52,31 @@ static void free_head(cst_head *h)
     }
     free(h->name);
     free(h->kind);
+    free(h->choice);
     free(h->lead);
     free(h);
 }
 
-static cst_head *make_head(const cst_sink *s, const cst_write_opts *o, const cst_column *columns, size_t n)
+/* Of n columns that are put, `chosen` are written: those of choice, which the head takes over, or all. */
+static cst_head *make_head(const cst_sink *s, const cst_write_opts *o, const cst_column *columns,
+                           size_t cells, size_t *choice, size_t chosen)
 {
+    size_t n = choice ? chosen : cells;
     cst_head *h = calloc(1, sizeof *h);
     if (!h) return NULL;
-    *h = (cst_head){.opts = *o, .n = n, .output = s->name};
+    *h = (cst_head){.opts = *o, .n = n, .cells = cells, .choice = choice, .output = s->name};
     h->name = calloc(n, sizeof(char *));
     h->kind = calloc(n, sizeof *h->kind);
     h->lead = calloc(n, sizeof *h->lead);
     bool ok = h->name && h->kind && h->lead;
     for (size_t i = 0; ok && i < n; i++) {
-        h->kind[i] = columns[i].kind;
-        h->name[i] = strdup(columns[i].name);
+        const cst_column *c = &columns[choice ? choice[i] : i];
+        h->kind[i] = c->kind;
+        h->name[i] = strdup(c->name);
         ok = h->name[i] != NULL;
     }
     if (ok) return h;
+    h->choice = NULL;
     free_head(h);
     return NULL;
 }
@@ -88,18 +94,22 @@ cst_status cst_writer_open(cst_sink *s, const cst_write_opts *o, const cst_colum
 {
     *out = NULL;
     if (n == 0) return cst_fail(e, CST_INTERNAL, "expected a table of at least one column, found none");
-    cst_writer *w = calloc(1, sizeof *w);
-    if (!w || !(w->head = make_head(s, o, columns, n))) {
+    size_t *choice = NULL, chosen = n;
+    cst_status status = o->columns ? cst_writer_choose(o->columns, columns, n, &choice, &chosen, e) : CST_OK;
+    cst_writer *w = status == CST_OK ? calloc(1, sizeof *w) : NULL;
+    if (!w || !(w->head = make_head(s, o, columns, n, choice, chosen))) {
+        free(choice);
         free(w);
-        return cst_no_memory(e);
+        return status == CST_OK ? cst_no_memory(e) : status;
     }
     w->family = families[o->format];
+    w->face = choice ? &cst_family_choosing : w->family;
     w->sink = s;
     w->limit = n;
     s->broken = w->family->broken;
     w->family->open(w);
     w->at = 0;
-    cst_status status = check_memory(w);
+    status = check_memory(w);
     if (status != CST_OK) {
         tell(w, e);
         cst_writer_free(w);
@@ -114,7 +124,7 @@ cst_status cst_writer_fork(const cst_writer *w, cst_writer **out, cst_error *e)
     cst_writer *fork = calloc(1, sizeof *fork);
     *out = fork;
     if (!fork) return cst_no_memory(e);
-    *fork = (cst_writer){.family = w->family, .head = w->head, .limit = w->head->n};
+    *fork = (cst_writer){.family = w->family, .face = w->face, .head = w->head, .limit = w->head->cells};
     return CST_OK;
 }
 
@@ -164,6 +174,7 @@ void cst_writer_free(cst_writer *w)
     if (!w) return;
     if (w->sink) free_head(w->head);
     cst_buffer_free(&w->out);
+    cst_buffer_free(&w->row);
     free(w);
 }
 
@@ -174,10 +185,11 @@ uint64_t cst_writer_rows(const cst_writer *w)
 
 cst_status cst_end_row(cst_writer *w, cst_error *e)
 {
-    if (w->at != w->head->n && w->failure.status == CST_OK)
-        cst_writer_fail(w, NULL, CST_INTERNAL, "expected %zu cells in a row, found %zu", w->head->n, w->at);
+    if (w->at != w->head->cells && w->failure.status == CST_OK)
+        cst_writer_fail(w, NULL, CST_INTERNAL, "expected %zu cells in a row, found %zu", w->head->cells,
+                        w->at);
     if (w->failure.status != CST_OK) return tell(w, e);
-    w->family->end_row(w);
+    w->face->end_row(w);
     w->at = 0;
     w->rows++;
     if (w->out.failed) check_memory(w);
@@ -196,14 +208,14 @@ static inline bool enter(cst_writer *w)
 {
     if (w->at < w->limit) return true;
     if (w->failure.status == CST_OK)
-        cst_writer_fail(w, NULL, CST_INTERNAL, "expected %zu cells in a row, found more", w->head->n);
+        cst_writer_fail(w, NULL, CST_INTERNAL, "expected %zu cells in a row, found more", w->head->cells);
     return false;
 }
 
 void cst_put_text(cst_writer *w, cst_text t)
 {
     if (!enter(w)) return;
-    w->family->text(w, t);
+    w->face->text(w, t);
     w->at++;
 }
 
@@ -221,14 +233,14 @@ void cst_put_missing(cst_writer *w)
 static inline char *begin(cst_writer *w, size_t room)
 {
     if (!enter(w)) return NULL;
-    char *p = w->family->begin(w, room);
+    char *p = w->face->begin(w, room);
     if (!p) check_memory(w);
     return p;
 }
 
 static inline void end(cst_writer *w, size_t n, enum cst_cell kind)
 {
-    w->family->end(w, n, kind);
+    w->face->end(w, n, kind);
     w->at++;
 }
 
@@ -290,7 +302,7 @@ void cst_put_decimals(cst_writer *w, double v, int decimals)
 
 char cst_writer_delimiter(const cst_writer *w)
 {
-    bool own = w->family == &cst_family_csv && w->head->n > 1 && !w->head->awkward;
+    bool own = w->face == &cst_family_csv && w->head->n > 1 && !w->head->awkward;
     return own ? w->head->opts.delimiter : 0;
 }
 

@@ -37,13 +37,17 @@ typedef struct cst_head {
     cst_buffer *lead;   /* JSON: what stands before a cell, `,"name":` */
     const char *output; /* name of the sink, for messages */
     bool awkward;       /* CSV: the delimiter occurs in numbers and dates */
+    size_t cells;       /* that are put in a row: n, or more where columns are chosen */
+    size_t *choice;     /* by column: its number among all cells; NULL: all are written */
 } cst_head;
 
 struct cst_writer {
-    const cst_family *family;
+    const cst_family *family; /* of the format */
+    const cst_family *face;   /* that cells are put to: the same, or cst_family_choosing */
     cst_head *head;
     cst_sink *sink; /* NULL: a fork */
     cst_buffer out; /* encoded rows not yet handed over; pretty: cells */
+    cst_buffer row; /* cells of the row under way, to choose from */
     size_t at;      /* cells of the row under way */
     size_t limit;   /* columns; 0 after a failure, so that one comparison guards the hot path */
     uint64_t rows;
@@ -53,6 +57,13 @@ struct cst_writer {
 
 extern const cst_family cst_family_csv, cst_family_tsv, cst_family_json, cst_family_jsonl, cst_family_md,
     cst_family_pretty;
+
+/* writer_choose.c: gathers a row's cells and puts those of head->choice to the format. */
+extern const cst_family cst_family_choosing;
+/* The numbers of the columns that a list "a,b" names, in its order. The caller frees *choice in any case.
+ * CST_USAGE: a name that is none of a column, or is there twice. */
+cst_status cst_writer_choose(const char *list, const cst_column *columns, size_t n, size_t **choice,
+                             size_t *chosen, cst_error *e);
 
 /* Keeps the first failure of w. */
 cst_status cst_writer_fail(cst_writer *w, const char *field, cst_status status, const char *format, ...)
