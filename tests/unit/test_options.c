@@ -437,7 +437,8 @@ static void completion_in_bash(void **state)
          "--where,--by,-a,--accounts,--fx,--detail,-n,--top,--min-movement,--level,--window,--net,--partial,"
          "--restate,--merge,--every,--from,--to,--as-of,--fiscal-year-start,-d,--delimiter,-t,--tabs,--"
          "lenient,"
-         "--rejects,--max-rejects,-o,--output,--format,--columns,--manifest,--color,--strict,--allow,--list-checks,"
+         "--rejects,--max-rejects,-o,--output,--format,--columns,"
+         "--manifest,--color,--strict,--allow,--list-checks,"
          "-j,--threads,--progress,-q,--quiet,"
          "-v,"
          "--verbose,--completion,-h,--help,-V,--version,"},
