@@ -69,6 +69,9 @@ static const cst_option options[] = {
     {"book", 0, CST_OPT_OUTPUT, "FILE", AT(book), NULL,
      "With --renewals: write every line that is paid on --as-of to FILE: its next due date, the last day to "
      "give notice, the end that is known already."},
+    {"scores", 0, CST_OPT_INPUT, "FILE", AT(scores), NULL,
+     "With --book: columns for the latest score and band of the account up to --as-of, from a table of "
+     "cs-score."},
     {"known-to-come", 0, CST_OPT_MODE, NULL, AT(known_to_come), NULL,
      "What is signed and scheduled in the months after --as-of: rows that start, ends, and those that are up "
      "for renewal; and CARR. It is no forecast."},

@@ -20,6 +20,7 @@ typedef struct renewal_owner {
     cst_renewal_rules rules;
     cst_intern *names;         /* of groups */
     rev_renewal_counts counts; /* by name */
+    rev_book_scores scores;
 } renewal_owner;
 
 /* A group's part of a due date, or of what a line paid before it ended. */
@@ -401,7 +402,8 @@ static cst_status take_account(void *worker, const cst_ledger_account *a, cst_er
     }
     if (status == CST_OK) status = enter_ends(b, a, e);
     if (status == CST_OK && b->head.fork[BOOK])
-        status = rev_renewal_book_write(o->s, b->head.fork[BOOK], &b->held_lines, a, &b->work, found, e);
+        status = rev_renewal_book_write(o->s, b->head.fork[BOOK], &b->held_lines, &o->scores, a, &b->work,
+                                        found, e);
     return status == CST_OK ? write_shown(b, a, n, e) : status;
 }
 
@@ -442,7 +444,7 @@ static cst_status merge_books(renewal_owner *o, cst_error *e)
 static void warn_about(const renewal_owner *o)
 {
     const rev_session *s = o->s;
-    uint64_t monthly = 0, due = 0, early = 0, near = 0;
+    uint64_t monthly = 0, due = 0, early = 0, near = 0, lines = 0, unscored = 0;
     int64_t pending = 0;
     for (int i = 0; i <= s->threads; i++) {
         const renewal_book *b = (const renewal_book *)rev_session_worker(s, i)->book;
@@ -451,7 +453,13 @@ static void warn_about(const renewal_owner *o)
         due += b->due;
         early += b->early;
         near += b->near;
+        lines += b->held_lines.lines;
+        unscored += b->held_lines.unscored;
     }
+    if (unscored > 0)
+        cst_io_warn(s->io, "%llu of %llu lines of the book %s no score up to --as-of in %s",
+                    (unsigned long long)unscored, (unsigned long long)lines, unscored == 1 ? "has" : "have",
+                    s->o->scores);
     const rev_renewal_series *all = &o->counts.series[0];
     for (size_t i = 0; i < all->n; i++)
         if (!rev_session_printed(s, all->low + (cst_period)i)) pending += all->cell[i].lines[REV_PENDING];
@@ -481,6 +489,7 @@ cst_status rev_renewals_run(rev_session *s, cst_error *e)
     o.as_of = s->o->periodic.as_of;
     cst_status status = cst_renewal_rules_of(&s->o->renewal, s->o->grace.n, &o.rules, e);
     if (status == CST_OK && s->o->detail) status = rev_renewal_detail_open(s, &callback.writer[DETAIL], e);
+    if (status == CST_OK) status = rev_book_scores_open(s, &o.scores, e);
     if (status == CST_OK && s->o->book) status = rev_renewal_book_open(s, &callback.writer[BOOK], e);
     rev_session_take(s, &callback);
     s->visit = take_account;
@@ -492,6 +501,7 @@ cst_status rev_renewals_run(rev_session *s, cst_error *e)
         if (callback.writer[k]) status = cst_writer_finish(callback.writer[k], e);
     rev_session_close_books(s);
     for (int k = 0; k < SESSION_WRITERS; k++) cst_writer_free(callback.writer[k]);
+    rev_book_scores_free(&o.scores);
     rev_renewal_counts_free(&o.counts);
     cst_intern_free(o.names);
     return status;

@@ -12,13 +12,14 @@
 static bool is_number(const char *name)
 {
     size_t n = strlen(name);
-    return strcmp(name, "term_months") == 0 || (n >= 3 && strcmp(name + n - 3, "mrr") == 0);
+    return strcmp(name, "term_months") == 0 || strcmp(name, "score") == 0 ||
+           (n >= 3 && strcmp(name + n - 3, "mrr") == 0);
 }
 
 /* Opens an output whose columns are `first`, account_id, those that tell the line, those of `then` (ends with
- * NULL), those of --by, and `last` (NULL: none). */
+ * NULL), those of --by, and those of `last` (likewise). */
 static cst_status open_lines(rev_session *s, const char *path, const char *first, const char *const *then,
-                             const char *last, cst_writer **out, cst_error *e)
+                             const char *const *last, cst_writer **out, cst_error *e)
 {
     const char *taken[16] = {first, "account_id"};
     cst_column *c = calloc(16 + s->lines + s->bys, sizeof *c);
@@ -33,7 +34,7 @@ static cst_status open_lines(rev_session *s, const char *path, const char *first
         c[n++] = (cst_column){*then, is_number(*then) ? CST_COL_NUMBER : CST_COL_TEXT};
     }
     n += rev_bridge_by_columns(s, taken, c + n);
-    if (last) c[n++] = (cst_column){last, CST_COL_TEXT};
+    for (; *last; last++) c[n++] = (cst_column){*last, is_number(*last) ? CST_COL_NUMBER : CST_COL_TEXT};
     cst_status status = cst_io_extra_writer(s->io, path, c, n, out, e);
     free(c);
     return status;
@@ -80,7 +81,8 @@ cst_status rev_renewal_detail_open(rev_session *s, cst_writer **out, cst_error *
 {
     static const char *const then[] = {"status",      "due_mrr",  "renewed_mrr", "renewed_date",
                                        "term_months", "currency", "source",      NULL};
-    return open_lines(s, s->o->detail, "due_date", then, "check_date", out, e);
+    static const char *const last[] = {"check_date", NULL};
+    return open_lines(s, s->o->detail, "due_date", then, last, out, e);
 }
 
 cst_status rev_renewal_detail_write(const rev_session *s, cst_writer *w, const cst_ledger_account *a,
@@ -112,7 +114,8 @@ cst_status rev_renewal_book_open(rev_session *s, cst_writer **out, cst_error *e)
 {
     static const char *const then[] = {"mrr",       "due_mrr",  "term_months", "notice_date",
                                        "known_end", "currency", "source",      NULL};
-    return open_lines(s, s->o->book, "due_date", then, NULL, out, e);
+    static const char *const scored[] = {"score_period", "score", "band", NULL}, *const none[] = {NULL};
+    return open_lines(s, s->o->book, "due_date", then, s->o->scores ? scored : none, out, e);
 }
 
 void rev_held_lines_free(rev_held_lines *l)
@@ -125,6 +128,44 @@ static int compare_held(const void *a, const void *b)
 {
     return cst_text_compare(((const rev_held_line *)a)->name, ((const rev_held_line *)b)->name);
 }
+
+/* ---- its scores */
+
+static cst_text rename_account(const void *subjects, cst_text account)
+{
+    return cst_subjects_rename(subjects, account);
+}
+
+cst_status rev_book_scores_open(rev_session *s, rev_book_scores *x, cst_error *e)
+{
+    const cst_renaming renaming = {rename_account, &s->subjects};
+    if (!s->o->scores) return CST_OK;
+    cst_status status = cst_io_table(s->io, s->o->scores, &x->table, e);
+    if (status == CST_OK) status = cst_table_bind(x->table, "score", CST_REQUIRED, &x->score, e);
+    if (status == CST_OK) status = cst_table_bind(x->table, "band", CST_OPTIONAL, &x->band, e);
+    return status == CST_OK ? cst_latest_new(x->table, &renaming, s->o->periodic.as_of, &x->rows, e) : status;
+}
+
+void rev_book_scores_free(rev_book_scores *x)
+{
+    cst_latest_free(x->rows);
+    cst_table_free(x->table);
+    *x = (rev_book_scores){0};
+}
+
+/* false: the account has none. */
+static bool put_scores(cst_writer *w, const rev_book_scores *x, cst_text account)
+{
+    size_t row;
+    cst_day period;
+    bool found = cst_latest_find(x->rows, account, &row, &period);
+    cst_put_day(w, found ? period : CST_DAY_NONE);
+    cst_put_text(w, found ? cst_table_at(x->table, row, x->score) : (cst_text){"", 0});
+    cst_put_text(w, found ? cst_table_at(x->table, row, x->band) : (cst_text){"", 0});
+    return found;
+}
+
+/* ---- its lines */
 
 /* What the plans of a line's rows say. */
 typedef struct line_plan {
@@ -155,9 +196,8 @@ static line_plan find_plan(const rev_session *s, const cst_ledger_account *a, co
     return plan;
 }
 
-static cst_status write_held(const rev_session *s, cst_writer *w, const cst_ledger_account *a,
-                             const cst_renewals *work, const rev_held_line *l, const cst_renewal *date,
-                             cst_error *e)
+static void put_held(const rev_session *s, cst_writer *w, const cst_ledger_account *a,
+                     const cst_renewals *work, const rev_held_line *l, const cst_renewal *date)
 {
     line_plan plan = find_plan(s, a, work, l, date);
     cst_unit u = cst_labels_unit(a->labels, plan.shown->unit);
@@ -178,7 +218,6 @@ static cst_status write_held(const rev_session *s, cst_writer *w, const cst_ledg
     put_currency(s, w, a, u);
     put_source(w, plan.shown);
     rev_bridge_put_by(s, w, &group);
-    return cst_end_row(w, e);
 }
 
 static cst_status list_held(rev_held_lines *l, const rev_session *s, const cst_ledger_account *a,
@@ -200,16 +239,31 @@ static cst_status list_held(rev_held_lines *l, const rev_session *s, const cst_l
     return CST_OK;
 }
 
+/* The first due date of a line among those from `from` on, which lie in order of line, then day; NULL:
+ * none. */
+static const cst_renewal *next_date(const cst_renewals *work, size_t from, uint32_t line)
+{
+    size_t to = work->dates;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (work->date[middle].line < line)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < work->dates && work->date[from].line == line ? &work->date[from] : NULL;
+}
+
 cst_status rev_renewal_book_write(const rev_session *s, cst_writer *w, rev_held_lines *l,
-                                  const cst_ledger_account *a, const cst_renewals *work, size_t upcoming,
-                                  cst_error *e)
+                                  const rev_book_scores *scores, const cst_ledger_account *a,
+                                  const cst_renewals *work, size_t upcoming, cst_error *e)
 {
     cst_status status = list_held(l, s, a, work, e);
     for (size_t i = 0; i < l->n && status == CST_OK; i++) {
-        const cst_renewal *date = NULL;
-        for (size_t k = upcoming; k < work->dates && !date; k++)
-            if (work->date[k].line == work->row[l->at[i].from].line) date = &work->date[k];
-        status = write_held(s, w, a, work, &l->at[i], date, e);
+        put_held(s, w, a, work, &l->at[i], next_date(work, upcoming, work->row[l->at[i].from].line));
+        l->unscored += scores->rows && !put_scores(w, scores, a->id);
+        status = cst_end_row(w, e);
     }
+    l->lines += l->n;
     return status;
 }

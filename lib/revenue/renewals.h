@@ -5,6 +5,7 @@
 #include "base/intern.h"
 #include "ledger/renewal.h"
 #include "revenue/session.h"
+#include "tables/latest.h"
 
 /* A due date as the table counts it and the detail shows it; money in the currency of the report. */
 typedef struct rev_renewal {
@@ -125,11 +126,22 @@ typedef struct rev_held_line {
     cst_text name;
 } rev_held_line;
 
-/* Scratch. Zero-initialise it. */
+/* Scratch of a thread. Zero-initialise it. */
 typedef struct rev_held_lines {
     rev_held_line *at;
     size_t n, room;
+    uint64_t lines, unscored; /* written; of them without a score */
 } rev_held_lines;
+
+/* --scores: the latest of each account up to --as-of. Zero-initialise it; free it also after a failure. */
+typedef struct rev_book_scores {
+    cst_table *table;
+    cst_latest *rows; /* NULL: the option is not given */
+    int score, band;
+} rev_book_scores;
+
+cst_status rev_book_scores_open(rev_session *s, rev_book_scores *x, cst_error *e);
+void rev_book_scores_free(rev_book_scores *x);
 
 void rev_held_lines_free(rev_held_lines *l);
 
@@ -137,6 +149,6 @@ void rev_held_lines_free(rev_held_lines *l);
  * plans; work->date[upcoming ..] is what cst_renewals_upcoming found, for all days. */
 cst_status rev_renewal_book_open(rev_session *s, cst_writer **out, cst_error *e);
 cst_status rev_renewal_book_write(const rev_session *s, cst_writer *w, rev_held_lines *l,
-                                  const cst_ledger_account *a, const cst_renewals *work, size_t upcoming,
-                                  cst_error *e);
+                                  const rev_book_scores *scores, const cst_ledger_account *a,
+                                  const cst_renewals *work, size_t upcoming, cst_error *e);
 #endif

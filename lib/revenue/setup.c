@@ -84,6 +84,8 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
         return cst_option_needs("--min-term", "--renewals", "only renewals go by terms", e);
     if (o->book && !o->renewals)
         return cst_option_needs("--book", "--renewals", "it lists the lines that come up", e);
+    if (o->scores && !o->book)
+        return cst_option_needs("--scores", "--book FILE", "they are columns of the book", e);
     if (o->known_to_come && (status = check_known(o, e)) != CST_OK) return status;
     if (o->tolerance.set && !o->tie_out)
         return cst_option_needs("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
