@@ -84,6 +84,9 @@ typedef struct cst_ledger_opts {
     /* The customer an account belongs to; applied after the identity table. NULL: the account itself. */
     cst_text (*customer)(const void *context, cst_text account);
     const void *customer_context;
+    /* Whether a table that is joined has the customer. NULL: not asked. Called by several threads at once. */
+    bool (*known)(const void *context, cst_text account);
+    const void *known_context;
     /* CST_DAY_NONE, to be set: not known; 0 is 1970-01-01. Later starts are set aside, later ends have not
      * happened */
     cst_day as_of;
@@ -105,8 +108,12 @@ typedef struct cst_ledger_counts {
     uint64_t overlapping; /* of the used: begin while an earlier row of the same account and unit holds */
     uint64_t rounded;     /* amounts with more than six decimals */
     uint64_t accounts;
-    cst_day first; /* the earliest start; CST_DAY_NONE without rows */
-    cst_day last;  /* the latest start or end */
+    uint64_t unmatched;            /* of these: not known to cst_ledger_opts.known */
+    char first_unmatched[64];      /* the first by its bytes, as far as there is room */
+    cst_wide paid, unmatched_paid; /* with `known`: what runs on, of all and of the unmatched */
+    bool mixed;                    /* with `known`: that is of several currencies */
+    cst_day first;                 /* the earliest start; CST_DAY_NONE without rows */
+    cst_day last;                  /* the latest start or end */
 } cst_ledger_counts;
 
 CST_API cst_status cst_ledger_open(const cst_ledger_opts *o, cst_ledger **out, cst_error *e);

@@ -13,6 +13,7 @@ void cohort_book_tell(const cohort_input *in, const cst_ledger *l)
     cst_manifest_count(m, "rows", NULL, "left out by --where", c.filtered);
     cst_manifest_count(m, "rows", NULL, "set aside: start after --as-of", c.after);
     cst_manifest_count(m, "accounts", NULL, NULL, c.accounts);
+    cst_subscriptions_check(in->io, in->o->subjects.accounts, &c);
 }
 
 cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cst_error *e)

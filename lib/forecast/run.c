@@ -140,6 +140,7 @@ static void tell_counts(forecast_session *s)
     cst_manifest_count(m, "rows", NULL, "of all: overlapping", n->overlapping);
     cst_manifest_count(m, "rows", NULL, "of all: rounded to six decimals", n->rounded);
     cst_manifest_count(m, "accounts", NULL, NULL, n->accounts);
+    cst_subscriptions_check(s->io, s->o->subjects.accounts, n);
     const cst_calendar months = {CST_MONTH, 1};
     cst_ledger_warn_stale(s->io, n, s->o->as_of, &months);
     cst_io_note(s->io, "cross-sell by %s", s->centre ? s->centre : "no column: all growth is upsell");

@@ -178,8 +178,7 @@ cst_status cst_ledger_each(cst_ledger *l, int threads, cst_ledger_visit *visit, 
     cut_shares(l, share, threads);
     status = cst_parallel(threads, visit_share, share, e);
     for (int i = 0; i < threads; i++) {
-        l->counts.accounts += share[i].scratch.accounts;
-        l->counts.overlapping += share[i].scratch.overlapping;
+        cst_ledger_scratch_count(&share[i].scratch, &l->counts);
         cst_ledger_scratch_free(&share[i].scratch);
         if (share[i].status < 0 && status == CST_OK) {
             status = share[i].status;

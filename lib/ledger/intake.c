@@ -91,6 +91,13 @@ void cst_ledger_counts_add(cst_ledger_counts *a, const cst_ledger_counts *b)
     a->overlapping += b->overlapping;
     a->rounded += b->rounded;
     a->accounts += b->accounts;
+    bool first =
+        b->unmatched > 0 && (a->unmatched == 0 || strcmp(b->first_unmatched, a->first_unmatched) < 0);
+    if (first) memcpy(a->first_unmatched, b->first_unmatched, sizeof a->first_unmatched);
+    a->unmatched += b->unmatched;
+    a->paid += b->paid;
+    a->unmatched_paid += b->unmatched_paid;
+    a->mixed |= b->mixed;
     if (b->first != CST_DAY_NONE && (a->first == CST_DAY_NONE || b->first < a->first)) a->first = b->first;
     if (b->last != CST_DAY_NONE && (a->last == CST_DAY_NONE || b->last > a->last)) a->last = b->last;
 }

@@ -1,8 +1,10 @@
 /* ledger/scratch.c: one account at a time: its runs are laid side by side in input order, as rows with all
  * their facts. */
 #include "base/memory.h"
+#include "base/text.h"
 #include "ledger/balance.h"
 #include "ledger/store.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +74,35 @@ static bool count_overlaps(ledger_scratch *d)
     return true;
 }
 
+/* An account that a joined table lacks: how much is paid by such. */
+static void count_known(ledger_scratch *d, const cst_ledger_opts *o, const cst_ledger_account *a)
+{
+    cst_ledger_counts *n = &d->matched;
+    cst_wide paid = 0;
+    for (size_t i = 0; i < a->rows; i++) {
+        cst_text t = cst_labels_currency(a->labels, cst_labels_unit(a->labels, a->row[i].unit).currency);
+        if (a->row[i].end == CST_LEDGER_OPEN) paid += a->row[i].amount;
+        if (!n->mixed && d->currency.p && !cst_text_equal(t, d->currency)) n->mixed = true;
+        if (!d->currency.p) d->currency = t;
+    }
+    n->paid += paid;
+    if (o->known(o->known_context, a->id)) return;
+    cst_ledger_counts one = {
+        .unmatched = 1, .unmatched_paid = paid, .first = CST_DAY_NONE, .last = CST_DAY_NONE};
+    snprintf(one.first_unmatched, sizeof one.first_unmatched, "%.*s", (int)(a->id.n < 60 ? a->id.n : 60),
+             a->id.p);
+    cst_ledger_counts_add(n, &one);
+}
+
+void cst_ledger_scratch_count(const ledger_scratch *d, cst_ledger_counts *n)
+{
+    cst_ledger_counts counted = d->matched;
+    counted.accounts = d->accounts;
+    counted.overlapping = d->overlapping;
+    counted.first = counted.last = CST_DAY_NONE;
+    cst_ledger_counts_add(n, &counted);
+}
+
 /* Visits the rows of each currency apart, in order of the currencies' texts. */
 static cst_status visit_currencies(ledger_scratch *d, cst_ledger_account *a, cst_ledger_visit *visit,
                                    void *worker, cst_error *e)
@@ -109,6 +140,7 @@ cst_status cst_ledger_scratch_visit(ledger_scratch *d, const cst_ledger_opts *o,
     cst_ledger_account a = {.id = account, .row = d->row, .rows = d->rows, .labels = labels};
     if (!cst_ledger_grace(d->row, d->rows, o->grace, labels) || (o->count_overlaps && !count_overlaps(d)))
         return cst_no_memory(e);
+    if (o->known) count_known(d, o, &a);
     if (o->split_currency) return visit_currencies(d, &a, visit, worker, e);
     return visit(worker, &a, e);
 }

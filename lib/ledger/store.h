@@ -53,9 +53,13 @@ typedef struct ledger_scratch {
     cst_ledger_row *part; /* an account's rows of one currency */
     size_t part_room;
     uint64_t overlapping, accounts;
+    cst_ledger_counts matched; /* unmatched and what is counted with it */
+    cst_text currency;         /* of the first row */
 } ledger_scratch;
 
 void cst_ledger_scratch_free(ledger_scratch *d);
+/* Adds what the visits have counted. */
+void cst_ledger_scratch_count(const ledger_scratch *d, cst_ledger_counts *n);
 /* Adds rows; fact NULL: without; unit_map NULL: units as they are; origin: their worker's. */
 bool cst_ledger_scratch_add(ledger_scratch *d, const ledger_cell *cell, const ledger_fact *fact,
                             uint32_t rows, const uint32_t *unit_map, const ledger_origin *origin);

@@ -155,8 +155,7 @@ static cst_status open_worker(stream_worker *w, stream_shared *x, uint32_t i, vo
 static cst_status close_worker(stream_worker *w, cst_ledger *l, cst_status status, cst_error *e)
 {
     cst_ledger_counts_add(&l->counts, &w->intake.counts);
-    l->counts.accounts += w->scratch.accounts;
-    l->counts.overlapping += w->scratch.overlapping;
+    cst_ledger_scratch_count(&w->scratch, &l->counts);
     cst_ledger_scratch_free(&w->scratch);
     if (w->intake.labels) {
         if (cst_ledger_keep_labels(l, w->intake.labels))
@@ -184,8 +183,7 @@ cst_status cst_ledger_stream(cst_ledger *l, cst_reader *r, int threads, cst_ledg
     if (status == CST_OK) status = cst_run(r, threads, work_batch, w, commit_batch, &x, e);
     if (status == CST_OK) status = close_pending(&x, e);
     for (int i = 0; w && i < threads; i++) status = close_worker(w[i], l, status, e);
-    l->counts.accounts += x.scratch.accounts;
-    l->counts.overlapping += x.scratch.overlapping;
+    cst_ledger_scratch_count(&x.scratch, &l->counts);
     cst_ledger_scratch_free(&x.scratch);
     free(x.pending);
     free(w);

@@ -1,6 +1,8 @@
 /* ledger/subscriptions.c: what the commands ask of a stream, as filters and callbacks of a ledger. */
 #include "ledger/subscriptions.h"
 #include "base/text.h"
+#include "program/checks.h"
+#include <stdio.h>
 
 cst_status cst_subscriptions_where(const char *where, cst_reader *r, const cst_subjects *s, cst_day today,
                                    cst_filter **out, cst_error *e)
@@ -40,6 +42,12 @@ static cst_text find_attribute(const void *context, cst_text account, size_t gro
     return cst_subjects_attribute(s->subjects, account, s->groups->column[group].column);
 }
 
+static bool find_known(const void *context, cst_text account)
+{
+    const cst_subscriptions *s = context;
+    return cst_accounts_find(s->subjects->accounts, account) != CST_ACCOUNT_NONE;
+}
+
 static cst_text find_customer(const void *context, cst_text account)
 {
     return cst_subjects_customer(((const cst_subscriptions *)context)->subjects, account);
@@ -60,7 +68,24 @@ void cst_subscriptions_serve(const cst_subscriptions *s, cst_ledger_opts *o)
     o->filter = s->filter ? filter_row : NULL;
     o->identity = s->subjects->identity;
     o->customer = s->subjects->customer >= 0 ? find_customer : NULL;
-    o->attribute_context = o->filter_context = o->customer_context = s;
+    /* a customer that accounts are lifted to need have no row of its own */
+    o->known = s->subjects->accounts && s->subjects->customer < 0 ? find_known : NULL;
+    o->attribute_context = o->filter_context = o->customer_context = o->known_context = s;
+}
+
+void cst_subscriptions_check(cst_program_io *io, const char *accounts, const cst_ledger_counts *n)
+{
+    char share[48] = "";
+    if (!n->mixed && n->paid > 0 && n->unmatched_paid >= 0 && n->unmatched_paid <= n->paid) {
+        int tenths = (int)(n->unmatched_paid * 1000 / n->paid);
+        snprintf(share, sizeof share, " (%d.%d %% of the revenue that runs on)", tenths / 10, tenths % 10);
+    }
+    cst_io_check(
+        io, &(cst_finding){.id = CST_CHECK_UNMATCHED_ACCOUNT, .first.file = accounts, .count = n->unmatched},
+        "expected a row for every account, found none for %llu of %llu%s, such as \"%s\": they have no "
+        "attributes; add them to %s",
+        (unsigned long long)n->unmatched, (unsigned long long)n->accounts, share, n->first_unmatched,
+        accounts);
 }
 
 /* ---- definitions ------------------------------------------------------------------------------------- */

@@ -30,6 +30,8 @@ bool cst_subscriptions_by_currency(const cst_subscriptions *s);
 
 /* Sets what follows for a ledger: its groups, rows, names and customers. */
 void cst_subscriptions_serve(const cst_subscriptions *s, cst_ledger_opts *o);
+/* After the accounts were visited: those that the file of --accounts lacks. */
+void cst_subscriptions_check(cst_program_io *io, const char *accounts, const cst_ledger_counts *n);
 
 /* A definition with the options value, cross-sell-by, fx-max-age and retention-fx (as many as it has): puts
  * the cross-sell column there is in place of the one that was named. */

@@ -17,6 +17,7 @@ static void tell_counts(rev_session *s)
     cst_manifest_count(m, "rows", NULL, "of the used: overlapping", n->overlapping);
     cst_manifest_count(m, "rows", NULL, "of the used: rounded to six decimals", n->rounded);
     cst_manifest_count(m, "accounts", NULL, NULL, n->accounts);
+    cst_subscriptions_check(s->io, s->o->subjects.accounts, n);
     cst_io_note(s->io, "cross-sell by %s", s->centre ? s->centre : "no column: all growth is upsell");
     cst_io_note(s->io, "%llu row%s of %llu account%s; %llu hold%s no day, %llu overlap%s",
                 (unsigned long long)n->rows, n->rows == 1 ? "" : "s", (unsigned long long)n->accounts,
