@@ -11,7 +11,7 @@
 #include "drivers/correlate.h"
 #include "drivers/fit.h"
 #include "drivers/validate.h"
-#include "program/program.h"
+#include "program/checks.h"
 #include "read/table.h"
 
 struct values {
@@ -277,6 +277,13 @@ static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_e
                 show(f->held_out.auc.auc, 4, text[0]), show(f->held_out.log_loss, 4, text[1]),
                 show(f->held_out.brier, 4, text[2]), show(f->held_out.lift, 2, text[3]),
                 show(f->training.auc.auc, 4, text[4]));
+    const cst_auc *a = &f->held_out.auc;
+    if (a->lower <= 0.5 || a->sign < 0) /* false where there is no interval */
+        cst_io_check(
+            io, &(cst_finding){.id = CST_CHECK_CHANCE, .count = 1},
+            "held out, the AUC is %s, with an interval that holds 0.5 or lies below it: no better than "
+            "chance; take more rows, or other measures",
+            show(a->auc, 4, text[0]));
     status = cst_io_writer(io, drv_fit_model_columns, drv_fit_model_column_count, &r->writer, e);
     if (status == CST_OK) status = drv_fit_write_model(&r->sample, &o, f, r->writer, e);
     if (status == CST_OK) status = open_report(v, io, r, e);

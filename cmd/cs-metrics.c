@@ -10,7 +10,7 @@
 #include "ledger/renewal_options.h"
 #include "ledger/subjects.h"
 #include "metrics/metrics.h"
-#include "program/program.h"
+#include "program/checks.h"
 #include "tables/builtin.h"
 
 struct values {
@@ -186,9 +186,9 @@ static cst_status note_unrecorded(const met_spec *spec, const met_metrics *metri
     for (size_t i = 0; i < spec->n; i++)
         if (met_is_unrecorded(metrics, i))
             cst_buffer_printf(&b, "%s%s", n++ ? ", " : "", spec->metric[i].name);
-    if (n)
-        cst_io_note(io, "%zu %s missing, not 0, since none of the events was recorded by the last period: %s",
-                    n, n == 1 ? "metric is" : "metrics are", cst_buffer_string(&b));
+    cst_io_check(io, &(cst_finding){.id = CST_CHECK_NEVER_RECORDED, .count = n},
+                 "%zu %s missing, not 0, since none of the events was recorded by the last period: %s", n,
+                 n == 1 ? "metric is" : "metrics are", cst_buffer_string(&b));
     bool failed = b.failed;
     cst_buffer_free(&b);
     return failed ? cst_no_memory(e) : CST_OK;

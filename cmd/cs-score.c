@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "program/program.h"
+#include "program/checks.h"
 #include "score/collect.h"
 #include "score/output.h"
 #include "tables/builtin.h"
@@ -149,8 +149,8 @@ static void warn_of_coverage(cst_program_io *io, const score_sheet *s)
     for (uint32_t i = from; i < to; i++) sum += s->result[m->order[i]].coverage;
     if (to == from || sum >= 0.5 * (to - from) - 1e-9) return;
     cst_day_format(m->day[m->days - 1], day);
-    cst_io_warn(
-        io,
+    cst_io_check(
+        io, &(cst_finding){.id = CST_CHECK_LOW_COVERAGE, .count = 1},
         "mean coverage of %s is %.2f: most of what the model weighs is missing; --explain shows what, "
         "--min-coverage leaves such scores empty",
         day, sum / (to - from));
@@ -221,19 +221,17 @@ static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r
 }
 
 /* An override that nothing can be shown under is a slip of the pen, most likely. */
-static void warn_of_unmatched_names(cst_program_io *io, const struct run *r)
+static void warn_of_unmatched_names(cst_program_io *io, const char *file, const struct run *r)
 {
     const score_overrides *o = &r->overrides;
-    size_t told = o->unmatched_names < SCORE_UNMATCHED_NAMES ? o->unmatched_names : SCORE_UNMATCHED_NAMES;
-    for (size_t i = 0; i < told; i++) {
-        char text[2200];
-        cst_error e;
-        score_overrides_fail_unmatched_name(o, r->overrides_table, i, &e);
-        cst_error_format(&e, text, sizeof text);
-        cst_io_warn(io, "%s", text);
-    }
-    if (o->unmatched_names > told)
-        cst_io_warn(io, "overrides of accounts without a scored row: %zu more", o->unmatched_names - told);
+    cst_error e;
+    char more[40] = "";
+    if (o->unmatched_names == 0) return;
+    if (o->unmatched_names > 1) snprintf(more, sizeof more, "; and %zu more", o->unmatched_names - 1);
+    score_overrides_fail_unmatched_name(o, r->overrides_table, 0, &e);
+    const cst_finding f = {
+        CST_CHECK_UNMATCHED_ROW, {file, e.line, e.column}, o->unmatched_names, CST_LEVEL_DEFAULT};
+    cst_io_check(io, &f, "%s%s%s%s", e.field, e.field[0] ? ": " : "", e.message, more);
 }
 
 static cst_status score(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
@@ -250,7 +248,7 @@ static cst_status score(struct values *v, cst_program_io *io, struct run *r, cst
         status = score_memories_read(r->previous, &r->sheet, r->model, r->memory, e);
     if (status == CST_OK && r->overrides_table)
         status = score_overrides_read(r->overrides_table, r->model, r->sheet.rows.accounts, &r->overrides, e);
-    if (status == CST_OK) warn_of_unmatched_names(io, r);
+    if (status == CST_OK) warn_of_unmatched_names(io, v->overrides, r);
     return status != CST_OK ? status : write_mode(v, io, r, &rules, band, e);
 }
 

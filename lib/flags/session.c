@@ -4,6 +4,7 @@
 #include "base/decimal.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "program/checks.h"
 #include "tables/builtin.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -387,11 +388,14 @@ static cst_status check_nights(const flag_night *s, cst_error *e)
     int lacks = rows[1] == 0 ? 1 : 0;
     if (rows[lacks] > 0) return CST_OK;
     cst_day_format(s->pass.tonight, day);
-    return cst_fail_at(
-        e, CST_DATA, (cst_place){in[lacks]->n ? in[lacks]->path[0] : "-", 0, 0}, NULL,
-        "expected rows of %s%s, which the %s have, found none; give the %s of that night, or %s",
-        s->pass.episodes ? "the periods up to " : "", day, lacks ? "metrics" : "scores",
-        lacks ? "scores" : "metrics", lacks ? "leave --scores out" : "an earlier --as-of");
+    cst_io_check(s->io,
+                 &(cst_finding){.id = CST_CHECK_OTHER_PERIOD,
+                                .first.file = in[lacks]->n ? in[lacks]->path[0] : "-",
+                                .count = 1},
+                 "expected rows of %s%s, which the %s have, found none; give the %s of that night, or %s",
+                 s->pass.episodes ? "the periods up to " : "", day, lacks ? "metrics" : "scores",
+                 lacks ? "scores" : "metrics", lacks ? "leave --scores out" : "an earlier --as-of");
+    return cst_io_checked(s->io, e);
 }
 
 /* A decision about an account that nothing else knows is a slip of the pen, most likely. */
@@ -421,10 +425,11 @@ static cst_status warn_of_decisions(const flag_night *s, cst_error *e)
     char more[40] = "";
     if (unknown > 1) snprintf(more, sizeof more, " and %zu more", unknown - 1);
     cst_manifest_count(cst_io_manifest(s->io), "decisions", place.file, "of unknown accounts", unknown);
-    cst_io_warn(s->io,
-                "%s:%llu: account_id: expected an account of the metrics, found \"%.*s\"%s; such a "
-                "decision holds for nothing: correct the name",
-                place.file, (unsigned long long)place.line, id.n > 60 ? 60 : (int)id.n, id.p, more);
+    place.column = 0;
+    cst_io_check(s->io, &(cst_finding){.id = CST_CHECK_UNMATCHED_ROW, .first = place, .count = unknown},
+                 "account_id: expected an account of the metrics, found \"%.*s\"%s; such a "
+                 "decision holds for nothing: correct the name",
+                 id.n > 60 ? 60 : (int)id.n, id.p, more);
     return CST_OK;
 }
 

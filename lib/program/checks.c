@@ -15,11 +15,7 @@ typedef struct check_row {
 
 static const check_row checks[CST_CHECKS] = {
     [CST_CHECK_STALE_INPUT] = {"stale-input", CST_LEVEL_WARNING, false,
-                               "the latest day in the input lies more than --max-age before --as-of"},
-    [CST_CHECK_SHRUNK_INPUT] = {"shrunk-input", CST_LEVEL_WARNING, false,
-                                "an input has fewer rows than --expect-from says"},
-    [CST_CHECK_REPEATED_KEY] = {"repeated-key", CST_LEVEL_ERROR, false,
-                                "rows with the same key: an error where they are equal, else a warning"},
+                               "the latest day in the subscriptions lies long before --as-of"},
     [CST_CHECK_SAME_FILE] = {"same-file", CST_LEVEL_ERROR, true, "an input is named twice"},
     [CST_CHECK_UNMATCHED_ACCOUNT] = {"unmatched-account", CST_LEVEL_WARNING, false,
                                      "accounts of the main stream that a joined table lacks"},
@@ -27,23 +23,12 @@ static const check_row checks[CST_CHECKS] = {
                                  "rows of a joined table that match nothing"},
     [CST_CHECK_OTHER_PERIOD] = {"other-period", CST_LEVEL_ERROR, false,
                                 "a joined table has no row of the period that is asked for"},
-    [CST_CHECK_REPEATED_HEADER] = {"repeated-header", CST_LEVEL_ERROR, false,
-                                   "a record that equals the header"},
-    [CST_CHECK_LAST_LINE] = {"last-line", CST_LEVEL_NOTE, false,
-                             "the last line has no line end: the file may be cut off"},
-    [CST_CHECK_TOTALS_ROW] =
-        {"totals-row", CST_LEVEL_ERROR, false,
-         "a row that is the sum of the others: an error where its name says so, else a warning"},
-    [CST_CHECK_LOW_COVERAGE] =
-        {"low-coverage", CST_LEVEL_WARNING, false,
-         "scores that stand on less than half of their model, or one band for everybody"},
+    [CST_CHECK_LOW_COVERAGE] = {"low-coverage", CST_LEVEL_WARNING, false,
+                                "scores that stand on less than half of their model"},
     [CST_CHECK_NEVER_RECORDED] = {"never-recorded", CST_LEVEL_NOTE, false,
                                   "a measure is missing, not 0: its events were not recorded yet"},
     [CST_CHECK_CHANCE] = {"chance", CST_LEVEL_WARNING, false,
                           "a model that is no better than chance on what it has not seen"},
-    [CST_CHECK_LEFT_OUT] = {"left-out", CST_LEVEL_NOTE, false, "rows left out by a default"},
-    [CST_CHECK_UNUSED_COLUMN] = {"unused-column", CST_LEVEL_ERROR, false,
-                                 "a column that is not used though its reader will believe that it is"},
 };
 
 static const char *const levels[] = {"", "note", "warning", "error"};
