@@ -139,6 +139,10 @@ static void sum_bases(rev_walk *w, enum walk_part into)
  * customer at the opening is in no cohort. */
 static void step_window(rev_walk *w)
 {
+    bool moves = false;
+    for (uint32_t k = 0; k < w->cell.n; k++) moves |= w->cell.at[k].net != w->cell.at[k].base;
+    sum_bases(w, WALK_NET);
+    if (!moves) return;
     rev_walk_reset(w);
     for (uint32_t k = 0; k < w->cell.n; k++)
         if (w->cell.at[k].base != 0) rev_walk_touch_cell(w, k, w->cell.at[k].base);
@@ -152,7 +156,6 @@ static void step_window(rev_walk *w)
     w->flowing = true;
     rev_walk_settle(w, before, before > 0, w->total > 0);
     w->flowing = false;
-    sum_bases(w, WALK_NET);
     for (uint32_t k = 0; k < w->segment.n; k++) {
         walk_slot *s = &w->segment.at[k];
         rev_walk_add(w, &s->net, (cst_money)(s->grow + s->shrink));
@@ -173,6 +176,11 @@ static void follow_cells(rev_walk *w, size_t *i, cst_period p, enum walk_part pa
 /* The windows at one of whose ends something changes, without rates. */
 static void add_segment_cohorts(rev_walk *w, bool replicate)
 {
+    if (w->segment.n == 1) { /* all of the account's movement is in it */
+        rev_series *only = rev_sums_group(w->sums, w->segment.at[0].label);
+        if (only) add_cohorts(w, only, NULL, w->point, w->points, replicate);
+        return;
+    }
     for (uint32_t k = 0; k < w->segment.n; k++) w->segment.at[k].ret = (rev_ret){0};
     for (uint32_t k = 0; k < w->cell.n; k++) w->cell.at[k].base = w->cell.at[k].net = 0;
     size_t open = 0, close = 0;
