@@ -59,8 +59,10 @@ static const cst_option options[] = {
     {"tie-out", 0, CST_OPT_MODE_INPUT, "FILE", AT(tie_out), NULL,
      "Compare closings with FILE (period,amount; by account_id where it has that): print the differences, "
      "exit 1 if any."},
+    {"tie-out-map", 0, CST_OPT_INPUT, "FILE", AT(tie_out_map), NULL,
+     "With --tie-out: the ledger's own names of columns (column,from,transform)."},
     {"tolerance", 0, CST_OPT_MONEY, "AMOUNT", AT(tolerance), NULL,
-     "With --tie-out: differences up to AMOUNT are well. Default: 0."},
+     "With --tie-out: differences up to AMOUNT are well, and counted. Default: 0."},
     {"restate", 0, CST_OPT_MODE_INPUT, "PRIOR", AT(restate), NULL,
      "Compare an earlier --detail with today's, by period and account."},
     {"renewals", 0, CST_OPT_MODE, NULL, AT(renewals), NULL,

@@ -26,7 +26,7 @@ typedef struct rev_opts {
     const char *detail, *book, *scores;
     bool brackets;
     /* modes */
-    const char *restate, *tie_out, *top;
+    const char *restate, *tie_out, *tie_out_map, *top;
     bool renewals, known_to_come, partial, merge;
     cst_renewal_opts renewal;
 } rev_opts;

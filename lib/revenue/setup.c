@@ -89,6 +89,8 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if (o->known_to_come && (status = check_known(o, e)) != CST_OK) return status;
     if (o->tolerance.set && !o->tie_out)
         return cst_option_needs("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
+    if (o->tie_out_map && !o->tie_out)
+        return cst_option_needs("--tie-out-map", "--tie-out FILE", "it names the ledger's columns", e);
     if (o->brackets && o->shared.format != CST_PRETTY)
         return cst_option_needs("--brackets", "--format pretty", "the other formats are for machines", e);
     if (o->incomplete && o->periodic.as_of == CST_DAY_NONE)

@@ -2,6 +2,7 @@
  * its row, and what has no row is a difference of its own. Differences are our closing less the ledger's
  * amount. */
 #include "base/buffer.h"
+#include "base/decimal.h"
 #include "base/intern.h"
 #include "base/label.h"
 #include "base/map.h"
@@ -9,8 +10,10 @@
 #include "base/text.h"
 #include "revenue/bridge.h"
 #include "revenue/records.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 typedef struct tie_row {
     cst_period period;
@@ -26,6 +29,9 @@ typedef struct rev_tie {
     bool by_account, by_group;
     int period, amount, account, currency; /* columns of the file; -1: none */
     int *by;                               /* of --by */
+    cst_table *map;                        /* --tie-out-map; NULL: none */
+    bool thousands;                        /* amounts have commas, as the map says */
+    size_t within;                         /* amounts that differ by no more than the tolerance */
     tie_row *row;                          /* of the file, then what only we have */
     size_t rows, room;
     cst_intern *accounts;
@@ -42,6 +48,7 @@ typedef struct tie_book {
 static void free_tie(rev_tie *t)
 {
     cst_table_free(t->table);
+    cst_table_free(t->map);
     free(t->row);
     free(t->by);
     cst_intern_free(t->accounts);
@@ -57,19 +64,58 @@ static tie_row *add_row(rev_tie *t)
     return &t->row[t->rows++];
 }
 
-/* The last day of a period, or a month as 2024-09. */
+/* "Sep 2024" or "September 2024"; false: another form. */
+static bool parse_month_name(cst_text text, char day[11])
+{
+    static const char *const months[12] = {"January",   "February", "March",    "April",
+                                           "May",       "June",     "July",     "August",
+                                           "September", "October",  "November", "December"};
+    const char *blank = text.n > 5 ? memchr(text.p, ' ', text.n) : NULL;
+    if (!blank || text.p + text.n - blank != 5) return false;
+    size_t n = (size_t)(blank - text.p);
+    for (int m = 0; m < 12; m++) {
+        if ((n != 3 && n != strlen(months[m])) || strncasecmp(text.p, months[m], n) != 0) continue;
+        snprintf(day, 11, "%.4s-%02d-01", blank + 1, m + 1);
+        return true;
+    }
+    return false;
+}
+
+/* The last day of a period, or a month as 2024-09 or Sep 2024. */
 static cst_status read_period(const rev_tie *t, size_t i, cst_day *out, cst_error *e)
 {
     cst_text text = cst_table_at(t->table, i, t->period);
     char day[11] = "0000-00-01";
-    if (text.n == 7 && t->s->calendar.every == CST_MONTH) {
-        memcpy(day, text.p, 7);
-        if (cst_day_parse(cst_text_of(day), out)) {
-            *out = cst_period_last(&t->s->calendar, cst_period_of(&t->s->calendar, *out));
-            return CST_OK;
-        }
+    bool month = text.n == 7 && text.p[4] == '-';
+    if (month) memcpy(day, text.p, 7);
+    month = month || parse_month_name(text, day);
+    if (month && t->s->calendar.every == CST_MONTH && cst_day_parse(cst_text_of(day), out)) {
+        *out = cst_period_last(&t->s->calendar, cst_period_of(&t->s->calendar, *out));
+        return CST_OK;
     }
     return cst_table_day(t->table, i, t->period, out, e);
+}
+
+/* An amount, with commas before each three digits of its whole part where the map says so. */
+static cst_status read_amount(const rev_tie *t, size_t i, cst_money *out, cst_error *e)
+{
+    cst_text text = cst_table_at(t->table, i, t->amount);
+    if (!t->thousands || text.n == 0 || !memchr(text.p, ',', text.n))
+        return cst_table_money(t->table, i, t->amount, out, e);
+    char plain[CST_DECIMAL_ROOM];
+    const char *point = memchr(text.p, '.', text.n), *whole = point ? point : text.p + text.n;
+    uint32_t n = 0;
+    bool ok = text.n < sizeof plain;
+    for (const char *p = text.p; ok && p < text.p + text.n; p++) {
+        if (*p != ',')
+            plain[n++] = *p;
+        else
+            ok = p < whole && (whole - p) % 4 == 0;
+    }
+    if (ok && cst_money_parse((cst_text){plain, n}, out) == CST_DECIMAL_OK) return CST_OK;
+    return cst_fail_at(e, CST_DATA, cst_table_place(t->table, i, t->amount), "amount",
+                       "expected an amount as 1,234.56, found \"%.*s\"; see --tie-out-map", (int)text.n,
+                       text.p);
 }
 
 /* What a row is about: the account, or the values of --by. */
@@ -94,7 +140,7 @@ static cst_status read_row(rev_tie *t, size_t i, cst_error *e)
     cst_text key;
     const cst_calendar *c = &t->s->calendar;
     cst_status status = read_period(t, i, &day, e);
-    if (status == CST_OK) status = cst_table_money(t->table, i, t->amount, &amount, e);
+    if (status == CST_OK) status = read_amount(t, i, &amount, e);
     if (status == CST_END)
         return cst_fail_at(
             e, CST_DATA, cst_table_place(t->table, i, -1), NULL,
@@ -123,6 +169,55 @@ static cst_status read_row(rev_tie *t, size_t i, cst_error *e)
     return CST_OK;
 }
 
+/* ---- the map ----------------------------------------------------------------------------------------- */
+
+/* A column of the ledger, by the name that the map gives it. */
+static cst_status bind_column(rev_tie *t, const char *column, enum cst_need need, int *out, cst_error *e)
+{
+    int names, from;
+    if (!t->map) return cst_table_bind(t->table, column, need, out, e);
+    cst_status status = cst_table_bind(t->map, "column", CST_REQUIRED, &names, e);
+    if (status == CST_OK) status = cst_table_bind(t->map, "from", CST_REQUIRED, &from, e);
+    for (size_t i = 0; status == CST_OK && i < cst_table_rows(t->map); i++) {
+        if (!cst_text_is(cst_table_at(t->map, i, names), column)) continue;
+        cst_text name = cst_table_at(t->map, i, from);
+        const char *header = cst_arena_string(t->arena, name.p, name.n);
+        return header ? cst_table_bind(t->table, header, CST_REQUIRED, out, e) : cst_no_memory(e);
+    }
+    return status == CST_OK ? cst_table_bind(t->table, column, need, out, e) : status;
+}
+
+/* Rows of columns that the comparison knows; the one transform there is. */
+static cst_status check_map(rev_tie *t, cst_error *e)
+{
+    static const char *const known[] = {"period", "amount", "account_id", "currency"};
+    int names, transform;
+    cst_status status = cst_table_bind(t->map, "column", CST_REQUIRED, &names, e);
+    if (status == CST_OK) status = cst_table_bind(t->map, "transform", CST_OPTIONAL, &transform, e);
+    for (size_t i = 0; status == CST_OK && i < cst_table_rows(t->map); i++) {
+        cst_text name = cst_table_at(t->map, i, names), how = cst_table_at(t->map, i, transform);
+        bool found = false;
+        for (size_t k = 0; k < 4; k++) found |= cst_text_is(name, known[k]);
+        for (size_t k = 0; k < t->s->bys; k++) found |= cst_text_is(name, t->s->segment[k]);
+        if (!found)
+            return cst_fail_at(
+                e, CST_DATA, cst_table_place(t->map, i, names), "column",
+                "expected period, amount, account_id, currency or a column of --by, found \"%.*s\"",
+                (int)name.n, name.p);
+        if (how.n == 0) continue;
+        if (!cst_text_is(how, "thousands") || !cst_text_is(name, "amount"))
+            return cst_fail_at(
+                e, CST_DATA, cst_table_place(t->map, i, transform), "transform",
+                "expected thousands, for the amount, found \"%.*s\"; months as 2024-09 and Sep 2024 "
+                "need none",
+                (int)how.n, how.p);
+        t->thousands = true;
+    }
+    return status;
+}
+
+/* ---- the ledger -------------------------------------------------------------------------------------- */
+
 /* With --by the ledger has its columns too: a comparison in all would pass over what was asked for. */
 static cst_status bind_groups(rev_tie *t, cst_error *e)
 {
@@ -130,7 +225,7 @@ static cst_status bind_groups(rev_tie *t, cst_error *e)
     t->by = calloc(s->bys + 1, sizeof *t->by);
     if (!t->by) return cst_no_memory(e);
     for (size_t k = 0; k < s->bys; k++) {
-        cst_status status = cst_table_bind(t->table, s->segment[k], CST_OPTIONAL, &t->by[k], e);
+        cst_status status = bind_column(t, s->segment[k], CST_OPTIONAL, &t->by[k], e);
         if (status != CST_OK) return status;
         if (t->by[k] < 0)
             return cst_fail_at(
@@ -156,10 +251,12 @@ static cst_status read_file(rev_tie *t, cst_error *e)
     t->periods = cst_map_new();
     t->arena = cst_arena_new();
     if (!t->accounts || !t->index || !t->periods || !t->arena) return cst_no_memory(e);
-    status = cst_table_bind(t->table, "period", CST_REQUIRED, &t->period, e);
-    if (status == CST_OK) status = cst_table_bind(t->table, "amount", CST_REQUIRED, &t->amount, e);
-    if (status == CST_OK) status = cst_table_bind(t->table, "account_id", CST_OPTIONAL, &t->account, e);
-    if (status == CST_OK) status = cst_table_bind(t->table, "currency", CST_OPTIONAL, &t->currency, e);
+    if (t->s->o->tie_out_map) status = cst_io_table(t->s->io, t->s->o->tie_out_map, &t->map, e);
+    if (status == CST_OK && t->map) status = check_map(t, e);
+    if (status == CST_OK) status = bind_column(t, "period", CST_REQUIRED, &t->period, e);
+    if (status == CST_OK) status = bind_column(t, "amount", CST_REQUIRED, &t->amount, e);
+    if (status == CST_OK) status = bind_column(t, "account_id", CST_OPTIONAL, &t->account, e);
+    if (status == CST_OK) status = bind_column(t, "currency", CST_OPTIONAL, &t->currency, e);
     t->by_account = t->account >= 0;
     if (status == CST_OK && t->s->bys) status = bind_groups(t, e);
     for (size_t i = 0; status == CST_OK && i < cst_table_rows(t->table); i++) status = read_row(t, i, e);
@@ -297,14 +394,17 @@ static bool is_outside(const rev_session *s, const tie_row *r)
     return !s->any || r->period < s->first || r->period > s->last;
 }
 
-/* Writes a row if it differs; *no is set where that is beyond the tolerance. */
-static cst_status write_row(const rev_tie *t, cst_writer *w, const tie_row *r, bool *no, cst_error *e)
+/* Writes a row that differs by more than the tolerance; *no is set. */
+static cst_status write_row(rev_tie *t, cst_writer *w, const tie_row *r, bool *no, cst_error *e)
 {
     const rev_session *s = t->s;
     cst_wide difference = r->ours - r->theirs, size = difference < 0 ? -difference : difference;
     bool missing = is_outside(s, r) || (!r->there && (r->account.n == 0 || t->by_group));
-    if (difference == 0 && !missing) return CST_OK;
-    if (missing || size > s->o->tolerance.v) *no = true;
+    if (!missing && size <= s->o->tolerance.v) {
+        t->within += difference != 0;
+        return CST_OK;
+    }
+    *no = true;
     cst_put_day(w, cst_period_last(&s->calendar, r->period));
     if (t->by_account) cst_put_text(w, r->account);
     for (size_t k = 0; t->by_group && k < s->bys; k++) cst_put_text(w, cst_label_part(r->account, k));
@@ -342,6 +442,16 @@ static cst_status write_table(rev_tie *t, cst_error *e)
     for (size_t i = 0; status == CST_OK && i < t->rows; i++) status = write_row(t, w, &t->row[i], &no, e);
     if (status == CST_OK) status = cst_writer_finish(w, e);
     cst_writer_free(w);
+    if (status == CST_OK && t->within) {
+        char most[CST_DECIMAL_ROOM];
+        most[cst_money_format(t->s->o->tolerance.v, 2, most)] = 0;
+        cst_io_warn(t->s->io, "--tie-out: %zu %s by %s or less and %s not listed", t->within,
+                    t->within == 1 ? "amount differs" : "amounts differ", most,
+                    t->within == 1 ? "is" : "are");
+    }
+    if (t->s->o->tolerance.set)
+        cst_manifest_count(cst_io_manifest(t->s->io), "tie-out", NULL, "differences within the tolerance",
+                           t->within);
     return status == CST_OK && no ? CST_END : status;
 }
 
