@@ -44,6 +44,19 @@ static cst_status check_snapshot(const rev_opts *o, cst_error *e)
                     against, o->snapshot == CST_SNAP_FIRST ? "first-day" : "touch");
 }
 
+static cst_status check_renewals(const rev_opts *o, cst_error *e)
+{
+    if (o->renewal.settle.set && !o->renewals)
+        return cst_option_needs("--settle", "--renewals", "nothing else is settled", e);
+    if (o->renewal.min_term.unit && !o->renewals)
+        return cst_option_needs("--min-term", "--renewals", "only renewals go by terms", e);
+    if (o->book && !o->renewals)
+        return cst_option_needs("--book", "--renewals", "it lists the lines that come up", e);
+    if (o->scores && !o->book)
+        return cst_option_needs("--scores", "--book FILE", "they are columns of the book", e);
+    return CST_OK;
+}
+
 /* What is known to come is told in months, of rows as they are. */
 static cst_status check_known(const rev_opts *o, cst_error *e)
 {
@@ -78,14 +91,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
         return cst_option_needs("--split", "--net line", "an account's net change has no quantity", e);
     if (o->line && o->net != REV_NET_LINE && !o->renewals && !o->known_to_come)
         return cst_option_needs("--line", "--net line", "lines are not told apart otherwise", e);
-    if (o->renewal.settle.set && !o->renewals)
-        return cst_option_needs("--settle", "--renewals", "nothing else is settled", e);
-    if (o->renewal.min_term.unit && !o->renewals)
-        return cst_option_needs("--min-term", "--renewals", "only renewals go by terms", e);
-    if (o->book && !o->renewals)
-        return cst_option_needs("--book", "--renewals", "it lists the lines that come up", e);
-    if (o->scores && !o->book)
-        return cst_option_needs("--scores", "--book FILE", "they are columns of the book", e);
+    if ((status = check_renewals(o, e)) != CST_OK) return status;
     if (o->known_to_come && (status = check_known(o, e)) != CST_OK) return status;
     if (o->tolerance.set && !o->tie_out)
         return cst_option_needs("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
