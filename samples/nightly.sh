@@ -12,6 +12,9 @@
 # Nothing of a night that fails is to be seen: it is made in a folder of its own, which is removed. The state of the flags is
 # in the dated folder too, so it goes with the night. Run twice for one date, the second run gives the same files and nothing
 # changes; with corrected exports it gives DATE.2, and latest is that. A missed night is made up for by the next one.
+#
+# Every command runs with --strict: an export that did not come, or accounts that do not join, end the night (man cs-checks).
+# The sample needs no --allow; where an export of yours does, write the reason beside it.
 set -eu
 export LC_ALL=C
 [ $# -ge 1 ] && [ $# -le 2 ] || { echo "usage: nightly.sh FOLDER [DATE]" >&2; exit 2; }
@@ -34,39 +37,39 @@ chmod 755 "$work"
 cd "$work"
 [ ! -e "$folder/latest/flags.state.csv" ] || cp -p "$folder/latest/flags.state.csv" .
 
-cs-ingest subscriptions --map "$maps/billing.csv" --lookup coupons="$exports/stripe_coupons.csv" --rejects rejects.csv \
+cs-ingest subscriptions --strict --map "$maps/billing.csv" --lookup coupons="$exports/stripe_coupons.csv" --rejects rejects.csv \
     --max-rejects 1% --manifest totals.csv -o subscriptions.csv "$exports/stripe_subscriptions.csv"
-cs-ingest accounts --map "$maps/crm.csv" -o accounts.csv "$exports/crm_accounts.csv"
-cs-ingest contacts --map "$maps/contacts.csv" -o contacts.csv "$exports/crm_contacts.csv"
-cs-ingest milestones --map "$maps/milestones.csv" -o milestones.csv "$exports/milestones.csv"
-cs-ingest outcomes --map "$maps/outcomes.csv" -o outcomes.csv "$exports/outcomes.csv"
-cs-ingest reasons --map "$maps/reasons.csv" -o reasons.csv "$exports/churn_reasons.csv"
-cs-ingest events --map "$maps/usage_events.csv" -o usage.csv "$exports/product_usage.csv.gz"
-cs-ingest events --map "$maps/ticket_events.csv" -o tickets.csv "$exports/zendesk_tickets.csv"
-cs-ingest events --map "$maps/escalation_events.csv" --where "Escalated == 'true'" -o escalations.csv \
+cs-ingest accounts --strict --map "$maps/crm.csv" -o accounts.csv "$exports/crm_accounts.csv"
+cs-ingest contacts --strict --map "$maps/contacts.csv" -o contacts.csv "$exports/crm_contacts.csv"
+cs-ingest milestones --strict --map "$maps/milestones.csv" -o milestones.csv "$exports/milestones.csv"
+cs-ingest outcomes --strict --map "$maps/outcomes.csv" -o outcomes.csv "$exports/outcomes.csv"
+cs-ingest reasons --strict --map "$maps/reasons.csv" -o reasons.csv "$exports/churn_reasons.csv"
+cs-ingest events --strict --map "$maps/usage_events.csv" -o usage.csv "$exports/product_usage.csv.gz"
+cs-ingest events --strict --map "$maps/ticket_events.csv" -o tickets.csv "$exports/zendesk_tickets.csv"
+cs-ingest events --strict --map "$maps/escalation_events.csv" --where "Escalated == 'true'" -o escalations.csv \
     "$exports/zendesk_tickets.csv"
-cs-ingest events --map "$maps/survey_events.csv" -o surveys.csv "$exports/nps_responses.csv"
-cs-ingest events --map "$maps/touchpoint_events.csv" -o touchpoints.csv "$exports/csp_activities.csv.gz"
+cs-ingest events --strict --map "$maps/survey_events.csv" -o surveys.csv "$exports/nps_responses.csv"
+cs-ingest events --strict --map "$maps/touchpoint_events.csv" -o touchpoints.csv "$exports/csp_activities.csv.gz"
 
-cs-waterfall --as-of "$as_of" --from 2022-02-01 --window 12m --accounts accounts.csv --by segment \
+cs-waterfall --strict --as-of "$as_of" --from 2022-02-01 --window 12m --accounts accounts.csv --by segment \
     --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" --report-currency USD \
     --detail movements.csv -o bridge.csv subscriptions.csv
-cs-cohort --as-of "$as_of" --measure nrr --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
+cs-cohort --strict --as-of "$as_of" --measure nrr --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
     --report-currency USD -o cohorts.csv subscriptions.csv
-cs-metrics --spec all --events usage.csv --events tickets.csv --events escalations.csv --events surveys.csv \
+cs-metrics --strict --spec all --events usage.csv --events tickets.csv --events escalations.csv --events surveys.csv \
     --events touchpoints.csv --features "$exports/product_features.csv" --subscriptions subscriptions.csv \
     --accounts accounts.csv --contacts contacts.csv \
     --outcomes outcomes.csv --milestones milestones.csv --allow-current --fx "$exports/fx_rates.csv" --report-currency USD \
     --from 2022-06-01 --as-of "$as_of" -o metrics.csv
-cs-score --model balanced --smooth 2 --hysteresis 3 -o scores.csv metrics.csv
-cs-score --model balanced --smooth 2 --hysteresis 3 --where 'active == 1' --portfolio --bridge bridge.csv -o portfolio.csv metrics.csv
+cs-score --strict --model balanced --smooth 2 --hysteresis 3 -o scores.csv metrics.csv
+cs-score --strict --model balanced --smooth 2 --hysteresis 3 --where 'active == 1' --portfolio --bridge bridge.csv -o portfolio.csv metrics.csv
 
 # The first night runs over the history, the others go on from the last period of the state: it is made anew, and so are
 # nights that were missed after it.
 from=
 if [ -e flags.state.csv ]; then from="--from $(awk -F, '$1 == "generation" && $2 == "last" { print $5 }' flags.state.csv)"; fi
 # shellcheck disable=SC2086
-cs-flags --rules red-flags --accounts accounts.csv --scores scores.csv --portfolio portfolio.csv --state flags.state.csv \
+cs-flags --strict --rules red-flags --accounts accounts.csv --scores scores.csv --portfolio portfolio.csv --state flags.state.csv \
     --by csm --totals --customers customers.csv $from -o flags.csv metrics.csv
 rm -f flags.state.csv.lock usage.csv # what is large, and can be made from its export at any time
 
