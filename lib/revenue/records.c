@@ -64,6 +64,36 @@ void rev_record_sources(const rev_account_period *x, cst_buffer *out)
     }
 }
 
+/* Whether the sources already name this one. */
+static bool has_source(cst_text all, cst_text one)
+{
+    for (uint32_t i = 0; i + one.n <= all.n; i++) {
+        bool begins = i == 0 || all.p[i - 1] == ';', ends = i + one.n == all.n || all.p[i + one.n] == ';';
+        if (begins && ends && memcmp(all.p + i, one.p, one.n) == 0) return true;
+    }
+    return false;
+}
+
+bool rev_records_join_sources(rev_records *all, cst_text *into, cst_text b)
+{
+    cst_text a = *into;
+    if (b.n == 0 || cst_text_equal(a, b)) return true;
+    cst_buffer joined = {0};
+    cst_buffer_add(&joined, a.p, a.n);
+    for (uint32_t i = 0, end; i < b.n; i = end + 1) {
+        for (end = i; end < b.n && b.p[end] != ';'; end++) {
+        }
+        if (has_source(a, (cst_text){b.p + i, end - i})) continue;
+        if (joined.n) cst_buffer_add_char(&joined, ';');
+        cst_buffer_add(&joined, b.p + i, end - i);
+    }
+    bool ok = !joined.failed;
+    if (ok)
+        *into = cst_arena_text(all->arena, (cst_text){cst_buffer_string(&joined), (uint32_t)joined.n}, &ok);
+    cst_buffer_free(&joined);
+    return ok;
+}
+
 size_t rev_record_moves(const cst_money amount[CST_MOVEMENTS], char out[REV_MOVES_ROOM])
 {
     size_t n = 0;

@@ -29,6 +29,8 @@ rev_record *rev_records_add(rev_records *r);
 /* "file:line;file:line" of the rows marked in x, in input order. */
 struct cst_buffer;
 void rev_record_sources(const rev_account_period *x, struct cst_buffer *out);
+/* Adds the sources of b to *into, each once. false: out of memory. */
+bool rev_records_join_sources(rev_records *all, cst_text *into, cst_text b);
 /* "upsell;fx": the movements that are not zero. `room` bytes are enough for all. */
 #define REV_MOVES_ROOM 128
 size_t rev_record_moves(const cst_money amount[CST_MOVEMENTS], char out[REV_MOVES_ROOM]);

@@ -1,7 +1,6 @@
 /* revenue/restate.c: both sides are added up per period and account, by movement, and walked side by
  * side in order. The running sum of the differences is, at the end of each period, what the closing is
  * now less what it was then. */
-#include "base/buffer.h"
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -83,20 +82,6 @@ static bool is_still(const rev_record *r)
     return true;
 }
 
-/* "a;b", where b is another than a. */
-static bool join_sources(rev_records *r, cst_text *a, cst_text b)
-{
-    if (b.n == 0 || cst_text_equal(*a, b)) return true;
-    cst_buffer both = {0};
-    cst_buffer_add(&both, a->p, a->n);
-    if (a->n > 0) cst_buffer_add_char(&both, ';');
-    cst_buffer_add(&both, b.p, b.n);
-    bool ok = !both.failed;
-    if (ok) *a = cst_arena_text(r->arena, (cst_text){both.p, (uint32_t)both.n}, &ok);
-    cst_buffer_free(&both);
-    return ok;
-}
-
 /* One record per period and account; none where all its amounts cancelled. */
 static cst_status add_up(rev_records *r, cst_error *e)
 {
@@ -111,7 +96,7 @@ static cst_status add_up(rev_records *r, cst_error *e)
         for (int m = 0; m < CST_MOVEMENTS; m++)
             if (!cst_money_add(last->amount[m], now->amount[m], &last->amount[m]))
                 return cst_fail(e, CST_LIMIT, "a sum of movements does not fit; use a larger unit");
-        if (!join_sources(r, &last->source, now->source)) return cst_no_memory(e);
+        if (!rev_records_join_sources(r, &last->source, now->source)) return cst_no_memory(e);
     }
     r->n = 0;
     for (size_t i = 0; i < kept; i++)

@@ -77,6 +77,15 @@ static cst_status check_known(const rev_opts *o, cst_error *e)
         against);
 }
 
+static cst_status check_tie_out(const rev_opts *o, cst_error *e)
+{
+    if (o->tolerance.set && !o->tie_out)
+        return cst_option_needs("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
+    if (o->tie_out_map && !o->tie_out)
+        return cst_option_needs("--tie-out-map", "--tie-out FILE", "it names the ledger's columns", e);
+    return CST_OK;
+}
+
 static cst_status check_options(const rev_opts *o, cst_error *e)
 {
     cst_subject_opts subjects = o->subjects;
@@ -93,10 +102,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
         return cst_option_needs("--line", "--net line", "lines are not told apart otherwise", e);
     if ((status = check_renewals(o, e)) != CST_OK) return status;
     if (o->known_to_come && (status = check_known(o, e)) != CST_OK) return status;
-    if (o->tolerance.set && !o->tie_out)
-        return cst_option_needs("--tolerance", "--tie-out FILE", "there is nothing to compare", e);
-    if (o->tie_out_map && !o->tie_out)
-        return cst_option_needs("--tie-out-map", "--tie-out FILE", "it names the ledger's columns", e);
+    if ((status = check_tie_out(o, e)) != CST_OK) return status;
     if (o->brackets && o->shared.format != CST_PRETTY)
         return cst_option_needs("--brackets", "--format pretty", "the other formats are for machines", e);
     if (o->incomplete && o->periodic.as_of == CST_DAY_NONE)

@@ -1,5 +1,4 @@
 /* revenue/top.c: movers are ranked by the size of their change without fx, equal ones by account_id. */
-#include "base/buffer.h"
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/number.h"
@@ -40,7 +39,54 @@ static cst_status write_mover(const rev_session *s, cst_writer *w, const mover *
     cst_put_text(w, r->currency);
     cst_put_day(w, r->effective);
     cst_put_text(w, r->source);
+    cst_put_string(w, "account");
+    cst_put_int(w, 1);
     return cst_end_row(w, e);
+}
+
+/* The currency that comes next by its bytes after `last` (NULL: the first); false: there is none. */
+static bool find_currency(const mover *m, size_t n, const cst_text *last, cst_text *out)
+{
+    bool found = false;
+    for (size_t i = 0; i < n; i++) {
+        cst_text c = m[i].record->currency;
+        if (last && cst_text_compare(c, *last) <= 0) continue;
+        if (!found || cst_text_compare(c, *out) < 0) *out = c;
+        found = true;
+    }
+    return found;
+}
+
+/* Those beyond the rank as one row for each currency, so that the period's rows are all that moved. */
+static cst_status write_rest(const rev_session *s, cst_writer *w, const mover *m, size_t n, cst_error *e)
+{
+    cst_text currency = {0}, next;
+    cst_status status = CST_OK;
+    for (bool any = false; status == CST_OK && find_currency(m, n, any ? &currency : NULL, &next);
+         any = true) {
+        cst_wide amount = 0, from = 0, to = 0;
+        int64_t accounts = 0;
+        currency = next;
+        for (size_t i = 0; i < n; i++) {
+            if (!cst_text_equal(m[i].record->currency, currency)) continue;
+            amount += m[i].amount;
+            from += m[i].record->from;
+            to += m[i].record->to;
+            accounts++;
+        }
+        cst_put_day(w, cst_period_first(&s->calendar, m->record->period));
+        cst_put_day(w, cst_period_last(&s->calendar, m->record->period));
+        for (int k = 0; k < 3; k++) cst_put_missing(w);
+        cst_put_wide(w, amount);
+        cst_put_wide(w, from);
+        cst_put_wide(w, to);
+        cst_put_text(w, currency);
+        for (int k = 0; k < 2; k++) cst_put_missing(w);
+        cst_put_string(w, "rest");
+        cst_put_int(w, accounts);
+        status = cst_end_row(w, e);
+    }
+    return status;
 }
 
 /* The movers of one period, records [first, end). */
@@ -62,37 +108,9 @@ static cst_status write_period(const rev_session *s, cst_writer *w, const rev_re
     if (n > 1) qsort(m, n, sizeof *m, compare_movers);
     for (size_t i = 0; status == CST_OK && i < n && i < (size_t)most; i++)
         status = write_mover(s, w, &m[i], i + 1, e);
+    if (status == CST_OK && n > (size_t)most) status = write_rest(s, w, m + most, n - (size_t)most, e);
     free(m);
     return status;
-}
-
-/* Whether the sources already name this one. */
-static bool has_source(cst_text all, cst_text one)
-{
-    for (uint32_t i = 0; i + one.n <= all.n; i++) {
-        bool begins = i == 0 || all.p[i - 1] == ';', ends = i + one.n == all.n || all.p[i + one.n] == ';';
-        if (begins && ends && memcmp(all.p + i, one.p, one.n) == 0) return true;
-    }
-    return false;
-}
-
-/* The sources of both, each once. */
-static bool join_sources(rev_records *all, cst_text a, cst_text b, cst_text *out)
-{
-    cst_buffer joined = {0};
-    cst_buffer_add(&joined, a.p, a.n);
-    for (uint32_t i = 0, end; i < b.n; i = end + 1) {
-        for (end = i; end < b.n && b.p[end] != ';'; end++) {
-        }
-        if (has_source(a, (cst_text){b.p + i, end - i})) continue;
-        if (joined.n) cst_buffer_add_char(&joined, ';');
-        cst_buffer_add(&joined, b.p + i, end - i);
-    }
-    bool ok = !joined.failed;
-    if (ok)
-        *out = cst_arena_text(all->arena, (cst_text){cst_buffer_string(&joined), (uint32_t)joined.n}, &ok);
-    cst_buffer_free(&joined);
-    return ok;
 }
 
 /* An account that had several stays in a period (--reactivation-window) moved once there: by their sum. */
@@ -109,7 +127,7 @@ static cst_status join_tenure(rev_records *all, cst_error *e)
         for (int m = 0; m < CST_MOVEMENTS; m++)
             if (!cst_money_add(last->amount[m], r->amount[m], &last->amount[m]))
                 return cst_fail(e, CST_LIMIT, "expected movements within 9 million millions, found more");
-        if (!join_sources(all, last->source, r->source, &last->source)) return cst_no_memory(e);
+        if (!rev_records_join_sources(all, &last->source, r->source)) return cst_no_memory(e);
         last->effective = r->effective; /* the later: records come in order of days */
     }
     all->n = kept;
@@ -122,7 +140,8 @@ static cst_status write_all(const rev_session *s, const rev_records *all, int64_
         {"period_start", CST_COL_TEXT},   {"period_end", CST_COL_TEXT}, {"rank", CST_COL_NUMBER},
         {"account_id", CST_COL_TEXT},     {"movement", CST_COL_TEXT},   {"amount", CST_COL_NUMBER},
         {"from_mrr", CST_COL_NUMBER},     {"to_mrr", CST_COL_NUMBER},   {"currency", CST_COL_TEXT},
-        {"effective_date", CST_COL_TEXT}, {"source", CST_COL_TEXT}};
+        {"effective_date", CST_COL_TEXT}, {"source", CST_COL_TEXT},     {"row", CST_COL_TEXT},
+        {"accounts", CST_COL_NUMBER}};
     cst_writer *w = NULL;
     cst_status status = cst_io_writer(s->io, columns, sizeof columns / sizeof *columns, &w, e);
     for (size_t i = 0; status == CST_OK && i < all->n;) {
