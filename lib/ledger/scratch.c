@@ -80,10 +80,14 @@ static void count_known(ledger_scratch *d, const cst_ledger_opts *o, const cst_l
     cst_ledger_counts *n = &d->matched;
     cst_wide paid = 0;
     for (size_t i = 0; i < a->rows; i++) {
-        cst_text t = cst_labels_currency(a->labels, cst_labels_unit(a->labels, a->row[i].unit).currency);
-        if (a->row[i].end == CST_LEDGER_OPEN) paid += a->row[i].amount;
-        if (!n->mixed && d->currency.p && !cst_text_equal(t, d->currency)) n->mixed = true;
-        if (!d->currency.p) d->currency = t;
+        const cst_ledger_row *row = &a->row[i];
+        if (row->end == CST_LEDGER_OPEN) paid += row->amount;
+        if (n->mixed || (d->labels == a->labels && d->unit == row->unit)) continue; /* as the row before */
+        cst_text t = cst_labels_currency(a->labels, cst_labels_unit(a->labels, row->unit).currency);
+        if (d->currency.p && !cst_text_equal(t, d->currency)) n->mixed = true;
+        d->currency = t;
+        d->labels = a->labels;
+        d->unit = row->unit;
     }
     n->paid += paid;
     if (o->known(o->known_context, a->id)) return;

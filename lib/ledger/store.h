@@ -54,7 +54,10 @@ typedef struct ledger_scratch {
     size_t part_room;
     uint64_t overlapping, accounts;
     cst_ledger_counts matched; /* unmatched and what is counted with it */
-    cst_text currency;         /* of the first row */
+    /* with cst_ledger_opts.known: the row that was looked at last, and its currency */
+    const cst_labels *labels;
+    uint32_t unit;
+    cst_text currency;
 } ledger_scratch;
 
 void cst_ledger_scratch_free(ledger_scratch *d);
