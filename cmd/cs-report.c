@@ -20,7 +20,21 @@ static const cst_option options[] = {
     {"model", 0, CST_OPT_INPUT, "NAME|FILE", AT(model), NULL,
      "The model that the scores were made with: for the edges and the order of its bands."},
     {"unit", 0, CST_OPT_TEXT, "WORD", AT(unit), NULL, "What survival is counted in. Default: months."},
-    {"bridge", 0, CST_OPT_INPUT, "FILE", AT(bridge), "Workbook", "The table of cs-waterfall."},
+    {"bridge", 0, CST_OPT_INPUT, "FILE", AT(bridge), "Page, workbook", "The table of cs-waterfall."},
+    {"quarter", 0, CST_OPT_INPUT, "FILE", AT(quarter), NULL,
+     "The same by longer periods, of which the page explains the last. Default: the last month."},
+    {"movers", 0, CST_OPT_INPUT, "FILE", AT(movers), NULL,
+     "The table of cs-waterfall --top, of the same periods."},
+    {"customers", 0, CST_OPT_INPUT, "FILE", AT(customers), NULL, "What cs-flags --customers writes."},
+    {"scores", 0, CST_OPT_INPUT, "FILE", AT(scores), NULL, "The scores of cs-score."},
+    {"portfolio", 0, CST_OPT_INPUT, "FILE", AT(portfolio), NULL, "The table of cs-score --portfolio."},
+    {"cohorts", 0, CST_OPT_INPUT, "FILE", AT(cohorts), NULL, "A retention triangle of cs-cohort."},
+    {"survival", 0, CST_OPT_INPUT, "FILE", AT(survival), NULL, "The curves of cs-cohort --survival."},
+    {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), NULL,
+     "Attributes of accounts: renewal_date, segment."},
+    {"forecast", 0, CST_OPT_INPUT, "FILE", AT(forecast), NULL,
+     "The table of cs-forecast, of the same subscriptions."},
+    {"company", 0, CST_OPT_TEXT, "NAME", AT(company), NULL, "Whose page it is."},
     {"detail", 0, CST_OPT_INPUT, "FILE", AT(detail), NULL,
      "What cs-waterfall --detail writes: the movements become sums over it."},
     {"metrics", 0, CST_OPT_INPUT, "FILE", AT(metrics), NULL,
@@ -39,8 +53,8 @@ static const cst_option_table tables[] = {{options, 0}, {cst_shared_options, AT(
 
 static const cst_command command = {
     .name = "cs-report",
-    .summary = "charts and the workbook, made of the tables that the other commands write",
-    .usage = "[OPTION]... chart KIND [FILE]... | workbook --bridge FILE -o FILE.xlsx",
+    .summary = "charts, the page and the workbook, made of the tables that the other commands write",
+    .usage = "[OPTION]... chart KIND [FILE]... | page --bridge FILE | workbook --bridge FILE -o FILE.xlsx",
     .examples = "cs-report chart bridge -o bridge.svg bridge.csv\n"
                 "cs-report workbook --bridge bridge.csv --detail movements.csv -o close.xlsx\n",
     .notes = "KIND is one of bridge, triangle, survival, scores, trend, sparkline, fan, deciles, "
@@ -48,7 +62,7 @@ static const cst_command command = {
              "cs-forecast, cs-drivers --validate, or a table by period. The chart is an SVG file.",
     .tables = tables,
     .words = REPORT_WORDS,
-    .writes = "xlsx",
+    .writes = "xlsx|html",
 };
 
 int main(int argc, char **argv)

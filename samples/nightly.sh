@@ -56,6 +56,17 @@ cs-waterfall --strict --as-of "$as_of" --from 2022-02-01 --window 12m --accounts
     --detail movements.csv -o bridge.csv subscriptions.csv
 cs-cohort --strict --as-of "$as_of" --measure nrr --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
     --report-currency USD -o cohorts.csv subscriptions.csv
+# what the page shows besides: the quarter, who moved in it, cohorts of quarters, survival, renewals to come
+cs-waterfall --strict --as-of "$as_of" --every quarter --incomplete --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
+    --report-currency USD -o quarters.csv subscriptions.csv
+cs-waterfall --strict --as-of "$as_of" --every quarter --incomplete --from "$as_of" --top 1000000 --identity "$exports/identity.csv" \
+    --fx "$exports/fx_rates.csv" --report-currency USD -o movers.csv subscriptions.csv
+cs-waterfall --strict --as-of "$as_of" --renewals --min-term 2m --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
+    --report-currency USD -o renewals.csv subscriptions.csv
+cs-cohort --strict --as-of "$as_of" --every quarter --measure nrr --weighted-average --identity "$exports/identity.csv" \
+    --fx "$exports/fx_rates.csv" --report-currency USD -o quarter_cohorts.csv subscriptions.csv
+cs-cohort --strict --as-of "$as_of" --survival --accounts accounts.csv --by segment --identity "$exports/identity.csv" \
+    --fx "$exports/fx_rates.csv" --report-currency USD -o survival.csv subscriptions.csv
 cs-metrics --strict --spec all --events usage.csv --events tickets.csv --events escalations.csv --events surveys.csv \
     --events touchpoints.csv --features "$exports/product_features.csv" --subscriptions subscriptions.csv \
     --accounts accounts.csv --contacts contacts.csv \
@@ -71,6 +82,10 @@ if [ -e flags.state.csv ]; then from="--from $(awk -F, '$1 == "generation" && $2
 # shellcheck disable=SC2086
 cs-flags --strict --rules red-flags --accounts accounts.csv --scores scores.csv --portfolio portfolio.csv --state flags.state.csv \
     --by csm --totals --customers customers.csv $from -o flags.csv metrics.csv
+cs-score --strict --model balanced --smooth 2 --hysteresis 3 --where 'active == 1' -o customer_scores.csv metrics.csv
+cs-report page --strict --company Brightwater --bridge bridge.csv --quarter quarters.csv --movers movers.csv --customers customers.csv \
+    --scores customer_scores.csv --metrics metrics.csv --portfolio portfolio.csv --cohorts quarter_cohorts.csv \
+    --survival survival.csv --renewals renewals.csv --accounts accounts.csv --manifest-in totals.csv -o page.html
 rm -f flags.state.csv.lock usage.csv # what is large, and can be made from its export at any time
 
 name=$as_of n=1

@@ -71,7 +71,7 @@ typedef struct cst_command {
     /* what the operands may begin with besides a file: "a|b"; a word of two takes two operands: "a b|a c"; or
      * NULL */
     const char *words;
-    const char *writes;   /* what a name of the main output may end in besides the texts: "xlsx"; or NULL */
+    const char *writes;   /* endings of the main output beside the texts: "xlsx|html"; or NULL */
     const char *replaced; /* the output option whose file is read first and then replaced; or NULL */
 } cst_command;
 

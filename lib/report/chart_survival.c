@@ -198,6 +198,7 @@ static cst_status draw(survival *s, cst_error *e)
     for (size_t i = 0; i < s->shown && status == CST_OK; i++)
         status = cut_group(s, s->pick[i], &groups[i], e);
     for (size_t i = 0; i < s->shown && status == CST_OK; i++) {
+        if (s->c->panel && s->c->panel != i + 1) continue;
         cst_buffer_clear(&heading);
         report_add_group(&s->c->rows, s->first[s->pick[i]], s->group, s->groups, &heading);
         if (s->groups) cst_buffer_add_string(&heading, ": ");
@@ -223,6 +224,7 @@ cst_status report_make_survival(report_chart *c, cst_error *e)
         status = report_make_empty(c, "Survival", "No group to follow yet.", e);
     } else if (status == CST_OK) {
         pick_groups(&s);
+        c->panels = s.shown;
         add_title(&s);
         status = fill(&s, e);
         if (status == CST_OK) status = draw(&s, e);

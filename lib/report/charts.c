@@ -17,7 +17,7 @@ static const struct kind {
 
 cst_status report_chart_open(report_chart *c, const char *hint, cst_error *e)
 {
-    return report_rows_open(&c->rows, cst_io_operands(c->io), c->o->where, hint, c->io, e);
+    return report_rows_open(&c->rows, &c->in, c->o->where, hint, c->io, e);
 }
 
 cst_status report_chart_table(report_chart *c, size_t columns, size_t rows, chart_column **column,
@@ -129,31 +129,41 @@ static cst_status write_picture(report_chart *c, cst_error *e)
     cst_buffer out = {0};
     chart_frame frame = {report_text_of(&c->title), report_text_of(&c->desc), true, 1};
     if (c->o->title) frame.title = cst_text_of(c->o->title);
-    cst_status status = c->title.failed || c->desc.failed ? cst_no_memory(e) : CST_OK;
-    if (status == CST_OK) status = chart_write(&out, &c->drawing, &frame, e);
+    cst_status status = chart_write(&out, &c->drawing, &frame, e);
     if (status == CST_OK) status = cst_sink_write(cst_io_main(c->io), out.p, out.n, e);
     cst_buffer_free(&out);
     return status;
 }
 
-static cst_status make_chart(report_chart *c, report_make *make, cst_error *e)
+void report_chart_free(report_chart *c)
 {
-    c->arena = cst_arena_new();
-    cst_status status = c->arena ? make(c, e) : cst_no_memory(e);
-    if (status == CST_OK && c->o->table) status = write_table(c, c->o->table, e);
-    if (status == CST_OK) status = write_picture(c, e);
     report_rows_free(&c->rows);
     chart_drawing_free(&c->drawing);
     cst_buffer_free(&c->title);
     cst_buffer_free(&c->desc);
     cst_arena_free(c->arena);
+}
+
+cst_status report_chart_make(report_chart *c, report_make *make, cst_error *e)
+{
+    c->arena = cst_arena_new();
+    cst_status status = c->arena ? make(c, e) : cst_no_memory(e);
+    return status == CST_OK && (c->title.failed || c->desc.failed) ? cst_no_memory(e) : status;
+}
+
+static cst_status make_chart(report_chart *c, report_make *make, cst_error *e)
+{
+    cst_status status = report_chart_make(c, make, e);
+    if (status == CST_OK && c->o->table) status = write_table(c, c->o->table, e);
+    if (status == CST_OK) status = write_picture(c, e);
+    report_chart_free(c);
     return status;
 }
 
 cst_status report_chart_run(const report_options *o, cst_program_io *io, cst_error *e)
 {
     const char *word = cst_io_word(io);
-    report_chart c = {.io = io, .o = o, .history = {&o->history, 1}};
+    report_chart c = {.io = io, .o = o, .in = *cst_io_operands(io), .history = {&o->history, 1}};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         if (strcmp(word, kinds[i].word) == 0) return make_chart(&c, kinds[i].make, e);
     return cst_fail(e, CST_USAGE, "%s: expected a kind of chart; see --help", word);

@@ -10,10 +10,12 @@
 typedef struct report_chart {
     cst_program_io *io;
     const report_options *o;
-    cst_inputs history; /* the file of --history */
-    report_rows rows;   /* of the operands */
-    cst_arena *arena;   /* columns of the table live in it */
-    chart_table table;  /* what is drawn, for --table */
+    cst_inputs in;        /* the files of the chart */
+    cst_inputs history;   /* the file of --history */
+    size_t panel, panels; /* of survival: which one to draw, from 1 on, 0 for all; and how many there are */
+    report_rows rows;     /* of its files */
+    cst_arena *arena;     /* columns of the table live in it */
+    chart_table table;    /* what is drawn, for --table */
     cst_buffer title, desc;
     chart_drawing drawing;
 } report_chart;
@@ -23,7 +25,11 @@ typedef cst_status report_make(report_chart *c, cst_error *e);
 report_make report_make_bridge, report_make_triangle, report_make_survival, report_make_scores,
     report_make_trend, report_make_sparkline, report_make_fan, report_make_deciles, report_make_funnel;
 
-/* Opens the operands; hint: which command writes such a table. */
+/* Makes it; whatever comes of it, report_chart_free frees what it holds. */
+cst_status report_chart_make(report_chart *c, report_make *make, cst_error *e);
+void report_chart_free(report_chart *c);
+
+/* Opens its files; hint: which command writes such a table. */
 cst_status report_chart_open(report_chart *c, const char *hint, cst_error *e);
 /* A table of so many rows whose columns have room for them; *column is NULL where memory ran out. */
 cst_status report_chart_table(report_chart *c, size_t columns, size_t rows, chart_column **column,

@@ -5,7 +5,8 @@
  *             -> chart_*.c: which of its rows and columns a chart is made of, its title, its sentence
  *             -> lib/chart: the picture
  *
- * charts.c is the mode `chart`: one chart, a file of its own. workbook.c is the mode `workbook`.
+ * charts.c is the mode `chart`: one chart, a file of its own. workbook.c is the mode `workbook`, page.c
+ * the mode `page`.
  */
 #ifndef CST_REPORT_REPORT_H
 #define CST_REPORT_REPORT_H
@@ -13,13 +14,15 @@
 
 #define REPORT_WORDS                                                                                         \
     "chart bridge|chart triangle|chart survival|chart scores|chart trend|chart sparkline|chart fan|"         \
-    "chart deciles|chart funnel|workbook"
+    "chart deciles|chart funnel|workbook|page"
 
 typedef struct report_options {
     cst_shared shared;
     const char *title, *table, *column, *unit, *model, *history, *where;
     cst_day period;
-    const char *bridge, *detail, *metrics, *renewals, *tie_out;
+    const char *bridge, *detail, *metrics, *renewals, *tie_out; /* workbook and page */
+    const char *quarter, *movers, *customers, *scores, *portfolio, *cohorts, *survival, *accounts, *forecast,
+        *company;
     cst_list manifests;
     cst_day as_of;
 } report_options;
@@ -29,5 +32,6 @@ void report_options_init(report_options *o);
 cst_status report_run(void *options, cst_program_io *io, cst_error *e);
 /* The modes. */
 cst_status report_chart_run(const report_options *o, cst_program_io *io, cst_error *e);
+cst_status report_page_run(const report_options *o, cst_program_io *io, cst_error *e);
 cst_status report_workbook_run(const report_options *o, cst_program_io *io, cst_error *e);
 #endif

@@ -5,19 +5,38 @@
 #define CHART " title table where "
 static const struct mode {
     const char *word, *takes; /* options, each between blanks */
+    const char *ending;       /* of the file, where it is no text */
     cst_status (*run)(const report_options *o, cst_program_io *io, cst_error *e);
 } modes[] = {
-    {"chart bridge", CHART "period ", report_chart_run},
-    {"chart triangle", CHART, report_chart_run},
-    {"chart survival", CHART "unit ", report_chart_run},
-    {"chart scores", CHART "period model ", report_chart_run},
-    {"chart trend", CHART "column ", report_chart_run},
-    {"chart sparkline", CHART "column ", report_chart_run},
-    {"chart fan", CHART "history ", report_chart_run},
-    {"chart deciles", CHART, report_chart_run},
-    {"chart funnel", CHART, report_chart_run},
-    {"workbook", " bridge detail metrics renewals tie-out manifest-in as-of ", report_workbook_run},
+    {"chart bridge", CHART "period ", NULL, report_chart_run},
+    {"chart triangle", CHART, NULL, report_chart_run},
+    {"chart survival", CHART "unit ", NULL, report_chart_run},
+    {"chart scores", CHART "period model ", NULL, report_chart_run},
+    {"chart trend", CHART "column ", NULL, report_chart_run},
+    {"chart sparkline", CHART "column ", NULL, report_chart_run},
+    {"chart fan", CHART "history ", NULL, report_chart_run},
+    {"chart deciles", CHART, NULL, report_chart_run},
+    {"chart funnel", CHART, NULL, report_chart_run},
+    {"page",
+     " company model bridge quarter movers customers scores portfolio cohorts survival renewals accounts "
+     "tie-out metrics forecast manifest-in ",
+     ".html", report_page_run},
+    {"workbook", " bridge detail metrics renewals tie-out manifest-in as-of ", ".xlsx", report_workbook_run},
 };
+
+/* A workbook is no page, and neither is a chart: the name must not promise another one. */
+static cst_status check_ending(const char *output, const struct mode *mode, cst_error *e)
+{
+    size_t n = output ? strlen(output) : 0;
+    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
+        const char *other = modes[i].ending;
+        if (!other || n <= strlen(other) || strcasecmp(output + n - strlen(other), other) != 0) continue;
+        if (mode->ending && strcmp(other, mode->ending) == 0) return CST_OK;
+        return cst_fail(e, CST_USAGE, "--output: expected a name that ends in %s for %s, found \"%s\"",
+                        mode->ending ? mode->ending : ".svg", mode->word, output);
+    }
+    return CST_OK;
+}
 
 /* An option that the mode does not take would change nothing, in silence. */
 static cst_status check_options(const report_options *o, const struct mode *mode, cst_error *e)
@@ -25,14 +44,19 @@ static cst_status check_options(const report_options *o, const struct mode *mode
     const struct given {
         const char *name;
         bool given;
-    } options[] = {{" title ", o->title != NULL},        {" table ", o->table != NULL},
-                   {" where ", o->where != NULL},        {" period ", o->period != CST_DAY_NONE},
-                   {" column ", o->column != NULL},      {" model ", o->model != NULL},
-                   {" unit ", o->unit != NULL},          {" history ", o->history != NULL},
-                   {" bridge ", o->bridge != NULL},      {" detail ", o->detail != NULL},
-                   {" metrics ", o->metrics != NULL},    {" renewals ", o->renewals != NULL},
-                   {" tie-out ", o->tie_out != NULL},    {" manifest-in ", o->manifests.n > 0},
-                   {" as-of ", o->as_of != CST_DAY_NONE}};
+    } options[] = {{" title ", o->title != NULL},         {" table ", o->table != NULL},
+                   {" where ", o->where != NULL},         {" period ", o->period != CST_DAY_NONE},
+                   {" column ", o->column != NULL},       {" model ", o->model != NULL},
+                   {" unit ", o->unit != NULL},           {" history ", o->history != NULL},
+                   {" bridge ", o->bridge != NULL},       {" detail ", o->detail != NULL},
+                   {" metrics ", o->metrics != NULL},     {" renewals ", o->renewals != NULL},
+                   {" tie-out ", o->tie_out != NULL},     {" manifest-in ", o->manifests.n > 0},
+                   {" as-of ", o->as_of != CST_DAY_NONE}, {" quarter ", o->quarter != NULL},
+                   {" movers ", o->movers != NULL},       {" customers ", o->customers != NULL},
+                   {" scores ", o->scores != NULL},       {" portfolio ", o->portfolio != NULL},
+                   {" cohorts ", o->cohorts != NULL},     {" survival ", o->survival != NULL},
+                   {" accounts ", o->accounts != NULL},   {" forecast ", o->forecast != NULL},
+                   {" company ", o->company != NULL}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (options[i].given && !strstr(mode->takes, options[i].name))
             return cst_fail(e, CST_USAGE, "--%.*s: expected none with %s, found one; leave it out",
@@ -59,6 +83,7 @@ cst_status report_run(void *options, cst_program_io *io, cst_error *e)
     for (size_t i = 0; word && i < sizeof modes / sizeof *modes; i++) {
         if (strcmp(word, modes[i].word) != 0) continue;
         cst_status status = check_options(o, &modes[i], e);
+        if (status == CST_OK) status = check_ending(o->shared.output, &modes[i], e);
         return status == CST_OK ? modes[i].run(o, io, e) : status;
     }
     return cst_fail(e, CST_USAGE,

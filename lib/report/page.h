@@ -1,0 +1,94 @@
+/* report/page.h: the page that is being made: its tables, its words, its bytes. For page.c and the
+ * page_*.c.
+ *
+ * Each section is a question that never changes, an answer that is a sentence of the built-in table
+ * words.page, and the tables behind it. A section whose input is missing keeps question and place.
+ * Everything that comes from data goes through report_put_text, which escapes it once. */
+#ifndef CST_REPORT_PAGE_H
+#define CST_REPORT_PAGE_H
+#include "base/buffer.h"
+#include "chart/chart.h"
+#include "chart/number.h"
+#include "read/table.h"
+#include "report/charts.h"
+#include "report/report.h"
+
+typedef enum {
+    PAGE_BRIDGE,
+    PAGE_QUARTER,
+    PAGE_MOVERS,
+    PAGE_CUSTOMERS,
+    PAGE_SCORES,
+    PAGE_PORTFOLIO,
+    PAGE_COHORTS,
+    PAGE_SURVIVAL,
+    PAGE_RENEWALS,
+    PAGE_ACCOUNTS,
+    PAGE_TIE_OUT,
+    PAGE_METRICS,
+    PAGE_INPUTS
+} page_input;
+
+typedef struct report_page {
+    cst_program_io *io;
+    const report_options *o;
+    cst_table *words, *in[PAGE_INPUTS]; /* NULL: not given */
+    cst_buffer out, scratch;
+    unsigned pictures; /* ids of title and desc */
+    cst_day night;     /* the last period's end of the bridge */
+    cst_text currency;
+    size_t *total; /* rows of totals of the bridge, by period; the last is tonight's */
+    size_t totals;
+} report_page;
+
+/* ---- values ---- */
+
+/* -1: no such column. */
+int report_page_column(const cst_table *t, const char *name);
+/* CHART_NONE: missing, or no number. */
+chart_value report_page_value(const cst_table *t, size_t row, int column);
+cst_day report_page_day(const cst_table *t, size_t row, int column);
+
+/* ---- bytes ---- */
+
+void report_put(report_page *p, const char *html); /* as it is */
+void report_put_text(report_page *p, cst_text t);  /* escaped */
+/* A name: escaped, at most 60 characters, set apart where it is read from the right. */
+void report_put_name(report_page *p, cst_text t);
+void report_put_cell(report_page *p, const char *tag, chart_number n); /* tag: "<td>" */
+/* A signed amount; what is worse for us is marked. worse: -1 below 0, +1 above 0, 0 never. */
+void report_put_change(report_page *p, chart_value v, chart_unit unit, int worse);
+
+/* A sentence of words.page, its {names} replaced; a value that is empty takes its [part] out, and
+ * outside brackets the whole sentence. Names and values in turn, ended by NULL. Values are texts as
+ * they are read; markup is not possible. */
+void report_say(report_page *p, const char *key, ...);
+/* The same into the scratch buffer, unescaped: for charts. */
+cst_text report_word(report_page *p, const char *key);
+
+/* The heads of a table: a word list with bars between, "Month|New|Churn". A head that begins with < is
+ * left-aligned. */
+void report_put_heads(report_page *p, const char *key);
+/* <section id=ID><h2>question</h2><p class=ans> ... the caller says the answer and closes with
+ * report_end_section. */
+void report_begin_section(report_page *p, const char *id);
+void report_end_section(report_page *p);
+/* "No {input} tonight." as the answer; the section ends with it. */
+void report_no_input(report_page *p, const char *input);
+
+/* A drawing in the page, with its title and description. */
+cst_status report_put_picture(report_page *p, chart_drawing *d, cst_text title, cst_text desc, cst_error *e);
+/* A chart of charts.h over one file, as a figure with its title over it, unless it is one panel of
+ * several. panel, panels: as in report_chart; panels may be NULL. */
+cst_status report_put_chart(report_page *p, report_make *make, const char *path, size_t panel, size_t *panels,
+                            cst_error *e);
+/* The last 24 values of a column of the bridge's totals, as a sparkline. */
+cst_status report_put_sparkline(report_page *p, int column, chart_value reference, cst_error *e);
+
+/* ---- sections ---- */
+
+typedef cst_status report_section(report_page *p, cst_error *e);
+report_section report_page_number, report_page_bridge, report_page_movers, report_page_tomorrow,
+    report_page_health, report_page_cohorts, report_page_ahead, report_page_trust;
+extern const char *const report_page_style[]; /* ends with NULL */
+#endif

@@ -1,0 +1,70 @@
+/* report/page_ahead.c: "What comes?": the renewals of the next 90 days, and the forecast. */
+#include "base/text.h"
+#include "report/page.h"
+
+static const struct stretch {
+    const char *row, *key;
+} stretches[] = {{"due_30", "ahead.30"}, {"due_31_60", "ahead.60"}, {"due_61_90", "ahead.90"}};
+
+/* The row of a stretch over all groups; SIZE_MAX: none. */
+static size_t find_row(const cst_table *t, const char *name)
+{
+    int kind = report_page_column(t, "row"), complete = report_page_column(t, "complete");
+    for (size_t i = 0; t && i < cst_table_rows(t); i++) {
+        bool total = cst_text_is(cst_table_at(t, i, kind), name);
+        for (int c = complete + 1; total && complete >= 0 && c < kind; c++)
+            total = cst_table_at(t, i, c).n == 0;
+        if (total) return i;
+    }
+    return SIZE_MAX;
+}
+
+static void put_renewals(report_page *p)
+{
+    static const char *const columns[] = {"due_logos", "due_lines", "due_mrr"};
+    const cst_table *t = p->in[PAGE_RENEWALS];
+    size_t all = find_row(t, "due_90");
+    char currency[16];
+    snprintf(currency, sizeof currency, "%.*s", (int)(p->currency.n < 15 ? p->currency.n : 15),
+             p->currency.n ? p->currency.p : "");
+    if (all == SIZE_MAX) {
+        report_say(p, "ahead.none", NULL);
+        return;
+    }
+    report_say(p, "ahead.answer", "n",
+               chart_money(report_page_value(t, all, report_page_column(t, columns[0]))).s, "mrr",
+               chart_money(report_page_value(t, all, report_page_column(t, columns[2]))).s, "currency",
+               currency, NULL);
+    report_put(p, "\n<div class=x><table><caption>");
+    report_put_text(p, report_word(p, "ahead.caption"));
+    report_put(p, "</caption><thead><tr>");
+    report_put_heads(p, "ahead.heads");
+    report_put(p, "<tbody>");
+    for (size_t k = 0; k < sizeof stretches / sizeof *stretches; k++) {
+        size_t row = find_row(t, stretches[k].row);
+        report_put(p, "\n<tr><th>");
+        report_put_text(p, report_word(p, stretches[k].key));
+        for (int c = 0; c < 3; c++)
+            report_put_cell(p, "<td>",
+                            chart_money(row == SIZE_MAX
+                                            ? CHART_NONE
+                                            : report_page_value(t, row, report_page_column(t, columns[c]))));
+    }
+    report_put(p, "\n</table></div>\n");
+}
+
+cst_status report_page_ahead(report_page *p, cst_error *e)
+{
+    cst_status status = CST_OK;
+    if (p->in[PAGE_RENEWALS])
+        put_renewals(p);
+    else
+        report_say(p, "no-input", "input", "table of renewals", NULL);
+    if (p->o->forecast) {
+        report_put(p, "<div class=two>");
+        status = report_put_chart(p, report_make_fan, p->o->forecast, 0, NULL, e);
+        report_put(p, "</div>");
+    }
+    report_end_section(p);
+    return status;
+}

@@ -1,0 +1,120 @@
+/* report/page_health.c: "How healthy is the base?": tonight's scores by band, and which way they go. */
+#include "base/decimal.h"
+#include "base/text.h"
+#include "report/page.h"
+#include "report/page_index.h"
+
+/* The last row of the portfolio. */
+static size_t last_row(const cst_table *t)
+{
+    return t && cst_table_rows(t) ? cst_table_rows(t) - 1 : SIZE_MAX;
+}
+
+static void put_answer(report_page *p, const report_bands *b)
+{
+    const cst_table *t = p->in[PAGE_PORTFOLIO];
+    size_t row = last_row(t);
+    chart_value n = b->n ? b->band[0].n * CHART_ONE : CHART_NONE, down = CHART_NONE, up = CHART_NONE, all = 0;
+    char name[64] = "";
+    for (int i = 0; i < b->n; i++) all += b->band[i].n * CHART_ONE;
+    if (b->n)
+        snprintf(name, sizeof name, "%.*s", (int)(b->band[0].name.n < 60 ? b->band[0].name.n : 60),
+                 b->band[0].name.p);
+    if (row != SIZE_MAX) {
+        down = report_page_value(t, row, report_page_column(t, "declining"));
+        up = report_page_value(t, row, report_page_column(t, "improving"));
+    }
+    cst_wide mrr = 0;
+    for (int i = 0; i < b->n; i++) mrr += b->band[i].mrr;
+    chart_value share = mrr > 0 ? (chart_value)cst_wide_divide(b->band[0].mrr * CHART_ONE, mrr) : CHART_NONE;
+    report_say(p, "health.answer", "n", chart_money(n).s, "share", chart_percent(share).s, "all",
+               chart_money(all).s, "band", name, "down", chart_money(down).s, "up", chart_money(up).s, NULL);
+    report_put(p, "\n");
+}
+
+static void put_bands(report_page *p, const report_bands *b)
+{
+    chart_value all = 0;
+    for (int i = 0; i < b->n; i++) all += b->band[i].n * CHART_ONE;
+    report_put(p, "<div><table><caption>");
+    report_put_text(p, report_word(p, "health.bands"));
+    report_put(p, "</caption><thead><tr>");
+    report_put_heads(p, "health.bands.heads");
+    report_put(p, "<tbody>");
+    for (int i = 0; i < b->n; i++) {
+        report_put(p, "\n<tr><th><span class=");
+        report_put(p, report_band_class(b, b->band[i].name));
+        report_put(p, ">");
+        report_put_text(p, b->band[i].name);
+        report_put(p, "</span>");
+        report_put_cell(p, "<td>", chart_money(b->band[i].n * CHART_ONE));
+        report_put_cell(
+            p, "<td>",
+            chart_percent((chart_value)cst_wide_divide((cst_wide)b->band[i].n * CHART_ONE * CHART_ONE, all)));
+        report_put_cell(p, "<td>", chart_decimals(b->band[i].sum / b->band[i].n, 1, 1));
+        report_put_cell(p, "<td>",
+                        chart_money(p->in[PAGE_METRICS] ? (chart_value)b->band[i].mrr : CHART_NONE));
+    }
+    report_put(p, "\n</table>\n");
+}
+
+enum { MONTHS = 6 };
+
+static void put_months(report_page *p)
+{
+    static const char *const columns[] = {"accounts", "improving", "steady", "declining", "mean_score"};
+    const cst_table *t = p->in[PAGE_PORTFOLIO];
+    size_t n = t ? cst_table_rows(t) : 0;
+    if (n) {
+        report_put(p, "<table><caption>");
+        report_put_text(p, report_word(p, "health.months"));
+        report_put(p, "</caption><thead><tr>");
+        report_put_heads(p, "health.months.heads");
+        report_put(p, "<tbody>");
+    }
+    for (size_t i = n > MONTHS ? n - MONTHS : 0; i < n; i++) {
+        report_put(p, "\n<tr><th>");
+        report_put(p, chart_month(report_page_day(t, i, report_page_column(t, "period"))).s);
+        for (size_t c = 0; c < 4; c++)
+            report_put_cell(p, "<td>",
+                            chart_money(report_page_value(t, i, report_page_column(t, columns[c]))));
+        report_put_cell(p, "<td>",
+                        chart_decimals(report_page_value(t, i, report_page_column(t, columns[4])), 1, 1));
+    }
+    report_put(p, n ? "\n</table></div>\n" : "</div>\n");
+}
+
+/* Pictures on the left, their figures on the right. */
+static cst_status put_all(report_page *p, const report_bands *bands, cst_error *e)
+{
+    report_put(p, "<div class=two><div>");
+    cst_status status = report_put_chart(p, report_make_scores, p->o->scores, 0, NULL, e);
+    if (status == CST_OK && p->in[PAGE_PORTFOLIO])
+        status = report_put_chart(p, report_make_trend, p->o->portfolio, 0, NULL, e);
+    report_put(p, "</div>");
+    put_bands(p, bands);
+    put_months(p);
+    report_put(p, "</div>");
+    return status;
+}
+
+cst_status report_page_health(report_page *p, cst_error *e)
+{
+    report_index scores, metrics = {0};
+    report_bands bands;
+    if (!p->in[PAGE_SCORES]) {
+        report_no_input(p, "score");
+        return CST_OK;
+    }
+    cst_status status = report_index_new(p->in[PAGE_SCORES], "period", &scores, e);
+    if (status == CST_OK) status = report_index_new(p->in[PAGE_METRICS], "period", &metrics, e);
+    if (status == CST_OK) {
+        report_bands_find(&scores, &metrics, &bands);
+        put_answer(p, &bands);
+        status = put_all(p, &bands, e);
+        report_end_section(p);
+    }
+    report_index_free(&scores);
+    report_index_free(&metrics);
+    return status;
+}
