@@ -52,6 +52,8 @@ static const cst_option options[] = {
      "Write every movement of every account to FILE, with the rows of the export behind it."},
     {"decimals", 0, CST_OPT_COUNT, "N", AT(decimals), NULL,
      "Round every printed amount to N decimals; the difference goes to the column rounding."},
+    {"figure", 0, CST_OPT_TEXT, "NAME", AT(figure), NULL,
+     "One figure of the bridge alone, such as nrr: groups down, periods across."},
     {"brackets", 0, CST_OPT_FLAG, NULL, AT(brackets), NULL,
      "With --format pretty: negative amounts in brackets."},
     {"top", 0, CST_OPT_MODE_TEXT, "N", AT(top), "Instead of the bridge",

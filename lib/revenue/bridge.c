@@ -1,5 +1,6 @@
 /* revenue/bridge.c: the columns of the bridge and its rows. */
 #include "revenue/bridge.h"
+#include "base/buffer.h"
 #include "base/date.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -221,11 +222,84 @@ static cst_status write_table(rev_session *s, cst_writer *w, cst_error *e)
     return status;
 }
 
+/* ---- one figure: groups down, periods across --------------------------------------------------------- */
+
+static cst_status find_figure(const char *name, const struct bridge_figure **out, cst_error *e)
+{
+    cst_buffer b = {0};
+    for (*out = figures; *out < figures + FIGURES; ++*out) {
+        if ((*out)->kind == REV_WORD) continue;
+        if (strcmp((*out)->name, name) == 0) break;
+        if (b.n > 0) cst_buffer_add_string(&b, ", ");
+        cst_buffer_add_string(&b, (*out)->name);
+    }
+    cst_status status = *out < figures + FIGURES ? CST_OK
+                        : b.failed               ? cst_no_memory(e)
+                                   : cst_fail(e, CST_USAGE, "--figure: expected one of %s, found \"%s\"",
+                                              cst_buffer_string(&b), name);
+    cst_buffer_free(&b);
+    return status;
+}
+
+static cst_status write_figure_row(const rev_session *s, cst_writer *w, const struct bridge_figure *x,
+                                   const rev_series *of, const cst_text *group, cst_error *e)
+{
+    rev_figure_opts o = rev_bridge_figure_opts(s);
+    cst_status status = CST_OK;
+    rev_bridge_put_by(s, w, group);
+    cst_put_string(w, group ? "segment" : "total");
+    cst_put_text(w, rev_bridge_currency(s, group));
+    for (cst_period p = s->first; s->any && status == CST_OK && p <= s->last; p++) {
+        rev_figures f;
+        status = rev_figures_of(&s->sums, of, p, &o, &f, e);
+        if (status == CST_OK) rev_figure_put(s, w, x->kind, x->offset, &f);
+    }
+    return status == CST_OK ? cst_end_row(w, e) : status;
+}
+
+static cst_status open_figure(rev_session *s, cst_writer **out, cst_error *e)
+{
+    static const char *const taken[] = {"row", "currency", NULL};
+    size_t periods = s->any ? (size_t)(s->last - s->first + 1) : 0, n;
+    cst_column *c = calloc(s->bys + 2 + periods, sizeof *c);
+    char(*name)[CST_PERIOD_ROOM] = calloc(periods + 1, sizeof *name);
+    cst_status status = c && name ? CST_OK : cst_no_memory(e);
+    if (status == CST_OK) {
+        n = rev_bridge_by_columns(s, taken, c);
+        for (int k = 0; k < 2; k++) c[n++] = (cst_column){taken[k], CST_COL_TEXT};
+        for (size_t i = 0; i < periods; i++) {
+            cst_period_name(&s->calendar, s->first + (cst_period)i, name[i]);
+            c[n++] = (cst_column){name[i], CST_COL_NUMBER};
+        }
+        status = cst_io_writer(s->io, c, n, out, e);
+    }
+    free(c);
+    free(name);
+    return status;
+}
+
+static cst_status write_figure(rev_session *s, cst_error *e)
+{
+    const struct bridge_figure *x;
+    cst_writer *w = NULL;
+    cst_status status = find_figure(s->o->figure, &x, e);
+    if (status == CST_OK) status = open_figure(s, &w, e);
+    for (uint32_t i = 0; status == CST_OK && s->rules.groups && i < s->sums.groups; i++) {
+        uint32_t g = s->group_order[i];
+        status = write_figure_row(s, w, x, &s->sums.group[g], &s->group_name[g], e);
+    }
+    if (status == CST_OK && s->total) status = write_figure_row(s, w, x, &s->sums.total, NULL, e);
+    if (status == CST_OK) status = cst_writer_finish(w, e);
+    cst_writer_free(w);
+    return status;
+}
+
 cst_status rev_bridge_write(rev_session *s, cst_error *e)
 {
     cst_write_opts o;
     cst_status status = cst_io_write_opts(s->io, &o, e);
     if (status != CST_OK) return status;
+    if (s->o->figure) return write_figure(s, e);
     if (o.format == CST_PRETTY && !o.columns) return rev_sheet_write(s, &o, e);
     size_t n;
     cst_column *columns = list_columns(s, &n);

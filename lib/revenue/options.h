@@ -24,6 +24,7 @@ typedef struct rev_opts {
     cst_count decimals, seed;
     int retention, retention_fx;
     const char *detail, *book, *scores;
+    const char *figure;
     bool brackets;
     /* modes */
     const char *restate, *tie_out, *tie_out_map, *top;

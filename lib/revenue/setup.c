@@ -136,6 +136,8 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
             e, CST_USAGE,
             "--by: expected the bridge, found --top, which lists accounts; keep some of them with "
             "--where");
+    if (o->figure && mode && !o->merge)
+        return cst_fail(e, CST_USAGE, "--figure: expected the bridge, found %s; run it without", mode);
     if (o->ci.set && mode && !o->partial && !o->merge)
         return cst_fail(e, CST_USAGE, "--ci: expected the bridge, found %s; run it without", mode);
     return check_snapshot(o, e);
