@@ -16,8 +16,10 @@ struct movers {
     size_t n[2]; /* down, up */
 };
 
+/* A customer's row of the period; the row of the rest beyond --top names none. */
 static bool is_here(const struct movers *m, size_t row, bool up)
 {
+    if (cst_table_at(m->t, row, m->account).n == 0) return false;
     chart_value v = report_page_value(m->t, row, m->amount);
     return report_page_day(m->t, row, m->end) == m->last && v != CHART_NONE && (up ? v > 0 : v < 0);
 }
