@@ -183,9 +183,8 @@ static cst_status check_replaced(const char *option, const char *path, cst_error
 /* Is it one of the words of a list with bars between? */
 static bool has_word(const char *list, const char *word)
 {
-    size_t n = strlen(word);
-    for (const char *at = strstr(list, word); at; at = strstr(at + 1, word))
-        if ((at == list || at[-1] == '|') && (at[n] == '|' || at[n] == '\0')) return true;
+    for (int i = (int)cst_choice_count(list); i-- > 0;)
+        if (cst_text_is(cst_choice_word(list, i), word)) return true;
     return false;
 }
 

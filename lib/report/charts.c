@@ -2,18 +2,6 @@
 #include "report/charts.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include <string.h>
-
-static const struct kind {
-    const char *word;
-    report_make *make;
-} kinds[] = {
-    {"chart bridge", report_make_bridge},     {"chart triangle", report_make_triangle},
-    {"chart survival", report_make_survival}, {"chart scores", report_make_scores},
-    {"chart trend", report_make_trend},       {"chart sparkline", report_make_sparkline},
-    {"chart fan", report_make_fan},           {"chart deciles", report_make_deciles},
-    {"chart funnel", report_make_funnel},
-};
 
 cst_status report_chart_open(report_chart *c, const char *hint, cst_error *e)
 {
@@ -151,20 +139,12 @@ cst_status report_chart_make(report_chart *c, report_make *make, cst_error *e)
     return status == CST_OK && (c->title.failed || c->desc.failed) ? cst_no_memory(e) : status;
 }
 
-static cst_status make_chart(report_chart *c, report_make *make, cst_error *e)
+cst_status report_chart_run(report_make *make, const report_options *o, cst_program_io *io, cst_error *e)
 {
-    cst_status status = report_chart_make(c, make, e);
-    if (status == CST_OK && c->o->table) status = write_table(c, c->o->table, e);
-    if (status == CST_OK) status = write_picture(c, e);
-    report_chart_free(c);
-    return status;
-}
-
-cst_status report_chart_run(const report_options *o, cst_program_io *io, cst_error *e)
-{
-    const char *word = cst_io_word(io);
     report_chart c = {.io = io, .o = o, .in = *cst_io_operands(io), .history = {&o->history, 1}};
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (strcmp(word, kinds[i].word) == 0) return make_chart(&c, kinds[i].make, e);
-    return cst_fail(e, CST_USAGE, "%s: expected a kind of chart; see --help", word);
+    cst_status status = report_chart_make(&c, make, e);
+    if (status == CST_OK && o->table) status = write_table(&c, o->table, e);
+    if (status == CST_OK) status = write_picture(&c, e);
+    report_chart_free(&c);
+    return status;
 }

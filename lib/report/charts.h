@@ -29,6 +29,9 @@ report_make report_make_bridge, report_make_triangle, report_make_survival, repo
 cst_status report_chart_make(report_chart *c, report_make *make, cst_error *e);
 void report_chart_free(report_chart *c);
 
+/* The mode of a kind of chart: one, from the operands to a file of its own. */
+cst_status report_chart_run(report_make *make, const report_options *o, cst_program_io *io, cst_error *e);
+
 /* Opens its files; hint: which command writes such a table. */
 cst_status report_chart_open(report_chart *c, const char *hint, cst_error *e);
 /* A table of so many rows whose columns have room for them; *column is NULL where memory ran out. */

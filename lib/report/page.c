@@ -81,7 +81,8 @@ static cst_status find_totals(report_page *p, cst_error *e)
     }
     if (p->totals) {
         p->night = total[p->totals - 1].day;
-        p->currency = cst_table_at(t, p->total[p->totals - 1], currency);
+        cst_text code = cst_table_at(t, p->total[p->totals - 1], currency);
+        snprintf(p->currency, sizeof p->currency, "%.*s", (int)code.n, code.p);
     }
     free(total);
     return status;
@@ -118,10 +119,7 @@ static void put_head(report_page *p)
     report_put(p, "</head><body>\n<header><h1>");
     report_say(p, "page.heading", "company", company, NULL);
     report_put(p, "</h1><p>");
-    char currency[16];
-    snprintf(currency, sizeof currency, "%.*s", (int)(p->currency.n < 15 ? p->currency.n : 15),
-             p->currency.n ? p->currency.p : "");
-    report_say(p, "page.subtitle", "day", day.s, "currency", currency, "customers", n.s, NULL);
+    report_say(p, "page.subtitle", "day", day.s, "currency", p->currency, "customers", n.s, NULL);
     report_put(p, "</p></header>\n<nav aria-label=\"");
     report_put_text(p, report_word(p, "page.sections"));
     report_put(p, "\">");
@@ -164,7 +162,7 @@ static cst_status make_page(report_page *p, cst_error *e)
 
 cst_status report_page_run(const report_options *o, cst_program_io *io, cst_error *e)
 {
-    report_page p = {.io = io, .o = o, .night = CST_DAY_NONE, .currency = {"", 0}};
+    report_page p = {.io = io, .o = o, .night = CST_DAY_NONE};
     cst_status status = open_tables(&p, e);
     if (status == CST_OK) status = make_page(&p, e);
     for (int i = 0; i < PAGE_INPUTS; i++) cst_table_free(p.in[i]);

@@ -36,8 +36,8 @@ typedef struct report_page {
     cst_buffer out, scratch;
     unsigned pictures; /* ids of title and desc */
     cst_day night;     /* the last period's end of the bridge */
-    cst_text currency;
-    size_t *total; /* rows of totals of the bridge, by period; the last is tonight's */
+    char currency[16]; /* of the bridge */
+    size_t *total;     /* rows of totals of the bridge, by period; the last is tonight's */
     size_t totals;
 } report_page;
 
@@ -69,6 +69,8 @@ cst_text report_word(report_page *p, const char *key);
 /* The heads of a table: a word list with bars between, "Month|New|Churn". A head that begins with < is
  * left-aligned. */
 void report_put_heads(report_page *p, const char *key);
+/* Behind the tag of a table: its caption, its heads and the beginning of its body. caption NULL: none. */
+void report_begin_table(report_page *p, const char *tag, const char *caption, const char *heads);
 /* <section id=ID><h2>question</h2><p class=ans> ... the caller says the answer and closes with
  * report_end_section. */
 void report_begin_section(report_page *p, const char *id);

@@ -24,9 +24,6 @@ static void put_renewals(report_page *p)
     static const char *const columns[] = {"due_logos", "due_lines", "due_mrr"};
     const cst_table *t = p->in[PAGE_RENEWALS];
     size_t all = find_row(t, "due_90");
-    char currency[16];
-    snprintf(currency, sizeof currency, "%.*s", (int)(p->currency.n < 15 ? p->currency.n : 15),
-             p->currency.n ? p->currency.p : "");
     if (all == SIZE_MAX) {
         report_say(p, "ahead.none", NULL);
         return;
@@ -34,12 +31,8 @@ static void put_renewals(report_page *p)
     report_say(p, "ahead.answer", "n",
                chart_money(report_page_value(t, all, report_page_column(t, columns[0]))).s, "mrr",
                chart_money(report_page_value(t, all, report_page_column(t, columns[2]))).s, "currency",
-               currency, NULL);
-    report_put(p, "\n<div class=x><table><caption>");
-    report_put_text(p, report_word(p, "ahead.caption"));
-    report_put(p, "</caption><thead><tr>");
-    report_put_heads(p, "ahead.heads");
-    report_put(p, "<tbody>");
+               p->currency, NULL);
+    report_begin_table(p, "\n<div class=x><table>", "ahead.caption", "ahead.heads");
     for (size_t k = 0; k < sizeof stretches / sizeof *stretches; k++) {
         size_t row = find_row(t, stretches[k].row);
         report_put(p, "\n<tr><th>");

@@ -144,7 +144,6 @@ static cst_status put_line(report_page *p, const struct bridge *b, int i, chart_
 static void put_answer(report_page *p, const struct bridge *b)
 {
     chart_value in = 0, out = 0, change = 0;
-    char currency[16];
     for (int i = 0; i < LINES; i++) {
         if (b->amount[i] == CHART_NONE) continue;
         if (lines[i].kind == GAIN) in += b->amount[i];
@@ -152,11 +151,9 @@ static void put_answer(report_page *p, const struct bridge *b)
     }
     if (b->amount[LINES - 1] != CHART_NONE && b->amount[0] != CHART_NONE)
         change = b->amount[LINES - 1] - b->amount[0];
-    snprintf(currency, sizeof currency, "%.*s", (int)(p->currency.n < 15 ? p->currency.n : 15),
-             p->currency.p);
     cst_day start = report_page_day(b->table, b->row, report_page_column(b->table, "period_start"));
     report_say(p, change < 0 ? "bridge.fell" : "bridge.rose", "d",
-               chart_money(change < 0 ? -change : change).s, "currency", currency, "day",
+               chart_money(change < 0 ? -change : change).s, "currency", p->currency, "day",
                start == CST_DAY_NONE ? "" : chart_day(start - 1).s, "in", chart_money(in).s, "out",
                chart_money(out).s, NULL);
     report_put(p, "\n");
@@ -174,7 +171,7 @@ static cst_status put_table(report_page *p, const struct bridge *b, cst_error *e
     report_put(p, "</b> ");
     report_say(p, b->low > 0 ? "bridge.cut" : "bridge.whole", "low", chart_money(b->low).s, NULL);
     report_put(p, "</caption><thead><tr><th><th>");
-    report_put_text(p, p->currency);
+    report_put_text(p, cst_text_of(p->currency));
     report_put(p, "<th class=h>");
     report_put_text(p, report_word(p, "bridge.share"));
     report_put(p, "<th>");
@@ -253,11 +250,8 @@ static void put_month(report_page *p, size_t row)
     report_put(p, chart_month(report_page_day(t, row, report_page_column(t, "period_end"))).s);
     for (size_t c = 0; c < sizeof flows / sizeof *flows; c++) {
         chart_value v = report_page_value(t, row, report_page_column(t, flows[c]));
-        report_put_cell(p, "<td>", chart_change(v));
-        if (v == 0) {
-            p->out.n -= 1;
-            report_put(p, CHART_DASH);
-        }
+        report_put(p, "<td>");
+        report_put_change(p, v, CHART_MONEY, 0);
     }
     report_put_cell(p, "<td>", chart_money(report_page_value(t, row, report_page_column(t, "closing"))));
     report_put_cell(p, "<td>",
@@ -279,9 +273,7 @@ static cst_status put_months(report_page *p, cst_error *e)
     for (int k = 0; k < PANELS && status == CST_OK; k++) status = put_panel(p, &m, k, e);
     report_put(p, "</div>\n<details open><summary>");
     report_put_text(p, report_word(p, "figures"));
-    report_put(p, "</summary><div class=x><table><thead><tr>");
-    report_put_heads(p, "bridge.months.heads");
-    report_put(p, "<tbody>");
+    report_begin_table(p, "</summary><div class=x><table>", NULL, "bridge.months.heads");
     for (size_t i = p->totals - m.n; i < p->totals; i++) put_month(p, p->total[i]);
     report_put(p, "\n</table></div></details>\n");
     return status;

@@ -10,13 +10,17 @@ static size_t last_row(const cst_table *t)
     return t && cst_table_rows(t) ? cst_table_rows(t) - 1 : SIZE_MAX;
 }
 
+static chart_value share_of(cst_wide part, cst_wide whole)
+{
+    return (chart_value)cst_wide_divide(part * CHART_ONE, whole);
+}
+
 static void put_answer(report_page *p, const report_bands *b)
 {
     const cst_table *t = p->in[PAGE_PORTFOLIO];
     size_t row = last_row(t);
-    chart_value n = b->n ? b->band[0].n * CHART_ONE : CHART_NONE, down = CHART_NONE, up = CHART_NONE, all = 0;
+    chart_value n = b->n ? b->band[0].n * CHART_ONE : CHART_NONE, down = CHART_NONE, up = CHART_NONE;
     char name[64] = "";
-    for (int i = 0; i < b->n; i++) all += b->band[i].n * CHART_ONE;
     if (b->n)
         snprintf(name, sizeof name, "%.*s", (int)(b->band[0].name.n < 60 ? b->band[0].name.n : 60),
                  b->band[0].name.p);
@@ -24,23 +28,16 @@ static void put_answer(report_page *p, const report_bands *b)
         down = report_page_value(t, row, report_page_column(t, "declining"));
         up = report_page_value(t, row, report_page_column(t, "improving"));
     }
-    cst_wide mrr = 0;
-    for (int i = 0; i < b->n; i++) mrr += b->band[i].mrr;
-    chart_value share = mrr > 0 ? (chart_value)cst_wide_divide(b->band[0].mrr * CHART_ONE, mrr) : CHART_NONE;
+    chart_value share = b->mrr > 0 ? share_of(b->band[0].mrr, b->mrr) : CHART_NONE;
     report_say(p, "health.answer", "n", chart_money(n).s, "share", chart_percent(share).s, "all",
-               chart_money(all).s, "band", name, "down", chart_money(down).s, "up", chart_money(up).s, NULL);
+               chart_money(b->customers * CHART_ONE).s, "band", name, "down", chart_money(down).s, "up",
+               chart_money(up).s, NULL);
     report_put(p, "\n");
 }
 
 static void put_bands(report_page *p, const report_bands *b)
 {
-    chart_value all = 0;
-    for (int i = 0; i < b->n; i++) all += b->band[i].n * CHART_ONE;
-    report_put(p, "<div><table><caption>");
-    report_put_text(p, report_word(p, "health.bands"));
-    report_put(p, "</caption><thead><tr>");
-    report_put_heads(p, "health.bands.heads");
-    report_put(p, "<tbody>");
+    report_begin_table(p, "<div><table>", "health.bands", "health.bands.heads");
     for (int i = 0; i < b->n; i++) {
         report_put(p, "\n<tr><th><span class=");
         report_put(p, report_band_class(b, b->band[i].name));
@@ -48,9 +45,7 @@ static void put_bands(report_page *p, const report_bands *b)
         report_put_text(p, b->band[i].name);
         report_put(p, "</span>");
         report_put_cell(p, "<td>", chart_money(b->band[i].n * CHART_ONE));
-        report_put_cell(
-            p, "<td>",
-            chart_percent((chart_value)cst_wide_divide((cst_wide)b->band[i].n * CHART_ONE * CHART_ONE, all)));
+        report_put_cell(p, "<td>", chart_percent(share_of(b->band[i].n, b->customers)));
         report_put_cell(p, "<td>", chart_decimals(b->band[i].sum / b->band[i].n, 1, 1));
         report_put_cell(p, "<td>",
                         chart_money(p->in[PAGE_METRICS] ? (chart_value)b->band[i].mrr : CHART_NONE));
@@ -66,11 +61,7 @@ static void put_months(report_page *p)
     const cst_table *t = p->in[PAGE_PORTFOLIO];
     size_t n = t ? cst_table_rows(t) : 0;
     if (n) {
-        report_put(p, "<table><caption>");
-        report_put_text(p, report_word(p, "health.months"));
-        report_put(p, "</caption><thead><tr>");
-        report_put_heads(p, "health.months.heads");
-        report_put(p, "<tbody>");
+        report_begin_table(p, "<table>", "health.months", "health.months.heads");
     }
     for (size_t i = n > MONTHS ? n - MONTHS : 0; i < n; i++) {
         report_put(p, "\n<tr><th>");

@@ -101,6 +101,8 @@ void report_bands_find(const report_index *scores, const report_index *metrics, 
         out->band[k].sum += v;
         out->band[k].n++;
         out->band[k].mrr += mrr;
+        out->customers++;
+        out->mrr += mrr;
     }
     if (out->n) qsort(out->band, (size_t)out->n, sizeof *out->band, compare_bands);
 }

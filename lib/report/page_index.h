@@ -31,6 +31,8 @@ typedef struct report_band {
 typedef struct report_bands {
     report_band band[REPORT_BANDS_MOST]; /* by their mean score */
     int n;
+    int64_t customers; /* of all bands */
+    cst_wide mrr;
 } report_bands;
 /* metrics: of the same night, whose rows say who is a customer: `active`, and mrr above 0. Without a
  * table all scored accounts are. */

@@ -54,14 +54,12 @@ static void compare_words(report_page *p, chart_value now, chart_value before, c
 
 static void put_answer(report_page *p, size_t now, size_t month, size_t year)
 {
-    char with_year[64], with_month[64], currency[16];
+    char with_year[64], with_month[64];
     compare_words(p, value_at(p, now, "arr"), value_at(p, year, "arr"), with_year);
     compare_words(p, value_at(p, now, "arr"), value_at(p, month, "arr"), with_month);
-    snprintf(currency, sizeof currency, "%.*s", (int)(p->currency.n < 15 ? p->currency.n : 15),
-             p->currency.p);
     report_say(p, value_at(p, now, "arr") == CHART_NONE ? "number.plain" : "number.answer", "mrr",
                chart_money(value_at(p, now, "closing")).s, "arr", chart_money(value_at(p, now, "arr")).s,
-               "currency", currency, "year", with_year, "month", with_month, "nrr",
+               "currency", p->currency, "year", with_year, "month", with_month, "nrr",
                chart_percent(value_at(p, now, "nrr")).s, NULL);
     report_put(p, "\n");
 }
@@ -225,9 +223,7 @@ static cst_status put_segments(report_page *p, size_t now, size_t year, cst_erro
         qsort(s, n, sizeof *s, compare_segments);
         report_put(p, "\n<h3>");
         report_put_text(p, report_word(p, "number.segments"));
-        report_put(p, "</h3><div class=x><table><thead><tr>");
-        report_put_heads(p, "number.segments.heads");
-        report_put(p, "<tbody>");
+        report_begin_table(p, "</h3><div class=x><table>", NULL, "number.segments.heads");
         for (size_t i = 0; i < n && i < SEGMENTS_MOST; i++)
             put_segment(p, s[i].row, s[i].year, first, last, false);
         put_segment(p, now, year, first, last, true);
@@ -254,11 +250,7 @@ cst_status report_page_number(report_page *p, cst_error *e)
     }
     size_t now = p->total[p->totals - 1], month = find_before(p, 1), year = find_before(p, 12);
     put_answer(p, now, month, year);
-    report_put(p, "<table class=\"kpi stack\"><caption>");
-    report_put_text(p, report_word(p, "number.caption"));
-    report_put(p, "</caption><thead><tr>");
-    report_put_heads(p, "number.heads");
-    report_put(p, "<tbody>");
+    report_begin_table(p, "<table class=\"kpi stack\">", "number.caption", "number.heads");
     for (size_t i = 0; i < sizeof figures / sizeof *figures && status == CST_OK; i++)
         status = put_figure(p, &figures[i], now, month, year, e);
     report_put(p, "\n</table>");

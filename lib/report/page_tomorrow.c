@@ -27,21 +27,17 @@ struct tomorrow {
 
 static bool bind(struct tomorrow *x)
 {
-    static const char *const texts[PHRASES] = {"text_1", "text_2", "text_3"};
-    const cst_table *t = x->t = x->p->in[PAGE_CUSTOMERS];
-    x->kind = report_page_column(t, "row");
-    x->account = report_page_column(t, "account_id");
-    x->name = report_page_column(t, "name");
-    x->mrr = report_page_column(t, "mrr");
-    x->days = report_page_column(t, "days_to_renewal");
-    x->more = report_page_column(t, "more");
-    x->play = report_page_column(t, "play");
-    x->critical = report_page_column(t, "critical");
-    x->high = report_page_column(t, "high");
-    x->is_new = report_page_column(t, "new");
-    x->customers = report_page_column(t, "customers");
-    x->severity = report_page_column(t, "severity");
-    for (int i = 0; i < PHRASES; i++) x->text[i] = report_page_column(t, texts[i]);
+    const struct {
+        const char *name;
+        int *at;
+    } columns[] = {{"row", &x->kind},       {"account_id", &x->account},   {"name", &x->name},
+                   {"mrr", &x->mrr},        {"days_to_renewal", &x->days}, {"more", &x->more},
+                   {"play", &x->play},      {"critical", &x->critical},    {"high", &x->high},
+                   {"new", &x->is_new},     {"customers", &x->customers},  {"severity", &x->severity},
+                   {"text_1", &x->text[0]}, {"text_2", &x->text[1]},       {"text_3", &x->text[2]}};
+    x->t = x->p->in[PAGE_CUSTOMERS];
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        *columns[i].at = report_page_column(x->t, columns[i].name);
     return x->kind >= 0 && x->account >= 0 && x->customers >= 0 && x->text[0] >= 0;
 }
 
@@ -81,11 +77,7 @@ static void put_owner_table(struct tomorrow *x)
     const int columns[] = {x->customers, x->mrr, x->is_new, x->critical, x->high};
     chart_value sum[5] = {0};
     report_page *p = x->p;
-    report_put(p, "<div class=x><table><caption>");
-    report_put_text(p, report_word(p, "tomorrow.caption"));
-    report_put(p, "</caption><thead><tr>");
-    report_put_heads(p, "tomorrow.heads");
-    report_put(p, "<tbody>");
+    report_begin_table(p, "<div class=x><table>", "tomorrow.caption", "tomorrow.heads");
     for (size_t b = 0; b < x->blocks; b++) {
         report_put(p, "\n<tr><th>");
         put_owner(x, x->block[b].total);
@@ -276,9 +268,7 @@ static void put_block(struct tomorrow *x, const struct block *b, size_t most)
                chart_money(value(x, b->total, x->mrr)).s, NULL);
     report_put(p, "</small></h3>\n");
     if (n > 0) {
-        report_put(p, "<table class=\"stack who\"><thead><tr>");
-        report_put_heads(p, "tomorrow.customer.heads");
-        report_put(p, "<tbody>");
+        report_begin_table(p, "<table class=\"stack who\">", NULL, "tomorrow.customer.heads");
         for (size_t i = 0; i < n; i++) put_customer(x, b->first + i);
         report_put(p, "\n</table>\n");
     }

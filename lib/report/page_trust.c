@@ -92,9 +92,7 @@ static void put_tie_out(struct trust *x)
         return;
     }
     x->mostly = true;
-    report_put(p, "<div class=x><table><thead><tr>");
-    report_put_heads(p, "trust.tie-out.heads");
-    report_put(p, "<tbody>");
+    report_begin_table(p, "<div class=x><table>", NULL, "trust.tie-out.heads");
     for (size_t i = 0; i < cst_table_rows(t) && i < DIFFERENCES_MOST; i++) {
         report_put(p, "\n<tr><th>");
         report_put_text(p, cst_table_at(t, i, period));
@@ -136,11 +134,7 @@ cst_status report_page_trust(report_page *p, cst_error *e)
     cst_buffer behind = {0}, before = p->out;
     p->out = behind;
     if (status == CST_OK && rows.n) {
-        report_put(p, "<div class=x><table><caption>");
-        report_put_text(p, report_word(p, "trust.caption"));
-        report_put(p, "</caption><thead><tr>");
-        report_put_heads(p, "trust.heads");
-        report_put(p, "<tbody>");
+        report_begin_table(p, "<div class=x><table>", "trust.caption", "trust.heads");
         cst_buffer_add(&p->out, rows.p, rows.n);
         report_put(p, "\n</table></div>\n");
     }

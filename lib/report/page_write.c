@@ -157,6 +157,19 @@ void report_put_heads(report_page *p, const char *key)
     }
 }
 
+void report_begin_table(report_page *p, const char *tag, const char *caption, const char *heads)
+{
+    report_put(p, tag);
+    if (caption) {
+        report_put(p, "<caption>");
+        report_put_text(p, report_word(p, caption));
+        report_put(p, "</caption>");
+    }
+    report_put(p, "<thead><tr>");
+    report_put_heads(p, heads);
+    report_put(p, "<tbody>");
+}
+
 /* ---- sections and pictures ---- */
 
 void report_begin_section(report_page *p, const char *id)

@@ -30,8 +30,7 @@ typedef struct report_options {
 void report_options_init(report_options *o);
 /* CST_USAGE: no mode, or a kind of chart that there is not; else what reading and writing give. */
 cst_status report_run(void *options, cst_program_io *io, cst_error *e);
-/* The modes. */
-cst_status report_chart_run(const report_options *o, cst_program_io *io, cst_error *e);
+/* The modes besides charts. */
 cst_status report_page_run(const report_options *o, cst_program_io *io, cst_error *e);
 cst_status report_workbook_run(const report_options *o, cst_program_io *io, cst_error *e);
 #endif

@@ -1,27 +1,29 @@
 /* report/run.c: from the words of a run to what makes it, and which options it takes. */
-#include "report/report.h"
+#include "report/charts.h"
 #include <string.h>
 
 #define CHART " title table where "
 static const struct mode {
     const char *word, *takes; /* options, each between blanks */
     const char *ending;       /* of the file, where it is no text */
+    report_make *chart;       /* which chart; NULL: no chart, and `run` makes it */
     cst_status (*run)(const report_options *o, cst_program_io *io, cst_error *e);
 } modes[] = {
-    {"chart bridge", CHART "period ", NULL, report_chart_run},
-    {"chart triangle", CHART, NULL, report_chart_run},
-    {"chart survival", CHART "unit ", NULL, report_chart_run},
-    {"chart scores", CHART "period model ", NULL, report_chart_run},
-    {"chart trend", CHART "column ", NULL, report_chart_run},
-    {"chart sparkline", CHART "column ", NULL, report_chart_run},
-    {"chart fan", CHART "history ", NULL, report_chart_run},
-    {"chart deciles", CHART, NULL, report_chart_run},
-    {"chart funnel", CHART, NULL, report_chart_run},
+    {"chart bridge", CHART "period ", NULL, report_make_bridge, NULL},
+    {"chart triangle", CHART, NULL, report_make_triangle, NULL},
+    {"chart survival", CHART "unit ", NULL, report_make_survival, NULL},
+    {"chart scores", CHART "period model ", NULL, report_make_scores, NULL},
+    {"chart trend", CHART "column ", NULL, report_make_trend, NULL},
+    {"chart sparkline", CHART "column ", NULL, report_make_sparkline, NULL},
+    {"chart fan", CHART "history ", NULL, report_make_fan, NULL},
+    {"chart deciles", CHART, NULL, report_make_deciles, NULL},
+    {"chart funnel", CHART, NULL, report_make_funnel, NULL},
     {"page",
      " company model bridge quarter movers customers scores portfolio cohorts survival renewals accounts "
      "tie-out metrics forecast manifest-in ",
-     ".html", report_page_run},
-    {"workbook", " bridge detail metrics renewals tie-out manifest-in as-of ", ".xlsx", report_workbook_run},
+     ".html", NULL, report_page_run},
+    {"workbook", " bridge detail metrics renewals tie-out manifest-in as-of ", ".xlsx", NULL,
+     report_workbook_run},
 };
 
 /* A workbook is no page, and neither is a chart: the name must not promise another one. */
@@ -62,7 +64,7 @@ static cst_status check_options(const report_options *o, const struct mode *mode
             return cst_fail(e, CST_USAGE, "--%.*s: expected none with %s, found one; leave it out",
                             (int)strlen(options[i].name) - 2, options[i].name + 1, mode->word);
     if (o->shared.format < 0) return CST_OK;
-    if (mode->run != report_chart_run)
+    if (!mode->chart)
         return cst_fail(e, CST_USAGE, "--format: expected none with %s, found one; leave it out", mode->word);
     return cst_fail(
         e, CST_USAGE,
@@ -84,7 +86,8 @@ cst_status report_run(void *options, cst_program_io *io, cst_error *e)
         if (strcmp(word, modes[i].word) != 0) continue;
         cst_status status = check_options(o, &modes[i], e);
         if (status == CST_OK) status = check_ending(o->shared.output, &modes[i], e);
-        return status == CST_OK ? modes[i].run(o, io, e) : status;
+        if (status < 0) return status;
+        return modes[i].chart ? report_chart_run(modes[i].chart, o, io, e) : modes[i].run(o, io, e);
     }
     return cst_fail(e, CST_USAGE,
                     "expected what to make as the first words, such as chart bridge, found %s; see --help",

@@ -2,6 +2,7 @@
  * the sheet Detail, its closing as the sum of the row, and a check of both. */
 #include "base/buffer.h"
 #include "base/intern.h"
+#include "base/label.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/workbook.h"
@@ -81,22 +82,18 @@ static cst_status bind_detail(struct bridge_sheet *x, cst_error *e)
 
 /* ---- the sums of Detail ---- */
 
-static void add_part(cst_buffer *b, cst_text t)
-{
-    cst_buffer_printf(b, "%u:", (unsigned)t.n);
-    cst_buffer_add(b, t.p, t.n);
-}
-
 /* The sum for a period, a currency, a movement and (grouped) a group; NULL: out of memory. */
 static struct movement_sum *find_sum(struct bridge_sheet *x, const cst_table *t, size_t row, bool grouped,
                                      int end, int currency, cst_text movement)
 {
     cst_buffer_clear(&x->text);
-    add_part(&x->text, cst_table_at(t, row, end));
-    add_part(&x->text, cst_table_at(t, row, currency));
-    add_part(&x->text, movement);
-    for (size_t i = 0; grouped && i < x->groups; i++)
-        add_part(&x->text, cst_table_at(t, row, t == x->b->detail ? x->group[i].detail : x->group[i].bridge));
+    cst_label_add(&x->text, 0, cst_table_at(t, row, end));
+    cst_label_add(&x->text, 1, cst_table_at(t, row, currency));
+    cst_label_add(&x->text, 2, movement);
+    for (size_t i = 0; grouped && i < x->groups; i++) {
+        int column = t == x->b->detail ? x->group[i].detail : x->group[i].bridge;
+        cst_label_add(&x->text, 3 + i, cst_table_at(t, row, column));
+    }
     if (x->text.failed) return NULL;
     uint32_t id = cst_intern_id(x->keys, (cst_text){x->text.p, (uint32_t)x->text.n});
     if (id == CST_INTERN_NONE || !cst_grow_zeroed(&x->sum, &x->room, (size_t)id + 1, sizeof *x->sum))

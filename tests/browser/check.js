@@ -21,12 +21,7 @@ const checkLayout = (svg, wrong) => {
     });
 };
 
-// Contrast by WCAG 2.1, to what lies behind the middle of the text, seen through where it is not opaque.
-const channels = c => (c.match(/[\d.]+/g) || []).map(Number);
-const luminance = c => {
-    const [r, g, b] = c.map(v => v / 255).map(v => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-};
+// Contrast to what lies behind the middle of the text, seen through where it is not opaque.
 const behind = (svg, t) => {
     const r = t.getBoundingClientRect(), ground = channels(getComputedStyle(svg.querySelector('.bg')).fill);
     const under = document.elementsFromPoint(r.x + r.width / 2, r.y + r.height / 2)
@@ -38,8 +33,7 @@ const behind = (svg, t) => {
 };
 const checkContrast = (svg, wrong) => {
     [...svg.querySelectorAll('text, tspan')].forEach(t => {
-        const a = luminance(channels(getComputedStyle(t).fill)), b = luminance(behind(svg, t));
-        const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        const contrast = contrastOf(channels(getComputedStyle(t).fill), behind(svg, t));
         const least = t.className.baseVal === 'ty' ? 2.9 : 4.5; // a sign with its word beside it
         if (contrast < least) wrong(`contrast ${contrast.toFixed(2)}: ${t.textContent.slice(0, 40)}`);
     });

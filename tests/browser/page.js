@@ -5,11 +5,6 @@ const found = new Set(), slack = 1;
 const room = Math.min(innerWidth, document.documentElement.getBoundingClientRect().width);
 const say = text => found.add('@' + text.replace(/\s+/g, ' ').slice(0, 160));
 
-const channels = c => (c.match(/[\d.]+/g) || []).map(Number);
-const luminance = c => {
-    const [r, g, b] = c.map(v => v / 255).map(v => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-};
 const ground = e => {
     for (let at = e; at; at = at.parentElement) {
         const c = channels(getComputedStyle(at).backgroundColor);
@@ -48,8 +43,7 @@ lines.forEach((a, i) => {
             !(b.e.closest('.stack thead') && innerWidth < 700)) say(`meet: ${a.text} | ${b.text}`);
     }
     const svg = a.e.closest('svg'), style = getComputedStyle(a.e);
-    const x = luminance(channels(svg ? style.fill : style.color)), y = luminance(ground(svg ? svg.parentElement : a.e));
-    const contrast = (Math.max(x, y) + 0.05) / (Math.min(x, y) + 0.05);
+    const contrast = contrastOf(channels(svg ? style.fill : style.color), ground(svg ? svg.parentElement : a.e));
     if (contrast < (svg && a.e.classList.contains('ty') ? 2.9 : 4.5)) say(`contrast ${contrast.toFixed(2)}: ${a.text}`);
 });
 document.querySelectorAll('td, th, p, h1, h2, h3').forEach(e => {
