@@ -108,7 +108,7 @@ static cst_status add_up(struct bridge_sheet *x, cst_error *e)
         cst_money amount = 0;
         cst_status status = cst_table_money(t, row, x->d_amount, &amount, e);
         if (status < 0) return status;
-        for (int grouped = 0; grouped < 2; grouped++) {
+        for (int grouped = 0; grouped <= (x->groups > 0); grouped++) {
             struct movement_sum *s = find_sum(x, t, row, grouped != 0, x->d_end, x->d_currency,
                                               cst_table_at(t, row, x->d_movement));
             if (!s) return cst_no_memory(e);

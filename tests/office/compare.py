@@ -127,6 +127,9 @@ def sheets(folder, tables):
              ("Bridge", "Detail", "Cohort", "Renewals", "Tie-out", "Definitions")}
     table = {n: read(n + ".csv") for n in ("bridge", "detail", "metrics", "renewals", "tie_out")}
     bridge(sheet["Bridge"], table["bridge"], table["detail"])
+    with open("all_formulas", encoding="ascii") as f:
+        found = f.read().split()[0]
+        check("Bridge formulas without groups", found == "27", "%s of 27" % found)
     plain(sheet["Detail"], table["detail"], "Detail")
     plain(sheet["Renewals"], table["renewals"], "Renewals")
     plain(sheet["Tie-out"], table["tie_out"], "Tie-out")
