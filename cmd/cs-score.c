@@ -228,7 +228,7 @@ static void warn_of_unmatched_names(cst_program_io *io, const char *file, const 
     char more[40] = "";
     if (o->unmatched_names == 0) return;
     if (o->unmatched_names > 1) snprintf(more, sizeof more, "; and %zu more", o->unmatched_names - 1);
-    score_overrides_fail_unmatched_name(o, r->overrides_table, 0, &e);
+    score_overrides_fail_unmatched_name(o, r->overrides_table, &e);
     const cst_finding f = {
         CST_CHECK_UNMATCHED_ROW, {file, e.line, e.column}, o->unmatched_names, CST_LEVEL_DEFAULT};
     cst_io_check(io, &f, "%s%s%s%s", e.field, e.field[0] ? ": " : "", e.message, more);

@@ -81,8 +81,8 @@ cst_status score_overrides_read(const cst_table *t, const cst_model *m, const cs
         if (status != CST_OK) return status;
         if (out->item[out->n].account != CST_INTERN_NONE)
             out->n++;
-        else if (out->unmatched_names++ < SCORE_UNMATCHED_NAMES)
-            out->unmatched_name[out->unmatched_names - 1] = row;
+        else if (out->unmatched_names++ == 0)
+            out->first_unmatched = row;
     }
     qsort(out->item, out->n, sizeof *out->item, compare);
     for (size_t i = 1; i < out->n; i++) {
@@ -98,14 +98,13 @@ cst_status score_overrides_read(const cst_table *t, const cst_model *m, const cs
     return CST_OK;
 }
 
-cst_status score_overrides_fail_unmatched_name(const score_overrides *o, const cst_table *t, size_t i,
-                                               cst_error *e)
+cst_status score_overrides_fail_unmatched_name(const score_overrides *o, const cst_table *t, cst_error *e)
 {
     int at;
     cst_status status = cst_table_bind(t, names[ACCOUNT], CST_REQUIRED, &at, e);
     if (status != CST_OK) return status;
-    cst_text id = cst_table_at(t, o->unmatched_name[i], at);
-    return cst_fail_at(e, CST_DATA, cst_table_place(t, o->unmatched_name[i], at), names[ACCOUNT],
+    cst_text id = cst_table_at(t, o->first_unmatched, at);
+    return cst_fail_at(e, CST_DATA, cst_table_place(t, o->first_unmatched, at), names[ACCOUNT],
                        "expected an account with a row that is scored, found \"%.*s\"; the override has no "
                        "effect, correct it or leave it out",
                        (int)id.n, id.p);
