@@ -7,6 +7,7 @@
 #   make bench      speed against named peers; see tests/bench/
 #   make install    DESTDIR= PREFIX=/usr/local
 #   make deb        a Debian package in build/
+#   make html       the manual pages as linked HTML in build/html
 VERSION = 0.1.0
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -29,7 +30,7 @@ LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/gen/builtin.o
 BIN := $(CMD_SRC:cmd/%.c=$(B)/bin/%)
 MAN := $(sort $(wildcard man/*.[157]))
 
-.PHONY: all demo check sanitize bench install uninstall clean deps deps-check format format-check FORCE
+.PHONY: all demo check sanitize bench install uninstall html clean deps deps-check format format-check FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -77,6 +78,11 @@ $(B)/cstools.pc: FORCE
 demo: deps
 	@$(MAKE) --no-print-directory -j$(JOBS) all
 	@sh samples/demo.sh $(B)/bin
+
+html:
+	@sh lib/deps.sh "$(CC)" tool:mandoc:mandoc
+	@sh lib/html.sh $(B)/html $(MAN)
+	@echo "$(B)/html/index.html"
 
 clean:
 	rm -rf build

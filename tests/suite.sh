@@ -4,8 +4,9 @@
 # allocator); tsan runs the C tests and scripts that work with threads, those whose name has "thread" in it.
 # A C test speaks TAP through cmocka; a script ends with a line "N passed, N failed, N skipped".
 #
-# Every test is a task of its own; as many run at once as there are processors (JOBS=1: one after the other). What a
-# task prints is kept and shown in the order of the list, so that the output is the same however they were scheduled.
+# Every test is a task of its own; as many run at once as there are processors (JOBS=1: one after the other). A task that
+# fails is named at once. What the tasks of a suite print is kept and shown in the order of the list, with the totals of
+# the suite, as soon as its last task has ended.
 set -u
 export LC_ALL=C CMOCKA_MESSAGE_OUTPUT=TAP
 export CST_DATA=${CST_DATA:-../shared/data}
@@ -44,9 +45,11 @@ run_script() { # path variant log build
 
 if [ "${1:-}" = --task ]; then # --task path variant build result: one task, called by xargs below
     case $2 in
-    tests/*/run*) run_script "$2" "$3" "$5.log" "$4" >"$5" ;;
-    *) run_program "$2" "$3" "$5.log" >"$5" ;;
+    tests/*/run*) run_script "$2" "$3" "$5.log" "$4" >"$5.new" ;;
+    *) run_program "$2" "$3" "$5.log" >"$5.new" ;;
     esac
+    if grep -q '^= [0-9]* [1-9]' "$5.new"; then echo "failed: $3 $2"; fi
+    mv "$5.new" "$5"
     exit 0
 fi
 
@@ -79,20 +82,34 @@ for variant in "$@"; do
         done
     done
 done
-[ "$tasks" -eq 0 ] || xargs -0 -n 4 -P "${JOBS:-$(nproc)}" sh "$0" --task <"$work/list"
 
-while read -r suite result; do
-    grep -v '^= ' "$result" >&3
-    echo "$suite $(sed -n 's/^= //p' "$result")"
-done <"$work/order" 3>"$work/shown" | awk '
-    $1 != suite { tell(); suite = $1 }
-    { p += $2; f += $3; s += $4; passed += $2; failed += $3; skipped += $4 }
-    function tell() {
-        if (p + f + s) print suite ": " p + 0 " passed, " f + 0 " failed, " s + 0 " skipped"
-        p = f = s = 0
-    }
-    END { tell(); print passed + 0 " passed, " failed + 0 " failed, " skipped + 0 " skipped"
-          exit failed > 0 || passed == 0 }' >"$work/totals"
-status=$?
-cat "$work/shown" "$work/totals"
-exit $status
+totals() { echo "$1$2 passed, $3 failed, $4 skipped"; }
+
+show_suites() { # the suites in the order of the list, each when its last task has ended; then the last line
+    suite='' p=0 f=0 s=0 passed=0 failed=0 skipped=0
+    while read -r name result; do
+        if [ "$name" != "$suite" ]; then
+            [ -z "$suite" ] || totals "$suite: " $p $f $s
+            suite=$name p=0 f=0 s=0
+        fi
+        until [ -f "$result" ]; do sleep 0.1; done
+        grep -v '^= ' "$result"
+        # shellcheck disable=SC2046
+        set -- $(sed -n 's/^= //p' "$result")
+        p=$((p + $1)) f=$((f + $2)) s=$((s + $3))
+        passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+    done <"$work/order"
+    [ -z "$suite" ] || totals "$suite: " $p $f $s
+    totals '' $passed $failed $skipped
+    [ $failed -eq 0 ] && [ $passed -gt 0 ]
+}
+
+# the tasks stay in the foreground, so that an interrupt reaches them
+show_suites &
+shower=$!
+trap 'kill $shower 2>/dev/null; rm -rf "$work"' EXIT
+[ "$tasks" -eq 0 ] || xargs -0 -n 4 -P "${JOBS:-$(nproc)}" sh "$0" --task <"$work/list"
+while read -r name result; do
+    [ -f "$result" ] || { echo "FAILED $name: a task was killed" && echo '= 0 1 0'; } >"$result"
+done <"$work/order"
+wait $shower
