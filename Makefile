@@ -21,7 +21,7 @@ CPPFLAGS_ALL = -D_GNU_SOURCE -DCST_VERSION='"$(VERSION)"' -Iinclude -Ilib $(CPPF
 CFLAGS_ALL = -std=c17 $(WARN) -ffp-contract=off -fPIC -fvisibility=hidden $(CFLAGS) $(VARIANT)
 JOBS := $(shell nproc)
 XLSX = -lxlsxwriter
-LIBS = -lcsv -lgsl -lgslcblas -lz -pthread -lm
+LIBS = -lcsv -lgsl -lgslcblas -lz -lnettle -pthread -lm
 
 LIB_SRC := $(sort $(wildcard lib/*/*.c))
 BUILTIN := $(sort $(wildcard lib/*/builtin/*.csv))
@@ -72,7 +72,7 @@ $(B)/cstools.pc: FORCE
 	@mkdir -p $(@D)
 	@printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$${prefix}/lib' 'includedir=$${prefix}/include' '' \
 	    'Name: cstools' 'Description: Customer-success and recurring-revenue analytics' 'Version: $(VERSION)' \
-	    'Requires.private: gsl zlib' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lcstools' \
+	    'Requires.private: gsl zlib nettle' 'Cflags: -I$${includedir}' 'Libs: -L$${libdir} -lcstools' \
 	    'Libs.private: -lcsv -pthread -lm' > $@
 
 demo: deps

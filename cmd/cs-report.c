@@ -41,8 +41,6 @@ static const cst_option options[] = {
      "The table of cs-metrics --spec commercial: who paid a year ago, and what they pay now."},
     {"renewals", 0, CST_OPT_INPUT, "FILE", AT(renewals), NULL, "The table of cs-waterfall --renewals."},
     {"tie-out", 0, CST_OPT_INPUT, "FILE", AT(tie_out), NULL, "The table of cs-waterfall --tie-out."},
-    {"manifest-in", 0, CST_OPT_INPUTS, "FILE", AT(manifests), NULL,
-     "A manifest of a command before: the definitions. Repeatable."},
     {"as-of", 0, CST_OPT_DATE, "DATE", AT(as_of), NULL,
      "The date that the file bears. Default: the last period's end."},
     {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), "Rows", "Use only rows for which EXPR is true."},
@@ -52,6 +50,7 @@ static const cst_option options[] = {
 static const cst_option_table tables[] = {{options, 0}, {cst_shared_options, AT(shared)}, {0}};
 
 static const cst_command command = {
+    .reads_manifests = true,
     .name = "cs-report",
     .summary = "charts, the page and the workbook, made of the tables that the other commands write",
     .usage = "[OPTION]... chart KIND [FILE]... | page --bridge FILE | workbook --bridge FILE -o FILE.xlsx",

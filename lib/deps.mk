@@ -1,7 +1,8 @@
 # make deps: finds out by compiling and linking a few lines, not by asking a package manager, and installs only what is
 # missing. deps-check adds what the tests need.
 DEPS_PROBES = 'tool:$(firstword $(CC)):gcc libc6-dev' 'csv.h:-lcsv:libcsv-dev' \
-    'gsl/gsl_cdf.h:-lgsl -lgslcblas -lm:libgsl-dev' 'zlib.h:-lz:zlib1g-dev' 'xlsxwriter.h:-lxlsxwriter:libxlsxwriter-dev'
+    'gsl/gsl_cdf.h:-lgsl -lgslcblas -lm:libgsl-dev' 'zlib.h:-lz:zlib1g-dev' 'nettle/sha2.h:-lnettle:nettle-dev' \
+    'xlsxwriter.h:-lxlsxwriter:libxlsxwriter-dev'
 DEPS_CHECK_PROBES = 'stdarg.h stddef.h stdint.h setjmp.h cmocka.h:-lcmocka:libcmocka-dev'
 DEPS_CHECK_TOOLS = clang-format:clang-format sqlite3:sqlite3 mandoc:mandoc
 

@@ -44,6 +44,7 @@ typedef struct cst_read_opts {
     const char *header_column; /* the header is the first record with such a field; NULL: the first record */
     bool find_delimiter;       /* where the name says none: a semicolon or TAB if the header has no comma */
     bool no_crc32; /* leave out cst_read_totals.crc32 (zero then): for runs that write no manifest */
+    bool sha256;   /* fill cst_read_totals.sha256 too */
     const char *missing_hint; /* added to "no column NAME": who wanted it, e.g. "wanted by the map stripe" */
 } cst_read_opts;
 
@@ -133,6 +134,7 @@ typedef struct cst_read_totals {
     uint64_t mended;      /* rows that --lenient forgave */
     /* amounts read by cst_money_at with more than six decimals, rounded half away from zero */
     uint64_t rounded;
+    char sha256[65]; /* of the bytes on disk, in hex; empty in the total and unless asked for */
 } cst_read_totals;
 CST_API cst_read_totals cst_reader_totals(const cst_reader *r, size_t file);
 CST_API const char *cst_reader_file(const cst_reader *r, size_t file);

@@ -29,6 +29,8 @@ static const check_row checks[CST_CHECKS] = {
                                   "a measure is missing, not 0: its events were not recorded yet"},
     [CST_CHECK_CHANCE] = {"chance", CST_LEVEL_WARNING, false,
                           "a model that is no better than chance on what it has not seen"},
+    [CST_CHECK_CHANGED_INPUT] = {"changed-input", CST_LEVEL_WARNING, false,
+                                 "an input is not the file that the manifest of the command before names"},
 };
 
 static const char *const levels[] = {"", "note", "warning", "error"};

@@ -20,6 +20,7 @@ typedef enum cst_check_id {
     CST_CHECK_LOW_COVERAGE,
     CST_CHECK_NEVER_RECORDED,
     CST_CHECK_CHANCE,
+    CST_CHECK_CHANGED_INPUT,
     CST_CHECKS
 } cst_check_id;
 

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum section { SECTION_RUN, SECTION_INPUT, SECTION_OUTPUT, SECTION_REST, SECTIONS };
+enum section { SECTION_RUN, SECTION_INPUT, SECTION_OUTPUT, SECTION_REST, SECTION_TAKEN, SECTIONS };
 
 typedef struct manifest_entry {
     enum section section;
@@ -40,19 +40,25 @@ void cst_manifest_free(cst_manifest *m)
     free(m);
 }
 
-static void add(cst_manifest *m, enum section section, const char *item, const char *file, const char *key,
-                cst_text value)
+/* item, file, key, value */
+static void add_texts(cst_manifest *m, enum section section, const cst_text v[4])
 {
     bool ok = !m->failed && cst_grow(&m->entry, &m->room, m->n + 1, sizeof *m->entry);
     m->failed = !ok;
     if (!ok) return;
     manifest_entry *to = &m->entry[m->n++];
     to->section = section;
-    to->item = cst_arena_text(m->text, cst_text_of(item), &ok);
-    to->file = cst_arena_text(m->text, cst_text_of(file), &ok);
-    to->key = cst_arena_text(m->text, cst_text_of(key), &ok);
-    to->value = cst_arena_text(m->text, value, &ok);
+    to->item = cst_arena_text(m->text, v[0], &ok);
+    to->file = cst_arena_text(m->text, v[1], &ok);
+    to->key = cst_arena_text(m->text, v[2], &ok);
+    to->value = cst_arena_text(m->text, v[3], &ok);
     m->failed = !ok;
+}
+
+static void add(cst_manifest *m, enum section section, const char *item, const char *file, const char *key,
+                cst_text value)
+{
+    add_texts(m, section, (const cst_text[]){cst_text_of(item), cst_text_of(file), cst_text_of(key), value});
 }
 
 void cst_manifest_text(cst_manifest *m, const char *item, const char *file, const char *key, cst_text value)
@@ -116,6 +122,12 @@ void cst_manifest_program(cst_manifest *m, const char *name, int argc, char *con
     cst_buffer_free(&b);
 }
 
+static void add_digest(cst_manifest *m, enum section section, const char *item, const char *file,
+                       const char *sha256)
+{
+    if (sha256[0] != '\0') add(m, section, item, file, "sha256", cst_text_of(sha256));
+}
+
 void cst_manifest_input(cst_manifest *m, const char *file, const cst_read_totals *t)
 {
     char crc[16];
@@ -127,11 +139,83 @@ void cst_manifest_input(cst_manifest *m, const char *file, const cst_read_totals
     add_count(m, SECTION_INPUT, "input", file, "blank_lines", t->blank_lines);
     add_count(m, SECTION_INPUT, "input", file, "mended", t->mended);
     add_count(m, SECTION_INPUT, "input", file, "rounded", t->rounded);
+    add_digest(m, SECTION_INPUT, "input", file, t->sha256);
 }
 
-void cst_manifest_output(cst_manifest *m, const char *file, uint64_t bytes)
+void cst_manifest_output(cst_manifest *m, const char *file, uint64_t bytes, const char *sha256)
 {
     add_count(m, SECTION_OUTPUT, "output", file, "size", bytes);
+    add_digest(m, SECTION_OUTPUT, "output", file, sha256);
+}
+
+void cst_manifest_people(cst_manifest *m, const char *by_whom, const char *note)
+{
+    if (by_whom) add(m, SECTION_RUN, "by_whom", NULL, NULL, cst_text_of(by_whom));
+    if (note) add(m, SECTION_RUN, "note", NULL, NULL, cst_text_of(note));
+}
+
+/* ---- the manifests of the commands before ---- */
+
+static const char *const column_names[] = {"item", "file", "key", "value"};
+
+cst_status cst_manifest_take(cst_manifest *m, const char *file, const cst_table *t, cst_error *e)
+{
+    int at[4];
+    for (int c = 0; c < 4; c++) {
+        cst_status status = cst_table_bind(t, column_names[c], CST_REQUIRED, &at[c], e);
+        if (status != CST_OK) return status;
+    }
+    cst_read_totals totals = cst_table_totals(t);
+    add_digest(m, SECTION_TAKEN, "manifest", file, totals.sha256);
+    for (size_t i = 0; i < cst_table_rows(t); i++)
+        add_texts(m, SECTION_TAKEN,
+                  (const cst_text[]){cst_table_at(t, i, at[0]), cst_table_at(t, i, at[1]),
+                                     cst_table_at(t, i, at[2]), cst_table_at(t, i, at[3])});
+    return m->failed ? cst_no_memory(e) : CST_OK;
+}
+
+static bool is_digest(const manifest_entry *row, const char *item)
+{
+    return cst_text_equal(row->item, cst_text_of(item)) && cst_text_equal(row->key, cst_text_of("sha256"));
+}
+
+static cst_text last_part(cst_text path)
+{
+    uint32_t from = path.n;
+    while (from > 0 && path.p[from - 1] != '/') from--;
+    return (cst_text){path.p + from, path.n - from};
+}
+
+/* The manifest that has the input among its outputs, by digest (*same) or else by name; NULL: none has. */
+static const manifest_entry *find_maker(const cst_manifest *m, const manifest_entry *input, bool *same)
+{
+    const manifest_entry *manifest = NULL, *namesake = NULL;
+    for (size_t i = 0; i < m->n; i++) {
+        const manifest_entry *row = &m->entry[i];
+        if (row->section != SECTION_TAKEN) continue;
+        if (is_digest(row, "manifest")) manifest = row;
+        if (!is_digest(row, "output")) continue;
+        *same = cst_text_equal(row->value, input->value);
+        if (*same) return manifest;
+        if (cst_text_equal(last_part(row->file), last_part(input->file))) namesake = manifest;
+    }
+    return namesake;
+}
+
+void cst_manifest_link(cst_manifest *m, cst_manifest_changed *changed, void *context)
+{
+    size_t n = m->n;
+    for (size_t i = 0; i < n; i++) {
+        if (m->entry[i].section != SECTION_INPUT || !is_digest(&m->entry[i], "input")) continue;
+        bool same = false;
+        const manifest_entry *maker = find_maker(m, &m->entry[i], &same);
+        if (!maker) continue;
+        const char *input = m->entry[i].file.p, *manifest = maker->file.p;
+        if (same)
+            add(m, SECTION_INPUT, "input", input, "made_by", maker->file);
+        else
+            changed(context, input, manifest);
+    }
 }
 
 static void put_section(const cst_manifest *m, enum section section, cst_writer *w)
@@ -149,8 +233,8 @@ static void put_section(const cst_manifest *m, enum section section, cst_writer 
 
 cst_status cst_manifest_write(const cst_manifest *m, cst_sink *s, const cst_write_opts *o, cst_error *e)
 {
-    static const cst_column columns[] = {
-        {"item", CST_COL_TEXT}, {"file", CST_COL_TEXT}, {"key", CST_COL_TEXT}, {"value", CST_COL_TEXT}};
+    cst_column columns[4] = {0};
+    for (int c = 0; c < 4; c++) columns[c] = (cst_column){column_names[c], CST_COL_TEXT};
     if (m->failed) return cst_no_memory(e);
     cst_writer *w;
     cst_status status = cst_writer_open(s, o, columns, 4, &w, e);

@@ -73,6 +73,7 @@ typedef struct cst_command {
     const char *words;
     const char *writes;   /* endings of the main output beside the texts: "xlsx|html"; or NULL */
     const char *replaced; /* the output option whose file is read first and then replaced; or NULL */
+    bool reads_manifests; /* --manifest-in has a use without --manifest */
 } cst_command;
 
 /* What is left after the options. */
@@ -89,7 +90,8 @@ typedef struct cst_shared {
     int format;            /* enum cst_format; -1: by -t, else csv */
     cst_count threads;     /* -j */
     bool quiet, verbose, help, version, completion, lenient, progress;
-    const char *rejects, *max_rejects, *manifest, *columns;
+    const char *rejects, *max_rejects, *manifest, *by_whom, *note, *columns;
+    cst_list manifests; /* --manifest-in */
     bool strict, list_checks;
     cst_list allow;
     int color; /* 0 auto, 1 always, 2 never */

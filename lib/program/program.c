@@ -324,9 +324,9 @@ static void tell_totals(cst_program_io *io, const cst_read_totals *all)
     cst_io_note(io, "%llu row%s read", (unsigned long long)all->records, s);
 }
 
-static void list_output(void *manifest, const char *file, uint64_t bytes)
+static void list_output(void *manifest, const char *file, uint64_t bytes, const char *sha256)
 {
-    cst_manifest_output(manifest, file, bytes);
+    cst_manifest_output(manifest, file, bytes, sha256);
 }
 
 static cst_status write_last(cst_program_io *io, bool kept, cst_error *e)
@@ -339,6 +339,32 @@ static cst_status write_last(cst_program_io *io, bool kept, cst_error *e)
     return cst_manifest_write(io->manifest, io->manifest_sink, &o, e);
 }
 
+static void tell_changed(void *context, const char *input, const char *manifest)
+{
+    cst_program_io *io = context;
+    const cst_finding f = {CST_CHECK_CHANGED_INPUT, {input, 0, 0}, 1, CST_LEVEL_DEFAULT};
+    cst_io_check(io, &f,
+                 "expected the file of this name that %s has among its outputs, found other bytes; run the "
+                 "command before once more, or name the manifest that belongs to this file",
+                 manifest);
+}
+
+/* The manifests of the commands before, once the digests of all inputs are known. */
+static cst_status take_manifests(cst_program_io *io, cst_error *e)
+{
+    static const cst_read_opts digested = {.sha256 = true};
+    const cst_shared *s = io->shared;
+    cst_status status = CST_OK;
+    for (size_t i = 0; i < s->manifests.n && s->manifest && status == CST_OK; i++) {
+        cst_table *t = NULL;
+        status = cst_table_load(s->manifests.v[i], &digested, &t, e);
+        if (status == CST_OK) status = cst_manifest_take(io->manifest, s->manifests.v[i], t, e);
+        cst_table_free(t);
+    }
+    if (status == CST_OK) cst_manifest_link(io->manifest, tell_changed, io);
+    return status == CST_OK ? cst_io_checked(io, e) : status;
+}
+
 /* After a run that went through: the limit of rejects, what is written last, and the commit. */
 static cst_status conclude(cst_program_io *io, cst_status verdict, cst_error *e)
 {
@@ -346,6 +372,8 @@ static cst_status conclude(cst_program_io *io, cst_status verdict, cst_error *e)
     if (status == CST_OK) status = cst_io_checked(io, e);
     if (status != CST_OK) return status;
     cst_read_totals all = settle_readers(io);
+    status = take_manifests(io, e);
+    if (status != CST_OK) return status;
     cst_error other = {0};
     cst_status judged = judge_rejects(io, &all, e);
     status = write_last(io, judged != CST_OK, &other);
@@ -372,6 +400,7 @@ static cst_status perform(cst_program_io *io, cst_program_run *run, cst_error *e
         status = parse_limit(io->shared->max_rejects, &count, &percent, e);
     if (status == CST_OK) status = cst_checks_options(io, e);
     if (status == CST_OK) status = cst_outputs_new(&io->outputs, e);
+    if (status == CST_OK && io->shared->manifest) cst_outputs_digest(io->outputs);
     if (status == CST_OK) status = check_inputs(io, e);
     if (status == CST_OK) status = cst_io_checked(io, e);
     if (status == CST_OK) status = open_outputs(io, e);
@@ -435,6 +464,7 @@ static cst_status parse(cst_program_io *io, int argc, char **argv, cst_error *e)
     if (!io->manifest) return cst_no_memory(e);
     cst_manifest_program(io->manifest, io->command->name, argc, argv);
     cst_status status = cst_options_parse(io->command, argc, argv, io->values, &io->all, e);
+    cst_manifest_people(io->manifest, io->shared->by_whom, io->shared->note);
     take_word(io);
     bool given = io->operands.n > 0;
     io->inputs = given ? (cst_inputs){io->operands.v, io->operands.n} : (cst_inputs){standard, 1};

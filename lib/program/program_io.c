@@ -91,6 +91,17 @@ static int find_delimiter(const cst_shared *s)
     return d[0];
 }
 
+static cst_status check_manifest_options(const cst_program_io *io, cst_error *e)
+{
+    const cst_shared *s = io->shared;
+    const char *option = s->by_whom                                            ? "--by-whom"
+                         : s->note                                             ? "--note"
+                         : s->manifests.n > 0 && !io->command->reads_manifests ? "--manifest-in"
+                                                                               : NULL;
+    if (!option || s->manifest) return CST_OK;
+    return cst_option_needs(option, "--manifest FILE", "that is where it is written", e);
+}
+
 cst_status cst_io_check_shared(const cst_program_io *io, cst_error *e)
 {
     const cst_shared *s = io->shared;
@@ -113,7 +124,7 @@ cst_status cst_io_check_shared(const cst_program_io *io, cst_error *e)
                         "--rejects: expected the name of a CSV file, found \"%s\"; rejected records are kept "
                         "as they were, TABs and all",
                         s->rejects);
-    return CST_OK;
+    return check_manifest_options(io, e);
 }
 
 cst_status cst_io_read_opts(cst_program_io *io, cst_read_opts *out, cst_error *e)
@@ -126,6 +137,7 @@ cst_status cst_io_read_opts(cst_program_io *io, cst_read_opts *out, cst_error *e
                            .lenient = s->lenient,
                            .keep_rejects = s->rejects != NULL,
                            .no_crc32 = s->manifest == NULL,
+                           .sha256 = s->manifest != NULL,
                            .max_rejects = UINT64_MAX}; /* judged at the end of the run, over all readers */
     return CST_OK;
 }
@@ -177,7 +189,7 @@ cst_status cst_io_reader(cst_program_io *io, const char *missing_hint, cst_reade
 
 static cst_status load_table(cst_program_io *io, const char *path, cst_table **out, cst_error *e)
 {
-    static const cst_read_opts plain = {.find_delimiter = true};
+    const cst_read_opts plain = {.find_delimiter = true, .sha256 = io->shared->manifest != NULL};
     cst_status status = cst_table_load(path, &plain, out, e);
     if (status != CST_OK) return status;
     cst_read_totals totals = cst_table_totals(*out);

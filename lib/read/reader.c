@@ -87,8 +87,10 @@ cst_status cst_reader_open(const cst_inputs *in, const cst_read_opts *o, cst_rea
     if (!source) return cst_no_memory(e);
     cst_status status = CST_OK;
     size_t n = 0;
-    for (; n < in->n && status == CST_OK; n++)
+    for (; n < in->n && status == CST_OK; n++) {
         status = cst_source_open(in->path[n], !o->no_crc32, &source[n], e);
+        if (status == CST_OK && o->sha256) cst_source_begin_sha256(source[n]);
+    }
     if (status == CST_OK)
         status = cst_reader_open_sources(source, in->path, in->n, o, true, out, e);
     else
@@ -232,7 +234,9 @@ cst_read_totals cst_reader_totals(const cst_reader *r, size_t file)
         sum.blank_lines += t->blank_lines;
         sum.mended += t->mended;
         sum.rounded += t->rounded;
-        if (file == i) sum.crc32 = cst_source_crc32(r->file[i].source);
+        if (file != i) continue;
+        sum.crc32 = cst_source_crc32(r->file[i].source);
+        cst_source_sha256(r->file[i].source, sum.sha256);
     }
     return sum;
 }

@@ -4,6 +4,7 @@
  * zlib's inflate, not gzread, which hides a truncated file and passes a foreign format through as it
  * is. */
 #include "read/source.h"
+#include "base/digest.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -24,6 +25,8 @@ struct cst_source {
     bool checksum, gzip, ended; /* ended: the raw bytes are used up */
     uint64_t bytes;
     uint32_t crc;
+    bool digesting;
+    cst_sha256 digest;
     unsigned char *raw; /* raw bytes read but not yet used: raw[at..n) */
     size_t at, n;
     z_stream z;
@@ -58,6 +61,7 @@ static cst_status read_once(cst_source *s, void *p, size_t n, size_t *got, cst_e
     }
     if (*got == 0) s->ended = true;
     if (s->checksum) s->crc = (uint32_t)crc32_z(s->crc, p, *got);
+    if (s->digesting) cst_sha256_add(&s->digest, p, *got);
     s->bytes += *got;
     return CST_OK;
 }
@@ -256,4 +260,17 @@ uint64_t cst_source_bytes(const cst_source *s)
 uint32_t cst_source_crc32(const cst_source *s)
 {
     return s->crc;
+}
+
+void cst_source_begin_sha256(cst_source *s)
+{
+    s->digesting = true;
+    cst_sha256_begin(&s->digest);
+    cst_sha256_add(&s->digest, s->raw, s->n);
+}
+
+void cst_source_sha256(const cst_source *s, char hex[CST_SHA256_ROOM])
+{
+    hex[0] = '\0';
+    if (s->digesting) cst_sha256_show(&s->digest, hex);
 }

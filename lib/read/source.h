@@ -1,6 +1,7 @@
 /* read/source.h: the bytes of one input, from a file, a pipe or memory, inflated where they are gzip. */
 #ifndef CST_READ_SOURCE_H
 #define CST_READ_SOURCE_H
+#include "base/digest.h"
 #include <cstools/base.h>
 
 typedef struct cst_source cst_source;
@@ -21,4 +22,7 @@ cst_status cst_source_read(cst_source *s, char *p, size_t n, size_t *got, cst_er
 
 uint64_t cst_source_bytes(const cst_source *s); /* read so far, as they stand on disk */
 uint32_t cst_source_crc32(const cst_source *s); /* of these; 0 without checksum */
+/* Digests these bytes too; call it before the first read. */
+void cst_source_begin_sha256(cst_source *s);
+void cst_source_sha256(const cst_source *s, char hex[CST_SHA256_ROOM]); /* empty unless it was begun */
 #endif

@@ -89,7 +89,9 @@ cst_status cst_table_load(const char *path, const cst_read_opts *o, cst_table **
 {
     cst_source *source;
     cst_status status = cst_source_open(path, !(o && o->no_crc32), &source, e);
-    return status < 0 ? status : load(source, path, o, out, e);
+    if (status != CST_OK) return status;
+    if (o && o->sha256) cst_source_begin_sha256(source);
+    return load(source, path, o, out, e);
 }
 
 cst_status cst_table_parse(cst_text bytes, const char *name, const cst_read_opts *o, cst_table **out,

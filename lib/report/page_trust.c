@@ -54,7 +54,7 @@ struct trust {
 
 static cst_status put_inputs(struct trust *x, cst_buffer *rows, cst_error *e)
 {
-    const cst_list *in = &x->p->o->manifests;
+    const cst_list *in = &x->p->o->shared.manifests;
     cst_status status = CST_OK;
     for (size_t i = 0; i < in->n && status == CST_OK; i++) {
         cst_table *t = NULL;

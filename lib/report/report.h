@@ -23,7 +23,6 @@ typedef struct report_options {
     const char *bridge, *detail, *metrics, *renewals, *tie_out; /* workbook and page */
     const char *quarter, *movers, *customers, *scores, *portfolio, *cohorts, *survival, *accounts, *forecast,
         *company;
-    cst_list manifests;
     cst_day as_of;
 } report_options;
 

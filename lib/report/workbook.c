@@ -179,7 +179,7 @@ static cst_status add_file(report_book *b, const char *name, const char *path, c
 static cst_status add_definitions(report_book *b, cst_error *e)
 {
     static const char *const names[] = {"manifest", "item", "file", "key", "value"};
-    const cst_list *in = &b->o->manifests;
+    const cst_list *in = &b->o->shared.manifests;
     report_book_sheet s = {.book = b, .name = "Definitions"};
     cst_status status = CST_OK;
     lxw_row_t row = BOOK_HEAD + 1;

@@ -30,6 +30,7 @@ struct cst_outputs {
     size_t n, room;
     guard *input;
     size_t n_input, input_room;
+    bool digest;
 };
 
 cst_status cst_outputs_new(cst_outputs **out, cst_error *e)
@@ -180,6 +181,8 @@ cst_status cst_outputs_add(cst_outputs *o, const char *path, cst_sink **out, cst
         free(s);
         return cst_no_memory(e);
     }
+    s->digesting = o->digest;
+    if (s->digesting) cst_sha256_begin(&s->digest);
     cst_status status = standard ? open_standard(o, s, e) : open_file(o, s, e);
     if (status != CST_OK) {
         cst_sink_free(s);
@@ -190,12 +193,25 @@ cst_status cst_outputs_add(cst_outputs *o, const char *path, cst_sink **out, cst
     return CST_OK;
 }
 
+void cst_outputs_digest(cst_outputs *o)
+{
+    o->digest = true;
+}
+
+static void visit_one(const cst_sink *s, cst_output_visit *visit, void *context)
+{
+    char hex[CST_SHA256_ROOM] = "";
+    cst_sha256 digest = s->digest;
+    if (s->held > 0 && s->digesting) cst_sha256_add(&digest, s->buffer, s->held);
+    if (s->digesting) cst_sha256_show(&digest, hex);
+    visit(context, s->name, cst_sink_bytes(s), hex);
+}
+
 void cst_outputs_each(const cst_outputs *o, const cst_sink *except, bool kept, cst_output_visit *visit,
                       void *context)
 {
     for (size_t i = 0; i < o->n; i++)
-        if (o->sink[i] != except && (!kept || o->sink[i]->keep))
-            visit(context, o->sink[i]->name, cst_sink_bytes(o->sink[i]));
+        if (o->sink[i] != except && (!kept || o->sink[i]->keep)) visit_one(o->sink[i], visit, context);
 }
 
 static cst_status settle_all(cst_outputs *o, cst_error *e)

@@ -35,6 +35,7 @@ cst_status cst_sink_fail(cst_sink *s, int number, const char *doing, cst_error *
 
 static cst_status write_all(cst_sink *s, const char *p, size_t n, cst_error *e)
 {
+    if (s->digesting) cst_sha256_add(&s->digest, p, n);
     while (n > 0) {
         ssize_t done = write(s->fd, p, n < WRITE_MOST ? n : WRITE_MOST);
         if (done >= 0) {

@@ -1,6 +1,7 @@
 /* write/sink.h: what a sink is made of; for outputs.c and sink.c alone. */
 #ifndef CST_WRITE_SINK_H
 #define CST_WRITE_SINK_H
+#include "base/digest.h"
 #include "write/signals.h"
 #include <cstools/write.h>
 #include <sys/types.h>
@@ -23,7 +24,9 @@ struct cst_sink {
     ino_t ino;
     char *buffer; /* CST_SINK_ROOM bytes, from the first small write on */
     size_t held;
-    uint64_t bytes;    /* taken in all, held ones among them */
+    uint64_t bytes; /* taken in all, held ones among them */
+    bool digesting; /* the digest is of the bytes handed to the system */
+    cst_sha256 digest;
     cst_text broken;   /* begins the line that ends a broken table; p NULL: no table */
     cst_error failure; /* the first one; status CST_OK: none */
 };
@@ -32,9 +35,11 @@ struct cst_sink {
 const char *cst_errno_text(int number, char *room, size_t size);
 /* Notes the first failure of s, names it, and copies it to e. */
 cst_status cst_sink_fail(cst_sink *s, int number, const char *doing, cst_error *e);
-/* Visits every output but `except` with its size in bytes; kept: only those that appear though the run
- * failed. */
-typedef void cst_output_visit(void *context, const char *file, uint64_t bytes);
+/* Every output that is added from now on is digested. */
+void cst_outputs_digest(cst_outputs *o);
+/* Visits every output but `except` with its size in bytes and its SHA-256 (empty: not digested); kept: only
+ * those that appear though the run failed. */
+typedef void cst_output_visit(void *context, const char *file, uint64_t bytes, const char *sha256);
 void cst_outputs_each(const cst_outputs *o, const cst_sink *except, bool kept, cst_output_visit *visit,
                       void *context);
 /* Hands what is held to the system. */

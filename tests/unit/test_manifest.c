@@ -77,7 +77,7 @@ static void test_manifest(void **state)
     cst_manifest_money(m, "money", "a file.csv", "mrr_read", -(cst_wide)INT64_MAX * 4);
     cst_manifest_text(m, "definition", NULL, "nrr", (cst_text){"a,b\"c", 5});
     cst_manifest_input(m, "a file.csv", &t);
-    cst_manifest_output(m, "out.csv", 56);
+    cst_manifest_output(m, "out.csv", 56, "0123");
     cst_manifest_program(m, "cs-x", 7, argv);
     assert_string_equal(write_manifest(m, CST_CSV),
                         "item,file,key,value\n"
@@ -91,6 +91,7 @@ static void test_manifest(void **state)
                         "input,a file.csv,mended,3\n"
                         "input,a file.csv,rounded,4\n"
                         "output,out.csv,size,56\n"
+                        "output,out.csv,sha256,0123\n"
                         "rows,,used,18446744073709551615\n"
                         "money,a file.csv,mrr_read,-36893488147419.103228\n"
                         "definition,,nrr,\"a,b\"\"c\"\n");
