@@ -58,6 +58,8 @@ static const cst_option options[] = {
      "With --format pretty: negative amounts in brackets."},
     {"top", 0, CST_OPT_MODE_TEXT, "N", AT(top), "Instead of the bridge",
      "The N accounts that moved most in each period."},
+    {"trace", 0, CST_OPT_MODE_TEXT, "ACCOUNT", AT(trace), NULL,
+     "One account's life: its rows, what it pays from day to day, and its movements."},
     {"tie-out", 0, CST_OPT_MODE_INPUT, "FILE", AT(tie_out), NULL,
      "Compare closings with FILE (period,amount; by account_id where it has that): print the differences, "
      "exit 1 if any."},

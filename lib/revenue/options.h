@@ -27,7 +27,7 @@ typedef struct rev_opts {
     const char *figure;
     bool brackets;
     /* modes */
-    const char *restate, *tie_out, *tie_out_map, *top;
+    const char *restate, *tie_out, *tie_out_map, *top, *trace;
     bool renewals, known_to_come, partial, merge;
     cst_renewal_opts renewal;
 } rev_opts;

@@ -109,6 +109,7 @@ static cst_status run_mode(rev_session *s, cst_error *e)
     if (o->restate) return rev_restate_run(s, e);
     if (o->tie_out) return rev_tieout_run(s, e);
     if (o->top) return rev_top_run(s, e);
+    if (o->trace) return rev_trace_run(s, e);
     if (o->renewals) return rev_renewals_run(s, e);
     if (o->known_to_come) return rev_known_run(s, e);
     if (o->partial) return rev_partial_run(s, e);

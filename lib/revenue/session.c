@@ -13,7 +13,7 @@ void rev_session_close_books(rev_session *s)
     for (int i = 0; s->worker && i <= s->threads; i++) {
         session_worker *w = rev_session_worker(s, i);
         if (!w->book) continue;
-        s->callback->close(w->book);
+        if (s->callback->close) s->callback->close(w->book);
         for (int k = 0; k < SESSION_WRITERS; k++) cst_writer_free(w->book->fork[k]);
         free(w->book);
         w->book = NULL;

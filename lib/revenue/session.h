@@ -38,7 +38,7 @@ typedef struct session_callback {
     cst_writer *writer[SESSION_WRITERS];
     /* Hands on what else a book holds and empties it, in the order of the accounts; NULL: nothing. */
     cst_status (*settle)(void *book, cst_error *e);
-    void (*close)(void *book); /* frees what it holds */
+    void (*close)(void *book); /* frees what it holds; NULL: nothing */
 } session_callback;
 
 typedef struct rev_session {
@@ -123,6 +123,7 @@ cst_status rev_definition_tell(const rev_session *s, cst_error *e);
 cst_status rev_detail_run(rev_session *s, cst_error *e); /* the bridge, and every movement of every account */
 cst_status rev_restate_run(rev_session *s, cst_error *e);  /* an earlier detail against today's */
 cst_status rev_top_run(rev_session *s, cst_error *e);      /* per period the accounts that moved most */
+cst_status rev_trace_run(rev_session *s, cst_error *e);    /* one account's rows, balances, movements */
 cst_status rev_renewals_run(rev_session *s, cst_error *e); /* what came up for renewal */
 cst_status rev_known_run(rev_session *s, cst_error *e);    /* what is signed and scheduled after as_of */
 cst_status rev_partial_run(rev_session *s, cst_error *e);  /* the sums, to be added to others */

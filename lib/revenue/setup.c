@@ -20,6 +20,7 @@ static const char *find_mode(const rev_opts *o)
     return o->restate         ? "--restate"
            : o->tie_out       ? "--tie-out"
            : o->top           ? "--top"
+           : o->trace         ? "--trace"
            : o->renewals      ? "--renewals"
            : o->known_to_come ? "--known-to-come"
            : o->partial       ? "--partial"
@@ -77,6 +78,22 @@ static cst_status check_known(const rev_opts *o, cst_error *e)
         against);
 }
 
+/* An account's life has neither groups nor ratios. */
+static cst_status check_trace(const rev_opts *o, cst_error *e)
+{
+    const char *against = o->by             ? "--by"
+                          : o->decimals.set ? "--decimals"
+                          : o->window.unit  ? "--window"
+                          : o->retention    ? "--retention"
+                          : o->retention_fx ? "--retention-fx"
+                          : o->split        ? "--split"
+                                            : NULL;
+    if (!against) return CST_OK;
+    return cst_fail(
+        e, CST_USAGE,
+        "%s: expected the bridge, found --trace, which lists what one account did; run it without", against);
+}
+
 static cst_status check_tie_out(const rev_opts *o, cst_error *e)
 {
     if (o->tolerance.set && !o->tie_out)
@@ -131,6 +148,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if (o->detail && mode && !o->renewals)
         return cst_fail(e, CST_USAGE, "--detail: expected the bridge or --renewals, found %s; run it without",
                         mode);
+    if (o->trace && (status = check_trace(o, e)) != CST_OK) return status;
     if (o->by && o->top)
         return cst_fail(
             e, CST_USAGE,
@@ -229,7 +247,7 @@ static void set_ledger_opts(rev_session *s)
         .as_of = o->known_to_come ? CST_DAY_NONE : o->periodic.as_of,
         .grace = o->renewals ? 0 : (int32_t)o->grace.n,
         .facts = o->split,
-        .plans = o->book || o->known_to_come,
+        .plans = o->book || o->known_to_come || o->trace,
         .split_currency = s->by_currency,
         .count_overlaps = o->shared.verbose || o->shared.manifest,
     };
