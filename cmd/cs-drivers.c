@@ -8,8 +8,9 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/period.h"
 #include "drivers/correlate.h"
-#include "drivers/fit.h"
+#include "drivers/likelihood.h"
 #include "drivers/validate.h"
 #include "program/checks.h"
 #include "read/table.h"
@@ -18,12 +19,13 @@ struct values {
     cst_shared shared;
     cst_day from, to, as_of;
     const char *labels, *label_column, *outcome, *accounts, *where, *by, *measures, *factors, *validate,
-        *report;
+        *report, *name, *held_out;
     cst_duration horizon;
     cst_opt_number penalty;
     cst_count folds, seed;
     int use_rows; /* 0 active, 1 all */
-    bool all_periods, all_measures, no_clamp, favorable, risk, fit;
+    int as;       /* 0 score, 1 likelihood */
+    bool all_periods, all_measures, no_clamp, no_calibration, favorable, risk, fit;
 };
 
 #define AT(member) offsetof(struct values, member)
@@ -50,7 +52,16 @@ static const cst_option rows[] = {
      "How good the score in COLUMN is: deciles, lift, AUC, calibration."},
     {"risk", 0, CST_OPT_FLAG, NULL, AT(risk), NULL,
      "With --validate: high values go with the outcome, as in a predicted chance of 0 to 1."},
-    {"penalty", 0, CST_OPT_NUMBER, "L", AT(penalty), "Fit",
+    {"as", 0, CST_OPT_CHOICE, "score|likelihood", AT(as), "Fit",
+     "What to write: a model of a score, or of a likelihood, the share of such rows that the outcome comes "
+     "to. Default: score."},
+    {"name", 0, CST_OPT_TEXT, "NAME", AT(name), NULL,
+     "What the likelihood is called. Default: outcome and horizon, such as churn_90d."},
+    {"held-out", 0, CST_OPT_OUTPUT, "FILE", AT(held_out), NULL,
+     "The likelihood of each row by the folds without its account, as a table for --validate."},
+    {"no-calibration", 0, CST_OPT_FLAG, NULL, AT(no_calibration), NULL,
+     "With --as likelihood: the coefficients of the fit as they are."},
+    {"penalty", 0, CST_OPT_NUMBER, "L", AT(penalty), NULL,
      "Ridge penalty on standardised measures. Default 1; 0: none."},
     {"no-clamp", 0, CST_OPT_FLAG, NULL, AT(no_clamp), NULL,
      "Fit to the values as they are. Default: they are clamped at their 1st and 99th percentile."},
@@ -94,6 +105,22 @@ static cst_status refuse(cst_error *e, const char *what)
     return cst_fail(e, CST_USAGE, "%s; try 'cs-drivers --help'", what);
 }
 
+static cst_status check_likelihood(const struct values *v, cst_error *e)
+{
+    if (v->as && !v->fit) return refuse(e, "--as: expected --fit with it");
+    if (!v->as && (v->name || v->held_out || v->no_calibration))
+        return refuse(e, "--name, --held-out, --no-calibration: expected --as likelihood with them");
+    if (v->as && v->favorable)
+        return refuse(e,
+                      "--favorable: expected no --as likelihood; a likelihood is that of the outcome, wanted "
+                      "or not");
+    if (v->as && v->all_periods)
+        return refuse(e,
+                      "--all-periods: expected no --as likelihood; it is fitted to one period of an account "
+                      "and horizon, so that one outcome counts once");
+    return CST_OK;
+}
+
 static cst_status check_values(const struct values *v, cst_error *e)
 {
     if (!v->labels == !v->label_column)
@@ -114,6 +141,8 @@ static cst_status check_values(const struct values *v, cst_error *e)
         return refuse(e, "--risk: expected --validate COLUMN with it, and no --favorable");
     if (!v->fit && (v->penalty.set || v->folds.set || v->seed.set || v->all_measures || v->no_clamp))
         return refuse(e, "--penalty, --no-clamp, --folds, --seed, --all-measures: expected --fit with them");
+    status = check_likelihood(v, e);
+    if (status != CST_OK) return status;
     if (v->report && !v->fit && !v->validate)
         return refuse(e, "--report: expected --fit or --validate with it");
     if (v->by && (v->fit || v->validate))
@@ -130,15 +159,18 @@ struct run {
     cst_accounts *accounts;
     drv_sample sample;
     drv_fitted fitted;
+    drv_likelihood likelihood;
     cst_column *columns;
-    cst_writer *writer, *report;
+    cst_writer *writer, *report, *held;
 };
 
 static void close_run(struct run *r)
 {
     cst_writer_free(r->writer);
     cst_writer_free(r->report);
+    cst_writer_free(r->held);
     free(r->columns);
+    drv_likelihood_clear(&r->likelihood);
     drv_fitted_clear(&r->fitted);
     drv_sample_clear(&r->sample);
     cst_accounts_free(r->accounts);
@@ -247,18 +279,10 @@ static void show_validation(cst_program_io *io, const drv_validation *v)
                     show(v->calibration, 4, text[1]));
 }
 
-static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
+/* What is left out of a fit, and how good it is on rows that it has not seen. */
+static void show_fit(cst_program_io *io, const struct values *v, const struct run *r)
 {
-    drv_fit_opts o = {.penalty = v->penalty.set ? v->penalty.v : 1,
-                      .folds = v->folds.set ? (uint32_t)v->folds.n : 5,
-                      .seed = v->seed.set ? v->seed.n : 1,
-                      .all_measures = v->all_measures,
-                      .no_clamp = v->no_clamp,
-                      .favorable = v->favorable,
-                      .threads = cst_io_threads(io)};
-    drv_fitted *f = &r->fitted;
-    cst_status status = drv_fit(&r->sample, &o, f, e);
-    if (status != CST_OK) return status;
+    const drv_fitted *f = &r->fitted;
     for (size_t k = 0; k < r->sample.measures; k++)
         if (f->stands_for[k] == UINT32_MAX)
             cst_io_warn(io,
@@ -284,11 +308,101 @@ static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_e
             "held out, the AUC is %s, with an interval that holds 0.5 or lies below it: no better than "
             "chance; take more rows, or other measures",
             show(a->auc, 4, text[0]));
-    status = cst_io_writer(io, drv_fit_model_columns, drv_fit_model_column_count, &r->writer, e);
-    if (status == CST_OK) status = drv_fit_write_model(&r->sample, &o, f, r->writer, e);
+}
+
+static void show_judgement(cst_program_io *io, const char *name, const drv_judgement *j)
+{
+    const cst_shares *s = &j->shares;
+    char text[9][FIGURE_ROOM];
+    cst_io_warn(
+        io,
+        "%s: base rate %s, mean likelihood %s, calibration error %s (%s by chance alone), log loss %s "
+        "against %s of the base rate: gain %s (90 %% interval %s to %s)",
+        name, show(s->base_rate, 4, text[0]), show(s->predicted, 4, text[1]),
+        show(s->calibration, 4, text[2]), show(s->calibration_by_chance, 4, text[3]),
+        show(s->log_loss, 4, text[4]), show(s->base_log_loss, 4, text[5]), show(s->gain, 4, text[6]),
+        show(s->gain_lower, 4, text[7]), show(s->gain_upper, 4, text[8]));
+    cst_io_warn(io, "%s: %s", name, j->words);
+}
+
+static cst_status fit_score(struct values *v, cst_program_io *io, struct run *r, const drv_fit_opts *o,
+                            cst_error *e)
+{
+    const drv_fitted *f = &r->fitted;
+    cst_status status = cst_io_writer(io, drv_fit_model_columns, drv_fit_model_column_count, &r->writer, e);
+    if (status == CST_OK) status = drv_fit_write_model(&r->sample, o, f, r->writer, e);
     if (status == CST_OK) status = open_report(v, io, r, e);
-    if (status == CST_OK && r->report) status = drv_fit_write_report(&r->sample, f, o.folds, r->report, e);
+    if (status == CST_OK && r->report) status = drv_fit_write_report(&r->sample, f, o->folds, r->report, e);
     return status;
+}
+
+static cst_status open_held(struct values *v, cst_program_io *io, struct run *r, const char *name,
+                            cst_error *e)
+{
+    cst_column columns[DRV_HELD_COLUMNS];
+    if (!v->held_out) return CST_OK;
+    memcpy(columns, drv_held_columns, sizeof columns);
+    columns[DRV_HELD_COLUMNS - 1].name = name;
+    return cst_io_extra_writer(io, v->held_out, columns, DRV_HELD_COLUMNS, &r->held, e);
+}
+
+/* What the likelihood is called: --name, else the outcome and the horizon. */
+static void name_likelihood(const struct values *v, char *horizon, char *out, size_t room)
+{
+    const char *outcome = v->label_column ? v->label_column : v->outcome ? v->outcome : "outcome";
+    cst_duration_format(v->horizon, horizon);
+    snprintf(out, room, "%s%s%s", v->name ? v->name : outcome, v->name || !*horizon ? "" : "_",
+             v->name ? "" : horizon);
+}
+
+static cst_status fit_likelihood(struct values *v, cst_program_io *io, struct run *r, const drv_fit_opts *o,
+                                 cst_error *e)
+{
+    char horizon[CST_PERIOD_ROOM] = "", name[256];
+    const drv_fitted *f = &r->fitted;
+    drv_likelihood *l = &r->likelihood;
+    name_likelihood(v, horizon, name, sizeof name);
+    drv_likelihood_opts lo = {.name = name,
+                              .outcome = v->label_column ? v->label_column : v->outcome,
+                              .horizon = *horizon ? horizon : NULL,
+                              .plain = v->no_calibration,
+                              .fit = o};
+    cst_status status = drv_likelihood_make(&r->sample, &lo, f, l, e);
+    if (status != CST_OK) return status;
+    show_judgement(io, name, &l->judged);
+    if (l->level)
+        cst_io_check(io, &(cst_finding){.id = CST_CHECK_CHANCE, .count = 1},
+                     "%s: held out, what the fit predicts does not go with what came: every account gets the "
+                     "base rate; take more rows, or other measures",
+                     name);
+    else if (f->training.events < 10 * f->used)
+        cst_io_warn(io,
+                    "%s: %llu rows with the outcome for %zu measures, less than 10 for each; take fewer "
+                    "measures (--measures)",
+                    name, (unsigned long long)f->training.events, f->used);
+    status = cst_io_writer(io, drv_fit_model_columns, drv_fit_model_column_count, &r->writer, e);
+    if (status == CST_OK) status = drv_likelihood_write(&r->sample, &lo, f, l, r->writer, e);
+    if (status == CST_OK) status = open_held(v, io, r, name, e);
+    if (status == CST_OK && r->held) status = drv_likelihood_write_held(&r->sample, f, l, r->held, e);
+    if (status == CST_OK) status = open_report(v, io, r, e);
+    if (status == CST_OK && r->report) status = drv_fit_write_report(&r->sample, f, o->folds, r->report, e);
+    if (status == CST_OK && r->report) status = drv_likelihood_write_report(&lo, f, l, r->report, e);
+    return status;
+}
+
+static cst_status fit(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
+{
+    drv_fit_opts o = {.penalty = v->penalty.set ? v->penalty.v : 1,
+                      .folds = v->folds.set ? (uint32_t)v->folds.n : 5,
+                      .seed = v->seed.set ? v->seed.n : 1,
+                      .all_measures = v->all_measures,
+                      .no_clamp = v->no_clamp,
+                      .favorable = v->favorable,
+                      .threads = cst_io_threads(io)};
+    cst_status status = drv_fit(&r->sample, &o, &r->fitted, e);
+    if (status != CST_OK) return status;
+    show_fit(io, v, r);
+    return v->as ? fit_likelihood(v, io, r, &o, e) : fit_score(v, io, r, &o, e);
 }
 
 static cst_status validate(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
@@ -320,6 +434,7 @@ static cst_status run(void *values, cst_program_io *io, cst_error *e)
     if (status == CST_OK)
         status = v->fit ? fit(v, io, &r, e) : v->validate ? validate(v, io, &r, e) : correlate(v, io, &r, e);
     if (status == CST_OK && r.report) status = cst_writer_finish(r.report, e);
+    if (status == CST_OK && r.held) status = cst_writer_finish(r.held, e);
     if (status == CST_OK) status = cst_writer_finish(r.writer, e);
     close_run(&r);
     return status;

@@ -199,6 +199,36 @@ typedef struct cst_bin {
 CST_API cst_status cst_lift(const double *score, const unsigned char *label, size_t n, size_t parts,
                             cst_bin *bin, cst_error *e);
 
+/* Predicted shares against what happened. */
+enum { CST_SHARE_BINS = 10 };
+#define CST_SHARE_LEVEL 0.9 /* of the interval of the gain */
+
+/* Rows of about equal number by descending p; rows of equal p are in one bin. */
+typedef struct cst_share_bin {
+    uint64_t n, events;
+    double predicted; /* mean p */
+} cst_share_bin;
+
+typedef struct cst_shares {
+    uint64_t n, events;
+    double base_rate;                  /* events / n */
+    double predicted, predicted_error; /* mean p; its sd were every p right: sqrt(sum p (1 - p)) / n */
+    double log_loss, base_log_loss;    /* of p, and of the base rate in every row */
+    double gain, gain_error;           /* base_log_loss - log_loss; NAN with one cluster: its error */
+    double gain_lower, gain_upper;     /* normal interval of level CST_SHARE_LEVEL, by clusters */
+    double brier, brier_skill;         /* 1 - brier / (base rate's); NAN where that is 0 */
+    double calibration;                /* sum over bins of n / N x |mean p - share| */
+    double calibration_by_chance;      /* what it would be on the mean were every p right (normal) */
+    cst_share_bin bin[CST_SHARE_BINS];
+    size_t bins; /* fewer than CST_SHARE_BINS where ties or few rows leave bins empty */
+} cst_shares;
+
+/* p in 0..1. cluster[n]: rows that go together, such as those of one account, have one number (numbers up to
+ * a few times n: there is an array of them); NULL: each row is its own. Liang and Zeger 1986 for the error.
+ * n == 0: all NAN. */
+CST_API cst_status cst_shares_judge(const double *p, const unsigned char *label, const uint32_t *cluster,
+                                    size_t n, cst_shares *out, cst_error *e);
+
 /* Two-sample Kolmogorov-Smirnov distance sup |F1 - F0| between x where label is 1 and where it is 0;
  * NAN when one is empty. */
 CST_API cst_status cst_kolmogorov_smirnov(const double *x, const unsigned char *label, size_t n, double *d,

@@ -20,6 +20,7 @@ struct rows {
     bool *whole; /* 0 and 1, which is not clamped */
     unsigned char *label;
     uint32_t *fold;
+    uint32_t *row; /* of the sample */
 };
 
 static void free_columns(double **x, size_t n)
@@ -71,9 +72,10 @@ static cst_status take_rows(const drv_sample *s, const drv_fit_opts *o, drv_fitt
     r->x = new_columns(f->used, f->rows);
     r->label = malloc(f->rows + 1);
     r->fold = malloc(f->rows * sizeof *r->fold + 1);
+    r->row = malloc(f->rows * sizeof *r->row + 1);
     r->name = calloc(f->used + 1, sizeof *r->name);
     r->whole = calloc(f->used + 1, sizeof *r->whole);
-    if (!r->x || !r->label || !r->fold || !r->name || !r->whole) return cst_no_memory(e);
+    if (!r->x || !r->label || !r->fold || !r->row || !r->name || !r->whole) return cst_no_memory(e);
     for (size_t k = 0; k < f->used; k++) r->whole[k] = o->no_clamp || s->factor[f->measure[k]];
     for (size_t k = 0; k < f->used; k++) r->name[k] = s->name[f->measure[k]].p;
     for (size_t i = 0; i < s->n; i++) {
@@ -81,6 +83,7 @@ static cst_status take_rows(const drv_sample *s, const drv_fit_opts *o, drv_fitt
         cst_text id = cst_intern_text(s->rows.accounts, s->rows.row[i].account);
         for (size_t k = 0; k < f->used; k++) r->x[k][r->n] = s->x[f->measure[k]][i];
         r->label[r->n] = s->label[i];
+        r->row[r->n] = (uint32_t)i;
         r->fold[r->n++] = (uint32_t)(cst_hash(id.p, id.n, o->seed) % o->folds);
     }
     if (r->n) return CST_OK;
@@ -184,6 +187,13 @@ static cst_status hold_out(const struct rows *r, const drv_fit_opts *o, uint32_t
     return status;
 }
 
+/* The fold's predictions to their rows. */
+static void hand_back(const struct rows *r, uint32_t fold, const double *p, double *held)
+{
+    for (size_t i = 0; i < r->n; i++)
+        if (r->fold[i] == fold) held[i] = *p++;
+}
+
 static cst_status validate_folds(const struct rows *r, const drv_fit_opts *o, struct bench *b, drv_fitted *f,
                                  cst_error *e)
 {
@@ -195,6 +205,7 @@ static cst_status validate_folds(const struct rows *r, const drv_fit_opts *o, st
         size_t n = 0;
         status = hold_out(r, o, fold, b, p + done, label + done, &n, e);
         if (status == CST_OK) status = judge(p + done, label + done, n, &f->fold[fold], e);
+        if (status == CST_OK) hand_back(r, fold, p + done, f->held);
         done += n;
     }
     if (status == CST_OK) status = judge(p, label, done, &f->held_out, e);
@@ -239,6 +250,11 @@ static cst_status fit_whole(const struct rows *r, const drv_fit_opts *o, struct 
     cst_status status = fit_outside(r, o, UINT32_MAX, b, &f->fit, e);
     if (status != CST_OK) return status;
     cst_design d = {.x = b->varying, .rows = r->n, .columns = b->columns};
+    for (size_t k = 0; k < f->used; k++) {
+        cst_summary about;
+        cst_summary_of(b->x[k], r->n, &about);
+        f->mean[k] = about.mean;
+    }
     status = cst_logistic_predict(f->fit, &d, b->p, e);
     if (status == CST_OK) status = judge(b->p, b->label, r->n, &f->training, e);
     return status != CST_OK ? status : find_bands(f, b, r->n, o->favorable, e);
@@ -276,7 +292,9 @@ static bool allocate(const drv_sample *s, const drv_fit_opts *o, drv_fitted *f)
     f->high = calloc(s->measures, sizeof *f->high);
     f->fold = calloc(o->folds, sizeof *f->fold);
     f->flat = calloc(s->measures, sizeof *f->flat);
-    return f->measure && f->stands_for && f->low && f->high && f->fold && f->flat;
+    f->mean = calloc(s->measures, sizeof *f->mean);
+    f->held = malloc(s->n * sizeof *f->held + 1);
+    return f->measure && f->stands_for && f->low && f->high && f->fold && f->flat && f->mean && f->held;
 }
 
 static void free_rows(struct rows *r)
@@ -286,6 +304,7 @@ static void free_rows(struct rows *r)
     free(r->whole);
     free(r->label);
     free(r->fold);
+    free(r->row);
     *r = (struct rows){0};
 }
 
@@ -319,6 +338,9 @@ cst_status drv_fit(const drv_sample *s, const drv_fit_opts *o, drv_fitted *out, 
     cst_status status = allocate(s, o, out) ? drv_correlate(s, o->threads, &c, e) : cst_no_memory(e);
     if (status == CST_OK) status = settle_measures(s, o, &c, out, &r, e);
     if (status == CST_OK) status = fit_rows(&r, o, out, e);
+    out->row = r.row; /* are the fit's from here on */
+    out->in_fold = r.fold;
+    r.row = r.fold = NULL;
     drv_correlations_clear(&c);
     free_rows(&r);
     return status;
@@ -332,6 +354,10 @@ void drv_fitted_clear(drv_fitted *f)
     free(f->high);
     free(f->fold);
     free(f->flat);
+    free(f->mean);
+    free(f->row);
+    free(f->in_fold);
+    free(f->held);
     cst_logistic_free(f->fit);
     *f = (drv_fitted){0};
 }

@@ -34,8 +34,13 @@ typedef struct drv_fitted {
     cst_logistic *fit;
     /* by measure of the sample: the measure that represents it; itself; UINT32_MAX: constant */
     uint32_t *stands_for;
-    bool *flat;  /* by measure of the sample: varies, but not between its clamps; counts as constant */
-    size_t rows; /* complete */
+    bool *flat;   /* by measure of the sample: varies, but not between its clamps; counts as constant */
+    double *mean; /* by measure in the fit: of the complete rows, clamped */
+    size_t rows;  /* complete */
+    /* of each complete row: its place in the sample, its fold, and the chance that the fit of the other folds
+     * gives it */
+    uint32_t *row, *in_fold;
+    double *held;
     uint64_t incomplete;
     drv_quality training, held_out;
     drv_quality *fold; /* folds of them */

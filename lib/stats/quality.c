@@ -77,12 +77,6 @@ cst_status cst_kolmogorov_smirnov(const double *x, const unsigned char *label, s
  * gives each side its own rate times the rows it lends, so the table does not depend on the order of
  * the rows. */
 
-/* floor(i x n / parts) without overflow. */
-static size_t edge_of(size_t i, size_t n, size_t parts)
-{
-    return (size_t)((cst_wide)i * (cst_wide)n / (cst_wide)parts);
-}
-
 typedef struct {
     const double *score; /* negated, so that the ascending order begins with the highest */
     const unsigned char *label;
@@ -129,7 +123,7 @@ static void fill_bins(tied_rows *t, size_t parts, uint64_t events, cst_bin *bin)
 {
     double captured = 0;
     for (size_t i = 0; i < parts; i++) {
-        fill_bin(t, edge_of(i, t->n, parts), edge_of(i + 1, t->n, parts), &bin[i]);
+        fill_bin(t, cst_part_edge(i, t->n, parts), cst_part_edge(i + 1, t->n, parts), &bin[i]);
         captured += bin[i].events;
         if (events == 0) continue;
         bin[i].lift = bin[i].rate / ((double)events / (double)t->n);

@@ -7,6 +7,11 @@
 void cst_midranks_from(const double *x, const uint32_t *order, size_t n, uint64_t *rank2);
 /* One past the last position of the run of equal values that begins at `begin` of the order. */
 size_t cst_tie_end(const double *x, const uint32_t *order, size_t n, size_t begin);
+/* floor(i x n / parts) without overflow: where part i of n ranks ends. */
+static inline size_t cst_part_edge(size_t i, size_t n, size_t parts)
+{
+    return (size_t)((cst_wide)i * (cst_wide)n / (cst_wide)parts);
+}
 /* t and p of a coefficient over n pairs. */
 cst_correlation cst_correlation_of(double r, size_t n);
 /* Product moment of n pairs of finite numbers. */

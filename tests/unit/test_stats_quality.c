@@ -56,6 +56,47 @@ static void lift_edges(void **state)
     assert_int_equal(cst_lift((const double[]){3, 2, 1}, some, 3, 0, b, &e), CST_USAGE);
 }
 
+static void shares_by_hand(void **state)
+{
+    (void)state;
+    /* 8 rows, ties .5 five times: bins .8 (its edge ends with its only row), .6, .5, .1; the ties lie over
+     * five edges and stay together */
+    const double p[] = {.5, .8, .5, .1, .5, .6, .5, .5};
+    const unsigned char label[] = {1, 1, 0, 0, 0, 0, 1, 0};
+    const uint32_t account[] = {0, 1, 0, 2, 3, 3, 4, 5};
+    cst_shares s;
+    assert_int_equal(cst_shares_judge(p, label, account, 8, &s, &e), CST_OK);
+    assert_true(s.n == 8 && s.events == 3 && s.bins == 4 && s.bin[2].n == 5 && s.bin[2].events == 2);
+    assert_close(s.base_rate, 3 / 8.);
+    assert_close(s.predicted, .5);
+    assert_close(s.predicted_error, sqrt(5 * .25 + .16 + .09 + .24) / 8);
+    assert_close(s.calibration, (.2 + .6 + 5 * .1 + .1) / 8);
+    assert_close(s.calibration_by_chance,
+                 sqrt(2 / 3.141592653589793) * (sqrt(.16) + sqrt(.24) + sqrt(1.25) + sqrt(.09)) / 8);
+    double with = log(3 / 8.), without = log(5 / 8.), half = log(.5);
+    assert_close(s.base_log_loss, -(3 * with + 5 * without) / 8);
+    assert_close(s.log_loss, -(5 * half + log(.8) + log(.9) + log(.4)) / 8);
+    /* each account's sum of gain less its rows' part of the mean */
+    double g = s.gain,
+           sum[] = {2 * half - with - without - 2 * g,    log(.8) - with - g, log(.9) - without - g,
+                    half + log(.4) - 2 * without - 2 * g, half - with - g,    half - without - g};
+    double squares = 0;
+    for (int i = 0; i < 6; i++) squares += sum[i] * sum[i];
+    assert_close(s.gain, s.base_log_loss - s.log_loss);
+    assert_close(s.gain_error, sqrt(6 / 5. * squares) / 8);
+    assert_close(s.gain_upper - s.gain, 1.6448536269514722 * s.gain_error);
+    assert_close(s.brier, (5 * .25 + .04 + .01 + .36) / 8);
+    assert_close(s.brier_skill, 1 - s.brier / (15 / 64.));
+    assert_int_equal(cst_shares_judge(p, label, NULL, 8, &s, &e), CST_OK);
+    assert_true(s.gain_error > 0);
+    assert_int_equal(cst_shares_judge(p, label, NULL, 0, &s, &e), CST_OK);
+    assert_true(isnan(s.calibration) && s.bins == 0);
+    assert_int_equal(cst_shares_judge((const double[]){1.5}, label, NULL, 1, &s, &e), CST_DATA);
+    /* one account: its gain is known, but not how far it reaches */
+    assert_int_equal(cst_shares_judge(p, label, (const uint32_t[8]){0}, 8, &s, &e), CST_OK);
+    assert_true(isnan(s.gain_error) && isnan(s.gain_lower) && !isnan(s.gain));
+}
+
 static void proper_scores(void **state)
 {
     (void)state;
@@ -132,8 +173,8 @@ static void any_unit(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(any_unit), cmocka_unit_test(lift_by_hand),
-                                       cmocka_unit_test(lift_edges), cmocka_unit_test(proper_scores),
-                                       cmocka_unit_test(groups)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(any_unit),      cmocka_unit_test(lift_by_hand),
+                                       cmocka_unit_test(lift_edges),    cmocka_unit_test(shares_by_hand),
+                                       cmocka_unit_test(proper_scores), cmocka_unit_test(groups)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
