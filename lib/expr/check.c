@@ -187,6 +187,20 @@ cst_expr_node *cst_build_arithmetic(cst_parser *p, char mark, cst_expr_node *a, 
     return make_parent(p, kind, CST_VALUE_NUMBER, a->at, both, 2);
 }
 
+static bool is_flag(const cst_expr_node *n)
+{
+    return n->kind == CST_NODE_CONSTANT && (n->value.number == 0 || n->value.number == 1);
+}
+
+/* Beside 1 or 0 the columns that a node hands on, as coalesce and prev do, may hold boolean words. */
+static void take_words(cst_expr_node *n)
+{
+    n->words = n->kind == CST_NODE_COLUMN;
+    bool hands_on = n->kind == CST_NODE_CALL && n->function->result == CST_VALUE_OPEN &&
+                    n->function->argument == CST_VALUE_OPEN;
+    for (uint32_t i = 0; i < n->n && hands_on; i++) take_words(n->child[i]);
+}
+
 cst_expr_node *cst_build_compare(cst_parser *p, cst_comparison c, cst_expr_node *a, cst_expr_node *b)
 {
     cst_expr_node *both[] = {a, b};
@@ -198,7 +212,10 @@ cst_expr_node *cst_build_compare(cst_parser *p, cst_comparison c, cst_expr_node 
             "expected a number, a text or a date, found a condition; only == and != compare "
             "conditions");
     cst_expr_node *n = make_parent(p, CST_NODE_COMPARE, CST_VALUE_BOOL, a->at, both, 2);
-    if (n) n->comparison = c;
+    if (!n) return NULL;
+    n->comparison = c;
+    for (int i = 0; i < 2 && type == CST_VALUE_NUMBER && c <= CST_NE; i++)
+        if (is_flag(both[1 - i])) take_words(both[i]);
     return n;
 }
 
@@ -206,6 +223,9 @@ cst_expr_node *cst_build_in(cst_parser *p, const cst_nodes *list)
 {
     cst_value_type type;
     if (!unify_nodes(p, list->v, list->n, &type)) return NULL;
+    bool flags = type == CST_VALUE_NUMBER;
+    for (uint32_t i = 1; i < list->n; i++) flags = flags && is_flag(list->v[i]);
+    if (flags) take_words(list->v[0]);
     return make_parent(p, CST_NODE_IN, CST_VALUE_BOOL, list->v[0]->at, list->v, list->n);
 }
 

@@ -25,15 +25,25 @@ static cst_status blame_field(const cst_expr_node *n, const cst_row *row, const 
                        expected, shown, t.p, t.n > 60 ? "..." : "");
 }
 
+/* A field that is no number: a boolean word where that is 1 or 0, else an error. */
+static cst_status read_word(const cst_expr_node *n, const cst_row *row, double *out, cst_error *e)
+{
+    bool yes, word = cst_bool_word(row->text(row->context, n->slot), &yes);
+    if (!word) return blame_field(n, row, "a number", e);
+    if (!n->words) return blame_field(n, row, "a number (== true and == false compare words)", e);
+    *out = yes;
+    return CST_OK;
+}
+
 static cst_status parse_number(const cst_expr_node *n, const cst_row *row, double *out, cst_error *e)
 {
     if (row->number) {
         cst_status status = row->number(row->context, n->slot, out);
-        return status == CST_DATA ? blame_field(n, row, "a number", e) : status;
+        return status == CST_DATA ? read_word(n, row, out, e) : status;
     }
     cst_text t = row->text(row->context, n->slot);
     if (t.n == 0) return CST_END;
-    return cst_number_parse(t, out) ? CST_OK : blame_field(n, row, "a number", e);
+    return cst_number_parse(t, out) ? CST_OK : read_word(n, row, out, e);
 }
 
 /* Most numbers of a row are asked for by several expressions: the second time there is nothing to call. */

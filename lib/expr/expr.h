@@ -21,10 +21,11 @@
  * not follow Kleene's three-valued logic; unknown is not true. `is missing` is never unknown.
  *
  * Types. A column is text until it is used: as a number in arithmetic and beside a number, as a day beside a
- * date, as a boolean word (cst_bool_word) beside true or false and as a condition,
- * as bytes beside a text. Column beside column: numbers if both are numbers, else bytes. day - day is a
- * number of days, day + n and day - n a day (n loses its fraction); `date - column` takes the column for a
- * day. A field that cannot be read as its use wants is a CST_DATA error with its place and column.
+ * date, as a boolean word (cst_bool_word) beside true or false and as a condition, as bytes beside a text.
+ * Beside == or != and 1 or 0, and in (0, 1), the boolean words are 1 and 0. Column beside column: numbers if
+ * both are numbers, else bytes. day - day is a number of days, day + n and day - n a day (n loses its
+ * fraction); `date - column` takes the column for a day. A field that cannot be read as its use wants is a
+ * CST_DATA error with its place and column.
  *
  * An expression is never changed once parsed: any number of threads may evaluate it at once. Evaluation
  * allocates nothing; recursion is bounded by the limits on nesting that the parser enforces.

@@ -38,6 +38,7 @@ struct cst_expr_node {
     uint32_t at;     /* 0-based byte of its first token */
     uint32_t height; /* 1 for a leaf */
     uint32_t slot;   /* of a column */
+    bool words;      /* of a column that is a number: boolean words are 1 and 0 */
     int count;       /* of a call: the value of its function's count argument */
     uint32_t n;      /* children */
     cst_expr_node **child;

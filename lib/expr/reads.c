@@ -24,11 +24,16 @@ static bool is_truth(cst_text t)
     return cst_bool_word(t, &v);
 }
 
+static bool is_number_or_word(cst_text t)
+{
+    return is_number(t) || is_truth(t);
+}
+
 static cst_status visit_node(const cst_expr_node *n, cst_read_visit *visit, void *context, cst_error *e)
 {
     cst_status status = CST_OK;
     if (n->kind == CST_NODE_COLUMN && n->type == CST_VALUE_NUMBER)
-        status = visit(context, n->slot, is_number, "a number", e);
+        status = visit(context, n->slot, n->words ? is_number_or_word : is_number, "a number", e);
     else if (n->kind == CST_NODE_COLUMN && n->type == CST_VALUE_DAY)
         status = visit(context, n->slot, is_day, "a date YYYY-MM-DD", e);
     else if (n->kind == CST_NODE_COLUMN && n->type == CST_VALUE_BOOL)

@@ -134,12 +134,6 @@ static void note_row(flag_loss_watch *w, flag_shard *p, flag_loss *x, cst_day pe
     note_text(w, p, &l->vector, &x->vector);
 }
 
-static bool is_active_word(cst_text t)
-{
-    cst_active active;
-    return cst_active_read(t, &active);
-}
-
 static cst_status read_active(flag_loss_watch *w, flag_shard *p, cst_active *out, cst_error *e)
 {
     const flag_side *side = &w->losses->active;
@@ -201,9 +195,6 @@ cst_status flag_losses_open(flag_night *s, flag_losses *out, cst_error *e)
     if (status == CST_OK) status = want(l, "vector", &l->vector, e);
     if (status == CST_OK) status = want(l, "signup_date", &l->signup, e);
     if (status == CST_OK) status = want(l, "active", &l->active, e);
-    for (size_t i = 0; status == CST_OK && l->active.there && cst_io_shared(s->io)->rejects && i < s->parts;
-         i++)
-        status = cst_panel_test(s->part[i]->panel, l->active.column, is_active_word, CST_ACTIVE_EXPECTED, e);
     for (size_t i = 0; i < s->parts; i++) {
         l->watch[i] = (flag_loss_watch){.losses = l};
         s->part[i]->watch = watch_row;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "program/checks.h"
 #include "tables/builtin.h"
+#include "tables/metrics_rows.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,6 +113,8 @@ static cst_status find_sides(flag_night *s, cst_error *e)
     const cst_panel *p = s->part[0]->panel;
     const char *mrr = s->o->mrr_column ? s->o->mrr_column : "mrr";
     cst_status status = CST_OK;
+    if (cst_panel_has(p, cst_text_of("active"))) status = find_side(s, cst_text_of("active"), &s->active, e);
+    if (status != CST_OK) return status;
     if (s->o->mrr_column || cst_panel_has(p, cst_text_of(mrr)))
         status = find_named(s, "mrr-column", cst_text_of(mrr), &s->mrr, e);
     if (status == CST_OK && cst_panel_has(p, cst_text_of("renewal_date")))
@@ -143,6 +146,12 @@ static bool is_day(cst_text t)
 {
     cst_day day;
     return cst_day_parse(t, &day);
+}
+
+static bool is_active_word(cst_text t)
+{
+    cst_active active;
+    return cst_active_read(t, &active);
 }
 
 static bool is_number(cst_text t)
@@ -186,11 +195,22 @@ static cst_status test_fields(const flag_night *s, flag_scope scope, cst_panel *
     return status;
 }
 
+/* One meaning, whatever the rules read. */
+static cst_status test_active(const flag_night *s, cst_panel *panel, cst_error *e)
+{
+    const flag_side *side = &s->active;
+    if (!side->there || side->attribute) return CST_OK;
+    cst_status status = cst_panel_need(panel, side->column, 0, e);
+    return status == CST_OK ? cst_panel_test(panel, side->column, is_active_word, CST_ACTIVE_EXPECTED, e)
+                            : status;
+}
+
 cst_status flag_night_need(const flag_night *s, flag_scope scope, cst_panel *panel, cst_error *e)
 {
     cst_status status = use_expressions(s, scope, panel, cst_panel_need_expr, e);
     if (scope == FLAG_SCOPE_ACCOUNT) {
         if (status == CST_OK && s->where) status = cst_panel_need_expr(panel, s->where, e);
+        if (status == CST_OK) status = test_active(s, panel, e);
         if (status == CST_OK) status = need_side(&s->mrr, panel, e);
         if (status == CST_OK) status = need_side(&s->renewal, panel, e);
         if (status == CST_OK) status = need_side(&s->name, panel, e);

@@ -29,8 +29,8 @@ typedef struct flag_night {
     bool surveyed;      /* `judged` is complete before the parts have read */
     cst_periods judged; /* the periods of this run, ascending */
     flag_pass pass;
-    flag_side mrr, renewal, name, loss; /* name and loss for --customers alone */
-    bool renewal_in_days;               /* from the account's last row on, instead of a date */
+    flag_side active, mrr, renewal, name, loss; /* name and loss for --customers alone */
+    bool renewal_in_days;                       /* from the account's last row on, instead of a date */
     char **by_name;
     flag_side *by;
     size_t bys;

@@ -18,7 +18,7 @@
 
 typedef enum { CST_ACTIVE_NO, CST_ACTIVE_YES, CST_ACTIVE_UNKNOWN } cst_active;
 
-#define CST_ACTIVE_EXPECTED "1 or 0" /* for messages, with the remedy: */
+#define CST_ACTIVE_EXPECTED "1 or 0, true or false, yes or no" /* for messages, with the remedy: */
 #define CST_ACTIVE_REMEDY   "it says whether the account pays"
 
 /* A boolean word in any case; an empty cell is not known. false: another word, *out is left alone. */

@@ -226,6 +226,11 @@ static const struct expectation results[] = {
     /* columns as conditions */
     {"yes and not no", "true"},
     {"yes == true", "true"},
+    {"yes == 1", "true"},
+    {"0 == yes", "false"},
+    {"yes != 0", "true"},
+    {"no in (0, 1)", "true"},
+    {"coalesce(empty, yes) == 1", "true"},
     {"zero == false", "true"},
     {"empty == true", "unknown"},
     {"(a > 5) == true", "true"},
