@@ -14,7 +14,8 @@
 struct values {
     cst_shared shared;
     cst_periodic periodic;
-    const char *model, *previous, *accounts, *overrides, *bridge, *where, *profile, *print_model;
+    const char *model, *previous, *accounts, *overrides, *bridge, *where, *profile, *print_model, *amount;
+    cst_list likelihoods;
     cst_opt_number smooth, hysteresis, min_coverage;
     bool explain, portfolio, list_models;
 };
@@ -23,6 +24,11 @@ struct values {
 static const cst_option rows[] = {
     {"model", 'm', CST_OPT_TEXT, "NAME|FILE", AT(model), "Score",
      "The model: a built-in one (--list-models), or a file (a value with / or .)."},
+    {"likelihood", 0, CST_OPT_INPUTS, "FILE", AT(likelihoods), NULL,
+     "A likelihood that cs-drivers has fitted: a column NAME with its share, and NAME_amount, the share of "
+     "--amount. Repeatable; with or without --model."},
+    {"amount", 0, CST_OPT_TEXT, "COLUMN", AT(amount), NULL,
+     "What a likelihood is a share of, in money. Default: mrr, where there is such a column."},
     {"previous", 0, CST_OPT_INPUT, "FILE", AT(previous), NULL,
      "Carry on from the scores of the night before: smoothing, bands, trend."},
     {"smooth", 0, CST_OPT_NUMBER, "HALFLIFE", AT(smooth), NULL,
@@ -79,30 +85,57 @@ static cst_status check_values(const struct values *v, cst_error *e)
     if (status == CST_OK) status = check_range("hysteresis", v->hysteresis, 100, e);
     if (status == CST_OK) status = check_range("min-coverage", v->min_coverage, 1, e);
     if (status == CST_OK) status = cst_periodic_check(&v->periodic, e);
-    if (status == CST_OK && !v->model)
-        status =
-            cst_fail(e, CST_USAGE,
-                     "--model: expected the name of a model or a file, found none; --list-models lists the "
-                     "built-in ones, --print-model prints one to start from");
-    return status;
+    if (status == CST_OK && v->amount && !v->likelihoods.n)
+        status = cst_option_needs("--amount", "--likelihood", "it is what a likelihood is a share of", e);
+    if (status != CST_OK || v->model) return status;
+    if (!v->likelihoods.n)
+        return cst_fail(
+            e, CST_USAGE,
+            "--model: expected the name of a model or a file, found none; --list-models lists the "
+            "built-in ones, --print-model prints one to start from");
+    if (v->profile || v->portfolio || v->previous || v->overrides || v->smooth.set || v->hysteresis.set ||
+        v->min_coverage.set)
+        return cst_fail(e, CST_USAGE,
+                        "--profile, --portfolio, --previous, --overrides, --smooth, --hysteresis, "
+                        "--min-coverage: expected --model with them; they are about a score");
+    return CST_OK;
+}
+
+static void note_checksum(cst_program_io *io, const char *what, const char *name, uint32_t crc32)
+{
+    char crc[16];
+    int n = snprintf(crc, sizeof crc, "%08x", crc32);
+    cst_manifest_text(cst_io_manifest(io), what, name, "crc32", (cst_text){crc, (uint32_t)n});
 }
 
 static cst_status load_model(struct values *v, cst_program_io *io, cst_model **out, cst_error *e)
 {
     cst_table *t;
+    if (!v->model) return score_model_empty(out, e);
     cst_status status = cst_builtin_is_file(v->model) ? cst_io_table(io, v->model, &t, e)
                                                       : cst_builtin_load("model", v->model, &t, e);
     if (status == CST_OK) status = score_model_new(t, out, e);
-    if (status != CST_OK) return status;
-    char crc[16];
-    int n = snprintf(crc, sizeof crc, "%08x", (*out)->crc32);
-    cst_manifest_text(cst_io_manifest(io), "model", v->model, "crc32", (cst_text){crc, (uint32_t)n});
-    return CST_OK;
+    if (status == CST_OK) note_checksum(io, "model", v->model, (*out)->crc32);
+    return status;
+}
+
+static cst_status load_likelihoods(struct values *v, cst_program_io *io, score_likelihoods *out, cst_error *e)
+{
+    cst_status status = CST_OK;
+    for (size_t i = 0; status == CST_OK && i < v->likelihoods.n; i++) {
+        cst_table *t;
+        status = cst_io_table(io, v->likelihoods.v[i], &t, e);
+        if (status != CST_OK) break;
+        note_checksum(io, "likelihood", v->likelihoods.v[i], cst_table_totals(t).crc32);
+        status = score_likelihoods_add(out, t, e);
+    }
+    return status;
 }
 
 /* What is open during a run. */
 struct run {
     cst_model *model;
+    score_likelihoods likelihoods;
     cst_table *accounts_table, *previous, *overrides_table, *bridge;
     cst_accounts *accounts;
     score_sheet sheet;
@@ -125,11 +158,13 @@ static void close_run(struct run *r)
     cst_table_free(r->overrides_table);
     cst_table_free(r->bridge);
     cst_model_free(r->model);
+    score_likelihoods_clear(&r->likelihoods);
 }
 
 static cst_status load_tables(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
     cst_status status = load_model(v, io, &r->model, e);
+    if (status == CST_OK) status = load_likelihoods(v, io, &r->likelihoods, e);
     if (status == CST_OK && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
     if (status == CST_OK && v->accounts) status = cst_accounts_new(r->accounts_table, NULL, &r->accounts, e);
     if (status == CST_OK && v->previous) status = cst_io_table(io, v->previous, &r->previous, e);
@@ -156,6 +191,22 @@ static void warn_of_coverage(cst_program_io *io, const score_sheet *s)
         day, sum / (to - from));
 }
 
+/* Values that nothing was measured of, and amounts that there are none of. */
+static void tell_chances(cst_program_io *io, const score_sheet *s)
+{
+    const score_chances *c = &s->chances;
+    for (size_t i = 0; c->set && c->filled && i < c->set->n; i++) {
+        const char *name = c->set->v[i].column;
+        cst_manifest_count(cst_io_manifest(io), "likelihood", name,
+                           "a missing value took the mean of the fit", c->filled[i]);
+        if (c->filled[i])
+            cst_io_warn(io, "%s: %llu of %zu rows lack a value, which takes the mean of the fit", name,
+                        (unsigned long long)c->filled[i], s->rows.n);
+    }
+    if (c->set && s->rows.n && !c->amounts)
+        cst_io_note(io, "no column mrr, so no expected amounts; --amount names another");
+}
+
 static cst_status collect(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
     score_collect_opts o = {.accounts = r->accounts,
@@ -163,9 +214,12 @@ static cst_status collect(struct values *v, cst_program_io *io, struct run *r, c
                             .from = v->periodic.from,
                             .to = v->periodic.as_of != CST_DAY_NONE ? v->periodic.as_of : v->periodic.to,
                             .min_coverage = v->min_coverage.v,
+                            .amount = v->amount,
                             .threads = cst_io_threads(io)};
     cst_status status = cst_io_reader(io, NULL, &o.reader, e);
-    if (status == CST_OK) status = score_sheet_init(&r->sheet, r->model, v->explain || v->profile, e);
+    if (status == CST_OK)
+        status = score_sheet_init(&r->sheet, r->model, v->likelihoods.n ? &r->likelihoods : NULL,
+                                  v->explain || v->profile, e);
     if (status == CST_OK) status = score_collect(&o, &r->sheet, e);
     if (status != CST_OK) return status;
     cst_manifest *m = cst_io_manifest(io);
@@ -173,7 +227,8 @@ static cst_status collect(struct values *v, cst_program_io *io, struct run *r, c
     cst_manifest_count(m, "rows", NULL, "scored", read->n);
     cst_manifest_count(m, "rows", NULL, "other periods", read->outside);
     cst_manifest_count(m, "rows", NULL, "left out by --where", read->filtered);
-    warn_of_coverage(io, &r->sheet);
+    if (v->model) warn_of_coverage(io, &r->sheet);
+    tell_chances(io, &r->sheet);
     if (read->unknown == 0) return CST_OK;
     cst_manifest_count(m, "rows", NULL, "not known whether active", read->unknown);
     cst_io_note(io,
@@ -201,7 +256,8 @@ static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r
     size_t n = 0;
     cst_status status = CST_OK;
     if (v->explain) {
-        status = cst_io_writer(io, score_explain_columns, score_explain_column_count, &r->writer, e);
+        status = cst_io_writer(io, score_explain_columns, score_explain_column_count - !v->likelihoods.n,
+                               &r->writer, e);
         if (status == CST_OK) status = score_explain_write(&r->sheet, r->writer, e);
     } else if (v->profile) {
         status = cst_io_writer(io, score_profile_columns, score_profile_column_count, &r->writer, e);
@@ -210,8 +266,12 @@ static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r
         status = cst_io_writer(io, score_portfolio_columns, score_portfolio_column_count, &r->writer, e);
         if (status == CST_OK)
             status = score_portfolio_write(&r->sheet, rules, r->memory, r->bridge, r->writer, e);
+    } else if (!v->model) {
+        status = score_chances_columns(&r->sheet, &r->columns, &n, e);
+        if (status == CST_OK) status = cst_io_writer(io, r->columns, n, &r->writer, e);
+        if (status == CST_OK) status = score_chances_write(&r->sheet, r->writer, e);
     } else {
-        status = score_scores_columns(r->model, &r->columns, &n, e);
+        status = score_scores_columns(&r->sheet, &r->columns, &n, e);
         if (status == CST_OK) status = cst_io_writer(io, r->columns, n, &r->writer, e);
         if (status == CST_OK)
             status = score_scores_write(&r->sheet, rules, r->memory, &r->overrides, cst_io_threads(io),

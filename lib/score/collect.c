@@ -7,12 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/buffer.h"
 #include "base/memory.h"
-#include "base/number.h"
 #include "base/parallel.h"
-#include "base/suggest.h"
-#include "base/text.h"
 #include "score/transform.h"
 
 /* What is asked of the value of a measure, packed for the loop over them. */
@@ -25,10 +21,11 @@ struct collect {
     const score_collect_opts *o;
     score_sheet *sheet;
     cst_metrics_slots slots;
-    cst_joined *column; /* of each measure */
-    cst_text *word;     /* of a measure COLUMN=WORD; n == 0: none */
-    int *slot;          /* of a measure that is a number of the row; else -1 */
+    score_source *source; /* of each measure */
+    size_t *likelihood;   /* that it is; SIZE_MAX: none */
+    int *slot;            /* of a measure that is a number of the row; else -1 */
     struct demand *demand;
+    score_chance_plan chances;
     bool joined; /* a measure is an attribute of the account */
 };
 
@@ -39,6 +36,7 @@ struct score_worker {
     double *strip_value, *strip_sub, *scratch; /* of the strip that is being filled: measures x SCORE_LANES */
     double *value, *sub;                       /* of all rows, row by row; only where the sheet keeps them */
     int32_t *group;
+    score_chance_batch chances;
     uint32_t room;
 };
 
@@ -64,38 +62,30 @@ static cst_status set_up(struct score_worker *w, const struct collect *c, cst_er
     w->strip_sub = calloc(m->measures * SCORE_LANES + 1, sizeof *w->strip_sub);
     w->scratch = calloc(score_tree_room(m), sizeof *w->scratch);
     bool ok = w->strip_value && w->strip_sub && w->scratch;
-    return ok ? cst_metrics_numbers_init(&w->numbers, c->slot, m->measures, e) : cst_no_memory(e);
-}
-
-/* The number behind a measure without a slot: CST_OK, CST_END missing, or a failure with its place. */
-static cst_status read_value(const struct collect *c, cst_batch *b, uint32_t row, uint32_t account, size_t k,
-                             double *x, cst_error *e)
-{
-    const score_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
-    const cst_joined *from = &c->column[k];
-    bool of_row = from->from == CST_FROM_ROW;
-    cst_text t =
-        of_row ? cst_text_at(b, row, from->column) : cst_accounts_at(c->o->accounts, account, from->column);
-    if (t.n == 0) return CST_END;
-    if (c->word[k].n > 0) {
-        *x = cst_text_equal(t, c->word[k]);
-        return CST_OK;
-    }
-    if (n->transform == SCORE_BOOLEAN ? score_boolean_parse(t, x) : cst_number_parse(t, x)) return CST_OK;
-    cst_place place = of_row ? cst_place_at(b, row, from->column)
-                             : cst_accounts_place(c->o->accounts, account, from->column);
-    return cst_fail_at(
-        e, CST_DATA, place, from->name.p, "expected %s, found \"%.*s\"; the model measures this column",
-        n->transform == SCORE_BOOLEAN ? "true or false, yes or no, 1 or 0" : "a number", (int)t.n, t.p);
+    if (!ok) return cst_no_memory(e);
+    cst_status status = score_chance_batch_init(&w->chances, &c->chances, e);
+    return status != CST_OK ? status : cst_metrics_numbers_init(&w->numbers, c->slot, m->measures, e);
 }
 
 static cst_status refuse_value(const struct collect *c, cst_batch *b, uint32_t row, size_t k,
                                const char *what, cst_error *e)
 {
     const score_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
-    const cst_joined *from = &c->column[k];
+    const cst_joined *from = &c->source[k].at;
     cst_place place = cst_place_at(b, row, from->from == CST_FROM_ROW ? from->column : -1);
     return cst_fail_at(e, CST_DATA, place, from->name.p, what, (int)n->name.n, n->name.p);
+}
+
+/* The value of a measure without a slot: CST_OK, CST_END missing, or a failure with its place. */
+static cst_status read_value(const struct score_worker *w, cst_batch *b, uint32_t row, uint32_t account,
+                             uint32_t at, size_t k, double *x, cst_error *e)
+{
+    const struct collect *c = w->c;
+    if (c->likelihood[k] == SIZE_MAX)
+        return score_source_read(&c->source[k], c->o->accounts, account, b, row, x, e);
+    int32_t p = w->chances.rows.chance[at * c->chances.set->n + c->likelihood[k]];
+    *x = p / 1e6;
+    return p < 0 ? CST_END : CST_OK;
 }
 
 /* The values of a row into the strip's next lane. */
@@ -108,7 +98,7 @@ static cst_status read_row(struct score_worker *w, cst_batch *b, uint32_t row, u
     for (size_t k = 0; k < measures; k++, value += SCORE_LANES) {
         const struct demand *asked = &c->demand[k];
         cst_status status = c->slot[k] >= 0 ? cst_metrics_number(&w->numbers, b, row, k, value, e)
-                                            : read_value(c, b, row, account, k, value, e);
+                                            : read_value(w, b, row, account, at, k, value, e);
         if (status < 0) return status;
         if (status == CST_END) {
             *value = NAN;
@@ -150,7 +140,8 @@ static cst_status begin(void *worker, cst_batch *b, cst_error *e)
 {
     struct score_worker *w = worker;
     cst_metrics_numbers_begin(&w->numbers, b);
-    return make_room(w, cst_batch_rows(b), e);
+    cst_status status = score_chance_batch_begin(&w->chances, b, e);
+    return status != CST_OK ? status : make_room(w, cst_batch_rows(b), e);
 }
 
 static cst_status take(void *worker, cst_batch *b, uint32_t row, const cst_metrics_seen *seen, uint32_t at,
@@ -159,7 +150,8 @@ static cst_status take(void *worker, cst_batch *b, uint32_t row, const cst_metri
     struct score_worker *w = worker;
     const struct collect *c = w->c;
     uint32_t account = c->joined ? cst_accounts_find(c->o->accounts, seen->id) : CST_ACCOUNT_NONE;
-    cst_status status = read_row(w, b, row, account, at, e);
+    cst_status status = score_chance_take(&w->chances, b, row, c->o->accounts, account, at, e);
+    if (status == CST_OK) status = read_row(w, b, row, account, at, e);
     if (status == CST_OK && (at + 1) % SCORE_LANES == 0) score_strip(w, at + 1);
     return status;
 }
@@ -186,71 +178,46 @@ static cst_status append(void *worker, uint32_t n, void *shared, cst_error *e)
         memcpy(sheet->value + at * m->measures, w->value, n * m->measures * sizeof(double));
         memcpy(sheet->sub + at * m->measures, w->sub, n * m->measures * sizeof(double));
     }
-    return CST_OK;
+    return score_chances_append(&sheet->chances, at, &w->chances, n, e);
 }
 
-/* COLUMN=WORD, where no column has the whole of it as its name: 1 where the column holds the word, else 0. */
-static bool split_word(cst_text whole, const cst_text *names, size_t count, size_t *at, cst_text *word)
+/* A likelihood of the run may be measured like a column. */
+static cst_status bind_measure(struct collect *c, size_t k, const score_offer *offer, cst_error *e)
 {
-    for (uint32_t n = 1; n + 1 < whole.n; n++) {
-        if (whole.p[n] != '=') continue;
-        for (*at = 0; *at < count; ++*at) {
-            if (!cst_text_equal(names[*at], (cst_text){whole.p, n})) continue;
-            *word = (cst_text){whole.p + n + 1, whole.n - n - 1};
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Where a measure's column is: in the metrics, else an attribute of the account. */
-static cst_status find_column(struct collect *c, const score_node *n, const cst_text *names, size_t count,
-                              cst_joined *out, cst_text *word, cst_error *e)
-{
-    size_t at = 0;
-    while (at < count && !cst_text_equal(names[at], n->column)) at++;
-    if (at < count || split_word(n->column, names, count, &at, word)) {
-        cst_status status = cst_joined_bind(c->o->reader, c->o->accounts, at, out, e);
-        c->joined |= out->from == CST_FROM_ACCOUNT;
-        return status;
-    }
-    cst_buffer near = {0}, there = {0};
-    cst_suggest_add(&near, n->column, names, count);
-    cst_suggest_list(&there, names, count, 20);
-    cst_status status =
-        cst_fail_at(e, CST_DATA, cst_table_place(c->sheet->model->table, n->row, -1), "column",
-                    "expected a column of the metrics or accounts, found \"%.*s\"%s; there are %s",
-                    (int)n->column.n, n->column.p, cst_buffer_string(&near), cst_buffer_string(&there));
-    cst_buffer_free(&near);
-    cst_buffer_free(&there);
-    return status;
-}
-
-static cst_status bind_measure(struct collect *c, size_t k, const cst_text *names, size_t count, cst_error *e)
-{
-    const score_node *n = &c->sheet->model->node[c->sheet->model->measure[k]];
-    cst_status status = find_column(c, n, names, count, &c->column[k], &c->word[k], e);
-    bool number = c->column[k].from == CST_FROM_ROW && n->transform != SCORE_BOOLEAN && c->word[k].n == 0;
-    c->slot[k] = number ? c->column[k].column : -1;
+    const cst_model *m = c->sheet->model;
+    const score_node *n = &m->node[m->measure[k]];
+    const score_likelihoods *set = c->sheet->chances.set;
     c->demand[k] = (struct demand){n->missing == SCORE_FAIL, n->transform == SCORE_AS_IS};
-    return status;
+    c->slot[k] = -1;
+    c->likelihood[k] = set ? score_likelihoods_find(set, n->column) : SIZE_MAX;
+    if (set && c->likelihood[k] < set->n) return CST_OK;
+    c->likelihood[k] = SIZE_MAX;
+    cst_status status = score_source_find(offer, n->column, n->transform == SCORE_BOOLEAN,
+                                          cst_table_place(m->table, n->row, -1), "column", &c->source[k], e);
+    if (status != CST_OK) return status;
+    c->joined |= c->source[k].at.from == CST_FROM_ACCOUNT;
+    c->slot[k] = score_source_slot(&c->source[k]);
+    return CST_OK;
 }
 
 static cst_status bind(struct collect *c, cst_error *e)
 {
-    cst_reader *r = c->o->reader;
     const cst_model *m = c->sheet->model;
-    cst_status status = cst_metrics_bind(r, CST_REQUIRED, &c->slots, e);
+    score_offer offer = {.reader = c->o->reader, .accounts = c->o->accounts};
+    cst_status status = cst_metrics_bind(offer.reader, CST_REQUIRED, &c->slots, e);
     if (status != CST_OK) return status;
-    size_t count = 0;
-    cst_text *names = cst_joined_names(r, c->o->accounts, &count);
-    c->column = calloc(m->measures + 1, sizeof *c->column);
+    offer.name = cst_joined_names(offer.reader, offer.accounts, &offer.names);
+    c->source = calloc(m->measures + 1, sizeof *c->source);
+    c->likelihood = calloc(m->measures + 1, sizeof *c->likelihood);
     c->slot = calloc(m->measures + 1, sizeof *c->slot);
-    c->word = calloc(m->measures + 1, sizeof *c->word);
     c->demand = calloc(m->measures + 1, sizeof *c->demand);
-    if (!names || !c->column || !c->slot || !c->word || !c->demand) status = cst_no_memory(e);
-    for (size_t k = 0; status == CST_OK && k < m->measures; k++) status = bind_measure(c, k, names, count, e);
-    free(names);
+    if (!offer.name || !c->source || !c->slot || !c->likelihood || !c->demand) status = cst_no_memory(e);
+    if (status == CST_OK)
+        status = score_chance_bind(c->sheet->chances.set, c->o->amount, &offer, &c->chances, e);
+    c->sheet->chances.amounts = c->chances.amounts;
+    c->joined = c->chances.joined;
+    for (size_t k = 0; status == CST_OK && k < m->measures; k++) status = bind_measure(c, k, &offer, e);
+    free(offer.name);
     return status;
 }
 
@@ -264,6 +231,7 @@ static void free_worker(struct score_worker *w)
     free(w->strip_sub);
     free(w->scratch);
     cst_metrics_numbers_free(&w->numbers);
+    score_chance_batch_clear(&w->chances);
 }
 
 static const cst_metrics_use use = {begin, take, end, append};
@@ -295,9 +263,10 @@ cst_status score_collect(const score_collect_opts *o, score_sheet *sheet, cst_er
     if (status == CST_OK) status = cst_metrics_order(&sheet->rows, o->reader, e);
     if (status == CST_OK && sheet->model->relative) status = score_sheet_place(sheet, e);
     if (status == CST_OK) score_sheet_drop_uncovered(sheet, o->min_coverage);
-    free(c.column);
+    score_chance_plan_clear(&c.chances);
+    free(c.source);
+    free(c.likelihood);
     free(c.slot);
-    free(c.word);
     free(c.demand);
     return status;
 }

@@ -11,11 +11,12 @@ typedef struct score_collect_opts {
     const char *where;            /* NULL: all rows */
     cst_day from, to;             /* periods outside are set aside; CST_DAY_NONE: no such end */
     double min_coverage;          /* 0..1: under it a score is missing */
+    const char *amount;           /* the column that likelihoods are multiplied with; NULL: mrr, if there */
     int threads;
 } score_collect_opts;
 
-/* Fills the sheet, sorts it and, where measures are relative, places them. CST_DATA: a column that
- * neither table has, text where a number is wanted, a missing value of a measure whose policy is fail,
- * two rows of one account and period. */
+/* Fills the sheet, sorts it and, where measures are relative, places them; likelihoods too, which a measure
+ * may name as its column. CST_DATA: a column that neither table has, text where a number is wanted, a missing
+ * value of a measure whose policy is fail, two rows of one account and period. */
 cst_status score_collect(const score_collect_opts *o, score_sheet *sheet, cst_error *e);
 #endif

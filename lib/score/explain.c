@@ -9,10 +9,10 @@
 #include "score/points.h"
 
 const cst_column score_explain_columns[] = {
-    {"account_id", CST_COL_TEXT},    {"period", CST_COL_TEXT},   {"measure", CST_COL_TEXT},
-    {"group", CST_COL_TEXT},         {"column", CST_COL_TEXT},   {"value", CST_COL_NUMBER},
-    {"sub_score", CST_COL_NUMBER},   {"weight", CST_COL_NUMBER}, {"points_given", CST_COL_NUMBER},
-    {"points_lost", CST_COL_NUMBER},
+    {"account_id", CST_COL_TEXT},    {"period", CST_COL_TEXT},     {"measure", CST_COL_TEXT},
+    {"group", CST_COL_TEXT},         {"column", CST_COL_TEXT},     {"value", CST_COL_NUMBER},
+    {"sub_score", CST_COL_NUMBER},   {"weight", CST_COL_NUMBER},   {"points_given", CST_COL_NUMBER},
+    {"points_lost", CST_COL_NUMBER}, {"log_odds", CST_COL_NUMBER},
 };
 const size_t score_explain_column_count = sizeof score_explain_columns / sizeof *score_explain_columns;
 
@@ -108,7 +108,34 @@ static cst_status put_part(const score_sheet *s, size_t row, size_t k, const cst
     cst_put_decimals(w, part->weight, 6);
     score_put_points(w, part->given);
     score_put_points(w, part->lost);
+    if (s->chances.set) cst_put_missing(w);
     return cst_end_row(w, e);
+}
+
+static cst_status put_term(const score_sheet *s, size_t row, const score_likelihood *l, const score_term *t,
+                           double value, cst_writer *w, cst_error *e)
+{
+    const cst_metrics_row *r = &s->rows.row[row];
+    cst_put_text(w, cst_intern_text(s->rows.accounts, r->account));
+    cst_put_day(w, r->period);
+    cst_put_text(w, t->name);
+    cst_put_text(w, l->name);
+    cst_put_text(w, t->column);
+    cst_put_number(w, value);
+    for (int i = 0; i < 4; i++) cst_put_missing(w);
+    cst_put_decimals(w, score_term_part(t, value), 6);
+    return cst_end_row(w, e);
+}
+
+static cst_status put_terms(const score_sheet *s, size_t row, cst_writer *w, cst_error *e)
+{
+    const score_likelihoods *set = s->chances.set;
+    cst_status status = CST_OK;
+    const double *value = set ? s->chances.term + row * set->terms : NULL;
+    for (size_t i = 0; set && i < set->n; i++)
+        for (size_t k = 0; status == CST_OK && k < set->v[i].terms; k++)
+            status = put_term(s, row, &set->v[i], &set->v[i].term[k], *value++, w, e);
+    return status;
 }
 
 cst_status score_explain_write(const score_sheet *s, cst_writer *w, cst_error *e)
@@ -122,6 +149,7 @@ cst_status score_explain_write(const score_sheet *s, cst_writer *w, cst_error *e
         score_explain_row(&x, s->rows.order[i], part);
         for (size_t k = 0; status == CST_OK && k < measures; k++)
             status = put_part(s, s->rows.order[i], k, &part[k], w, e);
+        if (status == CST_OK) status = put_terms(s, s->rows.order[i], w, e);
     }
     free(part);
     score_explain_clear(&x);

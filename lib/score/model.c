@@ -45,7 +45,7 @@ static cst_status name_groups(cst_model *m, cst_error *e)
 
 static bool allocate(cst_model *m)
 {
-    size_t n = cst_table_rows(m->table) + 1;
+    size_t n = m->table ? cst_table_rows(m->table) + 1 : 1;
     m->node = calloc(n, sizeof *m->node);
     m->measure = calloc(n, sizeof *m->measure);
     m->leaf = calloc(n, sizeof *m->leaf);
@@ -75,6 +75,16 @@ cst_status score_model_new(cst_table *table, cst_model **out, cst_error *e)
     else
         cst_model_free(m);
     return status;
+}
+
+cst_status score_model_empty(cst_model **out, cst_error *e)
+{
+    cst_model *m = calloc(1, sizeof *m);
+    cst_status status = m && allocate(m) ? name_groups(m, e) : cst_no_memory(e);
+    if (status != CST_OK) return cst_model_free(m), status;
+    m->nodes = m->inners = 1; /* the score itself, which is missing in every row */
+    *out = m;
+    return CST_OK;
 }
 
 cst_status cst_model_open(const char *name_or_file, cst_model **out, cst_error *e)

@@ -85,6 +85,9 @@ struct cst_model {
  * the model. */
 cst_status score_model_new(cst_table *table, cst_model **out, cst_error *e);
 
+/* One that measures nothing, for a run of likelihoods alone. */
+cst_status score_model_empty(cst_model **out, cst_error *e);
+
 /* The index of the band that holds a score of 0..100. */
 size_t score_model_band(const cst_model *m, double score);
 /* The same for hundredths; UINT32_MAX for -1 (no score) and in a model without bands. */

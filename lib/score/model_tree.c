@@ -14,7 +14,8 @@ static cst_status find_root(score_model_parse *p)
     for (size_t row = 0; row < cst_table_rows(p->table); row++) {
         size_t kind = score_model_kind(p, row);
         if (kind == MODEL_KINDS)
-            return score_model_refuse(p, row, MODEL_KIND, "score, group, measure or band");
+            return score_model_refuse(p, row, MODEL_KIND,
+                                      "score, group, measure or band (a likelihood is for --likelihood)");
         if (score_model_get(p, row, MODEL_NAME).n == 0)
             return score_model_refuse(p, row, MODEL_NAME, "a name");
         if (kind != SCORE_NODE_SCORE) continue;

@@ -6,13 +6,20 @@
 #include "score/nights.h"
 #include <cstools/write.h>
 
-/* Scores: a row per account and period. CST_DATA: a group named like another column. */
-cst_status score_scores_columns(const cst_model *m, cst_column **out, size_t *n, cst_error *e);
+/* Scores: a row per account and period, likelihoods last. CST_DATA: a group or likelihood named like another
+ * column. */
+cst_status score_scores_columns(const score_sheet *s, cst_column **out, size_t *n, cst_error *e);
 cst_status score_scores_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
                               const score_overrides *o, int threads, cst_writer *w, cst_error *e);
 
-/* --explain: a row per account, period and measure. Points are in hundredths and add up: given to the
- * raw score, given and lost to 100, by the method of largest remainders. */
+/* Likelihoods alone: account_id, period, and their columns. */
+cst_status score_chances_columns(const score_sheet *s, cst_column **out, size_t *n, cst_error *e);
+cst_status score_chances_write(const score_sheet *s, cst_writer *w, cst_error *e);
+
+/* --explain: a row per account, period and measure, then one for each term of a likelihood. Points are in
+ * hundredths and add up: given to the raw score, given and lost to 100, by the method of largest remainders.
+ * The last column, log_odds, is that of likelihoods: what a term adds to the log odds beside the average
+ * account of the fit. Without likelihoods the table has one column less. */
 extern const cst_column score_explain_columns[];
 extern const size_t score_explain_column_count;
 cst_status score_explain_write(const score_sheet *s, cst_writer *w, cst_error *e);

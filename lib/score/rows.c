@@ -110,7 +110,7 @@ cst_status cst_scores_new(const cst_model *m, const cst_score_input *in, cst_sco
                         in->min_coverage);
     cst_scores *s = calloc(1, sizeof *s);
     if (!s) return cst_no_memory(e);
-    cst_status status = score_sheet_init(&s->sheet, m, true, e);
+    cst_status status = score_sheet_init(&s->sheet, m, NULL, true, e);
     if (status == CST_OK) status = fill_sheet(&s->sheet, in, e);
     if (status == CST_OK) status = score_sheet_one_period(&s->sheet, e);
     if (status == CST_OK) transform_rows(&s->sheet);

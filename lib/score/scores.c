@@ -22,35 +22,88 @@ static const cst_column after[] = {
 };
 enum { BEFORE = sizeof before / sizeof *before, AFTER = sizeof after / sizeof *after };
 
-static bool is_taken(cst_text name)
+static bool is_taken(cst_text name, const cst_column *columns, size_t n)
 {
-    for (size_t i = 0; i < BEFORE; i++)
-        if (cst_text_is(name, before[i].name)) return true;
-    for (size_t i = 0; i < AFTER; i++)
-        if (cst_text_is(name, after[i].name)) return true;
+    for (size_t i = 0; i < n; i++)
+        if (cst_text_is(name, columns[i].name)) return true;
     return false;
 }
 
-cst_status score_scores_columns(const cst_model *m, cst_column **out, size_t *n, cst_error *e)
+static cst_status add_groups(const cst_model *m, cst_column *c, size_t *n, cst_error *e)
 {
-    cst_column *c = calloc(BEFORE + m->groups + AFTER, sizeof *c);
-    if (!c) return cst_no_memory(e);
-    *n = 0;
-    for (size_t i = 0; i < BEFORE; i++) c[(*n)++] = before[i];
     for (size_t g = 0; g < m->groups; g++) {
         const score_node *node = &m->node[m->group[g]];
-        if (is_taken(node->name)) {
-            free(c);
+        if (is_taken(node->name, before, BEFORE) || is_taken(node->name, after, AFTER))
             return cst_fail_at(
                 e, CST_DATA, cst_table_place(m->table, node->row, -1), "name",
                 "expected a group name that is no column of the scores, found \"%.*s\"; rename the group",
                 (int)node->name.n, node->name.p);
-        }
         c[(*n)++] = (cst_column){m->group_name[g], CST_COL_NUMBER};
     }
-    for (size_t i = 0; i < AFTER; i++) c[(*n)++] = after[i];
-    *out = c;
     return CST_OK;
+}
+
+/* The columns of likelihoods behind the n that there are. */
+static cst_status add_chances(const score_sheet *s, cst_column *c, size_t *n, cst_error *e)
+{
+    size_t more = score_chance_columns(&s->chances, c + *n);
+    for (size_t i = 0; i < more; i++, ++*n)
+        if (is_taken(cst_text_of(c[*n].name), c, *n))
+            return cst_fail(e, CST_DATA,
+                            "expected names of likelihoods that are no columns of the output, found \"%s\"; "
+                            "fit one with another --name",
+                            c[*n].name);
+    return CST_OK;
+}
+
+static size_t likelihoods_of(const score_sheet *s)
+{
+    return s->chances.set ? s->chances.set->n : 0;
+}
+
+cst_status score_scores_columns(const score_sheet *s, cst_column **out, size_t *n, cst_error *e)
+{
+    const cst_model *m = s->model;
+    cst_column *c = calloc(BEFORE + m->groups + AFTER + 2 * likelihoods_of(s), sizeof *c);
+    if (!c) return cst_no_memory(e);
+    *n = 0;
+    for (size_t i = 0; i < BEFORE; i++) c[(*n)++] = before[i];
+    cst_status status = add_groups(m, c, n, e);
+    for (size_t i = 0; status == CST_OK && i < AFTER; i++) c[(*n)++] = after[i];
+    if (status == CST_OK) status = add_chances(s, c, n, e);
+    if (status == CST_OK)
+        *out = c;
+    else
+        free(c);
+    return status;
+}
+
+enum { KEYS = 2 }; /* account_id, period */
+
+cst_status score_chances_columns(const score_sheet *s, cst_column **out, size_t *n, cst_error *e)
+{
+    cst_column *c = calloc(KEYS + 2 * likelihoods_of(s), sizeof *c);
+    if (!c) return cst_no_memory(e);
+    for (*n = 0; *n < KEYS; ++*n) c[*n] = before[*n];
+    cst_status status = add_chances(s, c, n, e);
+    if (status == CST_OK)
+        *out = c;
+    else
+        free(c);
+    return status;
+}
+
+cst_status score_chances_write(const score_sheet *s, cst_writer *w, cst_error *e)
+{
+    cst_status status = CST_OK;
+    for (size_t i = 0; status == CST_OK && i < s->rows.n; i++) {
+        const cst_metrics_row *r = &s->rows.row[s->rows.order[i]];
+        cst_put_text(w, cst_intern_text(s->rows.accounts, r->account));
+        cst_put_day(w, r->period);
+        score_chance_put(&s->chances, s->rows.order[i], w);
+        status = cst_end_row(w, e);
+    }
+    return status;
 }
 
 struct scores {
@@ -126,6 +179,7 @@ static cst_status put_night(void *context, const score_night *n, cst_error *e)
     cst_put_text(s->w, o ? o->reason : (cst_text){0});
     cst_put_day(s->w, o ? o->until : CST_DAY_NONE);
     put_state(s, n->memory);
+    score_chance_put(&sheet->chances, n->row, s->w);
     return cst_end_row(s->w, e);
 }
 
@@ -144,7 +198,7 @@ cst_status score_scores_write(score_sheet *sheet, const score_memory_rules *rule
         struct scores *s = context[i];
         *s = (struct scores){.model = rules->model, .overrides = o, .main = w};
         status = cst_writer_fork(w, &s->w, e);
-        s->lines = cst_writer_delimiter(w) != 0;
+        s->lines = cst_writer_delimiter(w) != 0 && !sheet->chances.set;
         if (status == CST_OK && s->lines)
             status = score_line_init(&s->line, rules->model, cst_writer_delimiter(w), e);
     }

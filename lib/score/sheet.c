@@ -9,9 +9,11 @@
 #include "base/memory.h"
 #include "score/transform.h"
 
-cst_status score_sheet_init(score_sheet *s, const cst_model *m, bool keep, cst_error *e)
+cst_status score_sheet_init(score_sheet *s, const cst_model *m, const score_likelihoods *likelihoods,
+                            bool keep, cst_error *e)
 {
-    *s = (score_sheet){.model = m, .keep = keep || m->relative};
+    *s =
+        (score_sheet){.model = m, .keep = keep || m->relative, .chances = {.set = likelihoods, .keep = keep}};
     return cst_metrics_rows_init(&s->rows, e);
 }
 
@@ -22,6 +24,7 @@ void score_sheet_clear(score_sheet *s)
     free(s->group);
     free(s->value);
     free(s->sub);
+    score_chances_clear(&s->chances);
     *s = (score_sheet){0};
 }
 

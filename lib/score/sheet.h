@@ -3,6 +3,7 @@
  * measures are kept only where a mode needs them again (percentiles, --explain, --profile). */
 #ifndef CST_SCORE_SHEET_H
 #define CST_SCORE_SHEET_H
+#include "score/chance.h"
 #include "score/tree.h"
 #include "tables/metrics_rows.h"
 
@@ -14,10 +15,13 @@ typedef struct score_sheet {
     int32_t *group; /* rows x model->groups, hundredths; -1: none */
     double *value;  /* rows x model->measures, as measured; NAN missing; only when kept */
     double *sub;    /* rows x model->measures, sub-scores; only when kept */
+    score_chances chances;
     size_t room;
 } score_sheet;
 
-cst_status score_sheet_init(score_sheet *s, const cst_model *m, bool keep, cst_error *e);
+/* likelihoods: NULL: none; they outlive the sheet, as the model does. */
+cst_status score_sheet_init(score_sheet *s, const cst_model *m, const score_likelihoods *likelihoods,
+                            bool keep, cst_error *e);
 void score_sheet_clear(score_sheet *s);
 /* Room for `more` rows in the columns beside them. */
 cst_status score_sheet_reserve(score_sheet *s, size_t more, cst_error *e);

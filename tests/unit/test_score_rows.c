@@ -244,7 +244,7 @@ static void a_file_gives_the_same(void **state)
     cst_error e;
     cst_model *m = model_of(nine);
     score_sheet sheet;
-    assert_int_equal(score_sheet_init(&sheet, m, false, &e), CST_OK);
+    assert_int_equal(score_sheet_init(&sheet, m, NULL, false, &e), CST_OK);
     collect_rows(path, &sheet);
     unlink(path);
     cst_scores *s =
