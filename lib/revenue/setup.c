@@ -15,27 +15,95 @@ void rev_init(rev_opts *o)
 
 /* ---- which options go together ----------------------------------------------------------------------- */
 
-static const char *find_mode(const rev_opts *o)
+typedef enum {
+    MODE_BRIDGE,
+    MODE_RESTATE,
+    MODE_TIE_OUT,
+    MODE_TOP,
+    MODE_TRACE,
+    MODE_RENEWALS,
+    MODE_KNOWN,
+    MODE_PARTIAL,
+    MODE_MERGE
+} rev_mode;
+
+static const struct {
+    const char *option, *does;
+} modes[] = {[MODE_BRIDGE] = {NULL, NULL},
+             [MODE_RESTATE] = {"--restate", "compares movements"},
+             [MODE_TIE_OUT] = {"--tie-out", "compares closings"},
+             [MODE_TOP] = {"--top", "lists accounts"},
+             [MODE_TRACE] = {"--trace", "lists what one account did"},
+             [MODE_RENEWALS] = {"--renewals", "goes by terms and due dates"},
+             [MODE_KNOWN] = {"--known-to-come", "nets months and bridges no gaps"},
+             [MODE_PARTIAL] = {"--partial", "writes sums for --merge"},
+             [MODE_MERGE] = {"--merge", "adds up sums"}};
+
+static rev_mode find_mode(const rev_opts *o)
 {
-    return o->restate         ? "--restate"
-           : o->tie_out       ? "--tie-out"
-           : o->top           ? "--top"
-           : o->trace         ? "--trace"
-           : o->renewals      ? "--renewals"
-           : o->known_to_come ? "--known-to-come"
-           : o->partial       ? "--partial"
-           : o->merge         ? "--merge"
-                              : NULL;
+    return o->restate         ? MODE_RESTATE
+           : o->tie_out       ? MODE_TIE_OUT
+           : o->top           ? MODE_TOP
+           : o->trace         ? MODE_TRACE
+           : o->renewals      ? MODE_RENEWALS
+           : o->known_to_come ? MODE_KNOWN
+           : o->partial       ? MODE_PARTIAL
+           : o->merge         ? MODE_MERGE
+                              : MODE_BRIDGE;
+}
+
+/* What has no meaning in some modes, and would change nothing there without a word. */
+static cst_status check_mode(const rev_opts *o, cst_error *e)
+{
+    enum {
+        RESTATE = 1 << MODE_RESTATE,
+        TIE_OUT = 1 << MODE_TIE_OUT,
+        TOP = 1 << MODE_TOP,
+        TRACE = 1 << MODE_TRACE,
+        RENEWALS = 1 << MODE_RENEWALS,
+        KNOWN = 1 << MODE_KNOWN,
+        SUMS = 1 << MODE_PARTIAL | 1 << MODE_MERGE,
+        RATIO = RESTATE | TIE_OUT | TOP | TRACE | RENEWALS | KNOWN, /* modes without retention */
+    };
+    const struct {
+        const char *option;
+        bool given;
+        unsigned against; /* modes */
+    } rows[] = {
+        {"--by", o->by != NULL, TOP | TRACE},
+        {"--detail", o->detail != NULL, RESTATE | TIE_OUT | TOP | TRACE | KNOWN | SUMS},
+        {"--figure", o->figure != NULL, RATIO | 1 << MODE_PARTIAL},
+        {"--decimals", o->decimals.set, RATIO},
+        {"--ci", o->ci.set, RATIO},
+        {"--retention", o->retention > 0, RATIO},
+        {"--retention-fx", o->retention_fx > 0, RATIO},
+        {"--window", o->window.unit != 0, RATIO},
+        {"--every", o->periodic.every != CST_MONTH, KNOWN},
+        {"--basis event", o->basis == REV_BASIS_EVENT, RENEWALS | KNOWN},
+        {"--split", o->split, TOP | TRACE | TIE_OUT | RESTATE | RENEWALS | KNOWN},
+        {"--net line", o->net == REV_NET_LINE, RENEWALS},
+        {"--min-movement", o->min_movement.v > 0, RENEWALS | KNOWN},
+        {"--reactivation-window", o->reactivation.unit != 0, RENEWALS | KNOWN},
+        {"--grace", o->grace.n > 0, KNOWN},
+        {"--incomplete", o->incomplete, KNOWN},
+        {"--history-from", o->history_from != CST_DAY_NONE, KNOWN},
+    };
+    rev_mode mode = find_mode(o);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].given && rows[i].against >> mode & 1)
+            return cst_fail(e, CST_USAGE, "%s: expected the bridge, found %s, which %s; run it without",
+                            rows[i].option, modes[mode].option, modes[mode].does);
+    return CST_OK;
 }
 
 /* first-day and touch exist to reproduce other people's bridges. */
 static cst_status check_snapshot(const rev_opts *o, cst_error *e)
 {
     if (o->snapshot == CST_SNAP_LAST) return CST_OK;
-    const char *mode = find_mode(o);
+    rev_mode mode = find_mode(o);
     const char *against = o->periodic.every == CST_WEEK      ? "--every week"
                           : o->basis == REV_BASIS_EVENT      ? "--basis event"
-                          : mode && !o->partial && !o->merge ? mode
+                          : mode && !o->partial && !o->merge ? modes[mode].option
                           : o->detail                        ? "--detail"
                                                              : NULL;
     if (!against) return CST_OK;
@@ -58,40 +126,10 @@ static cst_status check_renewals(const rev_opts *o, cst_error *e)
     return CST_OK;
 }
 
-/* What is known to come is told in months, of rows as they are. */
 static cst_status check_known(const rev_opts *o, cst_error *e)
 {
-    if (o->periodic.as_of == CST_DAY_NONE)
-        return cst_option_needs("--known-to-come", "--as-of DATE", "say after which day things are to come",
-                                e);
-    const char *against = o->periodic.every != CST_MONTH    ? "--every"
-                          : o->basis == REV_BASIS_EVENT     ? "--basis event"
-                          : o->grace.n > 0                  ? "--grace"
-                          : o->incomplete                   ? "--incomplete"
-                          : o->history_from != CST_DAY_NONE ? "--history-from"
-                                                            : NULL;
-    if (!against) return CST_OK;
-    return cst_fail(
-        e, CST_USAGE,
-        "%s: expected the bridge, found --known-to-come, which nets months and bridges no gaps; run "
-        "it without",
-        against);
-}
-
-/* An account's life has neither groups nor ratios. */
-static cst_status check_trace(const rev_opts *o, cst_error *e)
-{
-    const char *against = o->by             ? "--by"
-                          : o->decimals.set ? "--decimals"
-                          : o->window.unit  ? "--window"
-                          : o->retention    ? "--retention"
-                          : o->retention_fx ? "--retention-fx"
-                          : o->split        ? "--split"
-                                            : NULL;
-    if (!against) return CST_OK;
-    return cst_fail(
-        e, CST_USAGE,
-        "%s: expected the bridge, found --trace, which lists what one account did; run it without", against);
+    if (o->periodic.as_of != CST_DAY_NONE) return CST_OK;
+    return cst_option_needs("--known-to-come", "--as-of DATE", "say after which day things are to come", e);
 }
 
 static cst_status check_tie_out(const rev_opts *o, cst_error *e)
@@ -117,6 +155,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
         return cst_option_needs("--split", "--net line", "an account's net change has no quantity", e);
     if (o->line && o->net != REV_NET_LINE && !o->renewals && !o->known_to_come)
         return cst_option_needs("--line", "--net line", "lines are not told apart otherwise", e);
+    if ((status = check_mode(o, e)) != CST_OK) return status;
     if ((status = check_renewals(o, e)) != CST_OK) return status;
     if (o->known_to_come && (status = check_known(o, e)) != CST_OK) return status;
     if ((status = check_tie_out(o, e)) != CST_OK) return status;
@@ -144,20 +183,6 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if (o->sorted && o->tie_out && !bounded)
         return cst_option_needs("--sorted", "--as-of DATE or --to DATE",
                                 "with --tie-out the last period must be known before the last row", e);
-    const char *mode = find_mode(o);
-    if (o->detail && mode && !o->renewals)
-        return cst_fail(e, CST_USAGE, "--detail: expected the bridge or --renewals, found %s; run it without",
-                        mode);
-    if (o->trace && (status = check_trace(o, e)) != CST_OK) return status;
-    if (o->by && o->top)
-        return cst_fail(
-            e, CST_USAGE,
-            "--by: expected the bridge, found --top, which lists accounts; keep some of them with "
-            "--where");
-    if (o->figure && mode && !o->merge)
-        return cst_fail(e, CST_USAGE, "--figure: expected the bridge, found %s; run it without", mode);
-    if (o->ci.set && mode && !o->partial && !o->merge)
-        return cst_fail(e, CST_USAGE, "--ci: expected the bridge, found %s; run it without", mode);
     return check_snapshot(o, e);
 }
 
