@@ -131,6 +131,10 @@ typedef cst_status cst_read_visit(void *context, uint32_t slot, cst_readable *te
                                   cst_error *e);
 cst_status cst_expr_reads(const cst_expr *x, cst_read_visit *visit, void *context, cst_error *e);
 
+/* Every text that the expression compares with a column by ==, != or in. */
+typedef cst_status cst_text_visit(void *context, uint32_t slot, cst_text text, cst_error *e);
+cst_status cst_expr_compared(const cst_expr *x, cst_text_visit *visit, void *context, cst_error *e);
+
 /* OPEN where the expression is a bare column (or prev and the like of one) and anything was wanted. */
 cst_value_type cst_expr_type(const cst_expr *x);
 /* The slots it reads: how far back at most. -1: not at all; 0: the row itself; n: also n rows before. */

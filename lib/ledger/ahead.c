@@ -2,6 +2,7 @@
  * something left. A row that starts before an end starts before all later ones: both lists are gone through
  * once. */
 #include "ledger/ahead.h"
+#include "base/date.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include <stdlib.h>
@@ -36,6 +37,12 @@ bool cst_ahead_is_signed(const cst_ledger_row *row, cst_day as_of, bool dated)
 {
     if (row->start <= as_of || !dated) return true;
     return row->signed_on != CST_DAY_NONE && row->signed_on <= as_of;
+}
+
+bool cst_ahead_is_no_end(cst_day end, cst_day as_of)
+{
+    cst_day last = cst_day_add_months(as_of, 1200);
+    return last != CST_DAY_NONE && end > last;
 }
 
 static bool ends_at_term(const cst_ahead_row *r)

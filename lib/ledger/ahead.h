@@ -37,6 +37,9 @@ bool cst_ahead_add(cst_ahead *a, const cst_ahead_row *row, cst_day as_of);
  * column signed_date; without it, what is in the export is signed. */
 bool cst_ahead_is_signed(const cst_ledger_row *row, cst_day as_of, bool dated);
 
+/* Whether an end, as 9999-12-31, is how an export writes none: more than 100 years after as_of. */
+bool cst_ahead_is_no_end(cst_day end, cst_day as_of);
+
 /* Sets at_term of all rows, and puts them in order of line, then end. An end at start + n x term, n >= 1, is
  * up for renewal with the row's amount (if above 0), less what rows of its line cover that start on or after
  * the end: each pays once, the earliest first, for the earliest end; of ends on one day for that whose

@@ -8,8 +8,8 @@ enum { MOST_MONTHS = 1200 };
 const cst_option cst_renewal_options[] = {
     {"settle", 0, CST_OPT_COUNT, "DAYS", AT(settle), "Renewals",
      "A renewal that is no longer paid DAYS after its due date fell through. Default: 45, at least --grace."},
-    {"min-term", 0, CST_OPT_DURATION, "N", AT(min_term), NULL,
-     "Rows whose term is shorter than N, such as 6m or 1y, come up for no renewal. Default: none is too "
+    {"min-term", 0, CST_OPT_DURATION, "MONTHS", AT(min_term), NULL,
+     "Rows whose term is shorter than MONTHS, such as 6m or 1y, come up for no renewal. Default: none is too "
      "short."},
     {0},
 };
@@ -27,7 +27,7 @@ cst_status cst_renewal_rules_of(const cst_renewal_opts *o, uint64_t grace, cst_r
     int64_t term = (int64_t)o->min_term.n * (o->min_term.unit == 'y' ? 12 : o->min_term.unit == 'q' ? 3 : 1);
     if (o->min_term.unit && (!months || term > MOST_MONTHS))
         return cst_fail(e, CST_USAGE,
-                        "--min-term: expected months or years, at most %dm, such as 6m, found %d%c",
+                        "--min-term: expected months, quarters or years, at most %dm, such as 6m, found %d%c",
                         MOST_MONTHS, o->min_term.n, o->min_term.unit);
     int32_t settle = o->settle.set ? (int32_t)o->settle.n : CST_SETTLE_DAYS;
     *out = (cst_renewal_rules){.grace = (int32_t)grace,

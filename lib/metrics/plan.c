@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "ledger/renewal.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,13 +66,46 @@ static bool reads_only_event(const met_plan *p, const cst_expr *x)
     return true;
 }
 
-/* A status that renewals do not have would hold for no row, in silence; it was called so before. */
-static bool names_renewed(const met_plan *p, cst_text where)
+/* ---- words that hold for no row ---- */
+
+typedef struct status_check {
+    const met_plan *plan;
+    const met_metric *metric;
+} status_check;
+
+/* A status that there is not would hold for no row, in silence. */
+static cst_status check_status(void *context, uint32_t slot, cst_text text, cst_error *e)
 {
-    static const char *const quoted[] = {"'renewed'", "\"renewed\""};
-    for (size_t i = 0; p->from == MET_FROM_RENEWALS && i < 2; i++)
-        if (where.n && memmem(where.p, where.n, quoted[i], strlen(quoted[i]))) return true;
-    return false;
+    const status_check *c = context;
+    bool renewals = c->plan->from == MET_FROM_RENEWALS;
+    const char *const *word = renewals ? cst_renewal_words : cst_line_end_words;
+    size_t n = renewals ? CST_RENEWAL_UPCOMING : CST_ENDS; /* of the past */
+    cst_text words[CST_RENEWAL_STATUSES];
+    if (!cst_text_is(c->plan->text[slot], "status")) return CST_OK;
+    for (size_t i = 0; i < n; i++) {
+        if (cst_text_is(text, word[i])) return CST_OK;
+        words[i] = cst_text_of(word[i]);
+    }
+    cst_buffer b = {0};
+    cst_buffer_printf(&b, "expected a status of %s, found '", met_from_name(c->plan->from));
+    cst_buffer_add_visible(&b, text.p, text.n, 60);
+    cst_buffer_add_string(&b, "'");
+    cst_suggest_add(&b, text, words, n);
+    if (cst_text_is(text, "renewed")) cst_buffer_add_string(&b, "; write 'on_time'");
+    if (cst_text_is(text, "upcoming"))
+        cst_buffer_add_string(&b, "; what comes up after the period is not among them");
+    cst_buffer_add_string(&b, "; there are ");
+    cst_suggest_list(&b, words, n, n);
+    cst_status status = met_metric_fail(c->metric, MET_CELL_WHERE, e, "%s", cst_buffer_string(&b));
+    cst_buffer_free(&b);
+    return status;
+}
+
+static cst_status check_words(const met_plan *p, const met_metric *m, const cst_expr *x, cst_error *e)
+{
+    status_check c = {p, m};
+    bool generated = p->from == MET_FROM_RENEWALS || p->from == MET_FROM_ENDINGS;
+    return generated ? cst_expr_compared(x, check_status, &c, e) : CST_OK;
 }
 
 static cst_status parse_condition(met_plan *p, met_metric *m, met_condition *c, cst_error *e)
@@ -80,17 +114,13 @@ static cst_status parse_condition(met_plan *p, met_metric *m, met_condition *c, 
     *c = (met_condition){
         .where = m->cell[MET_CELL_WHERE], .by_event = true, .place = m->place[MET_CELL_WHERE]};
     if (!c->where.n) return CST_OK;
-    if (names_renewed(p, c->where))
-        return met_metric_fail(
-            m, MET_CELL_WHERE, e,
-            "expected a status of renewals (on_time, late, fell_through, lost, pending), found "
-            "'renewed'; write 'on_time'");
     cst_status status = cst_expr_parse(c->where, &env, &c->expr, e);
     if (status != CST_OK) {
         if (status == CST_MEMORY) return status;
         cst_error why = *e;
         return met_metric_fail(m, MET_CELL_WHERE, e, "%s", why.message);
     }
+    if ((status = check_words(p, m, c->expr, e)) != CST_OK) return status;
     c->by_event = reads_only_event(p, c->expr);
     for (size_t i = 0; i < p->names; i++) {
         if (cst_expr_back(c->expr, (uint32_t)i) < 0) continue;

@@ -50,7 +50,8 @@ void cst_option_add_expected(cst_buffer *b, const cst_option *row)
         what = "a date YYYY-MM-DD";
         break;
     case CST_OPT_DURATION:
-        what = "a duration like 90d, 6w, 12m, 4q or 1y";
+        what = strcmp(row->value, "MONTHS") == 0 ? "months, quarters or years like 6m, 2q or 1y"
+                                                 : "a duration like 90d, 6w, 12m, 4q or 1y";
         break;
     case CST_OPT_CHOICE:
         add_words(b, row->value);

@@ -35,7 +35,8 @@ typedef struct known_book {
     cst_day seen;    /* the last day of the rows up to as_of */
     cst_period last; /* of the last start or end after it */
     uint64_t later, open,
-        undated; /* rows that start after as_of; of them not signed; of these without a date */
+        undated;      /* rows that start after as_of; of them not signed; of these without a date */
+    uint64_t endless; /* rows whose end is none */
 } known_book;
 
 /* ---- an account -------------------------------------------------------------------------------------- */
@@ -76,8 +77,10 @@ static cst_status take_rows(known_book *b, const cst_ledger_account *a, cst_erro
         bool is_signed = cst_ahead_is_signed(r, as_of, o->dated);
         note_row(b, r, is_signed);
         if (!is_signed || r->end <= as_of) continue;
+        bool endless = r->end != CST_LEDGER_OPEN && cst_ahead_is_no_end(r->end, as_of);
+        b->endless += endless;
         cst_ahead_row row = {.start = r->start,
-                             .end = r->end,
+                             .end = endless ? CST_LEDGER_OPEN : r->end,
                              .term = r->term,
                              .line = u.line,
                              .segment = u.segment,
@@ -256,6 +259,12 @@ static void warn_about(known_owner *o, const known_book *all)
             "export",
             (unsigned long long)all->later, all->later == 1 ? " that starts" : "s that start",
             all->later == 1 ? "s" : "", all->later == 1 ? "it is" : "they are");
+    if (all->endless > 0)
+        cst_io_warn(
+            s->io,
+            "%llu row%s more than 100 years after --as-of: expected an end or none, found what exports "
+            "write for none; read as none",
+            (unsigned long long)all->endless, all->endless == 1 ? " ends" : "s end");
     if (all->open > 0)
         cst_io_warn(s->io,
                     "%llu row%s after --as-of %s left out: not signed by then (%llu without a signed_date)",
@@ -278,6 +287,7 @@ static cst_status merge_books(known_owner *o, known_book *all, cst_error *e)
         all->later += b->later;
         all->open += b->open;
         all->undated += b->undated;
+        all->endless += b->endless;
     }
     rev_known_compact(&o->sums);
     return ok ? CST_OK : cst_no_memory(e);

@@ -199,8 +199,8 @@ static cst_status enter(renewal_book *b, const cst_ledger_account *a, const rev_
         rev_renewal_cell *c = cell_at(b, 0, p);
         if (!c) return cst_no_memory(e);
         count_date(b, c, r, r->date->amount, r->fate.renewed, r->change);
-        b->due++;
-        b->monthly += r->row->term == 1;
+        b->due += rev_session_printed(o->s, p);
+        b->monthly += r->row->term == 1 && rev_session_printed(o->s, p);
     }
     if (!o->s->rules.groups) return CST_OK;
     cst_status status = list_parts(b, a, r->date, upcoming ? o->as_of : r->date->due, e);
@@ -282,7 +282,7 @@ static cst_status enter_end(renewal_book *b, const cst_ledger_account *a, size_t
     if (status != CST_OK || level > 0) return status;
     status = cst_renewals_end(&b->work, from, to, at, at, &ended, &how, e);
     if (status != CST_OK) return status;
-    if (how == CST_END_EARLY) note_early(b, from, to, ended);
+    if (how == CST_END_EARLY && rev_session_printed(b->head.s, p)) note_early(b, from, to, ended);
     if (!rev_ended_add(&b->check, p, paid)) return cst_no_memory(e);
     return enter_ended(b, a, from, to, before, at, p, how, e);
 }
@@ -339,7 +339,7 @@ static const cst_ledger_row *row_shown(const renewal_book *b, const cst_ledger_a
 {
     const cst_ledger_row *best = NULL;
     for (size_t i = 0; i < r->ups; i++)
-        best = rev_renewal_shown(best, &a->row[b->work.row[b->work.up[r->up + i]].tag]);
+        best = rev_renewal_shown(a->labels, best, &a->row[b->work.row[b->work.up[r->up + i]].tag]);
     return best;
 }
 

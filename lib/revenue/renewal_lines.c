@@ -2,6 +2,7 @@
  * line that is paid on --as-of. */
 #include "base/memory.h"
 #include "base/text.h"
+#include "ledger/ahead.h"
 #include "ledger/labels.h"
 #include "revenue/bridge.h"
 #include "revenue/renewals.h"
@@ -66,13 +67,22 @@ static void put_source(cst_writer *w, const cst_ledger_row *row)
 }
 
 /* Where rows come up together the tables show one: the one that pays most, then the one that began first,
- * then the first by its source. */
-const cst_ledger_row *rev_renewal_shown(const cst_ledger_row *x, const cst_ledger_row *y)
+ * then that of the longer term, then the first by its group, currency and source, and last by its place. What
+ * is shown does not depend on the order of the rows. */
+const cst_ledger_row *rev_renewal_shown(const cst_labels *l, const cst_ledger_row *x, const cst_ledger_row *y)
 {
     if (!x || !y) return x ? x : y;
     if (x->amount != y->amount) return x->amount > y->amount ? x : y;
     if (x->start != y->start) return x->start < y->start ? x : y;
-    return cst_text_compare(x->source, y->source) <= 0 ? x : y;
+    if (x->term != y->term) return x->term > y->term ? x : y;
+    cst_unit p = cst_labels_unit(l, x->unit), q = cst_labels_unit(l, y->unit);
+    int order = cst_text_compare(cst_labels_segment(l, p.segment), cst_labels_segment(l, q.segment));
+    if (!order)
+        order = cst_text_compare(cst_labels_currency(l, p.currency), cst_labels_currency(l, q.currency));
+    if (!order) order = cst_text_compare(x->source, y->source);
+    if (!order && x->file && y->file) order = strcmp(x->file, y->file);
+    if (order) return order < 0 ? x : y;
+    return x->line <= y->line ? x : y;
 }
 
 /* ---- the detail -------------------------------------------------------------------------------------- */
@@ -182,14 +192,14 @@ static line_plan find_plan(const rev_session *s, const cst_ledger_account *a, co
     line_plan plan = {.notice = CST_DAY_NONE, .known_end = CST_DAY_NONE};
     for (size_t i = 0; date && i < date->ups; i++) {
         const cst_ledger_row *row = &a->row[w->row[w->up[date->up + i]].tag];
-        plan.shown = rev_renewal_shown(plan.shown, row);
+        plan.shown = rev_renewal_shown(a->labels, plan.shown, row);
         if (row->notice > notice) notice = row->notice;
     }
     for (size_t i = l->from; i < l->to; i++) {
         const cst_ledger_row *row = &a->row[w->row[i].tag];
         if (row->start > as_of || w->row[i].held <= as_of) continue;
-        if (!date) plan.shown = rev_renewal_shown(plan.shown, row);
-        if (row->known_end < end) end = row->known_end;
+        if (!date) plan.shown = rev_renewal_shown(a->labels, plan.shown, row);
+        if (row->known_end < end && !cst_ahead_is_no_end(row->known_end, as_of)) end = row->known_end;
     }
     if (notice >= 0) plan.notice = date->due - notice;
     if (end != CST_LEDGER_OPEN) plan.known_end = end;
@@ -220,25 +230,6 @@ static void put_held(const rev_session *s, cst_writer *w, const cst_ledger_accou
     rev_bridge_put_by(s, w, &group);
 }
 
-static cst_status list_held(rev_held_lines *l, const rev_session *s, const cst_ledger_account *a,
-                            const cst_renewals *work, cst_error *e)
-{
-    cst_day as_of = s->o->periodic.as_of;
-    l->n = 0;
-    for (size_t from = 0, to; from < work->rows; from = to) {
-        rev_held_line x = {.from = from, .to = to = cst_renewals_line(work, from)};
-        cst_status status = cst_renewals_level(work, from, to, as_of, as_of, &x.mrr, e);
-        if (status != CST_OK) return status;
-        if (x.mrr == 0) continue;
-        uint32_t line = work->row[from].line;
-        x.name = s->lines ? cst_labels_line(a->labels, line) : cst_labels_centre(a->labels, line);
-        if (!cst_grow(&l->at, &l->room, l->n + 1, sizeof *l->at)) return cst_no_memory(e);
-        l->at[l->n++] = x;
-    }
-    if (l->n > 1) qsort(l->at, l->n, sizeof *l->at, compare_held);
-    return CST_OK;
-}
-
 /* The first due date of a line among those from `from` on, which lie in order of line, then day; NULL:
  * none. */
 static const cst_renewal *next_date(const cst_renewals *work, size_t from, uint32_t line)
@@ -254,11 +245,30 @@ static const cst_renewal *next_date(const cst_renewals *work, size_t from, uint3
     return from < work->dates && work->date[from].line == line ? &work->date[from] : NULL;
 }
 
+static cst_status list_held(rev_held_lines *l, const rev_session *s, const cst_ledger_account *a,
+                            const cst_renewals *work, size_t upcoming, cst_error *e)
+{
+    cst_day as_of = s->o->periodic.as_of;
+    l->n = 0;
+    for (size_t from = 0, to; from < work->rows; from = to) {
+        rev_held_line x = {.from = from, .to = to = cst_renewals_line(work, from)};
+        cst_status status = cst_renewals_level(work, from, to, as_of, as_of, &x.mrr, e);
+        if (status != CST_OK) return status;
+        uint32_t line = work->row[from].line;
+        if (x.mrr == 0 && !next_date(work, upcoming, line)) continue; /* credits may cancel what comes up */
+        x.name = s->lines ? cst_labels_line(a->labels, line) : cst_labels_centre(a->labels, line);
+        if (!cst_grow(&l->at, &l->room, l->n + 1, sizeof *l->at)) return cst_no_memory(e);
+        l->at[l->n++] = x;
+    }
+    if (l->n > 1) qsort(l->at, l->n, sizeof *l->at, compare_held);
+    return CST_OK;
+}
+
 cst_status rev_renewal_book_write(const rev_session *s, cst_writer *w, rev_held_lines *l,
                                   const rev_book_scores *scores, const cst_ledger_account *a,
                                   const cst_renewals *work, size_t upcoming, cst_error *e)
 {
-    cst_status status = list_held(l, s, a, work, e);
+    cst_status status = list_held(l, s, a, work, upcoming, e);
     for (size_t i = 0; i < l->n && status == CST_OK; i++) {
         put_held(s, w, a, work, &l->at[i], next_date(work, upcoming, work->row[l->at[i].from].line));
         l->unscored += scores->rows && !put_scores(w, scores, a->id);

@@ -112,7 +112,8 @@ cst_status rev_renewal_table_write(rev_session *s, const rev_renewal_counts *cou
  * a failure) and written to that writer or a fork of it; amounts in the currency of the report. */
 
 /* Of two rows of a line (NULL: none) the one that tables show. */
-const cst_ledger_row *rev_renewal_shown(const cst_ledger_row *x, const cst_ledger_row *y);
+const cst_ledger_row *rev_renewal_shown(const cst_labels *l, const cst_ledger_row *x,
+                                        const cst_ledger_row *y);
 
 /* --detail: a row per due date. */
 cst_status rev_renewal_detail_open(rev_session *s, cst_writer **out, cst_error *e);
