@@ -53,9 +53,11 @@ static const cst_command command = {
     .examples = "cs-ingest subscriptions --map recurly --lookup plan=plans.csv export.csv.gz\n"
                 "cs-ingest accounts --map ./crm.csv --rejects bad.csv --manifest m.csv crm.csv",
     .notes = "STREAM is one of accounts, subscriptions, events, contacts, outcomes, milestones, reasons, fx, "
-             "identity. The FILEs are one export in parts; each may have its columns in another order.",
+             "identity, owners, stages, trials, actions. The FILEs are one export in parts; each may have "
+             "its columns in another order.",
     .tables = tables,
-    .words = "accounts|subscriptions|events|contacts|outcomes|milestones|reasons|fx|identity",
+    .words = "accounts|subscriptions|events|contacts|outcomes|milestones|reasons|fx|identity|owners|"
+             "stages|trials|actions",
 };
 
 static cst_status run(void *values, cst_program_io *io, cst_error *e)

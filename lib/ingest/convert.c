@@ -154,7 +154,7 @@ static cst_status value_missing(ing_convert *c, const ing_target *t, cst_error *
     c->view.reason = ING_REASON_MISSING;
     cst_fail(e, CST_DATA,
              "expected %.*s, which every row of %s needs, found nothing; see --set, --map and --rejects",
-             (int)t->rule->column.n, t->rule->column.p, c->plan->map->stream->name);
+             (int)t->rule->column.n, t->rule->column.p, ing_map_makes(c->plan->map));
     return blame(c, t->rule->ref, e);
 }
 

@@ -45,11 +45,12 @@ typedef struct ing_plan {
     const cst_identity *identity;
     const cst_filter *where;
     ing_target *target;
-    int targets;
+    int targets, written; /* the last ones are only read */
     /* targets by name; -1: not written */
     int at_currency, at_mrr, at_arr, at_start, at_end;
-    int at_event, at_value;   /* of events */
-    int key[8], keys, key_if; /* targets of the stream's key; keys 0: none */
+    int at_event, at_value;    /* of events */
+    int at_stage, at_pipeline; /* of trials */
+    int key[8], keys, key_if;  /* targets of the stream's key; keys 0: none */
     bool counts[ING_KINDS];
     int64_t past_due_days;   /* -1: until cancelled */
     ing_month_column *month; /* cube, ascending */

@@ -53,6 +53,10 @@ static cst_status load_map(session *s, cst_error *e)
 {
     const ing_options *o = s->o;
     cst_status status = CST_OK;
+    if (!o->map && s->map->trials)
+        return cst_fail(e, CST_USAGE,
+                        "trials: expected --map NAME|FILE, a map of subscriptions with map.trial_end, found "
+                        "none; --list-maps lists the built-in ones");
     if (o->map) {
         bool file = cst_builtin_is_file(o->map);
         status = file ? cst_io_table(s->io, o->map, &s->map_table, e)
@@ -102,6 +106,7 @@ static cst_status choose_kinds(session *s, cst_error *e)
     cst_status status = CST_OK;
     ing_said said[ING_KINDS] = {ING_SAID_NOTHING};
     ing_kinds_default(s->plan.counts);
+    for (int k = 0; s->map->trials && k < ING_KINDS; k++) s->plan.counts[k] |= ing_kinds[k].state;
     for (size_t i = 0; status == CST_OK && i < s->o->include.n; i++)
         status = ing_kinds_choose(s->plan.counts, said, ING_SAID_INCLUDE, s->o->include.v[i], e);
     for (size_t i = 0; status == CST_OK && i < s->o->exclude.n; i++)
@@ -185,17 +190,19 @@ static cst_status make_prefixes(session *s, cst_error *e)
 static cst_status open_writer(session *s, cst_error *e)
 {
     const ing_plan *p = &s->plan;
-    cst_column *columns = calloc((size_t)p->targets + 1, sizeof *columns);
+    cst_column *columns = calloc((size_t)p->written + 1, sizeof *columns);
     if (!columns) return cst_no_memory(e);
-    for (int i = 0; i < p->targets; i++) {
+    for (int i = 0; i < p->written; i++) {
+        const ing_rule *rule = p->target[i].rule;
         cst_type t = p->target[i].type;
         bool number =
             t == CST_TYPE_MONEY || t == CST_TYPE_RATE || t == CST_TYPE_NUMBER || t == CST_TYPE_COUNT;
-        columns[i] = (cst_column){p->target[i].rule->column.p, number ? CST_COL_NUMBER : CST_COL_TEXT};
+        columns[i] =
+            (cst_column){rule->title ? rule->title : rule->column.p, number ? CST_COL_NUMBER : CST_COL_TEXT};
     }
-    columns[p->targets] = (cst_column){"source", CST_COL_TEXT};
+    columns[p->written] = (cst_column){"source", CST_COL_TEXT};
     s->run.source = !s->o->no_source;
-    cst_status status = cst_io_writer(s->io, columns, (size_t)p->targets + s->run.source, &s->run.writer, e);
+    cst_status status = cst_io_writer(s->io, columns, (size_t)p->written + s->run.source, &s->run.writer, e);
     free(columns);
     if (status != CST_OK) return status;
     s->run.delimiter = cst_writer_delimiter(s->run.writer);
@@ -413,7 +420,7 @@ static cst_status fill_manifest(session *s, cst_error *e)
     cst_read_totals read = cst_reader_totals(s->reader, SIZE_MAX);
     uint64_t ours = 0;
     for (int i = 0; i < ING_REASONS; i++) ours += r->totals.rejected[i];
-    define(s, "stream", s->map->stream->name);
+    define(s, "stream", ing_map_makes(s->map));
     define(s, "map", s->map->given ? s->map->name : "none, columns by their own names");
     if (s->plan.revenue && define_revenue(s, e)) return e->status;
     if (s->o->dedupe) define(s, "duplicates", s->o->dedupe);
@@ -429,8 +436,8 @@ static cst_status fill_manifest(session *s, cst_error *e)
                         "all checks every one",
                         (unsigned long long)ing_keyset_count(r->keys));
     }
-    ing_totals_manifest(&r->totals, read.rejected - ours, s->plan.revenue, r->invoice != NULL,
-                        cst_io_manifest(s->io));
+    bool money = s->plan.revenue && !s->map->trials; /* a trial's price is written twice */
+    ing_totals_manifest(&r->totals, read.rejected - ours, money, r->invoice != NULL, cst_io_manifest(s->io));
     tell_missed(s);
     tell_lookups(s);
     if (r->totals.rows > 0 && r->totals.used == 0) tell_nothing_used(s);
@@ -467,7 +474,10 @@ cst_status ing_session(const char *stream, const cst_inputs *in, const ing_optio
     session s = {.o = o, .io = io, .in = in};
     const struct cst_stream *which;
     cst_status status = find_stream(stream, &which, e);
+    bool trials = status == CST_OK && strcmp(which->name, "trials") == 0;
+    if (trials) which = cst_stream_find(cst_text_of("subscriptions"));
     if (status == CST_OK) status = ing_map_new(which, &s.map, e);
+    if (status == CST_OK) s.map->trials = trials;
     if (status == CST_OK) status = load_map(&s, e);
     if (status == CST_OK) status = bind(&s, e);
     if (status == CST_OK) status = open_writer(&s, e);

@@ -13,6 +13,11 @@ const char *ing_shape_name(ing_shape s)
     return shapes[s];
 }
 
+const char *ing_map_makes(const ing_map *m)
+{
+    return m->trials ? "trials" : m->stream->name;
+}
+
 bool ing_rule_filled(const ing_rule *r)
 {
     return r->ref >= 0 || r->cells || r->chain.n > 0;
@@ -29,7 +34,7 @@ cst_status ing_map_new(const struct cst_stream *s, ing_map **out, cst_error *e)
     m->arena = m->refs.arena = a;
     m->stream = s;
     m->name = "(none)";
-    m->amount.ref = m->month.ref = m->trial_end.ref = m->past_due_since.ref = -1;
+    m->amount.ref = m->month.ref = m->trial_start.ref = m->trial_end.ref = m->past_due_since.ref = -1;
     m->discount_start.ref = m->discount_end.ref = -1;
     *out = m;
     return CST_OK;
@@ -79,7 +84,8 @@ static cst_status choose(const struct ing_map_entry *in, const char *words, int 
 
 static cst_status read_stream(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
-    if (cst_text_is(in->from, m->stream->name)) return CST_OK;
+    if (cst_text_is(in->from, m->stream->name) || (m->trials && cst_text_is(in->from, "trials")))
+        return CST_OK;
     return cst_fail(e, CST_USAGE, "the map %s makes %.*s, not %s; say cs-ingest %.*s", m->name,
                     (int)in->from.n, in->from.p, m->stream->name, (int)in->from.n, in->from.p);
 }
@@ -111,6 +117,45 @@ static cst_status read_negative(ing_map *m, const struct ing_map_entry *in, cst_
     return status;
 }
 
+/* The steps that bring an amount to a month are put behind its own by ing_map_finish. */
+static cst_status read_amount_per(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    cst_buffer b = {0};
+    bool ok = true;
+    if (strcmp(m->stream->name, "stages") != 0)
+        return cst_fail(e, CST_DATA,
+                        "map.amount_per: expected a map of stages, found one of %s; say per(%.*s) "
+                        "in the transform of the amount",
+                        m->stream->name, (int)in->from.n, in->from.p);
+    bool term = cst_text_is(in->from, "term");
+    if (!term && !cst_text_is(in->from, "year") && !cst_text_is(in->from, "month"))
+        return cst_fail(e, CST_DATA, "map.amount_per: expected month, year or term in from, found \"%.*s\"",
+                        (int)in->from.n, in->from.p);
+    if (term && !in->transform.n)
+        return cst_fail(e, CST_DATA,
+                        "map.amount_per: expected the column of the months of a term in transform, found "
+                        "nothing");
+    if (!term && in->transform.n)
+        return cst_fail(e, CST_DATA, "map.amount_per: expected nothing in transform, found \"%.*s\"",
+                        (int)in->transform.n, in->transform.p);
+    cst_buffer_add_string(&b, "per(");
+    if (term) {
+        cst_buffer_add_string(&b, "month,'");
+        for (uint32_t i = 0; i < in->transform.n; i++) {
+            if (in->transform.p[i] == '\'') cst_buffer_add_char(&b, '\'');
+            cst_buffer_add_char(&b, in->transform.p[i]);
+        }
+        cst_buffer_add_char(&b, '\'');
+    } else {
+        cst_buffer_add(&b, in->from.p, in->from.n);
+    }
+    cst_buffer_add_char(&b, ')');
+    m->amount_per = cst_arena_text(m->arena, cst_text_of(cst_buffer_string(&b)), &ok);
+    ok &= !b.failed;
+    cst_buffer_free(&b);
+    return ok ? CST_OK : cst_no_memory(e);
+}
+
 static cst_status read_kind(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     if (m->kinds == ING_KIND_RULES_MOST)
@@ -131,6 +176,11 @@ static cst_status read_month(ing_map *m, const struct ing_map_entry *in, cst_err
 static cst_status read_trial_end(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     return set_rule(m, in, &m->trial_end, e);
+}
+
+static cst_status read_trial_start(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    return set_rule(m, in, &m->trial_start, e);
 }
 
 static cst_status read_discount_start(ing_map *m, const struct ing_map_entry *in, cst_error *e)
@@ -246,6 +296,7 @@ static const struct {
     {"map.ends", read_ends},
     {"map.kind", read_kind},
     {"map.amount", read_amount},
+    {"map.amount_per", read_amount_per},
     {"map.month", read_month},
     {"map.note", read_note},
     {"map.skip", read_skip},
@@ -255,6 +306,7 @@ static const struct {
     {"map.lookup_winner", read_lookup_winner},
     {"map.lookup_all", read_lookup_all},
     {"map.lookup_besides", read_lookup_besides},
+    {"map.trial_start", read_trial_start},
     {"map.trial_end", read_trial_end},
     {"map.discount_start", read_discount_start},
     {"map.discount_end", read_discount_end},

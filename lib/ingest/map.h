@@ -17,6 +17,8 @@
  *     map.amount      invoice_lines: the amount of the line
  *     map.month       snapshot: the month
  *     map.trial_end   the day a trial ends: revenue begins then
+ *     map.trial_start the day it began, where that is not the start (cs-ingest trials)
+ *     map.amount_per  stages: what the amount is for: month (default), year, or a term of so many months
  *     map.discount_start, map.discount_end  from when and until when (exclusive) a discount is given: the row
  *                     is split there
  *     map.past_due_since  the day from which payment is overdue (--past-due)
@@ -37,6 +39,7 @@ const char *ing_shape_name(ing_shape s);
 typedef struct ing_rule {
     cst_text column;
     const struct cst_stream_column *canonical; /* NULL: an attribute of no type */
+    const char *title;                         /* how it is called where it is written; NULL: column */
     int ref;                                   /* the raw column; -1: none (a constant) */
     bool cells;                                /* from is *: the month columns of a cube */
     bool set;                                  /* by --set */
@@ -82,18 +85,22 @@ typedef struct ing_map {
     bool given;       /* false: there is no map, columns go by their own names */
     ing_shape shape;
     bool inclusive, negative;
-    uint32_t skip;      /* lines above the header */
-    const char *header; /* a column that the header is known by; NULL: it is the first line */
-    ing_rule *rule;     /* of columns, in the order they are written */
-    int n;
+    bool trials;         /* the trials of a map of subscriptions are made: trials.h */
+    cst_text amount_per; /* stages: the step that makes an amount one of a month; n == 0: it is */
+    uint32_t skip;       /* lines above the header */
+    const char *header;  /* a column that the header is known by; NULL: it is the first line */
+    ing_rule *rule;      /* of columns, in the order they are written */
+    int n, written;      /* the last ones are only read */
     ing_rule kind[ING_KIND_RULES_MOST];
     int kinds;
-    ing_rule amount, month, trial_end, past_due_since; /* ref < 0 and no chain: not filled */
+    ing_rule amount, month, trial_start, trial_end, past_due_since; /* ref < 0 and no chain: not filled */
     ing_rule discount_start, discount_end;
     ing_lookup_spec lookup[ING_LOOKUPS_MOST];
     int lookups;
 } ing_map;
 
+/* The name of what it makes: the stream's, or trials. */
+const char *ing_map_makes(const ing_map *m);
 bool ing_rule_filled(const ing_rule *r);
 /* Whether a row may become several, with and without a discount. */
 bool ing_map_splits(const ing_map *m);

@@ -2,7 +2,7 @@
  * rows there. */
 #include "base/buffer.h"
 #include "base/text.h"
-#include "ingest/map.h"
+#include "ingest/trials.h"
 
 static int rank(const ing_map *m, const ing_rule *r)
 {
@@ -25,7 +25,7 @@ static void sort_rules(ing_map *m)
 static cst_status not_filled(const ing_map *m, const char *column, cst_error *e)
 {
     return cst_fail(e, CST_DATA, "the map %s does not fill %s, which every row of %s needs", m->name, column,
-                    m->stream->name);
+                    ing_map_makes(m));
 }
 
 /* Rows a shape makes itself must not be mapped too; rows it needs must be. */
@@ -152,15 +152,45 @@ static cst_status prepare_split(ing_map *m, cst_error *e)
     return ing_map_find(m, "end_date") < 0 ? ing_map_made(m, "end_date", e) : CST_OK;
 }
 
+/* An amount of a year or a term is brought to a month behind its own steps, and rounded with them, once. */
+static cst_status finish_amount(ing_map *m, cst_error *e)
+{
+    int at = ing_map_find(m, "amount");
+    if (!m->amount_per.n) return CST_OK;
+    if (at < 0)
+        return cst_fail(e, CST_DATA, "the map %s fills map.amount_per, but no amount; add a row amount",
+                        m->name);
+    ing_chain *own = &m->rule[at].chain, more;
+    cst_buffer b = {0};
+    if (ing_chain_gives(own) == ING_DATUM_TEXT) cst_buffer_add_string(&b, "money|");
+    cst_buffer_add(&b, m->amount_per.p, m->amount_per.n);
+    bool ok = true;
+    cst_text written = cst_arena_text(m->arena, cst_text_of(cst_buffer_string(&b)), &ok);
+    ok &= !b.failed;
+    cst_buffer_free(&b);
+    if (!ok) return cst_no_memory(e);
+    cst_status status = ing_chain_parse(written, &m->refs, &more, e);
+    if (status != CST_OK) return status;
+    ing_step *all = cst_arena_alloc(m->arena, sizeof *all * (size_t)(own->n + more.n));
+    if (!all) return cst_no_memory(e);
+    if (own->n) memcpy(all, own->step, sizeof *all * (size_t)own->n);
+    memcpy(all + own->n, more.step, sizeof *all * (size_t)more.n);
+    *own = (ing_chain){all, own->n + more.n};
+    return CST_OK;
+}
+
 cst_status ing_map_finish(ing_map *m, cst_error *e)
 {
     cst_status status = check_shape(m, e);
     if (status == CST_OK) status = add_made(m, e);
     if (status == CST_OK) status = prepare_split(m, e);
+    if (status == CST_OK) status = finish_amount(m, e);
     sort_rules(m);
     for (const struct cst_stream_column *c = m->stream->columns; status == CST_OK && c->name; c++)
         if (c->required && !shape_makes(m->shape, c->name) && ing_map_find(m, c->name) < 0)
             status = not_filled(m, c->name, e);
+    m->written = m->n;
+    if (status == CST_OK && m->trials) status = ing_trials_finish(m, e);
     if (status == CST_OK) status = check_all(m, e);
     return status != CST_OK ? status : check_lookups(m, e);
 }

@@ -133,6 +133,7 @@ static cst_status make_targets(ing_plan *p, cst_error *e)
     p->target = cst_arena_alloc(m->arena, sizeof *p->target * (size_t)(m->n + 1));
     if (!p->target) return cst_no_memory(e);
     p->targets = m->n;
+    p->written = m->written;
     for (int i = 0; i < m->n; i++) {
         const ing_rule *r = &m->rule[i];
         enum cst_identity_kind kind;
@@ -144,6 +145,7 @@ static cst_status make_targets(ing_plan *p, cst_error *e)
             t->required = r->canonical->required;
         }
         if (m->shape == ING_SHAPE_INVOICE_LINES && cst_text_is(r->column, "start_date")) t->required = false;
+        if (m->trials && cst_text_is(r->column, "subscription_id")) t->required = true;
         if (r->ref >= 0 && r->chain.n == 0 && p->origin[r->ref].lookup < 0) t->slot = p->origin[r->ref].slot;
         bool renames = strcmp(m->stream->name, "identity") != 0;
         if (renames && p->identity && cst_identity_column(r->column.p, &kind)) t->identity = (int)kind;
@@ -154,10 +156,13 @@ static cst_status make_targets(ing_plan *p, cst_error *e)
     bool events = strcmp(m->stream->name, "events") == 0;
     p->at_event = events ? find_target(p, "event") : -1;
     p->at_value = events ? find_target(p, "value") : -1;
+    p->at_stage = p->map->trials ? find_target(p, "stage") : -1;
+    p->at_pipeline = p->map->trials ? find_target(p, "pipeline") : -1;
     p->at_mrr = p->revenue ? find_target(p, "mrr") : -1;
     p->at_arr = find_target(p, "arr");
-    p->at_start = find_target(p, "start_date");
-    p->at_end = find_target(p, "end_date");
+    bool owners = strcmp(m->stream->name, "owners") == 0;
+    p->at_start = find_target(p, owners ? "from" : "start_date");
+    p->at_end = find_target(p, owners ? "until" : "end_date");
     return CST_OK;
 }
 
@@ -166,7 +171,7 @@ static void find_key(ing_plan *p)
     p->key_if = -1;
     const struct cst_stream *s = p->map->stream;
     if (!s->key || (s->key_if && (p->key_if = find_target(p, s->key_if)) < 0)) return;
-    cst_text rest = cst_text_of(s->key), name;
+    cst_text rest = cst_text_of(p->map->trials ? "account_id,subscription_id" : s->key), name;
     while (cst_text_next(&rest, ',', &name))
         for (int i = 0; i < p->targets; i++)
             if (cst_text_equal(p->target[i].rule->column, name)) p->key[p->keys++] = i;

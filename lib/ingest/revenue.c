@@ -57,7 +57,7 @@ cst_status ing_convert_negative(ing_convert *c, cst_error *e)
     return fail_at_target(c, c->plan->at_mrr, ING_REASON_NEGATIVE, e);
 }
 
-static cst_status optional_day(ing_convert *c, const ing_rule *r, cst_day *out, cst_error *e)
+cst_status ing_convert_day(ing_convert *c, const ing_rule *r, cst_day *out, cst_error *e)
 {
     *out = CST_DAY_NONE;
     if (!ing_rule_filled(r)) return CST_OK;
@@ -83,7 +83,7 @@ static cst_status apply_trial(ing_convert *c, cst_error *e)
     const ing_plan *p = c->plan;
     cst_day trial_end;
     if (c->cell[p->at_start].day == CST_DAY_NONE) return CST_OK;
-    cst_status status = optional_day(c, &p->map->trial_end, &trial_end, e);
+    cst_status status = ing_convert_day(c, &p->map->trial_end, &trial_end, e);
     if (status != CST_OK || p->counts[ING_KIND_TRIAL] || trial_end == CST_DAY_NONE) return status;
     cst_day end = p->at_end >= 0 ? c->cell[p->at_end].day : CST_DAY_NONE;
     if (trial_end <= c->cell[p->at_start].day) return CST_OK;
@@ -104,7 +104,7 @@ static cst_status apply_past_due(ing_convert *c, cst_error *e)
     if (c->cell[p->at_start].day == CST_DAY_NONE) return CST_OK;
     if (p->past_due_days < 0 || p->at_end < 0 || (c->kind != ING_KIND_PAST_DUE && p->map->kinds))
         return CST_OK;
-    cst_status status = optional_day(c, &p->map->past_due_since, &since, e);
+    cst_status status = ing_convert_day(c, &p->map->past_due_since, &since, e);
     if (status != CST_OK || since == CST_DAY_NONE) return status;
     cst_day limit = p->past_due_days > CST_DAY_MAX - since ? CST_DAY_MAX : since + (cst_day)p->past_due_days;
     if (limit < c->cell[p->at_start].day) limit = c->cell[p->at_start].day;
@@ -116,8 +116,8 @@ static cst_status apply_past_due(ing_convert *c, cst_error *e)
 
 cst_status ing_convert_discount(ing_convert *c, cst_day *from, cst_day *to, cst_error *e)
 {
-    cst_status status = optional_day(c, &c->plan->map->discount_start, from, e);
-    return status != CST_OK ? status : optional_day(c, &c->plan->map->discount_end, to, e);
+    cst_status status = ing_convert_day(c, &c->plan->map->discount_start, from, e);
+    return status != CST_OK ? status : ing_convert_day(c, &c->plan->map->discount_end, to, e);
 }
 
 static cst_status price_invoice_line(ing_convert *c, cst_error *e)

@@ -10,6 +10,8 @@ cst_status ing_convert_negative(ing_convert *c, cst_error *e);
 /* Nothing is paid, and what is free does not count. Where rows are split (split.h) it is asked of each
  * stretch. */
 bool ing_convert_is_free(const ing_convert *c);
+/* The day that a rule gives; CST_DAY_NONE: the map has no such rule, or the value is missing. */
+cst_status ing_convert_day(ing_convert *c, const ing_rule *r, cst_day *out, cst_error *e);
 /* From when and until when, exclusive, the record's discount is given; CST_DAY_NONE: it has no such bound. */
 cst_status ing_convert_discount(ing_convert *c, cst_day *from, cst_day *to, cst_error *e);
 

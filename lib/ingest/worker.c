@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "ingest/express.h"
 #include "ingest/revenue.h"
+#include "ingest/trials.h"
 #include "write/writer_rows.h"
 #include <stdlib.h>
 
@@ -75,7 +76,7 @@ cst_text ing_worker_source(ing_worker *w)
 /* In any format, through the writer. */
 static cst_status put_by_writer(ing_worker *w, cst_error *e)
 {
-    for (int i = 0; i < w->run->plan->targets; i++) cst_put_text(w->fork, w->c.cell[i].text);
+    for (int i = 0; i < w->run->plan->written; i++) cst_put_text(w->fork, w->c.cell[i].text);
     if (w->run->source) {
         cst_text source = ing_worker_source(w);
         if (!source.p) return cst_no_memory(e);
@@ -88,7 +89,7 @@ cst_status ing_worker_put_row(ing_worker *w, cst_error *e)
 {
     const struct ingest_run *run = w->run;
     if (!run->delimiter) return put_by_writer(w, e);
-    int targets = run->plan->targets;
+    int targets = run->plan->written;
     const ing_cell *cell = w->c.cell;
     size_t room = 64;
     for (int i = 0; i < targets; i++) room += 2 * (size_t)cell[i].text.n + 3;
@@ -124,7 +125,7 @@ cst_status ing_worker_reject(ing_worker *w, cst_batch *b, uint32_t row, ing_reas
 static bool has_stretches(const ing_worker *w)
 {
     const ing_map *m = w->run->plan->map;
-    return w->run->dedupe || m->shape == ING_SHAPE_CUBE || ing_map_splits(m);
+    return w->run->dedupe || m->shape == ING_SHAPE_CUBE || m->trials || ing_map_splits(m);
 }
 
 static bool reserve_spans(ing_worker *w, uint32_t more)
@@ -200,7 +201,9 @@ static cst_status put_rows(ing_worker *w, cst_error *e)
     const ing_plan *p = w->run->plan;
     cst_money mrr = p->revenue ? w->c.cell[p->at_mrr].money : 0;
     uint32_t rows = 1;
-    cst_status status = ing_map_splits(p->map) ? ing_split_put(w, &rows, &mrr, e) : ing_worker_put_row(w, e);
+    cst_status status = p->map->trials           ? ing_trial_put(w, &rows, e)
+                        : ing_map_splits(p->map) ? ing_split_put(w, &rows, &mrr, e)
+                                                 : ing_worker_put_row(w, e);
     if (status != CST_OK) return status;
     w->totals.written += rows;
     w->totals.split += rows > 1;

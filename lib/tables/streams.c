@@ -38,10 +38,12 @@ static const struct cst_stream_column events[] = {
 };
 
 static const struct cst_stream_column contacts[] = {
-    {"account_id", CST_TYPE_TEXT, true, NULL}, {"contact_id", CST_TYPE_TEXT, true, NULL},
-    {"role", CST_TYPE_WORD, false, roles},     {"sentiment", CST_TYPE_WORD, false, sentiments},
-    {"level", CST_TYPE_TEXT, false, NULL},     {"start_date", CST_TYPE_DAY, false, NULL},
-    {"end_date", CST_TYPE_DAY, false, NULL},   {NULL, CST_TYPE_TEXT, false, NULL},
+    {"account_id", CST_TYPE_TEXT, true, NULL},  {"contact_id", CST_TYPE_TEXT, true, NULL},
+    {"role", CST_TYPE_WORD, false, roles},      {"sentiment", CST_TYPE_WORD, false, sentiments},
+    {"level", CST_TYPE_TEXT, false, NULL},      {"start_date", CST_TYPE_DAY, false, NULL},
+    {"end_date", CST_TYPE_DAY, false, NULL},    {"user_id", CST_TYPE_TEXT, false, NULL},
+    {"reports_to", CST_TYPE_TEXT, false, NULL}, {"our_contact", CST_TYPE_TEXT, false, NULL},
+    {NULL, CST_TYPE_TEXT, false, NULL},
 };
 
 static const struct cst_stream_column outcomes[] = {
@@ -124,6 +126,27 @@ static const struct cst_stream_column identity[] = {
     {NULL, CST_TYPE_TEXT, false, NULL},
 };
 
+static const struct cst_stream_column owners[] = {
+    {"account_id", CST_TYPE_TEXT, true, NULL}, {"owner", CST_TYPE_TEXT, true, NULL},
+    {"role", CST_TYPE_TEXT, false, NULL},      {"from", CST_TYPE_DAY, true, NULL},
+    {"until", CST_TYPE_DAY, false, NULL},      {NULL, CST_TYPE_TEXT, false, NULL},
+};
+
+static const struct cst_stream_column stages[] = {
+    {"account_id", CST_TYPE_TEXT, true, NULL},    {"item_id", CST_TYPE_TEXT, true, NULL},
+    {"stage", CST_TYPE_TEXT, true, NULL},         {"stage_date", CST_TYPE_DAY, true, NULL},
+    {"pipeline", CST_TYPE_TEXT, false, NULL},     {"amount", CST_TYPE_MONEY, false, NULL},
+    {"currency", CST_TYPE_CURRENCY, false, NULL}, {"owner", CST_TYPE_TEXT, false, NULL},
+    {"reason", CST_TYPE_TEXT, false, NULL},       {"expected_date", CST_TYPE_DAY, false, NULL},
+    {NULL, CST_TYPE_TEXT, false, NULL},
+};
+
+static const struct cst_stream_column actions[] = {
+    {"account_id", CST_TYPE_TEXT, true, NULL}, {"date", CST_TYPE_DAY, true, NULL},
+    {"flag", CST_TYPE_TEXT, false, NULL},      {"play", CST_TYPE_TEXT, false, NULL},
+    {"owner", CST_TYPE_TEXT, false, NULL},     {NULL, CST_TYPE_TEXT, false, NULL},
+};
+
 const struct cst_stream cst_streams[] = {
     {"accounts", "a customer", accounts, "account_id", NULL, true},
     {"subscriptions", "a stretch of recurring revenue", subscriptions,
@@ -139,6 +162,10 @@ const struct cst_stream cst_streams[] = {
     {"flags", "a flag of an account at a date", flags, NULL, NULL, false},
     {"fx", "a rate of exchange", fx, "currency,date", NULL, true},
     {"identity", "a renaming", identity, "kind,old_id", NULL, true},
+    {"owners", "who looks after an account", owners, NULL, NULL, true},
+    {"stages", "an item enters a stage", stages, NULL, NULL, true},
+    {"trials", "a trial begins or ends, as a stage", stages, NULL, NULL, true},
+    {"actions", "something done about a flag", actions, NULL, NULL, true},
     {NULL, NULL, NULL, NULL, NULL, false},
 };
 

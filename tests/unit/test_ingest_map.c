@@ -185,7 +185,7 @@ static void test_streams(void **state)
         for (const struct cst_stream_column *c = s->columns; c->name; c++)
             assert_int_equal(c->words != NULL, c->type == CST_TYPE_WORD);
     }
-    assert_int_equal(made, 9);
+    assert_int_equal(made, 13);
     assert_true(cst_stream_word("a|bc|d", cst_text_of("bc")));
     assert_false(cst_stream_word("a|bc|d", cst_text_of("b")));
     assert_false(cst_stream_word("a|bc|d", cst_text_of("")));
