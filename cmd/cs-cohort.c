@@ -63,8 +63,6 @@ static const cst_option options[] = {
     {"account-value", 0, CST_OPT_MONEY, "AMOUNT", AT(account_value), NULL,
      "With --project: what an account is worth per period. Default: what those of the cohort who never "
      "left pay at the last age that all have reached."},
-    {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), "Rows and groups", "Use only rows for which EXPR is true."},
-    {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL, "A result for each group of values of COLUMNS."},
     {"every", 0, CST_OPT_CHOICE, COHORT_EVERY, AT(every), "Periods",
      "How long an age is, and the unit of tenure. Default: month."},
     {0},
@@ -72,6 +70,7 @@ static const cst_option options[] = {
 
 static const cst_option_table tables[] = {
     {options, 0},
+    {cst_stream_options, AT(stream)},
     {cst_subject_options, AT(subjects)},
     {cst_periodic_options + 1, AT(periodic)}, /* its first is --every, which is above */
     {cst_shared_options, AT(shared)},

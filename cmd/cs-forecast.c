@@ -13,16 +13,12 @@ static const cst_option options[] = {
      "How long a period is. Only quarters that end within the months ahead are printed. Default: month."},
     {"fiscal-year-start", 0, CST_OPT_MONTH, "MONTH", AT(fiscal_start), NULL,
      "The month, 1 to 12, that quarters begin with. Default: 1."},
-    {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL,
-     "A forecast for each value of these columns, of the subscriptions or of --accounts, and a total that is "
-     "their sum."},
     {"backtest", 0, CST_OPT_FLAG, NULL, AT(backtest), NULL,
      "Instead of the forecast: how far forecasts of 1, 3, 6 and 12 months from every month of the past were "
      "off."},
     {"detail", 0, CST_OPT_OUTPUT, "FILE", AT(detail), NULL,
      "Write every case of the back-test to FILE: what was said, and what happened."},
     {"value", 0, CST_OPT_TEXT, "COLUMN", AT(value), "Revenue", "The column that is forecast. Default: mrr."},
-    {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), NULL, "Only rows for which EXPR is true."},
     {"cross-sell-by", 0, CST_OPT_TEXT, "COLUMN", AT(cross_sell_by), NULL,
      "Growth in a value of COLUMN that the account did not hold is cross-sell. Default: buying_center if the "
      "header has it, else product, else none."},
@@ -44,6 +40,7 @@ static const cst_option options[] = {
 
 static const cst_option_table tables[] = {
     {options, 0},
+    {cst_stream_options, AT(stream)},
     {cst_subject_options, AT(subjects)},
     {cst_shared_options, AT(shared)},
     {NULL, 0},

@@ -8,9 +8,6 @@ static const cst_option options[] = {
     {"value", 0, CST_OPT_TEXT, "COLUMN", AT(value), "Revenue",
      "The column that is bridged. Default: mrr. With arr, annual prices stay exact and ARR is the closing "
      "itself."},
-    {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), NULL, "Only rows for which EXPR is true."},
-    {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL,
-     "A row of the bridge per value of these columns, of the subscriptions or of --accounts, and a total."},
     {"sorted", 0, CST_OPT_FLAG, NULL, AT(sorted), NULL,
      "The input is sorted by account_id in the order of bytes: memory does not grow with it. An account out "
      "of order is an error."},
@@ -90,6 +87,7 @@ static const cst_option options[] = {
 
 static const cst_option_table tables[] = {
     {options, 0},
+    {cst_stream_options, AT(stream)},
     {cst_subject_options, AT(subjects)},
     {cst_renewal_options, AT(renewal)},
     {cst_periodic_options, AT(periodic)},

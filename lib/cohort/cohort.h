@@ -1,7 +1,7 @@
 /* cohort/cohort.h: what cs-cohort is asked for, and the one call that does it. */
 #ifndef CST_COHORT_COHORT_H
 #define CST_COHORT_COHORT_H
-#include "ledger/subjects.h"
+#include "ledger/subscriptions.h"
 
 enum cohort_measure {
     COHORT_LOGOS,
@@ -31,7 +31,7 @@ typedef struct cohort_options {
     const char *project;                     /* how many ages */
     const char *events;                      /* the events stream; NULL: the operands are the main stream */
     cst_subject_opts subjects;               /* tables beside the subscriptions or events */
-    const char *where, *by;
+    cst_stream_opts stream;
     int measure;             /* enum cohort_measure; preset -1: logos */
     int every, cohort_every; /* words of COHORT_EVERY; presets month, and -1: as `every` */
     const char *cohort;      /* a column whose values are the cohorts */

@@ -16,7 +16,7 @@ static bool is_cohort_to_blame(const cohort_input *in)
 {
     cst_groups by;
     if (!in->o->cohort ||
-        cst_groups_resolve(in->o->by, in->reader, in->subjects.accounts, &by, NULL) != CST_OK)
+        cst_groups_resolve(in->o->stream.by, in->reader, in->subjects.accounts, &by, NULL) != CST_OK)
         return false;
     cst_groups_free(&by);
     return true;
@@ -26,7 +26,7 @@ static bool is_cohort_to_blame(const cohort_input *in)
 static cst_status resolve_groups(cohort_input *in, cst_error *e)
 {
     cst_buffer b = {0};
-    if (in->o->by) cst_buffer_add_string(&b, in->o->by);
+    if (in->o->stream.by) cst_buffer_add_string(&b, in->o->stream.by);
     if (in->o->cohort) {
         if (b.n > 0) cst_buffer_add_char(&b, ',');
         cst_buffer_add_string(&b, in->o->cohort);
@@ -46,8 +46,8 @@ cst_status cohort_input_stream(cohort_input *in, const char *path, const char *h
     cst_status status = path ? cst_io_reader_over(in->io, &one, hint, &in->reader, e)
                              : cst_io_reader(in->io, hint, &in->reader, e);
     if (status == CST_OK)
-        status = cst_subscriptions_where(in->o->where, in->reader, &in->subjects, in->o->periodic.as_of,
-                                         &in->filter, e);
+        status = cst_subscriptions_where(in->o->stream.where, in->reader, &in->subjects,
+                                         in->o->periodic.as_of, &in->filter, e);
     if (status == CST_OK) status = resolve_groups(in, e);
     if (status == CST_OK && in->groups.of_accounts)
         status = cst_reader_bind(in->reader, "account_id", CST_REQUIRED, &in->account_slot, e);

@@ -71,7 +71,7 @@ static cst_status check_options(const cohort_options *o, const cst_program_io *i
     cst_status status = cst_days_check("grace", o->grace.n, e);
     if (status == CST_OK) status = cst_subjects_check(&o->subjects, e);
     if (status != CST_OK) return status;
-    if (o->log_rank && !o->by)
+    if (o->log_rank && !o->stream.by)
         return cst_fail(e, CST_USAGE,
                         "--log-rank: expected --by COLUMNS, found none; the test compares groups");
     if (of_durations(o) && (!o->duration || !o->event))

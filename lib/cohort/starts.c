@@ -50,7 +50,8 @@ static cst_status visit(void *worker, const cst_ledger_account *a, cst_error *e)
 cst_status cohort_starts_read(cohort_starts *s, const cohort_frame *f, const cohort_input *in, cst_error *e)
 {
     cohort_options plain = *in->o;
-    plain.where = plain.by = plain.cohort = plain.value = NULL;
+    plain.stream = (cst_stream_opts){0};
+    plain.cohort = plain.value = NULL;
     cohort_input book = *in; /* the tables stay the other's */
     book.o = &plain;
     starter w = {

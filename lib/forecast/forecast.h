@@ -14,7 +14,7 @@
  * amounts are millionths in 128 bits, all ratios millionths. The method is cs-forecast(1)'s. */
 #ifndef CST_FORECAST_FORECAST_H
 #define CST_FORECAST_FORECAST_H
-#include "ledger/subjects.h"
+#include "ledger/subscriptions.h"
 #include "program/program.h"
 
 enum { FORECAST_AHEAD = 12 /* months; farther was not measured */ };
@@ -22,7 +22,7 @@ enum { FORECAST_AHEAD = 12 /* months; farther was not measured */ };
 typedef struct forecast_opts {
     cst_shared shared;
     cst_subject_opts subjects; /* tables beside the subscriptions */
-    const char *where, *by;
+    cst_stream_opts stream;
     const char *value, *cross_sell_by;
     bool sorted;
     cst_day as_of, history_from; /* CST_DAY_NONE: not given */

@@ -62,7 +62,7 @@ static cst_status check_options(const forecast_opts *o, cst_error *e)
             e, CST_USAGE,
             "--as-of: expected the day that the subscriptions are good for, found none; no clock is asked: "
             "give the day of the export");
-    status = cst_groups_check(o->by, e);
+    status = cst_groups_check(o->stream.by, e);
     if (status == CST_OK) status = cst_days_check("grace", o->grace.n, e);
     return status != CST_OK || o->merge ? status : cst_subjects_check(&o->subjects, e);
 }
@@ -74,8 +74,9 @@ static cst_status open_stream(forecast_session *s, cst_error *e)
     const forecast_opts *o = s->o;
     cst_status status = cst_io_reader(s->io, NULL, &s->reader, e);
     if (status == CST_OK)
-        status = cst_subscriptions_where(o->where, s->reader, &s->subjects, o->as_of, &s->filter, e);
-    if (status == CST_OK) status = cst_groups_resolve(o->by, s->reader, s->subjects.accounts, &s->groups, e);
+        status = cst_subscriptions_where(o->stream.where, s->reader, &s->subjects, o->as_of, &s->filter, e);
+    if (status == CST_OK)
+        status = cst_groups_resolve(o->stream.by, s->reader, s->subjects.accounts, &s->groups, e);
     if (status != CST_OK) return status;
     s->group_column = s->groups.name;
     s->bys = s->groups.n;

@@ -2,7 +2,16 @@
 #include "ledger/subscriptions.h"
 #include "base/text.h"
 #include "program/checks.h"
+#include <stddef.h>
 #include <stdio.h>
+
+#define AT(member) offsetof(cst_stream_opts, member)
+const cst_option cst_stream_options[] = {
+    {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), "Rows and groups", "Only rows for which EXPR is true."},
+    {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL,
+     "A result for each group of values of these columns, of the rows or of --accounts."},
+    {0},
+};
 
 cst_status cst_subscriptions_where(const char *where, cst_reader *r, const cst_subjects *s, cst_day today,
                                    cst_filter **out, cst_error *e)

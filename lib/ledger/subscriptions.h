@@ -9,6 +9,12 @@
 #include "tables/groups.h"
 #include <cstools/ledger.h>
 
+/* Which rows count, and by what; NULL: not given. */
+typedef struct cst_stream_opts {
+    const char *where, *by;
+} cst_stream_opts;
+extern const cst_option cst_stream_options[];
+
 /* On loan from the command; they outlive its ledger. */
 typedef struct cst_subscriptions {
     const cst_subjects *subjects;

@@ -88,7 +88,7 @@ static cst_status open_rules(rev_merge *m, cst_error *e)
     cst_status status = rev_session_rules(s, e);
     s->rules.tops = true;
     s->rules.groups_of_rows = rows;
-    s->rules.groups = m->opts.by != NULL;
+    s->rules.groups = m->opts.stream.by != NULL;
     s->value = m->opts.value ? m->opts.value : "mrr";
     s->centre = m->opts.cross_sell_by;
     return status;

@@ -2,7 +2,7 @@
 #ifndef CST_REVENUE_OPTIONS_H
 #define CST_REVENUE_OPTIONS_H
 #include "ledger/renewal_options.h"
-#include "ledger/subjects.h"
+#include "ledger/subscriptions.h"
 #include "program/options.h"
 #include "program/program.h"
 
@@ -13,7 +13,7 @@ typedef struct rev_opts {
     cst_shared shared;
     cst_periodic periodic;
     cst_subject_opts subjects; /* tables beside the subscriptions */
-    const char *where, *by;
+    cst_stream_opts stream;
     const char *value, *cross_sell_by, *line;
     int net, basis, snapshot; /* indexes into the words of the option table */
     bool split, incomplete, sorted;

@@ -70,7 +70,7 @@ static cst_status check_mode(const rev_opts *o, cst_error *e)
         bool given;
         unsigned against; /* modes */
     } rows[] = {
-        {"--by", o->by != NULL, TOP | TRACE},
+        {"--by", o->stream.by != NULL, TOP | TRACE},
         {"--detail", o->detail != NULL, RESTATE | TIE_OUT | TOP | TRACE | KNOWN | SUMS},
         {"--figure", o->figure != NULL, RATIO | 1 << MODE_PARTIAL},
         {"--decimals", o->decimals.set, RATIO},
@@ -149,7 +149,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if (status == CST_OK) status = cst_days_check("grace", o->grace.n, e);
     if (status == CST_OK) status = cst_duration_check("window", o->window, e);
     if (status == CST_OK) status = cst_duration_check("reactivation-window", o->reactivation, e);
-    if (status == CST_OK) status = cst_groups_check(o->by, e);
+    if (status == CST_OK) status = cst_groups_check(o->stream.by, e);
     if (status != CST_OK) return status;
     if (o->split && o->net != REV_NET_LINE)
         return cst_option_needs("--split", "--net line", "an account's net change has no quantity", e);
@@ -220,8 +220,10 @@ static cst_status open_tables(rev_session *s, cst_error *e)
     if (status != CST_OK) return status;
     status = cst_io_reader(s->io, NULL, &s->reader, e);
     if (status == CST_OK)
-        status = cst_subscriptions_where(o->where, s->reader, &s->subjects, o->periodic.as_of, &s->filter, e);
-    if (status == CST_OK) status = cst_groups_resolve(o->by, s->reader, s->subjects.accounts, &s->groups, e);
+        status = cst_subscriptions_where(o->stream.where, s->reader, &s->subjects, o->periodic.as_of,
+                                         &s->filter, e);
+    if (status == CST_OK)
+        status = cst_groups_resolve(o->stream.by, s->reader, s->subjects.accounts, &s->groups, e);
     if (status != CST_OK) return status;
     s->segment = s->groups.name;
     s->bys = s->groups.n;
