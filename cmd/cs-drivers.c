@@ -266,7 +266,25 @@ static const char *show(double v, int decimals, char text[FIGURE_ROOM])
     return text;
 }
 
-static void show_validation(cst_program_io *io, const drv_validation *v)
+static void show_judgement(cst_program_io *io, const char *name, const drv_judgement *j)
+{
+    const cst_shares *s = &j->shares;
+    char text[9][FIGURE_ROOM];
+    cst_io_warn(
+        io,
+        "%s: base rate %s, mean likelihood %s, calibration error %s (%s by chance alone), log loss %s "
+        "against %s of the base rate: gain %s (90 %% interval %s to %s)",
+        name, show(s->base_rate, 4, text[0]), show(s->predicted, 4, text[1]),
+        show(s->calibration, 4, text[2]), show(s->calibration_by_chance, 4, text[3]),
+        show(s->log_loss, 4, text[4]), show(s->base_log_loss, 4, text[5]), show(s->gain, 4, text[6]),
+        show(s->gain_lower, 4, text[7]), show(s->gain_upper, 4, text[8]));
+    if (j->chance)
+        cst_io_check(io, &(cst_finding){.id = CST_CHECK_CHANCE, .count = 1}, "%s: %s", name, j->words);
+    else
+        cst_io_warn(io, "%s: %s", name, j->words);
+}
+
+static void show_validation(cst_program_io *io, const char *column, const drv_validation *v)
 {
     char text[5][FIGURE_ROOM];
     bool folded = v->auc.sign < 0;
@@ -274,7 +292,11 @@ static void show_validation(cst_program_io *io, const drv_validation *v)
                 show(v->auc.auc, 4, text[0]), show(folded ? 1 - v->auc.upper : v->auc.lower, 4, text[1]),
                 show(folded ? 1 - v->auc.lower : v->auc.upper, 4, text[2]),
                 show(v->kolmogorov_smirnov, 4, text[3]), show(v->decile[0].lift, 2, text[4]));
-    if (!isnan(v->brier))
+    if (v->is_chance) {
+        cst_io_warn(io, "Brier %s, Brier skill %s", show(v->brier, 4, text[0]),
+                    show(v->judged.shares.brier_skill, 4, text[1]));
+        show_judgement(io, column, &v->judged);
+    } else if (!isnan(v->brier))
         cst_io_warn(io, "Brier %s, calibration error %s", show(v->brier, 4, text[0]),
                     show(v->calibration, 4, text[1]));
 }
@@ -302,27 +324,12 @@ static void show_fit(cst_program_io *io, const struct values *v, const struct ru
                 show(f->held_out.brier, 4, text[2]), show(f->held_out.lift, 2, text[3]),
                 show(f->training.auc.auc, 4, text[4]));
     const cst_auc *a = &f->held_out.auc;
-    if (a->lower <= 0.5 || a->sign < 0) /* false where there is no interval */
+    if (!v->as && (a->lower <= 0.5 || a->sign < 0)) /* false where there is no interval */
         cst_io_check(
             io, &(cst_finding){.id = CST_CHECK_CHANCE, .count = 1},
             "held out, the AUC is %s, with an interval that holds 0.5 or lies below it: no better than "
             "chance; take more rows, or other measures",
             show(a->auc, 4, text[0]));
-}
-
-static void show_judgement(cst_program_io *io, const char *name, const drv_judgement *j)
-{
-    const cst_shares *s = &j->shares;
-    char text[9][FIGURE_ROOM];
-    cst_io_warn(
-        io,
-        "%s: base rate %s, mean likelihood %s, calibration error %s (%s by chance alone), log loss %s "
-        "against %s of the base rate: gain %s (90 %% interval %s to %s)",
-        name, show(s->base_rate, 4, text[0]), show(s->predicted, 4, text[1]),
-        show(s->calibration, 4, text[2]), show(s->calibration_by_chance, 4, text[3]),
-        show(s->log_loss, 4, text[4]), show(s->base_log_loss, 4, text[5]), show(s->gain, 4, text[6]),
-        show(s->gain_lower, 4, text[7]), show(s->gain_upper, 4, text[8]));
-    cst_io_warn(io, "%s: %s", name, j->words);
 }
 
 static cst_status fit_score(struct values *v, cst_program_io *io, struct run *r, const drv_fit_opts *o,
@@ -371,10 +378,10 @@ static cst_status fit_likelihood(struct values *v, cst_program_io *io, struct ru
     if (status != CST_OK) return status;
     show_judgement(io, name, &l->judged);
     if (l->level)
-        cst_io_check(io, &(cst_finding){.id = CST_CHECK_CHANCE, .count = 1},
-                     "%s: held out, what the fit predicts does not go with what came: every account gets the "
-                     "base rate; take more rows, or other measures",
-                     name);
+        cst_io_warn(io,
+                    "%s: held out, what the fit predicts does not go with what came: every account gets the "
+                    "base rate; take more rows, or other measures",
+                    name);
     else if (f->training.events < 10 * f->used)
         cst_io_warn(io,
                     "%s: %llu rows with the outcome for %zu measures, less than 10 for each; take fewer "
@@ -415,7 +422,7 @@ static cst_status validate(struct values *v, cst_program_io *io, struct run *r, 
     cst_io_warn(io, "%llu row%s, %llu with the outcome, %llu left out without a score",
                 (unsigned long long)figures.n, figures.n == 1 ? "" : "s", (unsigned long long)figures.events,
                 (unsigned long long)figures.missing);
-    show_validation(io, &figures);
+    show_validation(io, v->validate, &figures);
     status = cst_io_writer(io, drv_validate_columns, drv_validate_column_count, &r->writer, e);
     if (status == CST_OK) status = drv_validate_write(&figures, r->writer, e);
     if (status == CST_OK) status = open_report(v, io, r, e);

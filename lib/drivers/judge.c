@@ -33,8 +33,9 @@ static void say(drv_judgement *j, bool ranks, bool better)
         snprintf(j->words, sizeof j->words,
                  "ranks, but its shares are not shown to be better than the base rate");
     else
-        snprintf(j->words, sizeof j->words, "shares right within %.0f point%s", points,
-                 points > 1 ? "s" : "");
+        snprintf(j->words, sizeof j->words, "shares right within %.0f point%s%s", points,
+                 points > 1 ? "s" : "",
+                 s->calibration > points_told ? ", as far as so few rows can tell" : "");
 }
 
 cst_status drv_judge(const double *p, const unsigned char *label, const uint32_t *account, size_t n,

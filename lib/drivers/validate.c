@@ -22,6 +22,7 @@ struct scored {
     double *likely; /* high: likely */
     double *chance; /* NULL where the score predicts none */
     unsigned char *label;
+    uint32_t *account;
 };
 
 static cst_status turn(const drv_sample *s, drv_score_sense sense, struct scored *out, cst_error *e)
@@ -32,12 +33,14 @@ static cst_status turn(const drv_sample *s, drv_score_sense sense, struct scored
     out->likely = malloc(s->n * sizeof *out->likely + 1);
     out->chance = malloc(s->n * sizeof *out->chance + 1);
     out->label = malloc(s->n + 1);
-    if (!out->likely || !out->chance || !out->label) return cst_no_memory(e);
+    out->account = malloc(s->n * sizeof *out->account + 1);
+    if (!out->likely || !out->chance || !out->label || !out->account) return cst_no_memory(e);
     for (size_t i = 0; i < s->n; i++) {
         if (isnan(x[i])) continue;
         within = within && x[i] >= 0 && x[i] <= most;
         out->likely[out->n] = sense == DRV_SCORE_HEALTH ? -x[i] : x[i];
         out->chance[out->n] = sense == DRV_SCORE_HEALTH ? 1 - x[i] / most : x[i] / most;
+        out->account[out->n] = s->rows.row[i].account;
         out->label[out->n++] = s->label[i];
     }
     if (!within && sense != DRV_SCORE_RISK)
@@ -59,12 +62,7 @@ static cst_status predict_deciles(const struct scored *r, drv_validation *v, cst
     for (int d = 0; d < DRV_DECILES; d++) v->predicted[d] = NAN;
     if (!r->chance) return CST_OK;
     cst_status status = cst_lift(r->chance, r->label, r->n, DRV_DECILES, bin, e);
-    v->calibration = 0;
-    for (int d = 0; status == CST_OK && d < DRV_DECILES; d++) {
-        v->predicted[d] = bin[d].mean_score;
-        if (bin[d].n)
-            v->calibration += fabs(bin[d].mean_score - bin[d].rate) * (double)bin[d].n / (double)r->n;
-    }
+    for (int d = 0; status == CST_OK && d < DRV_DECILES; d++) v->predicted[d] = bin[d].mean_score;
     return status;
 }
 
@@ -95,12 +93,18 @@ cst_status drv_validate(const drv_sample *s, drv_score_sense sense, drv_validati
     if (status == CST_OK)
         status = cst_kolmogorov_smirnov(r.likely, r.label, r.n, &out->kolmogorov_smirnov, e);
     if (status == CST_OK) status = cst_lift(r.likely, r.label, r.n, DRV_DECILES, out->decile, e);
-    if (status == CST_OK && r.chance) status = cst_brier(r.chance, r.label, r.n, &out->brier, e);
+    if (status == CST_OK && r.chance) {
+        status = drv_judge(r.chance, r.label, r.account, r.n, &out->judged, e);
+        out->brier = out->judged.shares.brier;
+        out->calibration = out->judged.shares.calibration;
+        out->is_chance = sense == DRV_SCORE_RISK;
+    }
     if (status == CST_OK) status = predict_deciles(&r, out, e);
     if (sense == DRV_SCORE_HEALTH) turn_back(out);
     free(r.likely);
     free(r.chance);
     free(r.label);
+    free(r.account);
     return status;
 }
 
@@ -132,8 +136,11 @@ cst_status drv_validate_write_report(const drv_validation *v, const char *column
     if (status == CST_OK) status = cst_end_row(w, e);
     drv_report_put(w, "brier", column, v->n, v->events, v->brier, none, none, none);
     if (status == CST_OK) status = cst_end_row(w, e);
-    drv_report_put(w, "calibration_error", column, v->n, v->events, v->calibration, none, none, none);
-    if (status == CST_OK) status = cst_end_row(w, e);
+    if (!v->is_chance) {
+        drv_report_put(w, "calibration_error", column, v->n, v->events, v->calibration, none, none, none);
+        if (status == CST_OK) status = cst_end_row(w, e);
+    }
     drv_report_put(w, "top_decile_lift", column, v->n, v->events, v->decile[0].lift, none, none, none);
-    return status != CST_OK ? status : cst_end_row(w, e);
+    if (status == CST_OK) status = cst_end_row(w, e);
+    return status != CST_OK || !v->is_chance ? status : drv_judge_write_report(&v->judged, column, w, e);
 }

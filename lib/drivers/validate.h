@@ -2,9 +2,7 @@
  * calibration. The same for a model made by hand and for a fitted one. */
 #ifndef CST_DRIVERS_VALIDATE_H
 #define CST_DRIVERS_VALIDATE_H
-#include "drivers/sample.h"
-#include <cstools/stats.h>
-#include <cstools/write.h>
+#include "drivers/judge.h"
 
 typedef enum {
     DRV_SCORE_HEALTH,    /* 0..100, low values go with the outcome; predicted chance 1 - score / 100 */
@@ -19,7 +17,9 @@ typedef struct drv_validation {
     cst_auc auc; /* auc.auc > .5: the score tells in the sense it should */
     double kolmogorov_smirnov;
     double brier;       /* NAN where the score predicts no chance */
-    double calibration; /* mean |predicted - happened| over the deciles, by their rows; NAN likewise */
+    double calibration; /* that of cst_shares; NAN likewise */
+    bool is_chance;     /* DRV_SCORE_RISK, and the score is a chance: */
+    drv_judgement judged;
     cst_bin decile[DRV_DECILES];   /* the likeliest first; scores as they were given */
     double predicted[DRV_DECILES]; /* mean predicted chance; NAN likewise */
 } drv_validation;
