@@ -23,7 +23,7 @@ typedef struct rev_opts {
     cst_opt_money min_movement, tolerance, ci;
     cst_count decimals, seed;
     int retention, retention_fx;
-    const char *detail, *book, *scores;
+    const char *detail, *book, *scores, *likelihood, *flags;
     const char *figure;
     bool brackets;
     /* modes */

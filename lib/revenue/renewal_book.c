@@ -20,7 +20,7 @@ typedef struct renewal_owner {
     cst_renewal_rules rules;
     cst_intern *names;         /* of groups */
     rev_renewal_counts counts; /* by name */
-    rev_book_scores scores;
+    rev_book_joins joins;
 } renewal_owner;
 
 /* A group's part of a due date, or of what a line paid before it ended. */
@@ -402,7 +402,7 @@ static cst_status take_account(void *worker, const cst_ledger_account *a, cst_er
     }
     if (status == CST_OK) status = enter_ends(b, a, e);
     if (status == CST_OK && b->head.fork[BOOK])
-        status = rev_renewal_book_write(o->s, b->head.fork[BOOK], &b->held_lines, &o->scores, a, &b->work,
+        status = rev_renewal_book_write(o->s, b->head.fork[BOOK], &b->held_lines, &o->joins, a, &b->work,
                                         found, e);
     return status == CST_OK ? write_shown(b, a, n, e) : status;
 }
@@ -489,7 +489,7 @@ cst_status rev_renewals_run(rev_session *s, cst_error *e)
     o.as_of = s->o->periodic.as_of;
     cst_status status = cst_renewal_rules_of(&s->o->renewal, s->o->grace.n, &o.rules, e);
     if (status == CST_OK && s->o->detail) status = rev_renewal_detail_open(s, &callback.writer[DETAIL], e);
-    if (status == CST_OK) status = rev_book_scores_open(s, &o.scores, e);
+    if (status == CST_OK) status = rev_book_joins_open(s, &o.joins, e);
     if (status == CST_OK && s->o->book) status = rev_renewal_book_open(s, &callback.writer[BOOK], e);
     rev_session_take(s, &callback);
     s->visit = take_account;
@@ -501,7 +501,7 @@ cst_status rev_renewals_run(rev_session *s, cst_error *e)
         if (callback.writer[k]) status = cst_writer_finish(callback.writer[k], e);
     rev_session_close_books(s);
     for (int k = 0; k < SESSION_WRITERS; k++) cst_writer_free(callback.writer[k]);
-    rev_book_scores_free(&o.scores);
+    rev_book_joins_free(&o.joins);
     rev_renewal_counts_free(&o.counts);
     cst_intern_free(o.names);
     return status;

@@ -14,7 +14,7 @@ static bool is_number(const char *name)
 {
     size_t n = strlen(name);
     return strcmp(name, "term_months") == 0 || strcmp(name, "score") == 0 ||
-           (n >= 3 && strcmp(name + n - 3, "mrr") == 0);
+           strcmp(name, "expected_loss") == 0 || (n >= 3 && strcmp(name + n - 3, "mrr") == 0);
 }
 
 /* Opens an output whose columns are `first`, account_id, those that tell the line, those of `then` (ends with
@@ -22,8 +22,8 @@ static bool is_number(const char *name)
 static cst_status open_lines(rev_session *s, const char *path, const char *first, const char *const *then,
                              const char *const *last, cst_writer **out, cst_error *e)
 {
-    const char *taken[16] = {first, "account_id"};
-    cst_column *c = calloc(16 + s->lines + s->bys, sizeof *c);
+    const char *taken[24] = {first, "account_id"};
+    cst_column *c = calloc(24 + s->lines + s->bys, sizeof *c);
     if (!c) return cst_no_memory(e);
     size_t n = 0, names = 2;
     c[n++] = (cst_column){first, CST_COL_TEXT};
@@ -34,6 +34,7 @@ static cst_status open_lines(rev_session *s, const char *path, const char *first
         taken[names++] = *then;
         c[n++] = (cst_column){*then, is_number(*then) ? CST_COL_NUMBER : CST_COL_TEXT};
     }
+    for (const char *const *name = last; *name; name++) taken[names++] = *name;
     n += rev_bridge_by_columns(s, taken, c + n);
     for (; *last; last++) c[n++] = (cst_column){*last, is_number(*last) ? CST_COL_NUMBER : CST_COL_TEXT};
     cst_status status = cst_io_extra_writer(s->io, path, c, n, out, e);
@@ -124,8 +125,9 @@ cst_status rev_renewal_book_open(rev_session *s, cst_writer **out, cst_error *e)
 {
     static const char *const then[] = {"mrr",       "due_mrr",  "term_months", "notice_date",
                                        "known_end", "currency", "source",      NULL};
-    static const char *const scored[] = {"score_period", "score", "band", NULL}, *const none[] = {NULL};
-    return open_lines(s, s->o->book, "due_date", then, s->o->scores ? scored : none, out, e);
+    const char *last[REV_BOOK_JOINS];
+    rev_book_joins_columns(s->o, last);
+    return open_lines(s, s->o->book, "due_date", then, last, out, e);
 }
 
 void rev_held_lines_free(rev_held_lines *l)
@@ -137,42 +139,6 @@ void rev_held_lines_free(rev_held_lines *l)
 static int compare_held(const void *a, const void *b)
 {
     return cst_text_compare(((const rev_held_line *)a)->name, ((const rev_held_line *)b)->name);
-}
-
-/* ---- its scores */
-
-static cst_text rename_account(const void *subjects, cst_text account)
-{
-    return cst_subjects_rename(subjects, account);
-}
-
-cst_status rev_book_scores_open(rev_session *s, rev_book_scores *x, cst_error *e)
-{
-    const cst_renaming renaming = {rename_account, &s->subjects};
-    if (!s->o->scores) return CST_OK;
-    cst_status status = cst_io_table(s->io, s->o->scores, &x->table, e);
-    if (status == CST_OK) status = cst_table_bind(x->table, "score", CST_REQUIRED, &x->score, e);
-    if (status == CST_OK) status = cst_table_bind(x->table, "band", CST_OPTIONAL, &x->band, e);
-    return status == CST_OK ? cst_latest_new(x->table, &renaming, s->o->periodic.as_of, &x->rows, e) : status;
-}
-
-void rev_book_scores_free(rev_book_scores *x)
-{
-    cst_latest_free(x->rows);
-    cst_table_free(x->table);
-    *x = (rev_book_scores){0};
-}
-
-/* false: the account has none. */
-static bool put_scores(cst_writer *w, const rev_book_scores *x, cst_text account)
-{
-    size_t row;
-    cst_day period;
-    bool found = cst_latest_find(x->rows, account, &row, &period);
-    cst_put_day(w, found ? period : CST_DAY_NONE);
-    cst_put_text(w, found ? cst_table_at(x->table, row, x->score) : (cst_text){"", 0});
-    cst_put_text(w, found ? cst_table_at(x->table, row, x->band) : (cst_text){"", 0});
-    return found;
 }
 
 /* ---- its lines */
@@ -265,14 +231,17 @@ static cst_status list_held(rev_held_lines *l, const rev_session *s, const cst_l
 }
 
 cst_status rev_renewal_book_write(const rev_session *s, cst_writer *w, rev_held_lines *l,
-                                  const rev_book_scores *scores, const cst_ledger_account *a,
+                                  const rev_book_joins *joins, const cst_ledger_account *a,
                                   const cst_renewals *work, size_t upcoming, cst_error *e)
 {
     cst_status status = list_held(l, s, a, work, upcoming, e);
     for (size_t i = 0; i < l->n && status == CST_OK; i++) {
-        put_held(s, w, a, work, &l->at[i], next_date(work, upcoming, work->row[l->at[i].from].line));
-        l->unscored += scores->rows && !put_scores(w, scores, a->id);
-        status = cst_end_row(w, e);
+        const cst_renewal *date = next_date(work, upcoming, work->row[l->at[i].from].line);
+        bool unscored;
+        put_held(s, w, a, work, &l->at[i], date);
+        status = rev_book_joins_put(w, joins, a->id, date ? &date->amount : NULL, &unscored, e);
+        l->unscored += unscored;
+        if (status == CST_OK) status = cst_end_row(w, e);
     }
     l->lines += l->n;
     return status;

@@ -134,15 +134,23 @@ typedef struct rev_held_lines {
     uint64_t lines, unscored; /* written; of them without a score */
 } rev_held_lines;
 
-/* --scores: the latest of each account up to --as-of. Zero-initialise it; free it also after a failure. */
-typedef struct rev_book_scores {
-    cst_table *table;
-    cst_latest *rows; /* NULL: the option is not given */
-    int score, band;
-} rev_book_scores;
+/* book_joins.c: --scores, the latest of each account up to --as-of, with --likelihood a share of what is due;
+ * --flags, those that are open. Zero-initialise it; free it also after a failure. */
+typedef struct rev_book_joins {
+    cst_table *scores, *flags_table;
+    cst_latest *latest; /* NULL: the option is not given, as the next */
+    struct rev_book_flags *flags;
+    int score, band, likelihood; /* -1: no such column */
+} rev_book_joins;
+enum { REV_BOOK_JOINS = 8 };
 
-cst_status rev_book_scores_open(rev_session *s, rev_book_scores *x, cst_error *e);
-void rev_book_scores_free(rev_book_scores *x);
+cst_status rev_book_joins_open(rev_session *s, rev_book_joins *x, cst_error *e);
+void rev_book_joins_free(rev_book_joins *x);
+/* The names of the columns that it puts behind a row, and NULL. */
+size_t rev_book_joins_columns(const rev_opts *o, const char *out[REV_BOOK_JOINS]);
+/* due: what comes up; NULL: nothing. CST_DATA: a likelihood that is no share. */
+cst_status rev_book_joins_put(cst_writer *w, const rev_book_joins *x, cst_text account, const cst_money *due,
+                              bool *unscored, cst_error *e);
 
 void rev_held_lines_free(rev_held_lines *l);
 
@@ -150,6 +158,6 @@ void rev_held_lines_free(rev_held_lines *l);
  * plans; work->date[upcoming ..] is what cst_renewals_upcoming found, for all days. */
 cst_status rev_renewal_book_open(rev_session *s, cst_writer **out, cst_error *e);
 cst_status rev_renewal_book_write(const rev_session *s, cst_writer *w, rev_held_lines *l,
-                                  const rev_book_scores *scores, const cst_ledger_account *a,
+                                  const rev_book_joins *joins, const cst_ledger_account *a,
                                   const cst_renewals *work, size_t upcoming, cst_error *e);
 #endif

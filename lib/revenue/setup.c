@@ -123,6 +123,10 @@ static cst_status check_renewals(const rev_opts *o, cst_error *e)
         return cst_option_needs("--book", "--renewals", "it lists the lines that come up", e);
     if (o->scores && !o->book)
         return cst_option_needs("--scores", "--book FILE", "they are columns of the book", e);
+    if (o->flags && !o->book)
+        return cst_option_needs("--flags", "--book FILE", "they are columns of the book", e);
+    if (o->likelihood && !o->scores)
+        return cst_option_needs("--likelihood", "--scores FILE", "it is a column of that table", e);
     return CST_OK;
 }
 
