@@ -76,8 +76,8 @@ static const cst_option options[] = {
      "With --book: columns for the latest score and band of the account up to --as-of, from a table of "
      "cs-score."},
     {"likelihood", 0, CST_OPT_TEXT, "COLUMN", AT(likelihood), NULL,
-     "With --scores: COLUMN of that table, a share that cs-score --likelihood writes, and expected_loss, that "
-     "share of what is due."},
+     "With --scores: COLUMN of that table, a share that cs-score --likelihood writes, and expected_loss, "
+     "that share of what is due."},
     {"flags", 0, CST_OPT_INPUT, "FILE", AT(flags), NULL,
      "With --book: the open flags of the account and the highest severity, from a table of cs-flags."},
     {"known-to-come", 0, CST_OPT_MODE, NULL, AT(known_to_come), NULL,
