@@ -19,7 +19,7 @@ struct values {
     cst_shared shared;
     cst_day from, to, as_of;
     const char *labels, *label_column, *outcome, *accounts, *where, *by, *measures, *factors, *validate,
-        *report, *name, *held_out;
+        *report, *name, *held_out, *label_where;
     cst_duration horizon;
     cst_opt_number penalty;
     cst_count folds, seed;
@@ -35,6 +35,8 @@ static const cst_option rows[] = {
      "movement, status, event)."},
     {"outcome", 0, CST_OPT_TEXT, "NAME", AT(outcome), NULL,
      "Which outcome of the labels counts, e.g. churn. Needed where they hold several."},
+    {"label-where", 0, CST_OPT_TEXT, "EXPR", AT(label_where), NULL,
+     "Count only the rows of the labels for which EXPR is true, e.g. \"event == 'nps' and value >= 9\"."},
     {"horizon", 0, CST_OPT_DURATION, "DURATION", AT(horizon), NULL,
      "The label of a row at P is an event in (P, P + horizon], e.g. 90d or 3m."},
     {"as-of", 0, CST_OPT_DATE, "DATE", AT(as_of), NULL, "The day until which the labels are known."},
@@ -130,8 +132,10 @@ static cst_status check_values(const struct values *v, cst_error *e)
             e,
             "--labels: expected also --horizon DURATION (e.g. 90d) and --as-of DATE, the day until which the "
             "labels are known");
-    if (v->label_column && (v->outcome || v->horizon.unit || v->as_of != CST_DAY_NONE || v->all_periods))
-        return refuse(e, "--label-column: expected no --outcome, --horizon, --as-of or --all-periods; they "
+    if (v->label_column &&
+        (v->outcome || v->label_where || v->horizon.unit || v->as_of != CST_DAY_NONE || v->all_periods))
+        return refuse(e, "--label-column: expected no --outcome, --label-where, --horizon, --as-of or "
+                         "--all-periods; they "
                          "belong to --labels");
     cst_status status = cst_span_check(v->from, v->to, e);
     if (status != CST_OK) return status;
@@ -206,7 +210,8 @@ static cst_status read_sample(struct values *v, cst_program_io *io, struct run *
 {
     cst_status status = CST_OK;
     if (v->labels) status = cst_io_table(io, v->labels, &r->labels_table, e);
-    if (status == CST_OK && v->labels) status = drv_labels_read(r->labels_table, v->outcome, &r->labels, e);
+    if (status == CST_OK && v->labels)
+        status = drv_labels_read(r->labels_table, v->outcome, v->label_where, &r->labels, e);
     if (status == CST_OK && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
     if (status == CST_OK && v->accounts) status = cst_accounts_new(r->accounts_table, NULL, &r->accounts, e);
     drv_sample_opts o = {.accounts = r->accounts,

@@ -13,9 +13,12 @@ typedef struct drv_labels {
     size_t n;
 } drv_labels;
 
-/* Takes the rows whose name is `outcome`; NULL: all rows, which then have one name or none. CST_DATA: no date
- * column, a bad date, no row of that name, or several names and no outcome (the message lists the names). */
-cst_status drv_labels_read(const cst_table *t, const char *outcome, drv_labels *out, cst_error *e);
+/* Takes the rows that the condition `where` (NULL: none) is true for and whose name is `outcome`; NULL: all
+ * names, of which there is then one or none. CST_USAGE: an error in the condition. CST_DATA: no date column,
+ * a bad date, no row of that name or that condition, or several names and no outcome (the message lists the
+ * names). */
+cst_status drv_labels_read(const cst_table *t, const char *outcome, const char *where, drv_labels *out,
+                           cst_error *e);
 void drv_labels_clear(drv_labels *l);
 /* Is there an event in (from, to]? */
 bool drv_labels_within(const drv_labels *l, cst_text account, cst_day from, cst_day to);

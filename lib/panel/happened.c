@@ -52,6 +52,7 @@ cst_status cst_happened_bind(const cst_table *t, const char *outcome, cst_happen
 
 bool cst_happened_counts(const cst_happened *h, size_t row, const char *outcome)
 {
+    if (h->keep && !h->keep[row]) return false;
     return !outcome || cst_text_is(cst_table_at(h->table, row, h->name), outcome);
 }
 
@@ -92,6 +93,7 @@ static cst_status list_names(const cst_happened *h, const char *unnamed, known_n
     *out = (known_names){.set = cst_intern_new()};
     for (size_t row = 0; out->set && row < cst_table_rows(h->table); row++) {
         cst_text name = cst_table_at(h->table, row, h->name);
+        if (h->keep && !h->keep[row]) continue;
         if (!name.n && unnamed) name = cst_text_of(unnamed);
         if (name.n && cst_intern_id(out->set, name) == CST_INTERN_NONE) return cst_no_memory(e);
     }

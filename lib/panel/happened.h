@@ -9,13 +9,14 @@
 
 typedef struct cst_happened {
     const cst_table *table;
+    const bool *keep;       /* by row: whether it counts at all; NULL: all do. The caller's, set once bound */
     int account, day, name; /* columns; name -1: none */
     bool timed;             /* the day is that of an instant */
 } cst_happened;
 
 /* CST_DATA: no account or day column; with `outcome` (may be NULL): no column of names. */
 cst_status cst_happened_bind(const cst_table *t, const char *outcome, cst_happened *out, cst_error *e);
-/* Whether the row's name is `outcome`; NULL: every row counts. */
+/* Whether the row is kept and its name is `outcome`; NULL: every name counts. */
 bool cst_happened_counts(const cst_happened *h, size_t row, const char *outcome);
 /* The day alone; CST_END where it is missing. */
 cst_status cst_happened_day(const cst_happened *h, size_t row, cst_day *out, cst_error *e);

@@ -37,4 +37,17 @@ void cst_filter_free(cst_filter *f);
 /* Is the row kept? CST_DATA: a field is not what the condition needs, with its place; the caller may hand
  * that to cst_row_reject. An account that is not in the table has no attributes: they are missing. */
 cst_status cst_filter_row(const cst_filter *f, cst_batch *b, uint32_t row, bool *keep, cst_error *e);
+
+/* ---- the same over a small table that is held whole (filter_table.c) ---- */
+
+typedef struct cst_table_condition {
+    cst_text text;         /* n == 0: every row is kept */
+    const char *label;     /* for messages */
+    const cst_text *lacks; /* columns that the table may lack, and does: missing in every row */
+    size_t lacking;
+} cst_table_condition;
+
+/* Which rows the condition is true for: an array of the rows, to be freed by the caller, also after a
+ * failure. CST_USAGE: an error in the text; CST_DATA: a field is not what it needs, with its place. */
+cst_status cst_table_where(const cst_table *t, const cst_table_condition *c, bool **keep, cst_error *e);
 #endif

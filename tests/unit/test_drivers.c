@@ -27,7 +27,8 @@ static cst_day day_of(const char *text)
 static void read_labels(const char *text, const char *outcome, cst_table **t, drv_labels *l)
 {
     cst_error e;
-    if (cst_table_parse(cst_text_of(text), "labels.csv", NULL, t, &e) || drv_labels_read(*t, outcome, l, &e))
+    if (cst_table_parse(cst_text_of(text), "labels.csv", NULL, t, &e) ||
+        drv_labels_read(*t, outcome, NULL, l, &e))
         fail_msg("%s", e.message);
 }
 
