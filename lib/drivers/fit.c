@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "base/parallel.h"
 #include "drivers/correlate.h"
 
 static const double least_quantile = 0.01, greatest_quantile = 0.99;
@@ -95,20 +96,36 @@ static cst_status take_rows(const drv_sample *s, const drv_fit_opts *o, drv_fitt
 }
 
 /* p1 and p99, or the ends, of the rows whose fold is not `without` (UINT32_MAX: of all). */
-static cst_status find_clamps(const struct rows *r, uint32_t without, double *low, double *high, cst_error *e)
+struct clamping {
+    const struct rows *rows;
+    uint32_t without;
+    int parts; /* each part takes every parts-th measure */
+    double *low, *high;
+};
+
+static cst_status clamp_part(void *context, int part, cst_error *e)
 {
+    const struct clamping *c = context;
+    const struct rows *r = c->rows;
     double *sorted = malloc(r->n * sizeof *sorted + 1);
     cst_status status = sorted ? CST_OK : cst_no_memory(e);
-    for (size_t k = 0; status == CST_OK && k < r->columns; k++) {
+    for (size_t k = (size_t)part; status == CST_OK && k < r->columns; k += (size_t)c->parts) {
         size_t n = 0;
         for (size_t i = 0; i < r->n; i++)
-            if (r->fold[i] != without) sorted[n++] = r->x[k][i];
+            if (r->fold[i] != c->without) sorted[n++] = r->x[k][i];
         status = cst_sort(sorted, n, e);
-        low[k] = cst_quantile(sorted, n, r->whole[k] ? 0 : least_quantile);
-        high[k] = cst_quantile(sorted, n, r->whole[k] ? 1 : greatest_quantile);
+        c->low[k] = cst_quantile(sorted, n, r->whole[k] ? 0 : least_quantile);
+        c->high[k] = cst_quantile(sorted, n, r->whole[k] ? 1 : greatest_quantile);
     }
     free(sorted);
     return status;
+}
+
+static cst_status find_clamps(const struct rows *r, uint32_t without, int threads, double *low, double *high,
+                              cst_error *e)
+{
+    struct clamping c = {r, without, threads, low, high};
+    return cst_parallel(threads, clamp_part, &c, e);
 }
 
 /* Copies of the rows in (or outside) a fold, clamped. */
@@ -175,7 +192,7 @@ static cst_status hold_out(const struct rows *r, const drv_fit_opts *o, uint32_t
 {
     cst_logistic *fit = NULL;
     cst_error why;
-    cst_status status = find_clamps(r, fold, b->low, b->high, &why);
+    cst_status status = find_clamps(r, fold, o->threads, b->low, b->high, &why);
     if (status == CST_OK) status = fit_outside(r, o, fold, b, &fit, &why);
     if (status != CST_OK)
         return cst_fail(e, status, "fold %u of %u: %s%s%s; use fewer folds (--folds) or a larger --penalty",
@@ -323,7 +340,7 @@ static cst_status settle_measures(const drv_sample *s, const drv_fit_opts *o, co
                             "99th percentile); nothing can be fitted",
                             s->measures);
         cst_status status = take_rows(s, o, f, r, e);
-        if (status == CST_OK) status = find_clamps(r, UINT32_MAX, f->low, f->high, e);
+        if (status == CST_OK) status = find_clamps(r, UINT32_MAX, o->threads, f->low, f->high, e);
         if (status != CST_OK) return status;
         for (size_t k = 0; k < f->used; k++)
             if (!(f->low[k] < f->high[k])) again = f->flat[f->measure[k]] = true;

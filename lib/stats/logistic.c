@@ -10,6 +10,7 @@
  * changes the likelihood, which Newton's method never does near a proper maximum: that is the sign
  * that is looked for, beside a likelihood of all but 1 and an information that vanishes.
  */
+#include "base/parallel.h"
 #include "stats/column.h"
 #include "stats/distribution.h"
 #include "stats/fold.h"
@@ -265,10 +266,21 @@ static cst_status fill_estimates(model *m, cst_logistic *fit, cst_error *e)
     return CST_OK;
 }
 
+/* Every threads-th column from `part` on. */
+static cst_status scale_part(void *context, int part, cst_error *e)
+{
+    model *m = context;
+    (void)e;
+    for (size_t j = (size_t)part; j + 1 < m->q; j += m->threads)
+        m->scale[j] = cst_scale_of(m->d->x[j], m->d->rows);
+    return CST_OK;
+}
+
 static cst_status scale_columns(model *m, cst_error *e)
 {
+    cst_status status = cst_parallel((int)m->threads, scale_part, m, e);
+    if (status != CST_OK) return status;
     for (size_t j = 0; j + 1 < m->q; j++) {
-        m->scale[j] = cst_scale_of(m->d->x[j], m->d->rows);
         if (!(m->scale[j].sd > 0) || !isfinite(m->scale[j].sd))
             return cst_fail_column(e, m->d, j, "is constant; leave it out");
     }
@@ -321,7 +333,7 @@ cst_status cst_logistic_fit(const cst_design *d, const unsigned char *label, con
                .label = label,
                .weight = o->weight,
                .penalty = o->penalty,
-               .threads = o->threads,
+               .threads = o->threads ? o->threads : 1,
                .q = d->columns + 1,
                .width = cst_gram_width(d->columns + 1)};
     cst_logistic *fit = cst_zeroed(1, sizeof *fit);
