@@ -17,7 +17,7 @@ struct values {
     const char *model, *previous, *accounts, *overrides, *bridge, *where, *profile, *print_model, *amount;
     cst_list likelihoods;
     cst_opt_number smooth, hysteresis, min_coverage;
-    bool explain, portfolio, list_models;
+    bool explain, explain_change, portfolio, list_models;
 };
 
 #define AT(member) offsetof(struct values, member)
@@ -42,6 +42,9 @@ static const cst_option rows[] = {
      "changes."},
     {"explain", 0, CST_OPT_MODE, NULL, AT(explain), "Modes",
      "A row per account, period and measure: value, sub-score, weight, points given, points lost."},
+    {"explain-change", 0, CST_OPT_MODE, NULL, AT(explain_change), NULL,
+     "Which measure moved the score since the account's period before, and by how many points: by its value, "
+     "its weight, or by being missing."},
     {"profile", 0, CST_OPT_MODE_TEXT, "BAND", AT(profile), NULL,
      "What sets a band apart in the last period, measure by measure: means, effect size, q-value."},
     {"portfolio", 0, CST_OPT_MODE, NULL, AT(portfolio), NULL,
@@ -93,11 +96,12 @@ static cst_status check_values(const struct values *v, cst_error *e)
             e, CST_USAGE,
             "--model: expected the name of a model or a file, found none; --list-models lists the "
             "built-in ones, --print-model prints one to start from");
-    if (v->profile || v->portfolio || v->previous || v->overrides || v->smooth.set || v->hysteresis.set ||
-        v->min_coverage.set)
-        return cst_fail(e, CST_USAGE,
-                        "--profile, --portfolio, --previous, --overrides, --smooth, --hysteresis, "
-                        "--min-coverage: expected --model with them; they are about a score");
+    if (v->profile || v->portfolio || v->explain_change || v->previous || v->overrides || v->smooth.set ||
+        v->hysteresis.set || v->min_coverage.set)
+        return cst_fail(
+            e, CST_USAGE,
+            "--profile, --portfolio, --explain-change, --previous, --overrides, --smooth, --hysteresis, "
+            "--min-coverage: expected --model with them; they are about a score");
     return CST_OK;
 }
 
@@ -211,7 +215,7 @@ static cst_status collect(struct values *v, cst_program_io *io, struct run *r, c
 {
     score_collect_opts o = {.accounts = r->accounts,
                             .where = v->where,
-                            .from = v->periodic.from,
+                            .from = v->explain_change ? CST_DAY_NONE : v->periodic.from,
                             .to = v->periodic.as_of != CST_DAY_NONE ? v->periodic.as_of : v->periodic.to,
                             .min_coverage = v->min_coverage.v,
                             .amount = v->amount,
@@ -219,7 +223,7 @@ static cst_status collect(struct values *v, cst_program_io *io, struct run *r, c
     cst_status status = cst_io_reader(io, NULL, &o.reader, e);
     if (status == CST_OK)
         status = score_sheet_init(&r->sheet, r->model, v->likelihoods.n ? &r->likelihoods : NULL,
-                                  v->explain || v->profile, e);
+                                  v->explain || v->explain_change || v->profile, e);
     if (status == CST_OK) status = score_collect(&o, &r->sheet, e);
     if (status != CST_OK) return status;
     cst_manifest *m = cst_io_manifest(io);
@@ -250,6 +254,25 @@ static cst_status find_band(const char *name, const cst_model *m, uint32_t *out,
                     name, (int)m->band[0].name.n, m->band[0].name.p);
 }
 
+static cst_status write_changes(struct values *v, cst_program_io *io, struct run *r,
+                                const score_memory_rules *rules, cst_error *e)
+{
+    score_change_counts counts;
+    cst_status status = cst_io_writer(io, score_change_columns, score_change_column_count, &r->writer, e);
+    if (status == CST_OK)
+        status = score_change_write(&r->sheet, rules, r->memory, v->periodic.from, &counts, r->writer, e);
+    if (status != CST_OK) return status;
+    cst_manifest_count(cst_io_manifest(io), "rows", NULL, "no score in one of two periods", counts.unscored);
+    if (counts.unscored)
+        cst_io_warn(io, "%llu of %llu account-periods left out: no score in this period or the one before",
+                    (unsigned long long)counts.unscored, (unsigned long long)(counts.told + counts.unscored));
+    else if (counts.told == 0)
+        cst_io_warn(io,
+                    "expected accounts with rows of two periods, found none; give the metrics of the period "
+                    "before, too");
+    return CST_OK;
+}
+
 static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r,
                              const score_memory_rules *rules, uint32_t band, cst_error *e)
 {
@@ -259,6 +282,8 @@ static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r
         status = cst_io_writer(io, score_explain_columns, score_explain_column_count - !v->likelihoods.n,
                                &r->writer, e);
         if (status == CST_OK) status = score_explain_write(&r->sheet, r->writer, e);
+    } else if (v->explain_change) {
+        status = write_changes(v, io, r, rules, e);
     } else if (v->profile) {
         status = cst_io_writer(io, score_profile_columns, score_profile_column_count, &r->writer, e);
         if (status == CST_OK) status = score_profile_write(&r->sheet, rules, r->memory, band, r->writer, e);

@@ -24,6 +24,18 @@ extern const cst_column score_explain_columns[];
 extern const size_t score_explain_column_count;
 cst_status score_explain_write(const score_sheet *s, cst_writer *w, cst_error *e);
 
+/* --explain-change: a row per account, period and measure, against the account's row before: the parts of
+ * the change that the value, the weight and the missing of it have. They add up, with a row "smoothing" where
+ * there is one, to the change of the score (before overrides). */
+typedef struct score_change_counts {
+    uint64_t told, unscored; /* account-periods with one before: written; without a score in one of the two */
+} score_change_counts;
+extern const cst_column score_change_columns[];
+extern const size_t score_change_column_count;
+/* from: only periods from then on are written; CST_DAY_NONE: all. Needs the values kept. */
+cst_status score_change_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
+                              cst_day from, score_change_counts *counts, cst_writer *w, cst_error *e);
+
 /* --profile BAND: what sets a band apart from the rest in the last period, among active accounts: a
  * row per measure. */
 extern const cst_column score_profile_columns[];
