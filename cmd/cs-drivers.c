@@ -80,7 +80,8 @@ static const cst_option rows[] = {
     {"where", 0, CST_OPT_TEXT, "EXPR", AT(where), NULL, "Use only the rows for which EXPR is true."},
     {"from", 0, CST_OPT_DATE, "DATE", AT(from), NULL, "Use only periods on or after DATE."},
     {"to", 0, CST_OPT_DATE, "DATE", AT(to), NULL, "Use only periods on or before DATE."},
-    {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL, "Correlations for each segment too."},
+    {"by", 0, CST_OPT_TEXT, "COLUMNS", AT(by), NULL,
+     "Correlations for each segment too, and tests of differences between them."},
     {"report", 0, CST_OPT_OUTPUT, "FILE", AT(report), "Output",
      "With --fit or --validate: the figures of merit, the coefficients, and what was left out, as a table."},
     {0},
@@ -238,7 +239,7 @@ static cst_status read_sample(struct values *v, cst_program_io *io, struct run *
 
 static cst_status correlate(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
-    size_t n = 0, most = DRV_CORRELATE_COLUMNS + r->sample.group_columns;
+    size_t n = 0, most = DRV_CORRELATE_COLUMNS + DRV_SEGMENT_COLUMNS + r->sample.group_columns;
     r->columns = calloc(most, sizeof *r->columns);
     char *names = strdup(v->by ? v->by : "");
     cst_status status = r->columns && names ? CST_OK : cst_no_memory(e);
@@ -250,6 +251,8 @@ static cst_status correlate(struct values *v, cst_program_io *io, struct run *r,
     }
     for (size_t i = 0; status == CST_OK && i < DRV_CORRELATE_COLUMNS; i++)
         r->columns[n++] = drv_correlate_columns[i];
+    for (size_t i = 0; status == CST_OK && r->sample.group_columns && i < DRV_SEGMENT_COLUMNS; i++)
+        r->columns[n++] = drv_segment_columns[i];
     if (status == CST_OK) status = cst_io_writer(io, r->columns, n, &r->writer, e);
     free(names);
     return status != CST_OK ? status : drv_correlate_write(&r->sample, cst_io_threads(io), r->writer, e);

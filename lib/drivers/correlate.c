@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/number.h"
+#include "drivers/segments.h"
 
 const cst_column drv_correlate_columns[DRV_CORRELATE_COLUMNS] = {
     {"row", CST_COL_TEXT},
@@ -27,6 +29,13 @@ const cst_column drv_correlate_columns[DRV_CORRELATE_COLUMNS] = {
     {"p_value", CST_COL_NUMBER},
     {"q_value", CST_COL_NUMBER},
     {"cluster", CST_COL_NUMBER},
+};
+
+const cst_column drv_segment_columns[DRV_SEGMENT_COLUMNS] = {
+    {"segments_df", CST_COL_NUMBER},
+    {"segments_chi_square", CST_COL_NUMBER},
+    {"segments_p_value", CST_COL_NUMBER},
+    {"segments_q_value", CST_COL_NUMBER},
 };
 
 struct tasks {
@@ -113,8 +122,20 @@ static void put_group(const drv_sample *s, const char *key, cst_writer *w)
     }
 }
 
+/* The tests of differences between segments, in the rows of the whole. */
+static void put_test(const drv_segment_test *t, cst_writer *w)
+{
+    if (t && t->df)
+        cst_put_int(w, t->df);
+    else
+        cst_put_missing(w);
+    cst_put_number(w, cst_number_significant(t ? t->chi_square : (double)NAN));
+    cst_put_number(w, cst_number_significant(t ? t->p : (double)NAN));
+    cst_put_number(w, cst_number_significant(t ? t->q : (double)NAN));
+}
+
 static cst_status put_measure(const drv_sample *s, const drv_correlations *c, size_t k, const char *key,
-                              cst_writer *w, cst_error *e)
+                              const drv_segment_test *tests, cst_writer *w, cst_error *e)
 {
     const cst_association *a = &c->row[k];
     put_group(s, key, w);
@@ -134,6 +155,7 @@ static cst_status put_measure(const drv_sample *s, const drv_correlations *c, si
     cst_put_number(w, cst_number_significant(a->auc.p));
     cst_put_number(w, cst_number_significant(c->q[k]));
     cst_put_int(w, c->cluster[k]);
+    if (s->group_columns) put_test(tests ? &tests[k] : NULL, w);
     return cst_end_row(w, e);
 }
 
@@ -156,15 +178,15 @@ static size_t *rank_measures(const drv_sample *s, const drv_correlations *c)
     return order;
 }
 
-static cst_status write_part(const drv_sample *part, const char *key, int threads, cst_writer *w,
-                             cst_error *e)
+static cst_status write_part(const drv_sample *part, const char *key, int threads,
+                             const drv_segment_test *tests, cst_writer *w, cst_error *e)
 {
     drv_correlations c = {0};
     cst_status status = drv_correlate(part, threads, &c, e);
     size_t *order = status != CST_OK ? NULL : rank_measures(part, &c);
     if (status == CST_OK && !order) status = cst_no_memory(e);
     for (size_t i = 0; status == CST_OK && i < part->measures; i++)
-        status = put_measure(part, &c, order[i], key, w, e);
+        status = put_measure(part, &c, order[i], key, tests, w, e);
     free(order);
     drv_correlations_clear(&c);
     return status;
@@ -199,9 +221,19 @@ static void drop_group(drv_sample *part)
     free(part->label);
 }
 
+static cst_status write_whole(const drv_sample *s, int threads, cst_writer *w, cst_error *e)
+{
+    if (s->group_columns == 0) return write_part(s, NULL, threads, NULL, w, e);
+    drv_segment_test *tests = calloc(s->measures + 1, sizeof *tests);
+    cst_status status = tests ? drv_segments_test(s, threads, tests, e) : cst_no_memory(e);
+    if (status == CST_OK) status = write_part(s, NULL, threads, tests, w, e);
+    free(tests);
+    return status;
+}
+
 cst_status drv_correlate_write(const drv_sample *s, int threads, cst_writer *w, cst_error *e)
 {
-    cst_status status = write_part(s, NULL, threads, w, e);
+    cst_status status = write_whole(s, threads, w, e);
     if (status != CST_OK || s->group_columns == 0) return status;
     uint32_t *sorted = cst_intern_sorted(s->groups);
     if (!sorted) return cst_no_memory(e);
@@ -209,7 +241,7 @@ cst_status drv_correlate_write(const drv_sample *s, int threads, cst_writer *w, 
         drv_sample part;
         status = cut_group(s, sorted[i], &part, e);
         if (status == CST_OK && part.n)
-            status = write_part(&part, cst_intern_text(s->groups, sorted[i]).p, threads, w, e);
+            status = write_part(&part, cst_intern_text(s->groups, sorted[i]).p, threads, NULL, w, e);
         drop_group(&part);
     }
     free(sorted);

@@ -18,9 +18,11 @@ typedef struct drv_correlations {
 cst_status drv_correlate(const drv_sample *s, int threads, drv_correlations *out, cst_error *e);
 void drv_correlations_clear(drv_correlations *c);
 
-/* The table, with the columns of --by (names[]) first. The header is the caller's:
- * drv_correlate_columns of them. */
+/* The table, with the columns of --by first, and then drv_segment_columns last. The header is the caller's.
+ */
 #define DRV_CORRELATE_COLUMNS 16
+#define DRV_SEGMENT_COLUMNS   4
 extern const cst_column drv_correlate_columns[DRV_CORRELATE_COLUMNS];
+extern const cst_column drv_segment_columns[DRV_SEGMENT_COLUMNS];
 cst_status drv_correlate_write(const drv_sample *s, int threads, cst_writer *w, cst_error *e);
 #endif

@@ -12,4 +12,7 @@ put <- function(case, f) {
 o <- glm.control(epsilon = 1e-15, maxit = 100)
 writeLines(c("case,name,coefficient,std_error",
              put("numbers", glm(label ~ x + y + z, family = binomial, control = o)),
+             sprintf("segments,%s,%.15g,%.15g", c("x", "y", "z"), sapply(list(x, y, z), function(m)
+                 deviance(glm(label ~ region + m, family = binomial, control = o)) -
+                     deviance(glm(label ~ region * m, family = binomial, control = o))), 2),
              put("factor", glm(label ~ region + x + y + z, family = binomial, control = o))), "tests/reference/drivers_glm.csv")
