@@ -288,7 +288,8 @@ static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r
         status = cst_io_writer(io, score_profile_columns, score_profile_column_count, &r->writer, e);
         if (status == CST_OK) status = score_profile_write(&r->sheet, rules, r->memory, band, r->writer, e);
     } else if (v->portfolio) {
-        status = cst_io_writer(io, score_portfolio_columns, score_portfolio_column_count, &r->writer, e);
+        status = score_portfolio_columns(&r->sheet, &r->columns, &n, e);
+        if (status == CST_OK) status = cst_io_writer(io, r->columns, n, &r->writer, e);
         if (status == CST_OK)
             status = score_portfolio_write(&r->sheet, rules, r->memory, r->bridge, r->writer, e);
     } else if (!v->model) {

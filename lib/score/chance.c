@@ -156,19 +156,26 @@ size_t score_chance_columns(const score_chances *c, cst_column *out)
     return n;
 }
 
+bool score_chance_amount(const score_chances *c, size_t row, size_t likelihood, cst_money *out)
+{
+    int32_t p = c->chance[row * c->set->n + likelihood];
+    cst_money amount = c->amount[row];
+    return p >= 0 && amount != SCORE_NO_AMOUNT && cst_mul_div(amount, p, 1000000, out);
+}
+
 void score_chance_put(const score_chances *c, size_t row, cst_writer *w)
 {
     for (size_t i = 0; c->set && i < c->set->n; i++) {
         int32_t p = c->chance[row * c->set->n + i];
-        cst_money amount = c->amount[row], expected;
+        cst_money expected;
         if (p < 0)
             cst_put_missing(w);
         else
             cst_put_ratio(w, p);
         if (!c->amounts) continue;
-        if (p < 0 || amount == SCORE_NO_AMOUNT || !cst_mul_div(amount, p, 1000000, &expected))
-            cst_put_missing(w);
-        else
+        if (score_chance_amount(c, row, i, &expected))
             cst_put_money(w, expected);
+        else
+            cst_put_missing(w);
     }
 }

@@ -59,5 +59,7 @@ cst_status score_chances_append(score_chances *c, size_t at, const score_chance_
 /* Columns NAME and NAME_amount of each likelihood, behind those of a row: fills out[], which has room for two
  * of each, and returns how many. */
 size_t score_chance_columns(const score_chances *c, cst_column *out);
+/* The amount to expect of a row by a likelihood; false: there is none. */
+bool score_chance_amount(const score_chances *c, size_t row, size_t likelihood, cst_money *out);
 void score_chance_put(const score_chances *c, size_t row, cst_writer *w);
 #endif

@@ -44,9 +44,8 @@ cst_status score_profile_write(score_sheet *s, const score_memory_rules *rules, 
                                uint32_t band, cst_writer *w, cst_error *e);
 
 /* --portfolio: a row per period: how many active accounts go which way, beside NRR and GRR of the
- * bridge (may be NULL). */
-extern const cst_column score_portfolio_columns[];
-extern const size_t score_portfolio_column_count;
+ * bridge (may be NULL), and of each likelihood the mean and the sum of the amounts to expect. */
+cst_status score_portfolio_columns(const score_sheet *s, cst_column **out, size_t *n, cst_error *e);
 cst_status score_portfolio_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
                                  const cst_table *bridge, cst_writer *w, cst_error *e);
 #endif

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "score/output.h"
 
-const cst_column score_portfolio_columns[] = {
+static const cst_column columns[] = {
     {"period", CST_COL_TEXT},
     {"accounts", CST_COL_NUMBER},
     {"improving", CST_COL_NUMBER},
@@ -22,7 +22,7 @@ const cst_column score_portfolio_columns[] = {
     {"nrr", CST_COL_NUMBER},
     {"grr", CST_COL_NUMBER},
 };
-const size_t score_portfolio_column_count = sizeof score_portfolio_columns / sizeof *score_portfolio_columns;
+enum { COLUMNS = sizeof columns / sizeof *columns };
 
 enum { IMPROVING, STEADY, DECLINING, NONE, WAYS };
 static const char *const words[] = {"improving", "steady", "declining", ""};
@@ -32,7 +32,36 @@ struct month {
     int64_t hundredths;
     cst_text nrr, grr;
     bool bridged;
+    struct expected *expected; /* by likelihood */
 };
+
+/* A likelihood over the active accounts that have one. */
+struct expected {
+    uint64_t accounts;
+    int64_t millionths;
+    cst_wide amount;
+};
+
+cst_status score_portfolio_columns(const score_sheet *s, cst_column **out, size_t *n, cst_error *e)
+{
+    *out = calloc(COLUMNS + 2 * (s->chances.set ? s->chances.set->n : 0), sizeof **out);
+    if (!*out) return cst_no_memory(e);
+    memcpy(*out, columns, sizeof columns);
+    *n = COLUMNS + score_chance_columns(&s->chances, *out + COLUMNS);
+    return CST_OK;
+}
+
+static void count_chances(const score_chances *c, size_t row, struct month *m)
+{
+    for (size_t i = 0; c->set && i < c->set->n; i++) {
+        int32_t p = c->chance[row * c->set->n + i];
+        cst_money amount;
+        if (p < 0) continue;
+        m->expected[i].accounts++;
+        m->expected[i].millionths += p;
+        if (score_chance_amount(c, row, i, &amount)) m->expected[i].amount += amount;
+    }
+}
 
 static cst_status count_night(void *context, const score_night *n, cst_error *e)
 {
@@ -43,6 +72,7 @@ static cst_status count_night(void *context, const score_night *n, cst_error *e)
     int way = 0;
     while (strcmp(vector, words[way]) != 0) way++;
     m->way[way]++;
+    count_chances(&n->sheet->chances, n->row, m);
     if (n->score < 0) return CST_OK;
     m->scored++;
     m->hundredths += n->score;
@@ -71,8 +101,9 @@ static cst_status read_bridge(const cst_table *t, const score_sheet *s, struct m
                 e, CST_DATA, cst_table_place(t, row, period), "period_end",
                 "expected one total row a period, found a second one; make the bridge in one currency "
                 "(--fx)");
-        *m = (struct month){
-            .bridged = true, .nrr = cst_table_at(t, row, nrr), .grr = cst_table_at(t, row, grr)};
+        m->bridged = true;
+        m->nrr = cst_table_at(t, row, nrr);
+        m->grr = cst_table_at(t, row, grr);
     }
     return status;
 }
@@ -86,7 +117,20 @@ static void put_share(cst_writer *w, uint64_t part, uint64_t whole)
         cst_put_missing(w);
 }
 
-static cst_status put_month(cst_writer *w, cst_day period, const struct month *m, cst_error *e)
+static void put_expected(cst_writer *w, const score_chances *c, const struct month *m)
+{
+    for (size_t i = 0; c->set && i < c->set->n; i++) {
+        const struct expected *x = &m->expected[i];
+        if (x->accounts)
+            cst_put_ratio(w, (cst_ratio)cst_wide_divide(x->millionths, (cst_wide)x->accounts));
+        else
+            cst_put_missing(w);
+        if (c->amounts) cst_put_wide(w, x->amount);
+    }
+}
+
+static cst_status put_month(cst_writer *w, cst_day period, const score_chances *c, const struct month *m,
+                            cst_error *e)
 {
     uint64_t known = m->way[IMPROVING] + m->way[STEADY] + m->way[DECLINING];
     cst_put_day(w, period);
@@ -101,18 +145,24 @@ static cst_status put_month(cst_writer *w, cst_day period, const struct month *m
     }
     cst_put_text(w, m->nrr);
     cst_put_text(w, m->grr);
+    put_expected(w, c, m);
     return cst_end_row(w, e);
 }
 
 cst_status score_portfolio_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
                                  const cst_table *bridge, cst_writer *w, cst_error *e)
 {
+    size_t likelihoods = s->chances.set ? s->chances.set->n : 0;
     struct month *month = calloc(s->rows.days + 1, sizeof *month);
-    if (!month) return cst_no_memory(e);
-    cst_status status = bridge ? read_bridge(bridge, s, month, e) : CST_OK;
+    struct expected *expected = calloc(s->rows.days * likelihoods + 1, sizeof *expected);
+    cst_status status = month && expected ? CST_OK : cst_no_memory(e);
+    for (size_t i = 0; status == CST_OK && i < s->rows.days; i++)
+        month[i].expected = expected + i * likelihoods;
+    if (status == CST_OK && bridge) status = read_bridge(bridge, s, month, e);
     if (status == CST_OK) status = score_nights_run(s, rules, memory, count_night, month, e);
     for (size_t i = 0; status == CST_OK && i < s->rows.days; i++)
-        status = put_month(w, s->rows.day[i], &month[i], e);
+        status = put_month(w, s->rows.day[i], &s->chances, &month[i], e);
     free(month);
+    free(expected);
     return status;
 }
