@@ -149,6 +149,14 @@ typedef struct cst_reject {
 typedef cst_status cst_reject_sink(void *context, const cst_reject *reject, cst_error *e);
 CST_API void cst_reader_on_reject(cst_reader *r, cst_reject_sink *sink, void *context);
 
+/* Rejects a record whose batch is done, for a reason that came up later. Under the commit's order, or after
+ * the last batch. CST_OK with keep_rejects, as cst_row_reject; the limits of rejects are to be judged again
+ * then, by cst_reader_judge. */
+CST_API cst_status cst_reader_reject(cst_reader *r, size_t file, const cst_error *why, cst_text record,
+                                     cst_error *e);
+/* Whether more records were rejected than the options allow. */
+CST_API cst_status cst_reader_judge(cst_reader *r, cst_error *e);
+
 /* Called as each batch is settled, one at a time and in order, with what this batch adds: for a line
  * of progress. Set before the first cst_reader_next. */
 typedef void cst_reader_watch(void *context, uint64_t text_bytes, uint64_t rows);

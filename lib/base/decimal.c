@@ -52,6 +52,37 @@ bool cst_mul_div(int64_t a, int64_t b, int64_t den, int64_t *out)
     return narrow(q, (product < 0) != (den < 0), out);
 }
 
+/* a x b / den with a product that passes 128 bits: a is taken bit by bit from the top, the quotient and the
+ * rest doubled and b added; den <= 2^127, so that nothing here passes 2 x den. */
+static bool divide_long(wide a, wide b, wide den, wide *out)
+{
+    const wide most = (wide)1 << 126;
+    wide whole = b / den, part = b % den, q = 0, rest = 0;
+    for (int i = 127; i >= 0; i--) {
+        if (q > most) return false;
+        q = 2 * q + (rest >= den - rest);
+        rest = rest >= den - rest ? rest - (den - rest) : 2 * rest;
+        if (!(a >> i & 1)) continue;
+        if (whole > most) return false;
+        q += whole + (rest >= den - part);
+        rest = rest >= den - part ? rest - (den - part) : rest + part;
+    }
+    *out = q + (rest >= den - rest);
+    return *out <= (wide)1 << 126;
+}
+
+bool cst_wide_mul_div(cst_wide a, cst_wide b, cst_wide den, cst_wide *out)
+{
+    wide product, q, x = find_magnitude(a), y = find_magnitude(b);
+    if (den <= 0) return false;
+    if (!__builtin_mul_overflow(x, y, &product) && product < (wide)1 << 126)
+        q = divide_rounded(product, (wide)den);
+    else if (!divide_long(x, y, (wide)den, &q))
+        return false;
+    *out = (a < 0) != (b < 0) ? -(cst_wide)q : (cst_wide)q;
+    return true;
+}
+
 bool cst_money_add(cst_money a, cst_money b, cst_money *out)
 {
     cst_money sum;

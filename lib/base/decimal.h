@@ -27,6 +27,8 @@ size_t cst_int_format(int64_t v, char out[CST_DECIMAL_ROOM]);
 cst_wide cst_wide_divide(cst_wide num, cst_wide den);
 /* a x b / den in 128 bits, half away from zero; false: the result does not fit 64 bits, or den == 0. */
 bool cst_mul_div(int64_t a, int64_t b, int64_t den, int64_t *out);
+/* The same of 128 bits, with a product of 256; den > 0. false: the result does not fit. */
+bool cst_wide_mul_div(cst_wide a, cst_wide b, cst_wide den, cst_wide *out);
 /* floor(a x b / den) for den > 0; false as above. */
 bool cst_money_add(cst_money a, cst_money b, cst_money *out); /* false: overflow */
 bool cst_money_of_wide(cst_wide w, cst_money *out);           /* false: does not fit */

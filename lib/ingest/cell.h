@@ -8,11 +8,12 @@
 
 /* What a cell holds beside its text, where later steps need it. */
 typedef struct ing_cell {
-    cst_text text;   /* n == 0: missing. In the raw field, in the caller's room, or in the scratch arena */
-    bool plain;      /* holds no byte that CSV would quote */
-    bool rounded;    /* an amount of more than six decimals was rounded to a millionth */
-    cst_money money; /* CST_TYPE_MONEY */
-    cst_day day;     /* CST_TYPE_DAY */
+    cst_text text;    /* n == 0: missing. In the raw field, in the caller's room, or in the scratch arena */
+    bool plain;       /* holds no byte that CSV would quote */
+    bool rounded;     /* an amount of more than six decimals was rounded to a millionth */
+    cst_money money;  /* CST_TYPE_MONEY */
+    cst_day day;      /* CST_TYPE_DAY, */
+    cst_instant time; /* and how far into it, where it was given as a time */
 } ing_cell;
 
 /* A raw field, no transform: checked, and copied byte by byte where it has the canonical form already.

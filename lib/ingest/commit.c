@@ -1,5 +1,6 @@
 /* The settling of a batch, in input order: keys seen before, duplicates, and rows that belong together. */
 #include "base/text.h"
+#include "ingest/lines.h"
 #include "ingest/worker.h"
 #include "write/writer_rows.h"
 
@@ -92,6 +93,7 @@ static cst_status settle_keys(ing_worker *w, cst_batch *b, struct ingest_run *ru
 static cst_status settle_duplicates(ing_worker *w, struct ingest_run *run, cst_error *e)
 {
     const char *bytes = cst_writer_bytes(w->fork), *blob = w->blob.p;
+    bool rows = run->plan->map->shape == ING_SHAPE_ROWS;
     for (uint32_t i = 0; i < w->spans; i++) {
         ing_span *s = &w->span[i];
         const ing_stretch *more = &w->stretch[i];
@@ -100,8 +102,10 @@ static cst_status settle_duplicates(ing_worker *w, struct ingest_run *run, cst_e
         ing_dedupe_row row = {.bytes = {bytes + from, (uint32_t)(s->to - from)},
                               .rows = more->rows,
                               .amount_off = more->amount_off,
+                              .split = rows && more->rows > 1,
                               .aside = more->aside,
-                              .mrr = more->out};
+                              .mrr = more->out,
+                              .joined = more->joined};
         ing_dedupe_row loser;
         bool keep, lost;
         cst_status status =
@@ -113,7 +117,8 @@ static cst_status settle_duplicates(ing_worker *w, struct ingest_run *run, cst_e
             s->row = UINT32_MAX;
             w->totals.written -= more->rows;
             w->totals.out -= more->out;
-            w->totals.split -= more->rows > 1;
+            w->totals.joined -= more->joined;
+            w->totals.split -= row.split;
             w->totals.amount_off -= more->amount_off;
         }
         if (lost) {
@@ -121,7 +126,7 @@ static cst_status settle_duplicates(ing_worker *w, struct ingest_run *run, cst_e
                 w->totals.used--;
             else
                 w->totals.aside[loser.aside]--;
-            w->totals.converted -= loser.mrr;
+            w->totals.converted -= (cst_wide)loser.mrr + loser.joined;
             w->totals.aside[ING_KIND_DUPLICATE]++;
         }
     }
@@ -129,26 +134,53 @@ static cst_status settle_duplicates(ing_worker *w, struct ingest_run *run, cst_e
     return CST_OK;
 }
 
+#define MONTH_AGAIN                                                                                          \
+    "expected each month of an account once, found it twice; map what tells the rows apart (product, plan, " \
+    "subscription_id)"
+
 static cst_status reject_month(ing_worker *w, cst_batch *b, const ing_piece *piece, cst_error *e)
 {
     const ing_plan *p = w->run->plan;
     int ref = p->map->month.ref;
     cst_fail_at(e, CST_DATA, cst_place_at(b, piece->row, ref >= 0 ? p->origin[ref].slot : -1),
-                ref >= 0 ? p->map->refs.name[ref].p : NULL,
-                "expected each month of an account once, found it twice; map what tells the rows apart "
-                "(product, plan, subscription_id)");
+                ref >= 0 ? p->map->refs.name[ref].p : NULL, MONTH_AGAIN);
     w->totals.used--;
     w->totals.converted -= piece->mrr;
     return ing_worker_reject(w, b, piece->row, ING_REASON_KEY, e);
+}
+
+/* A piece whose map.line was there before is rejected; *again tells. */
+static cst_status settle_key(ing_worker *w, cst_batch *b, struct ingest_run *run, const ing_piece *piece,
+                             bool *again, cst_error *e)
+{
+    ing_key_place first = {0};
+    *again = false;
+    if (!run->keys || !piece->seen.hash) return CST_OK;
+    int found = ing_keyset_add(run->keys, &piece->seen, &first);
+    if (found < 0) return cst_no_memory(e);
+    if (found) return CST_OK;
+    *again = true;
+    w->totals.used--;
+    if (!run->hold) w->totals.converted -= piece->mrr;
+    w->totals.amount_used -= piece->amount;
+    w->totals.amount_rejected += piece->amount;
+    return reject_key(w, b, piece->row, first, e);
 }
 
 static cst_status settle_pieces(ing_worker *w, cst_batch *b, struct ingest_run *run, cst_error *e)
 {
     for (uint32_t i = 0; i < w->pieces; i++) {
         const ing_piece *piece = &w->piece[i];
-        cst_status status = run->invoice
-                                ? ing_invoice_add(run->invoice, piece, w->blob.p, run->writer, &w->totals, e)
-                                : ing_snapshot_add(run->snapshot, piece, w->blob.p, &w->totals, e);
+        bool again;
+        cst_status status = settle_key(w, b, run, piece, &again, e);
+        if (status != CST_OK) return status;
+        if (again) continue;
+        if (run->hold)
+            status = ing_hold_add(run->hold, piece, cst_batch_file(b), w->blob.p, &w->totals, e);
+        else if (run->invoice)
+            status = ing_invoice_add(run->invoice, piece, w->blob.p, run->writer, &w->totals, e);
+        else
+            status = ing_snapshot_add(run->snapshot, piece, w->blob.p, &w->totals, e);
         if (status == CST_END) status = reject_month(w, b, piece, e);
         if (status != CST_OK) return status;
     }
@@ -160,13 +192,46 @@ cst_status ing_worker_commit(void *worker, cst_batch *b, void *shared, cst_error
     ing_worker *w = worker;
     struct ingest_run *run = shared;
     cst_status status = CST_OK;
-    if (run->keys)
+    if (run->invoice || run->snapshot)
+        status = settle_pieces(w, b, run, e);
+    else if (run->keys)
         status = settle_keys(w, b, run, e);
     else if (run->winners)
         status = settle_duplicates(w, run, e);
-    else if (run->invoice || run->snapshot)
-        status = settle_pieces(w, b, run, e);
     if (status != CST_OK) return status;
     ing_totals_add(&run->totals, &w->totals);
     return cst_writer_absorb(run->writer, w->fork, e);
+}
+
+/* A month that was there before, of rows that were held. */
+static cst_status reject_held(struct ingest_run *run, const ing_held_line *l, cst_error *e)
+{
+    const ing_plan *p = run->plan;
+    cst_error why = {0};
+    int ref = p->map->month.ref;
+    cst_fail_at(&why, CST_DATA,
+                (cst_place){cst_reader_file(p->reader, l->file), l->piece.line, l->piece.column},
+                ref >= 0 ? p->map->refs.name[ref].p : NULL, MONTH_AGAIN);
+    run->totals.used--;
+    run->totals.converted -= l->piece.mrr;
+    run->totals.rejected[ING_REASON_KEY]++;
+    return cst_reader_reject(p->reader, l->file, &why, ing_hold_text(run->hold, l->piece.record), e);
+}
+
+cst_status ing_commit_held(struct ingest_run *run, cst_error *e)
+{
+    ing_hold *h = run->hold;
+    if (ing_map_nets(run->plan->map))
+        return ing_lines_end(run->plan, h, run->invoice, run->writer, &run->totals, e);
+    cst_status status = CST_OK;
+    for (size_t i = 0; status == CST_OK && i < h->n; i++) {
+        const ing_held_line *l = &h->line[i];
+        if (l->lost || l->piece.aside != ING_KIND_RECURRING) continue;
+        run->totals.converted += l->piece.mrr;
+        status = run->invoice
+                     ? ing_invoice_add(run->invoice, &l->piece, h->blob.p, run->writer, &run->totals, e)
+                     : ing_snapshot_add(run->snapshot, &l->piece, h->blob.p, &run->totals, e);
+        if (status == CST_END) status = reject_held(run, l, e);
+    }
+    return status;
 }

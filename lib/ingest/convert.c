@@ -108,6 +108,8 @@ void ing_convert_close(ing_convert *c)
     free(c->cell);
     free(c->room);
     cst_buffer_free(&c->was);
+    cst_buffer_free(&c->line_key);
+    cst_buffer_free(&c->credit_of);
 }
 
 static cst_status run_rule(ing_convert *c, const ing_rule *r, ing_datum *v, cst_error *e)
@@ -240,6 +242,37 @@ static cst_status read_amount(ing_convert *c, cst_error *e)
     return CST_OK;
 }
 
+/* The values of several rules, each behind its length; nothing where one is missing. */
+static cst_status pack_rules(ing_convert *c, const ing_rule *r, int n, cst_buffer *out, cst_error *e)
+{
+    bool all = true;
+    cst_buffer_clear(out);
+    for (int i = 0; i < n; i++) {
+        ing_datum v;
+        char room[ING_CELL_ROOM];
+        ing_cell cell = {0};
+        bool too_large = false;
+        cst_status status = run_rule(c, &r[i], &v, e);
+        if (status != CST_OK) return status;
+        if (v.kind == ING_DATUM_TEXT)
+            cell.text = v.text;
+        else if (!v.missing && !ing_cell_value(CST_TYPE_TEXT, &v, room, &cell, &too_large))
+            return value_wrong(c, &(ing_target){.rule = &r[i], .type = CST_TYPE_TEXT}, v.text, too_large, e);
+        all &= cell.text.n > 0;
+        cst_buffer_add(out, &cell.text.n, sizeof cell.text.n);
+        cst_buffer_add(out, cell.text.p, cell.text.n);
+    }
+    if (!all) cst_buffer_clear(out);
+    return out->failed ? cst_no_memory(e) : CST_OK;
+}
+
+static cst_status read_line_key(ing_convert *c, cst_error *e)
+{
+    const ing_map *m = c->plan->map;
+    cst_status status = pack_rules(c, m->line, m->lines, &c->line_key, e);
+    return status != CST_OK ? status : pack_rules(c, m->credit_of, m->credits_of, &c->credit_of, e);
+}
+
 static cst_status read_month(ing_convert *c, cst_error *e)
 {
     const ing_rule *r = &c->plan->map->month;
@@ -362,6 +395,7 @@ cst_status ing_convert_row(ing_convert *c, cst_batch *b, uint32_t row, cst_error
         if (status == CST_OK) status = read_amount(c, e);
         if (status != CST_OK) return status;
     }
+    if (p->map->lines && (status = read_line_key(c, e))) return status;
     if (p->map->kinds && (status = find_kind(c, e))) return status;
     if (!p->map->kinds) c->kind = ING_KIND_RECURRING;
     if (p->map->shape == ING_SHAPE_SNAPSHOT && (status = read_month(c, e))) return status;
@@ -414,6 +448,12 @@ uint64_t ing_convert_line(ing_convert *c)
 ing_key ing_convert_key(const ing_convert *c)
 {
     const ing_plan *p = c->plan;
+    if (p->map->lines) {
+        if (c->line_key.n == 0) return (ing_key){0, 0};
+        ing_key line = ing_key_begin(cst_hash_seed());
+        ing_key_add(&line, (cst_text){c->line_key.p, (uint32_t)c->line_key.n});
+        return ing_key_end(line);
+    }
     if (p->keys == 0 || (p->key_if >= 0 && c->cell[p->key_if].text.n == 0)) return (ing_key){0, 0};
     ing_key k = ing_key_begin(cst_hash_seed());
     for (int i = 0; i < p->keys; i++) ing_key_add(&k, c->cell[p->key[i]].text);
@@ -423,7 +463,16 @@ ing_key ing_convert_key(const ing_convert *c)
 void ing_convert_key_text(const ing_convert *c, cst_buffer *b)
 {
     const ing_plan *p = c->plan;
-    for (int i = 0; i < p->keys; i++) {
+    const char *at = c->line_key.p;
+    for (int i = 0; i < p->map->lines && c->line_key.n; i++) {
+        uint32_t n;
+        memcpy(&n, at, sizeof n);
+        cst_buffer_printf(b, "%smap.line \"", b->n ? ", " : "");
+        cst_buffer_add_visible(b, at + sizeof n, n, 60);
+        cst_buffer_add_char(b, '"');
+        at += sizeof n + n;
+    }
+    for (int i = 0; i < p->keys && !p->map->lines; i++) {
         cst_text name = p->target[p->key[i]].rule->column, t = c->cell[p->key[i]].text;
         if (!t.n) continue;
         cst_buffer_printf(b, "%s%.*s \"", b->n ? ", " : "", (int)name.n, name.p);

@@ -33,6 +33,8 @@ typedef struct ing_month_column {
     int slot;
 } ing_month_column;
 
+enum { ING_GROUP = 5 };
+
 typedef struct ing_plan {
     const ing_map *map;
     cst_reader *reader;
@@ -55,7 +57,9 @@ typedef struct ing_plan {
     int64_t past_due_days;   /* -1: until cancelled */
     ing_month_column *month; /* cube, ascending */
     int months;
-    bool revenue; /* the stream is subscriptions */
+    int group[ING_GROUP]; /* targets within which credits take back lines; -1: not written. Within the first
+                           * two a credit may name a line */
+    bool revenue;         /* the stream is subscriptions */
 } ing_plan;
 
 typedef struct ing_convert {
@@ -74,8 +78,9 @@ typedef struct ing_convert {
     cst_money amount;    /* invoice lines: the amount to a millionth, for the totals, */
     cst_wide amount_num; /* and as it was read, num / den millionths */
     int64_t amount_den;
-    cst_day month;  /* snapshot */
-    cst_buffer was; /* snapshot: the names that --identity has changed */
+    cst_buffer line_key, credit_of; /* map.line and map.credit_of, packed; empty: missing */
+    cst_day month;                  /* snapshot */
+    cst_buffer was;                 /* snapshot: the names that --identity has changed */
     uint64_t rounded, shortened;
     uint64_t endless;                  /* discounts for a time, whose end no column says */
     uint64_t missed[ING_LOOKUPS_MOST]; /* keys brought by a lookup that an optional one has not */

@@ -57,6 +57,11 @@ cst_status ing_dedupe_rule_read(const char *option, const ing_plan *p, ing_dedup
     for (const char *c = option; c <= colon;) {
         size_t length = strcspn(c, ",:");
         cst_text name = {c, (uint32_t)length};
+        if (cst_text_is(name, "map.line") && ing_map_lines(p->map)) {
+            out->line = true;
+            c += length + 1;
+            continue;
+        }
         if (length == 0 || out->keys == ING_DEDUPE_KEYS)
             return cst_fail(e, CST_USAGE,
                             "--dedupe: expected 1 to %d columns before the colon, parted by commas, "
@@ -68,6 +73,13 @@ cst_status ing_dedupe_rule_read(const char *option, const ing_plan *p, ing_dedup
     return CST_OK;
 }
 
+bool ing_dedupe_numeric(const ing_dedupe_rule *r, const ing_plan *p)
+{
+    if (r->rank < 0) return false;
+    cst_type t = p->target[r->rank].type;
+    return t == CST_TYPE_MONEY || t == CST_TYPE_NUMBER || t == CST_TYPE_COUNT || t == CST_TYPE_RATE;
+}
+
 ing_dedupe *ing_dedupe_new(const ing_dedupe_rule *r, const ing_plan *p)
 {
     ing_dedupe *d = calloc(1, sizeof *d);
@@ -76,10 +88,7 @@ ing_dedupe *ing_dedupe_new(const ing_dedupe_rule *r, const ing_plan *p)
         return NULL;
     }
     d->rule = r;
-    if (r->rank >= 0) {
-        cst_type t = p->target[r->rank].type;
-        d->numeric = t == CST_TYPE_MONEY || t == CST_TYPE_NUMBER || t == CST_TYPE_COUNT || t == CST_TYPE_RATE;
-    }
+    d->numeric = ing_dedupe_numeric(r, p);
     return d;
 }
 
@@ -143,7 +152,8 @@ cst_status ing_dedupe_end(ing_dedupe *d, cst_writer *out, cst_writer *fork, ing_
         cst_writer_add(fork, row->bytes.n, row->rows);
         t->written += row->rows;
         t->out += row->mrr;
-        t->split += row->rows > 1;
+        t->joined += row->joined;
+        t->split += row->split;
         t->amount_off += row->amount_off;
         if (cst_writer_held(fork) > 200000) {
             cst_status status = cst_writer_absorb(out, fork, e);

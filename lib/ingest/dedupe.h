@@ -11,6 +11,7 @@ enum { ING_DEDUPE_KEYS = 16 }; /* columns in a key, at most */
 
 typedef struct ing_dedupe_rule {
     int key[ING_DEDUPE_KEYS], keys; /* targets */
+    bool line;                      /* map.line is part of the key */
     enum ing_winner winner;
     int rank; /* target; -1 for first and last */
 } ing_dedupe_rule;
@@ -19,6 +20,9 @@ typedef struct ing_dedupe_rule {
  * there are. */
 cst_status ing_dedupe_rule_read(const char *option, const ing_plan *p, ing_dedupe_rule *out, cst_error *e);
 
+/* Whether the rank is a number, to be compared by its value. */
+bool ing_dedupe_numeric(const ing_dedupe_rule *r, const ing_plan *p);
+
 typedef struct ing_dedupe ing_dedupe;
 
 /* What one record became. */
@@ -26,8 +30,9 @@ typedef struct ing_dedupe_row {
     cst_text bytes; /* encoded */
     uint32_t rows;
     bool amount_off; /* a discount by amount was taken off */
+    bool split;      /* discounts made it several rows */
     ing_kind aside;  /* it is set aside as this, and has no rows; ING_KIND_RECURRING: it is used */
-    cst_money mrr;
+    cst_money mrr, joined;
 } ing_dedupe_row;
 
 ing_dedupe *ing_dedupe_new(const ing_dedupe_rule *r, const ing_plan *p);

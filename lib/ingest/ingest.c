@@ -219,17 +219,16 @@ static cst_status open_state(session *s, cst_error *e)
     r->plan = &s->plan;
     r->io = s->io;
     if (s->o->dedupe) {
-        if (shape != ING_SHAPE_ROWS)
-            return cst_fail(e, CST_USAGE, "--dedupe: expected the shape rows, found %s",
-                            ing_shape_name(shape));
         cst_status status = ing_dedupe_rule_read(s->o->dedupe, &s->plan, &s->dedupe, e);
         if (status != CST_OK) return status;
         r->dedupe = &s->dedupe;
-        if (!(r->winners = ing_dedupe_new(r->dedupe, &s->plan))) return cst_no_memory(e);
-    } else if (alone && s->plan.keys && s->o->check_keys != ING_KEYS_NONE) {
+        if (alone && !(r->winners = ing_dedupe_new(r->dedupe, &s->plan))) return cst_no_memory(e);
+    } else if ((s->map->lines || (alone && s->plan.keys)) && s->o->check_keys != ING_KEYS_NONE) {
         if (!(r->keys = ing_keyset_new(s->o->check_keys == ING_KEYS_ALL ? 0 : KEYS_MOST)))
             return cst_no_memory(e);
     }
+    bool holds = ing_map_nets(s->map) || (r->dedupe && !alone);
+    if (holds && !(r->hold = ing_hold_new(&s->plan, r->dedupe))) return cst_no_memory(e);
     if (shape == ING_SHAPE_INVOICE_LINES && !(r->invoice = ing_invoice_new(&s->plan, r->source)))
         return cst_no_memory(e);
     if (shape == ING_SHAPE_SNAPSHOT && !(r->snapshot = ing_snapshot_new(&s->plan, r->source)))
@@ -253,12 +252,16 @@ static cst_status finish(session *s, cst_error *e)
 {
     struct ingest_run *r = &s->run;
     cst_status status = CST_OK;
-    if (r->invoice) status = ing_invoice_end(r->invoice, r->writer, &r->totals, e);
-    if (r->snapshot) status = ing_snapshot_end(r->snapshot, r->writer, &r->totals, e);
+    if (r->hold) status = ing_commit_held(r, e);
+    if (status == CST_OK && r->invoice) status = ing_invoice_end(r->invoice, r->writer, &r->totals, e);
+    if (status == CST_OK && r->snapshot) status = ing_snapshot_end(r->snapshot, r->writer, &r->totals, e);
     ing_worker *first = s->worker[0];
-    if (r->winners) status = ing_dedupe_end(r->winners, r->writer, first->fork, &r->totals, e);
+    if (status == CST_OK && r->winners)
+        status = ing_dedupe_end(r->winners, r->writer, first->fork, &r->totals, e);
     cst_read_totals read = cst_reader_totals(s->reader, SIZE_MAX);
-    if (status == CST_OK) status = ing_totals_check(&r->totals, read.records, read.rejected, e);
+    if (status == CST_OK)
+        status = ing_totals_check(&r->totals, read.records, read.rejected, ing_map_nets(s->map), e);
+    if (status == CST_OK && r->hold) status = cst_reader_judge(s->reader, e);
     return status != CST_OK ? status : cst_writer_finish(r->writer, e);
 }
 
@@ -426,7 +429,7 @@ static cst_status fill_manifest(session *s, cst_error *e)
     if (s->o->dedupe) define(s, "duplicates", s->o->dedupe);
     if (r->keys) {
         bool full = ing_keyset_full(r->keys);
-        define(s, "key", s->map->stream->key);
+        define(s, "key", s->map->lines ? "map.line" : s->map->stream->key);
         cst_manifest_count(cst_io_manifest(s->io), "definition", NULL,
                            full ? "keys checked against the first" : "keys checked",
                            ing_keyset_count(r->keys));
@@ -437,7 +440,8 @@ static cst_status fill_manifest(session *s, cst_error *e)
                         (unsigned long long)ing_keyset_count(r->keys));
     }
     bool money = s->plan.revenue && !s->map->trials; /* a trial's price is written twice */
-    ing_totals_manifest(&r->totals, read.rejected - ours, money, r->invoice != NULL, cst_io_manifest(s->io));
+    ing_totals_manifest(&r->totals, read.rejected - ours, money, r->invoice != NULL, ing_map_nets(s->map),
+                        cst_io_manifest(s->io));
     tell_missed(s);
     tell_lookups(s);
     if (r->totals.rows > 0 && r->totals.used == 0) tell_nothing_used(s);
@@ -457,6 +461,7 @@ static void release(session *s)
     free(s->run.prefix_quoted);
     ing_order_free(&s->run.order);
     ing_keyset_free(s->run.keys);
+    ing_hold_free(s->run.hold);
     ing_dedupe_free(s->run.winners);
     ing_invoice_free(s->run.invoice);
     ing_snapshot_free(s->run.snapshot);

@@ -73,8 +73,8 @@ cst_status ing_invoice_end(ing_invoice *v, cst_writer *out, ing_totals *t, cst_e
 cst_status ing_invoice_add(ing_invoice *v, const ing_piece *piece, const char *blob, cst_writer *out,
                            ing_totals *t, cst_error *e)
 {
-    if (v->held && v->mrr == piece->mrr && v->end == piece->start && v->cells.n == piece->n &&
-        memcmp(v->cells.p, blob + piece->at, piece->n) == 0) {
+    if (v->held && v->mrr == piece->mrr && v->end == piece->start && v->cells.n == piece->cells.n &&
+        memcmp(v->cells.p, blob + piece->cells.at, piece->cells.n) == 0) {
         v->end = piece->end;
         t->joined += piece->mrr;
         return CST_OK;
@@ -83,8 +83,8 @@ cst_status ing_invoice_add(ing_invoice *v, const ing_piece *piece, const char *b
     if (status != CST_OK) return status;
     cst_buffer_clear(&v->cells);
     cst_buffer_clear(&v->from);
-    cst_buffer_add(&v->cells, blob + piece->at, piece->n);
-    cst_buffer_add(&v->from, blob + piece->source, piece->source_n);
+    cst_buffer_add(&v->cells, blob + piece->cells.at, piece->cells.n);
+    cst_buffer_add(&v->from, blob + piece->source.at, piece->source.n);
     if (v->cells.failed || v->from.failed) return cst_no_memory(e);
     v->start = piece->start, v->end = piece->end, v->mrr = piece->mrr, v->held = true;
     return CST_OK;

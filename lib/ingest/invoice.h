@@ -8,14 +8,32 @@
 #include "ingest/convert.h"
 #include <cstools/write.h>
 
+/* Bytes in a blob. */
+typedef struct ing_bytes {
+    size_t at, n;
+} ing_bytes;
+
 /* A row between a worker and the commit: its cells but those of the dates and the MRR. */
 typedef struct ing_piece {
     uint32_t row;
-    size_t at, n; /* cells in the worker's blob: for each column a length of four bytes and the bytes */
-    size_t source, source_n;
+    ing_bytes cells; /* for each column a length of four bytes and the bytes */
+    ing_bytes source;
     cst_day start, end; /* snapshot: start is the month's first day */
     cst_money mrr;
-    uint64_t line;
+    uint64_t line; /* of its place */
+    ing_seen seen; /* by map.line; hash 0: none */
+    /* of rows that are held (hold.h); `stop` ends all bytes of the piece in the worker's blob */
+    size_t stop;
+    ing_bytes key, credit_of; /* map.line and map.credit_of, packed */
+    ing_bytes mark, rank;     /* --dedupe */
+    ing_bytes record;         /* of a credit: the raw record */
+    ing_kind aside;           /* --dedupe: set aside as this; ING_KIND_RECURRING: used */
+    uint64_t column;          /* of its place */
+    cst_instant from, to;     /* the service period to the moment; a credit's may be missing: from == to */
+    cst_money amount;         /* of the line, */
+    cst_wide num;             /* and as it was read, num / den millionths */
+    int64_t den;
+    int digits; /* of the currency's minor unit */
 } ing_piece;
 
 typedef struct ing_invoice ing_invoice;

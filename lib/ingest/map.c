@@ -112,8 +112,8 @@ static cst_status read_ends(ing_map *m, const struct ing_map_entry *in, cst_erro
 static cst_status read_negative(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     int k = 0;
-    cst_status status = choose(in, "reject|allow", &k, e);
-    m->negative = k == 1;
+    cst_status status = choose(in, "reject|net|allow", &k, e);
+    m->negative = (ing_negative)k;
     return status;
 }
 
@@ -154,6 +154,25 @@ static cst_status read_amount_per(ing_map *m, const struct ing_map_entry *in, cs
     ok &= !b.failed;
     cst_buffer_free(&b);
     return ok ? CST_OK : cst_no_memory(e);
+}
+
+static cst_status add_of_line(ing_map *m, const struct ing_map_entry *in, ing_rule *rule, int *n,
+                              cst_error *e)
+{
+    if (*n == ING_LINE_RULES_MOST)
+        return cst_fail(e, CST_DATA, "%.*s: expected at most %d rows", (int)in->column.n, in->column.p,
+                        ING_LINE_RULES_MOST);
+    return set_rule(m, in, &rule[(*n)++], e);
+}
+
+static cst_status read_line(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    return add_of_line(m, in, m->line, &m->lines, e);
+}
+
+static cst_status read_credit_of(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    return add_of_line(m, in, m->credit_of, &m->credits_of, e);
 }
 
 static cst_status read_kind(ing_map *m, const struct ing_map_entry *in, cst_error *e)
@@ -297,6 +316,8 @@ static const struct {
     {"map.kind", read_kind},
     {"map.amount", read_amount},
     {"map.amount_per", read_amount_per},
+    {"map.line", read_line},
+    {"map.credit_of", read_credit_of},
     {"map.month", read_month},
     {"map.note", read_note},
     {"map.skip", read_skip},

@@ -7,7 +7,10 @@
  *     map.stream      from: the stream it makes
  *     map.shape       from: rows (default), invoice_lines, snapshot, cube
  *     map.ends        from: exclusive (default) or inclusive: what the system means by an end date
- *     map.negative    from: reject (default) or allow: an MRR below zero offsets other rows
+ *     map.negative    from: reject (default) or allow: an MRR below zero offsets other rows; of invoice lines
+ *                     net or allow: a credit takes back lines (credit.h)
+ *     map.line        the number of a line, its key; of several rows together
+ *     map.credit_of   invoice_lines: the map.line of the line that a credit takes back
  *     map.lookup      from: the lookup's name, with ? behind it where it may fail; transform:
  *                     KEY:COLUMN[,COLUMN]; a second row of the name: KEY, where the first finds nothing
  *     map.lookup_where, map.lookup_winner  from: the lookup's name; transform: which of its rows count
@@ -75,7 +78,10 @@ typedef struct ing_lookup_spec {
     cst_place place;
 } ing_lookup_spec;
 
-enum { ING_KIND_RULES_MOST = 8, ING_LOOKUPS_MOST = 16 };
+enum { ING_KIND_RULES_MOST = 8, ING_LOOKUPS_MOST = 16, ING_LINE_RULES_MOST = 4 };
+
+/* What becomes of an amount below zero. */
+typedef enum { ING_NEGATIVE_REJECT, ING_NEGATIVE_NET, ING_NEGATIVE_ALLOW } ing_negative;
 
 typedef struct ing_map {
     cst_arena *arena;
@@ -84,7 +90,8 @@ typedef struct ing_map {
     const char *name; /* as messages call it: "stripe", "maps/ours.csv" */
     bool given;       /* false: there is no map, columns go by their own names */
     ing_shape shape;
-    bool inclusive, negative;
+    bool inclusive;
+    ing_negative negative;
     bool trials;         /* the trials of a map of subscriptions are made: trials.h */
     cst_text amount_per; /* stages: the step that makes an amount one of a month; n == 0: it is */
     uint32_t skip;       /* lines above the header */
@@ -93,6 +100,8 @@ typedef struct ing_map {
     int n, written;      /* the last ones are only read */
     ing_rule kind[ING_KIND_RULES_MOST];
     int kinds;
+    ing_rule line[ING_LINE_RULES_MOST], credit_of[ING_LINE_RULES_MOST];
+    int lines, credits_of;
     ing_rule amount, month, trial_start, trial_end, past_due_since; /* ref < 0 and no chain: not filled */
     ing_rule discount_start, discount_end;
     ing_lookup_spec lookup[ING_LOOKUPS_MOST];
@@ -101,6 +110,16 @@ typedef struct ing_map {
 
 /* The name of what it makes: the stream's, or trials. */
 const char *ing_map_makes(const ing_map *m);
+/* Whether it says what the number of a line is. */
+static inline bool ing_map_lines(const ing_map *m)
+{
+    return m->lines > 0;
+}
+/* Whether invoice lines are held until the last one is read. */
+static inline bool ing_map_nets(const ing_map *m)
+{
+    return m->shape == ING_SHAPE_INVOICE_LINES && m->negative != ING_NEGATIVE_REJECT;
+}
 bool ing_rule_filled(const ing_rule *r);
 /* Whether a row may become several, with and without a discount. */
 bool ing_map_splits(const ing_map *m);

@@ -60,6 +60,23 @@ static cst_status check_shape(const ing_map *m, cst_error *e)
     return CST_OK;
 }
 
+static cst_status check_lines(const ing_map *m, cst_error *e)
+{
+    if (m->negative == ING_NEGATIVE_NET && m->shape != ING_SHAPE_INVOICE_LINES)
+        return cst_fail(e, CST_DATA, "map.negative: net is for the shape invoice_lines, found the shape %s",
+                        ing_shape_name(m->shape));
+    if (m->credits_of && !ing_map_nets(m))
+        return cst_fail(
+            e, CST_DATA,
+            "map.credit_of: expected the shape invoice_lines with map.negative net or allow, found "
+            "%s without",
+            ing_shape_name(m->shape));
+    if (m->credits_of && m->credits_of != m->lines)
+        return cst_fail(e, CST_DATA, "map.credit_of: expected as many rows as of map.line, found %d for %d",
+                        m->credits_of, m->lines);
+    return CST_OK;
+}
+
 static bool shape_makes(ing_shape s, const char *column)
 {
     if (s == ING_SHAPE_INVOICE_LINES) return strcmp(column, "mrr") == 0;
@@ -182,6 +199,7 @@ static cst_status finish_amount(ing_map *m, cst_error *e)
 cst_status ing_map_finish(ing_map *m, cst_error *e)
 {
     cst_status status = check_shape(m, e);
+    if (status == CST_OK) status = check_lines(m, e);
     if (status == CST_OK) status = add_made(m, e);
     if (status == CST_OK) status = prepare_split(m, e);
     if (status == CST_OK) status = finish_amount(m, e);

@@ -10,6 +10,8 @@ static bool needed_everywhere(const ing_map *m, int ref)
 {
     for (int i = 0; i < m->n; i++)
         if (m->rule[i].ref == ref && m->rule[i].canonical && m->rule[i].canonical->required) return true;
+    for (int i = 0; i < m->lines; i++)
+        if (m->line[i].ref == ref) return true;
     return m->amount.ref == ref || m->month.ref == ref;
 }
 
@@ -177,6 +179,13 @@ static void find_key(ing_plan *p)
             if (cst_text_equal(p->target[i].rule->column, name)) p->key[p->keys++] = i;
 }
 
+static void find_group(ing_plan *p)
+{
+    static const char *const names[ING_GROUP] = {"account_id", "currency", "subscription_id", "product",
+                                                 "buying_center"};
+    for (int i = 0; i < ING_GROUP; i++) p->group[i] = find_target(p, names[i]);
+}
+
 static int compare_months(const void *a, const void *b)
 {
     const ing_month_column *x = a, *y = b;
@@ -229,5 +238,6 @@ cst_status ing_plan_bind(ing_plan *p, ing_map *m, cst_reader *r, cst_error *e)
     if (status == CST_OK) status = find_priced(p, e);
     if (status != CST_OK) return status;
     find_key(p);
+    find_group(p);
     return m->shape == ING_SHAPE_CUBE ? find_months(p, e) : CST_OK;
 }

@@ -4,8 +4,7 @@
 #include "base/decimal.h"
 #include "base/text.h"
 
-/* n >= 1 where the service is n whole months, else 0. */
-static int whole_months(cst_day start, cst_day end)
+int ing_whole_months(cst_day start, cst_day end)
 {
     int n = cst_months_between(start, end);
     for (int k = n; k <= n + 1; k++)
@@ -13,18 +12,27 @@ static int whole_months(cst_day start, cst_day end)
     return 0;
 }
 
-bool ing_invoice_mrr(cst_wide num, int64_t den, cst_day start, cst_day end, int digits, cst_money *out,
-                     bool *rounded)
+bool ing_invoice_share(cst_day start, cst_day end, int64_t *a, int64_t *b)
 {
-    int n = whole_months(start, end);
-    if (n) return ing_amount_scale(&num, &den, 1, n) && ing_amount_money(num, den, out, rounded);
+    int n = ing_whole_months(start, end);
+    *a = 1, *b = n;
+    if (n) return true;
     n = cst_months_between(start, end) + 1;
     while (n > 0 && cst_day_add_months(end, -n) < start) n--;
     cst_day anchor = cst_day_add_months(end, -n), before = cst_day_add_months(end, -n - 1);
     if (before == CST_DAY_NONE) return false;
-    int64_t days = anchor - before, part = anchor - start;
-    return ing_amount_scale(&num, &den, days, n * days + part) &&
-           ing_amount_round(num, den, digits, out, rounded);
+    *a = anchor - before;
+    *b = n * *a + (anchor - start);
+    return true;
+}
+
+bool ing_invoice_mrr(cst_wide num, int64_t den, cst_day start, cst_day end, int digits, cst_money *out,
+                     bool *rounded)
+{
+    int64_t a, b;
+    if (!ing_invoice_share(start, end, &a, &b) || !ing_amount_scale(&num, &den, a, b)) return false;
+    return ing_whole_months(start, end) ? ing_amount_money(num, den, out, rounded)
+                                        : ing_amount_round(num, den, digits, out, rounded);
 }
 
 /* Puts the place of a raw column, and its name, on an error. */
@@ -53,7 +61,8 @@ cst_status ing_convert_negative(ing_convert *c, cst_error *e)
 {
     cst_fail(e, CST_DATA,
              "expected an MRR of zero or more, found a negative one; if such a row offsets others, add "
-             "map.negative,allow, to the map");
+             "map.negative,%s, to the map",
+             c->plan->map->shape == ING_SHAPE_INVOICE_LINES ? "net" : "allow");
     return fail_at_target(c, c->plan->at_mrr, ING_REASON_NEGATIVE, e);
 }
 
@@ -132,6 +141,9 @@ static cst_status price_invoice_line(ing_convert *c, cst_error *e)
                  start == CST_DAY_NONE ? "start_date" : "end_date");
         return fail_at_target(c, missing, ING_REASON_MISSING, e);
     }
+    bool credit = c->has_amount && c->amount_num < 0;
+    if (credit && p->map->negative == ING_NEGATIVE_REJECT && start != end) return ing_convert_negative(c, e);
+    if (start == CST_DAY_NONE && credit && c->credit_of.n) return CST_OK; /* the period is the named line's */
     if (start == CST_DAY_NONE || end == start) {
         c->kind = ING_KIND_ONE_TIME;
         return p->counts[ING_KIND_ONE_TIME] ? CST_OK : CST_END;

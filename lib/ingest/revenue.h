@@ -15,6 +15,10 @@ cst_status ing_convert_day(ing_convert *c, const ing_rule *r, cst_day *out, cst_
 /* From when and until when, exclusive, the record's discount is given; CST_DAY_NONE: it has no such bound. */
 cst_status ing_convert_discount(ing_convert *c, cst_day *from, cst_day *to, cst_error *e);
 
+/* n >= 1 where the service is n whole months, else 0. */
+int ing_whole_months(cst_day start, cst_day end);
+/* What of an amount is one month's, as a / b; see ing_invoice_mrr. false: the dates do not allow it. */
+bool ing_invoice_share(cst_day start, cst_day end, int64_t *a, int64_t *b);
 /* The MRR of an amount, num / den millionths, for the service from `start` to `end` (exclusive, end > start).
  * n whole months, counted from either end (a month from 31 January ends on 28 February, one that ends on 31
  * March begins on 28 February): amount / n, to a millionth. Else n whole months counted back from the end,

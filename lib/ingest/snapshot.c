@@ -111,7 +111,7 @@ cst_status ing_snapshot_add(ing_snapshot *s, const ing_piece *piece, const char 
                             cst_error *e)
 {
     int32_t month = month_of(piece->start);
-    runs *r = find_runs(s, (cst_text){blob + piece->at, (uint32_t)piece->n});
+    runs *r = find_runs(s, (cst_text){blob + piece->cells.at, (uint32_t)piece->cells.n});
     if (!r) return cst_no_memory(e);
     uint32_t at = find_place(r, month);
     if (at < r->n && r->v[at].first <= month) return CST_END;
@@ -121,7 +121,7 @@ cst_status ing_snapshot_add(ing_snapshot *s, const ing_piece *piece, const char 
         r->v[at - 1].last = before ? r->v[at].last : month;
         if (before) memmove(r->v + at, r->v + at + 1, (--r->n - at) * sizeof *r->v);
     } else {
-        uint32_t source = keep_source(s, blob + piece->source, piece->source_n);
+        uint32_t source = keep_source(s, blob + piece->source.at, piece->source.n);
         if (before)
             r->v[at].first = month, r->v[at].source = source;
         else if (!insert_run(r, at, (ing_month_run){month, month, source, piece->mrr}) || s->sources.failed)

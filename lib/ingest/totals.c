@@ -1,6 +1,8 @@
 /* totals.c: see totals.h. */
 #include "ingest/totals.h"
+#include "base/decimal.h"
 #include "base/text.h"
+#include "ingest/netting.h"
 #include <stdio.h>
 
 void ing_totals_add(ing_totals *to, const ing_totals *more)
@@ -24,7 +26,8 @@ void ing_totals_add(ing_totals *to, const ing_totals *more)
     to->amount_rejected += more->amount_rejected;
 }
 
-void ing_totals_manifest(const ing_totals *t, uint64_t grammar, bool money, bool invoices, cst_manifest *m)
+void ing_totals_manifest(const ing_totals *t, uint64_t grammar, bool money, bool invoices, bool nets,
+                         cst_manifest *m)
 {
     char key[64];
     cst_manifest_count(m, "rows", NULL, "read", t->rows + grammar);
@@ -41,6 +44,7 @@ void ing_totals_manifest(const ing_totals *t, uint64_t grammar, bool money, bool
         cst_manifest_count(m, "rows", NULL, key, n);
     }
     cst_manifest_count(m, "rows", NULL, "written", t->written);
+    if (nets) cst_manifest_count(m, "rows", NULL, "netted", t->netted_rows);
     if (!money) return;
     cst_manifest_count(m, "rows", NULL, "amounts rounded", t->rounded);
     if (t->amount_off) cst_manifest_count(m, "rows", NULL, "with a discount by amount", t->amount_off);
@@ -55,9 +59,13 @@ void ing_totals_manifest(const ing_totals *t, uint64_t grammar, bool money, bool
     cst_manifest_money(m, "money", NULL, "amounts used", t->amount_used);
     cst_manifest_money(m, "money", NULL, "amounts set aside", t->amount_aside);
     cst_manifest_money(m, "money", NULL, "amounts rejected", t->amount_rejected);
+    if (!nets) return;
+    cst_manifest_money(m, "money", NULL, "carried", cst_wide_divide(t->carried, ING_CARRY_UNIT));
+    cst_manifest_money(m, "money", NULL, "netted", cst_wide_divide(t->netted, ING_CARRY_UNIT));
+    cst_manifest_money(m, "money", NULL, "rests of credits", cst_wide_divide(t->rests, ING_CARRY_UNIT));
 }
 
-cst_status ing_totals_check(const ing_totals *t, uint64_t rows, uint64_t rejected, cst_error *e)
+cst_status ing_totals_check(const ing_totals *t, uint64_t rows, uint64_t rejected, bool nets, cst_error *e)
 {
     uint64_t aside = 0, refused = 0;
     for (int i = 0; i < ING_KINDS; i++) aside += t->aside[i];
@@ -72,5 +80,9 @@ cst_status ing_totals_check(const ing_totals *t, uint64_t rows, uint64_t rejecte
         return cst_fail(e, CST_INTERNAL,
                         "the MRR of the used rows is not the MRR written; a defect of cs-ingest, please "
                         "report it");
+    if (nets && t->amount_used * ING_CARRY_UNIT != t->carried + t->netted + t->rests)
+        return cst_fail(e, CST_INTERNAL,
+                        "the amounts used are not what rows carry + netted + rests of credits; a defect of "
+                        "cs-ingest, please report it");
     return CST_OK;
 }

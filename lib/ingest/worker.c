@@ -144,28 +144,41 @@ static cst_status add_key(ing_worker *w, uint32_t span, cst_error *e)
     const ing_plan *p = w->run->plan;
     ing_key key = ing_convert_key(&w->c);
     w->seen[span] = ing_seen_at(key, cst_batch_file(w->c.batch), ing_convert_line(&w->c));
-    cst_text a = w->c.cell[p->key[0]].text, b = {"", 0};
-    if (p->keys > 1) b = w->c.cell[p->key[1]].text;
+    cst_text a = {w->c.line_key.p, (uint32_t)w->c.line_key.n}, b = {"", 0};
+    if (!p->map->lines) a = w->c.cell[p->key[0]].text;
+    if (!p->map->lines && p->keys > 1) b = w->c.cell[p->key[1]].text;
     return !key.hash || ing_order_add(&w->order, a, b, false) ? CST_OK : cst_no_memory(e);
 }
 
-static cst_status add_mark(ing_worker *w, ing_stretch *s, cst_error *e)
+static void pack_mark(ing_worker *w)
 {
     const ing_dedupe_rule *d = w->run->dedupe;
-    s->mark = (uint32_t)w->blob.n;
-    bool any = false;
+    bool any = d->line && w->c.line_key.n;
     for (int i = 0; i < d->keys; i++) {
         cst_text t = w->c.cell[d->key[i]].text;
         any |= t.n > 0;
         cst_buffer_add(&w->blob, &t.n, sizeof t.n);
         cst_buffer_add(&w->blob, t.p, t.n);
     }
+    if (d->line) cst_buffer_add(&w->blob, w->c.line_key.p, w->c.line_key.n);
     if (!any) { /* a row without a key is like no other: its place is its key */
         uint64_t place[2] = {cst_batch_file(w->c.batch), ing_convert_line(&w->c)};
         cst_buffer_add(&w->blob, place, sizeof place);
     }
-    s->marks = (uint32_t)w->blob.n - s->mark;
+}
+
+static void pack_rank(ing_worker *w)
+{
+    const ing_dedupe_rule *d = w->run->dedupe;
     if (d->rank >= 0) cst_buffer_add(&w->blob, w->c.cell[d->rank].text.p, w->c.cell[d->rank].text.n);
+}
+
+static cst_status add_mark(ing_worker *w, ing_stretch *s, cst_error *e)
+{
+    s->mark = (uint32_t)w->blob.n;
+    pack_mark(w);
+    s->marks = (uint32_t)w->blob.n - s->mark;
+    pack_rank(w);
     return w->blob.failed ? cst_no_memory(e) : CST_OK;
 }
 
@@ -181,19 +194,6 @@ static cst_status add_span(ing_worker *w, uint32_t rows, cst_money out, cst_mone
             (ing_stretch){.rows = rows, .amount_off = w->c.view.amount_off, .out = out, .joined = joined};
     cst_status status = w->run->keys ? add_key(w, at, e) : CST_OK;
     return status == CST_OK && w->run->dedupe ? add_mark(w, &w->stretch[at], e) : status;
-}
-
-/* A record that is set aside for the state it is in still competes under --dedupe: where the newest version
- * of a subscription is paused, an older one must not count in its place. */
-static cst_status add_aside(ing_worker *w, cst_error *e)
-{
-    const ing_dedupe_rule *d = w->run->dedupe;
-    cst_status status = ing_convert_some(&w->c, d->key, d->keys, e);
-    if (status == CST_OK && d->rank >= 0) status = ing_convert_some(&w->c, &d->rank, 1, e);
-    w->c.view.amount_off = false;
-    if (status == CST_OK) status = add_span(w, 0, 0, 0, e);
-    if (status == CST_OK) w->stretch[w->spans - 1].aside = w->c.kind;
-    return status;
 }
 
 static cst_status put_rows(ing_worker *w, cst_error *e)
@@ -249,31 +249,86 @@ static cst_status put_cube(ing_worker *w, cst_error *e)
     return add_span(w, rows, out, all - out, e);
 }
 
-/* Hands the record on to the commit. */
-static cst_status put_piece(ing_worker *w, cst_error *e)
+/* What is kept of a piece until the last row is read. */
+static void pack_held(ing_worker *w, ing_piece *piece)
 {
     const ing_plan *p = w->run->plan;
+    ing_convert *c = &w->c;
+    cst_buffer *b = &w->blob;
+    piece->key = (ing_bytes){b->n, c->line_key.n};
+    cst_buffer_add(b, c->line_key.p, c->line_key.n);
+    piece->credit_of = (ing_bytes){b->n, c->credit_of.n};
+    cst_buffer_add(b, c->credit_of.p, c->credit_of.n);
+    if (w->run->dedupe) {
+        piece->mark.at = b->n;
+        pack_mark(w);
+        piece->mark.n = b->n - piece->mark.at;
+        piece->rank.at = b->n;
+        pack_rank(w);
+        piece->rank.n = b->n - piece->rank.at;
+    }
+    piece->num = c->amount_num, piece->den = c->amount_den;
+    piece->digits = ing_currency_digits(c->view.currency, false);
+    bool used = piece->aside == ING_KIND_RECURRING;
+    if (used && piece->start != CST_DAY_NONE && piece->end != CST_DAY_NONE) {
+        piece->from = cst_day_instant(piece->start) + c->cell[p->at_start].time;
+        piece->to = cst_day_instant(piece->end) + c->cell[p->at_end].time;
+    }
+    if (!used || (piece->amount >= 0 && p->map->shape != ING_SHAPE_SNAPSHOT)) return;
+    cst_text record = cst_record_at(c->batch, c->row); /* it may yet be rejected */
+    const ing_rule *r = p->map->shape == ING_SHAPE_SNAPSHOT ? &p->map->month : &p->map->amount;
+    cst_place at = cst_place_at(c->batch, c->row, r->ref >= 0 ? p->origin[r->ref].slot : -1);
+    piece->line = at.line, piece->column = at.column;
+    piece->record = (ing_bytes){b->n, record.n};
+    cst_buffer_add(b, record.p, record.n);
+}
+
+/* Hands the record on to the commit. `aside`: as what it was set aside, to compete under --dedupe. */
+static cst_status put_piece(ing_worker *w, ing_kind aside, cst_error *e)
+{
+    const ing_plan *p = w->run->plan;
+    ing_convert *c = &w->c;
     if (!cst_grow(&w->piece, &w->piece_room, (size_t)w->pieces + 1, sizeof *w->piece))
         return cst_no_memory(e);
     ing_piece *piece = &w->piece[w->pieces++];
     bool snapshot = p->map->shape == ING_SHAPE_SNAPSHOT;
-    *piece = (ing_piece){.row = w->c.row,
-                         .at = w->blob.n,
-                         .start = snapshot ? w->c.month : w->c.cell[p->at_start].day,
-                         .end = snapshot ? CST_DAY_NONE : w->c.cell[p->at_end].day,
-                         .mrr = w->c.cell[p->at_mrr].money,
-                         .line = ing_convert_line(&w->c)};
-    ing_piece_pack(&w->c, &w->blob);
-    piece->n = w->blob.n - piece->at;
-    piece->source = w->blob.n;
+    *piece = (ing_piece){.row = c->row, .cells.at = w->blob.n, .line = ing_convert_line(c), .aside = aside};
+    if (aside == ING_KIND_RECURRING) {
+        piece->start = snapshot ? c->month : c->cell[p->at_start].day;
+        piece->end = snapshot ? CST_DAY_NONE : c->cell[p->at_end].day;
+        piece->mrr = c->cell[p->at_mrr].money;
+        ing_piece_pack(c, &w->blob);
+    }
+    piece->amount = c->amount;
+    piece->cells.n = w->blob.n - piece->cells.at;
+    piece->source.at = w->blob.n;
     if (w->run->source) {
         cst_text source = ing_worker_source(w);
         if (!source.p) return cst_no_memory(e);
         cst_buffer_add(&w->blob, source.p, source.n);
-        piece->source_n = source.n;
+        piece->source.n = source.n;
     }
-    w->totals.converted += piece->mrr;
+    if (w->run->keys) piece->seen = ing_seen_at(ing_convert_key(c), cst_batch_file(c->batch), piece->line);
+    if (w->run->hold)
+        pack_held(w, piece);
+    else
+        w->totals.converted += piece->mrr;
+    piece->stop = w->blob.n;
     return w->blob.failed ? cst_no_memory(e) : CST_OK;
+}
+
+/* A record that is set aside for the state it is in still competes under --dedupe: where the newest version
+ * of a subscription is paused, an older one must not count in its place. */
+static cst_status add_aside(ing_worker *w, cst_error *e)
+{
+    const ing_dedupe_rule *d = w->run->dedupe;
+    cst_status status = ing_convert_some(&w->c, d->key, d->keys, e);
+    if (status == CST_OK && d->rank >= 0) status = ing_convert_some(&w->c, &d->rank, 1, e);
+    w->c.view.amount_off = false;
+    if (w->run->hold) return status == CST_OK ? put_piece(w, w->c.kind, e) : status;
+    if (status == CST_OK) status = add_span(w, 0, 0, 0, e);
+    if (status == CST_OK) w->stretch[w->spans - 1].aside = w->c.kind;
+    return status;
 }
 
 static cst_status put_record(ing_worker *w, cst_error *e)
@@ -284,7 +339,7 @@ static cst_status put_record(ing_worker *w, cst_error *e)
     case ING_SHAPE_CUBE:
         return put_cube(w, e);
     default:
-        return put_piece(w, e);
+        return put_piece(w, ING_KIND_RECURRING, e);
     }
 }
 

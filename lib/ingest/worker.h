@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "ingest/convert.h"
 #include "ingest/dedupe.h"
+#include "ingest/hold.h"
 #include "ingest/invoice.h"
 #include "ingest/order.h"
 #include "ingest/snapshot.h"
@@ -42,6 +43,7 @@ typedef struct ingest_run {
     size_t *prefix_n;
     bool *prefix_quoted;
     const ing_dedupe_rule *dedupe; /* NULL: none */
+    ing_hold *hold;                /* what is settled at the end; NULL: nothing is */
     /* from here on: under the commit's order */
     ing_order order;  /* of the keys so far */
     ing_keyset *keys; /* NULL: not checked */
@@ -73,6 +75,8 @@ void ing_worker_close(ing_worker *w);
 cst_work ing_worker_work;
 cst_commit ing_worker_commit; /* shared: struct ingest_run */
 
+/* Settles what was held until the last row was read. */
+cst_status ing_commit_held(struct ingest_run *run, cst_error *e);
 /* Encodes the cells of the record under way as one row of the fork. */
 cst_status ing_worker_put_row(ing_worker *w, cst_error *e);
 /* The value of the column source of the record under way, as text without quoting. */

@@ -175,7 +175,6 @@ cst_status cst_batch_set_aside(cst_batch *b, size_t at, size_t n, const cst_erro
 void cst_batch_count_rows(cst_batch *b);
 /* Counts the batch into the totals and hands its rejects out. Under the lock, in order. */
 cst_status cst_batch_settle(cst_batch *b, cst_error *e);
-cst_status cst_reader_judge(cst_reader *r, cst_error *e); /* the limits of rejects, at the end */
 
 /* reader.c */
 /* A file's column of that name, -1 where it has none; errors as cst_reader_bind has them. */

@@ -99,6 +99,22 @@ cst_status cst_batch_settle(cst_batch *b, cst_error *e)
     return CST_OK;
 }
 
+cst_status cst_reader_reject(cst_reader *r, size_t file, const cst_error *why, cst_text record, cst_error *e)
+{
+    cst_reject reject = {{r->file[file].name, why->line, why->column},
+                         {why->message, (uint32_t)strlen(why->message)},
+                         {why->field, (uint32_t)strlen(why->field)},
+                         record};
+    bool of_row = why->status == CST_DATA || why->status == CST_LIMIT;
+    if (!of_row || !r->opts.keep_rejects) {
+        *e = *why;
+        return why->status;
+    }
+    r->file[file].totals.rejected++;
+    cst_status status = r->sink ? r->sink(r->sink_context, &reject, e) : CST_OK;
+    return status < 0 ? status : CST_OK;
+}
+
 cst_status cst_reader_judge(cst_reader *r, cst_error *e)
 {
     cst_read_totals t = cst_reader_totals(r, SIZE_MAX);
