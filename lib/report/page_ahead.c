@@ -1,4 +1,5 @@
-/* report/page_ahead.c: "What comes?": the renewals of the next 90 days, and the forecast. */
+/* report/page_ahead.c: "What comes?": the renewals of the next 90 days, the forecast, and how far likelihoods
+ * of what comes were right before. */
 #include "base/text.h"
 #include "report/page.h"
 
@@ -53,9 +54,11 @@ cst_status report_page_ahead(report_page *p, cst_error *e)
         put_renewals(p);
     else
         report_say(p, "no-input", "input", "table of renewals", NULL);
-    if (p->o->forecast) {
+    if (p->o->forecast || p->o->deciles) {
         report_put(p, "<div class=two>");
-        status = report_put_chart(p, report_make_fan, p->o->forecast, 0, NULL, e);
+        if (p->o->forecast) status = report_put_chart(p, report_make_fan, p->o->forecast, 0, NULL, e);
+        if (status == CST_OK && p->o->deciles)
+            status = report_put_chart(p, report_make_deciles, p->o->deciles, 0, NULL, e);
         report_put(p, "</div>");
     }
     report_end_section(p);
