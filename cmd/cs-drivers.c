@@ -380,6 +380,7 @@ static cst_status fit_likelihood(struct values *v, cst_program_io *io, struct ru
     drv_likelihood_opts lo = {.name = name,
                               .outcome = v->label_column ? v->label_column : v->outcome,
                               .horizon = *horizon ? horizon : NULL,
+                              .all_rows = v->use_rows == 1,
                               .plain = v->no_calibration,
                               .fit = o};
     cst_status status = drv_likelihood_make(&r->sample, &lo, f, l, e);

@@ -64,3 +64,10 @@ cs-drivers --validate raw_score --labels "$out/movements.csv" --outcome churn --
     --from $cut --report "$out/validation.csv" -o "$out/deciles.csv" "$out/scores.csv"
 awk -F, '$1 == "auc" { printf "held-out AUC %.4f (%.4f to %.4f), %d rows, %d losses\n", $5, $7, $8, $3, $4 }' \
     "$out/validation.csv"
+
+echo "8. How likely a loss is, as a share: learned until $cut, held against the losses after it"
+cs-drivers --fit --as likelihood --labels "$out/movements.csv" --outcome churn --horizon $horizon --as-of $cut \
+    --measures "$measures" -o "$out/likelihood.csv" "$out/metrics.csv"
+cs-score --likelihood "$out/likelihood.csv" --where 'active == 1' -o "$out/likely.csv" "$out/metrics.csv"
+cs-drivers --validate churn_$horizon --risk --labels "$out/movements.csv" --outcome churn --horizon $horizon --as-of $as_of \
+    --from $cut --report "$out/likely_validation.csv" -o "$out/likely_deciles.csv" "$out/likely.csv"

@@ -56,7 +56,9 @@ cs-waterfall --strict --as-of "$as_of" --from 2022-02-01 --window 12m --accounts
     --detail movements.csv -o bridge.csv subscriptions.csv
 cs-cohort --strict --as-of "$as_of" --measure nrr --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
     --report-currency USD -o cohorts.csv subscriptions.csv
-# what the page shows besides: the quarter, who moved in it, cohorts of quarters, survival, renewals to come
+# what the page shows besides: the year to come, the quarter, who moved in it, cohorts of quarters, survival, renewals to come
+cs-forecast --strict --as-of "$as_of" --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" --report-currency USD \
+    -o forecast.csv subscriptions.csv
 cs-waterfall --strict --as-of "$as_of" --every quarter --incomplete --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
     --report-currency USD -o quarters.csv subscriptions.csv
 cs-waterfall --strict --as-of "$as_of" --every quarter --incomplete --from "$as_of" --top 1000000 --identity "$exports/identity.csv" \
@@ -72,8 +74,15 @@ cs-metrics --strict --spec all --events usage.csv --events tickets.csv --events 
     --accounts accounts.csv --contacts contacts.csv \
     --outcomes outcomes.csv --milestones milestones.csv --allow-current --fx "$exports/fx_rates.csv" --report-currency USD \
     --from 2022-06-01 --as-of "$as_of" -o metrics.csv
-cs-score --strict --model balanced --smooth 2 --hysteresis 3 -o scores.csv metrics.csv
-cs-score --strict --model balanced --smooth 2 --hysteresis 3 --where 'active == 1' --portfolio --bridge bridge.csv -o portfolio.csv metrics.csv
+# How likely each customer's loss within three months is, learned from the losses so far, of which it needs twenty; and how right
+# it was about customers that it had not seen. Where it is no better than chance the page shows that, and the night goes on.
+cs-drivers --strict --allow chance --fit --as likelihood --labels movements.csv --outcome churn --horizon 3m --as-of "$as_of" \
+    --measures seat_utilization,active_days_30d,tickets_90d,overdue_milestones,champions,champions_left_90d,days_to_renewal \
+    --held-out held_out.csv -o likelihood.csv metrics.csv
+cs-drivers --quiet --strict --allow chance --validate churn_3m --risk --label-column outcome -o deciles.csv held_out.csv
+cs-score --strict --model balanced --likelihood likelihood.csv --smooth 2 --hysteresis 3 -o scores.csv metrics.csv
+cs-score --strict --model balanced --likelihood likelihood.csv --smooth 2 --hysteresis 3 --where 'active == 1' --portfolio \
+    --bridge bridge.csv -o portfolio.csv metrics.csv
 
 # The first night runs over the history, the others go on from the last period of the state: it is made anew, and so are
 # nights that were missed after it.
@@ -82,10 +91,11 @@ if [ -e flags.state.csv ]; then from="--from $(awk -F, '$1 == "generation" && $2
 # shellcheck disable=SC2086
 cs-flags --strict --rules red-flags --accounts accounts.csv --scores scores.csv --portfolio portfolio.csv --state flags.state.csv \
     --by csm --totals --customers customers.csv $from -o flags.csv metrics.csv
-cs-score --strict --model balanced --smooth 2 --hysteresis 3 --where 'active == 1' -o customer_scores.csv metrics.csv
+cs-score --strict --model balanced --likelihood likelihood.csv --smooth 2 --hysteresis 3 --where 'active == 1' -o customer_scores.csv \
+    metrics.csv
 cs-report page --strict --company Brightwater --bridge bridge.csv --quarter quarters.csv --movers movers.csv --customers customers.csv \
     --scores customer_scores.csv --metrics metrics.csv --portfolio portfolio.csv --cohorts quarter_cohorts.csv \
-    --survival survival.csv --renewals renewals.csv --accounts accounts.csv --manifest-in totals.csv -o page.html
+    --survival survival.csv --renewals renewals.csv --forecast forecast.csv --deciles deciles.csv --accounts accounts.csv --manifest-in totals.csv -o page.html
 rm -f flags.state.csv.lock usage.csv # what is large, and can be made from its export at any time
 
 name=$as_of n=1

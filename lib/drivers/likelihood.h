@@ -15,6 +15,7 @@ enum { DRV_LEAST_OUTCOMES = 20 }; /* rows with the outcome, and rows without: fe
 typedef struct drv_likelihood_opts {
     const char *name;        /* of the likelihood; what its column is called */
     const char *outcome;     /* for the comments; NULL: none */
+    bool all_rows;           /* fitted to accounts that are not active, too */
     const char *horizon;     /* as text; NULL: none */
     bool plain;              /* do not calibrate */
     const drv_fit_opts *fit; /* that the fit was made with */

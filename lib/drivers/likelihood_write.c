@@ -55,6 +55,7 @@ static cst_status put_comments(const drv_likelihood_opts *o, const drv_likelihoo
     } row[] = {
         {"outcome", NAN, o->outcome},
         {"horizon", NAN, o->horizon},
+        {"population", NAN, o->all_rows ? "all" : "active"},
         {"rows", (double)s->n, NULL},
         {"events", (double)s->events, NULL},
         {"base_rate", s->base_rate, NULL},

@@ -99,8 +99,8 @@ cst_status score_chance_batch_begin(score_chance_batch *c, cst_batch *b, cst_err
     return score_chances_reserve(&c->rows, cst_batch_rows(b), e);
 }
 
-cst_status score_chance_take(score_chance_batch *c, cst_batch *b, uint32_t row, const cst_accounts *accounts,
-                             uint32_t account, uint32_t at, cst_error *e)
+cst_status score_chance_take(score_chance_batch *c, cst_batch *b, uint32_t row, const cst_metrics_seen *seen,
+                             const cst_accounts *accounts, uint32_t account, uint32_t at, cst_error *e)
 {
     const score_chance_plan *p = c->plan;
     if (!p->set) return CST_OK;
@@ -112,8 +112,10 @@ cst_status score_chance_take(score_chance_batch *c, cst_batch *b, uint32_t row, 
                                  : score_source_read(&p->source[k], accounts, account, b, row, &value[k], e);
         if (status < 0) return status;
     }
-    for (size_t i = 0; i < p->set->n; value += p->set->v[i++].terms)
-        c->rows.chance[at * p->set->n + i] = score_likelihood_of(&p->set->v[i], value);
+    for (size_t i = 0; i < p->set->n; value += p->set->v[i++].terms) {
+        bool apart = seen->active == CST_ACTIVE_NO && !p->set->v[i].all;
+        c->rows.chance[at * p->set->n + i] = apart ? -1 : score_likelihood_of(&p->set->v[i], value);
+    }
     c->rows.amount[at] = SCORE_NO_AMOUNT;
     if (!p->amounts) return CST_OK;
     status = score_source_money(&p->amount, accounts, account, b, row, &c->rows.amount[at], e);

@@ -13,7 +13,7 @@ typedef struct score_chances {
     const score_likelihoods *set; /* NULL: there are none, nor columns */
     bool keep;                    /* the values of the terms */
     bool amounts;
-    int32_t *chance;   /* rows x set->n: millionths; -1: none */
+    int32_t *chance;   /* rows x set->n: millionths; -1: none, or not of this account */
     cst_money *amount; /* SCORE_NO_AMOUNT: none */
     double *term;      /* rows x set->terms: as measured; NAN: missing */
     uint64_t *filled;  /* by likelihood: rows in which a missing value took the mean of the fit */
@@ -50,8 +50,8 @@ cst_status score_chance_batch_init(score_chance_batch *b, const score_chance_pla
 void score_chance_batch_clear(score_chance_batch *b);
 cst_status score_chance_batch_begin(score_chance_batch *c, cst_batch *b, cst_error *e);
 /* Reads a row into the `at`-th of the batch. */
-cst_status score_chance_take(score_chance_batch *c, cst_batch *b, uint32_t row, const cst_accounts *accounts,
-                             uint32_t account, uint32_t at, cst_error *e);
+cst_status score_chance_take(score_chance_batch *c, cst_batch *b, uint32_t row, const cst_metrics_seen *seen,
+                             const cst_accounts *accounts, uint32_t account, uint32_t at, cst_error *e);
 /* The first n rows of the batch behind the rows `at` of the sheet. */
 cst_status score_chances_append(score_chances *c, size_t at, const score_chance_batch *from, uint32_t n,
                                 cst_error *e);

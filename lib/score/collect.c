@@ -150,7 +150,7 @@ static cst_status take(void *worker, cst_batch *b, uint32_t row, const cst_metri
     struct score_worker *w = worker;
     const struct collect *c = w->c;
     uint32_t account = c->joined ? cst_accounts_find(c->o->accounts, seen->id) : CST_ACCOUNT_NONE;
-    cst_status status = score_chance_take(&w->chances, b, row, c->o->accounts, account, at, e);
+    cst_status status = score_chance_take(&w->chances, b, row, seen, c->o->accounts, account, at, e);
     if (status == CST_OK) status = read_row(w, b, row, account, at, e);
     if (status == CST_OK && (at + 1) % SCORE_LANES == 0) score_strip(w, at + 1);
     return status;

@@ -9,9 +9,9 @@
 #include "base/number.h"
 #include "base/text.h"
 
-enum column { KIND, NAME, PARENT, WEIGHT, COLUMN, TRANSFORM, LOW, HIGH, MISSING, COLUMNS };
+enum column { KIND, NAME, PARENT, WEIGHT, COLUMN, TRANSFORM, LOW, HIGH, POINTS, MISSING, COLUMNS };
 static const char *const names[] = {"kind",      "name", "parent", "weight", "column",
-                                    "transform", "low",  "high",   "missing"};
+                                    "transform", "low",  "high",   "points", "missing"};
 
 struct likely_parse {
     const cst_table *table;
@@ -57,10 +57,18 @@ static cst_status read_term(const struct likely_parse *p, size_t row, cst_error 
     return status;
 }
 
+static cst_status read_comment(struct likely_parse *p, size_t row, cst_error *e)
+{
+    if (!cst_text_is(get(p, row, NAME), "population")) return CST_OK;
+    p->out->all = cst_text_is(get(p, row, POINTS), "all");
+    bool known = p->out->all || cst_text_is(get(p, row, POINTS), "active");
+    return known ? CST_OK : refuse(p, row, POINTS, "active or all", e);
+}
+
 static cst_status read_row(struct likely_parse *p, size_t row, cst_error *e)
 {
     cst_text kind = get(p, row, KIND);
-    if (cst_text_is(kind, "comment")) return CST_OK;
+    if (cst_text_is(kind, "comment")) return read_comment(p, row, e);
     if (cst_text_is(kind, "term")) return read_term(p, row, e);
     if (!cst_text_is(kind, "likelihood"))
         return refuse(p, row, KIND, "likelihood, term or comment (the model of a score is for --model)", e);

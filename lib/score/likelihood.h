@@ -4,10 +4,12 @@
  *     kind,name,parent,weight,column,transform,low,high,points,missing
  *     likelihood,churn_90d,,-4.1273,,,,,,
  *     term,seat_use,churn_90d,-2.0311,seat_utilization,clamp,0.12,1.05,,0.71
- *     comment,base_rate,churn_90d,0.034,,,,,,
+ *     comment,population,churn_90d,,,,,,active,
  *
  * p = 1 / (1 + exp(-(weight of the likelihood + sum of weight x value of the terms))), each value clamped to
- * low and high; a missing one is that in column missing, and where that is empty, there is no p.
+ * low and high; a missing one is that in column missing, and where that is empty, there is no p. Comments are
+ * for people, but for one: the population is that of the fit, and where it is not "all", an account that is
+ * known not to be active has no p.
  */
 #ifndef CST_SCORE_LIKELIHOOD_H
 #define CST_SCORE_LIKELIHOOD_H
@@ -25,6 +27,7 @@ typedef struct score_likelihood {
     cst_table *table; /* owned; names point into it */
     cst_text name;
     char *column, *amount; /* NAME and NAME_amount, NUL-ended */
+    bool all;              /* of accounts that are not active, too */
     double intercept;
     score_term *term;
     size_t terms;
