@@ -215,7 +215,8 @@ static cst_status measure(struct values *v, cst_program_io *io, struct run *r, c
                   .where = v->where,
                   .line = v->line,
                   .allow_current = v->allow_current,
-                  .threads = cst_io_threads(io)};
+                  .threads = cst_io_threads(io),
+                  .io = io};
     cst_status status = cst_renewal_rules_of(&v->renewal, v->grace.n, &o.renewals, e);
     for (size_t i = 0; i < v->spec.n && status == CST_OK; i++)
         status = add_spec(v->spec.v[i], io, &r->spec, e);

@@ -96,10 +96,18 @@ typedef struct cst_ledger_opts {
     /* accounts are told apart by currency too: what is in two currencies is two accounts */
     bool split_currency;
     bool count_overlaps; /* count rows that overlap */
+    bool keys;           /* find rows of an account that have the key of a row before (cs-tables(5)) */
     bool ordered;        /* hand accounts out by their bytes; else in an order of the library's choice */
 } cst_ledger_opts;
 
-/* What was seen; complete after the read. */
+/* Rows that are there twice, by their key: where the first of them is, and where that key was before. */
+typedef struct cst_ledger_repeats {
+    uint64_t rows;              /* 0: none */
+    uint32_t file, before_file; /* indexes of the inputs */
+    uint64_t line, before_line;
+} cst_ledger_repeats;
+
+/* What was seen; complete after the read, the last four after the accounts were visited. */
 typedef struct cst_ledger_counts {
     uint64_t rows;        /* used: in the ledger */
     uint64_t filtered;    /* left out by the filter */
@@ -114,6 +122,8 @@ typedef struct cst_ledger_counts {
     bool mixed;                    /* with `known`: that is of several currencies */
     cst_day first;                 /* the earliest start; CST_DAY_NONE without rows */
     cst_day last;                  /* the latest start or end */
+    cst_ledger_repeats same;       /* with `keys`: of the same amount and end too */
+    cst_ledger_repeats other;      /* of another amount or end */
 } cst_ledger_counts;
 
 CST_API cst_status cst_ledger_open(const cst_ledger_opts *o, cst_ledger **out, cst_error *e);

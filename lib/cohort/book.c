@@ -37,6 +37,15 @@ cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cs
     return CST_OK;
 }
 
+cst_status cohort_book_each(const cohort_input *in, cst_ledger *l, int threads, cst_ledger_visit *visit,
+                            void *const worker[], cst_error *e)
+{
+    cst_status status = cst_ledger_each(l, threads, visit, worker, e);
+    if (status != CST_OK) return status;
+    cst_ledger_counts c = cst_ledger_counted(l);
+    return cst_subscriptions_check_keys(in->io, in->reader, &c, e);
+}
+
 cst_day cohort_book_day(const cohort_input *in, const cst_ledger *l)
 {
     if (cohort_input_knows_day(in)) return in->o->periodic.as_of;

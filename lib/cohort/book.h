@@ -7,6 +7,9 @@
 
 /* Reads the opened main stream. `ordered`: accounts are to be visited in the order of their bytes. */
 cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cst_error *e);
+/* Visits every account, then says which rows are there twice (CST_DATA where that is an error). */
+cst_status cohort_book_each(const cohort_input *in, cst_ledger *l, int threads, cst_ledger_visit *visit,
+                            void *const worker[], cst_error *e);
 /* Its rows and accounts into the manifest; accounts are counted once they have been visited. */
 void cohort_book_tell(const cohort_input *in, const cst_ledger *l);
 /* The day the data is good for: --as-of, or the latest start or end there is, which is told;

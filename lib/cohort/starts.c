@@ -62,7 +62,7 @@ cst_status cohort_starts_read(cohort_starts *s, const cohort_frame *f, const coh
     cst_status status = s->accounts ? CST_OK : cst_no_memory(e);
     if (status == CST_OK) status = cohort_input_stream(&book, NULL, "wanted in subscriptions", e);
     if (status == CST_OK) status = cohort_book_read(&book, false, &l, e);
-    if (status == CST_OK) status = cst_ledger_each(l, 1, visit, worker, e);
+    if (status == CST_OK) status = cohort_book_each(&book, l, 1, visit, worker, e);
     if (status == CST_OK) cohort_book_tell(&book, l);
     cst_ledger_free(l);
     cst_balance_free(&w.balance);

@@ -228,7 +228,7 @@ static cst_status visit_all(tenure_plan *p, cst_ledger *l, cst_error *e)
     void **worker = cst_workers(n, sizeof(tenure_worker));
     cst_status status = worker ? CST_OK : cst_no_memory(e);
     for (int i = 0; i < n && status == CST_OK; i++) status = init_worker(worker[i], p, e);
-    if (status == CST_OK) status = cst_ledger_each(l, n, visit, worker, e);
+    if (status == CST_OK) status = cohort_book_each(p->in, l, n, visit, worker, e);
     for (int i = 0; i < n && status == CST_OK; i++)
         status = gather(p->all, worker[i], cst_ledger_labels(l), e);
     if (status == CST_OK) tell_choices(p->in, worker);

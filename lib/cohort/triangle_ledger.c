@@ -247,7 +247,7 @@ static cst_status visit_all(cohort_triangle *t, revenue_plan *p, cst_ledger *l, 
     void **worker = cst_workers(n, sizeof(revenue_worker));
     cst_status status = worker ? CST_OK : cst_no_memory(e);
     for (int i = 0; i < n && status == CST_OK; i++) status = init_worker(worker[i], p, e);
-    if (status == CST_OK) status = cst_ledger_each(l, n, visit, worker, e);
+    if (status == CST_OK) status = cohort_book_each(p->in, l, n, visit, worker, e);
     if (status == CST_OK) status = gather(t, p, worker, e);
     if (status == CST_OK) tell_several(p->in, worker);
     for (int i = 0; i < n && worker; i++) free_worker(worker[i]);

@@ -47,7 +47,7 @@ static cst_status read_accounts(forecast_session *s, cst_error *e)
             status = cst_ledger_each(s->ledger, s->threads, forecast_walk_account, s->walk, e);
     }
     s->counts = cst_ledger_counted(s->ledger);
-    return status;
+    return status == CST_OK ? cst_subscriptions_check_keys(s->io, s->reader, &s->counts, e) : status;
 }
 
 static cst_status find_failure(const forecast_session *s, cst_error *e)

@@ -25,10 +25,11 @@ typedef struct ledger_share {
     cst_error error;
 } ledger_share;
 
-static bool add_rows(ledger_share *s, const ledger_cell *cell, const ledger_fact *fact, uint32_t rows,
-                     uint32_t worker)
+static bool add_rows(ledger_share *s, const ledger_cell *cell, const ledger_fact *fact, ledger_keys keys,
+                     uint32_t rows, uint32_t worker)
 {
-    if (cst_ledger_scratch_add(&s->scratch, cell, fact, rows, s->l->unit_map[worker], s->l->origin[worker]))
+    if (cst_ledger_scratch_add(&s->scratch, cell, fact, keys, rows, s->l->unit_map[worker],
+                               s->l->origin[worker]))
         return true;
     s->status = cst_no_memory(&s->error);
     return false;
@@ -66,7 +67,9 @@ static void visit_in_order(ledger_share *s)
             const ledger_chunk *c = &l->chunk[p.chunk];
             const ledger_run *run = &c->run[p.run];
             const ledger_fact *fact = c->fact ? c->fact + run->first : NULL;
-            if (!add_rows(s, c->cell + run->first, fact, run->rows, c->worker)) return;
+            const ledger_keys keys = {
+                .hash = c->key ? c->key + run->first : NULL, .at = &c->at, .first = run->first};
+            if (!add_rows(s, c->cell + run->first, fact, keys, run->rows, c->worker)) return;
             p.run++;
             more = p.run == c->runs; /* within a chunk the next run is another account's */
             p = skip_empty(l, p);
@@ -82,10 +85,16 @@ static bool visit_group(ledger_share *s, const ledger_group *g)
     for (uint32_t r = 0; r < g->refs; r++) {
         const ledger_partitioned *d = g->ref[r].run;
         const ledger_cell *cell = ledger_partitioned_cells(d);
-        bool facts = l->partitions[g->ref[r].worker]->facts;
-        if (!add_rows(s, cell, facts ? (const ledger_fact *)(cell + d->rows) : NULL, d->rows,
-                      g->ref[r].worker))
-            return false;
+        const ledger_partitions *of = l->partitions[g->ref[r].worker];
+        const ledger_fact *fact = of->facts ? (const ledger_fact *)(cell + d->rows) : NULL;
+        ledger_keys keys = {0};
+        if (of->keys) {
+            keys.hash = fact ? (const uint64_t *)(fact + d->rows) : (const uint64_t *)(cell + d->rows);
+            keys.of = of;
+            keys.batch = d->batch;
+            keys.first = d->first;
+        }
+        if (!add_rows(s, cell, fact, keys, d->rows, g->ref[r].worker)) return false;
     }
     return visit_scratch(s, g->name);
 }

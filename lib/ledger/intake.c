@@ -1,5 +1,6 @@
 /* ledger/intake.c: a worker takes a batch: one pass for the accounts, one for the rest. */
 #include "ledger/intake.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "ledger/labels.h"
 #include <stdlib.h>
@@ -20,8 +21,18 @@ cst_status cst_ledger_intake_bind(ledger_intake *in, const cst_ledger_opts *o, c
 {
     *in = (ledger_intake){.o = o};
     ledger_columns *c = &in->column;
-    *c = (ledger_columns){
-        .centre = -1, .quantity = -1, .term = -1, .source = -1, .notice = -1, .signed_on = -1};
+    *c = (ledger_columns){.centre = -1,
+                          .quantity = -1,
+                          .term = -1,
+                          .source = -1,
+                          .notice = -1,
+                          .signed_on = -1,
+                          .subscription = -1,
+                          .product = -1,
+                          .plan = -1,
+                          .center = -1};
+    in->keyed = o->keys && cst_reader_has(r, "subscription_id");
+    in->seed = cst_hash_seed();
     const struct {
         const char *name; /* NULL: not wanted */
         enum cst_need need;
@@ -36,7 +47,11 @@ cst_status cst_ledger_intake_bind(ledger_intake *in, const cst_ledger_opts *o, c
                   {o->facts ? "term_months" : NULL, CST_OPTIONAL, &c->term},
                   {o->facts ? "source" : NULL, CST_OPTIONAL, &c->source},
                   {o->plans ? "notice_days" : NULL, CST_OPTIONAL, &c->notice},
-                  {o->plans ? "signed_date" : NULL, CST_OPTIONAL, &c->signed_on}};
+                  {o->plans ? "signed_date" : NULL, CST_OPTIONAL, &c->signed_on},
+                  {in->keyed ? "subscription_id" : NULL, CST_OPTIONAL, &c->subscription},
+                  {in->keyed ? "product" : NULL, CST_OPTIONAL, &c->product},
+                  {in->keyed ? "plan" : NULL, CST_OPTIONAL, &c->plan},
+                  {in->keyed ? "buying_center" : NULL, CST_OPTIONAL, &c->center}};
     cst_status status = CST_OK;
     for (size_t i = 0; i < sizeof single / sizeof *single; i++) {
         if (single[i].name) status = cst_reader_bind(r, single[i].name, single[i].need, single[i].slot, e);
@@ -71,6 +86,7 @@ cst_status cst_ledger_worker_init(ledger_worker *w, const ledger_intake *in, uin
 void cst_ledger_worker_free(ledger_worker *w)
 {
     cst_ledger_slab_free(&w->slab);
+    cst_ledger_slab_free(&w->lines);
     cst_ledger_partitions_free(w->partitions);
     free(w->kept);
     cst_labels_free(w->labels);
@@ -82,6 +98,15 @@ void cst_ledger_worker_free(ledger_worker *w)
     *w = (ledger_worker){0};
 }
 
+static void add_repeats(cst_ledger_repeats *a, const cst_ledger_repeats *b)
+{
+    uint64_t rows = a->rows + b->rows;
+    bool first =
+        b->rows > 0 && (a->rows == 0 || b->file < a->file || (b->file == a->file && b->line < a->line));
+    if (first) *a = *b;
+    a->rows = rows;
+}
+
 void cst_ledger_counts_add(cst_ledger_counts *a, const cst_ledger_counts *b)
 {
     a->rows += b->rows;
@@ -91,6 +116,8 @@ void cst_ledger_counts_add(cst_ledger_counts *a, const cst_ledger_counts *b)
     a->overlapping += b->overlapping;
     a->rounded += b->rounded;
     a->accounts += b->accounts;
+    add_repeats(&a->same, &b->same);
+    add_repeats(&a->other, &b->other);
     bool first =
         b->unmatched > 0 && (a->unmatched == 0 || strcmp(b->first_unmatched, a->first_unmatched) < 0);
     if (first) memcpy(a->first_unmatched, b->first_unmatched, sizeof a->first_unmatched);
@@ -117,6 +144,7 @@ static bool open_rows(ledger_worker *w)
     ledger_chunk *c = &w->chunk;
     size_t rows = cst_batch_rows(w->seen.b);
     if (w->in->o->facts && !(c->fact = cst_ledger_slab_take(&w->slab, rows * sizeof *c->fact))) return false;
+    if (w->in->keyed && !(c->key = cst_ledger_slab_take(&w->slab, rows * sizeof *c->key))) return false;
     c->cell = cst_ledger_slab_take(&w->slab, rows * sizeof *c->cell);
     return c->cell;
 }
@@ -125,12 +153,16 @@ cst_status cst_ledger_worker_take(ledger_worker *w, cst_batch *b, cst_error *e)
 {
     if (w->streaming) {
         cst_ledger_slab_clear(&w->slab);
+        cst_ledger_slab_clear(&w->lines);
         cst_arena_clear(w->sources);
         w->origins = 0;
     }
     look_at(w, b);
     ledger_chunk *c = &w->chunk;
     *c = (ledger_chunk){.batch = (uint32_t)cst_batch_number(b), .worker = w->index};
+    if (w->in->keyed)
+        c->at =
+            (ledger_lines){.file = cst_batch_file(b), .first = w->seen.slots ? w->seen.view.first_line : 0};
     cst_status status = cst_ledger_cut_runs(w, e);
     if (status != CST_OK) return status;
     if (!open_rows(w)) return cst_no_memory(e);
@@ -145,7 +177,8 @@ cst_status cst_ledger_worker_take(ledger_worker *w, cst_batch *b, cst_error *e)
 
 bool cst_ledger_worker_partition(ledger_worker *w)
 {
-    if (!w->partitions && !(w->partitions = cst_ledger_partitions_new(w->in->o->facts))) return false;
+    if (!w->partitions && !(w->partitions = cst_ledger_partitions_new(w->in->o->facts, w->in->keyed)))
+        return false;
     for (uint32_t i = 0; i < w->keeps; i++)
         if (!cst_ledger_partition(w->partitions, &w->kept[i])) return false;
     w->keeps = 0;

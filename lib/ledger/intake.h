@@ -5,6 +5,7 @@
 #ifndef CST_LEDGER_INTAKE_H
 #define CST_LEDGER_INTAKE_H
 #include "base/arena.h"
+#include "ledger/key_rows.h"
 #include "ledger/partition.h"
 #include "ledger/slab.h"
 #include "read/view.h"
@@ -34,6 +35,18 @@ struct ledger_fact {
     cst_day signed_on, known_end;
 };
 
+/* On which lines the rows of a batch begin that were taken. */
+typedef struct ledger_lines {
+    uint32_t file; /* index of the input */
+    uint64_t first;
+    uint64_t
+        *taken;     /* where each record is one line: a bit per record, set if it was taken; NULL: all were */
+    uint64_t *line; /* where some take several: row i on line[i]; else NULL */
+} ledger_lines;
+
+/* As a number in input order, see key_rows.h. */
+uint64_t cst_ledger_place(const ledger_lines *l, uint32_t row);
+
 /* Consecutive rows of one account, after renaming: the next run is another account's. */
 typedef struct ledger_run {
     uint32_t name; /* where its account stands in the chunk's names */
@@ -48,6 +61,8 @@ struct ledger_chunk {
     uint32_t rows, runs;
     ledger_cell *cell;
     ledger_fact *fact; /* NULL where facts are not kept */
+    uint64_t *key;     /* hashes of the rows' keys, 0: none; NULL where keys are not compared */
+    ledger_lines at;   /* with keys */
     ledger_run *run;
     char *names;    /* of each run: the length in four bytes, then the bytes */
     bool ascending; /* each run's account comes after the one before */
@@ -71,6 +86,7 @@ static inline size_t ledger_put_name(char *at, cst_text t) /* the bytes it took 
 /* The columns of the stream, as slots; -1: not there or not wanted. */
 typedef struct ledger_columns {
     int account, value, start, end, currency, centre, quantity, term, source, notice, signed_on;
+    int subscription, product, plan, center; /* of the key, with the account and the start */
     int *line, *segment;
 } ledger_columns;
 
@@ -80,6 +96,8 @@ typedef struct ledger_intake {
     ledger_columns column;
     uint32_t slots;  /* more than any of the single columns' slots, at most LEDGER_SLOTS */
     bool attributes; /* some group column is an account's */
+    bool keyed;      /* the stream has subscription_id, and keys are compared */
+    uint64_t seed;   /* of their hashes */
 } ledger_intake;
 
 /* A batch on its way in. Where its records lie plainly, fields are looked at where they stand. */
@@ -111,6 +129,7 @@ typedef struct ledger_worker {
     uint32_t index;
     bool streaming;     /* a chunk is good until the next */
     ledger_slab slab;   /* of chunks */
+    ledger_slab lines;  /* of their lines */
     ledger_chunk *kept; /* in input order */
     uint32_t keeps;
     size_t keep_room;

@@ -79,7 +79,7 @@ static bool partition_all(cst_ledger *l)
     bool ok = l->partitions && cst_parallel((int)l->workers, partition_kept, l, NULL) == CST_OK;
     for (uint32_t i = 0; ok && i < l->workers; i++) l->partitions[i] = ledger_worker_at(l, i)->partitions;
     if (!ok || !l->by_hand) return ok;
-    l->partitions[l->workers] = l->hand.partitions = cst_ledger_partitions_new(true);
+    l->partitions[l->workers] = l->hand.partitions = cst_ledger_partitions_new(true, false);
     return l->hand.partitions && cst_ledger_partition(l->hand.partitions, &l->hand.chunk);
 }
 

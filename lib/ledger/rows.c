@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/date.h"
 #include "base/decimal.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "ledger/intake.h"
 #include <stdlib.h>
@@ -134,6 +135,71 @@ static cst_status read_cell(ledger_worker *w, uint32_t row, ledger_cell *cell, b
     return CST_OK;
 }
 
+static inline uint64_t add_part(const ledger_worker *w, uint32_t row, int slot, const char *column,
+                                uint64_t hash)
+{
+    if (slot < 0) return hash;
+    cst_text t = ledger_field(&w->seen, row, slot);
+    if (w->in->o->identity) t = cst_ledger_rename(w, column, t);
+    return cst_hash(t.p, t.n, hash);
+}
+
+/* What tells the row from others of its account: for those who are gathered with it, its own account too. */
+static uint64_t read_key(ledger_worker *w, uint32_t row, cst_day start)
+{
+    const ledger_columns *c = &w->in->column;
+    const cst_ledger_opts *o = w->in->o;
+    cst_text id = ledger_field(&w->seen, row, c->subscription);
+    if (id.n == 0) return 0;
+    uint64_t hash =
+        add_part(w, row, c->subscription, "subscription_id", w->in->seed ^ (uint64_t)(uint32_t)start);
+    hash = add_part(w, row, c->product, "product", hash);
+    hash = add_part(w, row, c->plan, "plan", hash);
+    hash = add_part(w, row, c->center, "buying_center", hash);
+    if (o->customer) hash = add_part(w, row, c->account, "account_id", hash);
+    return hash ? hash : 1;
+}
+
+/* The first record that was left out: those before it were taken. */
+static bool begin_taken(ledger_worker *w)
+{
+    size_t words = (cst_batch_rows(w->seen.b) + 63) / 64;
+    ledger_lines *at = &w->chunk.at;
+    at->taken = cst_ledger_slab_take(&w->lines, words * sizeof *at->taken);
+    if (!at->taken) return false;
+    memset(at->taken, 0, words * sizeof *at->taken);
+    for (uint32_t i = 0; i < w->chunk.rows; i++) at->taken[i / 64] |= UINT64_C(1) << i % 64;
+    return true;
+}
+
+/* Notes where the row stands that is taken next, from the first on that its number does not say. */
+static inline bool note_line(ledger_worker *w, uint32_t record)
+{
+    ledger_lines *at = &w->chunk.at;
+    if (w->seen.slots && w->seen.view.even) {
+        if (!at->taken && w->chunk.rows == record) return true;
+        if (!at->taken && !begin_taken(w)) return false;
+        at->taken[record / 64] |= UINT64_C(1) << record % 64;
+        return true;
+    }
+    if (!at->line) at->line = cst_ledger_slab_take(&w->lines, cst_batch_rows(w->seen.b) * sizeof *at->line);
+    if (at->line) at->line[w->chunk.rows] = cst_line_at(w->seen.b, record);
+    return at->line;
+}
+
+uint64_t cst_ledger_place(const ledger_lines *l, uint32_t row)
+{
+    uint64_t record = row;
+    if (l->taken) { /* the record of bit number `row` of those that are set */
+        uint32_t word = 0, left = row;
+        for (int n; (n = __builtin_popcountll(l->taken[word])) <= (int)left; word++) left -= (uint32_t)n;
+        uint64_t bits = l->taken[word];
+        for (; left > 0; left--) bits &= bits - 1;
+        record = (uint64_t)word * 64 + (uint64_t)__builtin_ctzll(bits);
+    }
+    return (uint64_t)l->file << CST_PLACE_LINE_BITS | (l->line ? l->line[row] : l->first + record);
+}
+
 /* *use is cleared for a row that is left out. */
 static inline cst_status read_row(ledger_worker *w, uint32_t row, cst_text account, bool plain, bool *use,
                                   cst_error *e)
@@ -158,6 +224,10 @@ static inline cst_status read_row(ledger_worker *w, uint32_t row, cst_text accou
         if (status != CST_OK) return status;
     } else {
         cell->unit = w->recent.id;
+    }
+    if (chunk->key) {
+        chunk->key[chunk->rows] = read_key(w, row, cell->start);
+        if (!note_line(w, row)) return cst_no_memory(e);
     }
     return chunk->fact ? read_fact(w, row, &chunk->fact[chunk->rows], e) : CST_OK;
 }

@@ -12,13 +12,36 @@ void cst_ledger_scratch_free(ledger_scratch *d)
 {
     free(d->row);
     free(d->part);
+    free(d->key);
+    free(d->source);
     *d = (ledger_scratch){0};
 }
 
+/* The rows before the first that has a key have none. */
+static bool add_keys(ledger_scratch *d, const ledger_keys *keys, uint32_t rows)
+{
+    if (!cst_grow(&d->key, &d->key_room, d->rows + rows, sizeof *d->key)) return false;
+    if (!d->keyed) memset(d->key, 0, d->rows * sizeof *d->key);
+    d->keyed = true;
+    if (!cst_grow(&d->source, &d->source_room, d->sources + 1, sizeof *d->source)) return false;
+    d->source[d->sources++] = *keys;
+    for (uint32_t i = 0; i < rows; i++) {
+        uint64_t hash = keys->hash ? keys->hash[i] : 0;
+        d->key[d->rows + i] = (ledger_key){hash, (uint64_t)(d->sources - 1) << 32 | i};
+    }
+    return true;
+}
+
 bool cst_ledger_scratch_add(ledger_scratch *d, const ledger_cell *cell, const ledger_fact *fact,
-                            uint32_t rows, const uint32_t *unit_map, const ledger_origin *origin)
+                            ledger_keys keys, uint32_t rows, const uint32_t *unit_map,
+                            const ledger_origin *origin)
 {
     if (!cst_grow(&d->row, &d->room, d->rows + rows, sizeof *d->row)) return false;
+    if (d->rows == 0) {
+        d->keyed = false;
+        d->sources = 0;
+    }
+    if ((keys.hash || d->keyed) && !add_keys(d, &keys, rows)) return false;
     for (uint32_t i = 0; i < rows; i++) {
         cst_ledger_row *row = &d->row[d->rows++];
         row->start = cell[i].start;
@@ -71,6 +94,66 @@ static bool count_overlaps(ledger_scratch *d)
         if (span[i].end > end) end = span[i].end;
     }
     free(span);
+    return true;
+}
+
+static uint64_t find_place(const ledger_scratch *d, const ledger_key *k)
+{
+    if (d->sources == 0) return k->place;
+    const ledger_keys *of = &d->source[k->place >> 32];
+    const ledger_lines *at = of->of ? cst_ledger_partition_lines(of->of, of->batch) : of->at;
+    return cst_ledger_place(at, of->first + (uint32_t)k->place);
+}
+
+void cst_ledger_scratch_place(ledger_scratch *d, size_t from)
+{
+    for (size_t i = from; d->keyed && i < d->rows; i++)
+        if (d->key[i].hash) d->key[i].place = find_place(d, &d->key[i]);
+    d->sources = 0;
+}
+
+typedef struct scratch_key {
+    ledger_key key;
+    size_t row;
+} scratch_key;
+
+static int compare_keys(const void *a, const void *b)
+{
+    const scratch_key *x = a, *y = b;
+    if (x->key.hash != y->key.hash) return x->key.hash < y->key.hash ? -1 : 1;
+    return (x->key.place > y->key.place) - (x->key.place < y->key.place);
+}
+
+/* Rows of one key, in order of their places: each is held against the first. */
+static void note_repeats(ledger_scratch *d, const scratch_key *k, size_t n)
+{
+    const cst_ledger_row *first = &d->row[k->row];
+    for (size_t i = 1; i < n; i++) {
+        const cst_ledger_row *row = &d->row[k[i].row];
+        bool same = row->amount == first->amount && row->end == first->end;
+        cst_ledger_repeat_note(same ? &d->matched.same : &d->matched.other, k[i].key.place, k->key.place);
+    }
+}
+
+/* Before anything is changed in the rows. Most accounts have a few rows and no two of one key. */
+static bool find_repeats(ledger_scratch *d)
+{
+    enum { FEW = 16 };
+    bool any = d->rows > FEW;
+    for (size_t i = 1; !any && i < d->rows; i++)
+        for (size_t k = 0; k < i; k++) any |= d->key[i].hash == d->key[k].hash && d->key[i].hash;
+    if (!any) return true;
+    scratch_key *key = malloc(d->rows * sizeof *key);
+    if (!key) return false;
+    size_t n = 0;
+    for (size_t i = 0; i < d->rows; i++)
+        if (d->key[i].hash) key[n++] = (scratch_key){{d->key[i].hash, find_place(d, &d->key[i])}, i};
+    if (n) qsort(key, n, sizeof *key, compare_keys);
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && key[end].key.hash == key[i].key.hash;) end++;
+        if (end > i + 1) note_repeats(d, key + i, end - i);
+    }
+    free(key);
     return true;
 }
 
@@ -142,6 +225,7 @@ cst_status cst_ledger_scratch_visit(ledger_scratch *d, const cst_ledger_opts *o,
     if (d->rows == 0) return CST_OK;
     d->accounts++;
     cst_ledger_account a = {.id = account, .row = d->row, .rows = d->rows, .labels = labels};
+    if (d->keyed && !find_repeats(d)) return cst_no_memory(e);
     if (!cst_ledger_grace(d->row, d->rows, o->grace, labels) || (o->count_overlaps && !count_overlaps(d)))
         return cst_no_memory(e);
     if (o->known) count_known(d, o, &a);

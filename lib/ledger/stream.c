@@ -61,8 +61,9 @@ static cst_status check_order(stream_worker *w, cst_batch *b, cst_error *e)
 static bool add_run(ledger_scratch *d, const ledger_worker *w, const ledger_run *run)
 {
     const ledger_chunk *c = &w->chunk;
-    return cst_ledger_scratch_add(d, c->cell + run->first, c->fact ? c->fact + run->first : NULL, run->rows,
-                                  NULL, w->origin);
+    const ledger_keys keys = {.hash = c->key ? c->key + run->first : NULL, .at = &c->at, .first = run->first};
+    return cst_ledger_scratch_add(d, c->cell + run->first, c->fact ? c->fact + run->first : NULL, keys,
+                                  run->rows, NULL, w->origin);
 }
 
 static cst_status work_batch(void *worker, cst_batch *b, cst_error *e)
@@ -99,6 +100,7 @@ static cst_status add_pending(stream_shared *x, stream_worker *w, const ledger_r
 {
     size_t first = x->scratch.rows;
     if (!add_run(&x->scratch, &w->intake, run)) return cst_no_memory(e);
+    cst_ledger_scratch_place(&x->scratch, first);
     for (size_t i = first; i < x->scratch.rows; i++) {
         cst_ledger_row *row = &x->scratch.row[i];
         row->unit = cst_labels_adopt(x->labels, w->intake.labels, row->unit);

@@ -79,7 +79,39 @@ void cst_subscriptions_serve(const cst_subscriptions *s, cst_ledger_opts *o)
     o->customer = s->subjects->customer >= 0 ? find_customer : NULL;
     /* a customer that accounts are lifted to need have no row of its own */
     o->known = s->subjects->accounts && s->subjects->customer < 0 ? find_known : NULL;
+    o->keys = true;
     o->attribute_context = o->filter_context = o->customer_context = o->known_context = s;
+}
+
+static void check_repeats(cst_program_io *io, const cst_reader *r, const char *what,
+                          const cst_ledger_repeats *x, bool same)
+{
+    if (x->rows == 0) return;
+    const cst_finding f = {CST_CHECK_REPEATED_KEY,
+                           {cst_reader_file(r, x->file), x->line, 0},
+                           x->rows,
+                           same ? CST_LEVEL_ERROR : CST_LEVEL_WARNING};
+    cst_io_check(
+        io, &f,
+        "expected each row of %s once, found the key of %s:%llu again, with %s values (%llu row%s so): "
+        "%s, as cs-ingest --dedupe does",
+        what, cst_reader_file(r, x->before_file), (unsigned long long)x->before_line,
+        same ? "the same" : "other", (unsigned long long)x->rows, x->rows == 1 ? "" : "s",
+        same ? "it would count twice; leave the copy out" : "both count; keep the right one");
+}
+
+cst_status cst_keys_check(cst_program_io *io, const cst_reader *r, const char *what,
+                          const cst_ledger_repeats *same, const cst_ledger_repeats *other, cst_error *e)
+{
+    check_repeats(io, r, what, same, true);
+    check_repeats(io, r, what, other, false);
+    return cst_io_checked(io, e);
+}
+
+cst_status cst_subscriptions_check_keys(cst_program_io *io, const cst_reader *r, const cst_ledger_counts *n,
+                                        cst_error *e)
+{
+    return cst_keys_check(io, r, "subscriptions", &n->same, &n->other, e);
 }
 
 void cst_subscriptions_check(cst_program_io *io, const char *accounts, const cst_ledger_counts *n)

@@ -36,6 +36,12 @@ bool cst_subscriptions_by_currency(const cst_subscriptions *s);
 
 /* Sets what follows for a ledger: its groups, rows, names and customers. */
 void cst_subscriptions_serve(const cst_subscriptions *s, cst_ledger_opts *o);
+/* After the accounts were visited: rows that are there twice. CST_DATA: such a row is an error. The second is
+ * for those who read by key_rows.h; what: the stream. */
+cst_status cst_subscriptions_check_keys(cst_program_io *io, const cst_reader *r, const cst_ledger_counts *n,
+                                        cst_error *e);
+cst_status cst_keys_check(cst_program_io *io, const cst_reader *r, const char *what,
+                          const cst_ledger_repeats *same, const cst_ledger_repeats *other, cst_error *e);
 /* After the accounts were visited: those that the file of --accounts lacks. */
 void cst_subscriptions_check(cst_program_io *io, const char *accounts, const cst_ledger_counts *n);
 

@@ -4,6 +4,8 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "ledger/key_rows.h"
+#include "ledger/subscriptions.h"
 #include "metrics/evaluate.h"
 #include <stdlib.h>
 
@@ -92,15 +94,63 @@ void met_free(met_metrics *m)
     free(m);
 }
 
+/* A thread's store of a stream whose keys are looked at. */
+typedef struct keyed_store {
+    met_store *store;
+    cst_key_rows *keys;
+    int thread;
+} keyed_store;
+
+static cst_status take_keyed(void *worker, cst_batch *b, cst_error *e)
+{
+    keyed_store *w = worker;
+    cst_status status = met_store_batch(w->store, b, e);
+    return status == CST_OK ? cst_key_rows_take(w->keys, w->thread, b, e) : status;
+}
+
+static cst_status check_keys(const met_metrics *m, const met_plan *p, cst_key_rows *keys, cst_error *e)
+{
+    cst_ledger_repeats same, other;
+    cst_status status = cst_key_rows_find(keys, &same, &other, e);
+    return status == CST_OK ? cst_keys_check(m->o.io, p->reader, met_from_name(p->from), &same, &other, e)
+                            : status;
+}
+
+static cst_status read_keyed(const met_metrics *m, const met_plan *p, met_store **store, cst_key_rows *keys,
+                             cst_error *e)
+{
+    int threads = m->o.threads;
+    keyed_store *w = calloc((size_t)threads, sizeof *w);
+    void **worker = calloc((size_t)threads, sizeof *worker);
+    cst_status status = w && worker ? CST_OK : cst_no_memory(e);
+    for (int t = 0; t < threads && status == CST_OK; t++) {
+        w[t] = (keyed_store){store[t], keys, t};
+        worker[t] = &w[t];
+    }
+    if (status == CST_OK) status = cst_run(p->reader, threads, take_keyed, worker, NULL, NULL, e);
+    if (status == CST_OK) status = check_keys(m, p, keys, e);
+    free(w);
+    free(worker);
+    return status;
+}
+
 /* The stores of one stream, filled. */
 static cst_status read_stream(const met_metrics *m, const met_plan *p, met_store **store, cst_error *e)
 {
     cst_status status = CST_OK;
     for (int t = 0; t < m->o.threads && status == CST_OK; t++) status = met_store_new(p, &store[t], e);
     if (status != CST_OK) return status;
-    if (p->reader)
-        return cst_run(p->reader, m->o.threads, met_store_batch, (void *const *)store, NULL, NULL, e);
-    return met_store_accounts(store[0], e);
+    if (!p->reader) return met_store_accounts(store[0], e);
+    cst_key_rows *keys = NULL;
+    if (m->o.io)
+        status = cst_key_rows_open(met_from_name(p->from), p->reader, m->o.subjects->identity, m->o.threads,
+                                   &keys, e);
+    if (status == CST_OK)
+        status = keys
+                     ? read_keyed(m, p, store, keys, e)
+                     : cst_run(p->reader, m->o.threads, met_store_batch, (void *const *)store, NULL, NULL, e);
+    cst_key_rows_free(keys);
+    return status;
 }
 
 cst_status met_read(met_metrics *m, cst_error *e)

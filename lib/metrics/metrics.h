@@ -12,6 +12,7 @@
 #include "ledger/subjects.h"
 #include "metrics/spec.h"
 #include "program/options.h"
+#include "program/program.h"
 #include <cstools/write.h>
 
 typedef struct met_metrics met_metrics;
@@ -28,6 +29,7 @@ typedef struct met_opts {
     cst_renewal_rules renewals;           /* grace, settle, min_term */
     bool allow_current;                   /* tables without dates hold for the past too */
     int threads;
+    cst_program_io *io; /* told of rows that are there twice; NULL: not looked for */
 } met_opts;
 
 typedef struct met_counts {

@@ -31,6 +31,9 @@ static const check_row checks[CST_CHECKS] = {
                           "a model that is no better than chance on what it has not seen"},
     [CST_CHECK_CHANGED_INPUT] = {"changed-input", CST_LEVEL_WARNING, false,
                                  "an input is not the file that the manifest of the command before names"},
+    [CST_CHECK_REPEATED_KEY] =
+        {"repeated-key", CST_LEVEL_ERROR, false,
+         "a row that is there already, by its key; a warning where amount or end differ"},
 };
 
 static const char *const levels[] = {"", "note", "warning", "error"};

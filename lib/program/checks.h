@@ -21,6 +21,7 @@ typedef enum cst_check_id {
     CST_CHECK_NEVER_RECORDED,
     CST_CHECK_CHANCE,
     CST_CHECK_CHANGED_INPUT,
+    CST_CHECK_REPEATED_KEY,
     CST_CHECKS
 } cst_check_id;
 

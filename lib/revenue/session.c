@@ -196,7 +196,7 @@ static cst_status read_accounts(rev_session *s, cst_error *e)
             status = settle(s->worker[i], s, e);
     }
     s->counts = cst_ledger_counted(s->ledger);
-    return status;
+    return status == CST_OK ? cst_subscriptions_check_keys(s->io, s->reader, &s->counts, e) : status;
 }
 
 static cst_status find_failure(const rev_session *s, cst_error *e)
