@@ -71,6 +71,23 @@ static bool give_field(void *context, int ref, cst_text *out, cst_error *e)
     return true;
 }
 
+static bool give_tier(void *context, int lookup, int64_t *row, cst_text cell[3], cst_error *e)
+{
+    ing_convert *c = context;
+    ing_lookup *l = c->plan->lookup[lookup];
+    const ing_lookup_spec *spec = &c->plan->map->lookup[lookup];
+    if (*row < 0) {
+        if (c->found[lookup] == -2 && !find_match(c, lookup, e)) return false;
+        *row = c->found[lookup];
+    } else {
+        *row = ing_lookup_next(l, *row);
+        if (*row >= 0) ing_lookup_use(l, *row);
+    }
+    for (int i = 0; i < 3 && *row >= 0; i++)
+        cell[i] = spec->tier[i] < 0 ? (cst_text){"", 0} : ing_lookup_at(l, *row, spec->tier[i]);
+    return true;
+}
+
 void ing_convert_choose(ing_convert *c, int64_t row)
 {
     const ing_plan *p = c->plan;
@@ -94,6 +111,7 @@ cst_status ing_convert_open(ing_convert *c, const ing_plan *p, cst_error *e)
                        .cell = calloc(n, sizeof *c->cell),
                        .room = calloc(n, sizeof *c->room)};
     c->view = (ing_transform_row){.field = give_field,
+                                  .tier = give_tier,
                                   .context = c,
                                   .scratch = c->scratch,
                                   .discounts = ing_map_splits(p->map) ? 0 : 1,

@@ -67,7 +67,7 @@ static cst_status add_again(ing_lookup *l, int of, uint32_t id, uint32_t row, cs
 {
     level *v = &l->level[of];
     const ing_lookup_spec *spec = l->spec;
-    if (spec->all) {
+    if (spec->all || spec->tiers) {
         l->next[v->last[id]] = row;
         v->last[id] = row;
         return CST_OK;

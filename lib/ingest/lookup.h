@@ -19,7 +19,7 @@ void ing_lookup_free(ing_lookup *l);
 /* The (first) row that belongs to the `level`-th key and has it; ING_LOOKUP_NONE. Any number of threads may
  * ask these. */
 int64_t ing_lookup_find(const ing_lookup *l, int level, cst_text key);
-int64_t ing_lookup_next(const ing_lookup *l, int64_t row); /* of the same key, with map.lookup_all */
+int64_t ing_lookup_next(const ing_lookup *l, int64_t row); /* of the same key, with map.lookup_all or tiers */
 cst_text ing_lookup_at(const ing_lookup *l, int64_t row, int column); /* ING_LOOKUP_NONE: missing */
 cst_place ing_lookup_place(const ing_lookup *l, int64_t row);
 const char *ing_lookup_file(const ing_lookup *l);

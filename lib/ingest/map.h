@@ -74,6 +74,8 @@ typedef struct ing_lookup_spec {
     cst_text rank;          /* NUL-ended, its column */
     bool chosen;
     bool all;     /* all of a key count: discounts */
+    int tier[3];  /* tiers: which columns are up_to, price and flat; -1: none */
+    bool tiers;   /* all of a key count: tiers of a price */
     bool besides; /* what the first key finds counts besides what the others find */
     cst_place place;
 } ing_lookup_spec;

@@ -169,6 +169,38 @@ static cst_status prepare_split(ing_map *m, cst_error *e)
     return ing_map_find(m, "end_date") < 0 ? ing_map_made(m, "end_date", e) : CST_OK;
 }
 
+/* A lookup of tiers has their columns, and all of its rows of a key count. */
+static cst_status find_tiers(ing_map *m, ing_rule *r, cst_error *e)
+{
+    static const char *const names[] = {"up_to", "price", "flat"};
+    for (int i = 0; i < r->chain.n; i++) {
+        ing_step *s = &r->chain.step[i];
+        if (s->t->apply != ing_step_tiers) continue;
+        ing_lookup_spec *l = ing_lookup_spec_find(m, s->arg[0], e);
+        if (!l) return cst_error_place(e, r->place, NULL);
+        for (int c = 0; c < 3; c++) {
+            l->tier[c] = -1;
+            for (int k = 0; k < l->n; k++)
+                if (cst_text_is(l->here[k], names[c])) l->tier[c] = k;
+            if (l->tier[c] < 0 && c < 2)
+                return cst_fail_at(
+                    e, CST_DATA, l->place, NULL,
+                    "map.lookup: expected up_to and price, and perhaps flat, among the columns of "
+                    "the tiers %s (NAME=THERE calls one so), found no %s",
+                    l->name.p, names[c]);
+        }
+        if (l->all || l->chosen)
+            return cst_fail_at(
+                e, CST_DATA, l->place, NULL,
+                "map.lookup: expected tiers without map.lookup_all and map.lookup_winner, found %s "
+                "with one of them",
+                l->name.p);
+        s->lookup = (int)(l - m->lookup);
+        l->tiers = true;
+    }
+    return CST_OK;
+}
+
 /* An amount of a year or a term is brought to a month behind its own steps, and rounded with them, once. */
 static cst_status finish_amount(ing_map *m, cst_error *e)
 {
@@ -203,6 +235,8 @@ cst_status ing_map_finish(ing_map *m, cst_error *e)
     if (status == CST_OK) status = add_made(m, e);
     if (status == CST_OK) status = prepare_split(m, e);
     if (status == CST_OK) status = finish_amount(m, e);
+    for (int i = 0; status == CST_OK && i < m->n; i++) status = find_tiers(m, &m->rule[i], e);
+    if (status == CST_OK) status = find_tiers(m, &m->amount, e);
     sort_rules(m);
     for (const struct cst_stream_column *c = m->stream->columns; status == CST_OK && c->name; c++)
         if (c->required && !shape_makes(m->shape, c->name) && ing_map_find(m, c->name) < 0)

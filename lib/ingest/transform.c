@@ -66,6 +66,8 @@ const ing_transform ing_transforms[] = {
      "an interval of day, week, month, quarter, half_year or year, with a number before it or none"},
     {"times", "(COLUMN|NUMBER)", TEXT | AMOUNT, AMOUNT, false, 1, 1, ing_prepare_times, ing_step_times,
      "a number as 4; a missing one counts as 1"},
+    {"tiers", "(LOOKUP,volume|graduated[,DIGITS|minor|stripe])", TEXT | AMOUNT, AMOUNT, false, 2, 3,
+     ing_prepare_tiers, ing_step_tiers, "a quantity as 4; its price by the tiers of the lookup"},
     {"scale", "(A/B)", TEXT | AMOUNT, AMOUNT, false, 1, 1, ing_prepare_scale, ing_step_scale, "an amount"},
     {"less_percent", "(COLUMN|NUMBER[,DURATION])", TEXT | AMOUNT, AMOUNT, false, 1, 2, ing_prepare_less,
      ing_step_less_percent, "a discount in percent from 0 to 100 as 15 or 15%"},

@@ -55,6 +55,8 @@ struct ing_step {
      * later and earlier the one that made the date */
     const ing_step *as;
     unsigned char format[48]; /* a compiled date format */
+    int lookup;               /* tiers: of the map */
+    bool graduated;           /* tiers: each unit at the price of its own tier */
 };
 
 typedef struct ing_chain {
@@ -119,6 +121,7 @@ ING_STEP(minor_units);
 ING_STEP(per);
 ING_STEP(times);
 ING_STEP(scale);
+ING_STEP(tiers);
 ING_STEP(less_percent);
 ING_STEP(less_amount);
 ING_STEP(negate);
@@ -135,6 +138,7 @@ ING_PREPARE(minor_units);
 ING_PREPARE(per);
 ING_PREPARE(times);
 ING_PREPARE(scale);
+ING_PREPARE(tiers);
 ING_PREPARE(less);
 ING_PREPARE(round);
 #endif

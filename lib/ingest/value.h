@@ -45,6 +45,9 @@ const char *ing_reason_name(ing_reason r);
 typedef struct ing_transform_row {
     /* The raw text of a column the map refers to; false: it could not be had and *e says why. */
     bool (*field)(void *context, int ref, cst_text *out, cst_error *e);
+    /* The row of a lookup of tiers behind *row (-1: the first): its up_to, price and flat; *row -1: there is
+     * none. false: *e says why. */
+    bool (*tier)(void *context, int lookup, int64_t *row, cst_text cell[3], cst_error *e);
     void *context;
     cst_arena *scratch; /* text that a step makes lives here, at least until the row is done */
     cst_text currency;  /* the row's currency as far as it is known; n == 0: unknown */

@@ -16,12 +16,26 @@ static bool field(void *context, int ref, cst_text *out, cst_error *e)
     return true;
 }
 
+/* Two tiers of odd cells. */
+static bool tier(void *context, int lookup, int64_t *row, cst_text cell[3], cst_error *e)
+{
+    (void)lookup;
+    *row = *row == 1 ? -1 : *row + 1;
+    for (int i = 0; i < 3 && *row >= 0; i++)
+        if (!field(context, i, &cell[i], e)) return false;
+    return true;
+}
+
 static void run_chain(const ing_chain *c, const char *raw, int turn, cst_arena *scratch)
 {
     cst_error e = {0};
     cst_arena_clear(scratch);
-    ing_transform_row row = {
-        .discounts = 1, .field = field, .context = &turn, .scratch = scratch, .currency = cst_text_of("USD")};
+    ing_transform_row row = {.discounts = 1,
+                             .field = field,
+                             .tier = tier,
+                             .context = &turn,
+                             .scratch = scratch,
+                             .currency = cst_text_of("USD")};
     ing_datum v = {.kind = ING_DATUM_TEXT, .missing = raw[0] == '\0', .text = cst_text_of(raw)};
     cst_status status = ing_chain_apply(c, &row, &v, &e);
     fuzz_require(status == CST_OK || (status == CST_DATA && e.message[0]),

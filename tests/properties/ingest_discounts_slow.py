@@ -1,4 +1,4 @@
-"""cs-ingest against a slow reference: discounts, one day at a time.
+"""cs-ingest against a slow reference: discounts off prices and tiers, one day at a time.
 
 A random export of items with prices, and of discounts that name an item, a subscription or a customer, becomes
 subscriptions by cs-ingest. The reference goes through every day of every item, decides which discounts hold on it and
@@ -21,15 +21,16 @@ map.lookup,discount?,"item=item?:coupon,from=start,to=end"
 map.lookup,discount,subscription
 map.lookup,discount,customer
 map.lookup_all,discount,
-%smap.lookup,coupon?,"coupon=id:percent,off,duration"
+%s%smap.lookup,coupon?,"coupon=id:percent,off,duration"
 map.discount_start,from,
 map.discount_end,to,
 account_id,customer,
 subscription_id,item,
-mrr,price,"times(quantity)|less_percent(percent,duration)|less_amount(off,duration)"
+mrr,%s|less_percent(percent,duration)|less_amount(off,duration)"
 start_date,start,
 end_date,end,
 """
+TIERS = 'map.lookup,tier,"plan=plan:up_to,price=unit,flat"\n'
 
 
 def text(day):
@@ -67,6 +68,30 @@ def generate(r):
     return coupons, items, discounts
 
 
+def generate_tiers(r):
+    """The tiers of three plans: (up_to, price, flat) ascending, the last without a bound."""
+    plans = {}
+    for name in "xyz":
+        bounds = sorted(r.sample(range(1, 30), r.randrange(4)))
+        plans[name] = [(bound, r.choice(["10.00", "8", "0.333333", ""]), r.choice(["", "", "25.5"]))
+                       for bound in [*bounds, None]]
+    return plans
+
+
+def tier_price(tiers, model, quantity):
+    """Unit by unit: each lies in the tier it reaches, and all lie in that of the last one with volume."""
+    def find(unit):
+        return next(t for t in tiers if t[0] is None or unit <= t[0])
+
+    def number(t):
+        return fractions.Fraction(t or 0)
+
+    last = find(quantity)
+    units = [last if model == "volume" else find(u) for u in range(1, quantity + 1)]
+    entered = [last] if model == "volume" else tiers[:tiers.index(last) + 1]
+    return sum((number(u[1]) for u in units), fractions.Fraction(0)) + sum(number(t[2]) for t in entered)
+
+
 def level_of(item, discount):
     """The first key that the discount fills, if the item has it."""
     for k in range(3):
@@ -87,7 +112,7 @@ def price(item, discounts, coupons, day, besides):
     extra = sorted(h[1:] for h in holding if besides and h[0] == 0)
     rest = [h for h in holding if not (besides and h[0] == 0)]
     least = min((h[0] for h in rest), default=0)
-    left = fractions.Fraction(item[3]) * (int(item[4]) if item[4] else 1)
+    left = item[7]
     for _, _, percent, off in extra + sorted(h[1:] for h in rest if h[0] == least):
         if percent:
             left = left * (100 - fractions.Fraction(percent)) / 100
@@ -101,15 +126,28 @@ def run(seed, folder):
     r = random.Random(seed)
     besides = r.random() < 0.5
     coupons, items, discounts = generate(r)
-    write(folder, "items.csv", "item subscription customer price quantity start end".split(),
+    model, plans = r.choice([None, "volume", "graduated"]), generate_tiers(r)
+    for item in items:
+        quantity = r.randrange(40)
+        plan = r.choice("xyz")
+        if model:
+            item[3], item[4] = plan, quantity
+            item.append(tier_price(plans[plan], model, quantity))
+        else:
+            item.append(fractions.Fraction(item[3]) * (int(item[4]) if item[4] else 1))
+    tiers = [[name, *(("" if c is None else c) for c in t)] for name in plans for t in plans[name]]
+    r.shuffle(tiers)
+    write(folder, "tiers.csv", "plan up_to unit flat".split(), tiers)
+    write(folder, "items.csv", "item subscription customer PRICE quantity start end".replace("PRICE", "plan" if model else "price").split(),
           [[*i[:5], text(i[5]), text(i[6])] for i in items])
     write(folder, "discounts.csv", "item subscription customer coupon start end".split(),
           [[*d[:4], text(d[4]), text(d[5])] for d in discounts])
     write(folder, "coupons.csv", "id percent off duration".split(), coupons)
     with open(f"{folder}/map.csv", "w") as f:
-        f.write(MAP % ("map.lookup_besides,discount,\n" if besides else ""))
+        f.write(MAP % (TIERS if model else "", "map.lookup_besides,discount,\n" if besides else "",
+                       f'quantity,"tiers(tier,{model})' if model else 'price,"times(quantity)'))
     out = subprocess.run(["cs-ingest", "-q", "subscriptions", "--map", "./map.csv", "--no-source", "--lookup",
-                          "discount=discounts.csv", "--lookup", "coupon=coupons.csv", "items.csv"],
+                          "discount=discounts.csv", "--lookup", "coupon=coupons.csv", *(["--lookup", "tier=tiers.csv"] if model else []), "items.csv"],
                          cwd=folder, capture_output=True, text=True)
     if out.returncode:
         return out.stderr

@@ -194,6 +194,12 @@ static const struct good good[] = {
     {"per(year)|times(seats)", "500", "166.666667", "seats=4"},
     {"times(seats)", "500", "500.00", "seats="},
     {"times(1.5)", "3", "4.50", NULL},
+    {"tiers(t,volume)", "10", "80.00", NULL},
+    {"tiers(t,graduated)", "10", "90.00", NULL},
+    {"tiers(t,volume)", "5", "50.00", NULL},
+    {"tiers(t,graduated)", "5.5", "54.00", NULL},
+    {"tiers(t,graduated,1)", "10", "9.00", NULL},
+    {"tiers(t,graduated,minor)", "10", "0.90", "currency=USD"},
     {"scale(1/12)", "100", "8.333333", NULL},
     {"scale(-2)", "100", "-200.00", NULL},
     {"less_percent(15)", "100", "85.00", NULL},
@@ -293,6 +299,7 @@ static const struct bad bad[] = {
     {"per(unit)", "5", "unit=", "expected an interval"},
     {"per(unit,n)", "5", "unit=month;n=0", "expected a number of intervals"},
     {"times(seats)", "5", "seats=many", "expected a number as 4"},
+    {"tiers(t,volume)", "-1", NULL, "a quantity of 0 or more"},
     {"scale(1/2)", "x", NULL, "expected an amount"},
     {"less_percent(pct)", "5", "pct=101", "a discount in percent from 0 to 100"},
     {"less_percent(pct)", "5", "pct=-1", "a discount in percent"},
@@ -359,6 +366,16 @@ static bool give_field(void *context, int ref, cst_text *out, cst_error *e)
     return true;
 }
 
+/* 5 at 10.00, then 8.00; the last tier first. */
+static bool give_tier(void *context, int lookup, int64_t *row, cst_text cell[3], cst_error *e)
+{
+    static const char *const tiers[2][3] = {{"", "8.00", ""}, {"5", "10.00", ""}};
+    (void)context, (void)lookup, (void)e;
+    *row = *row == 1 ? -1 : *row + 1;
+    for (int i = 0; i < 3 && *row >= 0; i++) cell[i] = cst_text_of(tiers[*row][i]);
+    return true;
+}
+
 static cst_status run_chain(const char *chain, const char *raw, const char *others, char out[128],
                             cst_error *e)
 {
@@ -368,6 +385,7 @@ static cst_status run_chain(const char *chain, const char *raw, const char *othe
     struct row r = {&refs, others};
     ing_transform_row view = {.discounts = 1,
                               .field = give_field,
+                              .tier = give_tier,
                               .context = &r,
                               .scratch = scratch,
                               .currency = find_value(others, cst_text_of("currency"))};
