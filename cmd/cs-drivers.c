@@ -19,7 +19,7 @@ struct values {
     cst_shared shared;
     cst_day from, to, as_of;
     const char *labels, *label_column, *outcome, *accounts, *where, *by, *measures, *factors, *validate,
-        *report, *name, *held_out, *label_where;
+        *report, *name, *held_out, *label_where, *label_date;
     cst_duration horizon;
     cst_opt_number penalty;
     cst_count folds, seed;
@@ -37,6 +37,9 @@ static const cst_option rows[] = {
      "Which outcome of the labels counts, e.g. churn. Needed where they hold several."},
     {"label-where", 0, CST_OPT_TEXT, "EXPR", AT(label_where), NULL,
      "Count only the rows of the labels for which EXPR is true, e.g. \"event == 'nps' and value >= 9\"."},
+    {"label-date", 0, CST_OPT_TEXT, "COLUMN", AT(label_date), NULL,
+     "The column of the labels that has the day, e.g. reached_date or done_date; what has none has not "
+     "happened."},
     {"horizon", 0, CST_OPT_DURATION, "DURATION", AT(horizon), NULL,
      "The label of a row at P is an event in (P, P + horizon], e.g. 90d or 3m."},
     {"as-of", 0, CST_OPT_DATE, "DATE", AT(as_of), NULL, "The day until which the labels are known."},
@@ -133,10 +136,10 @@ static cst_status check_values(const struct values *v, cst_error *e)
             e,
             "--labels: expected also --horizon DURATION (e.g. 90d) and --as-of DATE, the day until which the "
             "labels are known");
-    if (v->label_column &&
-        (v->outcome || v->label_where || v->horizon.unit || v->as_of != CST_DAY_NONE || v->all_periods))
-        return refuse(e, "--label-column: expected no --outcome, --label-where, --horizon, --as-of or "
-                         "--all-periods; they "
+    if (v->label_column && (v->outcome || v->label_where || v->label_date || v->horizon.unit ||
+                            v->as_of != CST_DAY_NONE || v->all_periods))
+        return refuse(e, "--label-column: expected no --outcome, --label-where, --label-date, --horizon, "
+                         "--as-of or --all-periods; they "
                          "belong to --labels");
     cst_status status = cst_span_check(v->from, v->to, e);
     if (status != CST_OK) return status;
@@ -207,12 +210,22 @@ static void count_rows(cst_program_io *io, const drv_sample *s)
                     (unsigned long long)s->unknown, s->unknown == 1 ? "" : "s");
 }
 
+static cst_status read_labels(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
+{
+    const drv_label_rows which = {v->outcome, v->label_where, v->label_date};
+    if (!v->labels) return CST_OK;
+    cst_status status = cst_io_table(io, v->labels, &r->labels_table, e);
+    if (status == CST_OK) status = drv_labels_read(r->labels_table, &which, &r->labels, e);
+    if (status != CST_OK || !v->label_date) return status;
+    cst_manifest_count(cst_io_manifest(io), "labels", NULL, "without a day: not happened", r->labels.undated);
+    cst_io_note(io, "%llu row%s of the labels without a day in %s: not happened",
+                (unsigned long long)r->labels.undated, r->labels.undated == 1 ? "" : "s", v->label_date);
+    return CST_OK;
+}
+
 static cst_status read_sample(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
-    cst_status status = CST_OK;
-    if (v->labels) status = cst_io_table(io, v->labels, &r->labels_table, e);
-    if (status == CST_OK && v->labels)
-        status = drv_labels_read(r->labels_table, v->outcome, v->label_where, &r->labels, e);
+    cst_status status = read_labels(v, io, r, e);
     if (status == CST_OK && v->accounts) status = cst_io_table(io, v->accounts, &r->accounts_table, e);
     if (status == CST_OK && v->accounts) status = cst_accounts_new(r->accounts_table, NULL, &r->accounts, e);
     drv_sample_opts o = {.accounts = r->accounts,

@@ -23,12 +23,16 @@ static cst_status lay_out(drv_labels *l, const uint32_t *account, const cst_day 
     return CST_OK;
 }
 
-static cst_status read_rows(const cst_happened *h, const char *outcome, drv_labels *out, uint32_t *account,
-                            cst_day *day, cst_error *e)
+static cst_status read_rows(const cst_happened *h, const drv_label_rows *which, drv_labels *out,
+                            uint32_t *account, cst_day *day, cst_error *e)
 {
     for (size_t row = 0; row < cst_table_rows(h->table); row++) {
         cst_text id;
-        if (!cst_happened_counts(h, row, outcome)) continue;
+        if (!cst_happened_counts(h, row, which->outcome)) continue;
+        if (which->date && cst_table_at(h->table, row, h->day).n == 0) {
+            out->undated++;
+            continue;
+        }
         cst_status status = cst_happened_read(h, row, &id, &day[out->n], e);
         if (status != CST_OK) return status;
         account[out->n] = cst_intern_id(out->accounts, id);
@@ -49,25 +53,25 @@ static cst_status refuse_none(const cst_happened *h, const char *outcome, const 
         cst_table_rows(h->table));
 }
 
-cst_status drv_labels_read(const cst_table *t, const char *outcome, const char *where, drv_labels *out,
-                           cst_error *e)
+cst_status drv_labels_read(const cst_table *t, const drv_label_rows *which, drv_labels *out, cst_error *e)
 {
+    const char *outcome = which->outcome, *where = which->where;
     cst_happened h;
     bool *keep = NULL;
     *out = (drv_labels){.accounts = cst_intern_new()};
     size_t rows = cst_table_rows(t);
     uint32_t *account = calloc(rows + 1, sizeof *account);
     cst_day *day = calloc(rows + 1, sizeof *day);
-    cst_status status =
-        out->accounts && account && day ? cst_happened_bind(t, outcome, &h, e) : cst_no_memory(e);
+    cst_status status = out->accounts && account && day ? cst_happened_bind(t, outcome, which->date, &h, e)
+                                                        : cst_no_memory(e);
     if (status == CST_OK && where) {
         const cst_table_condition c = {.text = cst_text_of(where), .label = "--label-where"};
         status = cst_table_where(t, &c, &keep, e);
         h.keep = keep;
     }
     if (status == CST_OK) status = cst_happened_settle(&h, outcome, e);
-    if (status == CST_OK) status = read_rows(&h, outcome, out, account, day, e);
-    if (status == CST_OK && out->n == 0) status = refuse_none(&h, outcome, where, e);
+    if (status == CST_OK) status = read_rows(&h, which, out, account, day, e);
+    if (status == CST_OK && out->n + out->undated == 0) status = refuse_none(&h, outcome, where, e);
     if (status == CST_OK) status = lay_out(out, account, day, e);
     free(account);
     free(day);

@@ -47,7 +47,7 @@ static cst_status read_labels(flag_losses *l, cst_error *e)
     const cst_table *t = l->s->labels_table;
     cst_happened h;
     const char *outcome = l->s->o->outcome;
-    cst_status status = cst_happened_bind(t, outcome, &h, e);
+    cst_status status = cst_happened_bind(t, outcome, NULL, &h, e);
     if (status == CST_OK) status = cst_happened_settle(&h, outcome, e);
     l->item = calloc(cst_table_rows(t) + 1, sizeof *l->item);
     if (status == CST_OK && !l->item) status = cst_no_memory(e);
@@ -98,7 +98,7 @@ static cst_status read_reasons(flag_losses *l, cst_error *e)
     int reason;
     if (!t) return CST_OK;
     int64_t *apart = calloc(l->n + 1, sizeof *apart);
-    cst_status status = apart ? cst_happened_bind(t, NULL, &h, e) : cst_no_memory(e);
+    cst_status status = apart ? cst_happened_bind(t, NULL, NULL, &h, e) : cst_no_memory(e);
     if (status == CST_OK) status = cst_table_bind(t, "reason", CST_REQUIRED, &reason, e);
     for (size_t i = 0; i < l->n && status == CST_OK; i++) apart[i] = INT64_MAX;
     for (size_t row = 0; row < cst_table_rows(t) && status == CST_OK; row++)

@@ -3,6 +3,7 @@
 #include "panel/happened.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "base/date.h"
@@ -28,15 +29,18 @@ static cst_status bind_first(const cst_table *t, const char *const *list, int *c
     return status;
 }
 
-cst_status cst_happened_bind(const cst_table *t, const char *outcome, cst_happened *out, cst_error *e)
+cst_status cst_happened_bind(const cst_table *t, const char *outcome, const char *day_column,
+                             cst_happened *out, cst_error *e)
 {
+    const char *const one[] = {day_column, NULL};
     int day, name;
     *out = (cst_happened){.table = t, .account = -1, .day = -1, .name = -1};
     cst_status status = cst_table_bind(t, "account_id", CST_REQUIRED, &out->account, e);
-    if (status == CST_OK) status = bind_first(t, days, &out->day, &day, e);
+    if (status == CST_OK && day_column) status = cst_table_bind(t, day_column, CST_REQUIRED, &out->day, e);
+    if (status == CST_OK) status = bind_first(t, day_column ? one : days, &out->day, &day, e);
     if (status == CST_OK) status = bind_first(t, names, &out->name, &name, e);
     if (status != CST_OK) return status;
-    out->timed = day == EVENT_TIME;
+    out->timed = day_column ? strcmp(day_column, days[EVENT_TIME]) == 0 : day == EVENT_TIME;
     cst_place place = {cst_table_file(t), 1, 0};
     if (out->day < 0)
         return cst_fail_at(e, CST_DATA, place, NULL,

@@ -14,8 +14,10 @@ typedef struct cst_happened {
     bool timed;             /* the day is that of an instant */
 } cst_happened;
 
-/* CST_DATA: no account or day column; with `outcome` (may be NULL): no column of names. */
-cst_status cst_happened_bind(const cst_table *t, const char *outcome, cst_happened *out, cst_error *e);
+/* day: the column that it stands in; NULL: the first of those above. CST_DATA: no account or day column; with
+ * `outcome` (may be NULL): no column of names. */
+cst_status cst_happened_bind(const cst_table *t, const char *outcome, const char *day, cst_happened *out,
+                             cst_error *e);
 /* Whether the row is kept and its name is `outcome`; NULL: every name counts. */
 bool cst_happened_counts(const cst_happened *h, size_t row, const char *outcome);
 /* The day alone; CST_END where it is missing. */

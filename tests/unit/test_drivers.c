@@ -28,7 +28,7 @@ static void read_labels(const char *text, const char *outcome, cst_table **t, dr
 {
     cst_error e;
     if (cst_table_parse(cst_text_of(text), "labels.csv", NULL, t, &e) ||
-        drv_labels_read(*t, outcome, NULL, l, &e))
+        drv_labels_read(*t, &(drv_label_rows){.outcome = outcome}, l, &e))
         fail_msg("%s", e.message);
 }
 
