@@ -134,6 +134,7 @@ typedef struct cst_read_totals {
     uint64_t mended;      /* rows that --lenient forgave */
     /* amounts read by cst_money_at with more than six decimals, rounded half away from zero */
     uint64_t rounded;
+    bool unended;    /* the file was read to its end, and its last line has no line end; false in the total */
     char sha256[65]; /* of the bytes on disk, in hex; empty in the total and unless asked for */
 } cst_read_totals;
 CST_API cst_read_totals cst_reader_totals(const cst_reader *r, size_t file);

@@ -34,6 +34,8 @@ static const check_row checks[CST_CHECKS] = {
     [CST_CHECK_REPEATED_KEY] =
         {"repeated-key", CST_LEVEL_ERROR, false,
          "a row that is there already, by its key; a warning where amount or end differ"},
+    [CST_CHECK_LAST_LINE] = {"last-line", CST_LEVEL_NOTE, false,
+                             "the last line of an input has no line end: the file may be cut off"},
 };
 
 static const char *const levels[] = {"", "note", "warning", "error"};

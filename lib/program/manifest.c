@@ -139,6 +139,7 @@ void cst_manifest_input(cst_manifest *m, const char *file, const cst_read_totals
     add_count(m, SECTION_INPUT, "input", file, "blank_lines", t->blank_lines);
     add_count(m, SECTION_INPUT, "input", file, "mended", t->mended);
     add_count(m, SECTION_INPUT, "input", file, "rounded", t->rounded);
+    if (t->unended) add(m, SECTION_INPUT, "input", file, "last line", cst_text_of("without line end"));
     add_digest(m, SECTION_INPUT, "input", file, t->sha256);
 }
 

@@ -23,7 +23,7 @@ void cst_manifest_program(cst_manifest *m, const char *name, int argc, char *con
 /* The items "by_whom" and "note", which stand by the command; NULL adds none. */
 void cst_manifest_people(cst_manifest *m, const char *by_whom, const char *note);
 /* size (bytes on disk), crc32 (of these, 8 hex digits), rows, rejected, blank_lines, mended, rounded of
- * one input, and its sha256 (64 hex digits) where it was digested */
+ * one input, "last line" where that has no line end, and its sha256 (64 hex digits) where it was digested */
 void cst_manifest_input(cst_manifest *m, const char *file, const cst_read_totals *t);
 /* size (bytes) and sha256 (left out where it is empty) of one output; the manifest itself is none */
 void cst_manifest_output(cst_manifest *m, const char *file, uint64_t bytes, const char *sha256);

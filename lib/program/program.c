@@ -271,7 +271,7 @@ static cst_read_totals settle_readers(cst_program_io *io)
         all.mended += sum.mended;
         for (size_t k = 0; k < io->reading[i].files; k++) {
             cst_read_totals t = cst_reader_totals(r, k);
-            cst_manifest_input(io->manifest, cst_reader_file(r, k), &t);
+            cst_io_input_read(io, cst_reader_file(r, k), &t);
         }
     }
     return all;

@@ -187,13 +187,22 @@ cst_status cst_io_reader(cst_program_io *io, const char *missing_hint, cst_reade
     return cst_io_reader_over(io, &io->inputs, missing_hint, out, e);
 }
 
+void cst_io_input_read(cst_program_io *io, const char *file, const cst_read_totals *t)
+{
+    cst_manifest_input(io->manifest, file, t);
+    if (!t->unended) return;
+    cst_io_check(io, &(cst_finding){.id = CST_CHECK_LAST_LINE, .first.file = file, .count = 1},
+                 "expected a line end at the end of the last line, found none: the file may be cut off; "
+                 "compare its size with the export's");
+}
+
 static cst_status load_table(cst_program_io *io, const char *path, cst_table **out, cst_error *e)
 {
     const cst_read_opts plain = {.find_delimiter = true, .sha256 = io->shared->manifest != NULL};
     cst_status status = cst_table_load(path, &plain, out, e);
     if (status != CST_OK) return status;
     cst_read_totals totals = cst_table_totals(*out);
-    cst_manifest_input(io->manifest, path, &totals);
+    cst_io_input_read(io, path, &totals);
     return CST_OK;
 }
 

@@ -51,6 +51,7 @@ typedef struct cst_file {
     size_t known;                   /* names these two arrays cover */
     int32_t *column_of;             /* slot -> column; -1: not here */
     uint64_t line;                  /* of the next byte of text */
+    char last;                      /* byte of text that was read */
     cst_read_totals totals;
 } cst_file;
 

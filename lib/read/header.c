@@ -37,6 +37,7 @@ cst_status cst_file_read(cst_file *f, char *p, size_t n, size_t *got)
             cst_source_read(f->source, p + held + more, n - held - more, &none, &f->failure);
         }
         f->totals.text_bytes += more;
+        if (more) f->last = p[held + more - 1];
     }
     *got = held + more;
     return f->failure.status;

@@ -235,6 +235,7 @@ cst_read_totals cst_reader_totals(const cst_reader *r, size_t file)
         sum.mended += t->mended;
         sum.rounded += t->rounded;
         if (file != i) continue;
+        sum.unended = r->file[i].ended && t->text_bytes > 0 && r->file[i].last != '\n';
         sum.crc32 = cst_source_crc32(r->file[i].source);
         cst_source_sha256(r->file[i].source, sum.sha256);
     }
