@@ -40,6 +40,8 @@ static const cst_option rows[] = {
      "Reject a second row with the stream's key: within bounded memory (the first 1.5 million keys), all of "
      "them (some 30 bytes each), or not."},
     {"exit-code", 0, CST_OPT_FLAG, NULL, AT(exit_code), NULL, "End with status 1 if rows were rejected."},
+    {"source-name", 0, CST_OPT_TEXT, "NAME", AT(ingest.source_name), NULL,
+     "What the column source calls standard input, in place of -."},
     {"no-source", 0, CST_OPT_FLAG, NULL, AT(ingest.no_source), NULL,
      "Leave out the column source, the file and line of each raw record."},
     {0},

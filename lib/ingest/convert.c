@@ -214,6 +214,7 @@ static cst_status fill_cell(ing_convert *c, int i, cst_error *e)
     }
     if (!good) return value_wrong(c, t, v.text, too_large, e);
     c->rounded += cell->rounded;
+    if (t->type == CST_TYPE_CURRENCY) ing_currency_note(&c->currencies, cell->text.p);
     return CST_OK;
 }
 
@@ -384,6 +385,21 @@ cst_status ing_convert_price(ing_convert *c, const int64_t *given, int n, cst_er
     return status;
 }
 
+/* Whether it is a row of totals: by the raw account or its name, before anything is made of them. */
+static bool is_total(ing_convert *c)
+{
+    const ing_plan *p = c->plan;
+    for (int i = 0; i < p->targets; i++) {
+        const ing_rule *r = p->target[i].rule;
+        if (r->ref < 0 || p->origin[r->ref].lookup >= 0) continue;
+        if (!cst_text_is(r->column, "account_id") && !cst_text_is(r->column, "name")) continue;
+        cst_text t = cst_text_at(c->batch, c->row, p->origin[r->ref].slot);
+        for (int k = 0; k < p->map->totals; k++)
+            if (cst_text_equal(t, p->map->total[k])) return true;
+    }
+    return false;
+}
+
 cst_status ing_convert_row(ing_convert *c, cst_batch *b, uint32_t row, cst_error *e)
 {
     const ing_plan *p = c->plan;
@@ -404,6 +420,10 @@ cst_status ing_convert_row(ing_convert *c, cst_batch *b, uint32_t row, cst_error
             c->kind = ING_KIND_FILTERED;
             return CST_END;
         }
+    }
+    if (p->map->totals && is_total(c)) {
+        c->kind = ING_KIND_TOTAL;
+        return CST_END;
     }
     if (p->map->shape == ING_SHAPE_INVOICE_LINES) {
         /* minor units need the currency */

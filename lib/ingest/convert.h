@@ -81,6 +81,7 @@ typedef struct ing_convert {
     cst_buffer line_key, credit_of; /* map.line and map.credit_of, packed; empty: missing */
     cst_day month;                  /* snapshot */
     cst_buffer was;                 /* snapshot: the names that --identity has changed */
+    ing_currencies currencies;
     uint64_t rounded, shortened;
     uint64_t endless;                  /* discounts for a time, whose end no column says */
     uint64_t missed[ING_LOOKUPS_MOST]; /* keys brought by a lookup that an optional one has not */

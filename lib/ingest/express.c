@@ -68,9 +68,9 @@ static bool can_run(const struct ingest_run *run)
 {
     const ing_plan *p = run->plan;
     const ing_map *m = p->map;
-    if (m->shape != ING_SHAPE_ROWS || m->kinds || m->lines || m->lookups || m->inclusive || p->where ||
-        p->identity || run->dedupe || !run->delimiter || run->source_slot >= 0 || m->trial_end.ref >= 0 ||
-        m->past_due_since.ref >= 0 || ing_map_splits(m))
+    if (m->shape != ING_SHAPE_ROWS || m->kinds || m->lines || m->totals || m->lookups || m->inclusive ||
+        p->where || p->identity || run->dedupe || !run->delimiter || run->source_slot >= 0 ||
+        m->trial_end.ref >= 0 || m->past_due_since.ref >= 0 || ing_map_splits(m))
         return false;
     for (int i = 0; i < p->targets; i++)
         if (p->target[i].rule->ref < 0 || ing_maker_of(&p->target[i]) == ING_MAKE_CANNOT) return false;
@@ -264,6 +264,12 @@ static void check_chunk(struct ing_express *x, bool quotes)
         x->bad[k] |= (d.start[k] > d.end[k]) | (x->mrr >= 0 && (mrr < 0 || (mrr == 0 && !x->free_counts)));
     }
     if (x->plan->at_event >= 0 && x->plan->at_value >= 0) check_scales(x);
+    if (x->currency < 0) return;
+    ing_strip currency = find_strip(x, x->currency);
+    for (uint32_t k = 0; k < x->rows; k++) {
+        cst_text t = ing_strip_at(&currency, k);
+        if (t.n == 3 && !x->bad[k]) ing_currency_note(x->currencies, t.p);
+    }
 }
 
 /* The keys of the rows, hashed column by column. */

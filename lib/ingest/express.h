@@ -20,12 +20,13 @@ struct ing_express {
     bool free_counts;
     char delimiter;
     const ing_plan *plan;
-    bool keys;        /* they are checked */
-    ing_check *check; /* per field */
-    int *slot;        /* per field */
-    ing_maker *maker; /* per field */
-    ing_made **made;  /* per field; NULL: nothing is made */
-    bool sources;     /* the column source is written */
+    bool keys;                  /* they are checked */
+    ing_currencies *currencies; /* the worker's */
+    ing_check *check;           /* per field */
+    int *slot;                  /* per field */
+    ing_maker *maker;           /* per field */
+    ing_made **made;            /* per field; NULL: nothing is made */
+    bool sources;               /* the column source is written */
     ing_source_text source;
     /* of the batch under way */
     cst_view view;

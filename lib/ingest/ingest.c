@@ -169,12 +169,19 @@ static cst_status bind(session *s, cst_error *e)
 static cst_status make_prefixes(session *s, cst_error *e)
 {
     struct ingest_run *r = &s->run;
+    bool named = !s->o->source_name;
+    r->file = calloc(s->in->n, sizeof *r->file);
     r->prefix = calloc(s->in->n, sizeof *r->prefix);
     r->prefix_n = calloc(s->in->n, sizeof *r->prefix_n);
     r->prefix_quoted = calloc(s->in->n, sizeof *r->prefix_quoted);
-    if (!r->prefix || !r->prefix_n || !r->prefix_quoted) return cst_no_memory(e);
+    if (!r->file || !r->prefix || !r->prefix_n || !r->prefix_quoted) return cst_no_memory(e);
     for (size_t i = 0; i < s->in->n; i++) {
-        cst_text file = cst_text_of(cst_reader_file(s->reader, i));
+        r->file[i] = cst_reader_file(s->reader, i);
+        if (s->o->source_name && strcmp(s->in->path[i], "-") == 0) {
+            r->file[i] = s->o->source_name;
+            named = true;
+        }
+        cst_text file = cst_text_of(r->file[i]);
         char *prefix = cst_arena_alloc(s->map->arena, 2 * (size_t)file.n + 20);
         if (!prefix) return cst_no_memory(e);
         char *end = cst_csv_put(prefix, file, r->delimiter);
@@ -184,6 +191,10 @@ static cst_status make_prefixes(session *s, cst_error *e)
         r->prefix[i] = prefix;
         r->prefix_n[i] = (size_t)(end - prefix);
     }
+    if (!named)
+        return cst_fail(
+            e, CST_USAGE,
+            "--source-name: expected standard input among the files, found none; it is - or no file");
     return CST_OK;
 }
 
@@ -403,6 +414,29 @@ static void tell_lookups(session *s)
                        s->run.totals.endless);
 }
 
+/* Three capitals that ISO 4217 does not list are a currency that no table of rates will have, or a slip. */
+static void tell_currencies(session *s)
+{
+    char first[4] = "";
+    unsigned others = 0;
+    for (uint32_t at = 0; at < 26 * 26 * 26; at++) {
+        bool seen = false;
+        char code[4] = {(char)('A' + at / 676), (char)('A' + at / 26 % 26), (char)('A' + at % 26), 0};
+        for (int i = 0; i < s->workers; i++)
+            seen |= ((ing_worker *)s->worker[i])->c.currencies.seen[at / 64] >> at % 64 & 1;
+        if (!seen || ing_currency_listed(cst_text_of(code))) continue;
+        if (first[0])
+            others++;
+        else
+            memcpy(first, code, sizeof code);
+    }
+    if (first[0])
+        cst_io_warn(s->io,
+                    "expected currencies of ISO 4217, found %s, which it does not list (others: %u); rename "
+                    "in the map makes it another",
+                    first, others);
+}
+
 /* A stream without rows from an export with rows is seldom what was wanted. */
 static void tell_nothing_used(session *s)
 {
@@ -444,6 +478,7 @@ static cst_status fill_manifest(session *s, cst_error *e)
                         cst_io_manifest(s->io));
     tell_missed(s);
     tell_lookups(s);
+    tell_currencies(s);
     if (r->totals.rows > 0 && r->totals.used == 0) tell_nothing_used(s);
     for (int k = 0; k < ING_KINDS; k++)
         if (r->totals.aside[k])
@@ -456,6 +491,7 @@ static void release(session *s)
 {
     for (int i = 0; i < s->workers; i++) ing_worker_close(s->worker[i]);
     free(s->worker);
+    free(s->run.file);
     free(s->run.prefix);
     free(s->run.prefix_n);
     free(s->run.prefix_quoted);

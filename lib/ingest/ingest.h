@@ -13,6 +13,7 @@ typedef struct ing_options {
     cst_count past_due;
     int check_keys; /* enum ing_check_keys */
     bool no_source;
+    const char *source_name; /* what standard input is called in the column source; NULL: - */
 } ing_options;
 
 /* Reads the files of `in`, writes the stream named `stream` to the main output, enters definitions and

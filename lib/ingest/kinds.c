@@ -21,6 +21,7 @@ const struct ing_kind_row ing_kinds[ING_KINDS] = {
     [ING_KIND_TEST] = {"test", NULL, false, false, "a record of the test mode"},
     [ING_KIND_FILTERED] = {"filtered", NULL, false, false, "left out by --where"},
     [ING_KIND_DUPLICATE] = {"duplicate", NULL, false, false, "another row won under --dedupe"},
+    [ING_KIND_TOTAL] = {"total", NULL, false, false, "a row of totals, by map.total"},
     [ING_KIND_NO_TRIAL] = {"no_trial", NULL, false, true, "a subscription without a trial"},
 };
 

@@ -18,6 +18,7 @@ typedef enum {
     ING_KIND_TEST,
     ING_KIND_FILTERED,  /* --where */
     ING_KIND_DUPLICATE, /* --dedupe: another row with the key won */
+    ING_KIND_TOTAL,     /* map.total */
     ING_KIND_NO_TRIAL,  /* cs-ingest trials: a subscription without one */
     ING_KINDS
 } ing_kind;

@@ -79,6 +79,7 @@ ing_strip ing_make_days(ing_strip in, uint32_t rows, bool required, bool *bad, u
         uint32_t from = (uint32_t)(t.p - in.text), seconds;
         bool timed = (t.n == 20 ? t.p[19] == 'Z' : t.n == 19) && (t.p[10] == 'T' || t.p[10] == ' ');
         bool good = ing_strip_day(t.p, &day[k]) && (timed ? cst_digits_clock(t.p + 11, &seconds) : t.n == 10);
+        good &= !(timed && seconds == 86399); /* as an end it is the next midnight */
         if (t.n == 0) day[k] = missing;
         out->from[k] = from;
         out->end[k] = from + (t.n ? 10 : 0);

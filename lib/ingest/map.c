@@ -281,6 +281,19 @@ static cst_status read_lookup_besides(ing_map *m, const struct ing_map_entry *in
     return CST_OK;
 }
 
+static cst_status read_total(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    bool ok = true;
+    if (!in->from.n || in->transform.n || m->totals == ING_LINE_RULES_MOST)
+        return cst_fail(
+            e, CST_DATA,
+            "map.total: expected a value in from, as Total, and nothing in transform, in at most %d "
+            "rows, found \"%.*s\"",
+            ING_LINE_RULES_MOST, (int)in->from.n, in->from.p);
+    m->total[m->totals++] = cst_arena_text(m->arena, in->from, &ok);
+    return ok ? CST_OK : cst_no_memory(e);
+}
+
 static cst_status read_skip(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     int64_t n;
@@ -320,6 +333,7 @@ static const struct {
     {"map.credit_of", read_credit_of},
     {"map.month", read_month},
     {"map.note", read_note},
+    {"map.total", read_total},
     {"map.skip", read_skip},
     {"map.header", read_header},
     {"map.lookup", read_lookup},

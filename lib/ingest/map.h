@@ -25,6 +25,7 @@
  *     map.discount_start, map.discount_end  from when and until when (exclusive) a discount is given: the row
  *                     is split there
  *     map.past_due_since  the day from which payment is overdue (--past-due)
+ *     map.total       from: what the account or its name is in a row of totals, which is set aside
  *     map.skip, map.header  from: lines above the header; a column that the header has
  *     map.note        nothing; a remark to the reader
  */
@@ -94,7 +95,9 @@ typedef struct ing_map {
     ing_shape shape;
     bool inclusive;
     ing_negative negative;
-    bool trials;         /* the trials of a map of subscriptions are made: trials.h */
+    bool trials; /* the trials of a map of subscriptions are made: trials.h */
+    cst_text total[ING_LINE_RULES_MOST];
+    int totals;
     cst_text amount_per; /* stages: the step that makes an amount one of a month; n == 0: it is */
     uint32_t skip;       /* lines above the header */
     const char *header;  /* a column that the header is known by; NULL: it is the first line */

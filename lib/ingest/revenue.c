@@ -178,7 +178,10 @@ cst_status ing_convert_rules(ing_convert *c, cst_error *e)
 {
     const ing_plan *p = c->plan;
     cst_status status = CST_OK;
-    if (p->at_end >= 0 && p->map->inclusive && c->cell[p->at_end].day != CST_DAY_NONE) {
+    /* the last second of a day is its end, whatever the map says that ends are */
+    const cst_instant last = cst_day_instant(1) - cst_day_instant(0) - 1000000;
+    bool whole = p->at_end >= 0 && c->cell[p->at_end].time >= last;
+    if (p->at_end >= 0 && (p->map->inclusive || whole) && c->cell[p->at_end].day != CST_DAY_NONE) {
         if (c->cell[p->at_end].day == CST_DAY_MAX) {
             cst_fail(e, CST_DATA,
                      "expected an end before 9999-12-31, for the day after it is written, found it; if it "

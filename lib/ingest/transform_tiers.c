@@ -47,11 +47,18 @@ static int compare_tiers(const void *x, const void *y)
     return compare_fractions(a->up_to, a->up_to_den, b->up_to, b->up_to_den);
 }
 
+/* Fractions that may be compared, and their sums formed, in 128 bits. */
+static bool is_small(cst_wide num, int64_t den)
+{
+    const cst_wide most = (cst_wide)1 << 80;
+    return num < most && num > -most && den <= (int64_t)1 << 42;
+}
+
 /* A missing price or flat fee is none. */
 static bool read_amount(cst_text t, cst_wide *num, int64_t *den)
 {
     *num = 0, *den = 1;
-    return t.n == 0 || (ing_amount_parse(t, num, den) == ING_AMOUNT_OK && *num < (cst_wide)1 << 80);
+    return t.n == 0 || (ing_amount_parse(t, num, den) == ING_AMOUNT_OK && is_small(*num, *den));
 }
 
 static cst_status read_tiers(const ing_step *s, ing_transform_row *row, tier *v, int *n, cst_error *e)
@@ -125,6 +132,7 @@ cst_status ing_step_tiers(const ing_step *s, ing_transform_row *row, ing_datum *
         return CST_OK;
     }
     text[cst_wide_format(cst_wide_divide(v->num, v->den), 0, text)] = 0;
+    if (!is_small(v->num, v->den)) return ing_step_fail(s, row, "a quantity that fits", cst_text_of(text), e);
     if (v->num < 0) return ing_step_fail(s, row, "a quantity of 0 or more", cst_text_of(text), e);
     while (last < n && !tiers[last].open &&
            compare_fractions(tiers[last].up_to, tiers[last].up_to_den, v->num, v->den) < 0)

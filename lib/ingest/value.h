@@ -8,6 +8,7 @@
 #define CST_INGEST_VALUE_H
 #include "base/arena.h"
 #include <cstools/base.h>
+#include <string.h>
 
 typedef enum {
     ING_DATUM_TEXT = 1,
@@ -77,6 +78,21 @@ bool ing_amount_round(cst_wide num, int64_t den, int decimals, cst_money *out, b
 /* Digits after the point of a currency's minor unit by ISO 4217 (2 where it is not listed); `stripe` takes
  * the exceptions of Stripe's API (MGA without, ISK and UGX with two). */
 int ing_currency_digits(cst_text currency, bool stripe);
+/* Whether ISO 4217 lists the currency, or did so within the last years: three capitals. */
+bool ing_currency_listed(cst_text currency);
+/* The currencies of a run, a bit for each of the 26 x 26 x 26. */
+typedef struct ing_currencies {
+    uint64_t seen[26 * 26 * 26 / 64 + 1];
+    char last[4];
+} ing_currencies;
+/* Notes three capitals; rows that follow each other mostly have the same. */
+static inline void ing_currency_note(ing_currencies *c, const char *p)
+{
+    if (p[0] == c->last[0] && p[1] == c->last[1] && p[2] == c->last[2]) return;
+    uint32_t at = ((uint32_t)(p[0] - 'A') * 26 + (uint32_t)(p[1] - 'A')) * 26 + (uint32_t)(p[2] - 'A');
+    memcpy(c->last, p, 3);
+    c->seen[at / 64] |= UINT64_C(1) << at % 64;
+}
 /* A factor that turns an amount per `count` intervals into one per month: year 1/12, quarter 1/3, month 1,
  * week 52/12, day 365/12. `word` may bear a number ("28 days"). false: no such interval. */
 bool ing_interval_factor(cst_text word, int64_t count, int64_t *num, int64_t *den);

@@ -16,6 +16,7 @@ cst_status ing_worker_open(ing_worker *w, const struct ingest_run *run, cst_erro
     *w = (ing_worker){.run = run};
     cst_status status = ing_convert_open(&w->c, run->plan, e);
     if (status == CST_OK) status = ing_express_new(run, &w->express, e);
+    if (w->express) w->express->currencies = &w->c.currencies;
     return status != CST_OK ? status : cst_writer_fork(run->writer, &w->fork, e);
 }
 
@@ -63,7 +64,7 @@ cst_text ing_worker_source(ing_worker *w)
         cst_text own = cst_text_at(c->batch, c->row, run->source_slot);
         if (own.n) return own;
     }
-    const char *file = cst_reader_file(run->plan->reader, cst_batch_file(c->batch));
+    const char *file = run->file[cst_batch_file(c->batch)];
     size_t n = strlen(file);
     char *p = cst_arena_alloc(c->scratch, n + 32);
     if (!p) return (cst_text){NULL, 0};

@@ -39,6 +39,7 @@ typedef struct ingest_run {
     char delimiter;      /* rows are encoded here; 0: by the writer */
     bool source;         /* the column source is written */
     int source_slot;     /* of the input's own column source; -1: file:line is written */
+    const char **file;   /* per input: as source calls it */
     const char **prefix; /* per input: "file:" ready to be written; quoted: starts with the quote */
     size_t *prefix_n;
     bool *prefix_quoted;
