@@ -49,7 +49,7 @@ typedef struct ing_plan {
     ing_target *target;
     int targets, written; /* the last ones are only read */
     /* targets by name; -1: not written */
-    int at_currency, at_mrr, at_arr, at_start, at_end;
+    int at_account, at_currency, at_mrr, at_arr, at_start, at_end;
     int at_event, at_value;    /* of events */
     int at_stage, at_pipeline; /* of trials */
     int key[8], keys, key_if;  /* targets of the stream's key; keys 0: none */

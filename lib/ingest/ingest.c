@@ -259,10 +259,24 @@ static cst_status read_all(session *s, cst_error *e)
                : cst_run(s->reader, n, ing_worker_work, s->worker, ing_worker_commit, &s->run, e);
 }
 
+/* Of sheets by month: rows that add up the others. */
+static cst_status check_totals(session *s, cst_error *e)
+{
+    ing_total_rows all = {0};
+    bool ok = true;
+    for (int i = 0; i < s->workers && ok; i++)
+        ok = ing_total_rows_join(&all, &((ing_worker *)s->worker[i])->total_rows);
+    if (ok && s->run.snapshot) ok = ing_snapshot_totals(s->run.snapshot, &all);
+    cst_status status = ok ? ing_total_rows_check(&all, s->io, e) : cst_no_memory(e);
+    ing_total_rows_free(&all);
+    return status;
+}
+
 static cst_status finish(session *s, cst_error *e)
 {
     struct ingest_run *r = &s->run;
-    cst_status status = CST_OK;
+    cst_status status = check_totals(s, e);
+    if (status != CST_OK) return status;
     if (r->hold) status = ing_commit_held(r, e);
     if (status == CST_OK && r->invoice) status = ing_invoice_end(r->invoice, r->writer, &r->totals, e);
     if (status == CST_OK && r->snapshot) status = ing_snapshot_end(r->snapshot, r->writer, &r->totals, e);

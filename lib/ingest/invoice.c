@@ -23,6 +23,18 @@ void ing_piece_pack(const ing_convert *c, cst_buffer *blob)
     cst_buffer_add(blob, c->was.p, c->was.n);
 }
 
+cst_text ing_piece_cell(const ing_plan *p, cst_text cells, int target)
+{
+    const char *at = cells.p;
+    uint32_t n = 0;
+    for (int i = 0; i <= target && i < p->targets; i++) {
+        at += n;
+        memcpy(&n, at, sizeof n);
+        at += sizeof n;
+    }
+    return (cst_text){at, n};
+}
+
 cst_status ing_piece_put(const ing_plan *p, cst_text cells, cst_day start, cst_day end, cst_money mrr,
                          bool source_column, cst_text source, cst_writer *out, cst_error *e)
 {

@@ -48,6 +48,8 @@ cst_status ing_invoice_end(ing_invoice *v, cst_writer *out, ing_totals *t, cst_e
 /* Adds the cells of the record under way to a blob; those of start, end and MRR are left empty.
  * Behind them, in a snapshot, stands what --identity has renamed. */
 void ing_piece_pack(const ing_convert *c, cst_buffer *blob);
+/* The text of a target in packed cells. */
+cst_text ing_piece_cell(const ing_plan *p, cst_text cells, int target);
 /* Writes a row from packed cells. source.n == 0: the column is missing, or there is none (source_column
  * false). */
 cst_status ing_piece_put(const ing_plan *p, cst_text cells, cst_day start, cst_day end, cst_money mrr,

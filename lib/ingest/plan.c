@@ -160,6 +160,7 @@ static cst_status make_targets(ing_plan *p, cst_error *e)
     p->at_value = events ? find_target(p, "value") : -1;
     p->at_stage = p->map->trials ? find_target(p, "stage") : -1;
     p->at_pipeline = p->map->trials ? find_target(p, "pipeline") : -1;
+    p->at_account = find_target(p, "account_id");
     p->at_mrr = p->revenue ? find_target(p, "mrr") : -1;
     p->at_arr = find_target(p, "arr");
     bool owners = strcmp(m->stream->name, "owners") == 0;

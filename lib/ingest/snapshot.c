@@ -153,6 +153,33 @@ static cst_status put_runs(ing_snapshot *s, uint32_t id, cst_writer *out, ing_to
     return CST_OK;
 }
 
+/* The place that a source file:line is of; file NULL: it is another text. */
+static cst_place place_of(const ing_snapshot *s, uint32_t source)
+{
+    const char *text = source ? s->sources.p + source - 1 : "";
+    const char *file;
+    for (size_t i = 0; (file = cst_reader_file(s->plan->reader, i)) != NULL; i++) {
+        size_t n = strlen(file);
+        if (strncmp(text, file, n) == 0 && text[n] == ':')
+            return (cst_place){file, strtoull(text + n + 1, NULL, 10), 0};
+    }
+    return (cst_place){0};
+}
+
+bool ing_snapshot_totals(const ing_snapshot *s, ing_total_rows *out)
+{
+    bool ok = true;
+    for (uint32_t id = 0; id < cst_intern_count(s->keys) && ok; id++) {
+        uint64_t number = 0;
+        for (uint32_t i = 0; i < s->of[id].n; i++)
+            for (int32_t m = s->of[id].v[i].first; m <= s->of[id].v[i].last; m++)
+                number += ing_total_number(m, s->of[id].v[i].mrr);
+        cst_text account = ing_piece_cell(s->plan, cst_intern_text(s->keys, id), s->plan->at_account);
+        ok = ing_total_rows_add(out, number, place_of(s, s->of[id].n ? s->of[id].v[0].source : 0), account);
+    }
+    return ok;
+}
+
 cst_status ing_snapshot_end(ing_snapshot *s, cst_writer *out, ing_totals *t, cst_error *e)
 {
     uint32_t *order = cst_intern_sorted(s->keys), n = cst_intern_count(s->keys);

@@ -4,6 +4,7 @@
 #ifndef CST_INGEST_SNAPSHOT_H
 #define CST_INGEST_SNAPSHOT_H
 #include "ingest/invoice.h"
+#include "ingest/total_rows.h"
 
 typedef struct ing_snapshot ing_snapshot;
 
@@ -14,6 +15,8 @@ cst_status ing_snapshot_add(ing_snapshot *s, const ing_piece *piece, const char 
                             cst_error *e);
 /* Writes the stretches, keys in order of their bytes. A stretch that holds in the last month of all is
  * still running. */
+/* The account and amounts of each key. */
+bool ing_snapshot_totals(const ing_snapshot *s, ing_total_rows *out);
 cst_status ing_snapshot_end(ing_snapshot *s, cst_writer *out, ing_totals *t, cst_error *e);
 cst_day ing_snapshot_first(const ing_snapshot *s); /* the first month; CST_DAY_NONE: no rows */
 /* The first month between first and last that no row is of, and how many there are; CST_DAY_NONE: none. */

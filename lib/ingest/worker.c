@@ -29,6 +29,7 @@ void ing_worker_close(ing_worker *w)
     free(w->seen);
     free(w->stretch);
     free(w->piece);
+    ing_total_rows_free(&w->total_rows);
     ing_order_free(&w->order);
     cst_buffer_free(&w->blob);
 }
@@ -218,6 +219,7 @@ static cst_status put_cube(ing_worker *w, cst_error *e)
 {
     const ing_plan *p = w->run->plan;
     cst_money held = 0, out = 0, all = 0, now = 0;
+    uint64_t number = 0;
     uint32_t rows = 0;
     for (int i = 0; i <= p->months; i++) {
         cst_status status = i < p->months ? ing_convert_month(&w->c, i, &now, e) : CST_OK;
@@ -242,7 +244,11 @@ static cst_status put_cube(ing_worker *w, cst_error *e)
         }
         if (i < p->months && (i == 0 || ends)) ing_convert_set_day(&w->c, p->at_start, p->month[i].month);
         if (i < p->months) held = now;
+        if (i < p->months) number += ing_total_number(i, now);
     }
+    if (!ing_total_rows_add(&w->total_rows, number, cst_place_at(w->c.batch, w->c.row, -1),
+                            w->c.cell[p->at_account].text))
+        return cst_no_memory(e);
     w->totals.written += rows;
     w->totals.converted += all;
     w->totals.out += out;

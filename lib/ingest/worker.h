@@ -13,6 +13,7 @@
 #include "ingest/invoice.h"
 #include "ingest/order.h"
 #include "ingest/snapshot.h"
+#include "ingest/total_rows.h"
 #include "program/program.h"
 
 /* The rows that one record became, in the fork: the bytes from the span before to `to`. */
@@ -67,7 +68,8 @@ typedef struct ing_worker {
     size_t span_room, piece_room;
     ing_order order; /* of the keys of the batch */
     ing_piece *piece;
-    cst_buffer blob; /* of pieces: their cells; of --dedupe: keys and ranks */
+    ing_total_rows total_rows; /* of a cube */
+    cst_buffer blob;           /* of pieces: their cells; of --dedupe: keys and ranks */
 } ing_worker;
 
 cst_status ing_worker_open(ing_worker *w, const struct ingest_run *run, cst_error *e);

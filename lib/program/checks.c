@@ -36,6 +36,10 @@ static const check_row checks[CST_CHECKS] = {
          "a row that is there already, by its key; a warning where amount or end differ"},
     [CST_CHECK_LAST_LINE] = {"last-line", CST_LEVEL_NOTE, false,
                              "the last line of an input has no line end: the file may be cut off"},
+    [CST_CHECK_TOTALS_ROW] =
+        {"totals-row", CST_LEVEL_ERROR, false,
+         "a row of a sheet by month is the sum of the others; a warning where its name is no "
+         "word for that"},
 };
 
 static const char *const levels[] = {"", "note", "warning", "error"};
