@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "report/page.h"
 
+#include <string.h>
+
 static const struct stretch {
     const char *row, *key;
 } stretches[] = {{"due_30", "ahead.30"}, {"due_31_60", "ahead.60"}, {"due_61_90", "ahead.90"}};
@@ -47,6 +49,26 @@ static void put_renewals(report_page *p)
     report_put(p, "\n</table></div>\n");
 }
 
+/* What likelihoods expect of tonight's customers: columns NAME and NAME_amount of the last row. */
+static void put_expected(report_page *p)
+{
+    static const char ending[] = "_amount";
+    const cst_table *t = p->in[PAGE_PORTFOLIO];
+    if (!t || cst_table_rows(t) == 0) return;
+    size_t row = cst_table_rows(t) - 1;
+    for (size_t c = 1; c < cst_table_columns(t); c++) {
+        cst_text name = cst_table_name(t, c - 1), amount = cst_table_name(t, c);
+        if (amount.n != name.n + sizeof ending - 1 || memcmp(amount.p, name.p, name.n) != 0 ||
+            strcmp(amount.p + name.n, ending) != 0)
+            continue;
+        report_put(p, "<p>");
+        report_say(p, "ahead.expected", "name", name.p, "share",
+                   chart_percent(report_page_value(t, row, (int)c - 1)).s, "amount",
+                   chart_money(report_page_value(t, row, (int)c)).s, "currency", p->currency, NULL);
+        report_put(p, "</p>\n");
+    }
+}
+
 cst_status report_page_ahead(report_page *p, cst_error *e)
 {
     cst_status status = CST_OK;
@@ -54,6 +76,7 @@ cst_status report_page_ahead(report_page *p, cst_error *e)
         put_renewals(p);
     else
         report_say(p, "no-input", "input", "table of renewals", NULL);
+    put_expected(p);
     if (p->o->forecast || p->o->deciles) {
         report_put(p, "<div class=two>");
         if (p->o->forecast) status = report_put_chart(p, report_make_fan, p->o->forecast, 0, NULL, e);
