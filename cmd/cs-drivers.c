@@ -409,6 +409,12 @@ static cst_status fit_likelihood(struct values *v, cst_program_io *io, struct ru
                     "%s: %llu rows with the outcome for %zu measures, less than 10 for each; take fewer "
                     "measures (--measures)",
                     name, (unsigned long long)f->training.events, f->used);
+    if (l->incomplete.off)
+        cst_io_warn(io,
+                    "%s: of the %llu rows left out for a missing measure %.4f had the outcome, where the "
+                    "likelihood says %.4f: do not use it where a measure is missing",
+                    name, (unsigned long long)l->incomplete.n,
+                    (double)l->incomplete.events / (double)l->incomplete.n, l->incomplete.predicted);
     status = cst_io_writer(io, drv_fit_model_columns, drv_fit_model_column_count, &r->writer, e);
     if (status == CST_OK) status = drv_likelihood_write(&r->sample, &lo, f, l, r->writer, e);
     if (status == CST_OK) status = open_held(v, io, r, name, e);

@@ -10,20 +10,20 @@ static const double factor_told = 1.25, beyond_chance = 1.6448536269514722;
 /* A calibration error of as much is told, where a perfect model would have at most half of it by chance. */
 static const double points_told = 0.02;
 
-/* How many times too high or too low the mean chance is. */
-static double factor_of(const cst_shares *s)
+double drv_judge_factor(double predicted, double error, double share)
 {
-    return s->predicted > s->base_rate ? s->predicted / s->base_rate : s->base_rate / s->predicted;
+    double factor = predicted > share ? predicted / share : share / predicted;
+    return fabs(predicted - share) > beyond_chance * error && factor >= factor_told ? factor : 1;
 }
 
 static void say(drv_judgement *j, bool ranks, bool better)
 {
     const cst_shares *s = &j->shares;
-    double factor = factor_of(s), points = fmax(1, ceil(100 * s->calibration - 1e-9));
-    bool off = fabs(s->predicted - s->base_rate) > beyond_chance * s->predicted_error;
+    double factor = drv_judge_factor(s->predicted, s->predicted_error, s->base_rate);
+    double points = fmax(1, ceil(100 * s->calibration - 1e-9));
     if (j->chance)
         snprintf(j->words, sizeof j->words, "no better than chance");
-    else if (off && factor >= factor_told)
+    else if (factor > 1)
         snprintf(j->words, sizeof j->words, "%s, but its shares are off by a factor of %.*f",
                  ranks ? "ranks" : "does not rank", factor < 9.95 ? 1 : 0, factor);
     else if (s->calibration > points_told && s->calibration > 2 * s->calibration_by_chance)

@@ -15,6 +15,10 @@ typedef struct drv_judgement {
 cst_status drv_judge(const double *p, const unsigned char *label, const uint32_t *account, size_t n,
                      drv_judgement *out, cst_error *e);
 
+/* How many times too high or too low the mean chance `predicted` is beside `share`; 1: less than a quarter,
+ * or no more than chance explains (`error`: its sd were every chance right). */
+double drv_judge_factor(double predicted, double error, double share);
+
 /* Rows of --report: base_rate, predicted_rate, log_loss, log_loss_of_base, log_loss_gain (90 %), brier_skill,
  * calibration_error, calibration_by_chance, verdict (its words are the part). The AUC is the caller's. */
 cst_status drv_judge_write_report(const drv_judgement *j, const char *part, cst_writer *w, cst_error *e);

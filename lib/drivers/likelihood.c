@@ -104,6 +104,38 @@ static bool allocate(const drv_sample *s, const drv_fitted *f, drv_likelihood *l
     return true;
 }
 
+/* With the mean of the fit for what is missing; values clamped as in the fit. */
+static double chance_of_row(const drv_sample *s, const drv_fitted *f, const drv_likelihood *l, size_t row)
+{
+    double odds = l->intercept;
+    for (size_t k = 0; k < f->used; k++) {
+        double v = s->x[f->measure[k]][row], x = isnan(v) ? f->mean[k] : fmin(fmax(v, f->low[k]), f->high[k]);
+        odds += l->weight[k] * x;
+    }
+    return chance_of(odds);
+}
+
+static void look_at_incomplete(const drv_sample *s, const drv_fitted *f, const drv_likelihood *l,
+                               drv_incomplete *out)
+{
+    cst_sum sum = {0}, spread = {0};
+    for (size_t i = 0, at = 0; i < s->n; i++) {
+        if (at < f->rows && f->row[at] == i) {
+            at++;
+            continue;
+        }
+        double p = chance_of_row(s, f, l, i);
+        cst_sum_add(&sum, p);
+        cst_sum_add(&spread, p * (1 - p));
+        out->n++;
+        out->events += s->label[i];
+    }
+    out->predicted = out->n ? cst_sum_value(&sum) / (double)out->n : (double)NAN;
+    out->predicted_error = out->n ? sqrt(cst_sum_value(&spread)) / (double)out->n : (double)NAN;
+    double share = out->n ? (double)out->events / (double)out->n : 0;
+    out->off = out->n && drv_judge_factor(out->predicted, out->predicted_error, share) > 1;
+}
+
 cst_status drv_likelihood_make(const drv_sample *s, const drv_likelihood_opts *o, const drv_fitted *f,
                                drv_likelihood *out, cst_error *e)
 {
@@ -119,6 +151,7 @@ cst_status drv_likelihood_make(const drv_sample *s, const drv_likelihood_opts *o
         out->level = out->slope == 0;
         out->intercept = out->shift + out->slope * f->fit->estimate[0].value;
         for (size_t k = 0; k < f->used; k++) out->weight[k] = out->slope * f->fit->estimate[k + 1].value;
+        look_at_incomplete(s, f, out, &out->incomplete);
     }
     free(b.logit);
     free(b.label);

@@ -21,6 +21,14 @@ typedef struct drv_likelihood_opts {
     const drv_fit_opts *fit; /* that the fit was made with */
 } drv_likelihood_opts;
 
+/* The rows that had no part in the fit, as a measure is missing: what the likelihood says of them, with the
+ * mean of the fit in its place, and what came. */
+typedef struct drv_incomplete {
+    uint64_t n, events;
+    double predicted, predicted_error; /* mean p; its sd were every p right; NAN without rows */
+    bool off; /* by a quarter or more, and by more than chance explains: these rows are of another kind */
+} drv_incomplete;
+
 typedef struct drv_likelihood {
     double shift, slope;       /* 0 and 1: not calibrated */
     bool level;                /* the slope was not above 0: every account gets the base rate */
@@ -29,6 +37,7 @@ typedef struct drv_likelihood {
     unsigned char *label;
     uint32_t *account;
     drv_judgement judged; /* of p */
+    drv_incomplete incomplete;
 } drv_likelihood;
 
 /* CST_DATA: fewer than DRV_LEAST_OUTCOMES rows with or without the outcome; predictions that tell every event

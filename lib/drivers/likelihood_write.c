@@ -48,6 +48,8 @@ static cst_status put_comments(const drv_likelihood_opts *o, const drv_likelihoo
                                cst_error *e)
 {
     const cst_shares *s = &l->judged.shares;
+    const drv_incomplete *i = &l->incomplete;
+    const double none = NAN, left_out = i->n ? (double)i->n : none;
     const struct {
         const char *name;
         double figure;
@@ -73,12 +75,15 @@ static cst_status put_comments(const drv_likelihood_opts *o, const drv_likelihoo
         {"brier_skill", s->brier_skill, NULL},
         {"calibration_error", s->calibration, NULL},
         {"calibration_by_chance", s->calibration_by_chance, NULL},
+        {"rows_left_out", left_out, NULL},
+        {"rows_left_out_base_rate", i->n ? (double)i->events / (double)i->n : none, NULL},
+        {"rows_left_out_predicted", i->predicted, NULL},
         {"verdict", NAN, l->judged.words},
     };
     cst_status status = CST_OK;
-    for (size_t i = 0; status == CST_OK && i < sizeof row / sizeof *row; i++)
-        if (row[i].text || !isnan(row[i].figure))
-            status = put_comment(w, o->name, row[i].name, row[i].figure, row[i].text, e);
+    for (size_t k = 0; status == CST_OK && k < sizeof row / sizeof *row; k++)
+        if (row[k].text || !isnan(row[k].figure))
+            status = put_comment(w, o->name, row[k].name, row[k].figure, row[k].text, e);
     return status;
 }
 
