@@ -90,7 +90,7 @@ from=
 if [ -e flags.state.csv ]; then from="--from $(awk -F, '$1 == "generation" && $2 == "last" { print $5 }' flags.state.csv)"; fi
 # shellcheck disable=SC2086
 cs-flags --strict --rules red-flags --accounts accounts.csv --scores scores.csv --portfolio portfolio.csv --state flags.state.csv \
-    --by csm --totals --customers customers.csv $from -o flags.csv metrics.csv
+    --by csm --totals --loss-column churn_3m_amount --customers customers.csv $from -o flags.csv metrics.csv
 cs-score --strict --model balanced --likelihood likelihood.csv --smooth 2 --hysteresis 3 --where 'active == 1' -o customer_scores.csv \
     metrics.csv
 cs-report page --strict --company Brightwater --bridge bridge.csv --quarter quarters.csv --movers movers.csv --customers customers.csv \
