@@ -172,7 +172,7 @@ bool ing_cell_value(cst_type type, const ing_datum *v, char room[ING_CELL_ROOM],
 {
     if (v->kind == ING_DATUM_AMOUNT) return set_amount(type, v->num, v->den, room, out, too_large);
     out->day = v->day;
-    out->time = v->kind == ING_DATUM_INSTANT ? v->instant - cst_day_instant(v->day) : 0;
+    out->time = v->kind == ING_DATUM_INSTANT ? v->instant + v->shift - cst_day_instant(v->day) : 0;
     if (v->kind == ING_DATUM_INSTANT && type != CST_TYPE_DAY)
         set_text(out, room, cst_instant_format(v->instant, room));
     else

@@ -113,6 +113,7 @@ cst_status ing_convert_open(ing_convert *c, const ing_plan *p, cst_error *e)
     c->view = (ing_transform_row){.field = give_field,
                                   .tier = give_tier,
                                   .context = c,
+                                  .zone = p->map->zone,
                                   .scratch = c->scratch,
                                   .discounts = ing_map_splits(p->map) ? 0 : 1,
                                   .choose = p->all >= 0 ? choose_given : NULL,

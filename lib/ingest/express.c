@@ -68,8 +68,8 @@ static bool can_run(const struct ingest_run *run)
 {
     const ing_plan *p = run->plan;
     const ing_map *m = p->map;
-    if (m->shape != ING_SHAPE_ROWS || m->kinds || m->lines || m->totals || m->lookups || m->inclusive ||
-        p->where || p->identity || run->dedupe || !run->delimiter || run->source_slot >= 0 ||
+    if (m->shape != ING_SHAPE_ROWS || m->kinds || m->lines || m->totals || m->zone || m->lookups ||
+        m->inclusive || p->where || p->identity || run->dedupe || !run->delimiter || run->source_slot >= 0 ||
         m->trial_end.ref >= 0 || m->past_due_since.ref >= 0 || ing_map_splits(m))
         return false;
     for (int i = 0; i < p->targets; i++)

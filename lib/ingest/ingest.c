@@ -474,6 +474,7 @@ static cst_status fill_manifest(session *s, cst_error *e)
     define(s, "stream", ing_map_makes(s->map));
     define(s, "map", s->map->given ? s->map->name : "none, columns by their own names");
     if (s->plan.revenue && define_revenue(s, e)) return e->status;
+    if (s->map->zone) define(s, "days of moments", s->map->zone_name);
     if (s->o->dedupe) define(s, "duplicates", s->o->dedupe);
     if (r->keys) {
         bool full = ing_keyset_full(r->keys);

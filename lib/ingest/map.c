@@ -42,7 +42,9 @@ cst_status ing_map_new(const struct cst_stream *s, ing_map **out, cst_error *e)
 
 void ing_map_free(ing_map *m)
 {
-    if (m) cst_arena_free(m->arena);
+    if (!m) return;
+    ing_zone_free(m->zone);
+    cst_arena_free(m->arena);
 }
 
 /* One row of the map on its way in. */
@@ -107,6 +109,19 @@ static cst_status read_ends(ing_map *m, const struct ing_map_entry *in, cst_erro
     cst_status status = choose(in, "exclusive|inclusive", &k, e);
     m->inclusive = k == 1;
     return status;
+}
+
+static cst_status read_zone(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    ing_zone_free(m->zone);
+    m->zone = NULL;
+    cst_status status = ing_zone_load(in->from, &m->zone, e);
+    bool ok = true;
+    m->zone_name = cst_arena_text(m->arena, in->from, &ok).p;
+    if (!ok) return cst_no_memory(e);
+    if (status != CST_DATA) return status;
+    cst_error why = *e;
+    return cst_fail(e, CST_DATA, "map.zone: %s", why.message);
 }
 
 static cst_status read_negative(ing_map *m, const struct ing_map_entry *in, cst_error *e)
@@ -326,6 +341,7 @@ static const struct {
     {"map.stream", read_stream},
     {"map.shape", read_shape},
     {"map.ends", read_ends},
+    {"map.zone", read_zone},
     {"map.kind", read_kind},
     {"map.amount", read_amount},
     {"map.amount_per", read_amount_per},

@@ -25,6 +25,7 @@
  *     map.discount_start, map.discount_end  from when and until when (exclusive) a discount is given: the row
  *                     is split there
  *     map.past_due_since  the day from which payment is overdue (--past-due)
+ *     map.zone        from: the time zone whose days are meant, as Europe/Berlin; default UTC
  *     map.total       from: what the account or its name is in a row of totals, which is set aside
  *     map.skip, map.header  from: lines above the header; a column that the header has
  *     map.note        nothing; a remark to the reader
@@ -33,6 +34,7 @@
 #define CST_INGEST_MAP_H
 #include "ingest/transform.h"
 #include "ingest/winner.h"
+#include "ingest/zone.h"
 #include "read/table.h"
 #include "tables/streams.h"
 
@@ -94,6 +96,8 @@ typedef struct ing_map {
     bool given;       /* false: there is no map, columns go by their own names */
     ing_shape shape;
     bool inclusive;
+    ing_zone *zone; /* NULL: UTC */
+    const char *zone_name;
     ing_negative negative;
     bool trials; /* the trials of a map of subscriptions are made: trials.h */
     cst_text total[ING_LINE_RULES_MOST];

@@ -6,6 +6,7 @@
 #include "base/period.h"
 #include "base/text.h"
 #include "ingest/transform.h"
+#include "ingest/zone.h"
 #include <stdio.h>
 #include <strings.h>
 
@@ -122,18 +123,20 @@ cst_status ing_step_date(const ing_step *s, ing_transform_row *row, ing_datum *v
     return CST_OK;
 }
 
-static void set_instant(ing_datum *v, cst_instant i)
+static void set_instant(ing_datum *v, cst_instant i, const ing_zone *z)
 {
     v->kind = ING_DATUM_INSTANT;
     v->instant = i;
-    v->day = cst_instant_day(i);
+    v->shift = z ? ing_zone_offset(z, i) * INT64_C(1000000) : 0;
+    v->day = cst_instant_day(i + v->shift);
 }
 
 cst_status ing_step_timestamp(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     cst_instant i = 0;
     if (!cst_instant_parse(v->text, &i)) return ing_step_fail(s, row, s->t->expects, v->text, e);
-    set_instant(v, i);
+    bool day = v->text.n == 10; /* a date alone is a day on any clock */
+    set_instant(v, i, day ? NULL : row->zone);
     return CST_OK;
 }
 
@@ -149,7 +152,7 @@ static cst_status read_epoch(const ing_step *s, ing_transform_row *row, ing_datu
     cst_wide micros = num / ((cst_wide)den * scale);
     if (micros < cst_day_instant(CST_DAY_MIN) || micros >= cst_day_instant(CST_DAY_MAX) + CST_MICROS_PER_DAY)
         return ing_step_fail(s, row, s->t->expects, v->text, e);
-    set_instant(v, (cst_instant)micros);
+    set_instant(v, (cst_instant)micros, row->zone);
     return CST_OK;
 }
 
@@ -176,7 +179,7 @@ cst_status ing_step_serial(const ing_step *s, ing_transform_row *row, ing_datum 
     int64_t seconds = days * 86400;
     if (num >= 61 * unit && num < days * unit) seconds = (int64_t)cst_wide_divide(num * 86400, unit);
     if (seconds >= days * 86400) return ing_step_fail(s, row, s->t->expects, v->text, e);
-    set_instant(v, (first * 86400 + seconds) * 1000000);
+    set_instant(v, (first * 86400 + seconds) * 1000000, NULL);
     return CST_OK;
 }
 

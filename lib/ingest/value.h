@@ -22,8 +22,8 @@ typedef struct ing_datum {
     bool missing;
     cst_text text; /* ING_DATUM_TEXT */
     cst_day day;
-    cst_instant instant;
-    cst_wide num; /* ING_DATUM_AMOUNT: num / den millionths, den > 0 */
+    cst_instant instant, shift; /* how far the clock that gives the day is ahead of UTC */
+    cst_wide num;               /* ING_DATUM_AMOUNT: num / den millionths, den > 0 */
     int64_t den;
 } ing_datum;
 
@@ -50,9 +50,10 @@ typedef struct ing_transform_row {
      * none. false: *e says why. */
     bool (*tier)(void *context, int lookup, int64_t *row, cst_text cell[3], cst_error *e);
     void *context;
-    cst_arena *scratch; /* text that a step makes lives here, at least until the row is done */
-    cst_text currency;  /* the row's currency as far as it is known; n == 0: unknown */
-    int discounts;      /* how many times the discounts that repeat are taken off; each is chosen first */
+    cst_arena *scratch;          /* text that a step makes lives here, at least until the row is done */
+    const struct ing_zone *zone; /* whose clock gives the days of moments; NULL: UTC */
+    cst_text currency;           /* the row's currency as far as it is known; n == 0: unknown */
+    int discounts; /* how many times the discounts that repeat are taken off; each is chosen first */
     void (*choose)(void *context, int discount); /* NULL: they are the row's own */
     const bool *repeats; /* by ref: a discount from such columns repeats; NULL: all do */
     bool amount_off;     /* set by a discount by amount that was taken off */
