@@ -149,6 +149,8 @@ typedef struct cst_reject {
 } cst_reject;
 typedef cst_status cst_reject_sink(void *context, const cst_reject *reject, cst_error *e);
 CST_API void cst_reader_on_reject(cst_reader *r, cst_reject_sink *sink, void *context);
+/* The same for each row that --lenient mended and that is used: the reason begins with "mended: ". */
+CST_API void cst_reader_on_mend(cst_reader *r, cst_reject_sink *sink, void *context);
 
 /* Rejects a record whose batch is done, for a reason that came up later. Under the commit's order, or after
  * the last batch. CST_OK with keep_rejects, as cst_row_reject; the limits of rejects are to be judged again

@@ -179,6 +179,7 @@ cst_status cst_io_reader_below(cst_program_io *io, const cst_inputs *in, const c
     io->reading[io->n_readings++] = (cst_io_reading){*out, in->n};
     cst_reader_on_progress(*out, cst_progress_add, &io->progress);
     if (io->rejects) cst_reader_on_reject(*out, cst_rejects_take, io->rejects);
+    if (o.lenient) cst_reader_on_mend(*out, cst_io_mended, io);
     return CST_OK;
 }
 
@@ -309,4 +310,12 @@ cst_status cst_rejects_take(void *writer, const cst_reject *r, cst_error *e)
     cst_put_text(w, r->field);
     cst_put_text(w, r->record);
     return cst_end_row(w, e);
+}
+
+cst_status cst_io_mended(void *context, const cst_reject *mended, cst_error *e)
+{
+    cst_program_io *io = context;
+    cst_io_warn(io, "%s:%llu: %.*s", mended->place.file, (unsigned long long)mended->place.line,
+                (int)mended->reason.n, mended->reason.p);
+    return io->rejects ? cst_rejects_take(io->rejects, mended, e) : CST_OK;
 }

@@ -56,6 +56,8 @@ struct cst_program_io {
 
 /* An input was read: its totals enter the manifest, and a last line without its end is noted. */
 void cst_io_input_read(cst_program_io *io, const char *file, const cst_read_totals *t);
+/* A cst_reject_sink of a cst_program_io: a mended row is said, and written to the rejects. */
+cst_status cst_io_mended(void *io, const cst_reject *mended, cst_error *e);
 /* Format by extension for further outputs, and where nothing else says so: CST_CSV for any other and NULL. */
 enum cst_format cst_io_format_of(const char *path);
 /* The delimiter and tabs of the shared options, checked before any work. */

@@ -66,8 +66,8 @@ struct cst_reader {
     int32_t *slot_of;  /* name id -> slot; -1: none */
     uint32_t n_slots;
     bool over_limit; /* too many rejects */
-    cst_reject_sink *sink;
-    void *sink_context;
+    cst_reject_sink *sink, *mend_sink;
+    void *sink_context, *mend_context;
     cst_reader_watch *watch;
     void *watch_context;
 
@@ -97,7 +97,8 @@ typedef struct cst_aside {
 /* A row that leniency mended: its fields are written anew behind the text. */
 typedef struct cst_mended {
     uint32_t row;
-    size_t at, n; /* the record as it stands in the file */
+    size_t at, n;    /* the record as it stands in the file */
+    uint32_t fields; /* it had, where their number was mended; else 0 */
 } cst_mended;
 
 struct cst_batch {

@@ -54,7 +54,8 @@ static void take_end(int terminator, void *context)
 }
 
 /* The collected record becomes a row, if its width can be forgiven. */
-static cst_status take_row(cst_batch *b, collector *c, size_t at, size_t n, bool *mended, cst_error *e)
+static cst_status take_row(cst_batch *b, collector *c, size_t at, size_t n, uint32_t fields, bool *mended,
+                           cst_error *e)
 {
     if (c->last > b->width) return CST_OK;
     while (c->ends.n < b->width && !c->failed) end_field(c);
@@ -66,7 +67,7 @@ static cst_status take_row(cst_batch *b, collector *c, size_t at, size_t n, bool
     memcpy(b->text + b->used, c->text.p, c->text.n);
     for (size_t i = 0; i < b->width; i++) b->ends.v[b->ends.n++] = (uint32_t)b->used + c->ends.v[i];
     b->used = size;
-    b->mended[b->n_mended++] = (cst_mended){b->rows++, at, n};
+    b->mended[b->n_mended++] = (cst_mended){b->rows++, at, n, fields};
     *mended = true;
     return CST_OK;
 }
@@ -95,7 +96,7 @@ cst_status cst_lenient_line(cst_batch *b, size_t at, size_t n, bool *mended, cst
     if (memory)
         status = cst_no_memory(e);
     else if (good && c.records == 1)
-        status = take_row(b, &c, at, n, mended, e);
+        status = take_row(b, &c, at, n, 0, mended, e);
     cst_buffer_free(&c.text);
     free(c.ends.v);
     return status;
@@ -117,7 +118,7 @@ cst_status cst_lenient_width(cst_batch *b, size_t at, size_t n, const uint32_t *
         }
         from = end + 1;
     }
-    cst_status status = take_row(b, &c, at, n, mended, e);
+    cst_status status = take_row(b, &c, at, n, (uint32_t)n_ends, mended, e);
     cst_buffer_free(&c.text);
     free(c.ends.v);
     return status;

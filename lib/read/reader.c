@@ -221,6 +221,12 @@ void cst_reader_on_reject(cst_reader *r, cst_reject_sink *sink, void *context)
     r->sink_context = context;
 }
 
+void cst_reader_on_mend(cst_reader *r, cst_reject_sink *sink, void *context)
+{
+    r->mend_sink = sink;
+    r->mend_context = context;
+}
+
 cst_read_totals cst_reader_totals(const cst_reader *r, size_t file)
 {
     cst_read_totals sum = {0};

@@ -1,5 +1,6 @@
 /* Rows set aside, and the settling of a batch: its counts go into the totals and its rejects to the
  * sink, in the order of their bytes, whoever found them. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,42 @@ void cst_batch_count_rows(cst_batch *b)
     pthread_mutex_unlock(&r->lock);
 }
 
+static cst_status tell_aside(const cst_reader *r, const cst_batch *b, const cst_aside *a, cst_error *e)
+{
+    cst_reject reject = {a->place,
+                         {a->reason, (uint32_t)strlen(a->reason)},
+                         {a->field, (uint32_t)strlen(a->field)},
+                         {b->text + a->at, (uint32_t)a->n}};
+    return r->sink ? r->sink(r->sink_context, &reject, e) : CST_OK;
+}
+
+static cst_status tell_mended(const cst_reader *r, cst_batch *b, const cst_mended *m, cst_error *e)
+{
+    char reason[160] = "mended: quotes that stand within a field";
+    if (!r->mend_sink) return CST_OK;
+    if (m->fields)
+        snprintf(reason, sizeof reason, "mended: expected %u fields, found %u; %s", b->width, m->fields,
+                 m->fields < b->width ? "empty ones were added at the end, a separator may be missing"
+                                      : "empty ones at the end were left out");
+    cst_reject mended = {cst_batch_seek(b, m->at),
+                         {reason, (uint32_t)strlen(reason)},
+                         {"", 0},
+                         {b->text + m->at, (uint32_t)m->n}};
+    return r->mend_sink(r->mend_context, &mended, e);
+}
+
+/* What was set aside and what was mended, in the order of the input. */
+static cst_status hand_out(cst_batch *b, cst_error *e)
+{
+    const cst_reader *r = b->reader;
+    cst_status status = CST_OK;
+    for (size_t i = 0, k = 0; (i < b->n_aside || k < b->n_mended) && status == CST_OK;) {
+        bool mended = k < b->n_mended && (i == b->n_aside || b->mended[k].at <= b->aside[i].at);
+        status = mended ? tell_mended(r, b, &b->mended[k++], e) : tell_aside(r, b, &b->aside[i++], e);
+    }
+    return status;
+}
+
 cst_status cst_batch_settle(cst_batch *b, cst_error *e)
 {
     cst_reader *r = b->reader;
@@ -87,16 +124,7 @@ cst_status cst_batch_settle(cst_batch *b, cst_error *e)
     if (b->out_of_memory) return cst_no_memory(e);
     if (b->n_aside > b->scan_aside && b->n_aside > 1)
         qsort(b->aside, b->n_aside, sizeof *b->aside, compare_aside);
-    for (size_t i = 0; r->sink && i < b->n_aside; i++) {
-        const cst_aside *a = &b->aside[i];
-        cst_reject reject = {a->place,
-                             {a->reason, (uint32_t)strlen(a->reason)},
-                             {a->field, (uint32_t)strlen(a->field)},
-                             {b->text + a->at, (uint32_t)a->n}};
-        cst_status status = r->sink(r->sink_context, &reject, e);
-        if (status < 0) return status;
-    }
-    return CST_OK;
+    return hand_out(b, e);
 }
 
 cst_status cst_reader_reject(cst_reader *r, size_t file, const cst_error *why, cst_text record, cst_error *e)
