@@ -204,8 +204,9 @@ static void tell_chances(cst_program_io *io, const score_sheet *s)
         cst_manifest_count(cst_io_manifest(io), "likelihood", name,
                            "a missing value took the mean of the fit", c->filled[i]);
         if (c->filled[i])
-            cst_io_warn(io, "%s: %llu of %zu rows lack a value, which takes the mean of the fit", name,
-                        (unsigned long long)c->filled[i], s->rows.n);
+            cst_io_warn(io,
+                        "%s: in %llu of %zu row%s a value is missing; the mean of the fit takes its place",
+                        name, (unsigned long long)c->filled[i], s->rows.n, s->rows.n == 1 ? "" : "s");
     }
     if (c->set && s->rows.n && !c->amounts)
         cst_io_note(io, "no column mrr, so no expected amounts; --amount names another");
