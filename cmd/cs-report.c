@@ -34,6 +34,8 @@ static const cst_option options[] = {
      "Attributes of accounts: renewal_date, segment."},
     {"forecast", 0, CST_OPT_INPUT, "FILE", AT(forecast), NULL,
      "The table of cs-forecast, of the same subscriptions."},
+    {"backtest", 0, CST_OPT_INPUT, "FILE", AT(backtest), NULL,
+     "The table of cs-forecast --backtest: how far its forecasts were off before."},
     {"deciles", 0, CST_OPT_INPUT, "FILE", AT(deciles), NULL,
      "The table of cs-drivers --validate of a likelihood, best of rows that the fit has not seen."},
     {"company", 0, CST_OPT_TEXT, "NAME", AT(company), NULL, "Whose page it is."},

@@ -59,6 +59,8 @@ cs-cohort --strict --as-of "$as_of" --measure nrr --identity "$exports/identity.
 # what the page shows besides: the year to come, the quarter, who moved in it, cohorts of quarters, survival, renewals to come
 cs-forecast --strict --as-of "$as_of" --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" --report-currency USD \
     -o forecast.csv subscriptions.csv
+cs-forecast --quiet --strict --as-of "$as_of" --backtest --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
+    --report-currency USD -o forecast_record.csv subscriptions.csv
 cs-waterfall --strict --as-of "$as_of" --every quarter --incomplete --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
     --report-currency USD -o quarters.csv subscriptions.csv
 cs-waterfall --strict --as-of "$as_of" --every quarter --incomplete --from "$as_of" --top 1000000 --identity "$exports/identity.csv" \
@@ -95,7 +97,8 @@ cs-score --strict --model balanced --likelihood likelihood.csv --smooth 2 --hyst
     metrics.csv
 cs-report page --strict --company Brightwater --bridge bridge.csv --quarter quarters.csv --movers movers.csv --customers customers.csv \
     --scores customer_scores.csv --metrics metrics.csv --portfolio portfolio.csv --cohorts quarter_cohorts.csv \
-    --survival survival.csv --renewals renewals.csv --forecast forecast.csv --deciles deciles.csv --accounts accounts.csv --manifest-in totals.csv -o page.html
+    --survival survival.csv --renewals renewals.csv --forecast forecast.csv --backtest forecast_record.csv \
+    --deciles deciles.csv --accounts accounts.csv --manifest-in totals.csv -o page.html
 rm -f flags.state.csv.lock usage.csv # what is large, and can be made from its export at any time
 
 name=$as_of n=1

@@ -22,7 +22,8 @@ static cst_status open_tables(report_page *p, cst_error *e)
         [PAGE_BRIDGE] = o->bridge,       [PAGE_QUARTER] = o->quarter,   [PAGE_MOVERS] = o->movers,
         [PAGE_CUSTOMERS] = o->customers, [PAGE_SCORES] = o->scores,     [PAGE_PORTFOLIO] = o->portfolio,
         [PAGE_COHORTS] = o->cohorts,     [PAGE_SURVIVAL] = o->survival, [PAGE_RENEWALS] = o->renewals,
-        [PAGE_ACCOUNTS] = o->accounts,   [PAGE_TIE_OUT] = o->tie_out,   [PAGE_METRICS] = o->metrics};
+        [PAGE_ACCOUNTS] = o->accounts,   [PAGE_TIE_OUT] = o->tie_out,   [PAGE_METRICS] = o->metrics,
+        [PAGE_BACKTEST] = o->backtest};
     cst_status status = cst_builtin_load("words", "page", &p->words, e);
     if (cst_io_has_operands(p->io))
         return cst_fail(e, CST_USAGE, "page: expected its tables by options, found a file; see --help");

@@ -26,6 +26,7 @@ typedef enum {
     PAGE_ACCOUNTS,
     PAGE_TIE_OUT,
     PAGE_METRICS,
+    PAGE_BACKTEST,
     PAGE_INPUTS
 } page_input;
 

@@ -49,6 +49,29 @@ static void put_renewals(report_page *p)
     report_put(p, "\n</table></div>\n");
 }
 
+/* How far forecasts of the longest horizon were off, beside the plain drift; over all groups. */
+static void put_record(report_page *p)
+{
+    static const char *const columns[] = {"horizon", "origins", "error", "error_steady", "inside", "banded"};
+    enum { HORIZON, ORIGINS, ERROR, STEADY, INSIDE, BANDED, COLUMNS };
+    const cst_table *t = p->in[PAGE_BACKTEST];
+    chart_value v[COLUMNS];
+    int horizon = report_page_column(t, columns[HORIZON]);
+    size_t last = SIZE_MAX;
+    for (size_t i = 0; t && horizon >= 0 && i < cst_table_rows(t); i++) {
+        bool whole = true;
+        for (int c = 0; c < horizon; c++) whole = whole && cst_table_at(t, i, c).n == 0;
+        if (whole) last = i;
+    }
+    if (last == SIZE_MAX) return;
+    for (int k = 0; k < COLUMNS; k++) v[k] = report_page_value(t, last, report_page_column(t, columns[k]));
+    report_put(p, "<p>");
+    report_say(p, "ahead.record", "horizon", chart_count(v[HORIZON]).s, "origins", chart_count(v[ORIGINS]).s,
+               "error", chart_percent(v[ERROR]).s, "steady", chart_percent(v[STEADY]).s, "inside",
+               chart_count(v[INSIDE]).s, "banded", chart_count(v[BANDED]).s, NULL);
+    report_put(p, "</p>\n");
+}
+
 /* What likelihoods expect of tonight's customers: columns NAME and NAME_amount of the last row. */
 static void put_expected(report_page *p)
 {
@@ -76,6 +99,7 @@ cst_status report_page_ahead(report_page *p, cst_error *e)
         put_renewals(p);
     else
         report_say(p, "no-input", "input", "table of renewals", NULL);
+    put_record(p);
     put_expected(p);
     if (p->o->forecast || p->o->deciles) {
         report_put(p, "<div class=two>");

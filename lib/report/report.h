@@ -22,7 +22,7 @@ typedef struct report_options {
     cst_day period;
     const char *bridge, *detail, *metrics, *renewals, *tie_out; /* workbook and page */
     const char *quarter, *movers, *customers, *scores, *portfolio, *cohorts, *survival, *accounts, *forecast,
-        *deciles, *company;
+        *backtest, *deciles, *company;
     cst_day as_of;
 } report_options;
 

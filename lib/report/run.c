@@ -20,7 +20,7 @@ static const struct mode {
     {"chart funnel", CHART, NULL, report_make_funnel, NULL},
     {"page",
      " company model bridge quarter movers customers scores portfolio cohorts survival renewals accounts "
-     "tie-out metrics forecast deciles manifest-in ",
+     "tie-out metrics forecast backtest deciles manifest-in ",
      ".html", NULL, report_page_run},
     {"workbook", " bridge detail metrics renewals tie-out manifest-in as-of ", ".xlsx", NULL,
      report_workbook_run},
@@ -70,6 +70,7 @@ static cst_status check_options(const report_options *o, const struct mode *mode
                    {" survival ", o->survival != NULL},
                    {" accounts ", o->accounts != NULL},
                    {" forecast ", o->forecast != NULL},
+                   {" backtest ", o->backtest != NULL},
                    {" deciles ", o->deciles != NULL},
                    {" company ", o->company != NULL}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
