@@ -223,6 +223,8 @@ cst_status ing_commit_held(struct ingest_run *run, cst_error *e)
     ing_hold *h = run->hold;
     if (ing_map_nets(run->plan->map))
         return ing_lines_end(run->plan, h, run->invoice, run->writer, &run->totals, e);
+    if (run->plan->map->shape == ING_SHAPE_CHANGES)
+        return ing_changes_end(run->plan, h, run->invoice, run->writer, &run->totals, e);
     cst_status status = CST_OK;
     for (size_t i = 0; status == CST_OK && i < h->n; i++) {
         const ing_held_line *l = &h->line[i];

@@ -317,6 +317,21 @@ static cst_status read_month(ing_convert *c, cst_error *e)
     return CST_OK;
 }
 
+static cst_status read_cancelled(ing_convert *c, cst_error *e)
+{
+    const ing_rule *r = &c->plan->map->cancelled;
+    ing_datum v;
+    cst_status status = run_rule(c, r, &v, e);
+    c->cancelled = false;
+    if (status != CST_OK || v.missing) return status;
+    if (v.kind == ING_DATUM_TEXT && cst_bool_word(v.text, &c->cancelled)) return CST_OK;
+    char shown[80];
+    ing_found(v.text, shown);
+    c->view.reason = ING_REASON_VALUE;
+    cst_fail(e, CST_DATA, "map.cancelled: expected true or false, found \"%s\"; see --map", shown);
+    return blame(c, r->ref, e);
+}
+
 static cst_status fill_cells(ing_convert *c, cst_error *e)
 {
     const ing_plan *p = c->plan;
@@ -329,7 +344,8 @@ static cst_status fill_cells(ing_convert *c, cst_error *e)
     }
     for (int i = 0; status == CST_OK && i < p->targets; i++) {
         if (i == p->at_currency) continue;
-        if (ing_rule_filled(p->target[i].rule) && !p->target[i].rule->cells)
+        bool filled = ing_rule_filled(p->target[i].rule) && !p->target[i].rule->cells;
+        if (filled && !(i == p->at_mrr && c->cancelled))
             status = fill_cell(c, i, e);
         else /* the shape fills it later; what the record before left is no value of this one */
             c->cell[i] = (ing_cell){.text = {"", 0}, .plain = true, .day = CST_DAY_NONE};
@@ -438,6 +454,7 @@ cst_status ing_convert_row(ing_convert *c, cst_batch *b, uint32_t row, cst_error
     if (p->map->kinds && (status = find_kind(c, e))) return status;
     if (!p->map->kinds) c->kind = ING_KIND_RECURRING;
     if (p->map->shape == ING_SHAPE_SNAPSHOT && (status = read_month(c, e))) return status;
+    if (ing_rule_filled(&p->map->cancelled) && (status = read_cancelled(c, e))) return status;
     status = fill_cells(c, e);
     if (status == CST_OK) status = check_scale(c, e);
     return status != CST_OK ? status : ing_convert_rules(c, e);

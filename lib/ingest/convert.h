@@ -78,6 +78,7 @@ typedef struct ing_convert {
     cst_money amount;    /* invoice lines: the amount to a millionth, for the totals, */
     cst_wide amount_num; /* and as it was read, num / den millionths */
     int64_t amount_den;
+    bool cancelled;                 /* changes: by map.cancelled */
     cst_buffer line_key, credit_of; /* map.line and map.credit_of, packed; empty: missing */
     cst_day month;                  /* snapshot */
     cst_buffer was;                 /* snapshot: the names that --identity has changed */

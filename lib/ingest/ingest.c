@@ -238,10 +238,10 @@ static cst_status open_state(session *s, cst_error *e)
         if (!(r->keys = ing_keyset_new(s->o->check_keys == ING_KEYS_ALL ? 0 : KEYS_MOST)))
             return cst_no_memory(e);
     }
-    bool holds = ing_map_nets(s->map) || (r->dedupe && !alone);
+    bool holds = shape == ING_SHAPE_CHANGES || ing_map_nets(s->map) || (r->dedupe && !alone);
     if (holds && !(r->hold = ing_hold_new(&s->plan, r->dedupe))) return cst_no_memory(e);
-    if (shape == ING_SHAPE_INVOICE_LINES && !(r->invoice = ing_invoice_new(&s->plan, r->source)))
-        return cst_no_memory(e);
+    bool joins = shape == ING_SHAPE_INVOICE_LINES || shape == ING_SHAPE_CHANGES;
+    if (joins && !(r->invoice = ing_invoice_new(&s->plan, r->source))) return cst_no_memory(e);
     if (shape == ING_SHAPE_SNAPSHOT && !(r->snapshot = ing_snapshot_new(&s->plan, r->source)))
         return cst_no_memory(e);
     return CST_OK;
@@ -489,8 +489,8 @@ static cst_status fill_manifest(session *s, cst_error *e)
                         (unsigned long long)ing_keyset_count(r->keys));
     }
     bool money = s->plan.revenue && !s->map->trials; /* a trial's price is written twice */
-    ing_totals_manifest(&r->totals, read.rejected - ours, money, r->invoice != NULL, ing_map_nets(s->map),
-                        cst_io_manifest(s->io));
+    ing_totals_manifest(&r->totals, read.rejected - ours, money, s->map->shape == ING_SHAPE_INVOICE_LINES,
+                        ing_map_nets(s->map), cst_io_manifest(s->io));
     tell_missed(s);
     tell_lookups(s);
     tell_currencies(s);

@@ -28,6 +28,7 @@ typedef struct ing_piece {
     ing_bytes mark, rank;     /* --dedupe */
     ing_bytes record;         /* of a credit: the raw record */
     ing_kind aside;           /* --dedupe: set aside as this; ING_KIND_RECURRING: used */
+    bool closes;              /* changes: it only ends what held before it */
     uint64_t column;          /* of its place */
     cst_instant from, to;     /* the service period to the moment; a credit's may be missing: from == to */
     cst_money amount;         /* of the line, */

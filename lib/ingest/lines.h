@@ -1,5 +1,5 @@
 /* ingest/lines.h: the end of what was held (hold.h): invoice lines become rows once credits are netted and
- * parts of a term are priced by the lines they go with; months become a snapshot. */
+ * parts of a term are priced by the lines they go with, a log of changes becomes stretches. */
 #ifndef CST_INGEST_LINES_H
 #define CST_INGEST_LINES_H
 #include "ingest/hold.h"
@@ -19,4 +19,11 @@
  * map.negative allow a row below zero. */
 cst_status ing_lines_end(const ing_plan *p, ing_hold *h, ing_invoice *v, cst_writer *out, ing_totals *t,
                          cst_error *e);
+
+/* changes.c: a log of plan changes becomes stretches: what a row says holds until the next one of its account
+ * and subscription, or where it has none, of its account, product and buying centre. Of rows of one day the
+ * last one holds. A row that is cancelled, pays nothing or was set aside for its state only ends what held
+ * before it. Rows stand where the changes were. */
+cst_status ing_changes_end(const ing_plan *p, const ing_hold *h, ing_invoice *v, cst_writer *out,
+                           ing_totals *t, cst_error *e);
 #endif

@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "ingest/cell.h"
 
-static const char *const shapes[] = {"rows", "invoice_lines", "snapshot", "cube"};
+static const char *const shapes[] = {"rows", "invoice_lines", "snapshot", "cube", "changes"};
 
 const char *ing_shape_name(ing_shape s)
 {
@@ -34,7 +34,8 @@ cst_status ing_map_new(const struct cst_stream *s, ing_map **out, cst_error *e)
     m->arena = m->refs.arena = a;
     m->stream = s;
     m->name = "(none)";
-    m->amount.ref = m->month.ref = m->trial_start.ref = m->trial_end.ref = m->past_due_since.ref = -1;
+    m->amount.ref = m->month.ref = m->cancelled.ref = m->trial_start.ref = m->trial_end.ref =
+        m->past_due_since.ref = -1;
     m->discount_start.ref = m->discount_end.ref = -1;
     *out = m;
     return CST_OK;
@@ -95,7 +96,7 @@ static cst_status read_stream(ing_map *m, const struct ing_map_entry *in, cst_er
 static cst_status read_shape(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     int k = 0;
-    cst_status status = choose(in, "rows|invoice_lines|snapshot|cube", &k, e);
+    cst_status status = choose(in, "rows|invoice_lines|snapshot|cube|changes", &k, e);
     if (status == CST_OK && k && strcmp(m->stream->name, "subscriptions") != 0)
         return cst_fail(e, CST_DATA, "map.shape: %s makes subscriptions only, not %s", shapes[k],
                         m->stream->name);
@@ -205,6 +206,11 @@ static cst_status read_amount(ing_map *m, const struct ing_map_entry *in, cst_er
 static cst_status read_month(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     return set_rule(m, in, &m->month, e);
+}
+
+static cst_status read_cancelled(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    return set_rule(m, in, &m->cancelled, e);
 }
 
 static cst_status read_trial_end(ing_map *m, const struct ing_map_entry *in, cst_error *e)
@@ -348,6 +354,7 @@ static const struct {
     {"map.line", read_line},
     {"map.credit_of", read_credit_of},
     {"map.month", read_month},
+    {"map.cancelled", read_cancelled},
     {"map.note", read_note},
     {"map.total", read_total},
     {"map.skip", read_skip},

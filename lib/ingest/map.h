@@ -5,7 +5,7 @@
  * something of the map itself:
  *
  *     map.stream      from: the stream it makes
- *     map.shape       from: rows (default), invoice_lines, snapshot, cube
+ *     map.shape       from: rows (default), invoice_lines, snapshot, cube, changes
  *     map.ends        from: exclusive (default) or inclusive: what the system means by an end date
  *     map.negative    from: reject (default) or allow: an MRR below zero offsets other rows; of invoice lines
  *                     net or allow: a credit takes back lines (credit.h)
@@ -19,6 +19,7 @@
  *                     recurring counts
  *     map.amount      invoice_lines: the amount of the line
  *     map.month       snapshot: the month
+ *     map.cancelled   changes: whether the row says that nothing is paid from then on
  *     map.trial_end   the day a trial ends: revenue begins then
  *     map.trial_start the day it began, where that is not the start (cs-ingest trials)
  *     map.amount_per  stages: what the amount is for: month (default), year, or a term of so many months
@@ -38,7 +39,13 @@
 #include "read/table.h"
 #include "tables/streams.h"
 
-typedef enum { ING_SHAPE_ROWS, ING_SHAPE_INVOICE_LINES, ING_SHAPE_SNAPSHOT, ING_SHAPE_CUBE } ing_shape;
+typedef enum {
+    ING_SHAPE_ROWS,
+    ING_SHAPE_INVOICE_LINES,
+    ING_SHAPE_SNAPSHOT,
+    ING_SHAPE_CUBE,
+    ING_SHAPE_CHANGES
+} ing_shape;
 const char *ing_shape_name(ing_shape s);
 
 /* One column to fill. */
@@ -111,7 +118,8 @@ typedef struct ing_map {
     int kinds;
     ing_rule line[ING_LINE_RULES_MOST], credit_of[ING_LINE_RULES_MOST];
     int lines, credits_of;
-    ing_rule amount, month, trial_start, trial_end, past_due_since; /* ref < 0 and no chain: not filled */
+    ing_rule amount, month, cancelled, trial_start, trial_end,
+        past_due_since; /* ref < 0 and no chain: not filled */
     ing_rule discount_start, discount_end;
     ing_lookup_spec lookup[ING_LOOKUPS_MOST];
     int lookups;

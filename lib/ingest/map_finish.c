@@ -37,7 +37,8 @@ static cst_status check_shape(const ing_map *m, cst_error *e)
     } own[] = {{ING_SHAPE_INVOICE_LINES, "mrr"},   {ING_SHAPE_INVOICE_LINES, "arr"},
                {ING_SHAPE_SNAPSHOT, "start_date"}, {ING_SHAPE_SNAPSHOT, "end_date"},
                {ING_SHAPE_SNAPSHOT, "arr"},        {ING_SHAPE_CUBE, "start_date"},
-               {ING_SHAPE_CUBE, "end_date"},       {ING_SHAPE_CUBE, "arr"}};
+               {ING_SHAPE_CUBE, "end_date"},       {ING_SHAPE_CUBE, "arr"},
+               {ING_SHAPE_CHANGES, "end_date"},    {ING_SHAPE_CHANGES, "arr"}};
     for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
         if (own[i].shape == m->shape && ing_map_find(m, own[i].never) >= 0)
             return cst_fail(e, CST_DATA, "the map %s fills %s, which the shape %s makes itself", m->name,
@@ -52,6 +53,9 @@ static cst_status check_shape(const ing_map *m, cst_error *e)
                         m->name);
     if (m->shape != ING_SHAPE_SNAPSHOT && ing_rule_filled(&m->month))
         return cst_fail(e, CST_DATA, "the map %s fills map.month, which only the shape snapshot has",
+                        m->name);
+    if (m->shape != ING_SHAPE_CHANGES && ing_rule_filled(&m->cancelled))
+        return cst_fail(e, CST_DATA, "the map %s fills map.cancelled, which only the shape changes has",
                         m->name);
     for (int i = 0; i < m->n; i++)
         if (m->rule[i].cells && (m->shape != ING_SHAPE_CUBE || !cst_text_is(m->rule[i].column, "mrr")))
@@ -119,6 +123,7 @@ static cst_status add_made(ing_map *m, cst_error *e)
     for (int i = 0; i < 3; i++) {
         if (ing_map_find(m, made[i]) >= 0) continue;
         if (m->shape == ING_SHAPE_SNAPSHOT && i == 0) continue; /* the map's own: the MRR of the month */
+        if (m->shape == ING_SHAPE_CHANGES && i < 2) continue;   /* likewise, and the day of the change */
         cst_status status = ing_map_made(m, made[i], e);
         if (status != CST_OK) return status;
     }

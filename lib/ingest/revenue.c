@@ -193,7 +193,7 @@ cst_status ing_convert_rules(ing_convert *c, cst_error *e)
     if (p->at_end >= 0 && p->at_start >= 0 && c->cell[p->at_end].day != CST_DAY_NONE &&
         c->cell[p->at_start].day != CST_DAY_NONE && c->cell[p->at_end].day < c->cell[p->at_start].day)
         return end_before_start(c, e);
-    if (!p->revenue || p->map->shape == ING_SHAPE_CUBE) return CST_OK;
+    if (!p->revenue || p->map->shape == ING_SHAPE_CUBE || c->cancelled) return CST_OK;
     if (p->map->shape != ING_SHAPE_SNAPSHOT) {
         if (ing_rule_filled(&p->map->trial_end)) status = apply_trial(c, e);
         if (status == CST_OK) status = apply_past_due(c, e);

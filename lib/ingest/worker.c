@@ -281,7 +281,9 @@ static void pack_held(ing_worker *w, ing_piece *piece)
         piece->from = cst_day_instant(piece->start) + c->cell[p->at_start].time;
         piece->to = cst_day_instant(piece->end) + c->cell[p->at_end].time;
     }
-    if (!used || (piece->amount >= 0 && p->map->shape != ING_SHAPE_SNAPSHOT)) return;
+    if (!used || p->map->shape == ING_SHAPE_CHANGES ||
+        (piece->amount >= 0 && p->map->shape != ING_SHAPE_SNAPSHOT))
+        return;
     cst_text record = cst_record_at(c->batch, c->row); /* it may yet be rejected */
     const ing_rule *r = p->map->shape == ING_SHAPE_SNAPSHOT ? &p->map->month : &p->map->amount;
     cst_place at = cst_place_at(c->batch, c->row, r->ref >= 0 ? p->origin[r->ref].slot : -1);
@@ -304,8 +306,11 @@ static cst_status put_piece(ing_worker *w, ing_kind aside, cst_error *e)
         piece->start = snapshot ? c->month : c->cell[p->at_start].day;
         piece->end = snapshot ? CST_DAY_NONE : c->cell[p->at_end].day;
         piece->mrr = c->cell[p->at_mrr].money;
-        ing_piece_pack(c, &w->blob);
     }
+    bool changes = p->map->shape == ING_SHAPE_CHANGES;
+    if (changes) piece->start = c->cell[p->at_start].day;
+    piece->closes = changes && piece->mrr == 0;
+    if (changes || aside == ING_KIND_RECURRING) ing_piece_pack(c, &w->blob);
     piece->amount = c->amount;
     piece->cells.n = w->blob.n - piece->cells.at;
     piece->source.at = w->blob.n;
@@ -324,13 +329,27 @@ static cst_status put_piece(ing_worker *w, ing_kind aside, cst_error *e)
     return w->blob.failed ? cst_no_memory(e) : CST_OK;
 }
 
+/* A change that is set aside for the state it tells of, as a pause, ends what held before it: the cells that
+ * say what that is are filled. */
+static cst_status fill_change(ing_worker *w, cst_error *e)
+{
+    const ing_plan *p = w->run->plan;
+    for (int i = 0; i < p->targets; i++)
+        w->c.cell[i] = (ing_cell){.text = {"", 0}, .plain = true, .day = CST_DAY_NONE};
+    cst_status status = ing_convert_some(&w->c, &p->at_start, 1, e);
+    for (int k = 0; status == CST_OK && k < ING_GROUP; k++)
+        if (p->group[k] >= 0) status = ing_convert_some(&w->c, &p->group[k], 1, e);
+    return status;
+}
+
 /* A record that is set aside for the state it is in still competes under --dedupe: where the newest version
  * of a subscription is paused, an older one must not count in its place. */
 static cst_status add_aside(ing_worker *w, cst_error *e)
 {
     const ing_dedupe_rule *d = w->run->dedupe;
-    cst_status status = ing_convert_some(&w->c, d->key, d->keys, e);
-    if (status == CST_OK && d->rank >= 0) status = ing_convert_some(&w->c, &d->rank, 1, e);
+    cst_status status = w->run->plan->map->shape == ING_SHAPE_CHANGES ? fill_change(w, e) : CST_OK;
+    if (status == CST_OK && d) status = ing_convert_some(&w->c, d->key, d->keys, e);
+    if (status == CST_OK && d && d->rank >= 0) status = ing_convert_some(&w->c, &d->rank, 1, e);
     w->c.view.amount_off = false;
     if (w->run->hold) return status == CST_OK ? put_piece(w, w->c.kind, e) : status;
     if (status == CST_OK) status = add_span(w, 0, 0, 0, e);
@@ -394,8 +413,8 @@ cst_status ing_worker_work(void *worker, cst_batch *b, cst_error *e)
         w->c.view.amount_off = false;
         status = ing_convert_row(&w->c, b, row, e);
         if (status == CST_OK) status = put_record(w, e);
-        if (status == CST_END && w->run->dedupe && ing_kinds[w->c.kind].state &&
-            (status = add_aside(w, e)) == CST_OK)
+        bool stays = w->run->dedupe || w->run->plan->map->shape == ING_SHAPE_CHANGES;
+        if (status == CST_END && stays && ing_kinds[w->c.kind].state && (status = add_aside(w, e)) == CST_OK)
             status = CST_END;
         if (status == CST_OK) {
             w->totals.used++;
