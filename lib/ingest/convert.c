@@ -123,6 +123,7 @@ cst_status ing_convert_open(ing_convert *c, const ing_plan *p, cst_error *e)
 
 void ing_convert_close(ing_convert *c)
 {
+    ing_advisor_free(&c->advisor);
     cst_arena_free(c->scratch);
     free(c->cell);
     free(c->room);
@@ -144,7 +145,7 @@ static cst_status run_rule(ing_convert *c, const ing_rule *r, ing_datum *v, cst_
 static cst_status value_wrong(ing_convert *c, const ing_target *t, cst_text found, bool too_large,
                               cst_error *e)
 {
-    char shown[80], column[80] = "";
+    char shown[80], column[80] = "", advice[ING_ADVICE_ROOM];
     ing_found(found, shown);
     const ing_rule *r = t->rule;
     bool constant = r->ref < 0 && !r->cells; /* no raw column is to be blamed, which would name it */
@@ -153,6 +154,7 @@ static cst_status value_wrong(ing_convert *c, const ing_target *t, cst_text foun
     c->view.reason = too_large                      ? ING_REASON_TOO_LARGE
                      : t->type == CST_TYPE_CURRENCY ? ING_REASON_CURRENCY
                                                     : ING_REASON_VALUE;
+    if (!too_large) ing_advice(&c->advisor, t->type, t->words, found, c->scratch, advice);
     if (too_large && t->type == CST_TYPE_RATE)
         cst_fail(e, CST_DATA,
                  "%sexpected a rate from 0.000000000001 to 9,223,372.036854, found \"%s\"; see --rejects",
@@ -163,10 +165,10 @@ static cst_status value_wrong(ing_convert *c, const ing_target *t, cst_text foun
                  "\"%s\"; see --rejects",
                  column, shown);
     else if (t->words)
-        cst_fail(e, CST_DATA, "%sexpected one of %s, found \"%s\"; see --map", column, t->words, shown);
+        cst_fail(e, CST_DATA, "%sexpected one of %s, found \"%s\"%s", column, t->words, shown, advice);
     else
-        cst_fail(e, CST_DATA, "%sexpected %s, found \"%s\"; see --map", column, cst_type_expects(t->type),
-                 shown);
+        cst_fail(e, CST_DATA, "%sexpected %s, found \"%s\"%s", column, cst_type_expects(t->type), shown,
+                 advice);
     return blame(c, r->ref, e);
 }
 

@@ -3,6 +3,7 @@
 #ifndef CST_INGEST_CONVERT_H
 #define CST_INGEST_CONVERT_H
 #include "base/buffer.h"
+#include "ingest/advice.h"
 #include "ingest/cell.h"
 #include "ingest/keyset.h"
 #include "ingest/lookup.h"
@@ -65,6 +66,7 @@ typedef struct ing_plan {
 typedef struct ing_convert {
     const ing_plan *plan;
     cst_arena *scratch;
+    ing_advisor advisor;
     cst_batch *batch;
     uint32_t row;
     int64_t found[ING_LOOKUPS_MOST]; /* row of each lookup; -2: not asked yet */
