@@ -37,7 +37,7 @@ static void uncount(ing_worker *w, const ing_stretch *stretch)
         .rows = 1, .amount_off = w->c.view.amount_off, .out = p->revenue ? w->c.cell[p->at_mrr].money : 0};
     if (stretch) s = *stretch;
     w->totals.used--;
-    w->totals.split -= p->map->shape == ING_SHAPE_ROWS && s.rows > 1;
+    w->totals.split -= ing_map_splits(p->map) && s.rows > 1;
     w->totals.amount_off -= s.amount_off;
     w->totals.written -= s.rows;
     w->totals.converted -= (cst_wide)s.out + s.joined;
@@ -93,7 +93,7 @@ static cst_status settle_keys(ing_worker *w, cst_batch *b, struct ingest_run *ru
 static cst_status settle_duplicates(ing_worker *w, struct ingest_run *run, cst_error *e)
 {
     const char *bytes = cst_writer_bytes(w->fork), *blob = w->blob.p;
-    bool rows = run->plan->map->shape == ING_SHAPE_ROWS;
+    bool splits = ing_map_splits(run->plan->map);
     for (uint32_t i = 0; i < w->spans; i++) {
         ing_span *s = &w->span[i];
         const ing_stretch *more = &w->stretch[i];
@@ -102,7 +102,7 @@ static cst_status settle_duplicates(ing_worker *w, struct ingest_run *run, cst_e
         ing_dedupe_row row = {.bytes = {bytes + from, (uint32_t)(s->to - from)},
                               .rows = more->rows,
                               .amount_off = more->amount_off,
-                              .split = rows && more->rows > 1,
+                              .split = splits && more->rows > 1,
                               .aside = more->aside,
                               .mrr = more->out,
                               .joined = more->joined};

@@ -240,7 +240,13 @@ static cst_status find_kind(ing_convert *c, cst_error *e)
                  shown);
         return blame(c, m->kind[i].ref, e);
     }
-    return c->plan->counts[c->kind] ? CST_OK : CST_END;
+    if (c->plan->counts[c->kind]) return CST_OK;
+    if (c->kind != ING_KIND_PAUSED || !ing_map_pauses(m)) return CST_END;
+    cst_day since; /* what was paid before the pause counts, where the export says since when it lasts */
+    cst_status status = ing_convert_day(c, &m->pause_start, &since, e);
+    if (status != CST_OK || since == CST_DAY_NONE) return status != CST_OK ? status : CST_END;
+    c->kind = ING_KIND_RECURRING;
+    return CST_OK;
 }
 
 /* The amount of an invoice line, read before all else, so that it is counted whatever becomes of the line. */

@@ -81,6 +81,7 @@ typedef struct ing_convert {
     cst_wide amount_num; /* and as it was read, num / den millionths */
     int64_t amount_den;
     bool cancelled;                 /* changes: by map.cancelled */
+    cst_day pause_start, pause_end; /* within which nothing is paid; CST_DAY_NONE, INT32_MAX: none, open */
     cst_buffer line_key, credit_of; /* map.line and map.credit_of, packed; empty: missing */
     cst_day month;                  /* snapshot */
     cst_buffer was;                 /* snapshot: the names that --identity has changed */

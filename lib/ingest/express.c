@@ -68,9 +68,9 @@ static bool can_run(const struct ingest_run *run)
 {
     const ing_plan *p = run->plan;
     const ing_map *m = p->map;
-    if (m->shape != ING_SHAPE_ROWS || m->kinds || m->lines || m->totals || m->zone || m->lookups ||
-        m->inclusive || p->where || p->identity || run->dedupe || !run->delimiter || run->source_slot >= 0 ||
-        m->trial_end.ref >= 0 || m->past_due_since.ref >= 0 || ing_map_splits(m))
+    if (m->shape != ING_SHAPE_ROWS || m->kinds || ing_map_pauses(m) || m->lines || m->totals || m->zone ||
+        m->lookups || m->inclusive || p->where || p->identity || run->dedupe || !run->delimiter ||
+        run->source_slot >= 0 || m->trial_end.ref >= 0 || m->past_due_since.ref >= 0 || ing_map_splits(m))
         return false;
     for (int i = 0; i < p->targets; i++)
         if (p->target[i].rule->ref < 0 || ing_maker_of(&p->target[i]) == ING_MAKE_CANNOT) return false;

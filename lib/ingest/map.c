@@ -36,7 +36,7 @@ cst_status ing_map_new(const struct cst_stream *s, ing_map **out, cst_error *e)
     m->name = "(none)";
     m->amount.ref = m->month.ref = m->cancelled.ref = m->trial_start.ref = m->trial_end.ref =
         m->past_due_since.ref = -1;
-    m->discount_start.ref = m->discount_end.ref = -1;
+    m->discount_start.ref = m->discount_end.ref = m->pause_start.ref = m->pause_end.ref = -1;
     *out = m;
     return CST_OK;
 }
@@ -233,6 +233,16 @@ static cst_status read_discount_end(ing_map *m, const struct ing_map_entry *in, 
     return set_rule(m, in, &m->discount_end, e);
 }
 
+static cst_status read_pause_start(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    return set_rule(m, in, &m->pause_start, e);
+}
+
+static cst_status read_pause_end(ing_map *m, const struct ing_map_entry *in, cst_error *e)
+{
+    return set_rule(m, in, &m->pause_end, e);
+}
+
 static cst_status read_past_due(ing_map *m, const struct ing_map_entry *in, cst_error *e)
 {
     return set_rule(m, in, &m->past_due_since, e);
@@ -368,6 +378,8 @@ static const struct {
     {"map.trial_end", read_trial_end},
     {"map.discount_start", read_discount_start},
     {"map.discount_end", read_discount_end},
+    {"map.pause_start", read_pause_start},
+    {"map.pause_end", read_pause_end},
     {"map.negative", read_negative},
     {"map.past_due_since", read_past_due},
 };

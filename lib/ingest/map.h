@@ -25,6 +25,7 @@
  *     map.amount_per  stages: what the amount is for: month (default), year, or a term of so many months
  *     map.discount_start, map.discount_end  from when and until when (exclusive) a discount is given: the row
  *                     is split there
+ *     map.pause_start, map.pause_end  from when and until when (exclusive) nothing is paid
  *     map.past_due_since  the day from which payment is overdue (--past-due)
  *     map.zone        from: the time zone whose days are meant, as Europe/Berlin; default UTC
  *     map.total       from: what the account or its name is in a row of totals, which is set aside
@@ -120,7 +121,7 @@ typedef struct ing_map {
     int lines, credits_of;
     ing_rule amount, month, cancelled, trial_start, trial_end,
         past_due_since; /* ref < 0 and no chain: not filled */
-    ing_rule discount_start, discount_end;
+    ing_rule discount_start, discount_end, pause_start, pause_end;
     ing_lookup_spec lookup[ING_LOOKUPS_MOST];
     int lookups;
 } ing_map;
@@ -138,6 +139,11 @@ static inline bool ing_map_nets(const ing_map *m)
     return m->shape == ING_SHAPE_INVOICE_LINES && m->negative != ING_NEGATIVE_REJECT;
 }
 bool ing_rule_filled(const ing_rule *r);
+/* Whether a row is cut where it pauses. */
+static inline bool ing_map_pauses(const ing_map *m)
+{
+    return m->pause_start.ref >= 0 || m->pause_start.chain.n > 0;
+}
 /* Whether a row may become several, with and without a discount. */
 bool ing_map_splits(const ing_map *m);
 

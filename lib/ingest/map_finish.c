@@ -162,10 +162,14 @@ bool ing_map_splits(const ing_map *m)
 /* A row that is split where its discount ends has an end, whether the export gives one or not. */
 static cst_status prepare_split(ing_map *m, cst_error *e)
 {
-    if (!ing_map_splits(m)) return CST_OK;
+    bool pauses = ing_map_pauses(m);
+    if (!pauses && ing_rule_filled(&m->pause_end))
+        return cst_fail_at(e, CST_DATA, m->pause_end.place, NULL,
+                           "map.pause_end: expected map.pause_start too, found none");
+    if (!pauses && !ing_map_splits(m)) return CST_OK;
     const ing_rule *r = ing_rule_filled(&m->discount_end) ? &m->discount_end : &m->discount_start;
     const ing_rule all = {.column = cst_text_of("map.lookup_all")};
-    if (!ing_rule_filled(r)) r = &all;
+    if (!ing_rule_filled(r)) r = pauses ? &m->pause_start : &all;
     if (m->shape != ING_SHAPE_ROWS || strcmp(m->stream->name, "subscriptions") != 0)
         return cst_fail_at(
             e, CST_DATA, r->place, NULL,

@@ -123,6 +123,28 @@ static cst_status apply_past_due(ing_convert *c, cst_error *e)
     return CST_OK;
 }
 
+/* A pause lasts until its end, or where that is missing until the row's. */
+static cst_status find_pause(ing_convert *c, cst_error *e)
+{
+    const ing_plan *p = c->plan;
+    c->pause_start = CST_DAY_NONE;
+    c->pause_end = INT32_MAX;
+    if (!ing_map_pauses(p->map) || p->counts[ING_KIND_PAUSED]) return CST_OK;
+    cst_day end;
+    cst_status status = ing_convert_day(c, &p->map->pause_start, &c->pause_start, e);
+    if (status == CST_OK) status = ing_convert_day(c, &p->map->pause_end, &end, e);
+    if (status != CST_OK || c->pause_start == CST_DAY_NONE || end == CST_DAY_NONE) return status;
+    c->pause_end = end;
+    if (end >= c->pause_start) return CST_OK;
+    char from[CST_DAY_ROOM], to[CST_DAY_ROOM];
+    from[cst_day_format(c->pause_start, from)] = 0;
+    to[cst_day_format(end, to)] = 0;
+    c->view.reason = ING_REASON_DATES;
+    cst_fail(e, CST_DATA, "expected an end of the pause on or after its start %s, found %s; see --rejects",
+             from, to);
+    return fail_at(c, p->map->pause_end.ref, e);
+}
+
 cst_status ing_convert_discount(ing_convert *c, cst_day *from, cst_day *to, cst_error *e)
 {
     cst_status status = ing_convert_day(c, &c->plan->map->discount_start, from, e);
@@ -197,6 +219,7 @@ cst_status ing_convert_rules(ing_convert *c, cst_error *e)
     if (p->map->shape != ING_SHAPE_SNAPSHOT) {
         if (ing_rule_filled(&p->map->trial_end)) status = apply_trial(c, e);
         if (status == CST_OK) status = apply_past_due(c, e);
+        if (status == CST_OK) status = find_pause(c, e);
     }
     if (status == CST_OK && p->map->shape == ING_SHAPE_INVOICE_LINES) return price_invoice_line(c, e);
     if (status != CST_OK) return status;

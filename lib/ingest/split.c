@@ -169,13 +169,11 @@ static cst_status join_pieces(ing_worker *w, ing_split *s, cst_error *e)
     return CST_OK;
 }
 
-static cst_status put_piece(ing_worker *w, const ing_split *s, int piece, uint32_t *rows, cst_money *mrr,
-                            cst_error *e)
+static cst_status put_stretch(ing_worker *w, cst_day from, cst_day to, uint32_t *rows, cst_money *mrr,
+                              cst_error *e)
 {
     const ing_plan *p = w->run->plan;
-    cst_day to = s->cut[piece + 1];
-    if (ing_convert_is_free(&w->c)) return CST_OK;
-    ing_convert_set_day(&w->c, p->at_start, s->cut[piece]);
+    ing_convert_set_day(&w->c, p->at_start, from);
     ing_convert_set_day(&w->c, p->at_end, to == INT32_MAX ? CST_DAY_NONE : to);
     if (!cst_money_add(*mrr, w->c.cell[p->at_mrr].money, mrr)) {
         w->c.view.reason = ING_REASON_TOO_LARGE;
@@ -185,6 +183,37 @@ static cst_status put_piece(ing_worker *w, const ing_split *s, int piece, uint32
     }
     ++*rows;
     return ing_worker_put_row(w, e);
+}
+
+/* What is before the pause and what is behind it. */
+static cst_status put_paid(ing_worker *w, cst_day from, cst_day to, uint32_t *rows, cst_money *mrr,
+                           cst_error *e)
+{
+    cst_day pause = w->c.pause_start, back = w->c.pause_end;
+    if (pause == CST_DAY_NONE || pause >= to || back <= from || pause == back)
+        return put_stretch(w, from, to, rows, mrr, e);
+    cst_status status = pause > from ? put_stretch(w, from, pause, rows, mrr, e) : CST_OK;
+    return status == CST_OK && back < to ? put_stretch(w, back, to, rows, mrr, e) : status;
+}
+
+cst_status ing_pause_put(ing_worker *w, uint32_t *rows, cst_money *mrr, cst_error *e)
+{
+    const ing_plan *p = w->run->plan;
+    cst_day start = w->c.cell[p->at_start].day, end = w->c.cell[p->at_end].day;
+    *rows = 0;
+    *mrr = 0;
+    cst_status status = put_paid(w, start, end == CST_DAY_NONE ? INT32_MAX : end, rows, mrr, e);
+    ing_convert_set_day(&w->c, p->at_start, start); /* the record's key */
+    if (status != CST_OK || *rows) return status;
+    w->c.kind = ING_KIND_PAUSED;
+    return CST_END;
+}
+
+static cst_status put_piece(ing_worker *w, const ing_split *s, int piece, uint32_t *rows, cst_money *mrr,
+                            cst_error *e)
+{
+    if (ing_convert_is_free(&w->c)) return CST_OK;
+    return put_paid(w, s->cut[piece], s->cut[piece + 1], rows, mrr, e);
 }
 
 static cst_status put_pieces(ing_worker *w, ing_split *s, uint32_t *rows, cst_money *mrr, cst_error *e)
@@ -224,6 +253,6 @@ cst_status ing_split_put(ing_worker *w, uint32_t *rows, cst_money *mrr, cst_erro
     if (status != CST_OK) return status;
     ing_convert_set_day(c, p->at_start, start); /* the record's key */
     if (*rows) return CST_OK;
-    c->kind = ING_KIND_FREE;
+    c->kind = c->pause_start != CST_DAY_NONE ? ING_KIND_PAUSED : ING_KIND_FREE;
     return CST_END;
 }

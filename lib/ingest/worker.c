@@ -127,7 +127,8 @@ cst_status ing_worker_reject(ing_worker *w, cst_batch *b, uint32_t row, ing_reas
 static bool has_stretches(const ing_worker *w)
 {
     const ing_map *m = w->run->plan->map;
-    return w->run->dedupe || m->shape == ING_SHAPE_CUBE || m->trials || ing_map_splits(m);
+    return w->run->dedupe || m->shape == ING_SHAPE_CUBE || m->trials || ing_map_splits(m) ||
+           ing_map_pauses(m);
 }
 
 static bool reserve_spans(ing_worker *w, uint32_t more)
@@ -205,10 +206,11 @@ static cst_status put_rows(ing_worker *w, cst_error *e)
     uint32_t rows = 1;
     cst_status status = p->map->trials           ? ing_trial_put(w, &rows, e)
                         : ing_map_splits(p->map) ? ing_split_put(w, &rows, &mrr, e)
+                        : ing_map_pauses(p->map) ? ing_pause_put(w, &rows, &mrr, e)
                                                  : ing_worker_put_row(w, e);
     if (status != CST_OK) return status;
     w->totals.written += rows;
-    w->totals.split += rows > 1;
+    w->totals.split += rows > 1 && ing_map_splits(p->map);
     w->totals.converted += mrr;
     w->totals.out += mrr;
     return add_span(w, rows, mrr, 0, e);

@@ -93,4 +93,6 @@ cst_status ing_worker_reject(ing_worker *w, cst_batch *b, uint32_t row, ing_reas
 /* Puts the record under way, which was converted with its discount: *rows of them, their MRR added up in
  * *mrr. CST_END: none of them counts, see c.kind. */
 cst_status ing_split_put(ing_worker *w, uint32_t *rows, cst_money *mrr, cst_error *e);
+/* Likewise where no discount is given for a time: what is paid before the pause and behind it. */
+cst_status ing_pause_put(ing_worker *w, uint32_t *rows, cst_money *mrr, cst_error *e);
 #endif

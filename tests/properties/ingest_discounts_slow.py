@@ -1,4 +1,4 @@
-"""cs-ingest against a slow reference: discounts off prices and tiers, one day at a time.
+"""cs-ingest against a slow reference: discounts off prices and tiers, and pauses, one day at a time.
 
 A random export of items with prices, and of discounts that name an item, a subscription or a customer, becomes
 subscriptions by cs-ingest. The reference goes through every day of every item, decides which discounts hold on it and
@@ -29,6 +29,8 @@ subscription_id,item,
 mrr,%s|less_percent(percent,duration)|less_amount(off,duration)"
 start_date,start,
 end_date,end,
+map.pause_start,pause,
+map.pause_end,back,
 """
 TIERS = 'map.lookup,tier,"plan=plan:up_to,price=unit,flat"\n'
 
@@ -128,6 +130,7 @@ def run(seed, folder):
     coupons, items, discounts = generate(r)
     model, plans = r.choice([None, "volume", "graduated"]), generate_tiers(r)
     for item in items:
+        pause = span(r) if r.random() < 0.4 else (None, r.choice([None, 3]))
         quantity = r.randrange(40)
         plan = r.choice("xyz")
         if model:
@@ -135,11 +138,12 @@ def run(seed, folder):
             item.append(tier_price(plans[plan], model, quantity))
         else:
             item.append(fractions.Fraction(item[3]) * (int(item[4]) if item[4] else 1))
+        item.extend(pause)
     tiers = [[name, *(("" if c is None else c) for c in t)] for name in plans for t in plans[name]]
     r.shuffle(tiers)
     write(folder, "tiers.csv", "plan up_to unit flat".split(), tiers)
-    write(folder, "items.csv", "item subscription customer PRICE quantity start end".replace("PRICE", "plan" if model else "price").split(),
-          [[*i[:5], text(i[5]), text(i[6])] for i in items])
+    write(folder, "items.csv", "item subscription customer PRICE quantity start end pause back".replace("PRICE", "plan" if model else "price").split(),
+          [[*i[:5], text(i[5]), text(i[6]), text(i[8]), text(i[9])] for i in items])
     write(folder, "discounts.csv", "item subscription customer coupon start end".split(),
           [[*d[:4], text(d[4]), text(d[5])] for d in discounts])
     write(folder, "coupons.csv", "id percent off duration".split(), coupons)
@@ -160,7 +164,8 @@ def run(seed, folder):
                 return f"{row['subscription_id']}: two rows for {text(day)}"
             found[row["subscription_id"], day] = int(fractions.Fraction(row["mrr"]) * 1000000)
     wanted = {(i[0], day): price(i, discounts, coupons, day, besides)
-              for i in items for day in range(i[5], DAYS + 1 if i[6] is None else i[6])}
+              for i in items for day in range(i[5], DAYS + 1 if i[6] is None else i[6])
+              if i[8] is None or day < i[8] or (i[9] is not None and day >= i[9])}
     for key in sorted(wanted.keys() | found.keys()):
         if wanted.get(key) != found.get(key):
             return f"{key[0]} on {text(key[1])}: expected {wanted.get(key)}, found {found.get(key)}"
