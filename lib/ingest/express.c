@@ -132,6 +132,7 @@ void ing_express_free(struct ing_express *x)
     free(x->slot);
     free(x->column);
     free(x->run);
+    free(x->tally);
     free(x->strip);
     ing_source_text_free(&x->source);
     free(x);
@@ -152,11 +153,9 @@ static void find_runs(struct ing_express *x)
         if (!goes_on(x, i)) x->run[x->runs++] = i;
     x->run[x->runs] = x->fields;
     x->copies = 1;
-    for (int i = 0; i < x->fields; i++) {
-        size_t n = 0;
-        for (int k = 0; k < x->fields; k++) n += x->column[k] == x->column[i] && x->column[i] >= 0;
-        if (n > x->copies) x->copies = n;
-    }
+    memset(x->tally, 0, x->view.width * sizeof *x->tally);
+    for (int i = 0; i < x->fields; i++)
+        if (x->column[i] >= 0 && ++x->tally[x->column[i]] > x->copies) x->copies = x->tally[x->column[i]];
 }
 
 bool ing_express_begin(struct ing_express *x, const struct ingest_run *run, cst_batch *b)
@@ -164,6 +163,7 @@ bool ing_express_begin(struct ing_express *x, const struct ingest_run *run, cst_
     if (!cst_batch_view(b, &x->view) || !x->view.even || !x->view.quoted || x->view.delimiter != x->delimiter)
         return false;
     for (int i = 0; i < x->fields; i++) x->column[i] = cst_batch_column(b, x->slot[i]);
+    if (!cst_grow(&x->tally, &x->tally_room, x->view.width, sizeof *x->tally)) return false;
     find_runs(x);
     x->first = x->rows = 0;
     x->batch_rows = cst_batch_rows(b);

@@ -33,7 +33,9 @@ struct ing_express {
     int32_t *column; /* per field; -1: not in this input */
     int32_t *run;    /* per run of columns: its first field; behind the last run: fields */
     int runs;
-    size_t copies; /* how often a column is written, at most */
+    size_t copies;   /* how often a column is written, at most */
+    uint32_t *tally; /* scratch, by column of the input */
+    size_t tally_room;
     uint32_t batch_rows, file;
     /* of the chunk under way: rows `first` to `first` + `rows` */
     uint32_t first, rows;

@@ -45,6 +45,7 @@ void ing_map_free(ing_map *m)
 {
     if (!m) return;
     ing_zone_free(m->zone);
+    cst_intern_free(m->names);
     cst_arena_free(m->arena);
 }
 
@@ -397,19 +398,30 @@ static cst_status directive_unknown(cst_text name, cst_error *e)
     return cst_buffer_fail(&b, CST_DATA, (cst_place){0}, NULL, e);
 }
 
-static ing_rule *new_rule(ing_map *m)
+/* The rule of a column that has none, empty but for its name. */
+static ing_rule *new_rule(ing_map *m, cst_text column)
 {
-    if (m->n % 32 == 0) {
-        ing_rule *more = cst_arena_alloc(m->arena, sizeof *more * (size_t)(m->n + 32));
+    if (m->n == m->rule_room) {
+        int room = m->rule_room ? 2 * m->rule_room : 32;
+        ing_rule *more = cst_arena_alloc(m->arena, sizeof *more * (size_t)room);
         if (!more) return NULL;
         if (m->n) memcpy(more, m->rule, sizeof *more * (size_t)m->n);
         m->rule = more;
+        m->rule_room = room;
     }
+    if (!m->names && !(m->names = cst_intern_new())) return NULL;
+    if (cst_intern_id(m->names, column) != (uint32_t)m->n) return NULL;
+    m->rule[m->n] = (ing_rule){.column = column, .ref = -1};
     return &m->rule[m->n++];
 }
 
+/* By the names while rules are in the order they came in, one by one once they are sorted. */
 static int find_rule(const ing_map *m, cst_text column)
 {
+    if (m->names && !m->sorted) {
+        uint32_t id = cst_intern_find(m->names, column);
+        return id == CST_INTERN_NONE ? -1 : (int)id;
+    }
     for (int i = 0; i < m->n; i++)
         if (cst_text_equal(m->rule[i].column, column)) return i;
     return -1;
@@ -462,7 +474,7 @@ static cst_status add_entry(ing_map *m, const struct ing_map_entry *in, bool rep
                         "expected a column name of small letters, digits and _ (source is written by "
                         "itself), found \"%.*s\"",
                         (int)in->column.n, in->column.p);
-    ing_rule *r = at >= 0 ? &m->rule[at] : new_rule(m);
+    ing_rule *r = at >= 0 ? &m->rule[at] : new_rule(m, in->column);
     if (!r) return cst_no_memory(e);
     cst_status status = set_rule(m, in, r, e);
     if (status != CST_OK) return status;
@@ -538,7 +550,7 @@ cst_status ing_map_by_name(ing_map *m, const cst_text *columns, size_t n, cst_er
 {
     for (size_t i = 0; i < n; i++) {
         if (find_rule(m, columns[i]) >= 0 || cst_text_is(columns[i], "source")) continue;
-        ing_rule *r = new_rule(m);
+        ing_rule *r = new_rule(m, columns[i]);
         char *asked =
             cst_arena_alloc(m->arena, (size_t)columns[i].n + 1); /* a ? that is the name's own stays */
         if (!r || !asked) return cst_no_memory(e);
@@ -554,9 +566,8 @@ cst_status ing_map_by_name(ing_map *m, const cst_text *columns, size_t n, cst_er
 
 cst_status ing_map_made(ing_map *m, const char *column, cst_error *e)
 {
-    ing_rule *r = new_rule(m);
+    ing_rule *r = new_rule(m, cst_text_of(column));
     if (!r) return cst_no_memory(e);
-    *r = (ing_rule){.column = cst_text_of(column), .ref = -1};
     r->canonical = cst_stream_column_find(m->stream, r->column);
     return CST_OK;
 }

@@ -34,6 +34,7 @@
  */
 #ifndef CST_INGEST_MAP_H
 #define CST_INGEST_MAP_H
+#include "base/intern.h"
 #include "ingest/transform.h"
 #include "ingest/winner.h"
 #include "ingest/zone.h"
@@ -114,7 +115,10 @@ typedef struct ing_map {
     uint32_t skip;       /* lines above the header */
     const char *header;  /* a column that the header is known by; NULL: it is the first line */
     ing_rule *rule;      /* of columns, in the order they are written */
-    int n, written;      /* the last ones are only read */
+    int rule_room;
+    cst_intern *names; /* of their columns: a rule's number until they are sorted */
+    bool sorted;
+    int n, written; /* the last ones are only read */
     ing_rule kind[ING_KIND_RULES_MOST];
     int kinds;
     ing_rule line[ING_LINE_RULES_MOST], credit_of[ING_LINE_RULES_MOST];

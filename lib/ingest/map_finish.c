@@ -14,6 +14,7 @@ static int rank(const ing_map *m, const ing_rule *r)
 /* Canonical columns in the stream's order, then the others as the map has them. Insertion: a map is short. */
 static void sort_rules(ing_map *m)
 {
+    m->sorted = true;
     for (int i = 1; i < m->n; i++) {
         ing_rule r = m->rule[i];
         int k = i, to = rank(m, &r);

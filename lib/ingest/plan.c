@@ -4,15 +4,20 @@
 #include "ingest/convert.h"
 #include <stdlib.h>
 
-/* Whether a raw column must stand in every input, not in one alone: it fills a column that every row
+/* Which raw columns must be in every input, not in one alone: they fill a column that every row
  * needs. */
-static bool needed_everywhere(const ing_map *m, int ref)
+static bool *find_needed(const ing_map *m)
 {
+    bool *needed = cst_arena_alloc(m->arena, sizeof *needed * (size_t)(m->refs.n + 1));
+    if (!needed) return NULL;
     for (int i = 0; i < m->n; i++)
-        if (m->rule[i].ref == ref && m->rule[i].canonical && m->rule[i].canonical->required) return true;
+        if (m->rule[i].ref >= 0 && m->rule[i].canonical && m->rule[i].canonical->required)
+            needed[m->rule[i].ref] = true;
     for (int i = 0; i < m->lines; i++)
-        if (m->line[i].ref == ref) return true;
-    return m->amount.ref == ref || m->month.ref == ref;
+        if (m->line[i].ref >= 0) needed[m->line[i].ref] = true;
+    if (m->amount.ref >= 0) needed[m->amount.ref] = true;
+    if (m->month.ref >= 0) needed[m->month.ref] = true;
+    return needed;
 }
 
 /* A lookup brings columns only to those after it, so that no two wait for each other. */
@@ -37,7 +42,7 @@ static cst_status bind_question(ing_plan *p, cst_text name, ing_origin_of *o, cs
     return cst_reader_bind(p->reader, asked, CST_OPTIONAL, &o->slot, e);
 }
 
-static cst_status bind_ref(ing_plan *p, int ref, int before, cst_error *e)
+static cst_status bind_ref(ing_plan *p, int ref, int before, bool everywhere, cst_error *e)
 {
     const ing_map *m = p->map;
     cst_text name = m->refs.name[ref];
@@ -52,7 +57,7 @@ static cst_status bind_ref(ing_plan *p, int ref, int before, cst_error *e)
     if (brought) return CST_OK;
     *o = (ing_origin_of){-1, -1, 0};
     cst_status status = CST_OK;
-    if (!needed_everywhere(m, ref) || !m->refs.needed[ref])
+    if (!everywhere || !m->refs.needed[ref])
         status = cst_reader_bind(p->reader, name.p, CST_OPTIONAL, &o->slot, e);
     if (status == CST_OK && o->slot < 0 && m->refs.needed[ref])
         status = cst_reader_bind(p->reader, name.p, CST_REQUIRED, &o->slot, e);
@@ -76,14 +81,15 @@ static cst_status bind_refs(ing_plan *p, ing_map *m, cst_error *e)
             if ((p->lookup_key[i][k] = ing_refs_add(&m->refs, m->lookup[i].key[k].asked)) < 0)
                 return cst_no_memory(e);
     p->origin = cst_arena_alloc(m->arena, sizeof *p->origin * (size_t)(m->refs.n + 1));
-    if (!p->origin) return cst_no_memory(e);
+    const bool *everywhere = find_needed(m);
+    if (!p->origin || !everywhere) return cst_no_memory(e);
     cst_status status = CST_OK;
     for (int i = 0; status == CST_OK && i < m->refs.n; i++) {
         int before = find_asker(p, m, i);
         /* the key of a lookup that was not given is not asked for */
         bool idle = before < m->lookups && !p->lookup[before];
         if (idle) m->refs.needed[i] = false;
-        status = bind_ref(p, i, before, e);
+        status = bind_ref(p, i, before, everywhere[i], e);
     }
     return status;
 }

@@ -22,7 +22,9 @@ typedef struct ing_step ing_step;
 typedef struct ing_refs {
     cst_text *name;
     bool *needed; /* false: written NAME?, may be absent from the input and then reads as missing */
-    int n;
+    int n, room;
+    uint32_t *slot;   /* a hash of the names: index + 1; 0: empty */
+    uint32_t slots;   /* a power of two */
     cst_arena *arena; /* of the names and of what the steps keep */
 } ing_refs;
 /* The index of a name, new if it must be; -1: out of memory. A ? behind the name is not part of it. */
