@@ -22,6 +22,8 @@ struct rows {
     unsigned char *label;
     uint32_t *fold;
     uint32_t *row; /* of the sample */
+    uint32_t folds;
+    double *low, *high; /* clamps: columns outside each fold, then over all rows */
 };
 
 static void free_columns(double **x, size_t n)
@@ -70,13 +72,17 @@ static cst_status take_rows(const drv_sample *s, const drv_fit_opts *o, drv_fitt
     for (size_t i = 0; i < s->n; i++) f->rows += is_complete(s, f, i);
     f->incomplete = s->n - f->rows;
     r->columns = f->used;
+    r->folds = o->folds;
+    r->low = malloc((o->folds + 1) * f->used * sizeof *r->low + 1);
+    r->high = malloc((o->folds + 1) * f->used * sizeof *r->high + 1);
     r->x = new_columns(f->used, f->rows);
     r->label = malloc(f->rows + 1);
     r->fold = malloc(f->rows * sizeof *r->fold + 1);
     r->row = malloc(f->rows * sizeof *r->row + 1);
     r->name = calloc(f->used + 1, sizeof *r->name);
     r->whole = calloc(f->used + 1, sizeof *r->whole);
-    if (!r->x || !r->label || !r->fold || !r->row || !r->name || !r->whole) return cst_no_memory(e);
+    if (!r->x || !r->label || !r->fold || !r->row || !r->name || !r->whole || !r->low || !r->high)
+        return cst_no_memory(e);
     for (size_t k = 0; k < f->used; k++) r->whole[k] = o->no_clamp || s->factor[f->measure[k]];
     for (size_t k = 0; k < f->used; k++) r->name[k] = s->name[f->measure[k]].p;
     for (size_t i = 0; i < s->n; i++) {
@@ -95,36 +101,60 @@ static cst_status take_rows(const drv_sample *s, const drv_fit_opts *o, drv_fitt
         s->n);
 }
 
-/* p1 and p99, or the ends, of the rows whose fold is not `without` (UINT32_MAX: of all). */
+/* The clamps of each measure: p1 and p99, or the ends, of the rows outside each fold, and last of all rows. A
+ * measure is sorted once for all of them. */
 struct clamping {
     const struct rows *rows;
-    uint32_t without;
     int parts; /* each part takes every parts-th measure */
-    double *low, *high;
 };
+
+/* Room for a measure: its order, its values and folds in that order, and the values outside a fold. */
+struct sorted_measure {
+    uint32_t *order, *fold;
+    double *value, *outside;
+};
+
+static cst_status clamp_measure(const struct rows *r, size_t k, struct sorted_measure *m, cst_error *e)
+{
+    cst_status status = cst_sort_order(r->x[k], r->n, m->order, e);
+    if (status != CST_OK) return status;
+    for (size_t i = 0; i < r->n; i++) {
+        m->value[i] = r->x[k][m->order[i]] + 0.0; /* -0 becomes 0 */
+        m->fold[i] = r->fold[m->order[i]];
+    }
+    for (uint32_t without = 0; without <= r->folds; without++) {
+        size_t n = 0, at = without * r->columns + k;
+        for (size_t i = 0; i < r->n; i++) {
+            m->outside[n] = m->value[i];
+            n += m->fold[i] != without;
+        }
+        r->low[at] = cst_quantile(m->outside, n, r->whole[k] ? 0 : least_quantile);
+        r->high[at] = cst_quantile(m->outside, n, r->whole[k] ? 1 : greatest_quantile);
+    }
+    return CST_OK;
+}
 
 static cst_status clamp_part(void *context, int part, cst_error *e)
 {
     const struct clamping *c = context;
     const struct rows *r = c->rows;
-    double *sorted = malloc(r->n * sizeof *sorted + 1);
-    cst_status status = sorted ? CST_OK : cst_no_memory(e);
-    for (size_t k = (size_t)part; status == CST_OK && k < r->columns; k += (size_t)c->parts) {
-        size_t n = 0;
-        for (size_t i = 0; i < r->n; i++)
-            if (r->fold[i] != c->without) sorted[n++] = r->x[k][i];
-        status = cst_sort(sorted, n, e);
-        c->low[k] = cst_quantile(sorted, n, r->whole[k] ? 0 : least_quantile);
-        c->high[k] = cst_quantile(sorted, n, r->whole[k] ? 1 : greatest_quantile);
-    }
-    free(sorted);
+    struct sorted_measure m = {.order = malloc(r->n * sizeof *m.order + 1),
+                               .fold = malloc(r->n * sizeof *m.fold + 1),
+                               .value = malloc(r->n * sizeof *m.value + 1),
+                               .outside = malloc((r->n + 1) * sizeof *m.outside)};
+    cst_status status = m.order && m.fold && m.value && m.outside ? CST_OK : cst_no_memory(e);
+    for (size_t k = (size_t)part; status == CST_OK && k < r->columns; k += (size_t)c->parts)
+        status = clamp_measure(r, k, &m, e);
+    free(m.order);
+    free(m.fold);
+    free(m.value);
+    free(m.outside);
     return status;
 }
 
-static cst_status find_clamps(const struct rows *r, uint32_t without, int threads, double *low, double *high,
-                              cst_error *e)
+static cst_status find_clamps(const struct rows *r, int threads, cst_error *e)
 {
-    struct clamping c = {r, without, threads, low, high};
+    struct clamping c = {r, threads};
     return cst_parallel(threads, clamp_part, &c, e);
 }
 
@@ -163,17 +193,20 @@ static cst_status judge(const double *p, const unsigned char *label, size_t n, d
 struct bench {
     double **x;
     unsigned char *label;
-    double *p, *low, *high;
-    const double **varying; /* of x, those that the fit is on */
+    double *p;
+    const double *low, *high; /* of the rows' */
+    const double **varying;   /* of x, those that the fit is on */
     const char **name;
     size_t columns;
 };
 
-/* Fits the rows outside a fold, clamped to b->low and b->high. A measure that does not vary among them has
- * nothing to say and no part in this fit. */
+/* Fits the rows outside a fold (r->folds: all of them), clamped to b->low and b->high. A measure that does
+ * not vary among them has nothing to say and no part in this fit. */
 static cst_status fit_outside(const struct rows *r, const drv_fit_opts *o, uint32_t fold, struct bench *b,
                               cst_logistic **fit, cst_error *e)
 {
+    b->low = r->low + fold * r->columns;
+    b->high = r->high + fold * r->columns;
     size_t n = clamp_rows(r, fold, false, b->low, b->high, b->x, b->label);
     b->columns = 0;
     for (size_t k = 0; k < r->columns; k++) {
@@ -192,8 +225,7 @@ static cst_status hold_out(const struct rows *r, const drv_fit_opts *o, uint32_t
 {
     cst_logistic *fit = NULL;
     cst_error why;
-    cst_status status = find_clamps(r, fold, o->threads, b->low, b->high, &why);
-    if (status == CST_OK) status = fit_outside(r, o, fold, b, &fit, &why);
+    cst_status status = fit_outside(r, o, fold, b, &fit, &why);
     if (status != CST_OK)
         return cst_fail(e, status, "fold %u of %u: %s%s%s; use fewer folds (--folds) or a larger --penalty",
                         fold + 1, o->folds, why.field, *why.field ? ": " : "", why.message);
@@ -262,9 +294,7 @@ static cst_status find_bands(drv_fitted *f, const struct bench *b, size_t n, boo
 static cst_status fit_whole(const struct rows *r, const drv_fit_opts *o, struct bench *b, drv_fitted *f,
                             cst_error *e)
 {
-    memcpy(b->low, f->low, r->columns * sizeof *f->low);
-    memcpy(b->high, f->high, r->columns * sizeof *f->high);
-    cst_status status = fit_outside(r, o, UINT32_MAX, b, &f->fit, e);
+    cst_status status = fit_outside(r, o, r->folds, b, &f->fit, e);
     if (status != CST_OK) return status;
     cst_design d = {.x = b->varying, .rows = r->n, .columns = b->columns};
     for (size_t k = 0; k < f->used; k++) {
@@ -282,19 +312,15 @@ static cst_status fit_rows(const struct rows *r, const drv_fit_opts *o, drv_fitt
     struct bench b = {.x = new_columns(r->columns, r->n)};
     b.label = malloc(r->n + 1);
     b.p = malloc(r->n * sizeof *b.p + 1);
-    b.low = malloc(r->columns * sizeof *b.low + 1);
-    b.high = malloc(r->columns * sizeof *b.high + 1);
     b.varying = calloc(r->columns + 1, sizeof *b.varying);
     b.name = calloc(r->columns + 1, sizeof *b.name);
-    bool ok = b.x && b.label && b.p && b.low && b.high && b.varying && b.name;
+    bool ok = b.x && b.label && b.p && b.varying && b.name;
     cst_status status = ok ? CST_OK : cst_no_memory(e);
     if (status == CST_OK) status = fit_whole(r, o, &b, f, e);
     if (status == CST_OK) status = validate_folds(r, o, &b, f, e);
     free_columns(b.x, r->columns);
     free(b.label);
     free(b.p);
-    free(b.low);
-    free(b.high);
     free(b.varying);
     free(b.name);
     return status;
@@ -322,6 +348,8 @@ static void free_rows(struct rows *r)
     free(r->label);
     free(r->fold);
     free(r->row);
+    free(r->low);
+    free(r->high);
     *r = (struct rows){0};
 }
 
@@ -340,8 +368,10 @@ static cst_status settle_measures(const drv_sample *s, const drv_fit_opts *o, co
                             "99th percentile); nothing can be fitted",
                             s->measures);
         cst_status status = take_rows(s, o, f, r, e);
-        if (status == CST_OK) status = find_clamps(r, UINT32_MAX, o->threads, f->low, f->high, e);
+        if (status == CST_OK) status = find_clamps(r, o->threads, e);
         if (status != CST_OK) return status;
+        memcpy(f->low, r->low + o->folds * r->columns, r->columns * sizeof *f->low);
+        memcpy(f->high, r->high + o->folds * r->columns, r->columns * sizeof *f->high);
         for (size_t k = 0; k < f->used; k++)
             if (!(f->low[k] < f->high[k])) again = f->flat[f->measure[k]] = true;
     }
