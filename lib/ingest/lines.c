@@ -72,23 +72,27 @@ static bool pack_group(const settling *s, const ing_piece *piece, cst_buffer *ou
     return !out->failed;
 }
 
-/* A line's name among those of its payer: in front of the packed map.line stands the payer's number. */
-static uint32_t find_name(settling *s, uint32_t payer, ing_bytes key, bool add, cst_buffer *b)
+/* A line's name among those of its payer: in front of the packed map.line stands the payer's number. *id is
+ * CST_INTERN_NONE where it is not to be added and not there; false: out of memory. */
+static bool find_name(settling *s, uint32_t payer, ing_bytes key, bool add, cst_buffer *b, uint32_t *id)
 {
     cst_text text = ing_hold_text(s->h, key);
     cst_buffer_clear(b);
     cst_buffer_add(b, &payer, sizeof payer);
     cst_buffer_add(b, text.p, text.n);
+    if (b->failed) return false;
     cst_text name = {b->p, (uint32_t)b->n};
-    return add ? cst_intern_id(s->names, name) : cst_intern_find(s->names, name);
+    *id = add ? cst_intern_id(s->names, name) : cst_intern_find(s->names, name);
+    return !add || *id != CST_INTERN_NONE;
 }
 
 static cst_status name_line(settling *s, const ing_group_line *l, const ing_piece *piece, cst_buffer *b,
                             cst_error *e)
 {
+    uint32_t id;
     if (!piece->key.n || piece->amount < 0) return CST_OK;
-    uint32_t id = find_name(s, l->payer, piece->key, true, b);
-    if (id == CST_INTERN_NONE || !cst_grow(&s->of_name, &s->name_room, (size_t)id + 1, sizeof *s->of_name))
+    if (!find_name(s, l->payer, piece->key, true, b, &id) ||
+        !cst_grow(&s->of_name, &s->name_room, (size_t)id + 1, sizeof *s->of_name))
         return cst_no_memory(e);
     s->of_name[id] = l->place;
     return CST_OK;
@@ -131,21 +135,22 @@ static cst_status add_lines(settling *s, cst_error *e)
 static cst_status find_named(settling *s, cst_error *e)
 {
     cst_buffer b = {0};
-    for (size_t i = 0; i < s->lines; i++) {
+    bool ok = true;
+    for (size_t i = 0; ok && i < s->lines; i++) {
         ing_group_line *l = &s->line[i];
         const ing_piece *p = &s->h->line[l->place].piece;
         if (l->amount >= 0 || !p->credit_of.n) continue;
-        uint32_t id = find_name(s, l->payer, p->credit_of, false, &b);
-        if (id == CST_INTERN_NONE) continue;
+        uint32_t id;
+        ok = find_name(s, l->payer, p->credit_of, false, &b, &id);
+        if (!ok || id == CST_INTERN_NONE) continue;
         l->named = s->of_name[id];
         const ing_piece *named = &s->h->line[l->named].piece;
         if (l->start != CST_DAY_NONE) continue;
         l->start = named->start, l->end = named->end;
         l->from = named->from, l->to = named->to;
     }
-    bool failed = b.failed;
     cst_buffer_free(&b);
-    return failed ? cst_no_memory(e) : CST_OK;
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 static int compare_lines(const void *x, const void *y)

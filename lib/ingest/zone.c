@@ -3,6 +3,7 @@
 #include "ingest/zone.h"
 #include "base/date.h"
 #include "base/memory.h"
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct ing_zone {
     int64_t *at; /* seconds; ascending */
     int32_t *offset, first;
     size_t n;
+    bool failed;         /* out of memory */
     bool ruled, changes; /* there is a rule; it has a summer */
     int32_t standard, summer;
     change begin, end; /* of summer */
@@ -171,7 +173,8 @@ static bool read_changes(const unsigned char *p, const counts *c, int bytes, ing
     const unsigned char *type = p + c->changes * (size_t)bytes, *types = type + c->changes;
     z->at = calloc(c->changes + 1, sizeof *z->at);
     z->offset = calloc(c->changes + 1, sizeof *z->offset);
-    if (!z->at || !z->offset) return false;
+    z->failed = !z->at || !z->offset;
+    if (z->failed) return false;
     z->n = c->changes;
     z->first = (int32_t)read_number(types, 4);
     for (size_t i = 0; i < c->changes; i++) {
@@ -199,15 +202,16 @@ static bool read_table(const unsigned char *p, size_t n, ing_zone *z)
     return !*rule || read_rule(rule, z);
 }
 
-cst_status ing_zone_read(const unsigned char *p, size_t n, ing_zone **out)
+cst_status ing_zone_read(const unsigned char *p, size_t n, ing_zone **out, cst_error *e)
 {
     ing_zone *z = calloc(1, sizeof *z);
     if (z && read_table(p, n, z)) {
         *out = z;
         return CST_OK;
     }
+    bool failed = !z || z->failed;
     ing_zone_free(z);
-    return CST_DATA;
+    return failed ? cst_no_memory(e) : cst_fail(e, CST_DATA, "expected a table of a time zone, found none");
 }
 
 void ing_zone_free(ing_zone *z)
@@ -242,11 +246,13 @@ cst_status ing_zone_load(cst_text name, ing_zone **out, cst_error *e)
         if (f) {
             n = fread(bytes, 1, ROOM, f);
             fclose(f);
+        } else if (errno == ENOMEM) {
+            status = cst_no_memory(e);
         }
-        if (n && n < ROOM) status = ing_zone_read(bytes, n, out);
+        if (n && n < ROOM) status = ing_zone_read(bytes, n, out, e);
     }
     free(bytes);
-    if (status == CST_OK) return CST_OK;
+    if (status != CST_DATA) return status;
     return cst_fail(e, CST_DATA,
                     "expected a time zone as Europe/Berlin of which " ZONES " has the table, found \"%.*s\"",
                     (int)(name.n < 80 ? name.n : 80), name.p);

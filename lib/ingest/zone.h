@@ -12,6 +12,6 @@ void ing_zone_free(ing_zone *z);
 /* How far its clock is ahead of UTC at the instant, in seconds. Any number of threads may ask. */
 int32_t ing_zone_offset(const ing_zone *z, cst_instant i);
 
-/* For tests: a table as the file has it. */
-cst_status ing_zone_read(const unsigned char *p, size_t n, ing_zone **out);
+/* A table as the file has it. CST_DATA: it is none, or a damaged one. */
+cst_status ing_zone_read(const unsigned char *p, size_t n, ing_zone **out, cst_error *e);
 #endif

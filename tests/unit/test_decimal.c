@@ -70,6 +70,31 @@ static void divides(void **state)
     assert_true(cst_wide_divide(-most - 1, 2) == -most / 2 - 1);
 }
 
+/* A product past 128 bits; checked by what it is the quotient of. */
+static void multiplies_widely(void **state)
+{
+    (void)state;
+    const cst_wide large = (cst_wide)1 << 100;
+    cst_wide q;
+    assert_true(cst_wide_mul_div(7, 3, 2, &q) && q == 11);
+    assert_true(cst_wide_mul_div(-7, 3, 2, &q) && q == -11);
+    assert_true(cst_wide_mul_div(-5, -1, 3, &q) && q == 2);
+    assert_true(cst_wide_mul_div(large, large, large, &q) && q == large);
+    assert_true(cst_wide_mul_div(large + 1, large - 1, large, &q) && q == large); /* less 1 / large */
+    assert_true(cst_wide_mul_div(large * 3, large, large * 2, &q) && q == large / 2 * 3);
+    assert_true(cst_wide_mul_div(-large * 3, large + 1, large * 2, &q) &&
+                q == -(large / 2 * 3 + 2)); /* a tie */
+    assert_true(cst_wide_mul_div(large, 3, large * 2, &q) && q == 2);
+    assert_false(cst_wide_mul_div(large, large, 1, &q));
+    assert_false(cst_wide_mul_div(large, large, (cst_wide)1 << 73, &q));
+    assert_false(cst_wide_mul_div(1, 1, 0, &q));
+    for (int i = 1; i < 2000; i++) { /* a x b / b is a, and a bit more is a bit more */
+        cst_wide a = large / i * 7 + i, b = large - (cst_wide)i * i * 977;
+        assert_true(cst_wide_mul_div(a, b, b, &q) && q == a);
+        assert_true(cst_wide_mul_div(a * 2 + 1, b, b * 2, &q) && q == a + 1);
+    }
+}
+
 static void divides_at_random(void **state)
 {
     (void)state;
@@ -227,6 +252,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(divides),
         cmocka_unit_test(divides_at_random),
+        cmocka_unit_test(multiplies_widely),
         cmocka_unit_test(multiplies_and_divides),
         cmocka_unit_test(edges),
         cmocka_unit_test(ratios),

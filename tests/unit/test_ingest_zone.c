@@ -53,7 +53,8 @@ static int32_t offset_at(const char *rule, int64_t seconds)
 {
     unsigned char table[400];
     ing_zone *z = NULL;
-    assert_int_equal(ing_zone_read(table, make_table(table, rule), &z), CST_OK);
+    cst_error e = {0};
+    assert_int_equal(ing_zone_read(table, make_table(table, rule), &z, &e), CST_OK);
     int32_t offset = ing_zone_offset(z, seconds * 1000000);
     ing_zone_free(z);
     return offset;
@@ -89,6 +90,7 @@ static void test_damage(void **state)
     (void)state;
     unsigned char table[400];
     ing_zone *z = NULL;
+    cst_error e = {0};
     static const char *const rules[] = {"CE-1",
                                         "CET",
                                         "CET-1CEST",
@@ -99,16 +101,15 @@ static void test_damage(void **state)
                                         "CET-999",
                                         "CET-1CEST,J0,J5"};
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-        assert_int_equal(ing_zone_read(table, make_table(table, rules[i]), &z), CST_DATA);
+        assert_int_equal(ing_zone_read(table, make_table(table, rules[i]), &z, &e), CST_DATA);
     size_t n = make_table(table, "CET-1CEST,M3.5.0,M10.5.0/3");
     for (size_t cut = 0; cut < n; cut++) {
         unsigned char *copy = malloc(cut ? cut : 1); /* of its own, so that reading past it shows */
         assert_non_null(copy);
         memcpy(copy, table, cut);
-        assert_int_equal(ing_zone_read(copy, cut, &z), CST_DATA);
+        assert_int_equal(ing_zone_read(copy, cut, &z, &e), CST_DATA);
         free(copy);
     }
-    cst_error e = {0};
     assert_int_equal(ing_zone_load((cst_text){"../zone", 7}, &z, &e), CST_DATA);
 }
 
