@@ -57,8 +57,8 @@ extern const cst_column drv_held_columns[DRV_HELD_COLUMNS]; /* the last has no n
 cst_status drv_likelihood_write_held(const drv_sample *s, const drv_fitted *f, const drv_likelihood *l,
                                      cst_writer *w, cst_error *e);
 
-/* Rows of --report, of the part `name`: calibration_slope and calibration_intercept, auc, and those of
- * drivers/judge.h. */
+/* Rows of --report, of the part `name`: outcome and horizon (which are the part), folds, calibration_slope,
+ * calibration_intercept, auc, brier, and those of drivers/judge.h. */
 cst_status drv_likelihood_write_report(const drv_likelihood_opts *o, const drv_fitted *f,
                                        const drv_likelihood *l, cst_writer *w, cst_error *e);
 #endif

@@ -117,13 +117,26 @@ cst_status drv_likelihood_write_held(const drv_sample *s, const drv_fitted *f, c
     return status;
 }
 
+/* What a likelihood is of: the text is the part, as with the verdict. */
+static cst_status put_made(const char *item, const char *text, double value, const drv_fitted *f,
+                           cst_writer *w, cst_error *e)
+{
+    const double none = NAN;
+    if (!text) return CST_OK;
+    drv_report_put(w, item, text, f->rows, f->training.events, value, none, none, none);
+    return cst_end_row(w, e);
+}
+
 cst_status drv_likelihood_write_report(const drv_likelihood_opts *o, const drv_fitted *f,
                                        const drv_likelihood *l, cst_writer *w, cst_error *e)
 {
     const double none = NAN;
     uint64_t n = f->rows, events = f->training.events;
+    cst_status status = put_made("outcome", o->outcome, none, f, w, e);
+    if (status == CST_OK) status = put_made("horizon", o->horizon, none, f, w, e);
+    if (status == CST_OK) status = put_made("folds", o->name, o->fit->folds, f, w, e);
     drv_report_put(w, "calibration_slope", o->name, n, events, l->slope, none, none, none);
-    cst_status status = cst_end_row(w, e);
+    if (status == CST_OK) status = cst_end_row(w, e);
     drv_report_put(w, "calibration_intercept", o->name, n, events, l->shift, none, none, none);
     if (status == CST_OK) status = cst_end_row(w, e);
     if (status == CST_OK) status = drv_report_auc(w, o->name, n, events, &l->judged.auc, e);
