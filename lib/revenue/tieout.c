@@ -75,7 +75,7 @@ static bool parse_month_name(cst_text text, char day[11])
     size_t n = (size_t)(blank - text.p);
     for (int m = 0; m < 12; m++) {
         if ((n != 3 && n != strlen(months[m])) || strncasecmp(text.p, months[m], n) != 0) continue;
-        snprintf(day, 11, "%.4s-%02d-01", blank + 1, m + 1);
+        snprintf(day, 11, "%.4s-%02u-01", blank + 1, (unsigned)(m + 1) % 100);
         return true;
     }
     return false;
