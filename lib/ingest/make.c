@@ -76,7 +76,7 @@ ing_strip ing_make_days(ing_strip in, uint32_t rows, bool required, bool *bad, u
 {
     for (uint32_t k = 0; k < rows; k++) {
         cst_text t = ing_strip_at(&in, k);
-        uint32_t from = (uint32_t)(t.p - in.text), seconds;
+        uint32_t from = (uint32_t)(t.p - in.text), seconds = 0;
         bool timed = (t.n == 20 ? t.p[19] == 'Z' : t.n == 19) && (t.p[10] == 'T' || t.p[10] == ' ');
         bool good = ing_strip_day(t.p, &day[k]) && (timed ? cst_digits_clock(t.p + 11, &seconds) : t.n == 10);
         good &= !(timed && seconds == 86399); /* as an end it is the next midnight */
