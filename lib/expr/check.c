@@ -126,6 +126,15 @@ static cst_expr_node *fail_unknown_column(cst_parser *p, uint32_t at, cst_text n
     if (p->env->unknown) *p->env->unknown = true;
     cst_suggest_unknown(&b, "a column", name, p->env->names, p->env->n,
                         p->env->n ? "; the columns are " : "; there are no columns here", 20);
+    /* a text without its quotes reads as a column; behind an operator it is the likeliest slip */
+    uint32_t before = at;
+    while (before > 0 && p->text.p[before - 1] == ' ') before--;
+    bool compared = before > 0 && strchr("=<>,(", p->text.p[before - 1]);
+    bool curly = name.n > 3 && memcmp(name.p, "\xe2\x80", 2) == 0;
+    if (curly)
+        cst_buffer_add_string(&b, "; a text stands in straight quotes");
+    else if (compared)
+        cst_buffer_printf(&b, "; a text stands in quotes: '%.*s'", name.n > 60 ? 60 : (int)name.n, name.p);
     cst_parse_fail(p, at, "%s", cst_buffer_string(&b));
     cst_buffer_free(&b);
     return NULL;

@@ -2,6 +2,7 @@
  * add. */
 #include "expr/node.h"
 #include <math.h>
+#include <string.h>
 
 unsigned cst_call_arguments(const cst_call *c)
 {
@@ -98,6 +99,51 @@ static cst_status count_days_until(const cst_call *call, const cst_row *row, cst
 
 #define REFUSED "needs the history of an account; it is known in rules and metrics"
 
+/* Where a text is looked for in another: by its bytes, case and all. Missing if one of them is. */
+typedef bool text_finds(cst_text in, cst_text what);
+
+static bool finds_begin(cst_text in, cst_text what)
+{
+    return in.n >= what.n && memcmp(in.p, what.p, what.n) == 0;
+}
+
+static bool finds_end(cst_text in, cst_text what)
+{
+    return in.n >= what.n && memcmp(in.p + in.n - what.n, what.p, what.n) == 0;
+}
+
+static bool finds_inside(cst_text in, cst_text what)
+{
+    return memmem(in.p, in.n, what.p, what.n) != NULL;
+}
+
+static cst_status look_for(const cst_call *call, text_finds *finds, const cst_row *row, cst_value *out,
+                           cst_error *e)
+{
+    cst_value in, what;
+    cst_status status = cst_call_value(call, 0, row, &in, e);
+    if (status >= 0) status = cst_call_value(call, 1, row, &what, e);
+    if (status < 0) return status;
+    out->missing = in.missing || what.missing;
+    if (!out->missing) out->truth = finds(in.text, what.text);
+    return CST_OK;
+}
+
+static cst_status take_begins(const cst_call *call, const cst_row *row, cst_value *out, cst_error *e)
+{
+    return look_for(call, finds_begin, row, out, e);
+}
+
+static cst_status take_ends(const cst_call *call, const cst_row *row, cst_value *out, cst_error *e)
+{
+    return look_for(call, finds_end, row, out, e);
+}
+
+static cst_status take_contains(const cst_call *call, const cst_row *row, cst_value *out, cst_error *e)
+{
+    return look_for(call, finds_inside, row, out, e);
+}
+
 const cst_function cst_expr_builtin[] = {
     {.name = "abs",
      .use = "abs(x)",
@@ -106,6 +152,20 @@ const cst_function cst_expr_builtin[] = {
      .argument = CST_VALUE_NUMBER,
      .result = CST_VALUE_NUMBER,
      .eval = take_abs},
+    {.name = "begins",
+     .use = "begins(text, 'with')",
+     .least = 2,
+     .most = 2,
+     .argument = CST_VALUE_TEXT,
+     .result = CST_VALUE_BOOL,
+     .eval = take_begins},
+    {.name = "contains",
+     .use = "contains(text, 'what')",
+     .least = 2,
+     .most = 2,
+     .argument = CST_VALUE_TEXT,
+     .result = CST_VALUE_BOOL,
+     .eval = take_contains},
     {.name = "coalesce", .use = "coalesce(x, y, ...)", .least = 1, .eval = take_first},
     {.name = "days_since",
      .use = "days_since(date)",
@@ -123,6 +183,13 @@ const cst_function cst_expr_builtin[] = {
      .result = CST_VALUE_NUMBER,
      .wants_today = true,
      .eval = count_days_until},
+    {.name = "ends",
+     .use = "ends(text, 'with')",
+     .least = 2,
+     .most = 2,
+     .argument = CST_VALUE_TEXT,
+     .result = CST_VALUE_BOOL,
+     .eval = take_ends},
     {.name = "max", .use = "max(x, y, ...)", .least = 1, .open = CST_VALUE_NUMBER, .eval = take_max},
     {.name = "min", .use = "min(x, y, ...)", .least = 1, .open = CST_VALUE_NUMBER, .eval = take_min},
     /* found only where the caller's table has no row of that name */

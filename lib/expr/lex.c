@@ -103,6 +103,8 @@ static uint32_t lex_mark(cst_text t, cst_token *out)
                  {"&&", "expected an operator; write and"},
                  {"||", "expected an operator; write or"},
                  {"**", "expected an operator; there is no power"},
+                 {"=>", "expected an operator; write >="},
+                 {"=<", "expected an operator; write <="},
                  {"=", "expected an operator; write == to compare"},
                  {"!", "expected a value or an operator; write not, or != to compare"},
                  {"<", NULL},
@@ -124,6 +126,8 @@ static uint32_t lex_mark(cst_text t, cst_token *out)
     }
     if (t.p[out->at] == '.')
         return fail_token(out, 1, "expected a value; write 0.5, or a name with a dot in backquotes");
+    if (t.p[out->at] == '[')
+        return fail_token(out, 1, "expected a value or an operator; a list stands in ( )");
     return fail_token(out, 1, "expected a value or an operator");
 }
 

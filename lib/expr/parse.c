@@ -329,6 +329,12 @@ static const char *expected_rest(const cst_text found)
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (found.n == strlen(words[i]) && strncasecmp(found.p, words[i], found.n) == 0)
             return "an operator (and, or, in, is are written in small letters) or the end";
+    static const char *const sql[] = {"like", "ilike", "regexp", "rlike", "similar"};
+    for (size_t i = 0; i < sizeof sql / sizeof *sql; i++)
+        if (found.n == strlen(sql[i]) && strncasecmp(found.p, sql[i], found.n) == 0)
+            return "an operator (there are begins(x, 'A'), ends(x, 'A') and contains(x, 'A')) or the end";
+    if (found.n == 7 && strncasecmp(found.p, "between", 7) == 0)
+        return "an operator (write x >= 1 and x <= 2) or the end";
     return "an operator or the end";
 }
 

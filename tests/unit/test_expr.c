@@ -226,6 +226,15 @@ static const struct expectation results[] = {
     /* columns as conditions */
     {"yes and not no", "true"},
     {"yes == true", "true"},
+    {"begins(text, 'ab')", "true"},
+    {"begins(text, 'b')", "false"},
+    {"begins(text, 'abcd')", "false"},
+    {"ends(text, 'bc')", "true"},
+    {"ends(text, 'abcd')", "false"},
+    {"contains(text, 'b')", "true"},
+    {"contains(text, 'B')", "false"},
+    {"contains(empty, 'b')", "unknown"},
+    {"not contains(text, 'x')", "true"},
     {"yes == 1", "true"},
     {"0 == yes", "false"},
     {"yes != 0", "true"},
@@ -330,7 +339,7 @@ static const struct refusal refusals[] = {
     {"coalesc(a, 1)", 1,
      "expected a function, found \"coalesc\"; did you mean \"coalesce\"?; the functions are date, twice, "
      "ago, over, last, "
-     "abs, coalesce, days_since, days_until, max, min"},
+     "abs, begins, contains, coalesce, days_since, days_until, ends, max, min"},
     {"a = 7", 3, "expected an operator, found \"=\"; write == to compare"},
     {"a <> 7", 3, "expected an operator, found \"<>\"; write != for \"is not\""},
     {"a && b", 3, "expected an operator, found \"&&\"; write and"},
