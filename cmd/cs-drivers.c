@@ -244,7 +244,7 @@ static cst_status read_sample(struct values *v, cst_program_io *io, struct run *
                          .all_periods = v->all_periods,
                          .all_rows = v->use_rows == 1,
                          .threads = cst_io_threads(io)};
-    if (status == CST_OK) status = cst_io_reader(io, NULL, &o.reader, e);
+    if (status == CST_OK) status = cst_io_reader(io, CST_METRICS_HINT, &o.reader, e);
     if (status == CST_OK) status = drv_sample_read(&o, &r->sample, e);
     if (status == CST_OK) count_rows(io, &r->sample);
     return status;

@@ -2,6 +2,7 @@
  * lib/metrics. */
 #include <gsl/gsl_errno.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,6 +86,7 @@ static const cst_command command = {
 /* What is open during a run. */
 struct run {
     met_spec spec;
+    char hint[MET_FROM_STREAMS][80]; /* for the message that a column is missing */
     cst_table *features;
     cst_subjects subjects;
     met_metrics *metrics;
@@ -148,7 +150,9 @@ static cst_status open_streams(struct values *v, cst_program_io *io, struct run 
     cst_status status = CST_OK;
     for (int f = 0; f < MET_FROM_STREAMS && status == CST_OK; f++) {
         const cst_inputs in = {v->stream[f].v, v->stream[f].n};
-        if (in.n) status = cst_io_reader_over(io, &in, NULL, &o->reader[f], e);
+        snprintf(r->hint[f], sizeof r->hint[f], "of %s; cs-ingest %s makes them of an export",
+                 met_from_name(f), met_from_name(f));
+        if (in.n) status = cst_io_reader_over(io, &in, r->hint[f], &o->reader[f], e);
     }
     if (status == CST_OK) status = cst_subjects_open(&r->subjects, &v->subjects, io, e);
     if (status == CST_OK && v->features) status = cst_io_table(io, v->features, &r->features, e);

@@ -221,7 +221,7 @@ static cst_status collect(struct values *v, cst_program_io *io, struct run *r, c
                             .min_coverage = v->min_coverage.v,
                             .amount = v->amount,
                             .threads = cst_io_threads(io)};
-    cst_status status = cst_io_reader(io, NULL, &o.reader, e);
+    cst_status status = cst_io_reader(io, CST_METRICS_HINT, &o.reader, e);
     if (status == CST_OK)
         status = score_sheet_init(&r->sheet, r->model, v->likelihoods.n ? &r->likelihoods : NULL,
                                   v->explain || v->explain_change || v->profile, e);

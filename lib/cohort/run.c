@@ -105,8 +105,7 @@ static cst_status run_survival(cohort_input *in, cst_error *e)
     cst_status status = cohort_subjects_init(&s, e);
     if (status == CST_OK)
         status = cohort_input_stream(
-            in, NULL, of_durations(in->o) ? "wanted by --duration and --event" : "wanted in subscriptions",
-            e);
+            in, NULL, of_durations(in->o) ? "wanted by --duration and --event" : CST_SUBSCRIPTIONS_HINT, e);
     if (status == CST_OK)
         status = of_durations(in->o) ? cohort_subjects_of_table(&s, in, e)
                                      : cohort_subjects_of_subscriptions(&s, in, e);
@@ -132,8 +131,9 @@ static cst_status run_triangle(cohort_input *in, cst_error *e)
         f.starts = &starts;
     }
     if (status == CST_OK)
-        status = cohort_input_stream(in, events,
-                                     events ? "wanted in a stream of events" : "wanted in subscriptions", e);
+        status = cohort_input_stream(
+            in, events,
+            events ? "of events; cs-ingest events makes them of an export" : CST_SUBSCRIPTIONS_HINT, e);
     if (status == CST_OK)
         status = events ? cohort_triangle_of_events(&t, &f, in, e)
                         : cohort_triangle_of_subscriptions(&t, &f, in, e);

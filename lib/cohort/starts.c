@@ -60,7 +60,7 @@ cst_status cohort_starts_read(cohort_starts *s, const cohort_frame *f, const coh
     cst_ledger *l = NULL;
     *s = (cohort_starts){.accounts = cst_intern_new()};
     cst_status status = s->accounts ? CST_OK : cst_no_memory(e);
-    if (status == CST_OK) status = cohort_input_stream(&book, NULL, "wanted in subscriptions", e);
+    if (status == CST_OK) status = cohort_input_stream(&book, NULL, CST_SUBSCRIPTIONS_HINT, e);
     if (status == CST_OK) status = cohort_book_read(&book, false, &l, e);
     if (status == CST_OK) status = cohort_book_each(&book, l, 1, visit, worker, e);
     if (status == CST_OK) cohort_book_tell(&book, l);

@@ -2,13 +2,14 @@
  * counts and reports what was read; the others read the same files once more, in silence. */
 #include "base/text.h"
 #include "flags/session.h"
+#include "tables/metrics_rows.h"
 #include <stdlib.h>
 
 static cst_status open_reader(flag_night *s, flag_shard *p, const cst_inputs *in, cst_reader **out,
                               cst_error *e)
 {
     cst_read_opts o;
-    if (s->parts == 0) return cst_io_reader_over(s->io, in, NULL, out, e);
+    if (s->parts == 0) return cst_io_reader_over(s->io, in, CST_METRICS_HINT, out, e);
     if (!cst_resize(&p->reader, p->readers + 1, sizeof *p->reader)) return cst_no_memory(e);
     cst_status status = cst_io_read_opts(s->io, &o, e);
     o.no_crc32 = true;

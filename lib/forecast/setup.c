@@ -72,7 +72,7 @@ static cst_status check_options(const forecast_opts *o, cst_error *e)
 static cst_status open_stream(forecast_session *s, cst_error *e)
 {
     const forecast_opts *o = s->o;
-    cst_status status = cst_io_reader(s->io, NULL, &s->reader, e);
+    cst_status status = cst_io_reader(s->io, CST_SUBSCRIPTIONS_HINT, &s->reader, e);
     if (status == CST_OK)
         status = cst_subscriptions_where(o->stream.where, s->reader, &s->subjects, o->as_of, &s->filter, e);
     if (status == CST_OK)

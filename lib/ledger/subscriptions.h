@@ -9,6 +9,9 @@
 #include "tables/groups.h"
 #include <cstools/ledger.h>
 
+/* For the message that a column is missing. */
+#define CST_SUBSCRIPTIONS_HINT "of subscriptions; cs-ingest subscriptions makes them of an export"
+
 /* Which rows count, and by what; NULL: not given. */
 typedef struct cst_stream_opts {
     const char *where, *by;

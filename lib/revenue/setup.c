@@ -222,7 +222,7 @@ static cst_status open_tables(rev_session *s, cst_error *e)
     const rev_opts *o = s->o;
     cst_status status = cst_subjects_open(&s->subjects, &o->subjects, s->io, e);
     if (status != CST_OK) return status;
-    status = cst_io_reader(s->io, NULL, &s->reader, e);
+    status = cst_io_reader(s->io, CST_SUBSCRIPTIONS_HINT, &s->reader, e);
     if (status == CST_OK)
         status = cst_subscriptions_where(o->stream.where, s->reader, &s->subjects, o->periodic.as_of,
                                          &s->filter, e);

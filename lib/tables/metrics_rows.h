@@ -14,6 +14,9 @@
 #include "read/view.h"
 #include "tables/accounts.h"
 
+/* For the message that a column is missing. */
+#define CST_METRICS_HINT "of metrics; cs-metrics makes them of canonical streams"
+
 /* ---- the cells of `active` ---- */
 
 typedef enum { CST_ACTIVE_NO, CST_ACTIVE_YES, CST_ACTIVE_UNKNOWN } cst_active;
