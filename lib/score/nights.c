@@ -74,9 +74,26 @@ static cst_status find_last(const cst_table *t, int at, const score_sheet *sheet
     return *last == CST_DAY_NONE ? CST_END : CST_OK;
 }
 
-static cst_status check_order(const cst_table *t, const score_sheet *sheet, cst_day last, cst_error *e)
+/* Whether the file's rows of this day began without a memory, so that the night run once more does, too. */
+static bool began_there(const cst_table *t, const int *at, cst_day day)
+{
+    for (size_t row = 0; row < cst_table_rows(t); row++) {
+        score_memory m = {0};
+        cst_day d;
+        cst_day_parse(cst_table_at(t, row, at[PERIOD]), &d);
+        if (d == day && (!score_memory_get_history(&m, cst_table_at(t, row, at[HISTORY])) || m.scores > 1 ||
+                         !score_memory_get_changes(&m, cst_table_at(t, row, at[CHANGES])) || m.periods > 1))
+            return false;
+    }
+    return true;
+}
+
+/* CST_END: the file is the first night's, run once more: there is no night before it. */
+static cst_status check_order(const cst_table *t, const int *at, const score_sheet *sheet, cst_day last,
+                              cst_error *e)
 {
     if (sheet->rows.days == 0 || sheet->rows.day[0] > last) return CST_OK;
+    if (sheet->rows.day[0] == last && began_there(t, at, last)) return CST_END;
     char first[CST_DAY_ROOM], before[CST_DAY_ROOM];
     cst_day_format(sheet->rows.day[0], first);
     cst_day_format(last, before);
@@ -96,8 +113,8 @@ cst_status score_memories_read(const cst_table *previous, score_sheet *sheet, co
     for (int c = 0; c < COLUMNS && status == CST_OK; c++)
         status = cst_table_bind(previous, names[c], CST_REQUIRED, &at[c], e);
     if (status == CST_OK) status = find_last(previous, at[PERIOD], sheet, &last, e);
+    if (status == CST_OK) status = check_order(previous, at, sheet, last, e);
     if (status != CST_OK) return status == CST_END ? CST_OK : status;
-    if ((status = check_order(previous, sheet, last, e))) return status;
     for (size_t row = 0; row < cst_table_rows(previous); row++) {
         cst_day_parse(cst_table_at(previous, row, at[PERIOD]), &day);
         if (day != last) continue;

@@ -22,7 +22,8 @@ typedef cst_status score_night_visit(void *context, const score_night *night, cs
 /* The memories of all accounts of the sheet, empty. */
 cst_status score_memories_new(score_sheet *sheet, score_memory **out, cst_error *e);
 /* Fills them from last night's scores: the rows of the table's last period. Accounts without rows
- * tonight are passed over. CST_DATA: a damaged column, or a period not before the sheet's first. */
+ * tonight are passed over; none is filled from the first night's own file, run once more. CST_DATA: a damaged
+ * column, or a period not before the sheet's first that had a memory. */
 cst_status score_memories_read(const cst_table *previous, score_sheet *sheet, const cst_model *m,
                                score_memory *memory, cst_error *e);
 cst_status score_nights_run(score_sheet *sheet, const score_memory_rules *rules, score_memory *memory,
