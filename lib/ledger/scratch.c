@@ -21,7 +21,7 @@ void cst_ledger_scratch_free(ledger_scratch *d)
 static bool add_keys(ledger_scratch *d, const ledger_keys *keys, uint32_t rows)
 {
     if (!cst_grow(&d->key, &d->key_room, d->rows + rows, sizeof *d->key)) return false;
-    if (!d->keyed) memset(d->key, 0, d->rows * sizeof *d->key);
+    if (!d->keyed && d->rows) memset(d->key, 0, d->rows * sizeof *d->key);
     d->keyed = true;
     if (!cst_grow(&d->source, &d->source_room, d->sources + 1, sizeof *d->source)) return false;
     d->source[d->sources++] = *keys;

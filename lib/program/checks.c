@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "program/program_io.h"
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 typedef struct check_row {
@@ -115,11 +116,14 @@ static void keep(cst_program_io *io, const cst_finding *f)
         c->found[i].count += f->count;
         return;
     }
-    if (!cst_grow(&c->found, &c->room, c->n + 1, sizeof *c->found)) {
+    char *name = f->first.file ? strdup(f->first.file) : NULL;
+    if ((f->first.file && !name) || !cst_grow(&c->found, &c->room, c->n + 1, sizeof *c->found)) {
+        free(name);
         c->out_of_memory = true;
         return;
     }
-    c->found[c->n++] = *f;
+    c->found[c->n] = *f;
+    c->found[c->n++].first.file = name;
 }
 
 static void say(cst_program_io *io, const cst_finding *f, cst_check_level level, const char *text)
@@ -138,6 +142,13 @@ static void say(cst_program_io *io, const cst_finding *f, cst_check_level level,
         snprintf(room + n, sizeof room - n, " [%s]", id);
     cst_progress_wipe(&io->progress);
     cst_messages_line(&io->messages, room);
+}
+
+void cst_checks_free(cst_checks *c)
+{
+    for (size_t i = 0; i < c->n; i++) free((char *)(uintptr_t)c->found[i].first.file);
+    free(c->found);
+    *c = (cst_checks){0};
 }
 
 void cst_io_check(cst_program_io *io, const cst_finding *f, const char *format, ...)

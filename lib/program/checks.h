@@ -45,13 +45,15 @@ typedef struct cst_finding {
 /* Says it, counts it for the manifest. The text: what was expected, what was found, how to go on; the place
  * goes before it and the id behind. An error does not end the work at once: cst_io_writer refuses to begin a
  * table, and the run ends with status 2 at the latest where it would have written its files. Call it in input
- * order, by one thread at a time. The file's name outlives the run. */
+ * order, by one thread at a time. */
 void cst_io_check(cst_program_io *io, const cst_finding *f, const char *format, ...) CST_PRINTF(3, 4);
 /* CST_DATA where a check ended in an error; what there is to say was said. */
 cst_status cst_io_checked(const cst_program_io *io, cst_error *e);
 
 /* ---- for program.c: the options --strict and --allow, the table, the manifest ---- */
 
+struct cst_checks;
+void cst_checks_free(struct cst_checks *c);
 /* Reads --allow. CST_USAGE: an id that there is not, or that cannot be allowed. */
 cst_status cst_checks_options(cst_program_io *io, cst_error *e);
 cst_status cst_checks_list(cst_program_io *io, cst_error *e); /* --list-checks, on the main output */

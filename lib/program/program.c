@@ -417,7 +417,7 @@ static void release(cst_program_io *io)
     cst_manifest_free(io->manifest);
     cst_outputs_free(io->outputs);
     free(io->extra);
-    free(io->checks.found);
+    cst_checks_free(&io->checks);
     cst_options_free(io->command, io->values, &io->all);
 }
 
