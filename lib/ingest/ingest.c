@@ -465,6 +465,27 @@ static void tell_nothing_used(session *s)
                 s->run.totals.rows == 1 ? "row was" : "rows were", ing_kinds[most].name);
 }
 
+/* What is not in the rows that are written, in one line. */
+static cst_status tell_aside(session *s, cst_error *e)
+{
+    const ing_totals *t = &s->run.totals;
+    cst_buffer b = {0};
+    uint64_t n = 0;
+    for (int k = 0; k < ING_KINDS; k++) {
+        if (t->aside[k])
+            cst_buffer_printf(&b, "%s%llu %s", n ? ", " : "", (unsigned long long)t->aside[k],
+                              ing_kinds[k].name);
+        n += t->aside[k];
+    }
+    const char *kinds = cst_buffer_string(&b);
+    bool failed = b.failed;
+    if (n > 0 && !failed)
+        cst_io_warn(s->io, "set aside %llu of %llu %s: %s", (unsigned long long)n,
+                    (unsigned long long)t->rows, t->rows == 1 ? "row" : "rows", kinds);
+    cst_buffer_free(&b);
+    return failed ? cst_no_memory(e) : CST_OK;
+}
+
 static cst_status fill_manifest(session *s, cst_error *e)
 {
     const struct ingest_run *r = &s->run;
@@ -495,11 +516,7 @@ static cst_status fill_manifest(session *s, cst_error *e)
     tell_lookups(s);
     tell_currencies(s);
     if (r->totals.rows > 0 && r->totals.used == 0) tell_nothing_used(s);
-    for (int k = 0; k < ING_KINDS; k++)
-        if (r->totals.aside[k])
-            cst_io_note(s->io, "set aside as %s: %llu", ing_kinds[k].name,
-                        (unsigned long long)r->totals.aside[k]);
-    return CST_OK;
+    return tell_aside(s, e);
 }
 
 static void release(session *s)
