@@ -14,7 +14,7 @@
 # changes; with corrected exports it gives DATE.2, and latest is that. A missed night is made up for by the next one.
 #
 # Every command runs with --strict: an export that did not come, or accounts that do not join, end the night (man cs-checks).
-# The sample needs no --allow; where an export of yours does, write the reason beside it.
+# Each --allow has its reason beside it; where an export of yours needs one, write the reason too.
 set -eu
 export LC_ALL=C
 [ $# -ge 1 ] && [ $# -le 2 ] || { echo "usage: nightly.sh FOLDER [DATE]" >&2; exit 2; }

@@ -36,7 +36,7 @@ bool ing_total_rows_join(ing_total_rows *all, const ing_total_rows *more)
     return ok;
 }
 
-/* What sums are called, alone or with something behind it: Total, TOTAL:, Total 2024. */
+/* What sums are called, with blanks, stars or a colon round it or without: Total, TOTAL:, ** Sum **. */
 static bool is_totals_word(cst_text id)
 {
     static const char *const words[] = {"total",     "totals",    "grand total", "sum",     "subtotal",
