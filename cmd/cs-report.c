@@ -38,6 +38,8 @@ static const cst_option options[] = {
      "The table of cs-forecast --backtest: how far its forecasts were off before."},
     {"deciles", 0, CST_OPT_INPUT, "FILE", AT(deciles), NULL,
      "The table of cs-drivers --validate of a likelihood, best of rows that the fit has not seen."},
+    {"owner", 0, CST_OPT_TEXT, "NAME", AT(owner), "Morning list", "Only the list of this owner."},
+    {"limit", 0, CST_OPT_COUNT, "N", AT(limit), NULL, "As many customers for each owner. Default: 5."},
     {"company", 0, CST_OPT_TEXT, "NAME", AT(company), NULL, "Whose page it is."},
     {"detail", 0, CST_OPT_INPUT, "FILE", AT(detail), NULL,
      "What cs-waterfall --detail writes: the movements become sums over it."},
@@ -56,8 +58,10 @@ static const cst_option_table tables[] = {{options, 0}, {cst_shared_options, AT(
 static const cst_command command = {
     .reads_manifests = true,
     .name = "cs-report",
-    .summary = "charts, the page and the workbook, made of the tables that the other commands write",
-    .usage = "[OPTION]... chart KIND [FILE]... | page --bridge FILE | workbook --bridge FILE -o FILE.xlsx",
+    .summary =
+        "charts, the page, the morning list and the workbook, made of the tables that other commands write",
+    .usage = "[OPTION]... chart KIND [FILE]... | page --bridge FILE | morning --customers FILE | "
+             "workbook --bridge FILE -o FILE.xlsx",
     .examples = "cs-report chart bridge -o bridge.svg bridge.csv\n"
                 "cs-report workbook --bridge bridge.csv --detail movements.csv -o close.xlsx\n",
     .notes = "KIND is one of bridge, triangle, survival, scores, trend, sparkline, fan, deciles, "

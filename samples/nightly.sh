@@ -99,6 +99,7 @@ cs-report page --strict --company Brightwater --bridge bridge.csv --quarter quar
     --scores customer_scores.csv --metrics metrics.csv --portfolio portfolio.csv --cohorts quarter_cohorts.csv \
     --survival survival.csv --renewals renewals.csv --forecast forecast.csv --backtest forecast_record.csv \
     --deciles deciles.csv --accounts accounts.csv --manifest-in totals.csv -o page.html
+cs-report morning --strict --company Brightwater --customers customers.csv --scores customer_scores.csv -o morning.txt
 rm -f flags.state.csv.lock usage.csv # what is large, and can be made from its export at any time
 
 name=$as_of n=1

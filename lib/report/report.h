@@ -14,7 +14,7 @@
 
 #define REPORT_WORDS                                                                                         \
     "chart bridge|chart triangle|chart survival|chart scores|chart trend|chart sparkline|chart fan|"         \
-    "chart deciles|chart funnel|workbook|page"
+    "chart deciles|chart funnel|workbook|page|morning"
 
 typedef struct report_options {
     cst_shared shared;
@@ -24,6 +24,8 @@ typedef struct report_options {
     const char *quarter, *movers, *customers, *scores, *portfolio, *cohorts, *survival, *accounts, *forecast,
         *backtest, *deciles, *company;
     cst_day as_of;
+    const char *owner; /* of the morning list */
+    cst_count limit;
 } report_options;
 
 void report_options_init(report_options *o);
@@ -31,5 +33,6 @@ void report_options_init(report_options *o);
 cst_status report_run(void *options, cst_program_io *io, cst_error *e);
 /* The modes besides charts. */
 cst_status report_page_run(const report_options *o, cst_program_io *io, cst_error *e);
+cst_status report_morning_run(const report_options *o, cst_program_io *io, cst_error *e);
 cst_status report_workbook_run(const report_options *o, cst_program_io *io, cst_error *e);
 #endif

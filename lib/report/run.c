@@ -22,6 +22,7 @@ static const struct mode {
      " company model bridge quarter movers customers scores portfolio cohorts survival renewals accounts "
      "tie-out metrics forecast backtest deciles manifest-in ",
      ".html", NULL, report_page_run},
+    {"morning", " company customers scores owner limit ", ".txt", NULL, report_morning_run},
     {"workbook", " bridge detail metrics renewals tie-out manifest-in as-of ", ".xlsx", NULL,
      report_workbook_run},
 };
@@ -72,6 +73,8 @@ static cst_status check_options(const report_options *o, const struct mode *mode
                    {" forecast ", o->forecast != NULL},
                    {" backtest ", o->backtest != NULL},
                    {" deciles ", o->deciles != NULL},
+                   {" owner ", o->owner != NULL},
+                   {" limit ", o->limit.set},
                    {" company ", o->company != NULL}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (options[i].given && !strstr(mode->takes, options[i].name))

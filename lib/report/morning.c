@@ -1,0 +1,283 @@
+/* report/morning.c: the morning list: plain text, for each owner the customers to call first, why, and what
+ * to do; from the table of cs-flags --customers, with health and trend from the scores. No line is wider than
+ * 100 columns of a terminal; what is longer goes on in the next one, and a name is cut. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "report/page.h"
+#include "report/page_index.h"
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDTH = 100, ROWS = 5, PHRASES = 3, SOON = 14, NAME = 26, ID = 12 };
+
+typedef struct morning {
+    const report_options *o;
+    const cst_table *t;
+    int kind, account, name, mrr, days, more, play, customers, is_new, severity, period, text[PHRASES];
+    report_index scores;
+    cst_buffer out, line;
+} morning;
+
+static bool bind(morning *m)
+{
+    const struct {
+        const char *name;
+        int *at;
+    } columns[] = {{"row", &m->kind},       {"account_id", &m->account},   {"name", &m->name},
+                   {"mrr", &m->mrr},        {"days_to_renewal", &m->days}, {"more", &m->more},
+                   {"play", &m->play},      {"customers", &m->customers},  {"new", &m->is_new},
+                   {"text_1", &m->text[0]}, {"text_2", &m->text[1]},       {"text_3", &m->text[2]},
+                   {"period", &m->period},  {"severity", &m->severity}};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
+        *columns[i].at = report_page_column(m->t, columns[i].name);
+    return m->kind >= 0 && m->account >= 0 && m->customers >= 0 && m->text[0] >= 0;
+}
+
+static chart_value value(const morning *m, size_t row, int column)
+{
+    return report_page_value(m->t, row, column);
+}
+
+/* ---- lines ---- */
+
+/* A text of the data: bytes that would move the cursor are shown as what they are. */
+static void add_text(cst_buffer *b, cst_text t)
+{
+    cst_buffer_add_visible(b, t.p, t.n, 400);
+}
+
+/* The text in so many columns: cut with three points, or filled up on the right. */
+static void add_column(morning *m, cst_text t, size_t columns)
+{
+    cst_buffer shown = {0};
+    add_text(&shown, t);
+    size_t n = shown.n, width = cst_display_width(shown.p, n);
+    bool cut = width > columns;
+    while (n > 0 && width + 3 > columns && cut) {
+        do n--;
+        while (n > 0 && ((unsigned char)shown.p[n] & 0xc0) == 0x80);
+        width = cst_display_width(shown.p, n);
+    }
+    cst_buffer_add(&m->out, shown.p, n);
+    if (cut) cst_buffer_add_string(&m->out, "...");
+    for (size_t k = width + (cut ? 3 : 0); k < columns; k++) cst_buffer_add_char(&m->out, ' ');
+    m->out.failed |= shown.failed;
+    cst_buffer_free(&shown);
+}
+
+static void add_right(morning *m, const char *text, size_t columns)
+{
+    for (size_t k = cst_display_width(text, strlen(text)); k < columns; k++)
+        cst_buffer_add_char(&m->out, ' ');
+    cst_buffer_add_string(&m->out, text);
+}
+
+/* A blank behind which a line may go on: NEW stays with what is new. */
+static bool may_break(const char *p, size_t i)
+{
+    return p[i] == ' ' && !(i >= 3 && memcmp(p + i - 3, "NEW", 3) == 0 && (i == 3 || p[i - 4] == ' '));
+}
+
+/* As many bytes of n as fit: up to a blank, or, of a word that is too long, up to a character. */
+static size_t fit(const char *p, size_t n, size_t room)
+{
+    size_t words = 0, bytes = 0;
+    if (cst_display_width(p, n) <= room) return n;
+    for (size_t i = 1; i < n && cst_display_width(p, i) <= room; i++) {
+        if (((unsigned char)p[i] & 0xc0) != 0x80) bytes = i;
+        if (may_break(p, i)) words = i;
+    }
+    return words ? words : bytes ? bytes : n;
+}
+
+/* What is in m->line, in lines behind `first` and then `indent`; it is empty afterwards. */
+static void put_line(morning *m, const char *first, const char *indent)
+{
+    const char *p = m->line.p, *head = first;
+    for (size_t n = m->line.n, take; n > 0; p += take, n -= take, head = indent) {
+        take = fit(p, n, WIDTH - strlen(head));
+        cst_buffer_add_string(&m->out, head);
+        cst_buffer_add(&m->out, p, take);
+        cst_buffer_add_char(&m->out, '\n');
+        while (take < n && p[take] == ' ') take++;
+    }
+    m->out.failed |= m->line.failed;
+    cst_buffer_clear(&m->line);
+}
+
+/* ---- a customer ---- */
+
+static void put_phrases(morning *m, size_t row)
+{
+    for (int i = 0; i < PHRASES; i++) {
+        cst_text t = m->text[i] < 0 ? (cst_text){"", 0} : cst_table_at(m->t, row, m->text[i]);
+        if (t.n == 0) continue;
+        if (m->line.n) cst_buffer_add_string(&m->line, "; ");
+        add_text(&m->line, t);
+    }
+    chart_value more = value(m, row, m->more);
+    if (more != CHART_NONE && more > 0) cst_buffer_printf(&m->line, "; %s more", chart_money(more).s);
+    put_line(m, "    ", "    ");
+    cst_text play = m->play < 0 ? (cst_text){"", 0} : cst_table_at(m->t, row, m->play);
+    add_text(&m->line, play);
+    put_line(m, "    > ", "      ");
+}
+
+static cst_text name_of(const morning *m, size_t row)
+{
+    cst_text name = m->name < 0 ? (cst_text){"", 0} : cst_table_at(m->t, row, m->name);
+    return name.n ? name : cst_table_at(m->t, row, m->account);
+}
+
+static void put_customer(morning *m, size_t row, size_t rank)
+{
+    cst_text id = cst_table_at(m->t, row, m->account);
+    chart_value days = value(m, row, m->days);
+    char renews[64] = "", score[80] = "";
+    cst_money points;
+    cst_text band = report_index_text(&m->scores, id, "band");
+    bool scored = cst_money_parse(report_index_text(&m->scores, id, "score"), &points) == CST_DECIMAL_OK;
+    if (days != CHART_NONE)
+        snprintf(renews, sizeof renews, "%s day%s", chart_money(days).s, days == CHART_ONE ? "" : "s");
+    if (scored)
+        snprintf(score, sizeof score, "%.*s %s", (int)(band.n < 20 ? band.n : 20), band.p,
+                 chart_money(points).s);
+    cst_buffer_printf(&m->out, "%zu ", rank);
+    add_column(m, name_of(m, row), NAME);
+    cst_buffer_add_char(&m->out, ' ');
+    add_column(m, id, ID);
+    add_right(m, chart_money(value(m, row, m->mrr)).s, 10);
+    add_right(m, renews, 12);
+    cst_buffer_add_string(&m->out, "  ");
+    add_column(m, cst_text_of(score), 12);
+    add_text(&m->out, report_index_text(&m->scores, id, "vector"));
+    while (m->out.n && m->out.p[m->out.n - 1] == ' ') m->out.n--;
+    cst_buffer_add_char(&m->out, '\n');
+    put_phrases(m, row);
+}
+
+/* ---- an owner ---- */
+
+static void add_owner(morning *m, size_t row, cst_buffer *b)
+{
+    for (int c = 0; c < m->kind; c++) {
+        cst_text name = cst_table_at(m->t, row, c);
+        if (c) cst_buffer_add_string(b, ", ");
+        add_text(b, name.n ? name : cst_text_of("(none)"));
+    }
+    if (m->kind == 0) cst_buffer_add_string(b, "All");
+}
+
+static void put_rest(morning *m, size_t from, size_t end, size_t first, size_t total)
+{
+    chart_value left[2] = {0, 0}, all = value(m, total, m->customers);
+    for (size_t row = from; row < end; row++) {
+        bool critical = m->severity >= 0 && cst_text_is(cst_table_at(m->t, row, m->severity), "critical");
+        left[critical ? 0 : 1] += CHART_ONE;
+    }
+    chart_value rest = (all == CHART_NONE ? 0 : all) - (chart_value)(end - first) * CHART_ONE;
+    cst_buffer_printf(
+        &m->line, "Not shown: %s more with a critical flag, %s with a high one; %s of %s need nobody.",
+        chart_money(left[0]).s, chart_money(left[1]).s, chart_money(rest).s, chart_money(all).s);
+    put_line(m, "", "  ");
+    for (size_t row = first; row < end; row++) {
+        chart_value days = value(m, row, m->days);
+        if (days == CHART_NONE || days < 0 || days > SOON * CHART_ONE) continue;
+        cst_buffer_add_string(&m->line, m->line.n ? ", " : "Renewals of these within 14 days: ");
+        add_text(&m->line, name_of(m, row));
+        cst_buffer_printf(&m->line, " (%s day%s, %s)", chart_money(days).s, days == CHART_ONE ? "" : "s",
+                          chart_money(value(m, row, m->mrr)).s);
+    }
+    if (m->line.n) cst_buffer_add_char(&m->line, '.');
+    put_line(m, "", "  ");
+}
+
+/* Rows first .. total - 1 are the customers of one owner, `total` sums them up. */
+static void put_owner(morning *m, size_t first, size_t total)
+{
+    size_t most = m->o->limit.set ? (size_t)m->o->limit.n : ROWS,
+           n = total - first < most ? total - first : most;
+    chart_value is_new = value(m, total, m->is_new);
+    add_owner(m, total, &m->line);
+    cst_buffer_printf(&m->line, ": %s customers, %s a month, %s with something new",
+                      chart_money(value(m, total, m->customers)).s, chart_money(value(m, total, m->mrr)).s,
+                      chart_money(is_new == CHART_NONE ? 0 : is_new).s);
+    size_t under = cst_display_width(m->line.p, m->line.n);
+    cst_buffer_add_char(&m->out, '\n');
+    put_line(m, "", "");
+    for (size_t k = 0; k < under && k < WIDTH; k++) cst_buffer_add_char(&m->out, '=');
+    cst_buffer_add_char(&m->out, '\n');
+    if (n > 0) {
+        cst_buffer_add_string(&m->out, "  ");
+        add_column(m, cst_text_of("Customer"), NAME + 1 + ID);
+        add_right(m, "MRR", 10);
+        add_right(m, "Renews in", 12);
+        cst_buffer_add_string(&m->out, "  Health      Trend\n");
+    }
+    for (size_t i = 0; i < n; i++) put_customer(m, first + i, i + 1);
+    put_rest(m, first + n, total, first, total);
+}
+
+/* false: --owner names none of them. */
+static bool put_owners(morning *m)
+{
+    bool any = !m->o->owner;
+    for (size_t row = 0, first = 0; row < cst_table_rows(m->t); row++) {
+        if (!cst_text_is(cst_table_at(m->t, row, m->kind), "total")) continue;
+        cst_buffer name = {0};
+        add_owner(m, row, &name);
+        bool wanted =
+            !m->o->owner || (name.n == strlen(m->o->owner) && memcmp(name.p, m->o->owner, name.n) == 0);
+        cst_buffer_free(&name);
+        if (wanted) put_owner(m, first, row);
+        any |= wanted;
+        first = row + 1;
+    }
+    return any;
+}
+
+static void put_head(morning *m)
+{
+    cst_day day = CST_DAY_NONE, d;
+    for (size_t row = 0; row < cst_table_rows(m->t) && m->period >= 0; row++)
+        if (cst_day_parse(cst_table_at(m->t, row, m->period), &d) && d > day) day = d;
+    if (m->o->company) cst_buffer_printf(&m->line, "%s, morning list", m->o->company);
+    if (!m->o->company) cst_buffer_add_string(&m->line, "Morning list");
+    if (day != CST_DAY_NONE) cst_buffer_printf(&m->line, ", data to %s", chart_day(day).s);
+    cst_buffer_add_string(&m->line, ". MRR a month.");
+    put_line(m, "", "  ");
+}
+
+static cst_status make_list(morning *m, cst_program_io *io, cst_error *e)
+{
+    put_head(m);
+    if (!put_owners(m))
+        return cst_fail(e, CST_USAGE, "--owner: expected one of the groups of --customers, found \"%s\"",
+                        m->o->owner);
+    cst_buffer_add_string(&m->out, "\nOrder: as cs-flags --customers has it. NEW: since the last night.\n");
+    if (m->out.failed) return cst_no_memory(e);
+    return cst_sink_write(cst_io_main(io), m->out.p, m->out.n, e);
+}
+
+cst_status report_morning_run(const report_options *o, cst_program_io *io, cst_error *e)
+{
+    cst_table *customers = NULL, *scores = NULL;
+    morning m = {.o = o};
+    if (!o->customers)
+        return cst_option_needs("morning", "--customers FILE", "cs-flags --customers writes it", e);
+    cst_status status = cst_io_table(io, o->customers, &customers, e);
+    if (status == CST_OK && o->scores) status = cst_io_table(io, o->scores, &scores, e);
+    m.t = customers;
+    if (status == CST_OK && !bind(&m))
+        status = cst_fail_at(e, CST_DATA, (cst_place){o->customers, 1, 0}, NULL,
+                             "expected the columns row, account_id, text_1 and customers, found others; "
+                             "--customers is what cs-flags --customers writes");
+    if (status == CST_OK) status = report_index_new(scores, "period", &m.scores, e);
+    if (status == CST_OK) status = make_list(&m, io, e);
+    report_index_free(&m.scores);
+    cst_table_free(customers);
+    cst_table_free(scores);
+    cst_buffer_free(&m.out);
+    cst_buffer_free(&m.line);
+    return status;
+}
