@@ -31,6 +31,12 @@ void cst_buffer_add_string(cst_buffer *b, const char *s)
     cst_buffer_add(b, s, strlen(s));
 }
 
+void cst_buffer_add_packed(cst_buffer *b, cst_text t)
+{
+    cst_buffer_add(b, &t.n, sizeof t.n);
+    cst_buffer_add(b, t.p, t.n);
+}
+
 void cst_buffer_add_char(cst_buffer *b, char c)
 {
     if (!cst_buffer_reserve(b, 1)) return;

@@ -9,6 +9,7 @@
 #ifndef CST_BASE_BUFFER_H
 #define CST_BASE_BUFFER_H
 #include <cstools/base.h>
+#include <string.h>
 
 typedef struct cst_buffer {
     char *p;     /* not NUL-ended unless cst_buffer_string was called */
@@ -20,6 +21,17 @@ typedef struct cst_buffer {
 bool cst_buffer_reserve(cst_buffer *b, size_t more); /* false and b->failed when out of memory */
 void cst_buffer_add(cst_buffer *b, const void *p, size_t n);
 void cst_buffer_add_string(cst_buffer *b, const char *s);
+/* A text behind its length, as cst_packed_text reads it. */
+void cst_buffer_add_packed(cst_buffer *b, cst_text t);
+/* The packed text at *at, which then points behind it. The text lives as long as the bytes. */
+static inline cst_text cst_packed_text(const char **at)
+{
+    cst_text t;
+    memcpy(&t.n, *at, sizeof t.n);
+    t.p = *at + sizeof t.n;
+    *at = t.p + t.n;
+    return t;
+}
 void cst_buffer_add_char(cst_buffer *b, char c);
 void cst_buffer_printf(cst_buffer *b, const char *format, ...) CST_PRINTF(2, 3);
 /* Adds bytes with control characters made visible (\n, \t, \r, \xNN, \u{202e}); for messages. At most `limit`

@@ -62,9 +62,12 @@ extern const cst_column drv_report_columns[];
 extern const size_t drv_report_column_count;
 cst_status drv_fit_write_report(const drv_sample *s, const drv_fitted *f, uint32_t folds, cst_writer *w,
                                 cst_error *e);
-void drv_report_put(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
-                    double value, double std_error, double lower, double upper);
-/* The AUC as it is, with its interval (cst_auc has that of the folded one), and the end of the row. */
+cst_status drv_report_put(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
+                          double value, double std_error, double lower, double upper, cst_error *e);
+/* A value without an interval. */
+cst_status drv_report_value(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
+                            double value, cst_error *e);
+/* The AUC as it is, with its interval (cst_auc has that of the folded one). */
 cst_status drv_report_auc(cst_writer *w, const char *part, uint64_t n, uint64_t events, const cst_auc *a,
                           cst_error *e);
 #endif

@@ -77,8 +77,8 @@ cst_status drv_fit_write_model(const drv_sample *s, const drv_fit_opts *o, const
     return status != CST_OK ? status : put_band(w, "green", f->green, 100, e);
 }
 
-void drv_report_put(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
-                    double value, double std_error, double lower, double upper)
+cst_status drv_report_put(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
+                          double value, double std_error, double lower, double upper, cst_error *e)
 {
     cst_put_string(w, item);
     cst_put_string(w, part);
@@ -88,35 +88,38 @@ void drv_report_put(cst_writer *w, const char *item, const char *part, uint64_t 
     cst_put_number(w, cst_number_significant(std_error));
     cst_put_number(w, cst_number_significant(lower));
     cst_put_number(w, cst_number_significant(upper));
+    return cst_end_row(w, e);
+}
+
+cst_status drv_report_value(cst_writer *w, const char *item, const char *part, uint64_t n, uint64_t events,
+                            double value, cst_error *e)
+{
+    return drv_report_put(w, item, part, n, events, value, NAN, NAN, NAN, e);
 }
 
 cst_status drv_report_auc(cst_writer *w, const char *part, uint64_t n, uint64_t events, const cst_auc *a,
                           cst_error *e)
 {
     bool folded = a->sign < 0;
-    drv_report_put(w, "auc", part, n, events, a->auc, a->std_error, folded ? 1 - a->upper : a->lower,
-                   folded ? 1 - a->lower : a->upper);
-    return cst_end_row(w, e);
+    return drv_report_put(w, "auc", part, n, events, a->auc, a->std_error, folded ? 1 - a->upper : a->lower,
+                          folded ? 1 - a->lower : a->upper, e);
 }
 
 static cst_status put_quality(cst_writer *w, const char *part, const drv_quality *q, cst_error *e)
 {
-    const double none = NAN;
     cst_status status = drv_report_auc(w, part, q->n, q->events, &q->auc, e);
-    drv_report_put(w, "log_loss", part, q->n, q->events, q->log_loss, none, none, none);
-    if (status == CST_OK) status = cst_end_row(w, e);
-    drv_report_put(w, "brier", part, q->n, q->events, q->brier, none, none, none);
-    if (status == CST_OK) status = cst_end_row(w, e);
-    drv_report_put(w, "top_decile_lift", part, q->n, q->events, q->lift, none, none, none);
-    return status != CST_OK ? status : cst_end_row(w, e);
+    if (status == CST_OK) status = drv_report_value(w, "log_loss", part, q->n, q->events, q->log_loss, e);
+    if (status == CST_OK) status = drv_report_value(w, "brier", part, q->n, q->events, q->brier, e);
+    return status != CST_OK ? status
+                            : drv_report_value(w, "top_decile_lift", part, q->n, q->events, q->lift, e);
 }
 
 static cst_status put_coefficient(cst_writer *w, const char *name, const drv_fitted *f, const cst_estimate *b,
                                   cst_error *e)
 {
-    drv_report_put(w, "coefficient", name, f->rows, f->training.events, b->value, b->std_error,
-                   b->value - 1.959963984540054 * b->std_error, b->value + 1.959963984540054 * b->std_error);
-    return cst_end_row(w, e);
+    return drv_report_put(w, "coefficient", name, f->rows, f->training.events, b->value, b->std_error,
+                          b->value - 1.959963984540054 * b->std_error,
+                          b->value + 1.959963984540054 * b->std_error, e);
 }
 
 /* Measures that are not in the fit, and why. */

@@ -55,9 +55,7 @@ cst_status drv_judge(const double *p, const unsigned char *label, const uint32_t
 static cst_status put(cst_writer *w, const char *item, const char *part, const cst_shares *s, double value,
                       cst_error *e)
 {
-    const double none = NAN;
-    drv_report_put(w, item, part, s->n, s->events, value, none, none, none);
-    return cst_end_row(w, e);
+    return drv_report_value(w, item, part, s->n, s->events, value, e);
 }
 
 cst_status drv_judge_write_report(const drv_judgement *j, const char *part, cst_writer *w, cst_error *e)
@@ -67,9 +65,9 @@ cst_status drv_judge_write_report(const drv_judgement *j, const char *part, cst_
     if (status == CST_OK) status = put(w, "predicted_rate", part, s, s->predicted, e);
     if (status == CST_OK) status = put(w, "log_loss", part, s, s->log_loss, e);
     if (status == CST_OK) status = put(w, "log_loss_of_base", part, s, s->base_log_loss, e);
-    drv_report_put(w, "log_loss_gain", part, s->n, s->events, s->gain, s->gain_error, s->gain_lower,
-                   s->gain_upper);
-    if (status == CST_OK) status = cst_end_row(w, e);
+    if (status == CST_OK)
+        status = drv_report_put(w, "log_loss_gain", part, s->n, s->events, s->gain, s->gain_error,
+                                s->gain_lower, s->gain_upper, e);
     if (status == CST_OK) status = put(w, "brier_skill", part, s, s->brier_skill, e);
     if (status == CST_OK) status = put(w, "calibration_error", part, s, s->calibration, e);
     if (status == CST_OK) status = put(w, "calibration_by_chance", part, s, s->calibration_by_chance, e);

@@ -1,5 +1,6 @@
 /* likelihood.c: the calibration, over all folds for the table and without each fold for what judges it. */
 #include "drivers/likelihood.h"
+#include "stats/distribution.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -11,12 +12,6 @@ static double logit_of(double p)
 {
     double inside = fmin(fmax(p, least_chance), 1 - least_chance);
     return log(inside) - log1p(-inside);
-}
-
-static double chance_of(double logit)
-{
-    double t = exp(-fabs(logit));
-    return logit >= 0 ? 1 / (1 + t) : t / (1 + t);
 }
 
 /* Room for the rows that one calibration is fitted to. */
@@ -72,7 +67,7 @@ static cst_status hold_out(const drv_fitted *f, const drv_likelihood_opts *o, st
         if (!o->plain) status = calibrate(f, l, fold, b, &shift, &slope, e);
         for (size_t i = 0; status == CST_OK && i < f->rows; i++)
             if (f->in_fold[i] == fold)
-                l->p[i] = o->plain ? f->held[i] : chance_of(shift + slope * logit_of(f->held[i]));
+                l->p[i] = o->plain ? f->held[i] : cst_chance_of_logit(shift + slope * logit_of(f->held[i]));
     }
     return status;
 }
@@ -112,7 +107,7 @@ static double chance_of_row(const drv_sample *s, const drv_fitted *f, const drv_
         double v = s->x[f->measure[k]][row], x = isnan(v) ? f->mean[k] : fmin(fmax(v, f->low[k]), f->high[k]);
         odds += l->weight[k] * x;
     }
-    return chance_of(odds);
+    return cst_chance_of_logit(odds);
 }
 
 static void look_at_incomplete(const drv_sample *s, const drv_fitted *f, const drv_likelihood *l,

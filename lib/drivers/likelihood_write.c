@@ -121,10 +121,8 @@ cst_status drv_likelihood_write_held(const drv_sample *s, const drv_fitted *f, c
 static cst_status put_made(const char *item, const char *text, double value, const drv_fitted *f,
                            cst_writer *w, cst_error *e)
 {
-    const double none = NAN;
     if (!text) return CST_OK;
-    drv_report_put(w, item, text, f->rows, f->training.events, value, none, none, none);
-    return cst_end_row(w, e);
+    return drv_report_value(w, item, text, f->rows, f->training.events, value, e);
 }
 
 cst_status drv_likelihood_write_report(const drv_likelihood_opts *o, const drv_fitted *f,
@@ -135,12 +133,11 @@ cst_status drv_likelihood_write_report(const drv_likelihood_opts *o, const drv_f
     cst_status status = put_made("outcome", o->outcome, none, f, w, e);
     if (status == CST_OK) status = put_made("horizon", o->horizon, none, f, w, e);
     if (status == CST_OK) status = put_made("folds", o->name, o->fit->folds, f, w, e);
-    drv_report_put(w, "calibration_slope", o->name, n, events, l->slope, none, none, none);
-    if (status == CST_OK) status = cst_end_row(w, e);
-    drv_report_put(w, "calibration_intercept", o->name, n, events, l->shift, none, none, none);
-    if (status == CST_OK) status = cst_end_row(w, e);
+    if (status == CST_OK) status = drv_report_value(w, "calibration_slope", o->name, n, events, l->slope, e);
+    if (status == CST_OK)
+        status = drv_report_value(w, "calibration_intercept", o->name, n, events, l->shift, e);
     if (status == CST_OK) status = drv_report_auc(w, o->name, n, events, &l->judged.auc, e);
-    drv_report_put(w, "brier", o->name, n, events, l->judged.shares.brier, none, none, none);
-    if (status == CST_OK) status = cst_end_row(w, e);
+    if (status == CST_OK)
+        status = drv_report_value(w, "brier", o->name, n, events, l->judged.shares.brier, e);
     return status != CST_OK ? status : drv_judge_write_report(&l->judged, o->name, w, e);
 }

@@ -130,17 +130,15 @@ cst_status drv_validate_write(const drv_validation *v, cst_writer *w, cst_error 
 
 cst_status drv_validate_write_report(const drv_validation *v, const char *column, cst_writer *w, cst_error *e)
 {
-    const double none = NAN;
     cst_status status = drv_report_auc(w, column, v->n, v->events, &v->auc, e);
-    drv_report_put(w, "kolmogorov_smirnov", column, v->n, v->events, v->kolmogorov_smirnov, none, none, none);
-    if (status == CST_OK) status = cst_end_row(w, e);
-    drv_report_put(w, "brier", column, v->n, v->events, v->brier, none, none, none);
-    if (status == CST_OK) status = cst_end_row(w, e);
+    if (status == CST_OK)
+        status = drv_report_value(w, "kolmogorov_smirnov", column, v->n, v->events, v->kolmogorov_smirnov, e);
+    if (status == CST_OK) status = drv_report_value(w, "brier", column, v->n, v->events, v->brier, e);
     if (!v->is_chance) {
-        drv_report_put(w, "calibration_error", column, v->n, v->events, v->calibration, none, none, none);
-        if (status == CST_OK) status = cst_end_row(w, e);
+        if (status == CST_OK)
+            status = drv_report_value(w, "calibration_error", column, v->n, v->events, v->calibration, e);
     }
-    drv_report_put(w, "top_decile_lift", column, v->n, v->events, v->decile[0].lift, none, none, none);
-    if (status == CST_OK) status = cst_end_row(w, e);
+    if (status == CST_OK)
+        status = drv_report_value(w, "top_decile_lift", column, v->n, v->events, v->decile[0].lift, e);
     return status != CST_OK || !v->is_chance ? status : drv_judge_write_report(&v->judged, column, w, e);
 }

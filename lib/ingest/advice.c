@@ -46,6 +46,7 @@ static bool open_advisor(ing_advisor *a)
         ok = ing_chain_parse(cst_text_of(of_numbers[i]), &refs, &a->number[i], NULL) == CST_OK;
     for (int i = 0; of_days[i] && ok; i++)
         ok = ing_chain_parse(cst_text_of(of_days[i]), &refs, &a->day[i], NULL) == CST_OK;
+    ing_refs_clear(&refs);
     return ok;
 }
 

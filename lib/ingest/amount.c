@@ -27,6 +27,13 @@ static cst_wide common_divisor(cst_wide a, cst_wide b)
     return a;
 }
 
+int64_t ing_power_of_ten(int n)
+{
+    int64_t p = 1;
+    while (n-- > 0) p *= 10;
+    return p;
+}
+
 ing_amount_status ing_amount_parse(cst_text t, cst_wide *num, int64_t *den)
 {
     uint32_t i = t.n > 0 && (t.p[0] == '-' || t.p[0] == '+');

@@ -7,29 +7,15 @@ typedef struct ing_change {
     cst_day start;
 } ing_change;
 
-static cst_text find_cell(const ing_plan *p, cst_text cells, int target)
-{
-    const char *at = cells.p;
-    uint32_t n = 0;
-    for (int i = 0; i <= target; i++) {
-        at += n;
-        memcpy(&n, at, sizeof n);
-        at += sizeof n;
-    }
-    return target < 0 || target >= p->targets ? (cst_text){"", 0} : (cst_text){at, n};
-}
-
 /* The packed cells that tell one log from another: without currency, which may change. */
 static bool pack_group(const ing_plan *p, cst_text cells, cst_buffer *out)
 {
     enum { ACCOUNT, CURRENCY, SUBSCRIPTION };
     cst_buffer_clear(out);
-    bool named = find_cell(p, cells, p->group[SUBSCRIPTION]).n > 0;
+    bool named = ing_piece_cell(p, cells, p->group[SUBSCRIPTION]).n > 0;
     for (int k = 0; k < ING_GROUP; k++) {
         if (k == CURRENCY || (named && k > SUBSCRIPTION)) continue;
-        cst_text t = find_cell(p, cells, p->group[k]);
-        cst_buffer_add(out, &t.n, sizeof t.n);
-        cst_buffer_add(out, t.p, t.n);
+        cst_buffer_add_packed(out, ing_piece_cell(p, cells, p->group[k]));
     }
     return !out->failed;
 }

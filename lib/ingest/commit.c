@@ -143,7 +143,7 @@ static cst_status reject_month(ing_worker *w, cst_batch *b, const ing_piece *pie
     const ing_plan *p = w->run->plan;
     int ref = p->map->month.ref;
     cst_fail_at(e, CST_DATA, cst_place_at(b, piece->row, ref >= 0 ? p->origin[ref].slot : -1),
-                ref >= 0 ? p->map->refs.name[ref].p : NULL, MONTH_AGAIN);
+                ref >= 0 ? ing_refs_name(&p->map->refs, ref).p : NULL, MONTH_AGAIN);
     w->totals.used--;
     w->totals.converted -= piece->mrr;
     return ing_worker_reject(w, b, piece->row, ING_REASON_KEY, e);
@@ -180,7 +180,7 @@ static cst_status settle_pieces(ing_worker *w, cst_batch *b, struct ingest_run *
         else if (run->invoice)
             status = ing_invoice_add(run->invoice, piece, w->blob.p, run->writer, &w->totals, e);
         else
-            status = ing_snapshot_add(run->snapshot, piece, w->blob.p, &w->totals, e);
+            status = ing_snapshot_add(run->snapshot, cst_batch_file(b), piece, w->blob.p, &w->totals, e);
         if (status == CST_END) status = reject_month(w, b, piece, e);
         if (status != CST_OK) return status;
     }
@@ -211,7 +211,7 @@ static cst_status reject_held(struct ingest_run *run, const ing_held_line *l, cs
     int ref = p->map->month.ref;
     cst_fail_at(&why, CST_DATA,
                 (cst_place){cst_reader_file(p->reader, l->file), l->piece.line, l->piece.column},
-                ref >= 0 ? p->map->refs.name[ref].p : NULL, MONTH_AGAIN);
+                ref >= 0 ? ing_refs_name(&p->map->refs, ref).p : NULL, MONTH_AGAIN);
     run->totals.used--;
     run->totals.converted -= l->piece.mrr;
     run->totals.rejected[ING_REASON_KEY]++;
@@ -232,7 +232,7 @@ cst_status ing_commit_held(struct ingest_run *run, cst_error *e)
         run->totals.converted += l->piece.mrr;
         status = run->invoice
                      ? ing_invoice_add(run->invoice, &l->piece, h->blob.p, run->writer, &run->totals, e)
-                     : ing_snapshot_add(run->snapshot, &l->piece, h->blob.p, &run->totals, e);
+                     : ing_snapshot_add(run->snapshot, l->file, &l->piece, h->blob.p, &run->totals, e);
         if (status == CST_END) status = reject_held(run, l, e);
     }
     return status;

@@ -19,7 +19,7 @@ static cst_status blame(const ing_convert *c, int ref, cst_error *e)
 {
     int slot = ref >= 0 ? c->plan->origin[ref].slot : -1;
     return cst_error_place(e, cst_place_at(c->batch, c->row, slot),
-                           ref >= 0 ? c->plan->map->refs.name[ref].p : NULL);
+                           ref >= 0 ? ing_refs_name(&c->plan->map->refs, ref).p : NULL);
 }
 
 static cst_status no_match(ing_convert *c, int lookup, cst_text key, cst_error *e)
@@ -149,7 +149,7 @@ static cst_status value_wrong(ing_convert *c, const ing_target *t, cst_text foun
     ing_found(found, shown);
     const ing_rule *r = t->rule;
     bool constant = r->ref < 0 && !r->cells; /* no raw column is to be blamed, which would name it */
-    if (constant || (r->ref >= 0 && !cst_text_equal(c->plan->map->refs.name[r->ref], r->column)))
+    if (constant || (r->ref >= 0 && !cst_text_equal(ing_refs_name(&c->plan->map->refs, r->ref), r->column)))
         snprintf(column, sizeof column, "%.*s: ", (int)(r->column.n < 60 ? r->column.n : 60), r->column.p);
     c->view.reason = too_large                      ? ING_REASON_TOO_LARGE
                      : t->type == CST_TYPE_CURRENCY ? ING_REASON_CURRENCY
@@ -189,8 +189,7 @@ static bool rename_text(ing_convert *c, int target, cst_text *name)
     *name = cst_identity_rename(p->identity, (enum cst_identity_kind)p->target[target].identity, was);
     if (p->map->shape != ING_SHAPE_SNAPSHOT || cst_text_equal(was, *name)) return true;
     cst_buffer_add(&c->was, &target, sizeof target);
-    cst_buffer_add(&c->was, &was.n, sizeof was.n);
-    cst_buffer_add(&c->was, was.p, was.n);
+    cst_buffer_add_packed(&c->was, was);
     return !c->was.failed;
 }
 
@@ -287,8 +286,7 @@ static cst_status pack_rules(ing_convert *c, const ing_rule *r, int n, cst_buffe
         else if (!v.missing && !ing_cell_value(CST_TYPE_TEXT, &v, room, &cell, &too_large))
             return value_wrong(c, &(ing_target){.rule = &r[i], .type = CST_TYPE_TEXT}, v.text, too_large, e);
         all &= cell.text.n > 0;
-        cst_buffer_add(out, &cell.text.n, sizeof cell.text.n);
-        cst_buffer_add(out, cell.text.p, cell.text.n);
+        cst_buffer_add_packed(out, cell.text);
     }
     if (!all) cst_buffer_clear(out);
     return out->failed ? cst_no_memory(e) : CST_OK;
@@ -529,12 +527,10 @@ void ing_convert_key_text(const ing_convert *c, cst_buffer *b)
     const ing_plan *p = c->plan;
     const char *at = c->line_key.p;
     for (int i = 0; i < p->map->lines && c->line_key.n; i++) {
-        uint32_t n;
-        memcpy(&n, at, sizeof n);
+        cst_text t = cst_packed_text(&at);
         cst_buffer_printf(b, "%smap.line \"", b->n ? ", " : "");
-        cst_buffer_add_visible(b, at + sizeof n, n, 60);
+        cst_buffer_add_visible(b, t.p, t.n, 60);
         cst_buffer_add_char(b, '"');
-        at += sizeof n + n;
     }
     for (int i = 0; i < p->keys && !p->map->lines; i++) {
         cst_text name = p->target[p->key[i]].rule->column, t = c->cell[p->key[i]].text;

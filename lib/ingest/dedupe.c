@@ -57,7 +57,7 @@ cst_status ing_dedupe_rule_read(const char *option, const ing_plan *p, ing_dedup
     for (const char *c = option; c <= colon;) {
         size_t length = strcspn(c, ",:");
         cst_text name = {c, (uint32_t)length};
-        if (cst_text_is(name, "map.line") && ing_map_lines(p->map)) {
+        if (cst_text_is(name, "map.line") && p->map->lines) {
             out->line = true;
             c += length + 1;
             continue;

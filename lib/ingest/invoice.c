@@ -16,9 +16,7 @@ void ing_piece_pack(const ing_convert *c, cst_buffer *blob)
     const ing_plan *p = c->plan;
     for (int i = 0; i < p->targets; i++) {
         bool made = p->revenue && (i == p->at_start || i == p->at_end || i == p->at_mrr);
-        cst_text t = made ? (cst_text){"", 0} : c->cell[i].text;
-        cst_buffer_add(blob, &t.n, sizeof t.n);
-        cst_buffer_add(blob, t.p, t.n);
+        cst_buffer_add_packed(blob, made ? (cst_text){"", 0} : c->cell[i].text);
     }
     cst_buffer_add(blob, c->was.p, c->was.n);
 }
@@ -26,13 +24,9 @@ void ing_piece_pack(const ing_convert *c, cst_buffer *blob)
 cst_text ing_piece_cell(const ing_plan *p, cst_text cells, int target)
 {
     const char *at = cells.p;
-    uint32_t n = 0;
-    for (int i = 0; i <= target && i < p->targets; i++) {
-        at += n;
-        memcpy(&n, at, sizeof n);
-        at += sizeof n;
-    }
-    return (cst_text){at, n};
+    cst_text t = {"", 0};
+    for (int i = 0; i <= target && target < p->targets; i++) t = cst_packed_text(&at);
+    return t;
 }
 
 cst_status ing_piece_put(const ing_plan *p, cst_text cells, cst_day start, cst_day end, cst_money mrr,
@@ -40,9 +34,7 @@ cst_status ing_piece_put(const ing_plan *p, cst_text cells, cst_day start, cst_d
 {
     const char *at = cells.p;
     for (int i = 0; i < p->targets; i++) {
-        uint32_t n;
-        memcpy(&n, at, sizeof n);
-        at += sizeof n;
+        cst_text t = cst_packed_text(&at);
         if (i == p->at_mrr)
             cst_put_money(out, mrr);
         else if (i == p->at_start)
@@ -50,8 +42,7 @@ cst_status ing_piece_put(const ing_plan *p, cst_text cells, cst_day start, cst_d
         else if (i == p->at_end)
             cst_put_day(out, end);
         else
-            cst_put_text(out, (cst_text){at, n});
-        at += n;
+            cst_put_text(out, t);
     }
     if (source_column) cst_put_text(out, source);
     return cst_end_row(out, e);

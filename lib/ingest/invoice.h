@@ -49,7 +49,7 @@ cst_status ing_invoice_end(ing_invoice *v, cst_writer *out, ing_totals *t, cst_e
 /* Adds the cells of the record under way to a blob; those of start, end and MRR are left empty.
  * Behind them, in a snapshot, stands what --identity has renamed. */
 void ing_piece_pack(const ing_convert *c, cst_buffer *blob);
-/* The text of a target in packed cells. */
+/* The text of a target in packed cells; "" of a target that is not mapped (-1). */
 cst_text ing_piece_cell(const ing_plan *p, cst_text cells, int target);
 /* Writes a row from packed cells. source.n == 0: the column is missing, or there is none (source_column
  * false). */

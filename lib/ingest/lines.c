@@ -53,20 +53,10 @@ typedef struct settling {
 /* The packed cells of the group's targets; those of the first two, account and currency, are *payer bytes. */
 static bool pack_group(const settling *s, const ing_piece *piece, cst_buffer *out, size_t *payer)
 {
-    const char *at = ing_hold_text(s->h, piece->cells).p, *cell[ING_GROUP] = {NULL};
-    for (int i = 0; i < s->p->targets; i++) {
-        uint32_t n;
-        memcpy(&n, at, sizeof n);
-        for (int k = 0; k < ING_GROUP; k++)
-            if (s->p->group[k] == i) cell[k] = at;
-        at += sizeof n + n;
-    }
+    cst_text cells = ing_hold_text(s->h, piece->cells);
     cst_buffer_clear(out);
     for (int k = 0; k < ING_GROUP; k++) {
-        uint32_t n = 0;
-        if (cell[k]) memcpy(&n, cell[k], sizeof n);
-        cst_buffer_add(out, &n, sizeof n);
-        if (n) cst_buffer_add(out, cell[k] + sizeof n, n);
+        cst_buffer_add_packed(out, ing_piece_cell(s->p, cells, s->p->group[k]));
         if (k == 1) *payer = out->n;
     }
     return !out->failed;
@@ -240,7 +230,7 @@ static cst_status reject_credit(settling *s, const ing_group_line *l, cst_error 
     cst_error why = {0};
     int ref = s->p->map->amount.ref;
     cst_fail_at(&why, CST_DATA, (cst_place){cst_reader_file(s->p->reader, held->file), p->line, p->column},
-                ref >= 0 ? s->p->map->refs.name[ref].p : NULL,
+                ref >= 0 ? ing_refs_name(&s->p->map->refs, ref).p : NULL,
                 "expected a credit of at most what the lines that it meets still carry, %s, found %s; "
                 "map.negative allow keeps the rest as a row below zero, or see --rejects",
                 left, amount);
@@ -256,9 +246,8 @@ static cst_status net_credit(settling *s, ing_group_line *l, size_t first, size_
 {
     size_t n = 0;
     ing_taking taken;
-    int digits = s->h->line[l->place].piece.digits;
-    ing_credit c = {l->from, l->to, -(cst_wide)l->amount * ING_CARRY_UNIT, ING_CARRY_UNIT};
-    for (int i = digits; i < 6; i++) c.minor *= 10;
+    cst_wide minor = ing_minor_unit(s->h->line[l->place].piece.digits);
+    ing_credit c = {l->from, l->to, -(cst_wide)l->amount * ING_CARRY_UNIT, ING_CARRY_UNIT * minor};
     bool allow = s->p->map->negative == ING_NEGATIVE_ALLOW && l->start != CST_DAY_NONE;
     if (!meet_lines(s, l, first, last, longest, &n) ||
         !ing_credit_take(&c, s->met, n, allow, s->arena, &taken))
@@ -328,8 +317,7 @@ static bool find_joined(const settling *s, const ing_group_line *l, bool before,
 {
     const ing_piece *own = &s->h->line[l->place].piece;
     cst_day day = before ? l->start : l->end;
-    cst_wide minor = 1;
-    for (int i = own->digits; i < 6; i++) minor *= 10;
+    cst_wide minor = ing_minor_unit(own->digits);
     for (size_t at = find_terms(s, before, l->group, day, CST_DAY_MIN); at < s->terms; at++) {
         const ing_group_line *m = before ? s->by_end[at] : s->by_start[at];
         if (m->group != l->group || (before ? m->end : m->start) != day) break;
@@ -408,7 +396,7 @@ static cst_status add_rest(settling *s, const ing_group_line *l, cst_error *e)
 static cst_status add_rows(settling *s, const ing_group_line *l, cst_error *e)
 {
     ing_monthly m;
-    cst_money minor = 1, mrr;
+    cst_money mrr, minor = ing_minor_unit(s->h->line[l->place].piece.digits);
     if (l->rejected) return reject_credit(s, l, e);
     if (l->amount < 0) return l->rest ? add_rest(s, l, e) : CST_OK;
     if (!find_monthly(s, l, &m)) return too_large(s, l, e);
@@ -416,7 +404,6 @@ static cst_status add_rows(settling *s, const ing_group_line *l, cst_error *e)
         s->t->carried += (cst_wide)l->amount * ING_CARRY_UNIT;
         return add_row(s, (ing_line_row){l->place, l->start, l->end, m.mrr}) ? CST_OK : cst_no_memory(e);
     }
-    for (int i = s->h->line[l->place].piece.digits; i < 6; i++) minor *= 10;
     bool all = l->months && !l->carry->next;
     for (const ing_carry *k = l->carry; k; k = k->next) {
         cst_day from = cst_instant_day(k->from), to = cst_instant_day(k->to);

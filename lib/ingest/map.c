@@ -46,6 +46,7 @@ void ing_map_free(ing_map *m)
     if (!m) return;
     ing_zone_free(m->zone);
     cst_intern_free(m->names);
+    ing_refs_clear(&m->refs);
     cst_arena_free(m->arena);
 }
 

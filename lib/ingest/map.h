@@ -8,7 +8,7 @@
  *     map.shape       from: rows (default), invoice_lines, snapshot, cube, changes
  *     map.ends        from: exclusive (default) or inclusive: what the system means by an end date
  *     map.negative    from: reject (default) or allow: an MRR below zero offsets other rows; of invoice lines
- *                     net or allow: a credit takes back lines (credit.h)
+ *                     net or allow: a credit takes back lines (netting.h)
  *     map.line        the number of a line, its key; of several rows together
  *     map.credit_of   invoice_lines: the map.line of the line that a credit takes back
  *     map.lookup      from: the lookup's name, with ? behind it where it may fail; transform:
@@ -132,11 +132,6 @@ typedef struct ing_map {
 
 /* The name of what it makes: the stream's, or trials. */
 const char *ing_map_makes(const ing_map *m);
-/* Whether it says what the number of a line is. */
-static inline bool ing_map_lines(const ing_map *m)
-{
-    return m->lines > 0;
-}
 /* Whether invoice lines are held until the last one is read. */
 static inline bool ing_map_nets(const ing_map *m)
 {

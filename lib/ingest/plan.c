@@ -8,7 +8,7 @@
  * needs. */
 static bool *find_needed(const ing_map *m)
 {
-    bool *needed = cst_arena_alloc(m->arena, sizeof *needed * (size_t)(m->refs.n + 1));
+    bool *needed = cst_arena_alloc(m->arena, sizeof *needed * (size_t)(ing_refs_count(&m->refs) + 1));
     if (!needed) return NULL;
     for (int i = 0; i < m->n; i++)
         if (m->rule[i].ref >= 0 && m->rule[i].canonical && m->rule[i].canonical->required)
@@ -45,7 +45,7 @@ static cst_status bind_question(ing_plan *p, cst_text name, ing_origin_of *o, cs
 static cst_status bind_ref(ing_plan *p, int ref, int before, bool everywhere, cst_error *e)
 {
     const ing_map *m = p->map;
-    cst_text name = m->refs.name[ref];
+    cst_text name = ing_refs_name(&m->refs, ref);
     ing_origin_of *o = &p->origin[ref];
     bool brought = find_in_lookups(m, name, before, o);
     if (brought && cst_reader_has(p->reader, name.p))
@@ -80,11 +80,11 @@ static cst_status bind_refs(ing_plan *p, ing_map *m, cst_error *e)
         for (int k = 0; k < m->lookup[i].keys; k++)
             if ((p->lookup_key[i][k] = ing_refs_add(&m->refs, m->lookup[i].key[k].asked)) < 0)
                 return cst_no_memory(e);
-    p->origin = cst_arena_alloc(m->arena, sizeof *p->origin * (size_t)(m->refs.n + 1));
+    p->origin = cst_arena_alloc(m->arena, sizeof *p->origin * (size_t)(ing_refs_count(&m->refs) + 1));
     const bool *everywhere = find_needed(m);
     if (!p->origin || !everywhere) return cst_no_memory(e);
     cst_status status = CST_OK;
-    for (int i = 0; status == CST_OK && i < m->refs.n; i++) {
+    for (int i = 0; status == CST_OK && i < ing_refs_count(&m->refs); i++) {
         int before = find_asker(p, m, i);
         /* the key of a lookup that was not given is not asked for */
         bool idle = before < m->lookups && !p->lookup[before];
@@ -103,13 +103,14 @@ static cst_status find_repeats(ing_plan *p, const ing_map *m, cst_error *e)
         if (m->lookup[l].all) p->all = l;
     if (p->all < 0) return CST_OK;
     bool from[ING_LOOKUPS_MOST] = {false};
-    p->repeats = cst_arena_alloc(m->arena, sizeof *p->repeats * (size_t)(m->refs.n + 1));
+    p->repeats = cst_arena_alloc(m->arena, sizeof *p->repeats * (size_t)(ing_refs_count(&m->refs) + 1));
     if (!p->repeats) return cst_no_memory(e);
     for (int l = p->all; l < m->lookups; l++) {
         int key = p->origin[p->lookup_key[l][0]].lookup;
         from[l] = l == p->all || (key >= 0 && from[key]);
     }
-    for (int i = 0; i < m->refs.n; i++) p->repeats[i] = p->origin[i].lookup >= 0 && from[p->origin[i].lookup];
+    for (int i = 0; i < ing_refs_count(&m->refs); i++)
+        p->repeats[i] = p->origin[i].lookup >= 0 && from[p->origin[i].lookup];
     return CST_OK;
 }
 
@@ -208,9 +209,7 @@ static cst_status find_months(ing_plan *p, cst_error *e)
     for (size_t i = 0; i < n; i++) {
         cst_text name = cst_reader_column_name(p->reader, i);
         ing_month_column *m = &p->month[p->months];
-        bool used = false;
-        for (int k = 0; k < p->map->refs.n; k++) used |= cst_text_equal(p->map->refs.name[k], name);
-        if (used || !ing_month_parse(name, &m->month)) continue;
+        if (ing_refs_has(&p->map->refs, name) || !ing_month_parse(name, &m->month)) continue;
         bool ok = true;
         m->heading = cst_arena_text(p->map->arena, name, &ok).p;
         if (!ok) return cst_no_memory(e);

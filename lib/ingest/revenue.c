@@ -39,7 +39,7 @@ bool ing_invoice_mrr(cst_wide num, int64_t den, cst_day start, cst_day end, int 
 static cst_status fail_at(ing_convert *c, int ref, cst_error *e)
 {
     return cst_error_place(e, cst_place_at(c->batch, c->row, ref >= 0 ? c->plan->origin[ref].slot : -1),
-                           ref >= 0 ? c->plan->map->refs.name[ref].p : NULL);
+                           ref >= 0 ? ing_refs_name(&c->plan->map->refs, ref).p : NULL);
 }
 
 static cst_status fail_at_target(ing_convert *c, int target, ing_reason reason, cst_error *e)

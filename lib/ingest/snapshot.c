@@ -9,13 +9,14 @@ enum { ING_MONTHS_ALL = 10000 * 12 };
 
 typedef struct ing_month_run {
     int32_t first, last; /* months */
-    uint32_t source;     /* id of the first month's source */
+    uint64_t source;     /* of the first month: where it begins in `sources`, + 1; 0: none */
     cst_money mrr;       /* 0: the account paid nothing */
 } ing_month_run;
 
 typedef struct runs {
     ing_month_run *v;
-    uint32_t n;
+    uint32_t n, file; /* `file` and `line`: of the first row */
+    uint64_t line;
 } runs;
 
 struct ing_snapshot {
@@ -24,7 +25,7 @@ struct ing_snapshot {
     cst_intern *keys;
     runs *of; /* by key id */
     size_t room;
-    cst_buffer sources; /* NUL-ended; an id is an offset + 1 */
+    cst_buffer sources; /* NUL-ended */
     int32_t first, last;
     uint64_t seen[ING_MONTHS_ALL / 64]; /* a bit for each month that a row is of */
 };
@@ -98,21 +99,22 @@ static bool insert_run(runs *r, uint32_t at, ing_month_run new)
     return true;
 }
 
-static uint32_t keep_source(ing_snapshot *s, const char *p, size_t n)
+static uint64_t keep_source(ing_snapshot *s, const char *p, size_t n)
 {
-    uint32_t id = (uint32_t)s->sources.n + 1;
+    uint64_t at = s->sources.n + 1;
     if (!s->source) return 0;
     cst_buffer_add(&s->sources, p, n);
     cst_buffer_add_char(&s->sources, 0);
-    return s->sources.n < UINT32_MAX ? id : 0;
+    return at;
 }
 
-cst_status ing_snapshot_add(ing_snapshot *s, const ing_piece *piece, const char *blob, ing_totals *t,
-                            cst_error *e)
+cst_status ing_snapshot_add(ing_snapshot *s, uint32_t file, const ing_piece *piece, const char *blob,
+                            ing_totals *t, cst_error *e)
 {
     int32_t month = month_of(piece->start);
     runs *r = find_runs(s, (cst_text){blob + piece->cells.at, (uint32_t)piece->cells.n});
     if (!r) return cst_no_memory(e);
+    if (!r->n) r->file = file, r->line = piece->line;
     uint32_t at = find_place(r, month);
     if (at < r->n && r->v[at].first <= month) return CST_END;
     bool after = at > 0 && r->v[at - 1].last == month - 1 && r->v[at - 1].mrr == piece->mrr;
@@ -121,7 +123,7 @@ cst_status ing_snapshot_add(ing_snapshot *s, const ing_piece *piece, const char 
         r->v[at - 1].last = before ? r->v[at].last : month;
         if (before) memmove(r->v + at, r->v + at + 1, (--r->n - at) * sizeof *r->v);
     } else {
-        uint32_t source = keep_source(s, blob + piece->source.at, piece->source.n);
+        uint64_t source = keep_source(s, blob + piece->source.at, piece->source.n);
         if (before)
             r->v[at].first = month, r->v[at].source = source;
         else if (!insert_run(r, at, (ing_month_run){month, month, source, piece->mrr}) || s->sources.failed)
@@ -153,19 +155,6 @@ static cst_status put_runs(ing_snapshot *s, uint32_t id, cst_writer *out, ing_to
     return CST_OK;
 }
 
-/* The place that a source file:line is of; file NULL: it is another text. */
-static cst_place place_of(const ing_snapshot *s, uint32_t source)
-{
-    const char *text = source ? s->sources.p + source - 1 : "";
-    const char *file;
-    for (size_t i = 0; (file = cst_reader_file(s->plan->reader, i)) != NULL; i++) {
-        size_t n = strlen(file);
-        if (strncmp(text, file, n) == 0 && text[n] == ':')
-            return (cst_place){file, strtoull(text + n + 1, NULL, 10), 0};
-    }
-    return (cst_place){0};
-}
-
 bool ing_snapshot_totals(const ing_snapshot *s, ing_total_rows *out)
 {
     bool ok = true;
@@ -175,7 +164,8 @@ bool ing_snapshot_totals(const ing_snapshot *s, ing_total_rows *out)
             for (int32_t m = s->of[id].v[i].first; m <= s->of[id].v[i].last; m++)
                 number += ing_total_number(m, s->of[id].v[i].mrr);
         cst_text account = ing_piece_cell(s->plan, cst_intern_text(s->keys, id), s->plan->at_account);
-        ok = ing_total_rows_add(out, number, place_of(s, s->of[id].n ? s->of[id].v[0].source : 0), account);
+        cst_place place = {cst_reader_file(s->plan->reader, s->of[id].file), s->of[id].line, 0};
+        ok = ing_total_rows_add(out, number, place, account);
     }
     return ok;
 }

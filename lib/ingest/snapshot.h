@@ -10,13 +10,13 @@ typedef struct ing_snapshot ing_snapshot;
 
 ing_snapshot *ing_snapshot_new(const ing_plan *p, bool source);
 void ing_snapshot_free(ing_snapshot *s);
-/* CST_END: the key has this month already; *first is then the line of the earlier row's run. */
-cst_status ing_snapshot_add(ing_snapshot *s, const ing_piece *piece, const char *blob, ing_totals *t,
-                            cst_error *e);
+/* `file`: the operand's number. CST_END: the key has this month already. */
+cst_status ing_snapshot_add(ing_snapshot *s, uint32_t file, const ing_piece *piece, const char *blob,
+                            ing_totals *t, cst_error *e);
+/* The account and amounts of each key, and the place of its first row. */
+bool ing_snapshot_totals(const ing_snapshot *s, ing_total_rows *out);
 /* Writes the stretches, keys in order of their bytes. A stretch that holds in the last month of all is
  * still running. */
-/* The account and amounts of each key. */
-bool ing_snapshot_totals(const ing_snapshot *s, ing_total_rows *out);
 cst_status ing_snapshot_end(ing_snapshot *s, cst_writer *out, ing_totals *t, cst_error *e);
 cst_day ing_snapshot_first(const ing_snapshot *s); /* the first month; CST_DAY_NONE: no rows */
 /* The first month between first and last that no row is of, and how many there are; CST_DAY_NONE: none. */

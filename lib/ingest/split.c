@@ -37,7 +37,8 @@ static cst_status too_many(ing_worker *w, int level, cst_error *e)
     c->view.reason = ING_REASON_VALUE;
     cst_fail(e, CST_DATA, "expected at most %d rows of %s for a row, found more for %s \"%s\"; see --rejects",
              ING_MATCHES_MOST, spec->name.p, spec->key[level].here.p, shown);
-    return cst_error_place(e, cst_place_at(c->batch, c->row, p->origin[ref].slot), p->map->refs.name[ref].p);
+    return cst_error_place(e, cst_place_at(c->batch, c->row, p->origin[ref].slot),
+                           ing_refs_name(&p->map->refs, ref).p);
 }
 
 /* Keeps the discount that is chosen, if it is given within the row and not just once. */

@@ -1,9 +1,9 @@
 /* The table of transforms, the reader of chains, and the loop that runs one. */
 #include "ingest/transform.h"
-#include "base/hash.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 #define TEXT   ING_DATUM_TEXT
 #define DAY    ING_DATUM_DAY
@@ -83,49 +83,22 @@ const ing_transform ing_transforms[] = {
     {NULL, NULL, 0, 0, false, 0, 0, NULL, NULL, NULL},
 };
 
-/* The slot of a name, or the empty one where it belongs. */
-static uint32_t *find_slot(const ing_refs *r, cst_text name)
-{
-    uint32_t mask = r->slots - 1, at = (uint32_t)cst_hash(name.p, name.n, cst_hash_seed()) & mask;
-    while (r->slot[at] && !cst_text_equal(r->name[r->slot[at] - 1], name)) at = (at + 1) & mask;
-    return &r->slot[at];
-}
-
-/* Twice as much room, in the arena as the rest. */
-static bool grow_refs(ing_refs *r)
-{
-    int room = r->room ? 2 * r->room : 32;
-    cst_text *name = cst_arena_alloc(r->arena, sizeof *name * (size_t)room);
-    bool *needed = cst_arena_alloc(r->arena, sizeof *needed * (size_t)room);
-    uint32_t *slot = cst_arena_alloc(r->arena, sizeof *slot * (size_t)room * 2);
-    if (!name || !needed || !slot) return false;
-    if (r->n) memcpy(name, r->name, sizeof *name * (size_t)r->n);
-    if (r->n) memcpy(needed, r->needed, sizeof *needed * (size_t)r->n);
-    r->name = name;
-    r->needed = needed;
-    r->slot = slot;
-    r->slots = (uint32_t)room * 2;
-    r->room = room;
-    for (int i = 0; i < r->n; i++) *find_slot(r, name[i]) = (uint32_t)i + 1;
-    return true;
-}
-
 int ing_refs_add(ing_refs *r, cst_text name)
 {
     bool needed = !(name.n > 1 && name.p[name.n - 1] == '?');
     if (!needed) name.n--;
-    if (r->n == r->room && !grow_refs(r)) return -1;
-    uint32_t *slot = find_slot(r, name);
-    if (*slot) {
-        r->needed[*slot - 1] |= needed;
-        return (int)*slot - 1;
-    }
-    bool ok = true;
-    r->name[r->n] = cst_arena_text(r->arena, name, &ok);
-    r->needed[r->n] = needed;
-    if (!ok) return -1;
-    *slot = (uint32_t)++r->n;
-    return r->n - 1;
+    if (!r->names && !(r->names = cst_intern_new())) return -1;
+    uint32_t id = cst_intern_id(r->names, name);
+    if (id == CST_INTERN_NONE || !cst_grow_zeroed(&r->needed, &r->room, (size_t)id + 1, sizeof *r->needed))
+        return -1;
+    r->needed[id] |= needed;
+    return (int)id;
+}
+
+void ing_refs_clear(ing_refs *r)
+{
+    cst_intern_free(r->names);
+    free(r->needed);
 }
 
 void ing_found(cst_text found, char out[80])

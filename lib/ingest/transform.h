@@ -10,6 +10,7 @@
 #ifndef CST_INGEST_TRANSFORM_H
 #define CST_INGEST_TRANSFORM_H
 #include "base/buffer.h"
+#include "base/intern.h"
 #include "base/memory.h"
 #include "ingest/value.h"
 
@@ -20,13 +21,25 @@ typedef struct ing_step ing_step;
 
 /* Names of columns that steps refer to, collected while a map is read; a reference is an index into them. */
 typedef struct ing_refs {
-    cst_text *name;
-    bool *needed; /* false: written NAME?, may be absent from the input and then reads as missing */
-    int n, room;
-    uint32_t *slot;   /* a hash of the names: index + 1; 0: empty */
-    uint32_t slots;   /* a power of two */
-    cst_arena *arena; /* of the names and of what the steps keep */
+    cst_intern *names; /* NULL: none yet */
+    bool *needed;      /* false: written NAME?, may be absent from the input and then reads as missing */
+    size_t room;
+    cst_arena *arena; /* of what the steps keep */
 } ing_refs;
+static inline int ing_refs_count(const ing_refs *r)
+{
+    return r->names ? (int)cst_intern_count(r->names) : 0;
+}
+/* NUL-ended behind; lives as long as r. */
+static inline cst_text ing_refs_name(const ing_refs *r, int ref)
+{
+    return cst_intern_text(r->names, (uint32_t)ref);
+}
+static inline bool ing_refs_has(const ing_refs *r, cst_text name)
+{
+    return r->names && cst_intern_find(r->names, name) != CST_INTERN_NONE;
+}
+void ing_refs_clear(ing_refs *r);
 /* The index of a name, new if it must be; -1: out of memory. A ? behind the name is not part of it. */
 int ing_refs_add(ing_refs *r, cst_text name);
 

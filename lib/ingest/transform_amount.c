@@ -54,18 +54,11 @@ static int minor_digits(const ing_step *s, const ing_transform_row *row)
     return s->n >= 0 ? (int)s->n : ing_currency_digits(row->currency, s->n == -2);
 }
 
-static int64_t power_of_ten(int n)
-{
-    int64_t p = 1;
-    while (n-- > 0) p *= 10;
-    return p;
-}
-
 cst_status ing_step_minor_units(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     cst_status status = parse_amount(s, row, v->text, s->t->expects, &v->num, &v->den, e);
     if (status != CST_OK) return status;
-    if (!ing_amount_scale(&v->num, &v->den, 1, power_of_ten(minor_digits(s, row))))
+    if (!ing_amount_scale(&v->num, &v->den, 1, ing_power_of_ten(minor_digits(s, row))))
         return too_large(s, row, v->text, e);
     v->kind = ING_DATUM_AMOUNT;
     return CST_OK;
@@ -223,7 +216,7 @@ cst_status ing_step_less_amount(const ing_step *s, ing_transform_row *row, ing_d
     int64_t den;
     cst_status status = read_discount(s, row, s->t->expects, &none, &num, &den, e);
     if (status != CST_OK || none) return status;
-    if (s->as && !ing_amount_scale(&num, &den, 1, power_of_ten(minor_digits(s->as, row))))
+    if (s->as && !ing_amount_scale(&num, &den, 1, ing_power_of_ten(minor_digits(s->as, row))))
         return too_large(s, row, v->text, e);
     if (__builtin_mul_overflow(v->num, (cst_wide)den, &left) ||
         __builtin_mul_overflow(num, (cst_wide)v->den, &right) || __builtin_sub_overflow(left, right, &left))
@@ -261,7 +254,7 @@ cst_status ing_prepare_round(ing_step *s, ing_refs *refs, cst_error *e)
 cst_status ing_step_round(const ing_step *s, ing_transform_row *row, ing_datum *v, cst_error *e)
 {
     (void)row, (void)e;
-    int64_t unit = power_of_ten(6 - (int)s->n);
+    int64_t unit = ing_minor_unit((int)s->n);
     v->num = cst_wide_divide(v->num, (cst_wide)v->den * unit) * unit;
     v->den = 1;
     return CST_OK;

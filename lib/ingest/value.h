@@ -76,6 +76,12 @@ bool ing_amount_money(cst_wide num, int64_t den, cst_money *out, bool *rounded);
 /* Likewise to so many decimals, 0 to 6. */
 bool ing_amount_round(cst_wide num, int64_t den, int decimals, cst_money *out, bool *rounded);
 
+int64_t ing_power_of_ten(int n); /* n: 0 to 18 */
+/* The minor unit of so many digits, 0 to 6, in millionths. */
+static inline cst_money ing_minor_unit(int digits)
+{
+    return ing_power_of_ten(6 - digits);
+}
 /* Digits after the point of a currency's minor unit by ISO 4217 (2 where it is not listed); `stripe` takes
  * the exceptions of Stripe's API (MGA without, ISK and UGX with two). */
 int ing_currency_digits(cst_text currency, bool stripe);

@@ -160,8 +160,7 @@ static void pack_mark(ing_worker *w)
     for (int i = 0; i < d->keys; i++) {
         cst_text t = w->c.cell[d->key[i]].text;
         any |= t.n > 0;
-        cst_buffer_add(&w->blob, &t.n, sizeof t.n);
-        cst_buffer_add(&w->blob, t.p, t.n);
+        cst_buffer_add_packed(&w->blob, t);
     }
     if (d->line) cst_buffer_add(&w->blob, w->c.line_key.p, w->c.line_key.n);
     if (!any) { /* a row without a key is like no other: its place is its key */

@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "stats/distribution.h"
 
 enum column { KIND, NAME, PARENT, WEIGHT, COLUMN, TRANSFORM, LOW, HIGH, POINTS, MISSING, COLUMNS };
 static const char *const names[] = {"kind",      "name", "parent", "weight", "column",
@@ -164,6 +165,5 @@ int32_t score_likelihood_of(const score_likelihood *l, const double *value)
     double odds = l->intercept;
     for (size_t k = 0; k < l->terms; k++) odds += score_term_odds(&l->term[k], value[k]);
     if (isnan(odds)) return -1;
-    double t = exp(-fabs(odds));
-    return (int32_t)((odds >= 0 ? 1 / (1 + t) : t / (1 + t)) * 1e6 + 0.5);
+    return (int32_t)(cst_chance_of_logit(odds) * 1e6 + 0.5);
 }

@@ -90,12 +90,6 @@ static double log_one_plus_exp(double v)
     return v > 0 ? v + log1p(exp(-v)) : log1p(exp(v));
 }
 
-static double probability_of(double eta)
-{
-    double t = exp(-fabs(eta));
-    return eta >= 0 ? 1 / (1 + t) : t / (1 + t);
-}
-
 static void lay_out(const model *m, size_t begin, size_t rows, double *z)
 {
     for (size_t r = 0; r < rows; r++) z[r * m->width] = 1;
@@ -120,8 +114,8 @@ static void add_rows(const void *context, size_t begin, size_t end, double *room
             double eta = 0, weight = m->weight ? m->weight[begin + r] : 1;
             for (size_t j = 0; j < m->q; j++) eta += row[j] * m->trial[j];
             bool event = m->label[begin + r];
-            double p = probability_of(eta), curve = weight * p * probability_of(-eta);
-            double rest = weight * (event ? probability_of(-eta) : -p);
+            double p = cst_chance_of_logit(eta), curve = weight * p * cst_chance_of_logit(-eta);
+            double rest = weight * (event ? cst_chance_of_logit(-eta) : -p);
             sums[0] -= weight * log_one_plus_exp(event ? -eta : eta);
             for (size_t j = 0; j < w; j++) {
                 gradient[j] += rest * row[j];
@@ -361,8 +355,7 @@ cst_status cst_logistic_predict(const cst_logistic *f, const cst_design *d, doub
     for (size_t i = 0; status == CST_OK && i < d->rows; i++) {
         double eta = f->estimate[0].value;
         for (size_t j = 0; j < d->columns; j++) eta += f->estimate[j + 1].value * d->x[j][i];
-        double t = exp(-fabs(eta));
-        p[i] = eta >= 0 ? 1 / (1 + t) : t / (1 + t);
+        p[i] = cst_chance_of_logit(eta);
     }
     return status;
 }

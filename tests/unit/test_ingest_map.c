@@ -55,9 +55,10 @@ static void test_order(void **state)
     assert_int_equal(h.map->shape, ING_SHAPE_ROWS);
     assert_false(h.map->inclusive);
     /* the raw columns, with those the transforms name; ? is no part of a name */
-    assert_int_equal(h.map->refs.n, 8);
-    for (int i = 0; i < h.map->refs.n; i++) {
-        bool optional = cst_text_is(h.map->refs.name[i], "n") || cst_text_is(h.map->refs.name[i], "From");
+    assert_int_equal(ing_refs_count(&h.map->refs), 8);
+    for (int i = 0; i < ing_refs_count(&h.map->refs); i++) {
+        bool optional = cst_text_is(ing_refs_name(&h.map->refs, i), "n") ||
+                        cst_text_is(ing_refs_name(&h.map->refs, i), "From");
         assert_int_equal(h.map->refs.needed[i], !optional);
     }
     let_go(&h);

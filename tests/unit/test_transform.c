@@ -362,7 +362,7 @@ static bool give_field(void *context, int ref, cst_text *out, cst_error *e)
 {
     struct row *r = context;
     (void)e;
-    *out = find_value(r->text, r->refs->name[ref]);
+    *out = find_value(r->text, ing_refs_name(r->refs, ref));
     return true;
 }
 
@@ -405,6 +405,7 @@ static cst_status run_chain(const char *chain, const char *raw, const char *othe
         snprintf(out, 128, "%.*s", (int)cell.text.n, cell.text.p);
     }
     cst_arena_free(scratch);
+    ing_refs_clear(&refs);
     cst_arena_free(refs.arena);
     return st;
 }
