@@ -20,6 +20,10 @@ typedef struct score_chances {
     size_t room;
 } score_chances;
 
+static inline size_t score_chances_count(const score_chances *c)
+{
+    return c->set ? c->set->n : 0;
+}
 /* Room for so many rows; `filled` too. */
 cst_status score_chances_reserve(score_chances *c, size_t rows, cst_error *e);
 void score_chances_clear(score_chances *c);

@@ -44,7 +44,7 @@ struct expected {
 
 cst_status score_portfolio_columns(const score_sheet *s, cst_column **out, size_t *n, cst_error *e)
 {
-    *out = calloc(COLUMNS + 2 * (s->chances.set ? s->chances.set->n : 0), sizeof **out);
+    *out = calloc(COLUMNS + 2 * score_chances_count(&s->chances), sizeof **out);
     if (!*out) return cst_no_memory(e);
     memcpy(*out, columns, sizeof columns);
     *n = COLUMNS + score_chance_columns(&s->chances, *out + COLUMNS);
@@ -152,7 +152,7 @@ static cst_status put_month(cst_writer *w, cst_day period, const score_chances *
 cst_status score_portfolio_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
                                  const cst_table *bridge, cst_writer *w, cst_error *e)
 {
-    size_t likelihoods = s->chances.set ? s->chances.set->n : 0;
+    size_t likelihoods = score_chances_count(&s->chances);
     struct month *month = calloc(s->rows.days + 1, sizeof *month);
     struct expected *expected = calloc(s->rows.days * likelihoods + 1, sizeof *expected);
     cst_status status = month && expected ? CST_OK : cst_no_memory(e);

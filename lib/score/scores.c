@@ -56,15 +56,10 @@ static cst_status add_chances(const score_sheet *s, cst_column *c, size_t *n, cs
     return CST_OK;
 }
 
-static size_t likelihoods_of(const score_sheet *s)
-{
-    return s->chances.set ? s->chances.set->n : 0;
-}
-
 cst_status score_scores_columns(const score_sheet *s, cst_column **out, size_t *n, cst_error *e)
 {
     const cst_model *m = s->model;
-    cst_column *c = calloc(BEFORE + m->groups + AFTER + 2 * likelihoods_of(s), sizeof *c);
+    cst_column *c = calloc(BEFORE + m->groups + AFTER + 2 * score_chances_count(&s->chances), sizeof *c);
     if (!c) return cst_no_memory(e);
     *n = 0;
     for (size_t i = 0; i < BEFORE; i++) c[(*n)++] = before[i];
@@ -82,7 +77,7 @@ enum { KEYS = 2 }; /* account_id, period */
 
 cst_status score_chances_columns(const score_sheet *s, cst_column **out, size_t *n, cst_error *e)
 {
-    cst_column *c = calloc(KEYS + 2 * likelihoods_of(s), sizeof *c);
+    cst_column *c = calloc(KEYS + 2 * score_chances_count(&s->chances), sizeof *c);
     if (!c) return cst_no_memory(e);
     for (*n = 0; *n < KEYS; ++*n) c[*n] = before[*n];
     cst_status status = add_chances(s, c, n, e);
