@@ -31,15 +31,12 @@ static const cst_option options[] = {
     {"sorted", 0, CST_OPT_FLAG, NULL, AT(sorted), NULL,
      "The input is sorted by account_id in the order of bytes: memory does not grow with it. An account out "
      "of order is an error."},
-    {"partial", 0, CST_OPT_MODE, NULL, AT(partial), "Parts",
-     "Write sums that --merge adds up: for accounts that are split over files or machines."},
-    {"merge", 0, CST_OPT_MODE, NULL, AT(merge), NULL,
-     "The operands are results of --partial: add them up and forecast."},
     {0},
 };
 
 static const cst_option_table tables[] = {
     {options, 0},
+    {cst_part_options, AT(parts)},
     {cst_stream_options, AT(stream)},
     {cst_subject_options, AT(subjects)},
     {cst_shared_options, AT(shared)},

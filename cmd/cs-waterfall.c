@@ -83,15 +83,12 @@ static const cst_option options[] = {
     {"known-to-come", 0, CST_OPT_MODE, NULL, AT(known_to_come), NULL,
      "What is signed and scheduled in the months after --as-of: rows that start, ends, and those that are up "
      "for renewal; and CARR. It is no forecast."},
-    {"partial", 0, CST_OPT_MODE, NULL, AT(partial), NULL,
-     "Write sums that --merge adds up: for accounts that are split over files or machines."},
-    {"merge", 0, CST_OPT_MODE, NULL, AT(merge), NULL,
-     "The operands are results of --partial: add them up, print the bridge."},
     {0},
 };
 
 static const cst_option_table tables[] = {
     {options, 0},
+    {cst_part_options, AT(parts)},
     {cst_stream_options, AT(stream)},
     {cst_subject_options, AT(subjects)},
     {cst_renewal_options, AT(renewal)},

@@ -84,6 +84,8 @@ typedef struct cst_ledger_opts {
     /* The customer an account belongs to; applied after the identity table. NULL: the account itself. */
     cst_text (*customer)(const void *context, cst_text account);
     const void *customer_context;
+    /* Only the customers whose names have CRC-32 mod `shards` = shard - 1; shards 0: all. */
+    uint32_t shard, shards;
     /* Whether a table that is joined has the customer. NULL: not asked. Called by several threads at once. */
     bool (*known)(const void *context, cst_text account);
     const void *known_context;
@@ -111,6 +113,7 @@ typedef struct cst_ledger_repeats {
 typedef struct cst_ledger_counts {
     uint64_t rows;        /* used: in the ledger */
     uint64_t filtered;    /* left out by the filter */
+    uint64_t others;      /* of other shards */
     uint64_t after;       /* set aside: start after as_of */
     uint64_t empty;       /* of the used: start and end on one day */
     uint64_t overlapping; /* of the used: begin while an earlier row of the same account and unit holds */

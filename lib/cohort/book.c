@@ -21,7 +21,8 @@ cst_status cohort_book_read(cohort_input *in, bool ordered, cst_ledger **out, cs
     const cohort_options *o = in->o;
     cst_ledger_opts lo = {
         .value = o->value, .as_of = o->periodic.as_of, .grace = (int32_t)o->grace.n, .ordered = ordered};
-    in->subscriptions = (cst_subscriptions){&in->subjects, &in->groups, in->filter};
+    in->subscriptions =
+        (cst_subscriptions){.subjects = &in->subjects, .groups = &in->groups, .filter = in->filter};
     cst_subscriptions_serve(&in->subscriptions, &lo);
     cst_status status = cst_ledger_open(&lo, out, e);
     if (status != CST_OK) return status;

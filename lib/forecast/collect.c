@@ -35,7 +35,8 @@ static cst_status read_accounts(forecast_session *s, cst_error *e)
     if (!s->walk) return cst_no_memory(e);
     for (int i = 0; i <= s->threads; i++) {
         walk_at(s, i)->rules = &s->rules;
-        if (s->o->partial && !(walk_at(s, i)->names = cst_intern_new())) return cst_no_memory(e);
+        if (s->o->parts.partial && !s->subscriptions.shard.of && !(walk_at(s, i)->names = cst_intern_new()))
+            return cst_no_memory(e);
     }
     cst_status status;
     if (s->o->sorted) {

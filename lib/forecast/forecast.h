@@ -16,6 +16,7 @@
 #define CST_FORECAST_FORECAST_H
 #include "ledger/subscriptions.h"
 #include "program/program.h"
+#include "tables/part.h"
 
 enum { FORECAST_AHEAD = 12 /* months; farther was not measured */ };
 
@@ -33,8 +34,7 @@ typedef struct forecast_opts {
     cst_count fiscal_start;
     bool backtest;
     const char *detail;
-    /* modes */
-    bool partial, merge;
+    cst_part_opts parts;
 } forecast_opts;
 
 enum forecast_every { FORECAST_MONTH, FORECAST_QUARTER }; /* the words of --every */

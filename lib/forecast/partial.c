@@ -84,6 +84,8 @@ cst_status forecast_partial(forecast_session *s, cst_error *e)
         put_series(&p, CST_PART_TOTAL, s, &s->sums.total);
         for (size_t i = 0; s->rules.groups && i < s->sums.groups; i++)
             put_series(&p, (int64_t)i, s, &s->sums.group[s->group_order[i]]);
+        if (s->subscriptions.shard.of)
+            cst_part_put_shard(&p, s->subscriptions.shard, s->counts.others, s->reader);
         for (int i = 0; i <= s->threads; i++) cst_part_add_accounts(&p, ((forecast_walk *)s->walk[i])->names);
         status = cst_part_finish(&p);
     }

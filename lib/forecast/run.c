@@ -135,6 +135,7 @@ static void tell_counts(forecast_session *s)
     uint64_t used = n->rows - s->signed_rows;
     cst_manifest_count(m, "rows", NULL, "used", used);
     cst_manifest_count(m, "rows", NULL, "left out by --where", n->filtered);
+    if (s->subscriptions.shard.of) cst_manifest_count(m, "rows", NULL, "left to other shards", n->others);
     cst_manifest_count(m, "rows", NULL, "set aside: start after --as-of", s->signed_rows);
     cst_manifest_count(m, "rows", NULL, "of all: no days", n->empty);
     cst_manifest_count(m, "rows", NULL, "of all: overlapping", n->overlapping);
@@ -142,7 +143,7 @@ static void tell_counts(forecast_session *s)
     cst_manifest_count(m, "accounts", NULL, NULL, n->accounts);
     cst_subscriptions_check(s->io, s->o->subjects.accounts, n);
     const cst_calendar months = {CST_MONTH, 1};
-    cst_ledger_warn_stale(s->io, n, s->o->as_of, &months);
+    if (!s->subscriptions.shard.of) cst_ledger_warn_stale(s->io, n, s->o->as_of, &months);
     cst_io_note(s->io, "cross-sell by %s", s->centre ? s->centre : "no column: all growth is upsell");
     cst_io_note(s->io, "%llu row%s of %llu account%s; %llu start%s after --as-of: see the column signed",
                 (unsigned long long)used, used == 1 ? "" : "s", (unsigned long long)n->accounts,
@@ -155,9 +156,9 @@ cst_status forecast_run(void *opts, cst_program_io *io, cst_error *e)
     const forecast_opts *o = opts;
     forecast_session s;
     cst_status status = forecast_session_open(&s, o, io, e);
-    if (status == CST_OK) status = o->merge ? forecast_merge(&s, e) : forecast_session_collect(&s, e);
-    if (status == CST_OK) status = o->partial ? forecast_partial(&s, e) : run_result(&s, e);
-    if (status == CST_OK && !o->merge) tell_counts(&s);
+    if (status == CST_OK) status = o->parts.merge ? forecast_merge(&s, e) : forecast_session_collect(&s, e);
+    if (status == CST_OK) status = o->parts.partial ? forecast_partial(&s, e) : run_result(&s, e);
+    if (status == CST_OK && !o->parts.merge) tell_counts(&s);
     if (status == CST_OK) status = forecast_definition_tell(&s, e);
     forecast_session_free(&s);
     return status;

@@ -19,7 +19,7 @@ static cst_status check_presentation(const forecast_opts *o, cst_error *e)
                         : o->every            ? "--every"
                         : o->fiscal_start.set ? "--fiscal-year-start"
                                               : NULL;
-    if (o->partial && given)
+    if (o->parts.partial && given)
         return cst_fail(e, CST_USAGE,
                         "%s: expected it with --merge, found --partial; a part holds the sums of all months",
                         given);
@@ -47,7 +47,7 @@ static cst_status check_merge(const forecast_opts *o, cst_error *e)
                         : o->subjects.fx       ? "--fx"
                         : o->sorted            ? "--sorted"
                                                : NULL;
-    if (!o->merge || !given) return CST_OK;
+    if (!o->parts.merge || !given) return CST_OK;
     return cst_fail(e, CST_USAGE,
                     "%s: expected it with --partial, found --merge; the parts hold sums already", given);
 }
@@ -57,14 +57,14 @@ static cst_status check_options(const forecast_opts *o, cst_error *e)
     cst_status status = check_presentation(o, e);
     if (status == CST_OK) status = check_merge(o, e);
     if (status < 0) return status;
-    if (o->as_of == CST_DAY_NONE && !o->merge)
+    if (o->as_of == CST_DAY_NONE && !o->parts.merge)
         return cst_fail(
             e, CST_USAGE,
             "--as-of: expected the day that the subscriptions are good for, found none; no clock is asked: "
             "give the day of the export");
     status = cst_groups_check(o->stream.by, e);
     if (status == CST_OK) status = cst_days_check("grace", o->grace.n, e);
-    return status != CST_OK || o->merge ? status : cst_subjects_check(&o->subjects, e);
+    return status != CST_OK || o->parts.merge ? status : cst_subjects_check(&o->subjects, e);
 }
 
 /* ---- tables ------------------------------------------------------------------------------------------ */
@@ -120,13 +120,15 @@ cst_status forecast_session_open(forecast_session *s, const forecast_opts *o, cs
                                  cst_error *e)
 {
     *s = (forecast_session){.o = o, .io = io, .threads = cst_io_threads(io), .subjects = {.customer = -1}};
+    cst_shard shard;
     cst_status status = check_options(o, e);
-    if (status < 0 || o->merge) return status;
+    if (status == CST_OK) status = cst_part_check(&o->parts, io, &shard, e);
+    if (status < 0 || o->parts.merge) return status;
     status = forecast_session_rules(s, e);
     if (status == CST_OK) status = cst_subjects_open(&s->subjects, &s->o->subjects, s->io, e);
     if (status == CST_OK) status = open_stream(s, e);
     if (status < 0) return status;
-    s->subscriptions = (cst_subscriptions){&s->subjects, &s->groups, s->filter};
+    s->subscriptions = (cst_subscriptions){&s->subjects, &s->groups, s->filter, shard};
     s->by_currency = cst_subscriptions_by_currency(&s->subscriptions);
     s->rules.fx = s->subjects.fx;
     s->rules.groups = s->bys > 0;

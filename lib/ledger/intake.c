@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "ledger/labels.h"
+#include "tables/shard.h"
 #include <stdlib.h>
 
 static cst_status bind_list(cst_reader *r, const char *const *name, size_t n, enum cst_need need, int **slot,
@@ -111,6 +112,7 @@ void cst_ledger_counts_add(cst_ledger_counts *a, const cst_ledger_counts *b)
 {
     a->rows += b->rows;
     a->filtered += b->filtered;
+    a->others += b->others;
     a->after += b->after;
     a->empty += b->empty;
     a->overlapping += b->overlapping;
@@ -168,6 +170,11 @@ cst_status cst_ledger_worker_take(ledger_worker *w, cst_batch *b, cst_error *e)
     if (!open_rows(w)) return cst_no_memory(e);
     for (uint32_t i = 0; status == CST_OK && i < c->runs; i++) {
         uint32_t end = i + 1 < c->runs ? c->run[i + 1].first : cst_batch_rows(b);
+        if (w->in->o->shards && cst_shard_of(w->run_text[i], w->in->o->shards) != w->in->o->shard) {
+            w->counts.others += end - c->run[i].first;
+            c->run[i].first = c->rows;
+            continue;
+        }
         status = cst_ledger_read_run(w, &c->run[i], end, w->run_text[i], e);
     }
     /* where some rows were left out, their room at the end of the slab is given back */

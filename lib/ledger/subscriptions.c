@@ -79,6 +79,8 @@ void cst_subscriptions_serve(const cst_subscriptions *s, cst_ledger_opts *o)
     o->customer = s->subjects->customer >= 0 ? find_customer : NULL;
     /* a customer that accounts are lifted to need have no row of its own */
     o->known = s->subjects->accounts && s->subjects->customer < 0 ? find_known : NULL;
+    o->shard = s->shard.number;
+    o->shards = s->shard.of;
     o->keys = true;
     o->attribute_context = o->filter_context = o->customer_context = o->known_context = s;
 }

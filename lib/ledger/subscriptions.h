@@ -7,6 +7,7 @@
 #include "program/definition.h"
 #include "tables/filter.h"
 #include "tables/groups.h"
+#include "tables/shard.h"
 #include <cstools/ledger.h>
 
 /* For the message that a column is missing. */
@@ -23,6 +24,7 @@ typedef struct cst_subscriptions {
     const cst_subjects *subjects;
     const cst_groups *groups;
     const cst_filter *filter; /* NULL: every row counts */
+    cst_shard shard;          /* of 0: every customer does */
 } cst_subscriptions;
 
 /* The condition of --where over the stream and its subjects; where NULL: *out is NULL. today: what

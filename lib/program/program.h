@@ -44,6 +44,8 @@ const cst_shared *cst_io_shared(const cst_program_io *io);
 int cst_io_threads(const cst_program_io *io);      /* at least 1 */
 cst_manifest *cst_io_manifest(cst_program_io *io); /* always there; written only with --manifest */
 
+/* From now on cst_read_totals of the main stream has its SHA-256, without --manifest too. */
+void cst_io_digest_inputs(cst_program_io *io);
 /* Reader options of the main stream as the shared options have them: delimiter, lenient, rejects. */
 cst_status cst_io_read_opts(cst_program_io *io, cst_read_opts *out, cst_error *e);
 /* Opens the main stream over the operands, or over files of an option, with its rejects and progress wired

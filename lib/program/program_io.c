@@ -127,6 +127,11 @@ cst_status cst_io_check_shared(const cst_program_io *io, cst_error *e)
     return check_manifest_options(io, e);
 }
 
+void cst_io_digest_inputs(cst_program_io *io)
+{
+    io->digested = true;
+}
+
 cst_status cst_io_read_opts(cst_program_io *io, cst_read_opts *out, cst_error *e)
 {
     const cst_shared *s = io->shared;
@@ -137,7 +142,7 @@ cst_status cst_io_read_opts(cst_program_io *io, cst_read_opts *out, cst_error *e
                            .lenient = s->lenient,
                            .keep_rejects = s->rejects != NULL,
                            .no_crc32 = s->manifest == NULL,
-                           .sha256 = s->manifest != NULL,
+                           .sha256 = s->manifest != NULL || io->digested,
                            .max_rejects = UINT64_MAX}; /* judged at the end of the run, over all readers */
     return CST_OK;
 }

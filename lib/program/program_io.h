@@ -52,6 +52,7 @@ struct cst_program_io {
     cst_manifest *manifest;
     cst_io_reading *reading; /* in the order they were opened */
     size_t n_readings, readings_room;
+    bool digested; /* the main stream is, without --manifest too */
 };
 
 /* An input was read: its totals enter the manifest, and a last line without its end is noted. */

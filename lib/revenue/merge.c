@@ -82,7 +82,7 @@ static cst_status open_rules(rev_merge *m, cst_error *e)
 {
     rev_session *s = m->s;
     bool rows = s->rules.groups_of_rows;
-    m->opts.merge = true;
+    m->opts.parts.merge = true;
     s->o = &m->opts;
     cst_grid_free(&s->grid);
     cst_status status = rev_session_rules(s, e);

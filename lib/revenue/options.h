@@ -5,6 +5,7 @@
 #include "ledger/subscriptions.h"
 #include "program/options.h"
 #include "program/program.h"
+#include "tables/part.h"
 
 enum rev_basis { REV_BASIS_SNAPSHOT, REV_BASIS_EVENT };
 enum rev_net { REV_NET_ACCOUNT, REV_NET_LINE };
@@ -28,7 +29,8 @@ typedef struct rev_opts {
     bool brackets;
     /* modes */
     const char *restate, *tie_out, *tie_out_map, *top, *trace;
-    bool renewals, known_to_come, partial, merge;
+    bool renewals, known_to_come;
+    cst_part_opts parts;
     cst_renewal_opts renewal;
 } rev_opts;
 

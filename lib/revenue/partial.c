@@ -82,6 +82,8 @@ cst_status rev_partial_run(rev_session *s, cst_error *e)
     for (uint32_t i = 0; i < s->sums.ticks; i++)
         cst_part_put(&p, "tick", s->sums.tick_low + (int64_t)i, CST_PART_NO_GROUP, "closing",
                      s->sums.tick[i]);
+    if (s->subscriptions.shard.of)
+        cst_part_put_shard(&p, s->subscriptions.shard, s->counts.others, s->reader);
     for (int i = 0; i <= s->threads; i++) cst_part_add_accounts(&p, rev_session_worker(s, i)->accounts);
     return cst_part_finish(&p);
 }

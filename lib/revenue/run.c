@@ -12,6 +12,7 @@ static void tell_counts(rev_session *s)
     cst_manifest *m = cst_io_manifest(s->io);
     cst_manifest_count(m, "rows", NULL, "used", n->rows);
     cst_manifest_count(m, "rows", NULL, "left out by --where", n->filtered);
+    if (s->subscriptions.shard.of) cst_manifest_count(m, "rows", NULL, "left to other shards", n->others);
     cst_manifest_count(m, "rows", NULL, "set aside: start after --as-of", n->after);
     cst_manifest_count(m, "rows", NULL, "of the used: no days", n->empty);
     cst_manifest_count(m, "rows", NULL, "of the used: overlapping", n->overlapping);
@@ -69,7 +70,7 @@ static void warn_cut(rev_session *s)
 /* A night's table that is empty because nothing was read should not pass for one without customers. */
 static void warn_empty(rev_session *s)
 {
-    if (s->counts.rows > 0 || s->o->merge) return;
+    if (s->counts.rows > 0 || s->o->parts.merge) return;
     cst_io_warn(s->io, "expected subscriptions, found none%s%s: nobody is in the table",
                 s->filter ? " that --where keeps" : "", s->counts.after ? " that start by --as-of" : "");
 }
@@ -92,7 +93,7 @@ void rev_session_warn(rev_session *s)
     warn_empty(s);
     warn_unmeasured(s);
     if (s->o->periodic.as_of != CST_DAY_NONE) {
-        if (!s->o->merge) cst_ledger_warn_stale(s->io, &s->counts, s->o->periodic.as_of, &s->calendar);
+        if (!s->o->parts.merge) cst_ledger_warn_stale(s->io, &s->counts, s->o->periodic.as_of, &s->calendar);
         if (!s->o->known_to_come) warn_cut(s); /* whose months all lie after as_of */
         return;
     }
@@ -105,14 +106,14 @@ void rev_session_warn(rev_session *s)
 static cst_status run_mode(rev_session *s, cst_error *e)
 {
     const rev_opts *o = s->o;
-    if (o->merge) return rev_merge_run(s, e);
+    if (o->parts.merge) return rev_merge_run(s, e);
     if (o->restate) return rev_restate_run(s, e);
     if (o->tie_out) return rev_tieout_run(s, e);
     if (o->top) return rev_top_run(s, e);
     if (o->trace) return rev_trace_run(s, e);
     if (o->renewals) return rev_renewals_run(s, e);
     if (o->known_to_come) return rev_known_run(s, e);
-    if (o->partial) return rev_partial_run(s, e);
+    if (o->parts.partial) return rev_partial_run(s, e);
     if (o->detail) return rev_detail_run(s, e);
     cst_status status = rev_session_collect(s, e);
     if (status == CST_OK) status = rev_bridge_close(s, NULL, e);
@@ -125,11 +126,11 @@ cst_status revenue_run(void *opts, cst_program_io *io, cst_error *e)
     rev_session s;
     cst_status status = rev_session_open(&s, o, io, e);
     if (status == CST_OK) status = run_mode(&s, e);
-    if (status >= 0 && !o->merge) {
+    if (status >= 0 && !o->parts.merge) {
         tell_counts(&s);
-        if (!o->partial) rev_session_warn(&s);
+        if (!o->parts.partial) rev_session_warn(&s);
     }
-    if (status >= 0 && !o->merge) {
+    if (status >= 0 && !o->parts.merge) {
         cst_status told = rev_definition_tell(&s, e);
         if (told < 0) status = told;
     }

@@ -174,7 +174,8 @@ static cst_status open_workers(rev_session *s, cst_error *e)
         rev_sums_init(&w->sums, &s->rules);
         rev_walk_init(&w->walk, &s->rules, &w->sums);
         if (s->callback) status = open_book(w, s->callback, e);
-        if (s->o->partial && !(w->accounts = cst_intern_new())) status = cst_no_memory(e);
+        if (s->o->parts.partial && !s->subscriptions.shard.of && !(w->accounts = cst_intern_new()))
+            status = cst_no_memory(e);
     }
     return status;
 }

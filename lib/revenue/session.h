@@ -15,7 +15,7 @@ typedef struct session_worker {
     rev_sums sums;
     rev_walk walk;
     struct session_book *book;
-    cst_intern *accounts; /* with --partial: their names */
+    cst_intern *accounts; /* with --partial, without --shard: their names */
 } session_worker;
 
 enum { SESSION_WRITERS = 2 }; /* further outputs of one run, at most */

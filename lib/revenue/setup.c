@@ -47,8 +47,8 @@ static rev_mode find_mode(const rev_opts *o)
            : o->trace         ? MODE_TRACE
            : o->renewals      ? MODE_RENEWALS
            : o->known_to_come ? MODE_KNOWN
-           : o->partial       ? MODE_PARTIAL
-           : o->merge         ? MODE_MERGE
+           : o->parts.partial ? MODE_PARTIAL
+           : o->parts.merge   ? MODE_MERGE
                               : MODE_BRIDGE;
 }
 
@@ -101,11 +101,11 @@ static cst_status check_snapshot(const rev_opts *o, cst_error *e)
 {
     if (o->snapshot == CST_SNAP_LAST) return CST_OK;
     rev_mode mode = find_mode(o);
-    const char *against = o->periodic.every == CST_WEEK      ? "--every week"
-                          : o->basis == REV_BASIS_EVENT      ? "--basis event"
-                          : mode && !o->partial && !o->merge ? modes[mode].option
-                          : o->detail                        ? "--detail"
-                                                             : NULL;
+    const char *against = o->periodic.every == CST_WEEK                  ? "--every week"
+                          : o->basis == REV_BASIS_EVENT                  ? "--basis event"
+                          : mode && !o->parts.partial && !o->parts.merge ? modes[mode].option
+                          : o->detail                                    ? "--detail"
+                                                                         : NULL;
     if (!against) return CST_OK;
     return cst_fail(e, CST_USAGE,
                     "--snapshot: expected month-end with %s, found %s; the other rules are for the bridge by "
@@ -148,7 +148,7 @@ static cst_status check_tie_out(const rev_opts *o, cst_error *e)
 static cst_status check_options(const rev_opts *o, cst_error *e)
 {
     cst_subject_opts subjects = o->subjects;
-    subjects.fx_max_age.set &= !o->merge; /* the parts' own definition, given once more */
+    subjects.fx_max_age.set &= !o->parts.merge; /* the parts' own definition, given once more */
     cst_status status = cst_subjects_check(&subjects, e);
     if (status == CST_OK) status = cst_days_check("grace", o->grace.n, e);
     if (status == CST_OK) status = cst_duration_check("window", o->window, e);
@@ -180,7 +180,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
         return cst_fail(e, CST_USAGE, "%s: expected 0 or more, found less",
                         o->tolerance.v < 0 ? "--tolerance" : "--min-movement");
     bool bounded = o->periodic.as_of != CST_DAY_NONE || o->periodic.to != CST_DAY_NONE;
-    if (o->subjects.fx && !bounded && (o->sorted || o->partial))
+    if (o->subjects.fx && !bounded && (o->sorted || o->parts.partial))
         return cst_option_needs(
             o->sorted ? "--sorted" : "--partial", "--as-of DATE or --to DATE",
             "with --fx every period is valued, and the last one must be known before the last row", e);
@@ -304,7 +304,7 @@ cst_status rev_session_rules(rev_session *s, cst_error *e)
         .spot = o->retention_fx == 1,
         .history_from = o->history_from,
         .valued = o->subjects.report_currency != NULL,
-        .tops = !find_mode(o) || o->partial,
+        .tops = !find_mode(o) || o->parts.partial,
         .churn_days = o->periodic.as_of == CST_DAY_NONE,
         .replicates = o->ci.set ? 1000 : 0,
         .seed = o->seed.set ? o->seed.n : 1,
@@ -313,9 +313,9 @@ cst_status rev_session_rules(rev_session *s, cst_error *e)
 }
 
 /* What depends on the tables as well. */
-static void finish_rules(rev_session *s)
+static void finish_rules(rev_session *s, cst_shard shard)
 {
-    s->subscriptions = (cst_subscriptions){&s->subjects, &s->groups, s->filter};
+    s->subscriptions = (cst_subscriptions){&s->subjects, &s->groups, s->filter, shard};
     s->by_currency = cst_subscriptions_by_currency(&s->subscriptions);
     s->rules.fx = s->subjects.fx;
     s->rules.groups = s->bys > 0;
@@ -326,11 +326,13 @@ static void finish_rules(rev_session *s)
 cst_status rev_session_open(rev_session *s, const rev_opts *o, cst_program_io *io, cst_error *e)
 {
     *s = (rev_session){.o = o, .io = io, .threads = cst_io_threads(io), .total = true};
+    cst_shard shard;
     cst_status status = check_options(o, e);
+    if (status == CST_OK) status = cst_part_check(&o->parts, io, &shard, e);
     if (status == CST_OK) status = rev_session_rules(s, e);
-    if (status < 0 || o->merge) return status;
+    if (status < 0 || o->parts.merge) return status;
     status = open_tables(s, e);
     if (status < 0) return status;
-    finish_rules(s);
+    finish_rules(s, shard);
     return CST_OK;
 }

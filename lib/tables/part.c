@@ -7,9 +7,28 @@
 #include "base/text.h"
 #include "tables/groups.h"
 #include <cstools/ledger.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+const cst_option cst_part_options[] = {
+    {"partial", 0, CST_OPT_MODE, NULL, offsetof(cst_part_opts, partial), "Parts",
+     "Write sums that --merge adds up: for accounts that are split over files or machines."},
+    {"shard", 0, CST_OPT_TEXT, "I/N", offsetof(cst_part_opts, shard), NULL,
+     "With --partial: only the customers of shard I of N; the others' rows are left to other shards."},
+    {"merge", 0, CST_OPT_MODE, NULL, offsetof(cst_part_opts, merge), NULL,
+     "The operands are results of --partial: add them up, and print what one run over all prints."},
+    {0},
+};
+
+cst_status cst_part_check(const cst_part_opts *o, cst_program_io *io, cst_shard *out, cst_error *e)
+{
+    if (o->shard && !o->partial)
+        return cst_option_needs("--shard", "--partial", "the figures of a shard alone are no result", e);
+    if (o->shard) cst_io_digest_inputs(io);
+    return cst_shard_parse(o->shard, out, e);
+}
 
 /* ---- writing ----------------------------------------------------------------------------------------- */
 
@@ -111,13 +130,29 @@ void cst_part_add_accounts(cst_part_writer *p, const cst_intern *accounts)
     if (!ok && p->status == CST_OK) p->status = cst_no_memory(p->e);
 }
 
+static void put_count(cst_part_writer *p, const char *item, const char *name, uint64_t v)
+{
+    char text[24];
+    int n = snprintf(text, sizeof text, "%llu", (unsigned long long)v);
+    cst_part_put_text(p, item, CST_PART_NO_PERIOD, CST_PART_NO_GROUP, name, (cst_text){text, (uint32_t)n});
+}
+
+void cst_part_put_shard(cst_part_writer *p, cst_shard shard, uint64_t others, const cst_reader *inputs)
+{
+    p->sharded = true;
+    put_count(p, "shard", "number", shard.number);
+    put_count(p, "shard", "of", shard.of);
+    put_count(p, "shard", "others", others);
+    for (size_t i = 0; cst_reader_file(inputs, i); i++)
+        cst_part_put_text(p, "input", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "sha256",
+                          cst_text_of(cst_reader_totals(inputs, i).sha256));
+}
+
 static void put_accounts(cst_part_writer *p)
 {
     uint32_t *order = cst_intern_sorted(p->accounts), n = cst_intern_count(p->accounts);
-    char count[32];
-    snprintf(count, sizeof count, "%u", n);
     if (!order) p->status = cst_no_memory(p->e);
-    cst_part_put_text(p, "accounts", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "count", cst_text_of(count));
+    put_count(p, "accounts", "count", n);
     for (uint32_t k = 0; order && k < n; k++)
         cst_part_put_text(p, "account", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "account_id",
                           cst_intern_text(p->accounts, order[k]));
@@ -126,7 +161,7 @@ static void put_accounts(cst_part_writer *p)
 
 cst_status cst_part_finish(cst_part_writer *p)
 {
-    if (p->status == CST_OK) put_accounts(p);
+    if (p->status == CST_OK && !p->sharded) put_accounts(p);
     cst_intern_free(p->accounts);
     p->accounts = NULL;
     cst_part_put(p, "end", CST_PART_NO_PERIOD, CST_PART_NO_GROUP, "rows", (cst_wide)p->rows);
@@ -361,11 +396,42 @@ static cst_status take_account(cst_parts *p, const cst_inputs *in, size_t part, 
     return CST_OK;
 }
 
+/* The first of the rows behind the sums that are of the item, up to `end`. */
+static size_t find_tail(const cst_parts *p, size_t end, const char *item)
+{
+    while (end > 0 && cst_text_is(cst_part_item(p, end - 1), item)) end--;
+    return end;
+}
+
+static cst_status take_shard(cst_parts *p, size_t first, size_t inputs, cst_error *e)
+{
+    static const char *const names[] = {"number", "of", "others"};
+    int64_t v[3];
+    cst_buffer b = {0};
+    for (size_t i = 0; i < 3; i++)
+        if (first + i >= inputs || !cst_text_is(cst_part_name(p, first + i), names[i]) ||
+            !cst_int_parse(cst_part_value(p, first + i), &v[i]) || v[i] < (i < 2) ||
+            (i < 2 && v[i] > CST_SHARDS_MOST))
+            return cst_part_refuse(p, first, "the number of a shard, of how many, and the rows of others", e);
+    if (v[0] > v[1]) return cst_part_refuse(p, first, "a shard from 1 to their number", e);
+    for (size_t row = inputs; row < p->rows; row++) {
+        cst_text digest = cst_part_value(p, row);
+        if (b.n) cst_buffer_add_char(&b, ' ');
+        cst_buffer_add(&b, digest.p, digest.n);
+    }
+    const cst_shard_cut cut = {{(uint32_t)v[0], (uint32_t)v[1]}, (uint64_t)v[2], cst_buffer_string(&b)};
+    p->shards.arena = p->arena;
+    cst_status status =
+        b.failed ? cst_no_memory(e) : cst_shards_add(&p->shards, cst_table_file(p->table), &cut, e);
+    cst_buffer_free(&b);
+    p->rows = first;
+    return status;
+}
+
 /* The accounts stand behind the sums. */
 static cst_status take_accounts(cst_parts *p, const cst_inputs *in, size_t part, cst_error *e)
 {
-    size_t first = p->rows;
-    while (first > 0 && cst_text_is(cst_part_item(p, first - 1), "account")) first--;
+    size_t first = find_tail(p, p->rows, "account");
     if (first == 0 || !cst_text_is(cst_part_item(p, first - 1), "accounts"))
         return cst_fail_at(
             e, CST_DATA, (cst_place){.file = cst_table_file(p->table)}, "item",
@@ -376,6 +442,17 @@ static cst_status take_accounts(cst_parts *p, const cst_inputs *in, size_t part,
         status = take_account(p, in, part, row, e);
     p->rows = first - 1;
     return status;
+}
+
+/* What the part is of is said behind the sums: its shard, or its accounts. */
+static cst_status take_extent(cst_parts *p, const cst_inputs *in, size_t part, cst_error *e)
+{
+    size_t inputs = find_tail(p, p->rows, "input"), first = find_tail(p, inputs, "shard");
+    if (!p->first && (first < inputs) != (p->shards.of > 0))
+        return cst_fail_at(e, CST_DATA, (cst_place){.file = cst_table_file(p->table)}, "item",
+                           "expected a part %s, as %s is, found another; make all parts in one way",
+                           p->shards.of ? "with --shard" : "without --shard", in->path[0]);
+    return first < inputs ? take_shard(p, first, inputs, e) : take_accounts(p, in, part, e);
 }
 
 cst_status cst_parts_each(cst_parts *p, cst_program_io *io, cst_part_take *take, void *context, cst_error *e)
@@ -396,10 +473,10 @@ cst_status cst_parts_each(cst_parts *p, cst_program_io *io, cst_part_take *take,
         p->first = i == 0;
         p->groups = 0;
         if (status == CST_OK) status = bind_part(p, e);
-        if (status == CST_OK) status = take_accounts(p, in, i, e);
+        if (status == CST_OK) status = take_extent(p, in, i, e);
         if (status == CST_OK) status = take(context, p, e);
         cst_table_free(t);
         p->table = NULL;
     }
-    return status;
+    return status == CST_OK && p->shards.of ? cst_shards_check(&p->shards, e) : status;
 }

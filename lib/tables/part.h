@@ -1,8 +1,9 @@
 /* tables/part.h: a file of sums: what a part of the accounts adds up to, as integers, so that parts made on
  * several machines add up to what one run has. A table item,period,group,name,value. The definition it was
- * made under comes first, and parts made under different ones are refused. Behind the sums are the accounts
- * they are of, since an account in two parts would be two customers. The last row counts those before it,
- * since sums that are missing cannot be told from sums that are zero. */
+ * made under comes first, and parts made under different ones are refused. Behind the sums is the shard of
+ * the customers they are of (shard.h), or else the accounts, since an account in two parts would be two
+ * customers. The last row counts those before it, since sums that are missing cannot be told from sums that
+ * are zero. */
 #ifndef CST_TABLES_PART_H
 #define CST_TABLES_PART_H
 #include "base/arena.h"
@@ -10,6 +11,16 @@
 #include "program/definition.h"
 #include "program/program.h"
 #include "read/table.h"
+#include "tables/shard.h"
+
+/* Accounts that are split over files or machines. */
+typedef struct cst_part_opts {
+    bool partial, merge;
+    const char *shard;
+} cst_part_opts;
+extern const cst_option cst_part_options[];
+/* Reads the shard (of 0: none) and has the inputs digested for it. CST_USAGE: --shard without --partial. */
+cst_status cst_part_check(const cst_part_opts *o, cst_program_io *io, cst_shard *out, cst_error *e);
 
 /* ---- writing ----------------------------------------------------------------------------------------- */
 
@@ -17,6 +28,7 @@ typedef struct cst_part_writer {
     cst_writer *w;
     cst_intern *accounts;
     uint64_t rows; /* written */
+    bool sharded;  /* what the part is of is said by its shard */
     cst_status status;
     cst_error *e;
 } cst_part_writer;
@@ -37,7 +49,9 @@ void cst_part_put_definition(cst_part_writer *p, const cst_definition *d);
 void cst_part_put_columns(cst_part_writer *p, const char *const *column, size_t n);
 void cst_part_put_groups(cst_part_writer *p, const cst_text *name, const uint32_t *order, size_t groups,
                          size_t columns);
-/* Accounts of the part (NULL: none); they are written by cst_part_finish. */
+/* The last sums are in: what the part is of. others: rows that were left to other shards. */
+void cst_part_put_shard(cst_part_writer *p, cst_shard shard, uint64_t others, const cst_reader *inputs);
+/* Accounts of the part (NULL: none); they are written by cst_part_finish, without a shard. */
 void cst_part_add_accounts(cst_part_writer *p, const cst_intern *accounts);
 cst_status cst_part_finish(cst_part_writer *p);
 
@@ -62,6 +76,7 @@ typedef struct cst_parts {
     cst_intern *accounts; /* of all parts */
     uint32_t *part_of;    /* by account: the number of its part */
     size_t part_of_room;
+    cst_shards shards;
 } cst_parts;
 
 /* The definition's rows over the options as they are given, as they are preset, and where to put the
