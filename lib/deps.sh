@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs the Debian packages that a build misses. Arguments: the compiler, then probes, each HEADERS:LIBRARIES:PACKAGE
-# or tool:COMMAND:PACKAGE. A probe is a program that includes the headers and links the libraries. Nothing missing: no network.
+# Installs the Debian packages that a build misses. Arguments: the compiler, then probes, each HEADERS:LIBRARIES:PACKAGE,
+# tool:COMMAND:PACKAGE or python:MODULE:PACKAGE. The first is a program that includes the headers and links the libraries.
+# Nothing missing: no network.
 set -u
 cc=$1
 shift
@@ -12,6 +13,10 @@ for probe in "$@"; do
     rest=${probe#*:}
     middle=${rest%:*}
     package=${rest##*:}
+    if [ "$first" = python ]; then
+        python3 -c "import $middle" >/dev/null 2>&1 || missing="$missing $package"
+        continue
+    fi
     if [ "$first" = tool ]; then
         command -v "$middle" >/dev/null 2>&1 || missing="$missing $package"
         continue

@@ -36,7 +36,19 @@ deps-office:
 	@sh lib/deps.sh "$(CC)" tool:soffice:libreoffice-calc tool:python3:python3
 check-office: all
 	@SUITES=office sh tests/suite.sh plain:$(B)
-.PHONY: deps-browser check-browser deps-office check-office
+# cs_spark on a Spark of this machine, which deps-spark installs; skipped, visibly, where there is no Java or no pyspark
+deps-spark:
+	@sh lib/deps.sh "$(CC)" tool:java:default-jre-headless python:ensurepip:python3-venv
+	@sh samples/spark/setup.sh build/spark
+check-spark: all
+	@SUITES=spark sh tests/suite.sh plain:$(B)
+spark: all deps-spark
+	@sh samples/demo.sh $(B)/bin >/dev/null 2>&1
+	@mkdir -p build/spark/sample
+	@CS_TOOLS=$$(cd $(B)/bin && pwd) SPARK_LOCAL_IP=127.0.0.1 build/spark/bin/python samples/spark/bridge.py \
+	    build/demo/subscriptions.csv build/demo/accounts.csv build/spark/sample 2>build/spark/log || { cat build/spark/log; exit 1; }
+	@echo "Parquet and bridge.csv are in build/spark/sample."
+.PHONY: deps-browser check-browser deps-office check-office deps-spark check-spark spark
 
 # one variant alone, for work in between: make quick SUITES="unit golden"
 quick: test-programs
