@@ -38,8 +38,18 @@ static const cst_option options[] = {
      "The table of cs-forecast --backtest: how far its forecasts were off before."},
     {"deciles", 0, CST_OPT_INPUT, "FILE", AT(deciles), NULL,
      "The table of cs-drivers --validate of a likelihood, best of rows that the fit has not seen."},
-    {"owner", 0, CST_OPT_TEXT, "NAME", AT(owner), "Morning list", "Only the list of this owner."},
-    {"limit", 0, CST_OPT_COUNT, "N", AT(limit), NULL, "As many customers for each owner. Default: 5."},
+    {"owner", 0, CST_OPT_TEXT, "NAME", AT(owner), "Lists", "Only the list of this owner."},
+    {"limit", 0, CST_OPT_COUNT, "N", AT(limit), NULL,
+     "As many customers for each owner of the morning list, overdue things of the agenda. Default: 5, 10."},
+    {"by", 0, CST_OPT_TEXT, "COLUMN", AT(by), NULL,
+     "The column of --accounts that says who looks after a customer. Default: csm, else owner."},
+    {"days", 0, CST_OPT_COUNT, "N", AT(days), NULL, "How many days ahead an agenda goes. Default: 7."},
+    {"flags", 0, CST_OPT_INPUT, "FILE", AT(flags), NULL, "The table of cs-flags."},
+    {"book", 0, CST_OPT_INPUT, "FILE", AT(book), NULL, "The renewal book of cs-waterfall --renewals --book."},
+    {"milestones", 0, CST_OPT_INPUT, "FILE", AT(milestones), NULL, "The stream milestones."},
+    {"outcomes", 0, CST_OPT_INPUT, "FILE", AT(outcomes), NULL, "The stream outcomes."},
+    {"touchpoints", 0, CST_OPT_INPUT, "FILE", AT(touchpoints), NULL,
+     "Events of meetings and calls, with a column forum: weekly, monthly, quarterly or yearly."},
     {"company", 0, CST_OPT_TEXT, "NAME", AT(company), NULL, "Whose page it is."},
     {"detail", 0, CST_OPT_INPUT, "FILE", AT(detail), NULL,
      "What cs-waterfall --detail writes: the movements become sums over it."},
@@ -58,9 +68,9 @@ static const cst_option_table tables[] = {{options, 0}, {cst_shared_options, AT(
 static const cst_command command = {
     .reads_manifests = true,
     .name = "cs-report",
-    .summary =
-        "charts, the page, the morning list and the workbook, made of the tables that other commands write",
+    .summary = "charts, the page, lists and the workbook, made of the tables that other commands write",
     .usage = "[OPTION]... chart KIND [FILE]... | page --bridge FILE | morning --customers FILE | "
+             "portfolio --accounts FILE | agenda --accounts FILE | "
              "workbook --bridge FILE -o FILE.xlsx",
     .examples = "cs-report chart bridge -o bridge.svg bridge.csv\n"
                 "cs-report workbook --bridge bridge.csv --detail movements.csv -o close.xlsx\n",

@@ -66,7 +66,7 @@ cs-waterfall --strict --as-of "$as_of" --every quarter --incomplete --identity "
 cs-waterfall --strict --as-of "$as_of" --every quarter --incomplete --from "$as_of" --top 1000000 --identity "$exports/identity.csv" \
     --fx "$exports/fx_rates.csv" --report-currency USD -o movers.csv subscriptions.csv
 cs-waterfall --strict --as-of "$as_of" --renewals --min-term 2m --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" \
-    --report-currency USD -o renewals.csv subscriptions.csv
+    --report-currency USD --book book.csv -o renewals.csv subscriptions.csv
 cs-cohort --strict --as-of "$as_of" --every quarter --measure nrr --weighted-average --identity "$exports/identity.csv" \
     --fx "$exports/fx_rates.csv" --report-currency USD -o quarter_cohorts.csv subscriptions.csv
 cs-cohort --strict --as-of "$as_of" --survival --accounts accounts.csv --by segment --identity "$exports/identity.csv" \
@@ -100,6 +100,10 @@ cs-report page --strict --company Brightwater --bridge bridge.csv --quarter quar
     --survival survival.csv --renewals renewals.csv --forecast forecast.csv --backtest forecast_record.csv \
     --deciles deciles.csv --accounts accounts.csv --manifest-in totals.csv -o page.html
 cs-report morning --strict --company Brightwater --customers customers.csv --scores customer_scores.csv -o morning.txt
+cs-report agenda --strict --company Brightwater --accounts accounts.csv --metrics metrics.csv --flags flags.csv --book book.csv \
+    --milestones milestones.csv --touchpoints touchpoints.csv --outcomes outcomes.csv -o agenda.txt
+cs-report portfolio --strict --accounts accounts.csv --metrics metrics.csv --scores customer_scores.csv --flags flags.csv --book book.csv \
+    --milestones milestones.csv --touchpoints touchpoints.csv -o tracker.csv
 rm -f flags.state.csv.lock usage.csv # what is large, and can be made from its export at any time
 
 name=$as_of n=1

@@ -7,6 +7,7 @@
 #include "flags/backtest.h"
 #include "base/decimal.h"
 #include "base/text.h"
+#include "tables/streams.h"
 #include <stdlib.h>
 
 typedef struct score {
@@ -84,7 +85,7 @@ static cst_status put_rule(struct counting *c, cst_writer *w, uint32_t rule, con
         c->days[days++] = loss->day - opened;
     }
     cst_put_text(w, r->name);
-    cst_put_string(w, flag_severities[r->severity]);
+    cst_put_string(w, cst_severities[r->severity]);
     cst_put_int(w, (int64_t)x->episodes);
     cst_put_int(w, (int64_t)x->judged);
     cst_put_int(w, (int64_t)x->hits);

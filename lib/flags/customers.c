@@ -3,11 +3,12 @@
 #include "base/text.h"
 #include "flags/listed.h"
 #include "flags/listing.h"
+#include "tables/streams.h"
 #include <stdlib.h>
 #include <string.h>
 
 enum { PHRASES = 3, SOON = 30 /* days to a renewal that cannot wait */ };
-enum { CRITICAL, HIGH, MEDIUM, LOW, INFO }; /* places in flag_severities */
+enum { CRITICAL, HIGH, MEDIUM, LOW, INFO }; /* places in cst_severities */
 
 typedef struct flag_customer {
     flag_listed who;        /* of no rule */
@@ -201,7 +202,7 @@ static cst_status put_customer(customers *l, const flag_customer *c, int64_t ran
     cst_put_int(w, rank);
     cst_put_text(w, c->who.id);
     cst_put_text(w, flag_side_text(s, c->who.part, &s->name, c->who.account));
-    cst_put_string(w, flag_severities[c->worst]);
+    cst_put_string(w, cst_severities[c->worst]);
     cst_put_int(w, c->grave_new);
     put_amount(w, c->who.has_mrr, c->who.mrr);
     if (c->who.days == INT64_MAX)

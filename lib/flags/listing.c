@@ -3,6 +3,7 @@
 #include "flags/listing.h"
 #include "base/text.h"
 #include "flags/listed.h"
+#include "tables/streams.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -119,7 +120,7 @@ static cst_status put_item(listing *l, const flag_listed *x, cst_error *e)
     cst_put_text(w, x->id);
     cst_put_text(w, rule->name);
     cst_put_string(w, status_words[x->status]);
-    cst_put_string(w, flag_severities[rule->severity]);
+    cst_put_string(w, cst_severities[rule->severity]);
     cst_put_day(w, x->state.since);
     cst_put_day(w, until);
     cst_put_text(w, flag_shard_value(x->part, x->account, x->rule));

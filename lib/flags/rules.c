@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "tables/streams.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,6 @@ static const char *const column_names[] = {"flag",     "scope",    "when",      
                                            "cooldown", "severity", "inhibited_by", "controllable", "owner",
                                            "play",     "note",     "text"};
 
-const char *const flag_severities[] = {"critical", "high", "medium", "low", "info", NULL};
 static const char *const scopes[] = {"account", "portfolio", NULL};
 
 #define SEE "see cs-flags(1), RULES"
@@ -133,11 +133,11 @@ static void read_words(struct flag_reading *r, size_t row, flag_rule *rule)
     cst_text names[8];
     cst_text severity = get(r, row, SEVERITY), controllable = get(r, row, CONTROLLABLE);
     size_t n = 0;
-    while (flag_severities[n]) {
-        names[n] = cst_text_of(flag_severities[n]);
+    while (cst_severities[n]) {
+        names[n] = cst_text_of(cst_severities[n]);
         n++;
     }
-    rule->severity = find_word(severity, flag_severities);
+    rule->severity = find_word(severity, cst_severities);
     if (rule->severity < 0)
         blame(r, row, SEVERITY, "critical, high, medium, low or info", severity, names, n);
     rule->controllable = cst_text_is(controllable, "yes");

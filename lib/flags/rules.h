@@ -18,7 +18,7 @@ typedef struct flag_rule {
     flag_scope scope;
     cst_expr *when, *clear; /* clear may be NULL */
     flag_life life;
-    int severity; /* 0 is the gravest; a name in flag_severities */
+    int severity; /* 0 is the gravest; a place in cst_severities */
     bool controllable;
     cst_text owner, play;
     flag_phrase *text;   /* NULL: none, the name must do */
@@ -34,8 +34,6 @@ typedef struct flag_rules {
     uint32_t *order[FLAG_SCOPES]; /* each scope's rules, inhibitors first, else as in the table */
     size_t count[FLAG_SCOPES];
 } flag_rules;
-
-extern const char *const flag_severities[]; /* ends with NULL */
 
 /* What the rules of a scope may name. */
 typedef struct flag_rule_names {

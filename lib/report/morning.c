@@ -1,21 +1,21 @@
 /* report/morning.c: the morning list: plain text, for each owner the customers to call first, why, and what
- * to do; from the table of cs-flags --customers, with health and trend from the scores. No line is wider than
- * 100 columns of a terminal; what is longer goes on in the next one, and a name is cut. */
+ * to do; from the table of cs-flags --customers, with health and trend from the scores. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/page.h"
 #include "report/page_index.h"
+#include "report/plain.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 100, ROWS = 5, PHRASES = 3, SOON = 14, NAME = 26, ID = 12 };
+enum { ROWS = 5, PHRASES = 3, SOON = 14, NAME = 26, ID = 12 };
 
 typedef struct morning {
     const report_options *o;
     const cst_table *t;
     int kind, account, name, mrr, days, more, play, customers, is_new, severity, period, text[PHRASES];
     report_index scores;
-    cst_buffer out, line;
+    report_plain plain;
 } morning;
 
 static bool bind(morning *m)
@@ -38,73 +38,6 @@ static chart_value value(const morning *m, size_t row, int column)
     return report_page_value(m->t, row, column);
 }
 
-/* ---- lines ---- */
-
-/* A text of the data: bytes that would move the cursor are shown as what they are. */
-static void add_text(cst_buffer *b, cst_text t)
-{
-    cst_buffer_add_visible(b, t.p, t.n, 400);
-}
-
-/* The text in so many columns: cut with three points, or filled up on the right. */
-static void add_column(morning *m, cst_text t, size_t columns)
-{
-    cst_buffer shown = {0};
-    add_text(&shown, t);
-    size_t n = shown.n, width = cst_display_width(shown.p, n);
-    bool cut = width > columns;
-    while (n > 0 && width + 3 > columns && cut) {
-        do n--;
-        while (n > 0 && ((unsigned char)shown.p[n] & 0xc0) == 0x80);
-        width = cst_display_width(shown.p, n);
-    }
-    cst_buffer_add(&m->out, shown.p, n);
-    if (cut) cst_buffer_add_string(&m->out, "...");
-    for (size_t k = width + (cut ? 3 : 0); k < columns; k++) cst_buffer_add_char(&m->out, ' ');
-    m->out.failed |= shown.failed;
-    cst_buffer_free(&shown);
-}
-
-static void add_right(morning *m, const char *text, size_t columns)
-{
-    for (size_t k = cst_display_width(text, strlen(text)); k < columns; k++)
-        cst_buffer_add_char(&m->out, ' ');
-    cst_buffer_add_string(&m->out, text);
-}
-
-/* A blank behind which a line may go on: NEW stays with what is new. */
-static bool may_break(const char *p, size_t i)
-{
-    return p[i] == ' ' && !(i >= 3 && memcmp(p + i - 3, "NEW", 3) == 0 && (i == 3 || p[i - 4] == ' '));
-}
-
-/* As many bytes of n as fit: up to a blank, or, of a word that is too long, up to a character. */
-static size_t fit(const char *p, size_t n, size_t room)
-{
-    size_t words = 0, bytes = 0;
-    if (cst_display_width(p, n) <= room) return n;
-    for (size_t i = 1; i < n && cst_display_width(p, i) <= room; i++) {
-        if (((unsigned char)p[i] & 0xc0) != 0x80) bytes = i;
-        if (may_break(p, i)) words = i;
-    }
-    return words ? words : bytes ? bytes : n;
-}
-
-/* What is in m->line, in lines behind `first` and then `indent`; it is empty afterwards. */
-static void put_line(morning *m, const char *first, const char *indent)
-{
-    const char *p = m->line.p, *head = first;
-    for (size_t n = m->line.n, take; n > 0; p += take, n -= take, head = indent) {
-        take = fit(p, n, WIDTH - strlen(head));
-        cst_buffer_add_string(&m->out, head);
-        cst_buffer_add(&m->out, p, take);
-        cst_buffer_add_char(&m->out, '\n');
-        while (take < n && p[take] == ' ') take++;
-    }
-    m->out.failed |= m->line.failed;
-    cst_buffer_clear(&m->line);
-}
-
 /* ---- a customer ---- */
 
 static void put_phrases(morning *m, size_t row)
@@ -112,15 +45,15 @@ static void put_phrases(morning *m, size_t row)
     for (int i = 0; i < PHRASES; i++) {
         cst_text t = m->text[i] < 0 ? (cst_text){"", 0} : cst_table_at(m->t, row, m->text[i]);
         if (t.n == 0) continue;
-        if (m->line.n) cst_buffer_add_string(&m->line, "; ");
-        add_text(&m->line, t);
+        if (m->plain.line.n) cst_buffer_add_string(&m->plain.line, "; ");
+        report_plain_text(&m->plain.line, t);
     }
     chart_value more = value(m, row, m->more);
-    if (more != CHART_NONE && more > 0) cst_buffer_printf(&m->line, "; %s more", chart_money(more).s);
-    put_line(m, "    ", "    ");
+    if (more != CHART_NONE && more > 0) cst_buffer_printf(&m->plain.line, "; %s more", chart_money(more).s);
+    report_plain_line(&m->plain, "    ", "    ");
     cst_text play = m->play < 0 ? (cst_text){"", 0} : cst_table_at(m->t, row, m->play);
-    add_text(&m->line, play);
-    put_line(m, "    > ", "      ");
+    report_plain_text(&m->plain.line, play);
+    report_plain_line(&m->plain, "    > ", "      ");
 }
 
 static cst_text name_of(const morning *m, size_t row)
@@ -142,17 +75,16 @@ static void put_customer(morning *m, size_t row, size_t rank)
     if (scored)
         snprintf(score, sizeof score, "%.*s %s", (int)(band.n < 20 ? band.n : 20), band.p,
                  chart_money(points).s);
-    cst_buffer_printf(&m->out, "%zu ", rank);
-    add_column(m, name_of(m, row), NAME);
-    cst_buffer_add_char(&m->out, ' ');
-    add_column(m, id, ID);
-    add_right(m, chart_money(value(m, row, m->mrr)).s, 10);
-    add_right(m, renews, 12);
-    cst_buffer_add_string(&m->out, "  ");
-    add_column(m, cst_text_of(score), 12);
-    add_text(&m->out, report_index_text(&m->scores, id, "vector"));
-    while (m->out.n && m->out.p[m->out.n - 1] == ' ') m->out.n--;
-    cst_buffer_add_char(&m->out, '\n');
+    cst_buffer_printf(&m->plain.out, "%zu ", rank);
+    report_plain_column(&m->plain, name_of(m, row), NAME);
+    cst_buffer_add_char(&m->plain.out, ' ');
+    report_plain_column(&m->plain, id, ID);
+    report_plain_right(&m->plain, chart_money(value(m, row, m->mrr)).s, 10);
+    report_plain_right(&m->plain, renews, 12);
+    cst_buffer_add_string(&m->plain.out, "  ");
+    report_plain_column(&m->plain, cst_text_of(score), 12);
+    report_plain_text(&m->plain.out, report_index_text(&m->scores, id, "vector"));
+    report_plain_end(&m->plain);
     put_phrases(m, row);
 }
 
@@ -163,7 +95,7 @@ static void add_owner(morning *m, size_t row, cst_buffer *b)
     for (int c = 0; c < m->kind; c++) {
         cst_text name = cst_table_at(m->t, row, c);
         if (c) cst_buffer_add_string(b, ", ");
-        add_text(b, name.n ? name : cst_text_of("(none)"));
+        report_plain_text(b, name.n ? name : cst_text_of("(none)"));
     }
     if (m->kind == 0) cst_buffer_add_string(b, "All");
 }
@@ -177,19 +109,19 @@ static void put_rest(morning *m, size_t from, size_t end, size_t first, size_t t
     }
     chart_value rest = (all == CHART_NONE ? 0 : all) - (chart_value)(end - first) * CHART_ONE;
     cst_buffer_printf(
-        &m->line, "Not shown: %s more with a critical flag, %s with a high one; %s of %s need nobody.",
+        &m->plain.line, "Not shown: %s more with a critical flag, %s with a high one; %s of %s need nobody.",
         chart_money(left[0]).s, chart_money(left[1]).s, chart_money(rest).s, chart_money(all).s);
-    put_line(m, "", "  ");
+    report_plain_line(&m->plain, "", "  ");
     for (size_t row = first; row < end; row++) {
         chart_value days = value(m, row, m->days);
         if (days == CHART_NONE || days < 0 || days > SOON * CHART_ONE) continue;
-        cst_buffer_add_string(&m->line, m->line.n ? ", " : "Renewals of these within 14 days: ");
-        add_text(&m->line, name_of(m, row));
-        cst_buffer_printf(&m->line, " (%s day%s, %s)", chart_money(days).s, days == CHART_ONE ? "" : "s",
-                          chart_money(value(m, row, m->mrr)).s);
+        cst_buffer_add_string(&m->plain.line, m->plain.line.n ? ", " : "Renewals of these within 14 days: ");
+        report_plain_text(&m->plain.line, name_of(m, row));
+        cst_buffer_printf(&m->plain.line, " (%s day%s, %s)", chart_money(days).s,
+                          days == CHART_ONE ? "" : "s", chart_money(value(m, row, m->mrr)).s);
     }
-    if (m->line.n) cst_buffer_add_char(&m->line, '.');
-    put_line(m, "", "  ");
+    if (m->plain.line.n) cst_buffer_add_char(&m->plain.line, '.');
+    report_plain_line(&m->plain, "", "  ");
 }
 
 /* Rows first .. total - 1 are the customers of one owner, `total` sums them up. */
@@ -198,21 +130,17 @@ static void put_owner(morning *m, size_t first, size_t total)
     size_t most = m->o->limit.set ? (size_t)m->o->limit.n : ROWS,
            n = total - first < most ? total - first : most;
     chart_value is_new = value(m, total, m->is_new);
-    add_owner(m, total, &m->line);
-    cst_buffer_printf(&m->line, ": %s customers, %s a month, %s with something new",
+    add_owner(m, total, &m->plain.line);
+    cst_buffer_printf(&m->plain.line, ": %s customers, %s a month, %s with something new",
                       chart_money(value(m, total, m->customers)).s, chart_money(value(m, total, m->mrr)).s,
                       chart_money(is_new == CHART_NONE ? 0 : is_new).s);
-    size_t under = cst_display_width(m->line.p, m->line.n);
-    cst_buffer_add_char(&m->out, '\n');
-    put_line(m, "", "");
-    for (size_t k = 0; k < under && k < WIDTH; k++) cst_buffer_add_char(&m->out, '=');
-    cst_buffer_add_char(&m->out, '\n');
+    report_plain_heading(&m->plain);
     if (n > 0) {
-        cst_buffer_add_string(&m->out, "  ");
-        add_column(m, cst_text_of("Customer"), NAME + 1 + ID);
-        add_right(m, "MRR", 10);
-        add_right(m, "Renews in", 12);
-        cst_buffer_add_string(&m->out, "  Health      Trend\n");
+        cst_buffer_add_string(&m->plain.out, "  ");
+        report_plain_column(&m->plain, cst_text_of("Customer"), NAME + 1 + ID);
+        report_plain_right(&m->plain, "MRR", 10);
+        report_plain_right(&m->plain, "Renews in", 12);
+        cst_buffer_add_string(&m->plain.out, "  Health      Trend\n");
     }
     for (size_t i = 0; i < n; i++) put_customer(m, first + i, i + 1);
     put_rest(m, first + n, total, first, total);
@@ -241,11 +169,11 @@ static void put_head(morning *m)
     cst_day day = CST_DAY_NONE, d;
     for (size_t row = 0; row < cst_table_rows(m->t) && m->period >= 0; row++)
         if (cst_day_parse(cst_table_at(m->t, row, m->period), &d) && d > day) day = d;
-    if (m->o->company) cst_buffer_printf(&m->line, "%s, morning list", m->o->company);
-    if (!m->o->company) cst_buffer_add_string(&m->line, "Morning list");
-    if (day != CST_DAY_NONE) cst_buffer_printf(&m->line, ", data to %s", chart_day(day).s);
-    cst_buffer_add_string(&m->line, ". MRR a month.");
-    put_line(m, "", "  ");
+    if (m->o->company) cst_buffer_printf(&m->plain.line, "%s, morning list", m->o->company);
+    if (!m->o->company) cst_buffer_add_string(&m->plain.line, "Morning list");
+    if (day != CST_DAY_NONE) cst_buffer_printf(&m->plain.line, ", data to %s", chart_day(day).s);
+    cst_buffer_add_string(&m->plain.line, ". MRR a month.");
+    report_plain_line(&m->plain, "", "  ");
 }
 
 static cst_status make_list(morning *m, cst_program_io *io, cst_error *e)
@@ -254,9 +182,10 @@ static cst_status make_list(morning *m, cst_program_io *io, cst_error *e)
     if (!put_owners(m))
         return cst_fail(e, CST_USAGE, "--owner: expected one of the groups of --customers, found \"%s\"",
                         m->o->owner);
-    cst_buffer_add_string(&m->out, "\nOrder: as cs-flags --customers has it. NEW: since the last night.\n");
-    if (m->out.failed) return cst_no_memory(e);
-    return cst_sink_write(cst_io_main(io), m->out.p, m->out.n, e);
+    cst_buffer_add_string(&m->plain.out,
+                          "\nOrder: as cs-flags --customers has it. NEW: since the last night.\n");
+    if (m->plain.out.failed) return cst_no_memory(e);
+    return cst_sink_write(cst_io_main(io), m->plain.out.p, m->plain.out.n, e);
 }
 
 cst_status report_morning_run(const report_options *o, cst_program_io *io, cst_error *e)
@@ -277,7 +206,6 @@ cst_status report_morning_run(const report_options *o, cst_program_io *io, cst_e
     report_index_free(&m.scores);
     cst_table_free(customers);
     cst_table_free(scores);
-    cst_buffer_free(&m.out);
-    cst_buffer_free(&m.line);
+    report_plain_free(&m.plain);
     return status;
 }

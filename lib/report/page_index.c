@@ -39,7 +39,7 @@ void report_index_free(report_index *x)
     *x = (report_index){0};
 }
 
-size_t report_index_find(const report_index *x, cst_text account)
+size_t report_index_first(const report_index *x, cst_text account)
 {
     size_t low = 0, high = x->n;
     while (low < high) {
@@ -49,7 +49,13 @@ size_t report_index_find(const report_index *x, cst_text account)
         else
             high = middle;
     }
-    return low < x->n && cst_text_equal(x->entry[low].account, account) ? x->entry[low].row : SIZE_MAX;
+    return low;
+}
+
+size_t report_index_find(const report_index *x, cst_text account)
+{
+    size_t first = report_index_first(x, account);
+    return first < x->n && cst_text_equal(x->entry[first].account, account) ? x->entry[first].row : SIZE_MAX;
 }
 
 cst_text report_index_text(const report_index *x, cst_text account, const char *column)
@@ -69,8 +75,7 @@ static int compare_bands(const void *a, const void *b)
     return cst_text_compare(x->name, y->name);
 }
 
-/* Whether the account is a customer tonight; *mrr what it pays, as far as that is known. */
-static bool is_customer(const report_index *metrics, cst_text account, cst_money *mrr)
+bool report_is_customer(const report_index *metrics, cst_text account, cst_money *mrr)
 {
     cst_active active = CST_ACTIVE_UNKNOWN;
     *mrr = 0;
@@ -94,7 +99,7 @@ void report_bands_find(const report_index *scores, const report_index *metrics, 
         int k = 0;
         cst_money mrr;
         if (name.n == 0 || v == CHART_NONE) continue;
-        if (!is_customer(metrics, scores->entry[i].account, &mrr)) continue;
+        if (!report_is_customer(metrics, scores->entry[i].account, &mrr)) continue;
         while (k < out->n && !cst_text_equal(out->band[k].name, name)) k++;
         if (k == REPORT_BANDS_MOST) continue;
         if (k == out->n) out->band[out->n++] = (report_band){.name = name};

@@ -17,6 +17,8 @@ typedef struct report_index {
 /* period: the column of days of which only the last counts; NULL: all rows. t may be NULL. CST_MEMORY. */
 cst_status report_index_new(const cst_table *t, const char *period, report_index *out, cst_error *e);
 void report_index_free(report_index *x);
+/* The place in `entry` of its first row, or where that would be. */
+size_t report_index_first(const report_index *x, cst_text account);
 /* Its row; SIZE_MAX: none. */
 size_t report_index_find(const report_index *x, cst_text account);
 /* An empty text where there is no such row or column. */
@@ -34,6 +36,9 @@ typedef struct report_bands {
     int64_t customers; /* of all bands */
     cst_wide mrr;
 } report_bands;
+/* metrics: of tonight; whether the account is a customer: `active`, else an mrr above 0; every account
+ * without a table. *mrr: what it pays, as far as that is known. */
+bool report_is_customer(const report_index *metrics, cst_text account, cst_money *mrr);
 /* metrics: of the same night, whose rows say who is a customer: `active`, and mrr above 0. Without a
  * table all scored accounts are. */
 void report_bands_find(const report_index *scores, const report_index *metrics, report_bands *out);

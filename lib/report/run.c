@@ -2,29 +2,33 @@
 #include "report/charts.h"
 #include <string.h>
 
-#define CHART " title table where "
+#define CHART     " title table where "
+#define CUSTOMERS " accounts metrics scores flags book milestones outcomes touchpoints by owner as-of "
 static const struct mode {
     const char *word, *takes; /* options, each between blanks */
     const char *ending;       /* of the file, where it is no text */
     report_make *chart;       /* which chart; NULL: no chart, and `run` makes it */
     cst_status (*run)(const report_options *o, cst_program_io *io, cst_error *e);
+    bool writes_table; /* in any format of tables */
 } modes[] = {
-    {"chart bridge", CHART "period ", NULL, report_make_bridge, NULL},
-    {"chart triangle", CHART, NULL, report_make_triangle, NULL},
-    {"chart survival", CHART "unit ", NULL, report_make_survival, NULL},
-    {"chart scores", CHART "period model ", NULL, report_make_scores, NULL},
-    {"chart trend", CHART "column ", NULL, report_make_trend, NULL},
-    {"chart sparkline", CHART "column ", NULL, report_make_sparkline, NULL},
-    {"chart fan", CHART "history ", NULL, report_make_fan, NULL},
-    {"chart deciles", CHART, NULL, report_make_deciles, NULL},
-    {"chart funnel", CHART, NULL, report_make_funnel, NULL},
+    {"chart bridge", CHART "period ", NULL, report_make_bridge, NULL, false},
+    {"chart triangle", CHART, NULL, report_make_triangle, NULL, false},
+    {"chart survival", CHART "unit ", NULL, report_make_survival, NULL, false},
+    {"chart scores", CHART "period model ", NULL, report_make_scores, NULL, false},
+    {"chart trend", CHART "column ", NULL, report_make_trend, NULL, false},
+    {"chart sparkline", CHART "column ", NULL, report_make_sparkline, NULL, false},
+    {"chart fan", CHART "history ", NULL, report_make_fan, NULL, false},
+    {"chart deciles", CHART, NULL, report_make_deciles, NULL, false},
+    {"chart funnel", CHART, NULL, report_make_funnel, NULL, false},
     {"page",
      " company model bridge quarter movers customers scores portfolio cohorts survival renewals accounts "
      "tie-out metrics forecast backtest deciles manifest-in ",
-     ".html", NULL, report_page_run},
-    {"morning", " company customers scores owner limit ", ".txt", NULL, report_morning_run},
+     ".html", NULL, report_page_run, false},
+    {"morning", " company customers scores owner limit ", ".txt", NULL, report_morning_run, false},
+    {"portfolio", CUSTOMERS, NULL, NULL, report_portfolio_run, true},
+    {"agenda", CUSTOMERS "company days limit ", ".txt", NULL, report_agenda_run, false},
     {"workbook", " bridge detail metrics renewals tie-out manifest-in as-of ", ".xlsx", NULL,
-     report_workbook_run},
+     report_workbook_run, false},
 };
 
 /* A workbook is no page, and neither is a chart: the name must not promise another one. */
@@ -36,7 +40,10 @@ static cst_status check_ending(const char *output, const struct mode *mode, cst_
         if (!other || n <= strlen(other) || strcasecmp(output + n - strlen(other), other) != 0) continue;
         if (mode->ending && strcmp(other, mode->ending) == 0) return CST_OK;
         return cst_fail(e, CST_USAGE, "--output: expected a name that ends in %s for %s, found \"%s\"",
-                        mode->ending ? mode->ending : ".svg", mode->word, output);
+                        mode->ending         ? mode->ending
+                        : mode->writes_table ? ".csv"
+                                             : ".svg",
+                        mode->word, output);
     }
     return CST_OK;
 }
@@ -75,12 +82,19 @@ static cst_status check_options(const report_options *o, const struct mode *mode
                    {" deciles ", o->deciles != NULL},
                    {" owner ", o->owner != NULL},
                    {" limit ", o->limit.set},
+                   {" days ", o->days.set},
+                   {" flags ", o->flags != NULL},
+                   {" book ", o->book != NULL},
+                   {" milestones ", o->milestones != NULL},
+                   {" outcomes ", o->outcomes != NULL},
+                   {" touchpoints ", o->touchpoints != NULL},
+                   {" by ", o->by != NULL},
                    {" company ", o->company != NULL}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (options[i].given && !strstr(mode->takes, options[i].name))
             return cst_fail(e, CST_USAGE, "--%.*s: expected none with %s, found one; leave it out",
                             (int)strlen(options[i].name) - 2, options[i].name + 1, mode->word);
-    if (o->shared.format < 0) return CST_OK;
+    if (o->shared.format < 0 || mode->writes_table) return CST_OK;
     if (!mode->chart)
         return cst_fail(e, CST_USAGE, "--format: expected none with %s, found one; leave it out", mode->word);
     return cst_fail(

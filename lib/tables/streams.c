@@ -10,6 +10,8 @@ static const char sentiments[] = "promoter|passive|detractor";
 static const char value_drivers[] = "make_money|save_money|reduce_risk|drive_strategy";
 static const char kinds[] = "account|plan|product|subscription";
 
+const char *const cst_severities[] = {"critical", "high", "medium", "low", "info", NULL};
+
 static const struct cst_stream_column accounts[] = {
     {"account_id", CST_TYPE_TEXT, true, NULL},   {"name", CST_TYPE_TEXT, false, NULL},
     {"segment", CST_TYPE_TEXT, false, NULL},     {"csm", CST_TYPE_TEXT, false, NULL},

@@ -35,6 +35,9 @@ struct cst_stream {
     bool ingest;        /* cs-ingest writes it (the others come out of other commands) */
 };
 
+/* How grave a flag is, the gravest first; NULL ends the list. */
+extern const char *const cst_severities[];
+
 /* What the value of an event of that name may be: the scale of a survey (cs-tables(5)). */
 struct cst_event_scale {
     const char *event; /* NULL ends the list */
