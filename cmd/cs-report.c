@@ -43,6 +43,7 @@ static const cst_option options[] = {
      "As many customers for each owner of the morning list, overdue things of the agenda. Default: 5, 10."},
     {"by", 0, CST_OPT_TEXT, "COLUMN", AT(by), NULL,
      "The column of --accounts that says who looks after a customer. Default: csm, else owner."},
+    {"link", 0, CST_OPT_TEXT, "URL", AT(link), NULL, "What a digest ends with: where the whole report is."},
     {"days", 0, CST_OPT_COUNT, "N", AT(days), NULL, "How many days ahead an agenda goes. Default: 7."},
     {"flags", 0, CST_OPT_INPUT, "FILE", AT(flags), NULL, "The table of cs-flags."},
     {"book", 0, CST_OPT_INPUT, "FILE", AT(book), NULL, "The renewal book of cs-waterfall --renewals --book."},
@@ -70,7 +71,7 @@ static const cst_command command = {
     .name = "cs-report",
     .summary = "charts, the page, lists and the workbook, made of the tables that other commands write",
     .usage = "[OPTION]... chart KIND [FILE]... | page --bridge FILE | morning --customers FILE | "
-             "portfolio --accounts FILE | agenda --accounts FILE | "
+             "digest --bridge FILE | portfolio --accounts FILE | agenda --accounts FILE | "
              "workbook --bridge FILE -o FILE.xlsx",
     .examples = "cs-report chart bridge -o bridge.svg bridge.csv\n"
                 "cs-report workbook --bridge bridge.csv --detail movements.csv -o close.xlsx\n",

@@ -100,6 +100,8 @@ cs-report page --strict --company Brightwater --bridge bridge.csv --quarter quar
     --survival survival.csv --renewals renewals.csv --forecast forecast.csv --backtest forecast_record.csv \
     --deciles deciles.csv --accounts accounts.csv --manifest-in totals.csv -o page.html
 cs-report morning --strict --company Brightwater --customers customers.csv --scores customer_scores.csv -o morning.txt
+cs-report digest --strict --company Brightwater --bridge bridge.csv --quarter quarters.csv --movers movers.csv --customers customers.csv \
+    --scores customer_scores.csv --accounts accounts.csv --manifest-in totals.csv -o digest.html
 cs-report agenda --strict --company Brightwater --accounts accounts.csv --metrics metrics.csv --flags flags.csv --book book.csv \
     --milestones milestones.csv --touchpoints touchpoints.csv --outcomes outcomes.csv -o agenda.txt
 cs-report portfolio --strict --accounts accounts.csv --metrics metrics.csv --scores customer_scores.csv --flags flags.csv --book book.csv \

@@ -15,7 +15,7 @@ enum { SECTIONS = sizeof sections / sizeof *sections };
 
 /* ---- the tables ---- */
 
-static cst_status open_tables(report_page *p, cst_error *e)
+static cst_status open_tables(report_page *p, const char *mode, cst_error *e)
 {
     const report_options *o = p->o;
     const char *path[PAGE_INPUTS] = {
@@ -26,9 +26,9 @@ static cst_status open_tables(report_page *p, cst_error *e)
         [PAGE_BACKTEST] = o->backtest};
     cst_status status = cst_builtin_load("words", "page", &p->words, e);
     if (cst_io_has_operands(p->io))
-        return cst_fail(e, CST_USAGE, "page: expected its tables by options, found a file; see --help");
+        return cst_fail(e, CST_USAGE, "%s: expected its tables by options, found a file; see --help", mode);
     if (!o->bridge)
-        return cst_fail(e, CST_USAGE, "page: expected --bridge FILE, found none; cs-waterfall writes it");
+        return cst_fail(e, CST_USAGE, "%s: expected --bridge FILE, found none; cs-waterfall writes it", mode);
     for (int i = 0; i < PAGE_INPUTS && status == CST_OK; i++)
         if (path[i]) status = cst_io_table(p->io, path[i], &p->in[i], e);
     return status;
@@ -87,6 +87,23 @@ static cst_status find_totals(report_page *p, cst_error *e)
     }
     free(total);
     return status;
+}
+
+cst_status report_page_open(report_page *p, const char *mode, const report_options *o, cst_program_io *io,
+                            cst_error *e)
+{
+    *p = (report_page){.io = io, .o = o, .night = CST_DAY_NONE};
+    cst_status status = open_tables(p, mode, e);
+    return status == CST_OK ? find_totals(p, e) : status;
+}
+
+void report_page_close(report_page *p)
+{
+    for (int i = 0; i < PAGE_INPUTS; i++) cst_table_free(p->in[i]);
+    cst_table_free(p->words);
+    free(p->total);
+    cst_buffer_free(&p->out);
+    cst_buffer_free(&p->scratch);
 }
 
 /* ---- head and foot ---- */
@@ -148,8 +165,7 @@ static void put_foot(report_page *p)
 
 static cst_status make_page(report_page *p, cst_error *e)
 {
-    cst_status status = find_totals(p, e);
-    if (status < 0) return status;
+    cst_status status = CST_OK;
     put_head(p);
     report_put(p, "<main>\n");
     for (int i = 0; i < SECTIONS && status == CST_OK; i++) {
@@ -163,13 +179,9 @@ static cst_status make_page(report_page *p, cst_error *e)
 
 cst_status report_page_run(const report_options *o, cst_program_io *io, cst_error *e)
 {
-    report_page p = {.io = io, .o = o, .night = CST_DAY_NONE};
-    cst_status status = open_tables(&p, e);
+    report_page p;
+    cst_status status = report_page_open(&p, "page", o, io, e);
     if (status == CST_OK) status = make_page(&p, e);
-    for (int i = 0; i < PAGE_INPUTS; i++) cst_table_free(p.in[i]);
-    cst_table_free(p.words);
-    free(p.total);
-    cst_buffer_free(&p.out);
-    cst_buffer_free(&p.scratch);
+    report_page_close(&p);
     return status;
 }

@@ -42,6 +42,12 @@ typedef struct report_page {
     size_t totals;
 } report_page;
 
+/* Opens the tables that the options name, and finds the totals of the bridge. mode: for messages.
+ * CST_USAGE: no bridge; CST_DATA: it is none, or in several currencies. Close it after a failure too. */
+cst_status report_page_open(report_page *p, const char *mode, const report_options *o, cst_program_io *io,
+                            cst_error *e);
+void report_page_close(report_page *p);
+
 /* ---- values ---- */
 
 /* -1: no such column. */
@@ -64,7 +70,9 @@ void report_put_change(report_page *p, chart_value v, chart_unit unit, int worse
  * outside brackets the whole sentence. Names and values in turn, ended by NULL. Values are texts as
  * they are read; markup is not possible. */
 void report_say(report_page *p, const char *key, ...);
-/* The same into the scratch buffer, unescaped: for charts. */
+/* The same to the end of a buffer, not escaped. */
+void report_sentence(report_page *p, cst_buffer *out, const char *key, ...);
+/* A text of words.page as it stands there, not escaped. */
 cst_text report_word(report_page *p, const char *key);
 
 /* The heads of a table: a word list with bars between, "Month|New|Churn". A head that begins with < is

@@ -3,69 +3,56 @@
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "report/page.h"
+#include "report/page_facts.h"
 #include <stdlib.h>
 #include <string.h>
 
-enum bridge_kind { LEVEL, GAIN, LOSS, EITHER };
-static const struct line {
-    const char *column, *logos;
-    enum bridge_kind kind;
-    bool always; /* else where it is not 0 */
-} lines[] = {{"opening", "opening_logos", LEVEL, true},
-             {"new", "new_logos", GAIN, true},
-             {"reactivation", "reactivated_logos", GAIN, true},
-             {"upsell", NULL, GAIN, true},
-             {"cross_sell", NULL, GAIN, true},
-             {"contraction", NULL, LOSS, true},
-             {"churn", "churned_logos", LOSS, true},
-             {"prior_period", NULL, EITHER, false},
-             {"fx", NULL, EITHER, false},
-             {"transfer", NULL, EITHER, false},
-             {"rounding", NULL, EITHER, false},
-             {"closing", "closing_logos", LEVEL, true}};
-enum { LINES = sizeof lines / sizeof *lines };
+const report_bridge_line report_bridge_lines[REPORT_BRIDGE_LINES] = {
+    {"opening", "opening_logos", BRIDGE_LEVEL, true},
+    {"new", "new_logos", BRIDGE_GAIN, true},
+    {"reactivation", "reactivated_logos", BRIDGE_GAIN, true},
+    {"upsell", NULL, BRIDGE_GAIN, true},
+    {"cross_sell", NULL, BRIDGE_GAIN, true},
+    {"contraction", NULL, BRIDGE_LOSS, true},
+    {"churn", "churned_logos", BRIDGE_LOSS, true},
+    {"prior_period", NULL, BRIDGE_EITHER, false},
+    {"fx", NULL, BRIDGE_EITHER, false},
+    {"transfer", NULL, BRIDGE_EITHER, false},
+    {"rounding", NULL, BRIDGE_EITHER, false},
+    {"closing", "closing_logos", BRIDGE_LEVEL, true}};
 
-struct bridge {
-    const cst_table *table;
-    size_t row;
-    chart_value amount[LINES];
-    chart_value low, high; /* of the axis */
-};
-
-static chart_value value_of(const struct bridge *b, const char *column)
+static chart_value value_of(const report_bridge *b, const char *column)
 {
     chart_value v =
         column ? report_page_value(b->table, b->row, report_page_column(b->table, column)) : CHART_NONE;
     return v;
 }
 
-/* The period that is explained: the last of the longer periods, where they are given. */
-static bool find_bridge(const report_page *p, struct bridge *b)
+static bool find_period(const report_page *p, report_bridge *b)
 {
     const cst_table *t = p->in[PAGE_QUARTER];
     int kind = report_page_column(t, "row"), end = report_page_column(t, "period_end");
     cst_day last = CST_DAY_NONE;
-    *b = (struct bridge){.table = p->in[PAGE_BRIDGE]};
+    *b = (report_bridge){.table = p->in[PAGE_BRIDGE]};
     if (p->totals) b->row = p->total[p->totals - 1];
     for (size_t i = 0; t && i < cst_table_rows(t); i++) {
         cst_day day = report_page_day(t, i, end);
         if (!cst_text_is(cst_table_at(t, i, kind), "total") || (last != CST_DAY_NONE && day < last)) continue;
-        *b = (struct bridge){.table = t, .row = i};
+        *b = (report_bridge){.table = t, .row = i};
         last = day;
     }
     return p->totals > 0 || last != CST_DAY_NONE;
 }
 
 /* Where the levels run, and so the axis. */
-static void measure(struct bridge *b)
+static void measure(report_bridge *b)
 {
-    chart_value amount[LINES], at = 0, least = 0, most = 0;
+    chart_value amount[REPORT_BRIDGE_LINES], at = 0, least = 0, most = 0;
     size_t n = 0;
-    for (int i = 0; i < LINES; i++) {
-        b->amount[i] = value_of(b, lines[i].column);
+    for (int i = 0; i < REPORT_BRIDGE_LINES; i++) {
+        b->amount[i] = value_of(b, report_bridge_lines[i].column);
         chart_value v = b->amount[i] == CHART_NONE ? 0 : b->amount[i];
-        at = lines[i].kind == LEVEL ? v : at + v;
+        at = report_bridge_lines[i].kind == BRIDGE_LEVEL ? v : at + v;
         if (i == 0 || at < least) least = at;
         if (i == 0 || at > most) most = at;
         amount[n++] = v;
@@ -75,26 +62,33 @@ static void measure(struct bridge *b)
     if (b->high <= b->low) b->high = b->low + CHART_ONE;
 }
 
-/* Along the axis, 0 .. 10,000 tenths. */
-static int place(const struct bridge *b, chart_value v)
+bool report_bridge_find(const report_page *p, report_bridge *b)
+{
+    if (!find_period(p, b)) return false;
+    measure(b);
+    return true;
+}
+
+int report_bridge_place(const report_bridge *b, chart_value v)
 {
     if (v <= b->low) return 0;
     return (int)cst_wide_divide(((cst_wide)v - b->low) * 10000, (cst_wide)b->high - b->low);
 }
 
-static cst_status put_bar(report_page *p, const struct bridge *b, int i, chart_value from, chart_value to,
+static cst_status put_bar(report_page *p, const report_bridge *b, int i, chart_value from, chart_value to,
                           cst_error *e)
 {
     chart_drawing d = {.width = 1000, .height = 26};
-    int x0 = place(b, from < to ? from : to), x1 = place(b, from < to ? to : from);
+    int x0 = report_bridge_place(b, from < to ? from : to),
+        x1 = report_bridge_place(b, from < to ? to : from);
     if (x1 - x0 < 15) x1 = x0 + 15; /* what is there is seen */
-    const char *class = lines[i].kind == LEVEL ? "ft" : to >= from ? "fg" : "fl";
-    if (from != to || lines[i].kind == LEVEL) {
+    const char *class = report_bridge_lines[i].kind == BRIDGE_LEVEL ? "ft" : to >= from ? "fg" : "fl";
+    if (from != to || report_bridge_lines[i].kind == BRIDGE_LEVEL) {
         chart_path(&d, class, 0);
         chart_box(&d, x0, 60, x1 - x0, 140);
         chart_path_end(&d);
     }
-    if (lines[i].kind == LEVEL && b->low > 0) {
+    if (report_bridge_lines[i].kind == BRIDGE_LEVEL && b->low > 0) {
         chart_path(&d, "brk", 0);
         chart_move(&d, 260, 230);
         chart_line(&d, 340, 30);
@@ -108,32 +102,33 @@ static cst_status put_bar(report_page *p, const struct bridge *b, int i, chart_v
     return failed ? cst_no_memory(e) : CST_OK;
 }
 
-static void put_share(report_page *p, chart_value v, chart_value opening, enum bridge_kind kind)
+static void put_share(report_page *p, chart_value v, chart_value opening, report_bridge_kind kind)
 {
     chart_value share = CHART_NONE;
     if (opening != CHART_NONE && opening > 0)
         share = (chart_value)cst_wide_divide((cst_wide)v * CHART_ONE, opening);
     report_put(p, "<td class=h>");
-    if (share == CHART_NONE || kind == LEVEL || v == 0) return;
+    if (share == CHART_NONE || kind == BRIDGE_LEVEL || v == 0) return;
     if (share > 0) report_put(p, "+");
     report_put(p, chart_percent(share).s);
 }
 
-static cst_status put_line(report_page *p, const struct bridge *b, int i, chart_value *at, cst_error *e)
+static cst_status put_line(report_page *p, const report_bridge *b, int i, chart_value *at, cst_error *e)
 {
     char key[40];
-    chart_value v = b->amount[i] == CHART_NONE ? 0 : b->amount[i], logos = value_of(b, lines[i].logos);
-    bool level = lines[i].kind == LEVEL;
-    if (!lines[i].always && v == 0) return CST_OK;
+    chart_value v = b->amount[i] == CHART_NONE ? 0 : b->amount[i],
+                logos = value_of(b, report_bridge_lines[i].logos);
+    bool level = report_bridge_lines[i].kind == BRIDGE_LEVEL;
+    if (!report_bridge_lines[i].always && v == 0) return CST_OK;
     report_put(p, level ? "\n<tr class=sum><th>" : "\n<tr><th>");
-    snprintf(key, sizeof key, "movement.%s", lines[i].column);
+    snprintf(key, sizeof key, "movement.%s", report_bridge_lines[i].column);
     report_put_text(p, report_word(p, key));
     report_put(p, "<td>");
     if (level)
         report_put(p, chart_money(v).s);
     else
         report_put_change(p, v, CHART_MONEY, -1);
-    put_share(p, v, b->amount[0], lines[i].kind);
+    put_share(p, v, b->amount[0], report_bridge_lines[i].kind);
     report_put_cell(p, "<td>", chart_count(logos));
     report_put(p, "<td class=bar>");
     chart_value from = level ? 0 : *at, to = level ? v : *at + v;
@@ -141,16 +136,16 @@ static cst_status put_line(report_page *p, const struct bridge *b, int i, chart_
     return put_bar(p, b, i, from, to, e);
 }
 
-static void put_answer(report_page *p, const struct bridge *b)
+static void put_answer(report_page *p, const report_bridge *b)
 {
     chart_value in = 0, out = 0, change = 0;
-    for (int i = 0; i < LINES; i++) {
+    for (int i = 0; i < REPORT_BRIDGE_LINES; i++) {
         if (b->amount[i] == CHART_NONE) continue;
-        if (lines[i].kind == GAIN) in += b->amount[i];
-        if (lines[i].kind == LOSS) out -= b->amount[i];
+        if (report_bridge_lines[i].kind == BRIDGE_GAIN) in += b->amount[i];
+        if (report_bridge_lines[i].kind == BRIDGE_LOSS) out -= b->amount[i];
     }
-    if (b->amount[LINES - 1] != CHART_NONE && b->amount[0] != CHART_NONE)
-        change = b->amount[LINES - 1] - b->amount[0];
+    if (b->amount[REPORT_BRIDGE_LINES - 1] != CHART_NONE && b->amount[0] != CHART_NONE)
+        change = b->amount[REPORT_BRIDGE_LINES - 1] - b->amount[0];
     cst_day start = report_page_day(b->table, b->row, report_page_column(b->table, "period_start"));
     report_say(p, change < 0 ? "bridge.fell" : "bridge.rose", "d",
                chart_money(change < 0 ? -change : change).s, "currency", p->currency, "day",
@@ -159,7 +154,7 @@ static void put_answer(report_page *p, const struct bridge *b)
     report_put(p, "\n");
 }
 
-static cst_status put_table(report_page *p, const struct bridge *b, cst_error *e)
+static cst_status put_table(report_page *p, const report_bridge *b, cst_error *e)
 {
     cst_status status = CST_OK;
     chart_value at = 0;
@@ -177,7 +172,7 @@ static cst_status put_table(report_page *p, const struct bridge *b, cst_error *e
     report_put(p, "<th>");
     report_put_text(p, report_word(p, "customers"));
     report_put(p, "<th class=bar><tbody>");
-    for (int i = 0; i < LINES && status == CST_OK; i++) status = put_line(p, b, i, &at, e);
+    for (int i = 0; i < REPORT_BRIDGE_LINES && status == CST_OK; i++) status = put_line(p, b, i, &at, e);
     report_put(p, "\n</table>\n");
     return status;
 }
@@ -281,13 +276,12 @@ static cst_status put_months(report_page *p, cst_error *e)
 
 cst_status report_page_bridge(report_page *p, cst_error *e)
 {
-    struct bridge b;
-    if (!find_bridge(p, &b)) {
+    report_bridge b;
+    if (!report_bridge_find(p, &b)) {
         report_say(p, "no-month", NULL);
         report_end_section(p);
         return CST_OK;
     }
-    measure(&b);
     put_answer(p, &b);
     cst_status status = put_table(p, &b, e);
     if (status == CST_OK && p->totals) status = put_months(p, e);

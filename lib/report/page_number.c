@@ -4,7 +4,7 @@
 #include "base/decimal.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "report/page.h"
+#include "report/page_facts.h"
 #include <stdlib.h>
 
 static const struct figure {
@@ -15,8 +15,7 @@ static const struct figure {
                {"grr", "grr", "grr_low", "grr_high", CHART_PERCENT},
                {"logo_retention", "logos", NULL, NULL, CHART_PERCENT}};
 
-/* The total of the period that ends so many months before tonight's; SIZE_MAX: none. */
-static size_t find_before(const report_page *p, int months)
+size_t report_page_before(const report_page *p, int months)
 {
     const cst_table *t = p->in[PAGE_BRIDGE];
     int end = report_page_column(t, "period_end"), y0, m0, y1, m1, d;
@@ -28,14 +27,13 @@ static size_t find_before(const report_page *p, int months)
     return SIZE_MAX;
 }
 
-/* A share of a change: (a - b) / |b|; CHART_NONE without. */
-static chart_value share_of_change(chart_value a, chart_value b)
+chart_value report_share_of_change(chart_value a, chart_value b)
 {
     if (a == CHART_NONE || b == CHART_NONE || b == 0) return CHART_NONE;
     return (chart_value)cst_wide_divide(((cst_wide)a - b) * CHART_ONE, b < 0 ? -b : b);
 }
 
-static chart_value value_at(const report_page *p, size_t row, const char *column)
+chart_value report_page_at(const report_page *p, size_t row, const char *column)
 {
     const cst_table *t = p->in[PAGE_BRIDGE];
     return row == SIZE_MAX ? CHART_NONE : report_page_value(t, row, report_page_column(t, column));
@@ -44,7 +42,7 @@ static chart_value value_at(const report_page *p, size_t row, const char *column
 /* "23.6% more"; nothing where it is not known. */
 static void compare_words(report_page *p, chart_value now, chart_value before, char out[64])
 {
-    chart_value change = share_of_change(now, before);
+    chart_value change = report_share_of_change(now, before);
     *out = '\0';
     if (change == CHART_NONE) return;
     cst_text word = report_word(p, change < 0 ? "less" : "more");
@@ -55,12 +53,12 @@ static void compare_words(report_page *p, chart_value now, chart_value before, c
 static void put_answer(report_page *p, size_t now, size_t month, size_t year)
 {
     char with_year[64], with_month[64];
-    compare_words(p, value_at(p, now, "arr"), value_at(p, year, "arr"), with_year);
-    compare_words(p, value_at(p, now, "arr"), value_at(p, month, "arr"), with_month);
-    report_say(p, value_at(p, now, "arr") == CHART_NONE ? "number.plain" : "number.answer", "mrr",
-               chart_money(value_at(p, now, "closing")).s, "arr", chart_money(value_at(p, now, "arr")).s,
-               "currency", p->currency, "year", with_year, "month", with_month, "nrr",
-               chart_percent(value_at(p, now, "nrr")).s, NULL);
+    compare_words(p, report_page_at(p, now, "arr"), report_page_at(p, year, "arr"), with_year);
+    compare_words(p, report_page_at(p, now, "arr"), report_page_at(p, month, "arr"), with_month);
+    report_say(p, report_page_at(p, now, "arr") == CHART_NONE ? "number.plain" : "number.answer", "mrr",
+               chart_money(report_page_at(p, now, "closing")).s, "arr",
+               chart_money(report_page_at(p, now, "arr")).s, "currency", p->currency, "year", with_year,
+               "month", with_month, "nrr", chart_percent(report_page_at(p, now, "nrr")).s, NULL);
     report_put(p, "\n");
 }
 
@@ -69,8 +67,8 @@ static void put_difference(report_page *p, chart_value now, chart_value before, 
     if (now == CHART_NONE || before == CHART_NONE) return;
     report_put(p, "<br><small>");
     report_put_change(p, now - before, unit, -1);
-    if (unit == CHART_MONEY && share_of_change(now, before) != CHART_NONE) {
-        chart_value share = share_of_change(now, before);
+    if (unit == CHART_MONEY && report_share_of_change(now, before) != CHART_NONE) {
+        chart_value share = report_share_of_change(now, before);
         report_put(p, share < 0 ? " (" : share > 0 ? " (+" : " (");
         report_put(p, chart_percent(share).s);
         report_put(p, ")");
@@ -81,13 +79,13 @@ static void put_difference(report_page *p, chart_value now, chart_value before, 
 /* Beneath the figure of now: MRR, an interval, or n of m. */
 static void put_beneath(report_page *p, const struct figure *f, size_t now)
 {
-    chart_value low = f->low ? value_at(p, now, f->low) : CHART_NONE;
+    chart_value low = f->low ? report_page_at(p, now, f->low) : CHART_NONE;
     report_put(p, "<br><small>");
     if (f->unit == CHART_MONEY)
-        report_say(p, "number.mrr", "mrr", chart_money(value_at(p, now, "closing")).s, NULL);
+        report_say(p, "number.mrr", "mrr", chart_money(report_page_at(p, now, "closing")).s, NULL);
     else if (low != CHART_NONE)
         report_say(p, "number.interval", "low", chart_hundred(low).s, "high",
-                   chart_hundred(value_at(p, now, f->high)).s, NULL);
+                   chart_hundred(report_page_at(p, now, f->high)).s, NULL);
     report_put(p, "</small>");
 }
 
@@ -125,7 +123,7 @@ static cst_status put_figure(report_page *p, const struct figure *f, size_t now,
                              cst_error *e)
 {
     char key[40];
-    chart_value v = value_at(p, now, f->column);
+    chart_value v = report_page_at(p, now, f->column);
     report_put(p, "\n<tr><th>");
     snprintf(key, sizeof key, "number.%s", f->key);
     report_put_text(p, report_word(p, key));
@@ -139,7 +137,7 @@ static cst_status put_figure(report_page *p, const struct figure *f, size_t now,
     report_put(p, chart_figure(v, f->unit).s);
     put_beneath(p, f, now);
     for (int k = 0; k < 2; k++) {
-        chart_value before = value_at(p, k == 0 ? month : year, f->column);
+        chart_value before = report_page_at(p, k == 0 ? month : year, f->column);
         report_put_cell(p, "<td>", chart_figure(before, f->unit));
         put_difference(p, v, before, f->unit);
     }
@@ -167,11 +165,11 @@ static void put_segment(report_page *p, size_t row, size_t year, int first, int 
     }
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
         if (k < 2)
-            report_put_cell(p, "<td>", chart_money(value_at(p, row, columns[k])));
+            report_put_cell(p, "<td>", chart_money(report_page_at(p, row, columns[k])));
         else
             report_put_cell(
                 p, "<td>",
-                chart_percent(value_at(p, columns[k] ? row : year, columns[k] ? columns[k] : "nrr")));
+                chart_percent(report_page_at(p, columns[k] ? row : year, columns[k] ? columns[k] : "nrr")));
     }
 }
 
@@ -218,7 +216,7 @@ static cst_status put_segments(report_page *p, size_t now, size_t year, cst_erro
     for (size_t i = 0; i < cst_table_rows(t); i++)
         if (cst_text_is(cst_table_at(t, i, kind), "segment") &&
             cst_text_equal(cst_table_at(t, i, end), cst_table_at(t, now, end)))
-            s[n++] = (struct segment){i, find_same(p, i, year, first, last), value_at(p, i, "arr")};
+            s[n++] = (struct segment){i, find_same(p, i, year, first, last), report_page_at(p, i, "arr")};
     if (n > 0) {
         qsort(s, n, sizeof *s, compare_segments);
         report_put(p, "\n<h3>");
@@ -248,7 +246,7 @@ cst_status report_page_number(report_page *p, cst_error *e)
         report_end_section(p);
         return CST_OK;
     }
-    size_t now = p->total[p->totals - 1], month = find_before(p, 1), year = find_before(p, 12);
+    size_t now = p->total[p->totals - 1], month = report_page_before(p, 1), year = report_page_before(p, 12);
     put_answer(p, now, month, year);
     report_begin_table(p, "<table class=\"kpi stack\">", "number.caption", "number.heads");
     for (size_t i = 0; i < sizeof figures / sizeof *figures && status == CST_OK; i++)

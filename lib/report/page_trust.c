@@ -2,7 +2,7 @@
  * ledger differs. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "report/page.h"
+#include "report/page_facts.h"
 #include <string.h>
 
 enum { DIFFERENCES_MOST = 20, REJECTED_OF = 100 /* more than one row in so many is too many */ };
@@ -125,6 +125,22 @@ static void put_definitions(report_page *p)
     report_put(p, "</dl>");
 }
 
+static const char *verdict(const struct trust *x, bool inputs)
+{
+    return x->no ? "trust.no" : x->mostly ? "trust.mostly" : inputs ? "trust.yes" : "trust.unknown";
+}
+
+cst_status report_trust_verdict(report_page *p, const char **key, cst_error *e)
+{
+    struct trust x = {.p = p};
+    cst_buffer rows = {0};
+    cst_status status = put_inputs(&x, &rows, e);
+    x.mostly |= p->in[PAGE_TIE_OUT] && cst_table_rows(p->in[PAGE_TIE_OUT]) > 0;
+    *key = verdict(&x, rows.n > 0);
+    cst_buffer_free(&rows);
+    return status;
+}
+
 cst_status report_page_trust(report_page *p, cst_error *e)
 {
     struct trust x = {.p = p};
@@ -142,12 +158,7 @@ cst_status report_page_trust(report_page *p, cst_error *e)
     put_definitions(p);
     behind = p->out;
     p->out = before;
-    report_say(p,
-               x.no       ? "trust.no"
-               : x.mostly ? "trust.mostly"
-               : rows.n   ? "trust.yes"
-                          : "trust.unknown",
-               NULL);
+    report_say(p, verdict(&x, rows.n > 0), NULL);
     report_put(p, "\n");
     cst_buffer_add(&p->out, behind.p, behind.n);
     if (behind.failed || rows.failed) p->out.failed = true;

@@ -130,21 +130,34 @@ static void add_sentence(cst_buffer *b, cst_text t, const struct said *s)
     }
 }
 
-void report_say(report_page *p, const char *key, ...)
+static void add_said(report_page *p, cst_buffer *out, const char *key, va_list list)
 {
     struct said s = {.n = 0};
-    va_list list;
     const char *name;
-    va_start(list, key);
     while (s.n < VALUES_MOST && (name = va_arg(list, const char *)) != NULL) {
         s.name[s.n] = name;
         s.value[s.n++] = va_arg(list, const char *);
     }
-    va_end(list);
+    add_sentence(out, report_word(p, key), &s);
+}
+
+void report_say(report_page *p, const char *key, ...)
+{
+    va_list list;
+    va_start(list, key);
     cst_buffer_clear(&p->scratch);
-    add_sentence(&p->scratch, report_word(p, key), &s);
+    add_said(p, &p->scratch, key, list);
+    va_end(list);
     report_put_text(p, (cst_text){p->scratch.p ? p->scratch.p : "", (uint32_t)p->scratch.n});
     if (p->scratch.failed) p->out.failed = true;
+}
+
+void report_sentence(report_page *p, cst_buffer *out, const char *key, ...)
+{
+    va_list list;
+    va_start(list, key);
+    add_said(p, out, key, list);
+    va_end(list);
 }
 
 void report_put_heads(report_page *p, const char *key)

@@ -14,7 +14,7 @@
 
 #define REPORT_WORDS                                                                                         \
     "chart bridge|chart triangle|chart survival|chart scores|chart trend|chart sparkline|chart fan|"         \
-    "chart deciles|chart funnel|workbook|page|morning|portfolio|agenda"
+    "chart deciles|chart funnel|workbook|page|morning|portfolio|agenda|digest"
 
 typedef struct report_options {
     cst_shared shared;
@@ -28,6 +28,7 @@ typedef struct report_options {
     cst_count limit, days;
     /* lists and account pages */
     const char *flags, *book, *milestones, *outcomes, *contacts, *touchpoints, *by;
+    const char *link; /* of the digest */
 } report_options;
 
 void report_options_init(report_options *o);
@@ -36,6 +37,7 @@ cst_status report_run(void *options, cst_program_io *io, cst_error *e);
 /* The modes besides charts. */
 cst_status report_page_run(const report_options *o, cst_program_io *io, cst_error *e);
 cst_status report_morning_run(const report_options *o, cst_program_io *io, cst_error *e);
+cst_status report_digest_run(const report_options *o, cst_program_io *io, cst_error *e);
 cst_status report_portfolio_run(const report_options *o, cst_program_io *io, cst_error *e);
 cst_status report_agenda_run(const report_options *o, cst_program_io *io, cst_error *e);
 cst_status report_workbook_run(const report_options *o, cst_program_io *io, cst_error *e);

@@ -25,6 +25,8 @@ static const struct mode {
      "tie-out metrics forecast backtest deciles manifest-in ",
      ".html", NULL, report_page_run, false},
     {"morning", " company customers scores owner limit ", ".txt", NULL, report_morning_run, false},
+    {"digest", " company link bridge quarter movers customers scores accounts tie-out manifest-in ",
+     ".html or .txt", NULL, report_digest_run, false},
     {"portfolio", CUSTOMERS, NULL, NULL, report_portfolio_run, true},
     {"agenda", CUSTOMERS "company days limit ", ".txt", NULL, report_agenda_run, false},
     {"workbook", " bridge detail metrics renewals tie-out manifest-in as-of ", ".xlsx", NULL,
@@ -34,11 +36,12 @@ static const struct mode {
 /* A workbook is no page, and neither is a chart: the name must not promise another one. */
 static cst_status check_ending(const char *output, const struct mode *mode, cst_error *e)
 {
+    static const char *const endings[] = {".html", ".txt", ".xlsx"};
     size_t n = output ? strlen(output) : 0;
-    for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
-        const char *other = modes[i].ending;
-        if (!other || n <= strlen(other) || strcasecmp(output + n - strlen(other), other) != 0) continue;
-        if (mode->ending && strcmp(other, mode->ending) == 0) return CST_OK;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        const char *other = endings[i];
+        if (n <= strlen(other) || strcasecmp(output + n - strlen(other), other) != 0) continue;
+        if (mode->ending && strstr(mode->ending, other)) return CST_OK;
         return cst_fail(e, CST_USAGE, "--output: expected a name that ends in %s for %s, found \"%s\"",
                         mode->ending         ? mode->ending
                         : mode->writes_table ? ".csv"
@@ -89,6 +92,7 @@ static cst_status check_options(const report_options *o, const struct mode *mode
                    {" outcomes ", o->outcomes != NULL},
                    {" touchpoints ", o->touchpoints != NULL},
                    {" by ", o->by != NULL},
+                   {" link ", o->link != NULL},
                    {" company ", o->company != NULL}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (options[i].given && !strstr(mode->takes, options[i].name))
