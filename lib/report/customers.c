@@ -78,7 +78,7 @@ static void check_rows(const report_customers *c)
             c->io,
             &(cst_finding){
                 .id = CST_CHECK_UNMATCHED_ROW, .first = cst_table_place(c->in[t], first, column), .count = n},
-            "expected rows of the accounts of %s, found \"%.*s\" and others in %llu row%s: they are in no list",
+            "expected the accounts of %s, found \"%.*s\" and others in %llu row%s: they are in no list",
             c->o->accounts, (int)account.n, account.p, (unsigned long long)n, n == 1 ? "" : "s");
     }
 }

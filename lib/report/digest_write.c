@@ -122,12 +122,11 @@ void report_digest_html(digest *d)
     report_put_text(p, text_of(&d->block[0].title));
     report_put(p, " ");
     report_put_text(p, text_of(&d->summary));
-    report_put(
-        p,
-        "</div>\n<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
-        "border=\"0\"><tr><td align=\"center\" style=\"padding:16px 12px\">\n<table role=\"presentation\" width=\"600\" "
-        "cellpadding=\"0\" cellspacing=\"0\" border=\"0\" "
-        "style=\"width:100%;max-width:600px;text-align:left\">\n");
+    report_put(p, "</div>\n<table role=\"presentation\" width=\"100%\" cellpadding=\"0\" cellspacing=\"0\" "
+                  "border=\"0\"><tr><td align=\"center\" style=\"padding:16px 12px\">\n"
+                  "<table role=\"presentation\" width=\"600\" "
+                  "cellpadding=\"0\" cellspacing=\"0\" border=\"0\" "
+                  "style=\"width:100%;max-width:600px;text-align:left\">\n");
     put_line(p,
              "font-size:18px;line-height:24px;font-weight:bold;color:" INK
              ";padding:0 0 6px 0;border-bottom:2px solid " INK,
