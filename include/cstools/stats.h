@@ -305,12 +305,39 @@ typedef struct cst_km {
  * are at risk. Times later than 0 at which some only enter have no row. 0 < level < 1. */
 CST_API cst_status cst_km_fit(const cst_survival_count *count, size_t n, cst_ci_type ci, double level,
                               cst_km **out, cst_error *e);
+/* The time by which a share 0 < gone < 1 has left, and its limits: the rule of the median at 1 - gone. */
+typedef struct cst_km_time {
+    double time, lower, upper; /* NAN where never reached */
+} cst_km_time;
+CST_API cst_km_time cst_km_quantile(const cst_km *km, double gone);
 /* The step function: P(still there after time t). */
 CST_API double cst_km_at(const cst_km *km, double t);
 /* Restricted mean: the area under the curve to tau > 0, and its standard error, as print(survfit,
  * rmean = tau). Past the last time the curve is carried on flat. */
 CST_API cst_status cst_km_mean(const cst_km *km, double tau, double *mean, double *std_error, cst_error *e);
 CST_API void cst_km_free(cst_km *km);
+
+/* What happened at one distinct time: `events` left by one of the causes, `censored` were last seen. */
+enum { CST_CAUSES = 2 };
+typedef struct cst_incidence_count {
+    double time; /* >= 0 */
+    uint64_t events[CST_CAUSES], censored;
+} cst_incidence_count;
+
+typedef struct cst_incidence_row {
+    double time;
+    uint64_t at_risk, events[CST_CAUSES], censored;
+    double incidence[CST_CAUSES]; /* P(left by this cause by then) */
+    double std_error[CST_CAUSES];
+} cst_incidence_row;
+
+/* The estimate of Aalen and Johansen 1978: the sum of P(still there before) x events / at risk. Its standard
+ * error is that of the infinitesimal jackknife, the root of the sum of squares of each subject's influence,
+ * as survfit of R's survival prints it for a status of several states (Therneau, "Multi-state models and
+ * competing risks"). From counts at ascending distinct times into out[n]. CST_DATA where they are not so, or
+ * there are none. */
+CST_API cst_status cst_incidence(const cst_incidence_count *count, size_t n, cst_incidence_row *out,
+                                 cst_error *e);
 
 typedef struct cst_logrank {
     double chi_square;

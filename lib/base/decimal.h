@@ -6,6 +6,12 @@
 #define CST_BASE_DECIMAL_H
 #include <cstools/base.h>
 
+/* An amount, a ratio or a number that may not be there. */
+typedef struct cst_maybe {
+    cst_wide v;
+    bool there;
+} cst_maybe;
+
 /* Parses [+-] digits [. digits] (at least one digit in all: ".5" and "5." are decimals; no blanks, no
  * exponent) into value x 10^scale, scale 0..12. *out is set only for OK and ROUNDED. More decimals
  * than `scale` are rounded half away from zero: CST_DECIMAL_ROUNDED if that changed the value. */

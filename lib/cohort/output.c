@@ -40,7 +40,9 @@ cst_status cohort_close_writer(cst_writer *w, cst_status status, cst_error *e)
 
 double cohort_level(const cohort_input *in)
 {
-    return in->o->ci.set ? in->o->ci.v / 100 : .95;
+    double level;
+    cst_level_of(in->o->ci, &level, NULL); /* checked before any work */
+    return level;
 }
 
 cst_status cohort_failures_take(cohort_failures *f, cst_status status, cst_error *e)

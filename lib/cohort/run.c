@@ -64,11 +64,12 @@ static cst_status check_places(const cohort_options *o, bool events_alone, cst_e
 
 static cst_status check_options(const cohort_options *o, const cst_program_io *io, cst_error *e)
 {
-    if (o->ci.set && !(o->ci.v > 0 && o->ci.v < 100))
-        return cst_fail(e, CST_USAGE, "--ci: expected a percentage between 0 and 100, found %g", o->ci.v);
+    double level;
+    cst_status status = cst_level_of(o->ci, &level, e);
+    if (status != CST_OK) return status;
     if (o->mean_to.set && !(o->mean_to.v > 0))
         return cst_fail(e, CST_USAGE, "--mean-to: expected a duration above 0, found %g", o->mean_to.v);
-    cst_status status = cst_days_check("grace", o->grace.n, e);
+    status = cst_days_check("grace", o->grace.n, e);
     if (status == CST_OK) status = cst_subjects_check(&o->subjects, e);
     if (status != CST_OK) return status;
     if (o->log_rank && !o->stream.by)

@@ -3,7 +3,6 @@
  * summary. */
 #include "base/date.h"
 #include "base/decimal.h"
-#include "forecast/layout.h"
 #include "forecast/result.h"
 #include <string.h>
 
@@ -25,36 +24,36 @@ typedef struct forecast_case {
     const char *inside; /* yes, no; NULL: no band */
     cst_wide last_value, steady, recent;
     cst_wide said_new, happened_new, said_churn, happened_churn;
-    forecast_maybe said_share[FORECAST_SHARES], happened_share[FORECAST_SHARES];
+    cst_maybe said_share[FORECAST_SHARES], happened_share[FORECAST_SHARES];
 } forecast_case;
 
 #define AT(field) offsetof(forecast_case, field)
 
-static const forecast_column case_columns[] = {
-    {"as_of", FORECAST_DAY, AT(as_of)},
-    {"period_end", FORECAST_DAY, AT(last)},
-    {NULL, FORECAST_BY, 0},
-    {"horizon", FORECAST_NUMBER, AT(horizon)},
-    {"method", FORECAST_WORD, AT(method)},
-    {"said", FORECAST_AMOUNT, AT(said)},
-    {"low", FORECAST_MAYBE_AMOUNT, AT(bounds.low)},
-    {"high", FORECAST_MAYBE_AMOUNT, AT(bounds.high)},
-    {"happened", FORECAST_AMOUNT, AT(happened)},
-    {"error", FORECAST_AMOUNT, AT(error)},
-    {"inside", FORECAST_WORD, AT(inside)},
-    {"last_value", FORECAST_AMOUNT, AT(last_value)},
-    {"steady", FORECAST_AMOUNT, AT(steady)},
-    {"recent", FORECAST_AMOUNT, AT(recent)},
-    {"said_new", FORECAST_AMOUNT, AT(said_new)},
-    {"happened_new", FORECAST_AMOUNT, AT(happened_new)},
-    {"said_churn", FORECAST_AMOUNT, AT(said_churn)},
-    {"happened_churn", FORECAST_AMOUNT, AT(happened_churn)},
-    {"said_nrr", FORECAST_RATIO, AT(said_share[FORECAST_NRR])},
-    {"happened_nrr", FORECAST_RATIO, AT(happened_share[FORECAST_NRR])},
-    {"said_grr", FORECAST_RATIO, AT(said_share[FORECAST_GRR])},
-    {"happened_grr", FORECAST_RATIO, AT(happened_share[FORECAST_GRR])},
-    {"said_logo", FORECAST_RATIO, AT(said_share[FORECAST_LOGO])},
-    {"happened_logo", FORECAST_RATIO, AT(happened_share[FORECAST_LOGO])},
+static const cst_layout_column case_columns[] = {
+    {"as_of", CST_LAY_DAY, AT(as_of)},
+    {"period_end", CST_LAY_DAY, AT(last)},
+    {NULL, CST_LAY_BY, 0},
+    {"horizon", CST_LAY_NUMBER, AT(horizon)},
+    {"method", CST_LAY_WORD, AT(method)},
+    {"said", CST_LAY_AMOUNT, AT(said)},
+    {"low", CST_LAY_MAYBE_AMOUNT, AT(bounds.low)},
+    {"high", CST_LAY_MAYBE_AMOUNT, AT(bounds.high)},
+    {"happened", CST_LAY_AMOUNT, AT(happened)},
+    {"error", CST_LAY_AMOUNT, AT(error)},
+    {"inside", CST_LAY_WORD, AT(inside)},
+    {"last_value", CST_LAY_AMOUNT, AT(last_value)},
+    {"steady", CST_LAY_AMOUNT, AT(steady)},
+    {"recent", CST_LAY_AMOUNT, AT(recent)},
+    {"said_new", CST_LAY_AMOUNT, AT(said_new)},
+    {"happened_new", CST_LAY_AMOUNT, AT(happened_new)},
+    {"said_churn", CST_LAY_AMOUNT, AT(said_churn)},
+    {"happened_churn", CST_LAY_AMOUNT, AT(happened_churn)},
+    {"said_nrr", CST_LAY_RATIO, AT(said_share[FORECAST_NRR])},
+    {"happened_nrr", CST_LAY_RATIO, AT(happened_share[FORECAST_NRR])},
+    {"said_grr", CST_LAY_RATIO, AT(said_share[FORECAST_GRR])},
+    {"happened_grr", CST_LAY_RATIO, AT(happened_share[FORECAST_GRR])},
+    {"said_logo", CST_LAY_RATIO, AT(said_share[FORECAST_LOGO])},
+    {"happened_logo", CST_LAY_RATIO, AT(happened_share[FORECAST_LOGO])},
 };
 enum { CASE_COLUMNS = sizeof case_columns / sizeof *case_columns };
 
@@ -77,7 +76,7 @@ static void fill_case(const forecast_session *s, const forecast_record *r, int u
                          .steady = o->steady[m - 1],
                          .recent = o->recent[m - 1]};
     c->error = c->said - c->happened;
-    c->bounds = forecast_bounds_of((forecast_maybe){c->said, true}, band, FORECAST_SHARES);
+    c->bounds = forecast_bounds_of((cst_maybe){c->said, true}, band, FORECAST_SHARES);
     if (c->bounds.low.there)
         c->inside = c->bounds.low.v <= c->happened && c->happened <= c->bounds.high.v ? "yes" : "no";
     for (int j = 1; j <= m; j++) {
@@ -102,10 +101,9 @@ typedef struct forecast_mean {
 
 typedef struct forecast_summary {
     int horizon, origins;
-    forecast_maybe error, error_last_value, error_steady, error_recent, against_last_value, against_steady,
-        bias;
+    cst_maybe error, error_last_value, error_steady, error_recent, against_last_value, against_steady, bias;
     int steady_picked, banded, inside;
-    forecast_maybe width, churn_error, nrr_error, grr_error;
+    cst_maybe width, churn_error, nrr_error, grr_error;
     /* not printed */
     forecast_mean mean[9];
     cst_wide off, off_last_value, off_steady;
@@ -114,24 +112,24 @@ typedef struct forecast_summary {
 #undef AT
 #define AT(field) offsetof(forecast_summary, field)
 
-static const forecast_column summary_columns[] = {
-    {NULL, FORECAST_BY, 0},
-    {"horizon", FORECAST_NUMBER, AT(horizon)},
-    {"origins", FORECAST_NUMBER, AT(origins)},
-    {"error", FORECAST_RATIO, AT(error)},
-    {"error_last_value", FORECAST_RATIO, AT(error_last_value)},
-    {"error_steady", FORECAST_RATIO, AT(error_steady)},
-    {"error_recent", FORECAST_RATIO, AT(error_recent)},
-    {"against_last_value", FORECAST_RATIO, AT(against_last_value)},
-    {"against_steady", FORECAST_RATIO, AT(against_steady)},
-    {"bias", FORECAST_RATIO, AT(bias)},
-    {"steady_picked", FORECAST_NUMBER, AT(steady_picked)},
-    {"banded", FORECAST_NUMBER, AT(banded)},
-    {"inside", FORECAST_NUMBER, AT(inside)},
-    {"width", FORECAST_RATIO, AT(width)},
-    {"churn_error", FORECAST_RATIO, AT(churn_error)},
-    {"nrr_error", FORECAST_RATIO, AT(nrr_error)},
-    {"grr_error", FORECAST_RATIO, AT(grr_error)},
+static const cst_layout_column summary_columns[] = {
+    {NULL, CST_LAY_BY, 0},
+    {"horizon", CST_LAY_NUMBER, AT(horizon)},
+    {"origins", CST_LAY_NUMBER, AT(origins)},
+    {"error", CST_LAY_RATIO, AT(error)},
+    {"error_last_value", CST_LAY_RATIO, AT(error_last_value)},
+    {"error_steady", CST_LAY_RATIO, AT(error_steady)},
+    {"error_recent", CST_LAY_RATIO, AT(error_recent)},
+    {"against_last_value", CST_LAY_RATIO, AT(against_last_value)},
+    {"against_steady", CST_LAY_RATIO, AT(against_steady)},
+    {"bias", CST_LAY_RATIO, AT(bias)},
+    {"steady_picked", CST_LAY_NUMBER, AT(steady_picked)},
+    {"banded", CST_LAY_NUMBER, AT(banded)},
+    {"inside", CST_LAY_NUMBER, AT(inside)},
+    {"width", CST_LAY_RATIO, AT(width)},
+    {"churn_error", CST_LAY_RATIO, AT(churn_error)},
+    {"nrr_error", CST_LAY_RATIO, AT(nrr_error)},
+    {"grr_error", CST_LAY_RATIO, AT(grr_error)},
 };
 enum { SUMMARY_COLUMNS = sizeof summary_columns / sizeof *summary_columns };
 
@@ -147,23 +145,23 @@ static void add_ratio(forecast_mean *m, cst_wide num, cst_wide den)
     m->n++;
 }
 
-static void add_difference(forecast_mean *m, forecast_maybe a, forecast_maybe b)
+static void add_difference(forecast_mean *m, cst_maybe a, cst_maybe b)
 {
     if (!a.there || !b.there) return;
     m->sum += size_of(a.v - b.v);
     m->n++;
 }
 
-static forecast_maybe mean_of(const forecast_mean *m)
+static cst_maybe mean_of(const forecast_mean *m)
 {
-    forecast_maybe out = {0, m->n > 0};
+    cst_maybe out = {0, m->n > 0};
     if (out.there) out.v = cst_wide_divide(m->sum, m->n);
     return out;
 }
 
-static forecast_maybe quotient_of(cst_wide num, cst_wide den)
+static cst_maybe quotient_of(cst_wide num, cst_wide den)
 {
-    forecast_maybe out = {0, den != 0};
+    cst_maybe out = {0, den != 0};
     if (out.there) out.v = forecast_share_of(num, CST_MONEY_UNIT, den);
     return out;
 }
@@ -236,11 +234,12 @@ static void warn_summary(const forecast_session *s, const forecast_summary *x, i
 cst_status forecast_backtest_open(const forecast_session *s, forecast_backtest *b, cst_error *e)
 {
     *b = (forecast_backtest){0};
+    b->summary_layout = forecast_layout(s, summary_columns, SUMMARY_COLUMNS);
+    b->detail_layout = forecast_layout(s, case_columns, CASE_COLUMNS);
     cst_status status = CST_OK;
-    if (s->o->backtest)
-        status = forecast_table_open(s, summary_columns, SUMMARY_COLUMNS, NULL, &b->summary, e);
+    if (s->o->backtest) status = cst_layout_open(&b->summary_layout, s->io, NULL, &b->summary, e);
     if (status == CST_OK && s->o->detail)
-        status = forecast_table_open(s, case_columns, CASE_COLUMNS, s->o->detail, &b->detail, e);
+        status = cst_layout_open(&b->detail_layout, s->io, s->o->detail, &b->detail, e);
     return status;
 }
 
@@ -248,6 +247,7 @@ cst_status forecast_backtest_add(const forecast_session *s, forecast_backtest *b
                                  int64_t group, cst_error *e)
 {
     forecast_summary sum[FORECAST_HORIZONS] = {0};
+    const cst_text name = group < 0 ? (cst_text){0} : s->group_name[group];
     cst_status status = CST_OK;
     for (int u = FORECAST_FIRST_ORIGIN; u < r->last && status == CST_OK && (b->summary || b->detail); u++) {
         forecast_band band[FORECAST_AHEAD];
@@ -256,8 +256,7 @@ cst_status forecast_backtest_add(const forecast_session *s, forecast_backtest *b
             forecast_case c;
             fill_case(s, r, u, horizons[k], &band[horizons[k] - 1], &c);
             add_case(&sum[k], &c, forecast_origin_at(r, u)->choice);
-            if (b->detail)
-                status = forecast_table_row(s, b->detail, case_columns, CASE_COLUMNS, group, &c, e);
+            if (b->detail) status = cst_layout_row(&b->detail_layout, b->detail, name, &c, e);
         }
     }
     for (int k = 0; k < FORECAST_HORIZONS && status == CST_OK && b->summary; k++) {
@@ -265,7 +264,7 @@ cst_status forecast_backtest_add(const forecast_session *s, forecast_backtest *b
         sum[k].horizon = horizons[k];
         close_summary(&sum[k]);
         warn_summary(s, &sum[k], group);
-        status = forecast_table_row(s, b->summary, summary_columns, SUMMARY_COLUMNS, group, &sum[k], e);
+        status = cst_layout_row(&b->summary_layout, b->summary, name, &sum[k], e);
     }
     return status;
 }

@@ -171,21 +171,21 @@ void forecast_steady(const forecast_history *h, int t, forecast_step out[FORECAS
 
 static const int share_sums[FORECAST_SHARES] = {FORECAST_KEPT, FORECAST_CAP, FORECAST_STAY};
 
-forecast_maybe forecast_kept_share(const forecast_history *h, int s, int m, enum forecast_share share)
+cst_maybe forecast_kept_share(const forecast_history *h, int s, int m, enum forecast_share share)
 {
     const cst_wide *v = h->month[s].v + share_sums[share];
-    forecast_maybe out = {0, v[0] != 0};
+    cst_maybe out = {0, v[0] != 0};
     if (out.there) out.v = forecast_share_of(v[m], CST_MONEY_UNIT, v[0]);
     return out;
 }
 
 /* In its m-th month a base keeps what bases in their m-th month kept over the last twelve months. */
 void forecast_retention(const forecast_history *h, int t, enum forecast_share share,
-                        forecast_maybe out[FORECAST_AHEAD + 1])
+                        cst_maybe out[FORECAST_AHEAD + 1])
 {
     const cst_wide whole = (cst_wide)1000000 * 1000000;
     cst_wide kept = whole;
-    out[0] = (forecast_maybe){CST_MONEY_UNIT, true};
+    out[0] = (cst_maybe){CST_MONEY_UNIT, true};
     for (int m = 1; m <= FORECAST_AHEAD; m++) {
         cst_wide num = 0, den = 0;
         int first = t - FORECAST_YEAR + 1 - m;
@@ -193,7 +193,7 @@ void forecast_retention(const forecast_history *h, int t, enum forecast_share sh
             num += h->month[s].v[share_sums[share] + m];
             den += h->month[s].v[share_sums[share] + m - 1];
         }
-        out[m] = (forecast_maybe){0, out[m - 1].there && den != 0};
+        out[m] = (cst_maybe){0, out[m - 1].there && den != 0};
         if (!out[m].there) continue;
         kept = forecast_share_of(kept, num, den);
         if (share != FORECAST_NRR && kept > whole) kept = whole;

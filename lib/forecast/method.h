@@ -2,6 +2,7 @@
  * Whole numbers only; cs-forecast(1) has the formulas. */
 #ifndef CST_FORECAST_METHOD_H
 #define CST_FORECAST_METHOD_H
+#include "base/decimal.h"
 #include "forecast/history.h"
 
 enum {
@@ -13,12 +14,6 @@ enum {
     FORECAST_TREND = 38, /* of 66 pairs: Kendall's test at one in a hundred, n = 12 */
     FORECAST_ENOUGH = 4  /* month ends: fewer are no history */
 };
-
-/* A ratio, an amount that may not be there. */
-typedef struct forecast_maybe {
-    cst_wide v;
-    bool there;
-} forecast_maybe;
 
 typedef struct forecast_step {
     cst_wide opening, move[CST_OWN_MOVEMENTS], closing;
@@ -33,9 +28,9 @@ void forecast_steady(const forecast_history *h, int t, forecast_step out[FORECAS
  * 0. */
 enum forecast_share { FORECAST_NRR, FORECAST_GRR, FORECAST_LOGO, FORECAST_SHARES };
 void forecast_retention(const forecast_history *h, int t, enum forecast_share share,
-                        forecast_maybe out[FORECAST_AHEAD + 1]);
+                        cst_maybe out[FORECAST_AHEAD + 1]);
 /* What became of the base of s, m months later; not there where it was empty. */
-forecast_maybe forecast_kept_share(const forecast_history *h, int s, int m, enum forecast_share share);
+cst_maybe forecast_kept_share(const forecast_history *h, int s, int m, enum forecast_share share);
 
 /* Kendall's S of y[0 .. n - 1]: pairs that rise less pairs that fall. */
 int forecast_rises(const cst_wide *y, int n);

@@ -92,18 +92,18 @@ void forecast_record_free(forecast_record *r)
 /* ---- bands ------------------------------------------------------------------------------------------- */
 
 /* By how much what was said at u of u + m was off; not there where that cannot be said. */
-static forecast_maybe find_miss(const forecast_record *r, int u, int m, int share)
+static cst_maybe find_miss(const forecast_record *r, int u, int m, int share)
 {
     const forecast_origin *o = forecast_origin_at(r, u);
-    forecast_maybe miss = {0, false};
+    cst_maybe miss = {0, false};
     if (share == FORECAST_SHARES) {
         cst_wide said = o->said[m - 1].closing, off = forecast_closing(r->history, u + m) - said;
         miss.there = said > 0;
         if (miss.there) miss.v = forecast_share_of(off < 0 ? -off : off, CST_MONEY_UNIT, said);
         return miss;
     }
-    forecast_maybe said = o->share[share][m],
-                   happened = forecast_kept_share(r->history, u, m, (enum forecast_share)share);
+    cst_maybe said = o->share[share][m],
+              happened = forecast_kept_share(r->history, u, m, (enum forecast_share)share);
     miss.there = said.there && happened.there;
     if (miss.there) miss.v = said.v > happened.v ? said.v - happened.v : happened.v - said.v;
     return miss;
@@ -114,7 +114,7 @@ static int list_misses(const forecast_record *r, int t, int m, int share, cst_wi
 {
     int n = 0;
     for (int u = t - m; u >= FORECAST_START && n < FORECAST_YEAR; u--) {
-        forecast_maybe miss = find_miss(r, u, m, share);
+        cst_maybe miss = find_miss(r, u, m, share);
         if (!miss.there) continue;
         int k = n++;
         for (; k > 0 && out[k - 1] > miss.v; k--) out[k] = out[k - 1];
@@ -148,7 +148,7 @@ void forecast_bands(const forecast_record *r, int t, int share, forecast_band ou
     }
 }
 
-forecast_bounds forecast_bounds_of(forecast_maybe said, const forecast_band *band, int share)
+forecast_bounds forecast_bounds_of(cst_maybe said, const forecast_band *band, int share)
 {
     forecast_bounds b = {0};
     b.low.there = b.high.there = said.there && band->there;

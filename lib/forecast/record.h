@@ -13,7 +13,7 @@ typedef struct forecast_origin {
     enum forecast_choice choice;
     forecast_step said[FORECAST_AHEAD];
     cst_wide recent[FORECAST_AHEAD], steady[FORECAST_AHEAD]; /* closings of either bridge */
-    forecast_maybe share[FORECAST_SHARES][FORECAST_AHEAD + 1];
+    cst_maybe share[FORECAST_SHARES][FORECAST_AHEAD + 1];
 } forecast_origin;
 
 typedef struct forecast_record {
@@ -49,8 +49,8 @@ typedef struct forecast_band {
 void forecast_bands(const forecast_record *r, int t, int share, forecast_band out[FORECAST_AHEAD]);
 
 typedef struct forecast_bounds {
-    forecast_maybe low, high;
+    cst_maybe low, high;
 } forecast_bounds;
 /* Bounds by a band; share as above. */
-forecast_bounds forecast_bounds_of(forecast_maybe said, const forecast_band *band, int share);
+forecast_bounds forecast_bounds_of(cst_maybe said, const forecast_band *band, int share);
 #endif

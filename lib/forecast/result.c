@@ -1,7 +1,6 @@
 /* forecast/result.c: the periods of the forecast, each with the identity it must hold, and their table. */
 #include "forecast/result.h"
 #include "base/date.h"
-#include "forecast/layout.h"
 #include <string.h>
 
 static const cst_calendar months = {CST_MONTH, 1};
@@ -63,7 +62,7 @@ static void close_period(const forecast_record *r, forecast_band band[FORECAST_S
 {
     const forecast_origin *o = forecast_origin_at(r, r->last);
     const forecast_band *b = &band[FORECAST_SHARES][ahead - 1];
-    p->closing = forecast_bounds_of((forecast_maybe){p->step.closing, true}, b, FORECAST_SHARES);
+    p->closing = forecast_bounds_of((cst_maybe){p->step.closing, true}, b, FORECAST_SHARES);
     p->band_horizon = b->horizon;
     p->band_origins = b->origins;
     for (int k = 0; k < FORECAST_SHARES; k++)
@@ -108,35 +107,35 @@ cst_status forecast_periods_of(const forecast_session *s, const forecast_record 
 #define AT(field) offsetof(forecast_period, field)
 #define MOVE(m)   offsetof(forecast_period, step.move) + (m) * sizeof(cst_wide)
 
-static const forecast_column columns[] = {
-    {"as_of", FORECAST_DAY, AT(as_of)},
-    {"period_start", FORECAST_DAY, AT(first)},
-    {"period_end", FORECAST_DAY, AT(last)},
-    {NULL, FORECAST_BY, 0},
-    {"method", FORECAST_WORD, AT(method)},
-    {"opening", FORECAST_AMOUNT, AT(step.opening)},
-    {"new", FORECAST_AMOUNT, MOVE(CST_NEW)},
-    {"reactivation", FORECAST_AMOUNT, MOVE(CST_REACTIVATION)},
-    {"upsell", FORECAST_AMOUNT, MOVE(CST_UPSELL)},
-    {"cross_sell", FORECAST_AMOUNT, MOVE(CST_CROSS_SELL)},
-    {"contraction", FORECAST_AMOUNT, MOVE(CST_CONTRACTION)},
-    {"churn", FORECAST_AMOUNT, MOVE(CST_CHURN)},
-    {"closing", FORECAST_AMOUNT, AT(step.closing)},
-    {"closing_low", FORECAST_MAYBE_AMOUNT, AT(closing.low)},
-    {"closing_high", FORECAST_MAYBE_AMOUNT, AT(closing.high)},
-    {"nrr", FORECAST_RATIO, AT(share[FORECAST_NRR].said)},
-    {"nrr_low", FORECAST_RATIO, AT(share[FORECAST_NRR].bounds.low)},
-    {"nrr_high", FORECAST_RATIO, AT(share[FORECAST_NRR].bounds.high)},
-    {"grr", FORECAST_RATIO, AT(share[FORECAST_GRR].said)},
-    {"grr_low", FORECAST_RATIO, AT(share[FORECAST_GRR].bounds.low)},
-    {"grr_high", FORECAST_RATIO, AT(share[FORECAST_GRR].bounds.high)},
-    {"logo_retention", FORECAST_RATIO, AT(share[FORECAST_LOGO].said)},
-    {"logo_low", FORECAST_RATIO, AT(share[FORECAST_LOGO].bounds.low)},
-    {"logo_high", FORECAST_RATIO, AT(share[FORECAST_LOGO].bounds.high)},
-    {"band_horizon", FORECAST_MAYBE_NUMBER, AT(band_horizon)},
-    {"band_origins", FORECAST_MAYBE_NUMBER, AT(band_origins)},
-    {"signed", FORECAST_AMOUNT, AT(known[FORECAST_SIGNED])},
-    {"ending", FORECAST_AMOUNT, AT(known[FORECAST_ENDING])},
+static const cst_layout_column columns[] = {
+    {"as_of", CST_LAY_DAY, AT(as_of)},
+    {"period_start", CST_LAY_DAY, AT(first)},
+    {"period_end", CST_LAY_DAY, AT(last)},
+    {NULL, CST_LAY_BY, 0},
+    {"method", CST_LAY_WORD, AT(method)},
+    {"opening", CST_LAY_AMOUNT, AT(step.opening)},
+    {"new", CST_LAY_AMOUNT, MOVE(CST_NEW)},
+    {"reactivation", CST_LAY_AMOUNT, MOVE(CST_REACTIVATION)},
+    {"upsell", CST_LAY_AMOUNT, MOVE(CST_UPSELL)},
+    {"cross_sell", CST_LAY_AMOUNT, MOVE(CST_CROSS_SELL)},
+    {"contraction", CST_LAY_AMOUNT, MOVE(CST_CONTRACTION)},
+    {"churn", CST_LAY_AMOUNT, MOVE(CST_CHURN)},
+    {"closing", CST_LAY_AMOUNT, AT(step.closing)},
+    {"closing_low", CST_LAY_MAYBE_AMOUNT, AT(closing.low)},
+    {"closing_high", CST_LAY_MAYBE_AMOUNT, AT(closing.high)},
+    {"nrr", CST_LAY_RATIO, AT(share[FORECAST_NRR].said)},
+    {"nrr_low", CST_LAY_RATIO, AT(share[FORECAST_NRR].bounds.low)},
+    {"nrr_high", CST_LAY_RATIO, AT(share[FORECAST_NRR].bounds.high)},
+    {"grr", CST_LAY_RATIO, AT(share[FORECAST_GRR].said)},
+    {"grr_low", CST_LAY_RATIO, AT(share[FORECAST_GRR].bounds.low)},
+    {"grr_high", CST_LAY_RATIO, AT(share[FORECAST_GRR].bounds.high)},
+    {"logo_retention", CST_LAY_RATIO, AT(share[FORECAST_LOGO].said)},
+    {"logo_low", CST_LAY_RATIO, AT(share[FORECAST_LOGO].bounds.low)},
+    {"logo_high", CST_LAY_RATIO, AT(share[FORECAST_LOGO].bounds.high)},
+    {"band_horizon", CST_LAY_MAYBE_NUMBER, AT(band_horizon)},
+    {"band_origins", CST_LAY_MAYBE_NUMBER, AT(band_origins)},
+    {"signed", CST_LAY_AMOUNT, AT(known[FORECAST_SIGNED])},
+    {"ending", CST_LAY_AMOUNT, AT(known[FORECAST_ENDING])},
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
@@ -147,14 +146,15 @@ cst_status forecast_write(const forecast_session *s, const forecast_period *peri
     if (status < 0) return status;
     if (o.format == CST_PRETTY && !o.columns) return forecast_sheet_write(s, period, &o, e);
     cst_writer *w = NULL;
-    status = forecast_table_open(s, columns, COLUMNS, NULL, &w, e);
+    cst_layout layout = forecast_layout(s, columns, COLUMNS);
+    status = cst_layout_open(&layout, s->io, NULL, &w, e);
     size_t periods = forecast_periods(s);
     for (size_t p = 0; status == CST_OK && p < periods; p++) {
         for (size_t i = 0; status == CST_OK && s->bys && i < s->sums.groups; i++)
             status =
-                forecast_table_row(s, w, columns, COLUMNS, s->group_order[i], &period[i * periods + p], e);
+                cst_layout_row(&layout, w, s->group_name[s->group_order[i]], &period[i * periods + p], e);
         if (status == CST_OK && s->rules.total)
-            status = forecast_table_row(s, w, columns, COLUMNS, -1, &period[s->sums.groups * periods + p], e);
+            status = cst_layout_row(&layout, w, (cst_text){0}, &period[s->sums.groups * periods + p], e);
     }
     if (status == CST_OK) status = cst_writer_finish(w, e);
     cst_writer_free(w);

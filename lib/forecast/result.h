@@ -5,10 +5,11 @@
 #include "forecast/record.h"
 #include "forecast/session.h"
 #include "ledger/labels.h"
+#include "tables/layout.h"
 
 /* A period of the forecast. */
 typedef struct forecast_bound_share {
-    forecast_maybe said;
+    cst_maybe said;
     forecast_bounds bounds;
 } forecast_bound_share;
 
@@ -21,6 +22,12 @@ typedef struct forecast_period {
     int band_horizon, band_origins; /* 0: no band */
     cst_wide known[FORECAST_KNOWN];
 } forecast_period;
+
+/* A table of n columns, by the groups of the run. */
+static inline cst_layout forecast_layout(const forecast_session *s, const cst_layout_column *column, size_t n)
+{
+    return (cst_layout){.column = column, .n = n, .by = s->group_column, .bys = s->bys};
+}
 
 /* How many periods the options come to; the same for every row of the result. */
 size_t forecast_periods(const forecast_session *s);
@@ -39,6 +46,7 @@ void forecast_title(const forecast_session *s, int64_t group, char out[CST_TITLE
 /* backtest.c: what was said against what happened. Writers of tables that were not asked for are NULL. */
 typedef struct forecast_backtest {
     cst_writer *summary, *detail;
+    cst_layout summary_layout, detail_layout;
 } forecast_backtest;
 cst_status forecast_backtest_open(const forecast_session *s, forecast_backtest *b, cst_error *e);
 /* Adds a row of the result; group -1: the total. */

@@ -1,7 +1,6 @@
 /* forecast/sheet.c: the forecast for reading: a block of lines per group and one for the total, figures
  * down, periods across. A line without content is left out, except opening and closing. */
 #include "base/decimal.h"
-#include "forecast/layout.h"
 #include "forecast/result.h"
 #include <string.h>
 
@@ -41,10 +40,10 @@ static const forecast_line lines[] = {
     {"Ending", LINE_AMOUNT, AT(known[FORECAST_ENDING]), false, false},
 };
 
-static forecast_maybe find_cell(const forecast_line *l, const forecast_period *p)
+static cst_maybe find_cell(const forecast_line *l, const forecast_period *p)
 {
     const char *at = (const char *)p + l->offset;
-    forecast_maybe m = {0, true};
+    cst_maybe m = {0, true};
     if (l->kind == LINE_AMOUNT)
         memcpy(&m.v, at, sizeof m.v);
     else
@@ -55,16 +54,16 @@ static forecast_maybe find_cell(const forecast_line *l, const forecast_period *p
 static bool has_content(const forecast_line *l, const forecast_period *p, size_t periods)
 {
     for (size_t i = 0; i < periods; i++) {
-        forecast_maybe m = find_cell(l, &p[i]);
+        cst_maybe m = find_cell(l, &p[i]);
         if (l->kind == LINE_AMOUNT ? m.v != 0 : m.there) return true;
     }
     return false;
 }
 
-static void put_cell(cst_writer *w, const forecast_line *l, forecast_maybe m)
+static void put_cell(cst_writer *w, const forecast_line *l, cst_maybe m)
 {
     if (l->kind == LINE_RATIO)
-        forecast_put_ratio(w, m);
+        cst_put_maybe_ratio(w, m);
     else if (m.there)
         cst_put_wide_fixed(w, cst_wide_divide(m.v, 10000) * 10000, 2);
     else

@@ -12,4 +12,7 @@ enum { CST_STALE_DAYS = 45, CST_STALE_PERIODS = 2 };
  * everyone stayed. Rows that were set aside because they start later show that the export is younger. */
 void cst_ledger_warn_stale(cst_program_io *io, const cst_ledger_counts *n, cst_day as_of,
                            const cst_calendar *c);
+/* The same of any stream: what: its name; reads: how the periods since then read. */
+void cst_warn_stale(cst_program_io *io, const char *what, const char *reads, cst_day last, cst_day as_of,
+                    const cst_calendar *c);
 #endif

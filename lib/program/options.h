@@ -120,6 +120,9 @@ cst_status cst_span_check(cst_day from, cst_day to, cst_error *e);
  * fx-max-age; window, reactivation-window). */
 cst_status cst_days_check(const char *option, uint64_t found, cst_error *e);
 cst_status cst_duration_check(const char *option, cst_duration found, cst_error *e);
+/* --ci as a level of intervals, 0..1; .95 where it is not given. CST_USAGE: no percentage between 0 and
+ * 100. */
+cst_status cst_level_of(cst_opt_number ci, double *level, cst_error *e);
 
 /* Parses argv into *values. CST_USAGE errors name the option, what was expected and found, and the
  * nearest option's name for an unknown one. Abbreviated long options are refused; options and operands

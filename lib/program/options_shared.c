@@ -139,3 +139,10 @@ cst_status cst_duration_check(const char *option, cst_duration found, cst_error 
     cst_duration_format(found, text);
     return cst_fail(e, CST_USAGE, "--%s: expected at most %s, found %s", option, limit->duration, text);
 }
+
+cst_status cst_level_of(cst_opt_number ci, double *level, cst_error *e)
+{
+    *level = ci.set ? ci.v / 100 : .95;
+    if (*level > 0 && *level < 1) return CST_OK;
+    return cst_fail(e, CST_USAGE, "--ci: expected a percentage between 0 and 100, found %g", ci.v);
+}

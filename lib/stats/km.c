@@ -123,15 +123,15 @@ static double upper_of(const cst_km_row *r)
     return r->upper;
 }
 
-/* Where a curve passes one half: R's minmin(). Only the points below .5 + tolerance count. */
-static double pass_half(const cst_km *km, double (*curve)(const cst_km_row *))
+/* Where a curve passes a level: R's minmin() for one half. Only the points below level + tolerance count. */
+static double pass_level(const cst_km *km, double (*curve)(const cst_km_row *), double level)
 {
     const double tolerance = 1.4901161193847656e-08; /* 2^-26, R's .Machine$double.eps^0.5 */
     size_t i = 0;
-    while (i < km->n && !(curve(&km->row[i]) < 0.5 + tolerance)) i++;
+    while (i < km->n && !(curve(&km->row[i]) < level + tolerance)) i++;
     if (i == km->n) return NAN;
     double at = curve(&km->row[i]);
-    if (fabs(at - 0.5) < tolerance)
+    if (fabs(at - level) < tolerance)
         for (size_t j = i + 1; j < km->n; j++)
             if (curve(&km->row[j]) < at) return (km->row[i].time + km->row[j].time) / 2;
     return km->row[i].time;
@@ -214,11 +214,19 @@ cst_status cst_km_fit(const cst_survival_count *count, size_t n, cst_ci_type ci,
         at_risk += c->entered - c->events - c->censored;
         km->events += c->events;
     }
-    km->median = pass_half(km, survival_of);
-    km->median_lower = pass_half(km, lower_of);
-    km->median_upper = pass_half(km, upper_of);
+    cst_km_time median = cst_km_quantile(km, 0.5);
+    km->median = median.time;
+    km->median_lower = median.lower;
+    km->median_upper = median.upper;
     *out = km;
     return CST_OK;
+}
+
+cst_km_time cst_km_quantile(const cst_km *km, double gone)
+{
+    double level = 1 - gone;
+    return (cst_km_time){pass_level(km, survival_of, level), pass_level(km, lower_of, level),
+                         pass_level(km, upper_of, level)};
 }
 
 double cst_km_at(const cst_km *km, double t)

@@ -80,7 +80,7 @@ static void the_worked_retention(void **unused)
 {
     (void)unused;
     forecast_history h = worked();
-    forecast_maybe share[FORECAST_AHEAD + 1];
+    cst_maybe share[FORECAST_AHEAD + 1];
     forecast_retention(&h, 4, FORECAST_NRR, share);
     assert_int_equal(share[0].v, 1000000);
     assert_int_equal(share[1].v, 980392);
@@ -256,13 +256,13 @@ static void bands_hold_four_in_five(void **unused)
     assert_int_equal(band[11].origins, 9);
     /* 12 .. 20 %: the eighth is 19 % */
     assert_int_equal(band[11].width, 190000);
-    forecast_bounds b = forecast_bounds_of((forecast_maybe){200 * UNIT, true}, &band[0], FORECAST_SHARES);
+    forecast_bounds b = forecast_bounds_of((cst_maybe){200 * UNIT, true}, &band[0], FORECAST_SHARES);
     assert_int_equal(b.low.v, 164 * UNIT);
     assert_int_equal(b.high.v, 236 * UNIT);
-    b = forecast_bounds_of((forecast_maybe){900000, true}, &band[0], FORECAST_GRR);
+    b = forecast_bounds_of((cst_maybe){900000, true}, &band[0], FORECAST_GRR);
     assert_int_equal(b.low.v, 720000);
     assert_int_equal(b.high.v, 1000000);
-    b = forecast_bounds_of((forecast_maybe){100000, true}, &band[0], FORECAST_NRR);
+    b = forecast_bounds_of((cst_maybe){100000, true}, &band[0], FORECAST_NRR);
     assert_int_equal(b.low.v, 0);
     assert_int_equal(b.high.v, 280000);
     forecast_record_free(&r);
