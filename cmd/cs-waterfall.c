@@ -83,6 +83,12 @@ static const cst_option options[] = {
     {"known-to-come", 0, CST_OPT_MODE, NULL, AT(known_to_come), NULL,
      "What is signed and scheduled in the months after --as-of: rows that start, ends, and those that are up "
      "for renewal; and CARR. It is no forecast."},
+    {"definitions", 0, CST_OPT_MODE, NULL, AT(definitions), NULL,
+     "NRR over twelve months under eight published definitions, side by side."},
+    {"base-min", 0, CST_OPT_MONEY, "AMOUNT", AT(base_min), NULL,
+     "With --definitions: definition 8 is of the customers that paid at least AMOUNT at the opening."},
+    {"list-definitions", 0, CST_OPT_MODE, NULL, AT(list_definitions), NULL,
+     "List the eight definitions: name, formula, and who states NRR so."},
     {0},
 };
 

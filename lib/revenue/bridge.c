@@ -182,7 +182,7 @@ static void put_word(const rev_session *s, cst_writer *w, const char *name)
 rev_figure_opts rev_bridge_figure_opts(const rev_session *s)
 {
     return (rev_figure_opts){.decimals = s->o->decimals.set ? (int)s->o->decimals.n : -1,
-                             .annual = strcmp(s->value, "arr") == 0,
+                             .annual = rev_session_is_annual(s),
                              .ci = s->o->ci.set ? s->o->ci.v : 0};
 }
 
@@ -315,6 +315,14 @@ cst_status rev_bridge_write(rev_session *s, cst_error *e)
 
 /* ---- closing ----------------------------------------------------------------------------------------- */
 
+cst_status rev_bridge_check_span(const rev_session *s, cst_error *e)
+{
+    if ((int64_t)s->last - s->first <= 200000) return CST_OK;
+    return cst_fail(e, CST_LIMIT,
+                    "expected at most 200,000 periods, found %lld; narrow them with --from and --to",
+                    (long long)s->last - s->first + 1);
+}
+
 cst_status rev_bridge_close(rev_session *s, const rev_series *entries, cst_error *e)
 {
     if (!s->any) return CST_OK;
@@ -323,10 +331,8 @@ cst_status rev_bridge_close(rev_session *s, const rev_series *entries, cst_error
         link_first = cst_grid_close(&s->grid, s->first - s->rules.window) + 1;
         link_last = cst_grid_close(&s->grid, s->last);
     }
-    if ((int64_t)s->last - s->first > 200000)
-        return cst_fail(e, CST_LIMIT,
-                        "expected at most 200,000 periods, found %lld; narrow them with --from and --to",
-                        (long long)s->last - s->first + 1);
+    cst_status status = rev_bridge_check_span(s, e);
+    if (status != CST_OK) return status;
     bool ok = rev_series_close(&s->sums, &s->sums.total, s->first - 1, s->last, link_first, link_last);
     for (uint32_t i = 0; ok && i < s->sums.groups; i++)
         ok = rev_series_close(&s->sums, &s->sums.group[i], s->first - 1, s->last, link_first, link_last);

@@ -4,6 +4,8 @@
 #include "revenue/figures.h"
 #include "revenue/session.h"
 
+/* CST_LIMIT: more periods than any ledger has. */
+cst_status rev_bridge_check_span(const rev_session *s, cst_error *e);
 /* Turns the session's changes into levels over its periods and checks the identities. `entries` as in
  * rev_check_sums. */
 cst_status rev_bridge_close(rev_session *s, const rev_series *entries, cst_error *e);

@@ -21,7 +21,7 @@ typedef struct rev_opts {
     cst_day history_from;
     cst_count grace;
     cst_duration reactivation, window;
-    cst_opt_money min_movement, tolerance, ci;
+    cst_opt_money min_movement, tolerance, ci, base_min;
     cst_count decimals, seed;
     int retention, retention_fx;
     const char *detail, *book, *scores, *likelihood, *flags;
@@ -29,7 +29,7 @@ typedef struct rev_opts {
     bool brackets;
     /* modes */
     const char *restate, *tie_out, *tie_out_map, *top, *trace;
-    bool renewals, known_to_come;
+    bool renewals, known_to_come, definitions, list_definitions;
     cst_part_opts parts;
     cst_renewal_opts renewal;
 } rev_opts;

@@ -28,6 +28,7 @@ typedef struct rev_rules {
     cst_day history_from;         /* CST_DAY_NONE: all is known */
     bool tops;                    /* the largest customers of each closing */
     bool churn_days;              /* on which days the lost ones ended */
+    bool annual;                  /* amounts are those of a year */
     const cst_fx *fx;             /* NULL: amounts stay as they are */
     bool valued;                  /* the sums were made with rates */
     cst_period fx_first, fx_last; /* with fx: the periods that are valued */

@@ -113,6 +113,7 @@ static cst_status run_mode(rev_session *s, cst_error *e)
     if (o->trace) return rev_trace_run(s, e);
     if (o->renewals) return rev_renewals_run(s, e);
     if (o->known_to_come) return rev_known_run(s, e);
+    if (o->definitions) return rev_published_run(s, e);
     if (o->parts.partial) return rev_partial_run(s, e);
     if (o->detail) return rev_detail_run(s, e);
     cst_status status = rev_session_collect(s, e);
@@ -123,6 +124,7 @@ static cst_status run_mode(rev_session *s, cst_error *e)
 cst_status revenue_run(void *opts, cst_program_io *io, cst_error *e)
 {
     const rev_opts *o = opts;
+    if (o->list_definitions) return rev_published_list(io, e);
     rev_session s;
     cst_status status = rev_session_open(&s, o, io, e);
     if (status == CST_OK) status = run_mode(&s, e);

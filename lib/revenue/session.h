@@ -8,6 +8,7 @@
 #include "program/definition.h"
 #include "revenue/options.h"
 #include "revenue/walk.h"
+#include <string.h>
 
 /* What a thread adds up, and the rows it has made for a further output. */
 typedef struct session_worker {
@@ -82,6 +83,12 @@ static inline session_worker *rev_session_worker(const rev_session *s, int i)
     return s->worker[i];
 }
 
+/* Whether the value column is annual: ARR is the closing itself, and a month's revenue a twelfth. */
+static inline bool rev_session_is_annual(const rev_session *s)
+{
+    return strcmp(s->value, "arr") == 0;
+}
+
 /* The currency of an account's amounts. */
 static inline cst_text rev_session_account_currency(const rev_session *s, const cst_ledger_account *a)
 {
@@ -121,13 +128,15 @@ cst_status rev_definition_tell(const rev_session *s, cst_error *e);
 
 /* The modes: each collects and writes its tables. */
 cst_status rev_detail_run(rev_session *s, cst_error *e); /* the bridge, and every movement of every account */
-cst_status rev_restate_run(rev_session *s, cst_error *e);  /* an earlier detail against today's */
-cst_status rev_top_run(rev_session *s, cst_error *e);      /* per period the accounts that moved most */
-cst_status rev_trace_run(rev_session *s, cst_error *e);    /* one account's rows, balances, movements */
-cst_status rev_renewals_run(rev_session *s, cst_error *e); /* what came up for renewal */
-cst_status rev_known_run(rev_session *s, cst_error *e);    /* what is signed and scheduled after as_of */
-cst_status rev_partial_run(rev_session *s, cst_error *e);  /* the sums, to be added to others */
-cst_status rev_merge_run(rev_session *s, cst_error *e);    /* such sums added */
+cst_status rev_restate_run(rev_session *s, cst_error *e);   /* an earlier detail against today's */
+cst_status rev_top_run(rev_session *s, cst_error *e);       /* per period the accounts that moved most */
+cst_status rev_trace_run(rev_session *s, cst_error *e);     /* one account's rows, balances, movements */
+cst_status rev_renewals_run(rev_session *s, cst_error *e);  /* what came up for renewal */
+cst_status rev_known_run(rev_session *s, cst_error *e);     /* what is signed and scheduled after as_of */
+cst_status rev_published_run(rev_session *s, cst_error *e); /* NRR under eight published definitions */
+cst_status rev_published_list(cst_program_io *io, cst_error *e); /* what these are; needs no session */
+cst_status rev_partial_run(rev_session *s, cst_error *e);        /* the sums, to be added to others */
+cst_status rev_merge_run(rev_session *s, cst_error *e);          /* such sums added */
 /* Closings against a table of balances (period, amount; also by account_id). CST_END: a difference beyond
  * the tolerance, or a period that one side lacks. */
 cst_status rev_tieout_run(rev_session *s, cst_error *e);

@@ -23,6 +23,7 @@ typedef enum {
     MODE_TRACE,
     MODE_RENEWALS,
     MODE_KNOWN,
+    MODE_DEFINITIONS,
     MODE_PARTIAL,
     MODE_MERGE
 } rev_mode;
@@ -36,6 +37,7 @@ static const struct {
              [MODE_TRACE] = {"--trace", "lists what one account did"},
              [MODE_RENEWALS] = {"--renewals", "goes by terms and due dates"},
              [MODE_KNOWN] = {"--known-to-come", "nets months and bridges no gaps"},
+             [MODE_DEFINITIONS] = {"--definitions", "follows eight definitions as they are published"},
              [MODE_PARTIAL] = {"--partial", "writes sums for --merge"},
              [MODE_MERGE] = {"--merge", "adds up sums"}};
 
@@ -47,6 +49,7 @@ static rev_mode find_mode(const rev_opts *o)
            : o->trace         ? MODE_TRACE
            : o->renewals      ? MODE_RENEWALS
            : o->known_to_come ? MODE_KNOWN
+           : o->definitions   ? MODE_DEFINITIONS
            : o->parts.partial ? MODE_PARTIAL
            : o->parts.merge   ? MODE_MERGE
                               : MODE_BRIDGE;
@@ -62,15 +65,16 @@ static cst_status check_mode(const rev_opts *o, cst_error *e)
         TRACE = 1 << MODE_TRACE,
         RENEWALS = 1 << MODE_RENEWALS,
         KNOWN = 1 << MODE_KNOWN,
+        DEFS = 1 << MODE_DEFINITIONS,
         SUMS = 1 << MODE_PARTIAL | 1 << MODE_MERGE,
-        RATIO = RESTATE | TIE_OUT | TOP | TRACE | RENEWALS | KNOWN, /* modes without retention */
+        RATIO = RESTATE | TIE_OUT | TOP | TRACE | RENEWALS | KNOWN | DEFS, /* without retention of our own */
     };
     const struct {
         const char *option;
         bool given;
         unsigned against; /* modes */
     } rows[] = {
-        {"--by", o->stream.by != NULL, TOP | TRACE},
+        {"--by", o->stream.by != NULL, TOP | TRACE | DEFS},
         {"--detail", o->detail != NULL, RESTATE | TIE_OUT | TOP | TRACE | KNOWN | SUMS},
         {"--figure", o->figure != NULL, RATIO | 1 << MODE_PARTIAL},
         {"--decimals", o->decimals.set, RATIO},
@@ -78,15 +82,16 @@ static cst_status check_mode(const rev_opts *o, cst_error *e)
         {"--retention", o->retention > 0, RATIO},
         {"--retention-fx", o->retention_fx > 0, RATIO},
         {"--window", o->window.unit != 0, RATIO},
-        {"--every", o->periodic.every != CST_MONTH, KNOWN},
-        {"--basis event", o->basis == REV_BASIS_EVENT, RENEWALS | KNOWN},
-        {"--split", o->split, TOP | TRACE | TIE_OUT | RESTATE | RENEWALS | KNOWN},
-        {"--net line", o->net == REV_NET_LINE, RENEWALS},
-        {"--min-movement", o->min_movement.v > 0, RENEWALS | KNOWN},
-        {"--reactivation-window", o->reactivation.unit != 0, RENEWALS | KNOWN},
+        {"--every", o->periodic.every != CST_MONTH, KNOWN | DEFS},
+        {"--basis event", o->basis == REV_BASIS_EVENT, RENEWALS | KNOWN | DEFS},
+        {"--split", o->split, TOP | TRACE | TIE_OUT | RESTATE | RENEWALS | KNOWN | DEFS},
+        {"--net line", o->net == REV_NET_LINE, RENEWALS | DEFS},
+        {"--min-movement", o->min_movement.v > 0, RENEWALS | KNOWN | DEFS},
+        {"--reactivation-window", o->reactivation.unit != 0, RENEWALS | KNOWN | DEFS},
         {"--grace", o->grace.n > 0, KNOWN},
-        {"--incomplete", o->incomplete, KNOWN},
+        {"--incomplete", o->incomplete, KNOWN | DEFS},
         {"--history-from", o->history_from != CST_DAY_NONE, KNOWN},
+        {"--sorted", o->sorted, DEFS}, /* what is empty goes by the first start of all */
     };
     rev_mode mode = find_mode(o);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -136,6 +141,15 @@ static cst_status check_known(const rev_opts *o, cst_error *e)
     return cst_option_needs("--known-to-come", "--as-of DATE", "say after which day things are to come", e);
 }
 
+static cst_status check_definitions(const rev_opts *o, cst_error *e)
+{
+    if (!o->base_min.set) return CST_OK;
+    if (!o->definitions)
+        return cst_option_needs("--base-min", "--definitions", "no other figure has a least base", e);
+    if (o->base_min.v > 0) return CST_OK;
+    return cst_fail(e, CST_USAGE, "--base-min: expected an amount above 0, found another; leave it out");
+}
+
 static cst_status check_tie_out(const rev_opts *o, cst_error *e)
 {
     if (o->tolerance.set && !o->tie_out)
@@ -162,6 +176,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if ((status = check_mode(o, e)) != CST_OK) return status;
     if ((status = check_renewals(o, e)) != CST_OK) return status;
     if (o->known_to_come && (status = check_known(o, e)) != CST_OK) return status;
+    if ((status = check_definitions(o, e)) != CST_OK) return status;
     if ((status = check_tie_out(o, e)) != CST_OK) return status;
     if (o->brackets && o->shared.format != CST_PRETTY)
         return cst_option_needs("--brackets", "--format pretty", "the other formats are for machines", e);
@@ -241,7 +256,7 @@ static cst_status open_tables(rev_session *s, cst_error *e)
 static cst_status find_window(rev_session *s, cst_error *e)
 {
     rev_rules *r = &s->rules;
-    r->window = 1;
+    r->window = s->o->definitions ? 12 : 1;
     if (!s->o->window.unit) return CST_OK;
     if (cst_duration_periods(s->o->window, &s->calendar, &r->window) && r->window > 0) return CST_OK;
     char found[CST_PERIOD_ROOM];
@@ -278,7 +293,7 @@ static void set_ledger_opts(rev_session *s)
         .as_of = o->known_to_come ? CST_DAY_NONE : o->periodic.as_of,
         .grace = o->renewals ? 0 : (int32_t)o->grace.n,
         .facts = o->split,
-        .plans = o->book || o->known_to_come || o->trace,
+        .plans = o->book || o->known_to_come || o->trace || o->definitions,
         .split_currency = s->by_currency,
         .count_overlaps = o->shared.verbose || o->shared.manifest,
     };
@@ -318,6 +333,7 @@ static void finish_rules(rev_session *s, cst_shard shard)
     s->subscriptions = (cst_subscriptions){&s->subjects, &s->groups, s->filter, shard};
     s->by_currency = cst_subscriptions_by_currency(&s->subscriptions);
     s->rules.fx = s->subjects.fx;
+    s->rules.annual = rev_session_is_annual(s);
     s->rules.groups = s->bys > 0;
     s->rules.groups_of_rows = groups_of_rows(s);
     set_ledger_opts(s);

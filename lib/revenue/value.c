@@ -46,6 +46,29 @@ bool rev_walk_value(rev_walk *w, size_t i, cst_money *out)
     return false;
 }
 
+bool rev_walk_earn(rev_walk *w, size_t i, cst_period month, cst_money *out)
+{
+    const rev_rules *r = w->rules;
+    const cst_ledger_row *row = &w->row[i];
+    cst_day first = cst_period_first(&r->grid->ticks, month), last = cst_period_last(&r->grid->ticks, month);
+    cst_day from = row->start > first ? row->start : first, to = last + 1;
+    if (r->history_from > from) from = r->history_from;
+    if (r->grid->as_of != CST_DAY_NONE && to > r->grid->as_of + 1) to = r->grid->as_of + 1;
+    if (to > row->known_end) to = row->known_end;
+    *out = 0;
+    if (to <= from || row->amount == 0) return true;
+    cst_rate rate = CST_RATE_UNIT;
+    if (w->valued != CST_DAY_NONE &&
+        (w->unrated || !find_rate(w, cst_labels_unit(w->account->labels, row->unit).currency, &rate)))
+        return false;
+    cst_wide sum, whole = (cst_wide)(last - first + 1) * (r->annual ? 12 : 1) * CST_RATE_UNIT;
+    if (cst_wide_mul_div((cst_wide)row->amount * (to - from), rate, whole, &sum) &&
+        cst_money_of_wide(sum, out))
+        return true;
+    w->overflow = true;
+    return false;
+}
+
 bool rev_walk_add(rev_walk *w, cst_money *to, cst_money what)
 {
     if (!__builtin_add_overflow(*to, what, to) && *to != INT64_MIN) return true;

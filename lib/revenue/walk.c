@@ -59,7 +59,7 @@ void rev_walk_fail_below_zero(rev_walk *w, int32_t key)
     keep_failure(w, &e);
 }
 
-static void check_failures(rev_walk *w)
+void rev_walk_check_failures(rev_walk *w)
 {
     cst_error e;
     if (w->overflow) {
@@ -263,7 +263,7 @@ static cst_status walk_tenure(rev_walk *w, const cst_ledger_account *a, const cs
         stay.rows = w->rows;
         w->account = &stay;
         if (w->rows > 0) status = walk_rows(w, e);
-        check_failures(w);
+        rev_walk_check_failures(w);
         w->account = a;
     }
     w->whole = NULL;
@@ -296,7 +296,7 @@ cst_status rev_walk_account(void *walk, const cst_ledger_account *a, cst_error *
         free(cut);
     } else {
         status = walk_rows(w, e);
-        check_failures(w);
+        rev_walk_check_failures(w);
     }
     if (w->memory || w->sums->failed) return cst_no_memory(e);
     return status < 0 ? status : CST_OK;

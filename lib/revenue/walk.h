@@ -159,6 +159,9 @@ cst_status rev_walk_account(void *walk, const cst_ledger_account *a, cst_error *
  * then: one of those that make it so. */
 void rev_walk_fail_below_zero(rev_walk *w, int32_t key);
 
+/* Keeps what failed since as a failure of the account in hand. */
+void rev_walk_check_failures(rev_walk *w);
+
 /* walk_periods.c: the rows in w->row period by period, in full, once their events are listed. Failures of
  * the account, and of memory, are kept in w. */
 cst_status rev_walk_periods(rev_walk *w, cst_error *e);
@@ -194,6 +197,9 @@ static inline bool walk_holds(const rev_walk *w, size_t i, int32_t key)
 {
     return w->on[i] <= key && w->off[i] > key;
 }
+/* Revenue by days: what row i comes to in a month, amount x days held / days of the month, rounded once, at
+ * the rate in hand. Its days are those of the stream, before grace and up to as_of. Needs the ledger's plans. */
+bool rev_walk_earn(rev_walk *w, size_t i, cst_period month, cst_money *out);
 /* The sum of the rows that hold at a key; with groups of rows, each cell's into its `base` (or `net`). */
 enum walk_part { WALK_BASE, WALK_NET };
 cst_money rev_walk_balance(rev_walk *w, int32_t key, enum walk_part part);

@@ -1,0 +1,340 @@
+#!/usr/bin/env python3
+"""What finance signs with cs-waterfall against a slow computation of its manual page, row by row and day by day.
+
+    close_slow.py definitions COMMAND FIRST LAST     --definitions, with its detail
+
+One random ledger and one random choice of options for each seed; nothing here is shared with the command. Prints what
+differs and, as its last line, "N passed, N failed, N skipped".
+"""
+import csv
+import datetime
+import os
+import random
+import subprocess
+import sys
+import tempfile
+
+UNIT = 10**6
+RATE = 10**12
+DAY = datetime.timedelta(1)
+
+
+def half_away(a, b):
+    if b < 0:
+        a, b = -a, -b
+    q = (2 * abs(a) + b) // (2 * b)
+    return -q if a < 0 else q
+
+
+def text(v):
+    """Money as the tables have it: two decimals at least."""
+    s = '%d.%06d' % (abs(v) // UNIT, abs(v) % UNIT)
+    while s.endswith('0') and len(s) - s.index('.') > 3:
+        s = s[:-1]
+    return ('-' if v < 0 else '') + s
+
+
+def ratio(num, den):
+    """Millionths; None without a base, and where it does not fit."""
+    v = half_away(num * UNIT, den) if den else None
+    return None if v is None or abs(v) >= 2**62 else v
+
+
+def ratio_text(v):
+    return '' if v is None else '%s%d.%06d' % ('-' if v < 0 else '', abs(v) // UNIT, abs(v) % UNIT)
+
+
+# ---- months, as numbers
+
+def month_of(d):
+    return d.year * 12 + d.month - 1
+
+
+def first_of(m):
+    return datetime.date(m // 12, m % 12 + 1, 1)
+
+
+def last_of(m):
+    return first_of(m + 1) - DAY
+
+
+# ---- random ledgers
+
+class Ledger:
+    """rows: account, currency, amount, start, end (None: runs on), and grace_end, where short gaps are bridged."""
+
+    def __init__(self, r):
+        self.r = r
+        self.first = datetime.date(2022, 1, 1) + DAY * r.randint(0, 40)
+        self.as_of = r.choice([last_of(month_of(datetime.date(2024, r.randint(1, 12), 1))),
+                               datetime.date(2024, r.randint(1, 12), r.randint(1, 28))])
+        self.grace = r.choice([0, 0, 3, 20, 45])
+        self.fx = r.random() < .4
+        self.codes = ['EUR', 'USD', 'GBP'] if self.fx else ['USD']
+        self.rows = []
+        for a in range(r.randint(1, 5)):
+            self.add_account('abcde'[a])
+        self.bridge_gaps()
+        self.rates = {}
+        for code in self.codes:
+            for k in range(-60, 1200, r.choice([9, 20, 31])):
+                self.rates[code, self.first + DAY * k] = r.randint(60, 160) * RATE // 100 + r.randint(0, 999)
+
+    def add_account(self, name):
+        r = self.r
+        start = self.first + DAY * r.randint(0, 700)
+        if name == 'a':
+            start = self.first
+        for _ in range(r.randint(1, 7)):
+            end = None
+            if r.random() < .85:
+                end = start + DAY * r.choice([0, r.randint(1, 60), r.randint(1, 400), 365])
+            if r.random() < .4:
+                start = start.replace(day=1)
+            self.rows.append({'account': name, 'currency': r.choice(self.codes), 'start': start,
+                              'end': end if end is None or end >= start else start,
+                              'amount': r.choice([100, 40, 310, 33.333333, 7.01, 0, 1000]), 'group': name})
+            self.rows[-1]['amount'] = round(self.rows[-1]['amount'] * UNIT)
+            start = (end or start) + DAY * r.choice([0, 0, 1, 3, 20, 33, r.randint(-200, 300)])
+
+    def known(self):
+        """What the day of the export knows: later starts are set aside, later ends have not happened."""
+        out = []
+        for x in self.rows:
+            if x['start'] <= self.as_of:
+                out.append(x)
+                if x['end'] and x['end'] > self.as_of:
+                    x['end'] = None
+        return out
+
+    def bridge_gaps(self):
+        self.rows = self.known()
+        for x in self.rows:
+            x['grace_end'] = x['end']
+        for account in {x['account'] for x in self.rows}:
+            own = [x for x in self.rows if x['account'] == account and x['amount'] and x['start'] != x['end']]
+            for x in own:
+                d = x['end']
+                if d is None or any(y['start'] <= d and (y['end'] is None or y['end'] > d) for y in own):
+                    continue
+                later = [y['start'] for y in own if y['start'] > d]
+                if later and (min(later) - d).days <= self.grace:
+                    x['grace_end'] = min(later)
+
+    def rate(self, code, day):
+        if not self.fx or code == 'USD':
+            return RATE
+        return self.rates[code, max(d for c, d in self.rates if c == code and d <= day)]
+
+    def write(self, folder):
+        rows = list(self.rows)
+        self.r.shuffle(rows)
+        with open(os.path.join(folder, 'subs.csv'), 'w', newline='') as f:
+            w = csv.writer(f, lineterminator='\n')
+            w.writerow(['account_id', 'subscription_id', 'currency', self.column(), 'start_date', 'end_date'])
+            for i, x in enumerate(rows):
+                w.writerow([x['account'], i, x['currency'], text(x['amount']), x['start'], x['end'] or ''])
+        with open(os.path.join(folder, 'fx.csv'), 'w') as f:
+            f.write('currency,date,rate\n')
+            for (code, day), rate in self.rates.items():
+                if code != 'USD':
+                    f.write('%s,%s,%d.%012d\n' % (code, day, rate // RATE, rate % RATE))
+
+    annual = False
+
+    def column(self):
+        return 'arr' if self.annual else 'mrr'
+
+    def options(self):
+        out = ['-q', '--as-of', str(self.as_of), '--grace', str(self.grace), '--allow', 'repeated-key,stale-input']
+        if self.fx:
+            out += ['--fx', 'fx.csv', '--report-currency', 'USD']
+        if self.annual:
+            out += ['--value', 'arr']
+        return out
+
+    history = None  # the first day of which anything is known
+
+    def paid(self, account, m, at):
+        """At the close of month m, with the rates of day `at`."""
+        if self.history and m < month_of(self.history):
+            return 0
+        d = min(last_of(m), self.as_of)
+        return sum(half_away(x['amount'] * self.rate(x['currency'], at), RATE) for x in self.rows
+                   if x['account'] == account and x['start'] <= d and
+                   (x['grace_end'] is None or x['grace_end'] > d))
+
+    def earned(self, account, m, at):
+        """By days in month m, at the rates of day `at`."""
+        total = 0
+        days = [first_of(m) + DAY * k for k in range((last_of(m) - first_of(m)).days + 1)]
+        for x in self.rows:
+            if x['account'] != account:
+                continue
+            held = sum(x['start'] <= d <= self.as_of and (x['end'] is None or d < x['end']) and
+                       not (self.history and d < self.history) for d in days)
+            if held:
+                total += half_away(x['amount'] * held * self.rate(x['currency'], at),
+                                   len(days) * RATE * (12 if self.annual else 1))
+        return total
+
+    def accounts(self):
+        return sorted({x['account'] for x in self.rows})
+
+
+def run(command, options, folder, extra=()):
+    p = subprocess.run([command] + options + list(extra) + ['subs.csv'], cwd=folder, stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE, universal_newlines=True)
+    return p.returncode, p.stdout, p.stderr
+
+
+# ---- the eight definitions
+
+NAMES = ['point_to_point', 'movements', 'compounded', 'pooled_months', 'trailing_mean', 'quarter_revenue',
+         'year_revenue', 'least_base']
+REACH = [12, 12, 12, 12, 23, 14, 23, 12]
+
+
+def parts(l, a, t, least):
+    """(numerator, denominator) of an account under each definition but 3 and 5."""
+    at = min(last_of(t), l.as_of)
+    paid = {m: l.paid(a, m, at) for m in range(t - 23, t + 1)}
+    earned = {m: l.earned(a, m, at) for m in range(t - 23, t + 1)}
+    a0, a1 = paid[t - 12], paid[t]
+    out = {1: (0, 0), 2: (0, 0), 4: [0, 0], 6: (0, 0), 7: (0, 0), 8: (0, 0)}
+    if a0 > 0:
+        out[1] = (a1, a0)
+        moved = a0
+        for m in range(t - 11, t + 1):
+            if paid[m - 1] > 0:
+                moved += paid[m] - paid[m - 1]
+        out[2] = (moved, a0)
+        if least is not None and a0 >= least:
+            out[8] = (a1, a0)
+    for m in range(t - 11, t + 1):
+        if paid[m - 1] > 0:
+            out[4][0] += paid[m]
+            out[4][1] += paid[m - 1]
+    out[4] = tuple(out[4])
+    before = sum(earned[m] for m in range(t - 14, t - 11))
+    if before > 0:
+        out[6] = (sum(earned[m] for m in range(t - 2, t + 1)), before)
+    if paid[t - 23] > 0:
+        out[7] = (sum(earned[m] for m in range(t - 11, t + 1)), sum(earned[m] for m in range(t - 23, t - 11)))
+    return out
+
+
+def first_definition(l, t):
+    at = min(last_of(t), l.as_of)
+    both = [(l.paid(a, t - 12, at), l.paid(a, t, at)) for a in l.accounts()]
+    return ratio(sum(y for x, y in both if x > 0), sum(x for x, y in both if x > 0))
+
+
+def month_rate(l, m):
+    at = min(last_of(m), l.as_of)
+    both = [(l.paid(a, m - 1, at), l.paid(a, m, at)) for a in l.accounts()]
+    return sum(y for x, y in both if x > 0), sum(x for x, y in both if x > 0)
+
+
+def definitions_case(command, seed, folder):
+    r = random.Random(seed)
+    l = Ledger(r)
+    l.annual = r.random() < .2
+    least = r.choice([None, 50 * UNIT, 100 * UNIT])
+    options = l.options() + ['--definitions']
+    if least:
+        options += ['--base-min', text(least)]
+    known = month_of(min(x['start'] for x in l.rows))
+    if r.random() < .25:
+        l.history = l.first + DAY * r.randint(1, 200)
+        options += ['--history-from', str(l.history)]
+        known = month_of(l.history)
+    last = month_of(l.as_of + DAY) - 1
+    first = known + (1 if l.history else 0)
+    if r.random() < .5:
+        day = datetime.date(2024, 1, 1) - DAY * r.randint(0, 500)
+        options += ['--from', str(day)]
+        first = max(month_of(day), first)
+    l.write(folder)
+    lines, detail = ['period_end,definition,name,value'], []
+    for t in range(first, last + 1):
+        each = {a: parts(l, a, t, least) for a in l.accounts()}
+        for k in range(1, 9):
+            value = None
+            if t - REACH[k - 1] < known:
+                pass
+            elif k == 3:
+                num = den = 1
+                for m in range(t - 11, t + 1):
+                    n, d = month_rate(l, m)
+                    num *= n
+                    den *= d
+                value = ratio(num, den)
+            elif k == 5:
+                year = [first_definition(l, m) for m in range(t - 11, t + 1)]
+                value = None if None in year else half_away(sum(year), 12)
+            elif k != 8 or least is not None:
+                num = sum(p[k][0] for p in each.values())
+                den = sum(p[k][1] for p in each.values())
+                value = ratio(num**12, den**12) if k == 4 else ratio(num, den)
+                for a, p in each.items():
+                    if p[k] != p[1]:
+                        detail.append(','.join([str(last_of(t)), str(k), a] + [text(v) for v in p[k] + p[1]]))
+            lines.append('%s,%d,%s,%s' % (last_of(t), k, NAMES[k - 1], ratio_text(value)))
+    threads = str(r.choice([1, 2, 3]))
+    status, out, err = run(command, options, folder, ['--detail', 'd.csv', '-j', threads])
+    if status:
+        return ['status %d: %s' % (status, err)]
+    found = [x for x in open(os.path.join(folder, 'd.csv')).read().split('\n') if x]
+    bad = [x for x in zip(lines, out.split('\n')) if x[0] != x[1]][:5]
+    if len(lines) != out.count('\n'):
+        bad.append(('%d lines' % len(lines), '%d lines' % out.count('\n')))
+    if found[0] != 'period_end,definition,account_id,numerator,denominator,numerator_1,denominator_1':
+        bad.append(('the header of the detail', found[0]))
+    if sorted(found[1:]) != sorted(detail):
+        bad.append(('detail', sorted(set(found[1:]) ^ set(detail))[:4]))
+    bad += same_as_retention(command, options, folder, out)
+    return bad
+
+
+def same_as_retention(command, options, folder, out):
+    """Definitions 1 to 3 are the columns nrr of the bridge, to the digit, wherever they are not empty."""
+    bad = []
+    plain = [x for x in options if x not in ('--definitions',)]
+    if '--base-min' in plain:
+        i = plain.index('--base-min')
+        del plain[i:i + 2]
+    mine = {(x.split(',')[0], x.split(',')[1]): x.split(',')[3] for x in out.split('\n')[1:] if x}
+    for k, word in (('1', 'cohort'), ('2', 'movements'), ('3', 'compounded')):
+        status, bridge, err = run(command, plain, folder, ['--window', '12m', '--retention', word])
+        if status:
+            return [('the bridge', err)]
+        for row in csv.DictReader(bridge.split('\n')):
+            value = mine[row['period_end'], k]
+            if value and value != row['nrr']:
+                bad.append((word, row['period_end'], value, row['nrr']))
+    return bad
+
+
+CASES = {'definitions': definitions_case}
+
+
+def main():
+    kind, command, first, last = sys.argv[1], os.path.abspath(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+    passed = failed = 0
+    for seed in range(first, last + 1):
+        with tempfile.TemporaryDirectory() as folder:
+            bad = CASES[kind](command, '%s %d' % (kind, seed), folder)
+        if bad:
+            failed += 1
+            print('FAILED %s, seed %d' % (kind, seed))
+            for x in bad[:6]:
+                print('   ', x)
+        else:
+            passed += 1
+    print('%d passed, %d failed, 0 skipped' % (passed, failed))
+    return failed > 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
