@@ -198,7 +198,8 @@ static inline bool walk_holds(const rev_walk *w, size_t i, int32_t key)
     return w->on[i] <= key && w->off[i] > key;
 }
 /* Revenue by days: what row i comes to in a month, amount x days held / days of the month, rounded once, at
- * the rate in hand. Its days are those of the stream, before grace and up to as_of. Needs the ledger's plans. */
+ * the rate in hand. Its days are those of the stream, before grace and up to as_of. Needs the plans of the
+ * ledger. */
 bool rev_walk_earn(rev_walk *w, size_t i, cst_period month, cst_money *out);
 /* The sum of the rows that hold at a key; with groups of rows, each cell's into its `base` (or `net`). */
 enum walk_part { WALK_BASE, WALK_NET };
