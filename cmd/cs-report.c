@@ -43,6 +43,13 @@ static const cst_option options[] = {
      "As many customers for each owner of the morning list, overdue things of the agenda. Default: 5, 10."},
     {"by", 0, CST_OPT_TEXT, "COLUMN", AT(by), NULL,
      "The column of --accounts that says who looks after a customer. Default: csm, else owner."},
+    {"account", 0, CST_OPT_TEXT, "ID", AT(account), NULL, "Whose page is made."},
+    {"contacts", 0, CST_OPT_INPUT, "FILE", AT(contacts), NULL, "The stream contacts."},
+    {"events", 0, CST_OPT_INPUTS, "FILE", AT(events), NULL,
+     "Events that an account page lists: touchpoints, tickets, surveys. Repeatable."},
+    {"explain", 0, CST_OPT_INPUT, "FILE", AT(explain), NULL, "The table of cs-score --explain."},
+    {"no-people", 0, CST_OPT_FLAG, NULL, AT(no_people), NULL,
+     "Leave the customers' people out of account pages."},
     {"link", 0, CST_OPT_TEXT, "URL", AT(link), NULL, "What a digest ends with: where the whole report is."},
     {"days", 0, CST_OPT_COUNT, "N", AT(days), NULL, "How many days ahead an agenda goes. Default: 7."},
     {"flags", 0, CST_OPT_INPUT, "FILE", AT(flags), NULL, "The table of cs-flags."},
@@ -70,9 +77,9 @@ static const cst_command command = {
     .reads_manifests = true,
     .name = "cs-report",
     .summary = "charts, the page, lists and the workbook, made of the tables that other commands write",
-    .usage = "[OPTION]... chart KIND [FILE]... | page --bridge FILE | morning --customers FILE | "
-             "digest --bridge FILE | portfolio --accounts FILE | agenda --accounts FILE | "
-             "workbook --bridge FILE -o FILE.xlsx",
+    .usage = "[OPTION]... chart KIND [FILE]... | page --bridge FILE | digest --bridge FILE | "
+             "morning --customers FILE | agenda --accounts FILE | portfolio --accounts FILE | "
+             "account --account ID --accounts FILE | night FOLDER | workbook --bridge FILE -o FILE.xlsx",
     .examples = "cs-report chart bridge -o bridge.svg bridge.csv\n"
                 "cs-report workbook --bridge bridge.csv --detail movements.csv -o close.xlsx\n",
     .notes = "KIND is one of bridge, triangle, survival, scores, trend, sparkline, fan, deciles, "
@@ -80,6 +87,7 @@ static const cst_command command = {
              "cs-forecast, cs-drivers --validate, or a table by period. The chart is an SVG file.",
     .tables = tables,
     .words = REPORT_WORDS,
+    .folder_word = "night",
     .writes = "xlsx|html",
 };
 

@@ -95,17 +95,12 @@ cs-flags --strict --rules red-flags --accounts accounts.csv --scores scores.csv 
     --by csm --totals --loss-column churn_3m_amount --customers customers.csv $from -o flags.csv metrics.csv
 cs-score --strict --model balanced --likelihood likelihood.csv --smooth 2 --hysteresis 3 --where 'active == 1' -o customer_scores.csv \
     metrics.csv
-cs-report page --strict --company Brightwater --bridge bridge.csv --quarter quarters.csv --movers movers.csv --customers customers.csv \
-    --scores customer_scores.csv --metrics metrics.csv --portfolio portfolio.csv --cohorts quarter_cohorts.csv \
-    --survival survival.csv --renewals renewals.csv --forecast forecast.csv --backtest forecast_record.csv \
-    --deciles deciles.csv --accounts accounts.csv --manifest-in totals.csv -o page.html
-cs-report morning --strict --company Brightwater --customers customers.csv --scores customer_scores.csv -o morning.txt
-cs-report digest --strict --company Brightwater --bridge bridge.csv --quarter quarters.csv --movers movers.csv --customers customers.csv \
-    --scores customer_scores.csv --accounts accounts.csv --manifest-in totals.csv -o digest.html
-cs-report agenda --strict --company Brightwater --accounts accounts.csv --metrics metrics.csv --flags flags.csv --book book.csv \
-    --milestones milestones.csv --touchpoints touchpoints.csv --outcomes outcomes.csv -o agenda.txt
+last=$(awk -F, 'NR > 1 && $2 > last { last = $2 } END { print last }' metrics.csv)
+cs-score --strict --model balanced --explain --where 'active == 1' --from "$last" -o explain.csv metrics.csv
 cs-report portfolio --strict --accounts accounts.csv --metrics metrics.csv --scores customer_scores.csv --flags flags.csv --book book.csv \
     --milestones milestones.csv --touchpoints touchpoints.csv -o tracker.csv
+# what people look at: page.html, digest.html and .txt, morning.txt, agenda.txt, pages of accounts, an agenda for each owner
+cs-report night --strict --company Brightwater --manifest-in totals.csv .
 rm -f flags.state.csv.lock usage.csv # what is large, and can be made from its export at any time
 
 name=$as_of n=1

@@ -54,7 +54,8 @@ CST_API const char *cst_outputs_again(const cst_outputs *o, const char *path, si
 
 /* Adds an output; path NULL, "-" or "/dev/stdout" is standard output. Refused before anything is written:
  * a directory, a missing directory, one that takes no file, a file without leave to write, two outputs on
- * one file (by name, link or redirection; devices such as /dev/null may be shared). The sink belongs to o. */
+ * one file (by name, link or redirection; devices such as /dev/null may be shared). The sink belongs to
+ * o. */
 CST_API cst_status cst_outputs_add(cst_outputs *o, const char *path, cst_sink **out, cst_error *e);
 
 /* Flushes and syncs all, then renames all; mode and symlink of a target are kept. A failure before the first
@@ -63,6 +64,9 @@ CST_API cst_status cst_outputs_commit(cst_outputs *o, cst_error *e);
 /* The same for the marked sinks alone (see cst_sink_keep); the others are dropped. For rejects and manifest
  * when the limit of rejects ended the run. */
 CST_API cst_status cst_outputs_commit_kept(cst_outputs *o, cst_error *e);
+/* The file is for its owner and group: others have no leave to read it, whatever the umask. A target that
+ * exists keeps its mode. */
+CST_API void cst_sink_private(cst_sink *s);
 CST_API void cst_sink_keep(cst_sink *s);
 /* The order of the renames: by rank, and within a rank as added. A new sink is CST_RANK_OTHER. */
 enum cst_rank { CST_RANK_MAIN, CST_RANK_OTHER, CST_RANK_MANIFEST, CST_RANK_STATE };
@@ -99,7 +103,8 @@ CST_API void cst_put_int(cst_writer *w, int64_t v);
 CST_API void cst_put_number(cst_writer *w,
                             double v); /* shortest text that reads back the same; nan: missing */
 CST_API void cst_put_decimals(cst_writer *w, double v, int decimals); /* rounded; nan: missing */
-/* The next row is a total: pretty draws a line before it, the other formats do nothing. Between rows only. */
+/* The next row is a total: pretty draws a line before it, the other formats do nothing. Between rows
+ * only. */
 CST_API void cst_put_rule(cst_writer *w);
 CST_API cst_status cst_end_row(cst_writer *w, cst_error *e);
 CST_API uint64_t cst_writer_rows(const cst_writer *w);

@@ -70,6 +70,7 @@ typedef struct cst_command {
     const cst_option_table *tables; /* ends with rows == NULL */
     /* what the operands may begin with besides a file: "a|b"; a word of two takes two operands: "a b|a c"; or
      * NULL */
+    const char *folder_word; /* one of the words, behind which stands a folder; NULL: none does */
     const char *words;
     const char *writes;   /* endings of the main output beside the texts: "xlsx|html"; or NULL */
     const char *replaced; /* the output option whose file is read first and then replaced; or NULL */

@@ -93,7 +93,8 @@ static cst_status check_input(cst_program_io *io, const char *path, cst_error *e
         if (number)
             return cst_fail_at(e, CST_IO, place, NULL, "cannot open: %s; check the name",
                                cst_errno_text(number, room, sizeof room));
-        if (S_ISDIR(st.st_mode))
+        bool folder = io->word && io->command->folder_word && strcmp(io->word, io->command->folder_word) == 0;
+        if (S_ISDIR(st.st_mode) && !folder)
             return cst_fail_at(e, CST_IO, place, NULL,
                                "expected a file, found a directory; name a file in it");
     }

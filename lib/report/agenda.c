@@ -291,7 +291,7 @@ static void put_head(agenda *a)
     report_plain_line(p, "", "  ");
 }
 
-static cst_status put_list(agenda *a, cst_error *e)
+static cst_status put_list(agenda *a, cst_sink *to, cst_error *e)
 {
     if (a->items) qsort(a->item, a->items, sizeof *a->item, compare_items);
     put_head(a);
@@ -301,10 +301,10 @@ static cst_status put_list(agenda *a, cst_error *e)
     }
     if (!a->items) cst_buffer_add_string(&a->plain.out, "\nNothing is due.\n");
     if (a->plain.out.failed) return cst_no_memory(e);
-    return cst_sink_write(cst_io_main(a->c.io), a->plain.out.p, a->plain.out.n, e);
+    return cst_sink_write(to, a->plain.out.p, a->plain.out.n, e);
 }
 
-cst_status report_agenda_run(const report_options *o, cst_program_io *io, cst_error *e)
+cst_status report_agenda_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e)
 {
     agenda a = {.items = 0};
     cst_status status = report_customers_open(&a.c, "agenda", o, io, e);
@@ -315,10 +315,16 @@ cst_status report_agenda_run(const report_options *o, cst_program_io *io, cst_er
         a.end = a.c.night + (o->days.set ? (cst_day)o->days.n : DAYS);
         status = report_customers_each(&a.c, gather, &a, e);
     }
-    if (status == CST_OK) status = put_list(&a, e);
+    if (status == CST_OK) status = put_list(&a, to, e);
     report_customers_free(&a.c);
     report_plain_free(&a.plain);
     free(a.item);
     free(a.unspoken);
     return status;
+}
+
+cst_status report_agenda_run(const report_options *o, cst_program_io *io, cst_error *e)
+{
+    cst_sink_private(cst_io_main(io));
+    return report_agenda_make(o, io, cst_io_main(io), e);
 }

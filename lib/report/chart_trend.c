@@ -1,5 +1,5 @@
-/* chart_trend.c: figures over time: of the bridge of cs-waterfall, of the portfolio of cs-score, of any table
- * by period; as panels, or one of them as a sparkline. */
+/* chart_trend.c: figures over time: of the bridge of cs-waterfall, of the portfolio of cs-score, of any
+ * table by period; as panels, or one of them as a sparkline. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "chart/number.h"

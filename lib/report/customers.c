@@ -103,8 +103,6 @@ cst_status report_customers_open(report_customers *c, const char *mode, const re
                                  cst_program_io *io, cst_error *e)
 {
     *c = (report_customers){.o = o, .io = io, .night = CST_DAY_NONE, .owner = -1};
-    if (cst_io_has_operands(io))
-        return cst_fail(e, CST_USAGE, "%s: expected its tables by options, found a file; see --help", mode);
     if (!o->accounts) return cst_option_needs(mode, "--accounts FILE", "it has a row for each account", e);
     cst_status status = open_tables(c, e);
     if (status == CST_OK) status = find_owner(c, e);

@@ -336,20 +336,26 @@ static void free_digest(digest *d)
     free(d);
 }
 
-cst_status report_digest_run(const report_options *o, cst_program_io *io, cst_error *e)
+cst_status report_digest_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e)
 {
     digest *d = calloc(1, sizeof *d);
     if (!d) return cst_no_memory(e);
     cst_status status = report_page_open(&d->p, "digest", o, io, e);
     if (status == CST_OK) status = make_digest(d, e);
     if (status == CST_OK) {
-        if (is_text(o))
+        if (o->text || is_text(o))
             report_digest_text(d);
         else
             report_digest_html(d);
         if (d->p.out.failed) status = cst_no_memory(e);
     }
-    if (status == CST_OK) status = cst_sink_write(cst_io_main(io), d->p.out.p, d->p.out.n, e);
+    if (status == CST_OK) status = cst_sink_write(to, d->p.out.p, d->p.out.n, e);
     free_digest(d);
     return status;
+}
+
+cst_status report_digest_run(const report_options *o, cst_program_io *io, cst_error *e)
+{
+    cst_sink_private(cst_io_main(io));
+    return report_digest_make(o, io, cst_io_main(io), e);
 }

@@ -176,7 +176,7 @@ static void put_head(morning *m)
     report_plain_line(&m->plain, "", "  ");
 }
 
-static cst_status make_list(morning *m, cst_program_io *io, cst_error *e)
+static cst_status make_list(morning *m, cst_sink *to, cst_error *e)
 {
     put_head(m);
     if (!put_owners(m))
@@ -185,10 +185,10 @@ static cst_status make_list(morning *m, cst_program_io *io, cst_error *e)
     cst_buffer_add_string(&m->plain.out,
                           "\nOrder: as cs-flags --customers has it. NEW: since the last night.\n");
     if (m->plain.out.failed) return cst_no_memory(e);
-    return cst_sink_write(cst_io_main(io), m->plain.out.p, m->plain.out.n, e);
+    return cst_sink_write(to, m->plain.out.p, m->plain.out.n, e);
 }
 
-cst_status report_morning_run(const report_options *o, cst_program_io *io, cst_error *e)
+cst_status report_morning_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e)
 {
     cst_table *customers = NULL, *scores = NULL;
     morning m = {.o = o};
@@ -202,10 +202,16 @@ cst_status report_morning_run(const report_options *o, cst_program_io *io, cst_e
                              "expected the columns row, account_id, text_1 and customers, found others; "
                              "--customers is what cs-flags --customers writes");
     if (status == CST_OK) status = report_index_new(scores, "period", &m.scores, e);
-    if (status == CST_OK) status = make_list(&m, io, e);
+    if (status == CST_OK) status = make_list(&m, to, e);
     report_index_free(&m.scores);
     cst_table_free(customers);
     cst_table_free(scores);
     report_plain_free(&m.plain);
     return status;
+}
+
+cst_status report_morning_run(const report_options *o, cst_program_io *io, cst_error *e)
+{
+    cst_sink_private(cst_io_main(io));
+    return report_morning_make(o, io, cst_io_main(io), e);
 }

@@ -15,6 +15,11 @@ enum { SECTIONS = sizeof sections / sizeof *sections };
 
 /* ---- the tables ---- */
 
+cst_status report_page_words(report_page *p, cst_error *e)
+{
+    return cst_builtin_load("words", "page", &p->words, e);
+}
+
 static cst_status open_tables(report_page *p, const char *mode, cst_error *e)
 {
     const report_options *o = p->o;
@@ -24,9 +29,7 @@ static cst_status open_tables(report_page *p, const char *mode, cst_error *e)
         [PAGE_COHORTS] = o->cohorts,     [PAGE_SURVIVAL] = o->survival, [PAGE_RENEWALS] = o->renewals,
         [PAGE_ACCOUNTS] = o->accounts,   [PAGE_TIE_OUT] = o->tie_out,   [PAGE_METRICS] = o->metrics,
         [PAGE_BACKTEST] = o->backtest};
-    cst_status status = cst_builtin_load("words", "page", &p->words, e);
-    if (cst_io_has_operands(p->io))
-        return cst_fail(e, CST_USAGE, "%s: expected its tables by options, found a file; see --help", mode);
+    cst_status status = report_page_words(p, e);
     if (!o->bridge)
         return cst_fail(e, CST_USAGE, "%s: expected --bridge FILE, found none; cs-waterfall writes it", mode);
     for (int i = 0; i < PAGE_INPUTS && status == CST_OK; i++)
@@ -108,7 +111,7 @@ void report_page_close(report_page *p)
 
 /* ---- head and foot ---- */
 
-static void put_style(report_page *p)
+void report_put_style(report_page *p)
 {
     report_put(p, "<style>");
     chart_style(&p->out);
@@ -117,6 +120,13 @@ static void put_style(report_page *p)
     report_put(p, "}");
     for (size_t i = 0; report_page_style[i]; i++) report_put(p, report_page_style[i]);
     report_put(p, "</style>\n");
+}
+
+void report_put_document(report_page *p)
+{
+    report_put(p, "<!doctype html>\n<html lang=en><head><meta charset=utf-8>"
+                  "<meta name=viewport content=\"width=device-width,initial-scale=1\">"
+                  "<meta name=color-scheme content=\"light dark\">\n<title>");
 }
 
 static void put_head(report_page *p)
@@ -128,12 +138,10 @@ static void put_head(report_page *p)
         customers = report_page_value(p->in[PAGE_BRIDGE], p->total[p->totals - 1],
                                       report_page_column(p->in[PAGE_BRIDGE], "closing_logos"));
     const chart_number n = chart_count(customers == CHART_NONE ? CHART_NONE : customers);
-    report_put(p, "<!doctype html>\n<html lang=en><head><meta charset=utf-8>"
-                  "<meta name=viewport content=\"width=device-width,initial-scale=1\">"
-                  "<meta name=color-scheme content=\"light dark\">\n<title>");
+    report_put_document(p);
     report_say(p, "page.title", "company", company, "day", day.s, NULL);
     report_put(p, "</title>\n");
-    put_style(p);
+    report_put_style(p);
     report_put(p, "</head><body>\n<header><h1>");
     report_say(p, "page.heading", "company", company, NULL);
     report_put(p, "</h1><p>");
@@ -163,7 +171,7 @@ static void put_foot(report_page *p)
     report_put(p, "</footer>\n</body></html>\n");
 }
 
-static cst_status make_page(report_page *p, cst_error *e)
+static cst_status make_page(report_page *p, cst_sink *to, cst_error *e)
 {
     cst_status status = CST_OK;
     put_head(p);
@@ -174,14 +182,19 @@ static cst_status make_page(report_page *p, cst_error *e)
     }
     put_foot(p);
     if (status == CST_OK && p->out.failed) status = cst_no_memory(e);
-    return status == CST_OK ? cst_sink_write(cst_io_main(p->io), p->out.p, p->out.n, e) : status;
+    return status == CST_OK ? cst_sink_write(to, p->out.p, p->out.n, e) : status;
+}
+
+cst_status report_page_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e)
+{
+    report_page p;
+    cst_status status = report_page_open(&p, "page", o, io, e);
+    if (status == CST_OK) status = make_page(&p, to, e);
+    report_page_close(&p);
+    return status;
 }
 
 cst_status report_page_run(const report_options *o, cst_program_io *io, cst_error *e)
 {
-    report_page p;
-    cst_status status = report_page_open(&p, "page", o, io, e);
-    if (status == CST_OK) status = make_page(&p, e);
-    report_page_close(&p);
-    return status;
+    return report_page_make(o, io, cst_io_main(io), e);
 }

@@ -47,6 +47,8 @@ typedef struct report_page {
 cst_status report_page_open(report_page *p, const char *mode, const report_options *o, cst_program_io *io,
                             cst_error *e);
 void report_page_close(report_page *p);
+/* Only the words, for a page without a bridge. */
+cst_status report_page_words(report_page *p, cst_error *e);
 
 /* ---- values ---- */
 
@@ -58,10 +60,19 @@ cst_day report_page_day(const cst_table *t, size_t row, int column);
 
 /* ---- bytes ---- */
 
+/* The beginning of a document, up to its title; the style sheet of all pages. */
+void report_put_document(report_page *p);
+void report_put_style(report_page *p);
 void report_put(report_page *p, const char *html); /* as it is */
 void report_put_text(report_page *p, cst_text t);  /* escaped */
 /* A name: escaped, at most 60 characters, set apart where it is read from the right. */
 void report_put_name(report_page *p, cst_text t);
+/* The name of an account, or else its id; a link to its page where there are such. */
+void report_put_account(report_page *p, cst_text name, cst_text id);
+/* An id as the name of a file, without its ending: letters, digits, - _ and . stay; other bytes are ~ and
+ * two hex digits, in HTML and URLs without a need to escape them. A very long one is cut. */
+enum { REPORT_FILE_ROOM = 200 };
+void report_file_name(cst_text id, char out[REPORT_FILE_ROOM]);
 void report_put_cell(report_page *p, const char *tag, chart_number n); /* tag: "<td>" */
 /* A signed amount; what is worse for us is marked. worse: -1 below 0, +1 above 0, 0 never. */
 void report_put_change(report_page *p, chart_value v, chart_unit unit, int worse);

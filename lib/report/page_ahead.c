@@ -1,5 +1,5 @@
-/* report/page_ahead.c: "What comes?": the renewals of the next 90 days, the forecast, and how far likelihoods
- * of what comes were right before. */
+/* report/page_ahead.c: "What comes?": the renewals of the next 90 days, the forecast, and how far
+ * likelihoods of what comes were right before. */
 #include "base/text.h"
 #include "report/page.h"
 

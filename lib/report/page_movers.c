@@ -16,7 +16,7 @@ bool report_mover_here(const report_movers *m, size_t row, bool up)
 static void put_name(report_movers *m, size_t row)
 {
     cst_text id = cst_table_at(m->t, row, m->account), name = report_index_text(&m->accounts, id, "name");
-    report_put_name(m->p, name.n ? name : id);
+    report_put_account(m->p, name, id);
     if (name.n == 0) return;
     report_put(m->p, "<br><small>");
     report_put_text(m->p, id);

@@ -32,7 +32,8 @@ const char *const report_page_style[] = {
     ".sm{grid-template-columns:repeat(5,1fr);gap:16px 20px;margin:8px 0 4px}"
     "@media(max-width:959px){.kpi td:last-child,.kpi th:last-child{padding-left:16px}"
     ".sm{grid-template-columns:repeat(3,1fr)}}figure{margin:0}"
-    "figure+figure,table+table{margin-top:24px}figcaption{margin-bottom:6px}.c{display:block;"
+    "figure+figure,table+table,.x+.x{margin-top:24px}:is(.two,.three,.sm)>figure{margin:0}"
+    "figcaption{margin-bottom:6px}.c{display:block;"
     "width:100%;height:auto;max-width:480px;overflow:visible}.c.sp{height:34px;max-width:none}"
     ".mi{width:44px;height:14px;vertical-align:-2px;margin-left:6px}.kpi td,.kpi th{padding-top:9px;"
     "padding-bottom:9px;vertical-align:middle}",

@@ -228,7 +228,7 @@ static void put_customer(struct tomorrow *x, size_t row)
              name = x->name < 0 ? id : cst_table_at(x->t, row, x->name);
     cst_text segment = report_index_text(&x->accounts, id, "segment");
     report_put(p, "\n<tr><th>");
-    report_put_name(p, name.n ? name : id);
+    report_put_account(p, name, id);
     report_put(p, "<br><small>");
     report_put_text(p, id);
     if (segment.n) report_put(p, " \xC2\xB7 ");

@@ -52,6 +52,32 @@ void report_put_name(report_page *p, cst_text t)
     cst_buffer_free(&b);
 }
 
+void report_file_name(cst_text id, char out[REPORT_FILE_ROOM])
+{
+    size_t n = 0;
+    for (uint32_t i = 0; i < id.n && n + 4 < REPORT_FILE_ROOM; i++) {
+        unsigned char c = (unsigned char)id.p[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
+                     c == '_' || (c == '.' && i > 0);
+        n += (size_t)snprintf(out + n, REPORT_FILE_ROOM - n, plain ? "%c" : "~%02x", c);
+    }
+    out[n] = '\0';
+}
+
+void report_put_account(report_page *p, cst_text name, cst_text id)
+{
+    char file[REPORT_FILE_ROOM];
+    if (p->o->pages) {
+        report_file_name(id, file);
+        report_put(p, "<a href=\"");
+        report_put(p, p->o->pages);
+        report_put(p, file);
+        report_put(p, ".html\">");
+    }
+    report_put_name(p, name.n ? name : id);
+    if (p->o->pages) report_put(p, "</a>");
+}
+
 void report_put_cell(report_page *p, const char *tag, chart_number n)
 {
     report_put(p, tag);

@@ -1,5 +1,5 @@
-/* report/portfolio.c: the portfolio tracker: a row for each customer, for a sheet or another program. What an
- * input brings is a column where the input is given. */
+/* report/portfolio.c: the portfolio tracker: a row for each customer, for a sheet or another program.
+ * What an input brings is a column where the input is given. */
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/customers.h"
@@ -194,6 +194,7 @@ cst_status report_portfolio_run(const report_options *o, cst_program_io *io, cst
     portfolio p = {.columns = 0};
     cst_status status = report_customers_open(&p.c, "portfolio", o, io, e);
     if (status == CST_OK) status = choose_columns(&p, e);
+    cst_sink_private(cst_io_main(io));
     if (status == CST_OK) status = write_table(&p, e);
     report_customers_free(&p.c);
     free(p.column);

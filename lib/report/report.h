@@ -11,10 +11,11 @@
 #ifndef CST_REPORT_REPORT_H
 #define CST_REPORT_REPORT_H
 #include "program/program.h"
+#include <cstools/write.h>
 
 #define REPORT_WORDS                                                                                         \
     "chart bridge|chart triangle|chart survival|chart scores|chart trend|chart sparkline|chart fan|"         \
-    "chart deciles|chart funnel|workbook|page|morning|portfolio|agenda|digest"
+    "chart deciles|chart funnel|workbook|page|morning|portfolio|agenda|digest|account|night"
 
 typedef struct report_options {
     cst_shared shared;
@@ -29,14 +30,27 @@ typedef struct report_options {
     /* lists and account pages */
     const char *flags, *book, *milestones, *outcomes, *contacts, *touchpoints, *by;
     const char *link; /* of the digest */
+    const char *account, *explain;
+    cst_list events;
+    bool no_people;
+    /* set by a night: the digest as text; where the page finds account pages, NULL: there are none */
+    bool text;
+    const char *pages;
 } report_options;
 
 void report_options_init(report_options *o);
 /* CST_USAGE: no mode, or a kind of chart that there is not; else what reading and writing give. */
 cst_status report_run(void *options, cst_program_io *io, cst_error *e);
+/* Into a sink of the program's: what the mode of that name writes, and a night as one file of several. */
+cst_status report_page_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e);
+cst_status report_morning_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e);
+cst_status report_agenda_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e);
+cst_status report_digest_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e);
 /* The modes besides charts. */
 cst_status report_page_run(const report_options *o, cst_program_io *io, cst_error *e);
 cst_status report_morning_run(const report_options *o, cst_program_io *io, cst_error *e);
+cst_status report_night_run(const report_options *o, cst_program_io *io, cst_error *e);
+cst_status report_account_run(const report_options *o, cst_program_io *io, cst_error *e);
 cst_status report_digest_run(const report_options *o, cst_program_io *io, cst_error *e);
 cst_status report_portfolio_run(const report_options *o, cst_program_io *io, cst_error *e);
 cst_status report_agenda_run(const report_options *o, cst_program_io *io, cst_error *e);

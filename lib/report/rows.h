@@ -37,8 +37,8 @@ typedef struct report_rows {
     cst_intern *texts;
 } report_rows;
 
-/* `in` outlives the rows; its files are one table in parts. hint: where such a table comes from, for a column
- * that is missing. where: NULL, or which rows are used. */
+/* `in` outlives the rows; its files are one table in parts. hint: where such a table comes from, for a
+ * column that is missing. where: NULL, or which rows are used. */
 cst_status report_rows_open(report_rows *r, const cst_inputs *in, const char *where, const char *hint,
                             cst_program_io *io, cst_error *e);
 /* *column is -1 where an optional one is not there. The name outlives the rows. */

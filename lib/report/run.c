@@ -27,6 +27,10 @@ static const struct mode {
     {"morning", " company customers scores owner limit ", ".txt", NULL, report_morning_run, false},
     {"digest", " company link bridge quarter movers customers scores accounts tie-out manifest-in ",
      ".html or .txt", NULL, report_digest_run, false},
+    {"night", " company by days limit link no-people manifest-in as-of ", NULL, NULL, report_night_run,
+     false},
+    {"account", CUSTOMERS "account contacts detail explain events limit no-people ", ".html", NULL,
+     report_account_run, false},
     {"portfolio", CUSTOMERS, NULL, NULL, report_portfolio_run, true},
     {"agenda", CUSTOMERS "company days limit ", ".txt", NULL, report_agenda_run, false},
     {"workbook", " bridge detail metrics renewals tie-out manifest-in as-of ", ".xlsx", NULL,
@@ -93,6 +97,11 @@ static cst_status check_options(const report_options *o, const struct mode *mode
                    {" touchpoints ", o->touchpoints != NULL},
                    {" by ", o->by != NULL},
                    {" link ", o->link != NULL},
+                   {" account ", o->account != NULL},
+                   {" explain ", o->explain != NULL},
+                   {" events ", o->events.n > 0},
+                   {" contacts ", o->contacts != NULL},
+                   {" no-people ", o->no_people},
                    {" company ", o->company != NULL}};
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (options[i].given && !strstr(mode->takes, options[i].name))
@@ -121,6 +130,10 @@ cst_status report_run(void *options, cst_program_io *io, cst_error *e)
         if (strcmp(word, modes[i].word) != 0) continue;
         cst_status status = check_options(o, &modes[i], e);
         if (status == CST_OK) status = check_ending(o->shared.output, &modes[i], e);
+        if (status == CST_OK && !modes[i].chart && modes[i].run != report_night_run &&
+            cst_io_has_operands(io))
+            status =
+                cst_fail(e, CST_USAGE, "%s: expected its tables by options, found a file; see --help", word);
         if (status < 0) return status;
         return modes[i].chart ? report_chart_run(modes[i].chart, o, io, e) : modes[i].run(o, io, e);
     }

@@ -300,8 +300,6 @@ static cst_status make_file(report_book *b, int fd, cst_error *e)
 static cst_status open_tables(report_book *b, cst_error *e)
 {
     const report_options *o = b->o;
-    if (cst_io_has_operands(b->io))
-        return cst_fail(e, CST_USAGE, "workbook: expected its tables by options, found a file; see --help");
     if (!o->bridge)
         return cst_fail(e, CST_USAGE, "workbook: expected --bridge FILE, found none; cs-waterfall writes it");
     if (!o->shared.output && isatty(STDOUT_FILENO))

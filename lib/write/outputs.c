@@ -193,6 +193,13 @@ cst_status cst_outputs_add(cst_outputs *o, const char *path, cst_sink **out, cst
     return CST_OK;
 }
 
+void cst_sink_private(cst_sink *s)
+{
+    struct stat st;
+    if (!s->temporary || s->known || fstat(s->fd, &st) != 0) return;
+    (void)fchmod(s->fd, st.st_mode & 0640);
+}
+
 void cst_outputs_digest(cst_outputs *o)
 {
     o->digest = true;

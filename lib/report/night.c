@@ -1,0 +1,227 @@
+/* report/night.c: everything that people look at, from the folder of one night: the tables of nightly.sh
+ * by their names. What a table that is not there would bring is left out. All files appear together or
+ * not at all. */
+#include "base/memory.h"
+#include "base/text.h"
+#include "report/account.h"
+#include "report/page_facts.h"
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ROWS = 5 }; /* of an owner's list; movers up and down */
+
+#define AT(field) offsetof(report_options, field)
+static const struct table {
+    const char *file;
+    size_t at;
+} tables[] = {{"bridge.csv", AT(bridge)},
+              {"quarters.csv", AT(quarter)},
+              {"movers.csv", AT(movers)},
+              {"customers.csv", AT(customers)},
+              {"customer_scores.csv", AT(scores)},
+              {"metrics.csv", AT(metrics)},
+              {"portfolio.csv", AT(portfolio)},
+              {"quarter_cohorts.csv", AT(cohorts)},
+              {"survival.csv", AT(survival)},
+              {"renewals.csv", AT(renewals)},
+              {"forecast.csv", AT(forecast)},
+              {"forecast_record.csv", AT(backtest)},
+              {"deciles.csv", AT(deciles)},
+              {"tie_out.csv", AT(tie_out)},
+              {"accounts.csv", AT(accounts)},
+              {"flags.csv", AT(flags)},
+              {"book.csv", AT(book)},
+              {"milestones.csv", AT(milestones)},
+              {"outcomes.csv", AT(outcomes)},
+              {"contacts.csv", AT(contacts)},
+              {"touchpoints.csv", AT(touchpoints)},
+              {"movements.csv", AT(detail)},
+              {"explain.csv", AT(explain)}};
+static const char *const events[] = {"touchpoints.csv", "tickets.csv", "surveys.csv"};
+enum { TABLES = sizeof tables / sizeof *tables, EVENTS = sizeof events / sizeof *events };
+
+typedef struct night {
+    report_options o; /* the run's, with the tables of the folder */
+    cst_program_io *io;
+    const char *folder;
+    cst_arena *texts;
+    const char *event[EVENTS];
+} night;
+
+/* FOLDER/NAME; NULL: out of memory. */
+static const char *path_in(night *n, const char *name)
+{
+    size_t room = strlen(n->folder) + strlen(name) + 2;
+    char *path = cst_arena_alloc(n->texts, room);
+    if (path) snprintf(path, room, "%s/%s", n->folder, name);
+    return path;
+}
+
+static cst_status find_tables(night *n, cst_error *e)
+{
+    for (int i = 0; i < TABLES; i++) {
+        const char *path = path_in(n, tables[i].file);
+        if (!path) return cst_no_memory(e);
+        if (access(path, F_OK) == 0) *(const char **)((char *)&n->o + tables[i].at) = path;
+    }
+    n->o.events = (cst_list){n->event, 0};
+    for (int i = 0; i < EVENTS; i++) {
+        const char *path = path_in(n, events[i]);
+        if (!path) return cst_no_memory(e);
+        if (access(path, F_OK) == 0) n->event[n->o.events.n++] = path;
+    }
+    const char *missing = !n->o.bridge      ? "bridge.csv"
+                          : !n->o.customers ? "customers.csv"
+                          : !n->o.accounts  ? "accounts.csv"
+                                            : NULL;
+    if (!missing) return CST_OK;
+    return cst_fail_at(e, CST_IO, (cst_place){n->folder, 0, 0}, NULL,
+                       "night: expected a folder as nightly.sh makes it, found no %s in it", missing);
+}
+
+static cst_status make_folder(night *n, const char *name, cst_error *e)
+{
+    const char *path = path_in(n, name);
+    if (!path) return cst_no_memory(e);
+    if (mkdir(path, 0750) == 0 || errno == EEXIST) return CST_OK;
+    return cst_fail_at(e, CST_IO, (cst_place){path, 0, 0}, NULL,
+                       "cannot make the folder; see that there is leave to write in %s", n->folder);
+}
+
+/* A file of the night; private: it names people. */
+static cst_status open_file(night *n, const char *name, bool private, cst_sink **out, cst_error *e)
+{
+    const char *path = path_in(n, name);
+    if (!path) return cst_no_memory(e);
+    cst_status status = cst_io_sink(n->io, path, out, e);
+    if (status == CST_OK && private) cst_sink_private(*out);
+    return status;
+}
+
+typedef cst_status make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e);
+
+static cst_status make_file(night *n, const report_options *o, const char *name, make *maker, cst_error *e)
+{
+    cst_sink *to;
+    cst_status status = open_file(n, name, maker != report_page_make, &to, e);
+    return status == CST_OK ? maker(o, n->io, to, e) : status;
+}
+
+/* ---- for each owner ---- */
+
+/* FOLDER/owners/NAME.morning.txt and .agenda.txt for everyone who looks after a customer. */
+static cst_status make_owners(night *n, const report_customers *c, cst_error *e)
+{
+    cst_intern *owners = cst_intern_new();
+    cst_status status = owners ? CST_OK : cst_no_memory(e);
+    for (size_t row = 0; status == CST_OK && c->owner >= 0 && row < cst_table_rows(c->in[LIST_ACCOUNTS]);
+         row++) {
+        cst_text owner = cst_table_at(c->in[LIST_ACCOUNTS], row, c->owner);
+        if (owner.n && cst_intern_id(owners, owner) == CST_INTERN_NONE) status = cst_no_memory(e);
+    }
+    if (status == CST_OK && cst_intern_count(owners)) status = make_folder(n, "owners", e);
+    for (uint32_t i = 0; status == CST_OK && i < cst_intern_count(owners); i++) {
+        char file[REPORT_FILE_ROOM], name[REPORT_FILE_ROOM + 32];
+        report_options o = n->o;
+        o.owner = cst_intern_text(owners, i).p;
+        report_file_name(cst_intern_text(owners, i), file);
+        snprintf(name, sizeof name, "owners/%s.agenda.txt", file);
+        status = make_file(n, &o, name, report_agenda_make, e);
+    }
+    cst_intern_free(owners);
+    return status;
+}
+
+/* ---- pages of accounts ---- */
+
+/* The accounts that the page links: the first of each owner's list, and those who moved most. */
+static cst_status choose_accounts(night *n, cst_intern *out, cst_error *e)
+{
+    report_page p;
+    report_movers m;
+    cst_status status = report_page_open(&p, "night", &n->o, n->io, e);
+    const cst_table *t = status == CST_OK ? p.in[PAGE_CUSTOMERS] : NULL;
+    int kind = report_page_column(t, "row"), rank = report_page_column(t, "rank"),
+        account = report_page_column(t, "account_id");
+    for (size_t row = 0; status == CST_OK && row < cst_table_rows(t); row++) {
+        chart_value place = report_page_value(t, row, rank);
+        if (cst_text_is(cst_table_at(t, row, kind), "total") || place == CHART_NONE ||
+            place > ROWS * CHART_ONE)
+            continue;
+        if (cst_intern_id(out, cst_table_at(t, row, account)) == CST_INTERN_NONE) status = cst_no_memory(e);
+    }
+    if (status == CST_OK && p.in[PAGE_MOVERS]) {
+        status = report_movers_open(&m, &p, e);
+        for (int up = 0; up < 2 && status == CST_OK; up++)
+            for (size_t row = 0, k = 0; row < cst_table_rows(m.t) && k < ROWS; row++) {
+                if (!report_mover_here(&m, row, up)) continue;
+                k++;
+                if (cst_intern_id(out, cst_table_at(m.t, row, m.account)) == CST_INTERN_NONE)
+                    status = cst_no_memory(e);
+            }
+        report_index_free(&m.accounts);
+    }
+    report_page_close(&p);
+    return status;
+}
+
+static cst_status make_accounts(night *n, cst_error *e)
+{
+    report_accounts a = {.event_files = 0};
+    cst_intern *accounts = cst_intern_new();
+    cst_status status = accounts ? choose_accounts(n, accounts, e) : cst_no_memory(e);
+    if (status == CST_OK) status = report_accounts_open(&a, "night", &n->o, n->io, e);
+    if (status == CST_OK) status = make_folder(n, "accounts", e);
+    for (uint32_t i = 0; status == CST_OK && i < cst_intern_count(accounts); i++) {
+        char file[REPORT_FILE_ROOM], name[REPORT_FILE_ROOM + 32];
+        cst_sink *to;
+        cst_text account = cst_intern_text(accounts, i);
+        report_file_name(account, file);
+        snprintf(name, sizeof name, "accounts/%s.html", file);
+        status = report_accounts_make(&a, account, "../page.html", e);
+        if (status == CST_OK) status = open_file(n, name, true, &to, e);
+        if (status == CST_OK) status = cst_sink_write(to, a.p.out.p, a.p.out.n, e);
+    }
+    if (status == CST_OK) status = make_owners(n, &a.c, e);
+    report_accounts_free(&a);
+    cst_intern_free(accounts);
+    return status;
+}
+
+static cst_status make_night(night *n, cst_error *e)
+{
+    cst_status status = find_tables(n, e);
+    if (status < 0) return status;
+    n->o.pages = "accounts/";
+    status = make_file(n, &n->o, "page.html", report_page_make, e);
+    n->o.pages = NULL;
+    if (status == CST_OK) status = make_file(n, &n->o, "digest.html", report_digest_make, e);
+    n->o.text = true;
+    if (status == CST_OK) status = make_file(n, &n->o, "digest.txt", report_digest_make, e);
+    n->o.text = false;
+    if (status == CST_OK) status = make_file(n, &n->o, "morning.txt", report_morning_make, e);
+    if (status == CST_OK) status = make_file(n, &n->o, "agenda.txt", report_agenda_make, e);
+    return status == CST_OK ? make_accounts(n, e) : status;
+}
+
+cst_status report_night_run(const report_options *o, cst_program_io *io, cst_error *e)
+{
+    const cst_inputs *in = cst_io_operands(io);
+    night n = {.o = *o, .io = io, .texts = cst_arena_new()};
+    if (!n.texts) return cst_no_memory(e);
+    cst_status status = CST_OK;
+    if (!cst_io_has_operands(io) || in->n != 1)
+        status = cst_fail(e, CST_USAGE,
+                          "night: expected one folder, found %zu; it is the folder of a night of nightly.sh",
+                          cst_io_has_operands(io) ? in->n : 0);
+    if (status == CST_OK) {
+        n.folder = in->path[0];
+        status = make_night(&n, e);
+    }
+    cst_arena_free(n.texts);
+    return status;
+}
