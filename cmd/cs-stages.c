@@ -9,6 +9,12 @@ static const cst_option options[] = {
     {"pipeline", 0, CST_OPT_INPUT, "NAME|FILE", AT(pipeline), "Stages",
      "The table of stages: a built-in one (--list-pipelines), which takes the rows of its name and those "
      "that name none, or a file (a value with / or .), which takes all rows. Default: expansion."},
+    {"flow", 0, CST_OPT_MODE, NULL, AT(flow), NULL,
+     "A row per period: what was open, what came, changed, was won and lost, what is open."},
+    {"incomplete", 0, CST_OPT_FLAG, NULL, AT(incomplete), NULL,
+     "With --flow: add the period that is still running, closed at --as-of."},
+    {"subscriptions", 0, CST_OPT_INPUT, "FILE", AT(subscriptions), NULL,
+     "With --flow: compare what was won with what the subscriptions of those who won gained."},
     {"print-pipeline", 0, CST_OPT_MODE_TEXT, "NAME", AT(print_pipeline), NULL,
      "Print a built-in table of stages, to start from."},
     {"list-pipelines", 0, CST_OPT_MODE, NULL, AT(list_pipelines), NULL,
@@ -33,7 +39,7 @@ static const cst_command command = {
     .summary = "what moves through stages: conversion, days in stage, flow of the pipeline",
     .usage = "[OPTION]... [FILE]...",
     .examples = "cs-stages --as-of 2024-12-31 --format pretty stages.csv\n"
-                "cs-stages --pipeline trial --as-of 2024-12-31 --by plan trials.csv\n",
+                "cs-stages --flow --as-of 2024-12-31 --subscriptions subs.csv stages.csv\n",
     .notes =
         "FILE: stages (account_id, item_id, stage, stage_date; amount, owner and others as they are there). "
         "Default: standard input.",

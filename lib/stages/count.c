@@ -8,7 +8,7 @@ typedef struct stages_scratch {
     uint32_t *spell; /* the stage of each */
     size_t spells, room;
     struct stages_visit {
-        size_t first;  /* the spell from which on the item had come to the stage */
+        size_t later;  /* the first spell after the item had come to the stage */
         int64_t days;  /* in it */
         bool came, in; /* came: entered or passed; in: entered */
     } * visit;
@@ -35,14 +35,14 @@ static void find_visits(const stages_pipeline *p, stages_scratch *w)
     for (size_t i = 0; i < w->spells; i++) {
         uint32_t stage = w->spell[i];
         struct stages_visit *v = &w->visit[stage];
-        if (!v->came) v->first = i;
+        if (!v->came) v->later = i + 1;
         v->came = v->in = true;
         if (i + 1 == w->spells || stages_ends(p, stage) || p->at[w->spell[i + 1]].kind == STAGES_LOST)
             continue;
         for (uint32_t k = stage + 1; k < w->spell[i + 1]; k++) {
             if (stages_ends(p, k) || w->visit[k].came) continue;
             w->visit[k].came = true;
-            w->visit[k].first = i + 1;
+            w->visit[k].later = i + 1;
         }
     }
 }
@@ -72,12 +72,12 @@ static void count_fate(const stages_pipeline *p, const stages_scratch *w, uint32
     const struct stages_visit *v = &w->visit[stage];
     bool reached = false;
     int end = -1;
-    for (size_t i = v->first + v->in; i < w->spells; i++) {
+    for (size_t i = v->later; i < w->spells; i++) {
         enum stages_kind kind = p->at[w->spell[i]].kind;
         reached |= w->spell[i] > stage && kind != STAGES_LOST;
         if (kind != STAGES_OPEN) end = kind;
     }
-    c->moved += v->first + v->in < w->spells;
+    c->moved += v->later < w->spells;
     c->reached += reached;
     c->ended_won += end == STAGES_WON;
     c->ended_lost += end == STAGES_LOST;

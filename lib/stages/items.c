@@ -86,11 +86,7 @@ static cst_status read_money(stages_session *s, cst_batch *b, uint32_t row, stag
                            "expected three letters, found \"%.*s\"", currency.n > 60 ? 60 : (int)currency.n,
                            currency.p);
     r->currency = cst_intern_id(x->words, currency);
-    if (r->currency == CST_INTERN_NONE) return cst_no_memory(e);
-    if (!r->priced) return CST_OK;
-    uint32_t id = cst_labels_add(s->labels, LEDGER_CURRENCY, currency);
-    bool ok = id != CST_UNIT_NONE && cst_labels_note_currency(s->labels, id, x->rows, place);
-    return ok ? CST_OK : cst_no_memory(e);
+    return r->currency == CST_INTERN_NONE ? cst_no_memory(e) : CST_OK;
 }
 
 static bool keep_parts(stages_session *s, cst_batch *b, uint32_t row, cst_text customer)
@@ -238,6 +234,14 @@ static bool name_group(stages_session *s, stages_row *r)
     return r->group != CST_INTERN_NONE;
 }
 
+/* The currency of a row with an amount, for the word on several of them. */
+static bool note_currency(stages_session *s, const stages_row *r)
+{
+    if (!r->priced) return true;
+    uint32_t id = cst_labels_add(s->labels, LEDGER_CURRENCY, cst_intern_text(s->items.words, r->currency));
+    return id != CST_UNIT_NONE && cst_labels_note_currency(s->labels, id, r->number, place_of(s, r));
+}
+
 static cst_status make_items(stages_session *s, cst_error *e)
 {
     stages_items *x = &s->items;
@@ -258,7 +262,7 @@ static cst_status make_items(stages_session *s, cst_error *e)
             }
         }
         x->at[x->n - 1].n++;
-        if (!name_group(s, r)) {
+        if (!name_group(s, r) || !note_currency(s, r)) {
             free(ids);
             return cst_no_memory(e);
         }

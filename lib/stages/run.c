@@ -49,6 +49,13 @@ static cst_status check_options(const stages_options *o, cst_error *e)
     return status;
 }
 
+static cst_status write_mode(stages_session *s, cst_error *e)
+{
+    if (!s->o->flow) return stages_report_write(s, e);
+    cst_status status = stages_session_settle(s, e);
+    return status == CST_OK ? stages_flow_write(s, e) : status;
+}
+
 cst_status stages_run(void *options, cst_program_io *io, cst_error *e)
 {
     const stages_options *o = options;
@@ -60,7 +67,7 @@ cst_status stages_run(void *options, cst_program_io *io, cst_error *e)
     status =
         stages_session_open(&s, o, io, "of stages; cs-ingest stages or trials makes them of an export", e);
     if (status == CST_OK) status = stages_session_read(&s, e);
-    if (status == CST_OK) status = stages_report_write(&s, e);
+    if (status == CST_OK) status = write_mode(&s, e);
     stages_session_free(&s);
     return status;
 }

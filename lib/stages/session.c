@@ -120,9 +120,8 @@ cst_status stages_session_read(stages_session *s, cst_error *e)
 cst_status stages_session_settle(stages_session *s, cst_error *e)
 {
     const cst_labels *const labels[] = {s->labels};
-    bool several;
     return cst_currency_settle(labels, 1, s->subjects.fx, cst_subscriptions_by_currency(&s->subscriptions),
-                               s->currency, &several, e);
+                               s->currency, &s->several, e);
 }
 
 cst_status stages_session_convert(const stages_session *s, cst_money amount, cst_text currency, cst_day day,

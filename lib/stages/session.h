@@ -21,6 +21,7 @@ typedef struct stages_session {
     stages_items items;
     cst_labels *labels;               /* the currencies of the stream, and where they first are */
     char currency[CST_CURRENCY_ROOM]; /* of every figure; "" none, or by group */
+    bool several;                     /* several currencies are kept apart, so that there is no total */
     cst_day as_of;
     double level; /* of intervals */
 } stages_session;
@@ -47,4 +48,6 @@ static inline cst_layout stages_layout(const stages_session *s, const cst_layout
 
 /* report.c: a row per group and stage: how many came, how they left, how long it took. */
 cst_status stages_report_write(const stages_session *s, cst_error *e);
+/* flow.c: a row per period and group: the bridge of what is open, tied to --subscriptions. */
+cst_status stages_flow_write(const stages_session *s, cst_error *e);
 #endif

@@ -79,7 +79,7 @@ static void put_cell(const cst_layout *l, cst_writer *w, cst_layout_kind kind, c
         cst_wide amount;
         cst_maybe maybe;
         int number;
-        uint64_t count;
+        int64_t count;
         double real;
     } v;
 #define TAKE(member) memcpy(&v.member, at, sizeof v.member)
@@ -118,7 +118,7 @@ static void put_cell(const cst_layout *l, cst_writer *w, cst_layout_kind kind, c
         return;
     case CST_LAY_COUNT:
         TAKE(count);
-        cst_put_int(w, (int64_t)v.count);
+        cst_put_int(w, v.count);
         return;
     case CST_LAY_REAL:
     case CST_LAY_FIGURE:

@@ -19,7 +19,7 @@ typedef enum {
     CST_LAY_RATIO,        /* cst_maybe, of 1e-6 */
     CST_LAY_NUMBER,       /* int */
     CST_LAY_MAYBE_NUMBER, /* int; 0: missing */
-    CST_LAY_COUNT,        /* uint64_t */
+    CST_LAY_COUNT,        /* int64_t, or uint64_t below 2^63 */
     CST_LAY_MAYBE_COUNT,  /* cst_maybe, a whole number */
     CST_LAY_REAL,         /* double, all its digits; NAN: missing */
     CST_LAY_FIGURE        /* double of a statistic: all its digits, or six decimals where people read it */

@@ -1,0 +1,373 @@
+#!/usr/bin/env python3
+"""cs-stages against a slow computation of its manual page: every item, every day by itself.
+
+    stages_slow.py COMMAND FIRST LAST     one random stream for each seed, under random options
+
+Nothing here is shared with the command. Prints what differs and, as its last line, "N passed, N failed, N skipped".
+"""
+import csv
+import datetime
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+from fractions import Fraction
+
+DAY = datetime.timedelta(1)
+START = datetime.date(2024, 1, 1)
+UNIT = 10**6
+KINDS = {'lead': 'open', 'talk': 'open', 'offer': 'open', 'last': 'open', 'won': 'won', 'lost': 'lost'}
+TARGET = {'lead': 10, 'talk': 20, 'offer': None, 'last': 0}
+CHANCE = {'lead': 50000, 'talk': 333333, 'offer': None, 'last': 900000}
+RATES = {'EUR': Fraction(11, 10), 'GBP': Fraction(5, 4)}
+
+
+def half_away(f):
+    """A fraction to a whole number, half away from zero."""
+    n, d = abs(f.numerator), f.denominator
+    q = (2 * n + d) // (2 * d)
+    return -q if f < 0 else q
+
+
+def money(v):
+    s = '%s%d.%06d' % ('-' if v < 0 else '', abs(v) // UNIT, abs(v) % UNIT)
+    while s[-1] == '0' and s[-3] != '.':
+        s = s[:-1]
+    return s
+
+
+def ratio(a, b):
+    return '' if b == 0 else '%d.%06d' % divmod(half_away(Fraction(a * UNIT, b)), UNIT)
+
+
+# ---- a random stream
+
+def make_order(rng):
+    open_stages = ['lead', 'talk', 'offer', 'last'][:rng.randint(1, 4)]
+    return {s: i for i, s in enumerate(open_stages + ['won', 'lost'])}
+
+
+def make_rows(rng, order, currencies):
+    rows = []
+    for i in range(rng.randint(1, 25)):
+        account = 'a%d' % rng.randint(1, 6)
+        currency = rng.choice(currencies)
+        day = START + DAY * rng.randint(0, 120)
+        ends = {}
+        for k in range(rng.choice([1, 1, 2, 3, 5, 8])):
+            stage = rng.choice(list(order))
+            kind = KINDS[stage]
+            if kind != 'open' and ends.setdefault(day, kind) != kind:
+                stage = 'lead'
+            rows.append({
+                'account_id': account, 'item_id': 'i%d' % i, 'stage': stage, 'stage_date': day,
+                'amount': '' if rng.random() < .3 and (k or rng.random() < .3) else '%d.%02d' % (rng.randint(0, 900), rng.randint(0, 99)),
+                'currency': currency, 'owner': rng.choice(['Ann', 'Ben', 'Cyd', '']),
+                'expected_date': rng.choice(['', START + DAY * rng.randint(20, 250)])})
+            day += DAY * rng.choice([0, 0, 1, 7, 30, 31])
+    return rows
+
+
+def items_of(rows, order, as_of):
+    """Rows up to as_of by item, in the order in which they hold, completed from those before."""
+    items = {}
+    for n, r in enumerate(rows):
+        if r['stage_date'] <= as_of:
+            items.setdefault((r['account_id'], r['item_id']), []).append((r['stage_date'], order[r['stage']], n, r))
+    for key, found in items.items():
+        found.sort(key=lambda t: t[:3])
+        carried = {'amount': '', 'owner': '', 'expected_date': ''}
+        out = []
+        for _, _, _, r in found:
+            r = dict(r)
+            for c in carried:
+                carried[c] = r[c] = r[c] if r[c] != '' else carried[c]
+            r['money'] = int(r['amount'].replace('.', '')) * 10**4 if r['amount'] else 0
+            out.append(r)
+        items[key] = out
+    return dict(sorted(items.items()))
+
+
+def spells(item):
+    out = []
+    for r in item:
+        if not out or out[-1][0] != r['stage']:
+            out.append((r['stage'], r['stage_date']))
+    return out
+
+
+# ---- the report
+
+def leave_by(times, share):
+    """The day by which a share has left: Kaplan-Meier in fractions; times: (days, left)."""
+    curve, s, risk = [], Fraction(1), len(times)
+    for t in sorted({t for t, _ in times}):
+        events = sum(1 for x, left in times if x == t and left)
+        s *= 1 - Fraction(events, risk)
+        risk -= sum(1 for x, _ in times if x == t)
+        curve.append((t, s))
+    level = 1 - share
+    for i, (t, s) in enumerate(curve):
+        if s <= level:
+            if s == level:
+                for later, x in curve[i + 1:]:
+                    if x < s:
+                        return Fraction(t + later, 2)
+            return Fraction(t)
+    return None
+
+
+def passes(stage, sp, i, order):
+    """Whether step i of the item's spells goes past the stage."""
+    a, b = sp[i][0], sp[i + 1][0]
+    return KINDS[a] == 'open' and KINDS[b] != 'lost' and order[a] < order[stage] < order[b]
+
+
+def report(items, order, as_of):
+    out = []
+    for stage in sorted(order, key=order.get):
+        n = dict.fromkeys(['entered', 'passed', 'forward', 'back', 'won', 'lost', 'still_there', 'moved_on', 'reached', 'ended', 'to_won', 'overdue'], 0)
+        times = []
+        for item in items:
+            sp = spells(item)
+            for i, (s, _) in enumerate(sp):
+                if s != stage:
+                    continue
+                n['entered'] += 1
+                if i + 1 == len(sp):
+                    n['still_there'] += 1
+                elif KINDS[sp[i + 1][0]] != 'open':
+                    n[KINDS[sp[i + 1][0]]] += 1
+                else:
+                    n['forward' if KINDS[s] == 'open' and order[sp[i + 1][0]] > order[s] else 'back'] += 1
+            if KINDS[stage] != 'open':
+                continue
+            entered = [i for i, (s, _) in enumerate(sp) if s == stage]
+            jumped = [i for i in range(len(sp) - 1) if passes(stage, sp, i, order)]
+            if not entered and not jumped:
+                continue
+            later = sp[min([i for i in entered] + jumped) + 1:]
+            n['passed'] += not entered
+            n['moved_on'] += bool(later)
+            n['reached'] += any(order[s] > order[stage] and KINDS[s] != 'lost' for s, _ in later)
+            ends = [s for s, _ in later if KINDS[s] != 'open']
+            n['ended'] += bool(ends)
+            n['to_won'] += bool(ends) and ends[-1] == 'won'
+            if entered:
+                dates = [d for _, d in sp] + [as_of]
+                days = sum((dates[i + 1] - dates[i]).days for i in entered)
+                times.append((days, sp[-1][0] != stage))
+                n['overdue'] += sp[-1][0] == stage and TARGET[stage] is not None and days > TARGET[stage]
+        is_open = KINDS[stage] == 'open'
+        middle = [str(n[c]) for c in ['entered', 'passed', 'forward', 'back', 'won', 'lost', 'still_there']]
+        assert n['entered'] == sum(n[c] for c in ['forward', 'back', 'won', 'lost', 'still_there'])
+        row = [stage, KINDS[stage]] + middle
+        if is_open:
+            row += [str(n['moved_on']), ratio(n['reached'], n['moved_on']), str(n['ended']), ratio(n['to_won'], n['ended'])]
+        else:
+            row += ['', '', '', '']
+        for share in (Fraction(1, 2), Fraction(9, 10)):
+            t = leave_by(times, share)
+            row.append('' if t is None else str(float(t)) if t.denominator > 1 else str(int(t)))
+        target = TARGET.get(stage)
+        row += ['', ''] if target is None else [str(target), str(n['overdue'])]
+        out.append(row)
+    return out
+
+
+REPORT = 'stage kind entered passed forward back won lost still_there moved_on conversion ended to_won median_days p90_days target_days overdue'.split()
+
+
+def by_group(items, by, table, total=True):
+    """The rows of a table per group of the items' last rows, then the total."""
+    if not by:
+        return table(list(items.values()))
+    out = []
+    for g in sorted({i[-1][by] for i in items.values()}):
+        out += [[g, 'segment'] + r for r in table([i for i in items.values() if i[-1][by] == g])]
+    return out + [['', 'total'] + r for r in table(list(items.values()))] if items else []
+
+
+# ---- the flow
+
+def month_ends(first, last):
+    out, d = [], first.replace(day=1)
+    while True:
+        d = (d + 31 * DAY).replace(day=1)
+        if d - DAY > last:
+            return out
+        out.append(d - DAY)
+
+
+def convert(amount, currency, day, fx):
+    """Rates rise by a hundredth with each month."""
+    if not fx or currency == 'USD':
+        return amount
+    return half_away(amount * (RATES[currency] + Fraction(day.year * 12 + day.month - 24289, 100)))
+
+
+def state_on(item, day):
+    rows = [r for r in item if r['stage_date'] <= day]
+    return rows[-1] if rows and KINDS[rows[-1]['stage']] == 'open' else None
+
+
+FLOW = ['opening', 'added', 'reopened', 'changed', 'fx', 'transfer', 'won', 'lost', 'closing']
+COUNTED = [c + '_items' for c in FLOW if c not in ('changed', 'fx')]
+
+
+def flow_of(items, by, group, begin, end, fx):
+    """One period of one group; group None: all. begin: the last day before the period."""
+    n = dict.fromkeys(FLOW + COUNTED, 0)
+    mine = lambda r: group is None or r[by] == group
+    for item in items:
+        was, now = state_on(item, begin), state_on(item, end)
+        if was and mine(was):
+            a = convert(was['money'], was['currency'], begin, fx)
+            n['opening'] += a
+            n['fx'] += convert(was['money'], was['currency'], end, fx) - a
+            n['opening_items'] += 1
+        if now and mine(now):
+            n['closing'] += convert(now['money'], now['currency'], end, fx)
+            n['closing_items'] += 1
+        for i, r in enumerate(item):
+            if not begin < r['stage_date'] <= end:
+                continue
+            before = item[i - 1] if i else None
+            is_open = before is not None and KINDS[before['stage']] == 'open'
+            if before is not None and not is_open and before['stage'] == r['stage']:
+                continue
+            v = convert(r['money'], r['currency'], end, fx)
+            old = convert(before['money'], r['currency'], end, fx) if is_open else 0
+            if is_open and by and before[by] != r[by]:
+                if group is not None and mine(before):
+                    n['transfer'] -= old
+                    n['transfer_items'] -= 1
+                if group is not None and mine(r):
+                    n['transfer'] += old
+                    n['transfer_items'] += 1
+            if not mine(r):
+                continue
+            if before is None:
+                n['added'] += v
+                n['added_items'] += 1
+            elif is_open:
+                n['changed'] += v - old
+            else:
+                n['reopened'] += v
+                n['reopened_items'] += 1
+            if KINDS[r['stage']] != 'open':
+                n[KINDS[r['stage']]] += v
+                n[KINDS[r['stage']] + '_items'] += 1
+    assert n['closing'] == n['opening'] + n['added'] + n['reopened'] + n['changed'] + n['fx'] + n['transfer'] - n['won'] - n['lost']
+    return [money(n[c]) for c in FLOW] + [str(n[c]) for c in COUNTED], any(n.values())
+
+
+def flow(items, by, as_of, fx):
+    out = []
+    if not items:
+        return out
+    first = min(i[0]['stage_date'] for i in items.values())
+    groups = sorted({r[by] for i in items.values() for r in i}) if by else []
+    for end in month_ends(first, as_of):
+        begin = end.replace(day=1) - DAY
+        for g in groups:
+            row, touched = flow_of(items.values(), by, g, begin, end, fx)
+            if touched:
+                out.append([str(end), g, 'segment'] + row)
+        row, _ = flow_of(items.values(), by, None, begin, end, fx)
+        out.append([str(end)] + (['', 'total'] if by else []) + row)
+    return out
+
+
+# ---- a run
+
+class Runner:
+    def __init__(self, command, folder):
+        self.command, self.folder, self.passed, self.failed = command, folder, 0, 0
+
+    def run(self, options, files):
+        done = subprocess.run([self.command, '-q', '--allow', 'stale-input'] + options + files, cwd=self.folder, capture_output=True, text=True)
+        return done.stdout if done.returncode == 0 else done.stdout + done.stderr
+
+    def check(self, seed, what, options, columns, expected, files=('stages.csv',), same=None):
+        found = self.run(options + ['--columns', ','.join(columns)], list(files))
+        want = ''.join(','.join(r) + '\n' for r in [columns] + expected)
+        again = [self.run(options + ['--columns', ','.join(columns)] + more, list(other)) for more, other in same or []]
+        if found == want and all(a == want for a in again):
+            self.passed += 1
+            return
+        self.failed += 1
+        print('FAILED seed %d %s: cs-stages %s' % (seed, what, ' '.join(options)))
+        for a, b in zip(want.split('\n'), found.split('\n')):
+            if a != b:
+                print('    expected %s\n    found    %s' % (a, b))
+                break
+        else:
+            print('    in another order of rows: ' + (again[0] if again else found)[:300])
+
+
+def write(path, rows):
+    with open(path, 'w', newline='') as f:
+        out = csv.DictWriter(f, list(rows[0]), lineterminator='\n')
+        out.writeheader()
+        out.writerows(rows)
+
+
+def shuffled(rng, rows):
+    """Rows in another order, but those of one item, day and stage, of which the last of the input holds."""
+    keys = [(r['account_id'], r['item_id'], r['stage_date'], r['stage']) for r in rows]
+    order = list(range(len(rows)))
+    rng.shuffle(order)
+    places = {}
+    for at, i in enumerate(order):
+        places.setdefault(keys[i], []).append(at)
+    out = [None] * len(rows)
+    taken = {}
+    for i, k in enumerate(keys):
+        out[places[k][taken.setdefault(k, 0)]] = rows[i]
+        taken[k] += 1
+    return out
+
+
+def try_seed(runner, folder, seed):
+    rng = random.Random(seed)
+    order = make_order(rng)
+    fx = rng.random() < .4
+    rows = make_rows(rng, order, ['USD', 'EUR', 'GBP'] if fx else ['USD'])
+    as_of = START + DAY * rng.choice([30, 90, 120, 180, 365])
+    by = rng.choice([None, 'owner', 'owner', 'account_id'])
+    items = items_of(rows, order, as_of)
+    write(folder + '/stages.csv', rows)
+    write(folder + '/mixed.csv', shuffled(rng, rows))
+    write(folder + '/pipeline.csv', [{'stage': s, 'order': 3 * i - 2, 'kind': KINDS[s], 'target_days': '' if TARGET.get(s) is None else TARGET[s],
+                                      'probability': '' if CHANCE.get(s) is None else '%.6f' % (CHANCE[s] / UNIT)} for s, i in order.items()])
+    rates, d = [], datetime.date(2023, 12, 31)
+    while d < START + 400 * DAY:
+        rates += [{'currency': c, 'date': d.replace(day=1), 'rate': '%d.%04d' % divmod(int((r + Fraction(d.year * 12 + d.month - 24289, 100)) * 10**4), 10**4)}
+                  for c, r in RATES.items()]
+        d = (d.replace(day=1) + 31 * DAY).replace(day=1)
+    write(folder + '/fx.csv', rates)
+    options = ['--pipeline', './pipeline.csv', '--as-of', str(as_of)] + (['--by', by] if by else [])
+    same = [(['-j3'], ['stages.csv']), ([], ['mixed.csv'])]
+    group = [by, 'row'] if by else []
+    runner.check(seed, 'report', options, group + REPORT, by_group(items, by, lambda x: report(x, order, as_of)) if items else [], same=same)
+    rated = ['--fx', 'fx.csv', '--report-currency', 'USD'] if fx else []
+    runner.check(seed, 'flow', ['--flow'] + options + rated, ['period_end'] + group + FLOW + COUNTED, flow(items, by, as_of, fx), same=same)
+
+
+def main():
+    command, first, last = os.path.abspath(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+    with tempfile.TemporaryDirectory() as folder:
+        runner = Runner(command, folder)
+        for seed in range(first, last + 1):
+            try_seed(runner, folder, seed)
+            if runner.failed > 5:
+                break
+    print('%d passed, %d failed, 0 skipped' % (runner.passed, runner.failed))
+    return 1 if runner.failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
