@@ -11,6 +11,8 @@ static const cst_option options[] = {
      "that name none, or a file (a value with / or .), which takes all rows. Default: expansion."},
     {"flow", 0, CST_OPT_MODE, NULL, AT(flow), NULL,
      "A row per period: what was open, what came, changed, was won and lost, what is open."},
+    {"open", 0, CST_OPT_MODE, NULL, AT(open), NULL,
+     "A row per open item: age, stage, amount weighted by what was learned, how late it is."},
     {"incomplete", 0, CST_OPT_FLAG, NULL, AT(incomplete), NULL,
      "With --flow: add the period that is still running, closed at --as-of."},
     {"subscriptions", 0, CST_OPT_INPUT, "FILE", AT(subscriptions), NULL,

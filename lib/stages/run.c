@@ -51,9 +51,12 @@ static cst_status check_options(const stages_options *o, cst_error *e)
 
 static cst_status write_mode(stages_session *s, cst_error *e)
 {
-    if (!s->o->flow) return stages_report_write(s, e);
-    cst_status status = stages_session_settle(s, e);
-    return status == CST_OK ? stages_flow_write(s, e) : status;
+    cst_status status = CST_OK;
+    if (s->o->flow || (s->o->open && s->subjects.fx)) status = stages_session_settle(s, e);
+    if (status != CST_OK) return status;
+    return s->o->flow   ? stages_flow_write(s, e)
+           : s->o->open ? stages_open_write(s, e)
+                        : stages_report_write(s, e);
 }
 
 cst_status stages_run(void *options, cst_program_io *io, cst_error *e)

@@ -50,4 +50,6 @@ static inline cst_layout stages_layout(const stages_session *s, const cst_layout
 cst_status stages_report_write(const stages_session *s, cst_error *e);
 /* flow.c: a row per period and group: the bridge of what is open, tied to --subscriptions. */
 cst_status stages_flow_write(const stages_session *s, cst_error *e);
+/* open.c: a row per item that is open. */
+cst_status stages_open_write(const stages_session *s, cst_error *e);
 #endif

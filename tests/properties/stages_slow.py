@@ -51,7 +51,7 @@ def make_order(rng):
 
 def make_rows(rng, order, currencies):
     rows = []
-    for i in range(rng.randint(1, 25)):
+    for i in range(rng.choice([1, 5, 15, 25, 60])):
         account = 'a%d' % rng.randint(1, 6)
         currency = rng.choice(currencies)
         day = START + DAY * rng.randint(0, 120)
@@ -281,6 +281,50 @@ def flow(items, by, as_of, fx):
     return out
 
 
+# ---- open items
+
+OPEN = 'account_id item_id stage since age days_in_stage amount currency probability probability_from weighted expected_date slipped_days stalled_days owner next_stage'.split()
+
+
+def open_items(items, order, by, as_of, fx):
+    out = []
+    fates = {r[0]: r for r in report(list(items.values()), order, as_of)}
+    for (account, name), item in items.items():
+        last, sp = item[-1], spells(item)
+        stage = last['stage']
+        if KINDS[stage] != 'open':
+            continue
+        dates = [d for _, d in sp] + [as_of]
+        days = sum((dates[i + 1] - dates[i]).days for i, (s, _) in enumerate(sp) if s == stage)
+        priced = last['amount'] != ''
+        amount = convert(last['money'], last['currency'], as_of, fx)
+        ended = int(fates[stage][11])
+        chance, origin = ('', '')
+        if ended >= 20:
+            origin, won = 'learned', half_away(Fraction(float_text(fates[stage][12])) * ended)
+            share = Fraction(won, ended)
+        elif CHANCE[stage] is not None:
+            origin, share = 'table', Fraction(CHANCE[stage], UNIT)
+        weighted = ''
+        if origin:
+            chance = ratio(share.numerator, share.denominator)
+            weighted = money(half_away(amount * share)) if priced else ''
+        expected = [r['expected_date'] for r in item if r['expected_date'] != '']
+        slipped = str((max(expected[-1], as_of) - expected[0]).days) if expected else ''
+        stalled = '' if TARGET[stage] is None else str(max(0, days - TARGET[stage]))
+        following = [s for s in sorted(order, key=order.get) if order[s] > order[stage] and KINDS[s] != 'lost'][0]
+        row = [account, name, stage, str(sp[-1][1]), str((as_of - item[0]['stage_date']).days), str(days), money(amount) if priced else '',
+               'USD' if fx and priced else last['currency'], chance, origin, weighted, str(expected[-1]) if expected else '', slipped, stalled,
+               last['owner'], following]
+        out.append((last[by] if by else '', row))
+    return [([g] if by else []) + row for g, row in sorted(out, key=lambda t: t[0])]
+
+
+def float_text(ratio_text):
+    whole, part = ratio_text.split('.')
+    return Fraction(int(whole + part), UNIT)
+
+
 # ---- a run
 
 class Runner:
@@ -355,6 +399,10 @@ def try_seed(runner, folder, seed):
     runner.check(seed, 'report', options, group + REPORT, by_group(items, by, lambda x: report(x, order, as_of)) if items else [], same=same)
     rated = ['--fx', 'fx.csv', '--report-currency', 'USD'] if fx else []
     runner.check(seed, 'flow', ['--flow'] + options + rated, ['period_end'] + group + FLOW + COUNTED, flow(items, by, as_of, fx), same=same)
+
+    # a group column that is a column of the table too has by_ before it; --columns takes the first of a name
+    names = (['by_' + by] if by else []) + OPEN
+    runner.check(seed, 'open', ['--open'] + options + rated, names, open_items(items, order, by, as_of, fx), same=same)
 
 
 def main():
