@@ -25,4 +25,7 @@ echo 'Why did a customer move? The movements lead to the rows of the export:'
 head -n 1 "$out/movements.csv"
 grep ',churn,' "$out/movements.csv" | tail -n 3
 echo
+BIN="$bin" sh nightly.sh "$out/night" 2024-12-31 >/dev/null 2>"$out/night.log" || { cat "$out/night.log" >&2 && exit 2; }
+echo
 echo "All of it is in build/demo; samples/README.md tells the rest of the story."
+echo "The page of that night: $(cd "$out" && pwd)/night/latest/page.html"

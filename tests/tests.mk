@@ -31,6 +31,9 @@ deps-browser:
 	@sh lib/deps.sh "$(CC)" tool:chromium:chromium
 check-browser: all
 	@SUITES=browser sh tests/suite.sh plain:$(B)
+# the README's picture, of the page that make demo makes
+picture: demo
+	@sh samples/picture.sh build/demo/night/latest/page.html
 # the workbook in headless LibreOffice, which deps-office installs; skipped, visibly, where there is none
 deps-office:
 	@sh lib/deps.sh "$(CC)" tool:soffice:libreoffice-calc tool:python3:python3
@@ -48,7 +51,7 @@ spark: all deps-spark
 	@CS_TOOLS=$$(cd $(B)/bin && pwd) SPARK_LOCAL_IP=127.0.0.1 build/spark/bin/python samples/spark/bridge.py \
 	    build/demo/subscriptions.csv build/demo/accounts.csv build/spark/sample 2>build/spark/log || { cat build/spark/log; exit 1; }
 	@echo "Parquet and bridge.csv are in build/spark/sample."
-.PHONY: deps-browser check-browser deps-office check-office deps-spark check-spark spark
+.PHONY: picture deps-browser check-browser deps-office check-office deps-spark check-spark spark
 
 # one variant alone, for work in between: make quick SUITES="unit golden"
 quick: test-programs
