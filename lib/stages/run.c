@@ -54,9 +54,9 @@ static cst_status write_mode(stages_session *s, cst_error *e)
     cst_status status = CST_OK;
     if (s->o->flow || (s->o->open && s->subjects.fx)) status = stages_session_settle(s, e);
     if (status != CST_OK) return status;
-    return s->o->flow   ? stages_flow_write(s, e)
-           : s->o->open ? stages_open_write(s, e)
-                        : stages_report_write(s, e);
+    if (s->o->flow) return stages_flow_write(s, e);
+    if (s->o->open) return stages_open_write(s, e);
+    return s->o->incidence ? stages_incidence_write(s, e) : stages_report_write(s, e);
 }
 
 cst_status stages_run(void *options, cst_program_io *io, cst_error *e)

@@ -52,4 +52,6 @@ cst_status stages_report_write(const stages_session *s, cst_error *e);
 cst_status stages_flow_write(const stages_session *s, cst_error *e);
 /* open.c: a row per item that is open. */
 cst_status stages_open_write(const stages_session *s, cst_error *e);
+/* incidence.c: a row per group, cohort of start and day: the shares that were won and lost by then. */
+cst_status stages_incidence_write(const stages_session *s, cst_error *e);
 #endif

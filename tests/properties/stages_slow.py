@@ -325,6 +325,42 @@ def float_text(ratio_text):
     return Fraction(int(whole + part), UNIT)
 
 
+# ---- won and lost by age
+
+def incidence(items, as_of):
+    """days, at risk, won, lost, censored, then the shares in fractions and their errors: every item's influence by itself."""
+    lives = []
+    for item in items:
+        ends = [r for r in item if KINDS[r['stage']] != 'open']
+        lives.append((((ends[0]['stage_date'] if ends else as_of) - item[0]['stage_date']).days, KINDS[ends[0]['stage']] if ends else ''))
+    share, stay, out = {'won': Fraction(0), 'lost': Fraction(0)}, Fraction(1), []
+    influence = [{'': 0.0, 'won': 0.0, 'lost': 0.0} for _ in lives]
+    for t in sorted({t for t, _ in lives}):
+        risk = sum(1 for x, _ in lives if x >= t)
+        n = {k: sum(1 for x in lives if x == (t, k)) for k in ('won', 'lost', '')}
+        hazard = {k: Fraction(n[k], risk) for k in share}
+        for (x, k), u in zip(lives, influence):
+            own = {c: float(((x, k) == (t, c)) - hazard[c]) / risk if x >= t else 0.0 for c in share}
+            for c in share:
+                u[c] += u[''] * float(hazard[c]) + float(stay) * own[c]
+            u[''] = u[''] * float(1 - sum(hazard.values())) - float(stay) * sum(own.values())
+        for c in share:
+            share[c] += stay * hazard[c]
+        stay *= 1 - sum(hazard.values())
+        error = {c: math.sqrt(sum(u[c] ** 2 for u in influence)) for c in share}
+        out.append([t, risk, n['won'], n['lost'], n[''], float(share['won']), error['won'], float(share['lost']), error['lost']])
+    return out
+
+
+def curves(items, by, as_of, every):
+    out = []
+    cohort = lambda i: str(month_ends(i[0]['stage_date'], i[0]['stage_date'].replace(day=28) + 4 * DAY)[0]) if every else ''
+    key = lambda i: (i[0][by] if by else '', cohort(i))
+    for k in sorted({key(i) for i in items.values()}):
+        out += [list(k) + row for row in incidence([i for i in items.values() if key(i) == k], as_of)]
+    return out
+
+
 # ---- a run
 
 class Runner:
@@ -350,6 +386,21 @@ class Runner:
                 break
         else:
             print('    in another order of rows: ' + (again[0] if again else found)[:300])
+
+
+    def check_figures(self, seed, what, options, expected):
+        """Rows of two texts and then figures, which may differ in the twelfth digit."""
+        found = [r for r in csv.reader(self.run(options, ['stages.csv']).splitlines())][1:]
+        width = max(map(len, found), default=0)
+        found = [([''] * (11 - width) + r)[:2] + [float(v) for v in r[-9:]] for r in found]
+        same = len(found) == len(expected) and all(a[:2] == b[:2] and all(abs(x - y) <= 1e-12 for x, y in zip(a[2:], b[2:])) for a, b in zip(found, expected))
+        self.passed += same
+        self.failed += not same
+        if not same:
+            print('FAILED seed %d %s: cs-stages %s' % (seed, what, ' '.join(options)))
+            for a, b in zip(expected, found):
+                if a != b:
+                    print('    expected %s\n    found    %s' % (a, b))
 
 
 def write(path, rows):
@@ -403,6 +454,8 @@ def try_seed(runner, folder, seed):
     # a group column that is a column of the table too has by_ before it; --columns takes the first of a name
     names = (['by_' + by] if by else []) + OPEN
     runner.check(seed, 'open', ['--open'] + options + rated, names, open_items(items, order, by, as_of, fx), same=same)
+    every = rng.random() < .5
+    runner.check_figures(seed, 'incidence', ['--incidence'] + options + (['--cohort-every', 'month'] if every else []), curves(items, by, as_of, every))
 
 
 def main():
