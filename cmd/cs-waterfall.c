@@ -51,6 +51,9 @@ static const cst_option options[] = {
      "Round every printed amount to N decimals; the difference goes to the column rounding."},
     {"figure", 0, CST_OPT_TEXT, "NAME", AT(figure), NULL,
      "One figure of the bridge alone, such as nrr: groups down, periods across."},
+    {"compare", 0, CST_OPT_TEXT, "prior|year|FILE", AT(compare), NULL,
+     "With --figure: that figure beside the one of the period before, of the same period last year, or of a "
+     "budget (period,figure,amount and the columns of --by), a row for each period."},
     {"brackets", 0, CST_OPT_FLAG, NULL, AT(brackets), NULL,
      "With --format pretty: negative amounts in brackets."},
     {"top", 0, CST_OPT_MODE_TEXT, "N", AT(top), "Instead of the bridge",

@@ -10,15 +10,8 @@
 
 #define AT(field) offsetof(rev_figures, field)
 
-enum bridge_when { REV_ALWAYS, REV_WITH_CI, REV_WITH_SPLIT };
-
 /* The figures of a row, in order. */
-static const struct bridge_figure {
-    const char *name;
-    rev_figure_kind kind;
-    size_t offset; /* in rev_figures; of words none */
-    enum bridge_when when;
-} figures[] = {
+static const rev_bridge_figure figures[] = {
     {"opening", REV_AMOUNT, AT(opening), REV_ALWAYS},
     {"new", REV_AMOUNT, AT(amount[CST_NEW]), REV_ALWAYS},
     {"reactivation", REV_AMOUNT, AT(amount[CST_REACTIVATION]), REV_ALWAYS},
@@ -96,7 +89,7 @@ cst_text rev_bridge_currency(const rev_session *s, const cst_text *group)
     return cst_text_of(s->currency);
 }
 
-static bool is_wanted(const rev_session *s, const struct bridge_figure *f)
+static bool is_wanted(const rev_session *s, const rev_bridge_figure *f)
 {
     return f->when == REV_ALWAYS || (f->when == REV_WITH_CI ? s->o->ci.set : s->rules.split);
 }
@@ -110,7 +103,7 @@ static cst_column *list_columns(rev_session *s, size_t *n)
     for (*n = 0; *n < 3; ++*n) c[*n] = (cst_column){name[*n], CST_COL_TEXT};
     *n += rev_bridge_by_columns(s, name, c + *n);
     for (size_t i = 3; i < 5; i++) c[(*n)++] = (cst_column){name[i], CST_COL_TEXT};
-    for (const struct bridge_figure *f = figures; f < figures + FIGURES; f++)
+    for (const rev_bridge_figure *f = figures; f < figures + FIGURES; f++)
         if (is_wanted(s, f))
             c[(*n)++] = (cst_column){f->name, f->kind == REV_WORD ? CST_COL_TEXT : CST_COL_NUMBER};
     return c;
@@ -118,37 +111,49 @@ static cst_column *list_columns(rev_session *s, size_t *n)
 
 /* ---- rows -------------------------------------------------------------------------------------------- */
 
-void rev_figure_put(const rev_session *s, cst_writer *w, rev_figure_kind kind, size_t offset,
-                    const rev_figures *f)
+bool rev_figure_value(rev_figure_kind kind, size_t offset, const rev_figures *f, cst_wide *out)
 {
     const char *at = (const char *)f + offset;
     rev_maybe m;
-    cst_wide v;
     int64_t n;
     switch (kind) {
     case REV_RATIO:
         memcpy(&m, at, sizeof m);
-        if (m.there)
-            cst_put_ratio(w, m.v);
-        else
-            cst_put_missing(w);
-        return;
+        *out = m.v;
+        return m.there;
     case REV_COUNT:
         memcpy(&n, at, sizeof n);
-        cst_put_int(w, n);
-        return;
+        *out = n;
+        return true;
     case REV_AMOUNT:
-        memcpy(&v, at, sizeof v);
-        if (offset == AT(arpa) && !f->has_arpa)
-            cst_put_missing(w);
-        else if (s->o->decimals.set)
-            cst_put_wide_fixed(w, v, (int)s->o->decimals.n);
-        else
-            cst_put_wide(w, v);
-        return;
+        memcpy(out, at, sizeof *out);
+        return offset != AT(arpa) || f->has_arpa;
     case REV_WORD:
-        return;
+        break;
     }
+    return false;
+}
+
+void rev_figure_put_value(const rev_session *s, cst_writer *w, rev_figure_kind kind, cst_wide v)
+{
+    if (kind == REV_RATIO)
+        cst_put_ratio(w, (cst_ratio)v);
+    else if (kind == REV_COUNT)
+        cst_put_int(w, (int64_t)v);
+    else if (s->o->decimals.set)
+        cst_put_wide_fixed(w, v, (int)s->o->decimals.n);
+    else
+        cst_put_wide(w, v);
+}
+
+void rev_figure_put(const rev_session *s, cst_writer *w, rev_figure_kind kind, size_t offset,
+                    const rev_figures *f)
+{
+    cst_wide v;
+    if (rev_figure_value(kind, offset, f, &v))
+        rev_figure_put_value(s, w, kind, v);
+    else
+        cst_put_missing(w);
 }
 
 void rev_bridge_window(const rev_session *s, char out[CST_PERIOD_ROOM])
@@ -200,7 +205,7 @@ static cst_status write_row(const rev_session *s, cst_writer *w, const rev_serie
     rev_bridge_put_by(s, w, group);
     cst_put_string(w, group ? "segment" : "total");
     cst_put_text(w, rev_bridge_currency(s, group));
-    for (const struct bridge_figure *x = figures; x < figures + FIGURES; x++) {
+    for (const rev_bridge_figure *x = figures; x < figures + FIGURES; x++) {
         if (x->kind == REV_WORD)
             put_word(s, w, x->name);
         else if (is_wanted(s, x))
@@ -224,7 +229,7 @@ static cst_status write_table(rev_session *s, cst_writer *w, cst_error *e)
 
 /* ---- one figure: groups down, periods across --------------------------------------------------------- */
 
-static cst_status find_figure(const char *name, const struct bridge_figure **out, cst_error *e)
+cst_status rev_bridge_find_figure(const char *name, const rev_bridge_figure **out, cst_error *e)
 {
     cst_buffer b = {0};
     for (*out = figures; *out < figures + FIGURES; ++*out) {
@@ -241,7 +246,7 @@ static cst_status find_figure(const char *name, const struct bridge_figure **out
     return status;
 }
 
-static cst_status write_figure_row(const rev_session *s, cst_writer *w, const struct bridge_figure *x,
+static cst_status write_figure_row(const rev_session *s, cst_writer *w, const rev_bridge_figure *x,
                                    const rev_series *of, const cst_text *group, cst_error *e)
 {
     rev_figure_opts o = rev_bridge_figure_opts(s);
@@ -280,9 +285,9 @@ static cst_status open_figure(rev_session *s, cst_writer **out, cst_error *e)
 
 static cst_status write_figure(rev_session *s, cst_error *e)
 {
-    const struct bridge_figure *x;
+    const rev_bridge_figure *x;
     cst_writer *w = NULL;
-    cst_status status = find_figure(s->o->figure, &x, e);
+    cst_status status = rev_bridge_find_figure(s->o->figure, &x, e);
     if (status == CST_OK) status = open_figure(s, &w, e);
     for (uint32_t i = 0; status == CST_OK && s->rules.groups && i < s->sums.groups; i++) {
         uint32_t g = s->group_order[i];
@@ -299,6 +304,7 @@ cst_status rev_bridge_write(rev_session *s, cst_error *e)
     cst_write_opts o;
     cst_status status = cst_io_write_opts(s->io, &o, e);
     if (status != CST_OK) return status;
+    if (s->compare) return rev_compare_write(s, e);
     if (s->o->figure) return write_figure(s, e);
     if (o.format == CST_PRETTY && !o.columns) return rev_sheet_write(s, &o, e);
     size_t n;
@@ -326,16 +332,19 @@ cst_status rev_bridge_check_span(const rev_session *s, cst_error *e)
 cst_status rev_bridge_close(rev_session *s, const rev_series *entries, cst_error *e)
 {
     if (!s->any) return CST_OK;
-    cst_period link_first = 1, link_last = 0;
+    cst_period link_first = 1, link_last = 0, first = s->first - s->back;
+    cst_day history = s->o->history_from;
+    if (history != CST_DAY_NONE && first <= cst_period_of(&s->calendar, history))
+        first = cst_period_of(&s->calendar, history) + 1; /* no period before it has a bridge */
     if (s->rules.retention == REV_COMPOUNDED) {
-        link_first = cst_grid_close(&s->grid, s->first - s->rules.window) + 1;
+        link_first = cst_grid_close(&s->grid, first - s->rules.window) + 1;
         link_last = cst_grid_close(&s->grid, s->last);
     }
     cst_status status = rev_bridge_check_span(s, e);
     if (status != CST_OK) return status;
-    bool ok = rev_series_close(&s->sums, &s->sums.total, s->first - 1, s->last, link_first, link_last);
+    bool ok = rev_series_close(&s->sums, &s->sums.total, first - 1, s->last, link_first, link_last);
     for (uint32_t i = 0; ok && i < s->sums.groups; i++)
-        ok = rev_series_close(&s->sums, &s->sums.group[i], s->first - 1, s->last, link_first, link_last);
+        ok = rev_series_close(&s->sums, &s->sums.group[i], first - 1, s->last, link_first, link_last);
     if (!ok) return cst_no_memory(e);
-    return rev_check_sums(&s->sums, s->first, s->last, s->total, entries, e);
+    return rev_check_sums(&s->sums, first, s->last, s->total, entries, e);
 }

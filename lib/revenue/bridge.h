@@ -14,7 +14,20 @@ cst_status rev_bridge_write(rev_session *s, cst_error *e);
 
 /* How a figure is printed. */
 typedef enum { REV_AMOUNT, REV_COUNT, REV_RATIO, REV_WORD } rev_figure_kind;
-/* The member of that kind, not a word, at an offset of the figures. */
+enum bridge_when { REV_ALWAYS, REV_WITH_CI, REV_WITH_SPLIT };
+typedef struct rev_bridge_figure {
+    const char *name;
+    rev_figure_kind kind;
+    size_t offset; /* in rev_figures; of words none */
+    enum bridge_when when;
+} rev_bridge_figure;
+/* The figure of that name, no word; CST_USAGE: none, the message lists them. */
+cst_status rev_bridge_find_figure(const char *name, const rev_bridge_figure **out, cst_error *e);
+/* The member of that kind, not a word, at an offset of the figures: its value, in millionths but for counts.
+ * false: there is none. */
+bool rev_figure_value(rev_figure_kind kind, size_t offset, const rev_figures *f, cst_wide *out);
+void rev_figure_put_value(const rev_session *s, cst_writer *w, rev_figure_kind kind, cst_wide v);
+/* Both; missing where there is none. */
 void rev_figure_put(const rev_session *s, cst_writer *w, rev_figure_kind kind, size_t offset,
                     const rev_figures *f);
 /* --format pretty: the bridge as a finance sheet, figures down and periods across. */

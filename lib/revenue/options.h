@@ -25,7 +25,7 @@ typedef struct rev_opts {
     cst_count decimals, seed;
     int retention, retention_fx;
     const char *detail, *book, *scores, *likelihood, *flags;
-    const char *figure;
+    const char *figure, *compare;
     bool brackets;
     /* modes */
     const char *restate, *tie_out, *tie_out_map, *top, *trace;

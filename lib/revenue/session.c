@@ -39,6 +39,7 @@ void rev_session_free(rev_session *s)
     free(s->line_names);
     free(s->line);
     cst_subjects_free(&s->subjects);
+    rev_compare_free(s);
     cst_grid_free(&s->grid);
 }
 
@@ -97,8 +98,8 @@ static void set_valued(rev_session *s)
     const cst_periodic *o = &s->o->periodic;
     rev_rules *r = &s->rules;
     r->fx_first = cst_period_of(&s->calendar, CST_DAY_MIN) + r->window + 2;
-    if (o->from != CST_DAY_NONE && cst_period_of(&s->calendar, o->from) > r->fx_first)
-        r->fx_first = cst_period_of(&s->calendar, o->from);
+    if (o->from != CST_DAY_NONE && cst_period_of(&s->calendar, o->from) - s->back > r->fx_first)
+        r->fx_first = cst_period_of(&s->calendar, o->from) - s->back;
     if (s->o->history_from != CST_DAY_NONE && cst_period_of(&s->calendar, s->o->history_from) >= r->fx_first)
         r->fx_first = cst_period_of(&s->calendar, s->o->history_from) + 1;
     cst_period bound = find_bound(s);

@@ -65,7 +65,9 @@ typedef struct rev_session {
     void **worker; /* of session_worker: threads, and one more for a sorted stream */
     int threads;
     const session_callback *callback;
-    cst_ledger_visit *visit; /* what is done with an account; default: it is walked */
+    cst_ledger_visit *visit;     /* what is done with an account; default: it is walked */
+    int back;                    /* periods before the first that is printed that figures are wanted of */
+    struct rev_compare *compare; /* with --compare */
     /* after the read */
     cst_ledger_counts counts;
     rev_sums sums;                    /* of all */
@@ -125,6 +127,12 @@ extern const cst_option rev_definition_rows[];
 cst_status rev_definition_of(const rev_opts *o, const rev_session *s, cst_definition *out, cst_error *e);
 /* Puts it into the manifest. */
 cst_status rev_definition_tell(const rev_session *s, cst_error *e);
+
+/* compare.c: a figure beside an earlier or a planned one. Opens the budget, if it is one, and says how far
+ * back figures are wanted; */
+cst_status rev_compare_open(rev_session *s, cst_error *e);
+void rev_compare_free(rev_session *s);
+cst_status rev_compare_write(rev_session *s, cst_error *e); /* the main output, over closed sums */
 
 /* The modes: each collects and writes its tables. */
 cst_status rev_detail_run(rev_session *s, cst_error *e); /* the bridge, and every movement of every account */

@@ -77,6 +77,7 @@ static cst_status check_mode(const rev_opts *o, cst_error *e)
         {"--by", o->stream.by != NULL, TOP | TRACE | DEFS},
         {"--detail", o->detail != NULL, RESTATE | TIE_OUT | TOP | TRACE | KNOWN | SUMS},
         {"--figure", o->figure != NULL, RATIO | 1 << MODE_PARTIAL},
+        {"--compare", o->compare != NULL, RATIO | SUMS},
         {"--decimals", o->decimals.set, RATIO},
         {"--ci", o->ci.set, RATIO},
         {"--retention", o->retention > 0, RATIO},
@@ -178,6 +179,8 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if (o->known_to_come && (status = check_known(o, e)) != CST_OK) return status;
     if ((status = check_definitions(o, e)) != CST_OK) return status;
     if ((status = check_tie_out(o, e)) != CST_OK) return status;
+    if (o->compare && !o->figure)
+        return cst_option_needs("--compare", "--figure NAME", "one figure is compared at a time", e);
     if (o->brackets && o->shared.format != CST_PRETTY)
         return cst_option_needs("--brackets", "--format pretty", "the other formats are for machines", e);
     if (o->incomplete && o->periodic.as_of == CST_DAY_NONE)
@@ -350,5 +353,5 @@ cst_status rev_session_open(rev_session *s, const rev_opts *o, cst_program_io *i
     status = open_tables(s, e);
     if (status < 0) return status;
     finish_rules(s, shard);
-    return CST_OK;
+    return o->compare ? rev_compare_open(s, e) : CST_OK;
 }

@@ -1,7 +1,6 @@
 /* revenue/tieout.c: the ledger's rows are found by account or group and period; each closing is taken off
  * its row, and what has no row is a difference of its own. Differences are our closing less the ledger's
  * amount. */
-#include "base/buffer.h"
 #include "base/decimal.h"
 #include "base/intern.h"
 #include "base/label.h"
@@ -9,11 +8,10 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "revenue/bridge.h"
+#include "revenue/by_period.h"
 #include "revenue/records.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 typedef struct tie_row {
     cst_period period;
@@ -64,38 +62,6 @@ static tie_row *add_row(rev_tie *t)
     return &t->row[t->rows++];
 }
 
-/* "Sep 2024" or "September 2024"; false: another form. */
-static bool parse_month_name(cst_text text, char day[11])
-{
-    static const char *const months[12] = {"January",   "February", "March",    "April",
-                                           "May",       "June",     "July",     "August",
-                                           "September", "October",  "November", "December"};
-    const char *blank = text.n > 5 ? memchr(text.p, ' ', text.n) : NULL;
-    if (!blank || text.p + text.n - blank != 5) return false;
-    size_t n = (size_t)(blank - text.p);
-    for (int m = 0; m < 12; m++) {
-        if ((n != 3 && n != strlen(months[m])) || strncasecmp(text.p, months[m], n) != 0) continue;
-        snprintf(day, 11, "%.4s-%02u-01", blank + 1, (unsigned)(m + 1) % 100);
-        return true;
-    }
-    return false;
-}
-
-/* The last day of a period, or a month as 2024-09 or Sep 2024. */
-static cst_status read_period(const rev_tie *t, size_t i, cst_day *out, cst_error *e)
-{
-    cst_text text = cst_table_at(t->table, i, t->period);
-    char day[11] = "0000-00-01";
-    bool month = text.n == 7 && text.p[4] == '-';
-    if (month) memcpy(day, text.p, 7);
-    month = month || parse_month_name(text, day);
-    if (month && t->s->calendar.every == CST_MONTH && cst_day_parse(cst_text_of(day), out)) {
-        *out = cst_period_last(&t->s->calendar, cst_period_of(&t->s->calendar, *out));
-        return CST_OK;
-    }
-    return cst_table_day(t->table, i, t->period, out, e);
-}
-
 /* An amount, with commas before each three digits of its whole part where the map says so. */
 static cst_status read_amount(const rev_tie *t, size_t i, cst_money *out, cst_error *e)
 {
@@ -118,40 +84,19 @@ static cst_status read_amount(const rev_tie *t, size_t i, cst_money *out, cst_er
                        text.p);
 }
 
-/* What a row is about: the account, or the values of --by. */
-static cst_status read_key(rev_tie *t, size_t i, cst_text *out, cst_error *e)
-{
-    cst_buffer b = {0};
-    *out = cst_table_at(t->table, i, t->account);
-    if (!t->by_group) return CST_OK;
-    for (size_t k = 0; k < t->s->bys; k++) {
-        cst_label_add(&b, k, cst_table_at(t->table, i, t->by[k]));
-    }
-    bool ok = !b.failed;
-    *out = cst_arena_text(t->arena, (cst_text){b.p, (uint32_t)b.n}, &ok);
-    cst_buffer_free(&b);
-    return ok ? CST_OK : cst_no_memory(e);
-}
-
 static cst_status read_row(rev_tie *t, size_t i, cst_error *e)
 {
-    cst_day day;
+    cst_period p;
     cst_money amount;
-    cst_text key;
-    const cst_calendar *c = &t->s->calendar;
-    cst_status status = read_period(t, i, &day, e);
+    cst_text key = cst_table_at(t->table, i, t->account);
+    cst_status status = rev_by_period(t->s, t->table, i, t->period, &p, e);
     if (status == CST_OK) status = read_amount(t, i, &amount, e);
     if (status == CST_END)
         return cst_fail_at(
             e, CST_DATA, cst_table_place(t->table, i, -1), NULL,
             "expected a period and an amount, found one missing; fill it in or remove the row");
-    if (status == CST_OK) status = read_key(t, i, &key, e);
+    if (status == CST_OK && t->by_group) status = rev_by_group(t->s, t->table, i, t->by, t->arena, &key, e);
     if (status != CST_OK) return status;
-    cst_period p = cst_period_of(c, day);
-    if (cst_period_last(c, p) != day)
-        return cst_fail_at(e, CST_DATA, cst_table_place(t->table, i, t->period), "period",
-                           "expected the last day of a period, found another day; write the last day, or "
-                           "choose another --every");
     uint32_t id = cst_intern_id(t->accounts, key);
     bool fresh = false;
     uint32_t *at = id == CST_INTERN_NONE ? NULL : cst_map_at(t->index, cst_map_pair(id, (uint32_t)p), &fresh);
@@ -261,24 +206,6 @@ static cst_status read_file(rev_tie *t, cst_error *e)
     if (status == CST_OK && t->s->bys) status = bind_groups(t, e);
     for (size_t i = 0; status == CST_OK && i < cst_table_rows(t->table); i++) status = read_row(t, i, e);
     return status;
-}
-
-/* Amounts of another currency never tie. A currency that --by names is compared as a group. */
-static cst_status check_currency(const rev_tie *t, cst_error *e)
-{
-    const rev_session *s = t->s;
-    cst_text ours = cst_text_of(s->currency);
-    if (t->currency < 0 || (s->by_currency && t->by_group)) return CST_OK;
-    for (size_t i = 0; i < cst_table_rows(t->table); i++) {
-        cst_text theirs = cst_table_at(t->table, i, t->currency);
-        if (cst_text_equal(theirs, ours) || (theirs.n == 0 && ours.n == 0)) continue;
-        return cst_fail_at(
-            e, CST_DATA, cst_table_place(t->table, i, t->currency), "currency",
-            "expected amounts in %s, as the subscriptions are reported, found \"%.*s\"; give the "
-            "ledger in that currency, or convert with --fx and --report-currency",
-            ours.n ? s->currency : "no currency", (int)theirs.n, theirs.p);
-    }
-    return CST_OK;
 }
 
 /* ---- by account -------------------------------------------------------------------------------------- */
@@ -468,7 +395,8 @@ cst_status rev_tieout_run(rev_session *s, cst_error *e)
     if (status == CST_OK && s->o->sorted) rev_session_range(s, CST_DAY_MIN, CST_DAY_NONE);
     if (status == CST_OK) status = rev_session_collect(s, e);
     rev_session_close_books(s);
-    if (status == CST_OK) status = check_currency(&t, e);
+    if (status == CST_OK && !(s->by_currency && t.by_group))
+        status = rev_by_currency(s, t.table, t.currency, "ledger", e);
     if (status == CST_OK && !s->total && !t.by_group)
         status =
             cst_fail(e, CST_DATA, "--tie-out: expected one currency, found several; convert them with --fx");

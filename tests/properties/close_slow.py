@@ -2,6 +2,7 @@
 """What finance signs with cs-waterfall against a slow computation of its manual page, row by row and day by day.
 
     close_slow.py definitions COMMAND FIRST LAST     --definitions, with its detail
+    close_slow.py compare COMMAND FIRST LAST         --figure with --compare, against the bridge of all periods
 
 One random ledger and one random choice of options for each seed; nothing here is shared with the command. Prints what
 differs and, as its last line, "N passed, N failed, N skipped".
@@ -77,7 +78,7 @@ class Ledger:
         self.bridge_gaps()
         self.rates = {}
         for code in self.codes:
-            for k in range(-60, 1200, r.choice([9, 20, 31])):
+            for k in range(-2000, 1200, r.choice([9, 20, 31])):
                 self.rates[code, self.first + DAY * k] = r.randint(60, 160) * RATE // 100 + r.randint(0, 999)
 
     def add_account(self, name):
@@ -93,7 +94,7 @@ class Ledger:
                 start = start.replace(day=1)
             self.rows.append({'account': name, 'currency': r.choice(self.codes), 'start': start,
                               'end': end if end is None or end >= start else start,
-                              'amount': r.choice([100, 40, 310, 33.333333, 7.01, 0, 1000]), 'group': name})
+                              'amount': r.choice([100, 40, 310, 33.333333, 7.01, 0, 1000]), 'plan': r.choice('xyz')})
             self.rows[-1]['amount'] = round(self.rows[-1]['amount'] * UNIT)
             start = (end or start) + DAY * r.choice([0, 0, 1, 3, 20, 33, r.randint(-200, 300)])
 
@@ -131,9 +132,13 @@ class Ledger:
         self.r.shuffle(rows)
         with open(os.path.join(folder, 'subs.csv'), 'w', newline='') as f:
             w = csv.writer(f, lineterminator='\n')
-            w.writerow(['account_id', 'subscription_id', 'currency', self.column(), 'start_date', 'end_date'])
+            w.writerow(['account_id', 'subscription_id', 'currency', self.column(), 'start_date', 'end_date', 'plan'])
             for i, x in enumerate(rows):
-                w.writerow([x['account'], i, x['currency'], text(x['amount']), x['start'], x['end'] or ''])
+                w.writerow([x['account'], i, x['currency'], text(x['amount']), x['start'], x['end'] or '', x['plan']])
+        with open(os.path.join(folder, 'accounts.csv'), 'w') as f:
+            f.write('account_id,segment\n')
+            for a in self.accounts():
+                f.write('%s,%s\n' % (a, 'Big' if a in 'ac' else 'Small' if a != 'e' else ''))
         with open(os.path.join(folder, 'fx.csv'), 'w') as f:
             f.write('currency,date,rate\n')
             for (code, day), rate in self.rates.items():
@@ -316,7 +321,108 @@ def same_as_retention(command, options, folder, out):
     return bad
 
 
-CASES = {'definitions': definitions_case}
+# ---- comparison
+
+def money(s):
+    """Millionths of a printed number."""
+    whole, _, part = s.lstrip('-').partition('.')
+    v = int(whole) * UNIT + int((part + '000000')[:6])
+    return -v if s.startswith('-') else v
+
+
+COUNTS = ['opening_logos', 'new_logos', 'reactivated_logos', 'churned_logos', 'closing_logos', 'transferred_logos']
+RATIOS = ['nrr', 'grr', 'logo_retention', 'quick_ratio', 'top_1_share', 'top_10_share']
+AMOUNTS = ['opening', 'new', 'upsell', 'contraction', 'churn', 'fx', 'transfer', 'closing', 'arr', 'arpa', 'net_new',
+           'base', 'retained', 'expansion']
+BACK = {'month': 12, 'quarter': 4, 'year': 1, 'week': 52}
+
+
+def printed(figure, v):
+    if v is None:
+        return ''
+    return str(v // UNIT) if figure in COUNTS else ratio_text(v) if figure in RATIOS else text(v)
+
+
+def budget(r, rows, figure, by, folder):
+    """A plan for some of the rows of a bridge and a group that there is not; by (period, group)."""
+    plan = {}
+    for x in rows:
+        key = x['period_end'], tuple(x[c] for c in by)
+        if (x['row'] == 'segment' or not by) and r.random() < .8:
+            plan[key] = r.randint(0, 50) * UNIT if figure in COUNTS else r.randint(-500, 500000) * 1234
+            if by and r.random() < .1:
+                plan[x['period_end'], tuple('none' for c in by)] = 7 * UNIT
+    with open(os.path.join(folder, 'plan.csv'), 'w') as f:
+        f.write(','.join(['period', 'figure', 'amount'] + by) + '\n')
+        for (period, group), v in sorted(plan.items(), key=lambda x: r.random()):
+            f.write(','.join([period, figure, text(v)] + list(group)) + '\n')
+            f.write(','.join([period, 'another', '5'] + list(group)) + '\n')
+    return plan
+
+
+def planned(plan, x, figure, by):
+    key = x['period_end'], tuple(x[c] for c in by)
+    if x['row'] == 'segment' or not by:
+        return plan.get(key)
+    if figure in RATIOS + ['arpa'] or (figure in COUNTS and 'plan' in by):
+        return None
+    parts = [v for (period, group), v in plan.items() if period == x['period_end']]
+    return sum(parts) if parts else None
+
+
+def compare_case(command, seed, folder):
+    r = random.Random(seed)
+    l = Ledger(r)
+    l.write(folder)
+    every = r.choice(['month', 'month', 'quarter', 'year', 'week'])
+    by = r.choice([[], [], ['segment'], ['plan'], ['segment', 'plan']])
+    figure = r.choice(COUNTS + RATIOS + AMOUNTS)
+    options = l.options() + ['--every', every]
+    if by:
+        options += ['--by', ','.join(by), '--accounts', 'accounts.csv']
+    if r.random() < .3 and every == 'month':
+        options += ['--window', '12m', '--retention', r.choice(['cohort', 'movements', 'compounded'])]
+    if r.random() < .2:
+        options += ['--history-from', str(l.first + DAY * r.randint(1, 200))]
+    if r.random() < .2:
+        options += ['--basis', 'event']
+    status, out, err = run(command, options, folder)
+    if status:
+        return [('the bridge', err)]
+    rows = list(csv.DictReader(out.split('\n')))
+    first = str(l.first + DAY * r.randint(0, 600))
+    kept = [x for x in rows if x['period_end'] >= first]
+    what = r.choice(['prior', 'year', './plan.csv'])
+    plan = budget(r, kept, figure, by, folder) if 'plan' in what else None
+    if not kept or plan == {}:
+        return []
+    before = {}
+    periods = sorted({x['period_end'] for x in rows})
+    for x in rows:
+        before.setdefault((x['period_end'], x['row']), {})[tuple(x[c] for c in by)] = x[figure]
+    lines = [','.join(['period_start', 'period_end', 'complete'] + by +
+                      ['row', 'currency', figure, figure + '_before', figure + '_change', figure + '_percent'])]
+    for x in kept:
+        now = money(x[figure]) if x[figure] else None
+        if plan is not None:
+            then = planned(plan, x, figure, by)
+        else:
+            at = periods.index(x['period_end']) - (1 if what == 'prior' else BACK[every])
+            then = before[periods[at], x['row']][tuple(x[c] for c in by)] if at >= 0 else ''
+            then = money(then) if then else None
+        change = None if now is None or then is None else now - then
+        percent = None if change is None or figure in RATIOS else ratio(change, abs(then))
+        lines.append(','.join([x[c] for c in ['period_start', 'period_end', 'complete'] + by + ['row', 'currency']] +
+                              [printed(figure, v) for v in (now, then, change)] + [ratio_text(percent)]))
+    options += ['--figure', figure, '--compare', what, '--from', first, '-j', str(r.choice([1, 2, 3]))]
+    status, out, err = run(command, options, folder)
+    if status:
+        return [('status %d' % status, err)]
+    bad = [x for x in zip(lines, out.split('\n')) if x[0] != x[1]][:5]
+    return bad + ([] if len(lines) == out.count('\n') else [(len(lines), out.count('\n'))])
+
+
+CASES = {'definitions': definitions_case, 'compare': compare_case}
 
 
 def main():
