@@ -21,6 +21,11 @@ static const cst_option options[] = {
      "With --flow: add the period that is still running, closed at --as-of."},
     {"subscriptions", 0, CST_OPT_INPUT, "FILE", AT(subscriptions), NULL,
      "With --flow: compare what was won with what the subscriptions of those who won gained."},
+    {"gap", 0, CST_OPT_MODE, NULL, AT(gap), NULL,
+     "The operands are subscriptions: a row per account and product that it lacks and half of its peers "
+     "have."},
+    {"product", 0, CST_OPT_TEXT, "COLUMN", AT(product), NULL,
+     "With --gap: the column that tells products apart. Default: product."},
     {"print-pipeline", 0, CST_OPT_MODE_TEXT, "NAME", AT(print_pipeline), NULL,
      "Print a built-in table of stages, to start from."},
     {"list-pipelines", 0, CST_OPT_MODE, NULL, AT(list_pipelines), NULL,
@@ -47,8 +52,8 @@ static const cst_command command = {
     .examples = "cs-stages --as-of 2024-12-31 --format pretty stages.csv\n"
                 "cs-stages --flow --as-of 2024-12-31 --subscriptions subs.csv stages.csv\n",
     .notes =
-        "FILE: stages (account_id, item_id, stage, stage_date; amount, owner and others as they are there). "
-        "Default: standard input.",
+        "FILE: stages (account_id, item_id, stage, stage_date; amount, owner and others as they are there), "
+        "or with --gap subscriptions. Default: standard input.",
     .tables = tables,
 };
 

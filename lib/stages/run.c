@@ -67,10 +67,11 @@ cst_status stages_run(void *options, cst_program_io *io, cst_error *e)
     cst_status status = check_options(o, e);
     if (status != CST_OK) return status;
     stages_session s;
-    status =
-        stages_session_open(&s, o, io, "of stages; cs-ingest stages or trials makes them of an export", e);
-    if (status == CST_OK) status = stages_session_read(&s, e);
-    if (status == CST_OK) status = write_mode(&s, e);
+    const char *hint =
+        o->gap ? CST_SUBSCRIPTIONS_HINT : "of stages; cs-ingest stages or trials makes them of an export";
+    status = stages_session_open(&s, o, io, hint, e);
+    if (status == CST_OK && !o->gap) status = stages_session_read(&s, e);
+    if (status == CST_OK) status = o->gap ? stages_gap_write(&s, e) : write_mode(&s, e);
     stages_session_free(&s);
     return status;
 }

@@ -54,4 +54,6 @@ cst_status stages_flow_write(const stages_session *s, cst_error *e);
 cst_status stages_open_write(const stages_session *s, cst_error *e);
 /* incidence.c: a row per group, cohort of start and day: the shares that were won and lost by then. */
 cst_status stages_incidence_write(const stages_session *s, cst_error *e);
+/* gap.c: reads subscriptions; a row per account and product that it lacks and its peers have. */
+cst_status stages_gap_write(stages_session *s, cst_error *e);
 #endif

@@ -361,6 +361,42 @@ def curves(items, by, as_of, every):
     return out
 
 
+# ---- whitespace
+
+def make_subscriptions(rng, currencies):
+    rows = []
+    for i in range(rng.randint(3, 40)):
+        start = START + DAY * rng.randint(-100, 150)
+        account = 'a%02d' % rng.randint(1, rng.choice([6, 12]))
+        for product in rng.sample(['Base', 'Add', 'More', ''], rng.randint(1, 3)):
+            rows.append({'account_id': account, 'product': product, 'mrr': '%d.%02d' % (rng.randint(0, 90), rng.randint(0, 99)),
+                         'currency': rng.choice(currencies), 'region': rng.choice(['N', 'S']), 'start_date': start,
+                         'end_date': '' if rng.random() < .6 else start + DAY * rng.randint(1, 200)})
+    return rows
+
+
+def gaps(rows, by, as_of, fx):
+    pays = {}
+    for r in rows:
+        if r['start_date'] <= as_of and (r['end_date'] == '' or r['end_date'] > as_of):
+            held = pays.setdefault((r[by] if by else '', r['account_id']), {})
+            v = convert(int(r['mrr'].replace('.', '')) * 10**4, r['currency'], as_of, fx)
+            held[r['product']] = held.get(r['product'], 0) + v
+    out = []
+    for (group, account), held in sorted(pays.items()):
+        peers = [h for (g, _), h in pays.items() if g == group and sum(h.values()) > 0]
+        if sum(held.values()) <= 0:
+            continue
+        for product in ('Add', 'Base', 'More'):
+            has = sorted(h[product] for h in peers if h.get(product, 0) > 0)
+            if held.get(product, 0) > 0 or len(peers) < 5 or 2 * len(has) < len(peers):
+                continue
+            m = len(has) // 2
+            median = has[m] if len(has) % 2 else half_away(Fraction(has[m - 1] + has[m], 2))
+            out.append(([group] if by else []) + [account, product, str(len(peers)), str(len(has)), ratio(len(has), len(peers)), money(median)])
+    return out
+
+
 # ---- a run
 
 class Runner:
@@ -456,6 +492,13 @@ def try_seed(runner, folder, seed):
     runner.check(seed, 'open', ['--open'] + options + rated, names, open_items(items, order, by, as_of, fx), same=same)
     every = rng.random() < .5
     runner.check_figures(seed, 'incidence', ['--incidence'] + options + (['--cohort-every', 'month'] if every else []), curves(items, by, as_of, every))
+    subscriptions = make_subscriptions(rng, ['USD', 'EUR'] if fx else ['USD'])
+    by = rng.choice([None, 'region'])
+    write(folder + '/subs.csv', subscriptions)
+    write(folder + '/subs-mixed.csv', rng.sample(subscriptions, len(subscriptions)))
+    runner.check(seed, 'gap', ['--gap', '--as-of', str(as_of)] + rated + (['--by', by] if by else []),
+                 ([by] if by else []) + ['account_id', 'product', 'peers', 'have', 'share', 'revenue'],
+                 gaps(subscriptions, by, as_of, fx), files=['subs.csv'], same=[([], ['subs-mixed.csv']), (['-j3'], ['subs.csv'])])
 
 
 def main():
