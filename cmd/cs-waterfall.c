@@ -90,6 +90,9 @@ static const cst_option options[] = {
      "NRR over twelve months under eight published definitions, side by side."},
     {"base-min", 0, CST_OPT_MONEY, "AMOUNT", AT(base_min), NULL,
      "With --definitions: definition 8 is of the customers that paid at least AMOUNT at the opening."},
+    {"explain-change", 0, CST_OPT_MODE, NULL, AT(explain_change), NULL,
+     "What each group of --by has to do with the change of NRR from a period to the next: by its rate, and "
+     "by its share of the base."},
     {"list-definitions", 0, CST_OPT_MODE, NULL, AT(list_definitions), NULL,
      "List the eight definitions: name, formula, and who states NRR so."},
     {0},

@@ -29,7 +29,7 @@ typedef struct rev_opts {
     bool brackets;
     /* modes */
     const char *restate, *tie_out, *tie_out_map, *top, *trace;
-    bool renewals, known_to_come, definitions, list_definitions;
+    bool renewals, known_to_come, definitions, list_definitions, explain_change;
     cst_part_opts parts;
     cst_renewal_opts renewal;
 } rev_opts;

@@ -24,6 +24,7 @@ typedef enum {
     MODE_RENEWALS,
     MODE_KNOWN,
     MODE_DEFINITIONS,
+    MODE_EXPLAIN,
     MODE_PARTIAL,
     MODE_MERGE
 } rev_mode;
@@ -38,21 +39,23 @@ static const struct {
              [MODE_RENEWALS] = {"--renewals", "goes by terms and due dates"},
              [MODE_KNOWN] = {"--known-to-come", "nets months and bridges no gaps"},
              [MODE_DEFINITIONS] = {"--definitions", "follows eight definitions as they are published"},
+             [MODE_EXPLAIN] = {"--explain-change", "explains NRR"},
              [MODE_PARTIAL] = {"--partial", "writes sums for --merge"},
              [MODE_MERGE] = {"--merge", "adds up sums"}};
 
 static rev_mode find_mode(const rev_opts *o)
 {
-    return o->restate         ? MODE_RESTATE
-           : o->tie_out       ? MODE_TIE_OUT
-           : o->top           ? MODE_TOP
-           : o->trace         ? MODE_TRACE
-           : o->renewals      ? MODE_RENEWALS
-           : o->known_to_come ? MODE_KNOWN
-           : o->definitions   ? MODE_DEFINITIONS
-           : o->parts.partial ? MODE_PARTIAL
-           : o->parts.merge   ? MODE_MERGE
-                              : MODE_BRIDGE;
+    return o->restate          ? MODE_RESTATE
+           : o->tie_out        ? MODE_TIE_OUT
+           : o->top            ? MODE_TOP
+           : o->trace          ? MODE_TRACE
+           : o->renewals       ? MODE_RENEWALS
+           : o->known_to_come  ? MODE_KNOWN
+           : o->definitions    ? MODE_DEFINITIONS
+           : o->explain_change ? MODE_EXPLAIN
+           : o->parts.partial  ? MODE_PARTIAL
+           : o->parts.merge    ? MODE_MERGE
+                               : MODE_BRIDGE;
 }
 
 /* What has no meaning in some modes, and would change nothing there without a word. */
@@ -66,6 +69,7 @@ static cst_status check_mode(const rev_opts *o, cst_error *e)
         RENEWALS = 1 << MODE_RENEWALS,
         KNOWN = 1 << MODE_KNOWN,
         DEFS = 1 << MODE_DEFINITIONS,
+        EXPLAIN = 1 << MODE_EXPLAIN,
         SUMS = 1 << MODE_PARTIAL | 1 << MODE_MERGE,
         RATIO = RESTATE | TIE_OUT | TOP | TRACE | RENEWALS | KNOWN | DEFS, /* without retention of our own */
     };
@@ -75,17 +79,17 @@ static cst_status check_mode(const rev_opts *o, cst_error *e)
         unsigned against; /* modes */
     } rows[] = {
         {"--by", o->stream.by != NULL, TOP | TRACE | DEFS},
-        {"--detail", o->detail != NULL, RESTATE | TIE_OUT | TOP | TRACE | KNOWN | SUMS},
-        {"--figure", o->figure != NULL, RATIO | 1 << MODE_PARTIAL},
+        {"--detail", o->detail != NULL, RESTATE | TIE_OUT | TOP | TRACE | KNOWN | EXPLAIN | SUMS},
+        {"--figure", o->figure != NULL, RATIO | EXPLAIN | 1 << MODE_PARTIAL},
         {"--compare", o->compare != NULL, RATIO | SUMS},
         {"--decimals", o->decimals.set, RATIO},
-        {"--ci", o->ci.set, RATIO},
+        {"--ci", o->ci.set, RATIO | EXPLAIN},
         {"--retention", o->retention > 0, RATIO},
         {"--retention-fx", o->retention_fx > 0, RATIO},
         {"--window", o->window.unit != 0, RATIO},
         {"--every", o->periodic.every != CST_MONTH, KNOWN | DEFS},
         {"--basis event", o->basis == REV_BASIS_EVENT, RENEWALS | KNOWN | DEFS},
-        {"--split", o->split, TOP | TRACE | TIE_OUT | RESTATE | RENEWALS | KNOWN | DEFS},
+        {"--split", o->split, TOP | TRACE | TIE_OUT | RESTATE | RENEWALS | KNOWN | DEFS | EXPLAIN},
         {"--net line", o->net == REV_NET_LINE, RENEWALS | DEFS},
         {"--min-movement", o->min_movement.v > 0, RENEWALS | KNOWN | DEFS},
         {"--reactivation-window", o->reactivation.unit != 0, RENEWALS | KNOWN | DEFS},
@@ -151,6 +155,18 @@ static cst_status check_definitions(const rev_opts *o, cst_error *e)
     return cst_fail(e, CST_USAGE, "--base-min: expected an amount above 0, found another; leave it out");
 }
 
+static cst_status check_explain(const rev_opts *o, cst_error *e)
+{
+    if (!o->explain_change) return CST_OK;
+    if (!o->stream.by)
+        return cst_option_needs("--explain-change", "--by COLUMNS", "it is groups that explain a change", e);
+    if (o->retention != REV_COMPOUNDED) return CST_OK;
+    return cst_fail(
+        e, CST_USAGE,
+        "--explain-change: expected --retention cohort or movements, found compounded, which is no "
+        "share of one base; choose another");
+}
+
 static cst_status check_tie_out(const rev_opts *o, cst_error *e)
 {
     if (o->tolerance.set && !o->tie_out)
@@ -178,6 +194,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if ((status = check_renewals(o, e)) != CST_OK) return status;
     if (o->known_to_come && (status = check_known(o, e)) != CST_OK) return status;
     if ((status = check_definitions(o, e)) != CST_OK) return status;
+    if ((status = check_explain(o, e)) != CST_OK) return status;
     if ((status = check_tie_out(o, e)) != CST_OK) return status;
     if (o->compare && !o->figure)
         return cst_option_needs("--compare", "--figure NAME", "one figure is compared at a time", e);

@@ -3,6 +3,7 @@
 
     close_slow.py definitions COMMAND FIRST LAST     --definitions, with its detail
     close_slow.py compare COMMAND FIRST LAST         --figure with --compare, against the bridge of all periods
+    close_slow.py explain COMMAND FIRST LAST         --explain-change
 
 One random ledger and one random choice of options for each seed; nothing here is shared with the command. Prints what
 differs and, as its last line, "N passed, N failed, N skipped".
@@ -14,6 +15,7 @@ import random
 import subprocess
 import sys
 import tempfile
+from fractions import Fraction
 
 UNIT = 10**6
 RATE = 10**12
@@ -422,7 +424,97 @@ def compare_case(command, seed, folder):
     return bad + ([] if len(lines) == out.count('\n') else [(len(lines), out.count('\n'))])
 
 
-CASES = {'definitions': definitions_case, 'compare': compare_case}
+# ---- what groups have to do with a change of NRR
+
+def retention(l, accounts, t, window, movements):
+    """(base, net) over the months t - window .. t, at the rates of t."""
+    at = min(last_of(t), l.as_of)
+    base = net = 0
+    for a in accounts:
+        paid = [l.paid(a, m, at) for m in range(t - window, t + 1)]
+        if paid[0] <= 0:
+            continue
+        base += paid[0]
+        net += paid[0] + sum(y - x for x, y in zip(paid, paid[1:]) if x > 0) if movements else paid[-1]
+    return base, net
+
+
+def explained(groups, before, now):
+    """By group the two parts in millionths, from (base, net) by group; None: no base in all of a period."""
+    b = [sum(x[g][0] for g in groups) for x in (before, now)]
+    n = [sum(x[g][1] for g in groups) for x in (before, now)]
+    if 0 in b:
+        return None
+    total = [Fraction(n[k], b[k]) for k in (0, 1)]
+    exact = []
+    for g in groups:
+        w = [Fraction(x[g][0], b[k]) for k, x in enumerate((before, now))]
+        r = [Fraction(x[g][1], x[g][0]) if x[g][0] else None for x in (before, now)]
+        r = [r[0] if r[0] is not None else r[1], r[1] if r[1] is not None else r[0]]
+        if r[0] is None:
+            r = [Fraction(0), Fraction(0)]
+        exact.append((r[1] - r[0]) * (w[0] + w[1]) / 2)
+        exact.append((w[1] - w[0]) * ((r[0] + r[1]) / 2 - (total[0] + total[1]) / 2))
+    assert sum(exact) == total[1] - total[0]
+    parts = [x * UNIT // 1 for x in exact]
+    rest = [x * UNIT - y for x, y in zip(exact, parts)]
+    order = sorted(range(len(parts)), key=lambda i: (-rest[i], i))
+    missing = ratio(n[1], b[1]) - ratio(n[0], b[0]) - sum(parts)
+    for i in order[:max(0, missing)]:
+        parts[i] += 1
+    if missing < 0:
+        parts[min(range(len(parts)), key=lambda i: (rest[i], i))] += missing
+    return {g: parts[2 * i:2 * i + 2] for i, g in enumerate(groups)}
+
+
+def explain_case(command, seed, folder):
+    r = random.Random(seed)
+    l = Ledger(r)
+    l.write(folder)
+    quarter = r.random() < .2
+    movements = not quarter and r.random() < .3
+    window = 3 if quarter else r.choice([1, 1, 3, 12])
+    options = l.options() + ['--explain-change', '--by', 'segment', '--accounts', 'accounts.csv', '--retention',
+                             'movements' if movements else 'cohort', '--every', 'quarter' if quarter else 'month']
+    if window > 1:
+        options += ['--window', '%dm' % window]
+    known = month_of(min(x['start'] for x in l.rows))
+    if r.random() < .25 and not quarter:
+        l.history = l.first + DAY * r.randint(1, 200)
+        options += ['--history-from', str(l.history)]
+        known = month_of(l.history) + 1
+    first = known
+    if r.random() < .6:
+        day = l.first + DAY * r.randint(0, 600)
+        options += ['--from', str(day)]
+        first = max(month_of(day), known)
+    last = month_of(l.as_of + DAY) - 1
+    step = 1
+    if quarter:
+        step, first, last = 3, first // 3 * 3 + 2, (last + 1) // 3 * 3 - 1
+    of = {a: 'Big' if a in 'ac' else 'Small' if a != 'e' else '' for a in l.accounts()}
+    groups = sorted(set(of.values()))
+    lines = ['period_end,segment,row,base_before,base,nrr_before,nrr,rate_part,share_part']
+    for t in range(first, last + 1, step):
+        pair = [{g: retention(l, [a for a in of if of[a] == g], m, window, movements) for g in groups}
+                for m in (t - step, t)]
+        parts = explained(groups, *pair)
+        for x in pair:
+            x['total'] = sum(x[g][0] for g in groups), sum(x[g][1] for g in groups)
+        if parts:
+            parts['total'] = [sum(parts[g][k] for g in groups) for k in (0, 1)]
+        for g in groups + ['total']:
+            row = [str(last_of(t)), '' if g == 'total' else g, 'total' if g == 'total' else 'segment']
+            row += [text(x[g][0]) for x in pair] + [ratio_text(ratio(x[g][1], x[g][0])) for x in pair]
+            lines.append(','.join(row + ([ratio_text(v) for v in parts[g]] if parts else ['', ''])))
+    status, out, err = run(command, options, folder, ['-j', str(r.choice([1, 2, 3]))])
+    if status:
+        return [('status %d' % status, err)]
+    bad = [x for x in zip(lines, out.split('\n')) if x[0] != x[1]][:5]
+    return bad + ([] if len(lines) == out.count('\n') else [(len(lines), out.count('\n'))])
+
+
+CASES = {'definitions': definitions_case, 'compare': compare_case, 'explain': explain_case}
 
 
 def main():
