@@ -46,13 +46,14 @@ def ratio(a, b):
 
 def make_order(rng):
     open_stages = ['lead', 'talk', 'offer', 'last'][:rng.randint(1, 4)]
-    return {s: i for i, s in enumerate(open_stages + ['won', 'lost'])}
+    ends = [open_stages + ['won', 'lost'], open_stages + ['lost', 'won'], ['lost'] + open_stages + ['won']]
+    return {s: i for i, s in enumerate(rng.choice(ends))}
 
 
 def make_rows(rng, order, currencies):
     rows = []
     for i in range(rng.choice([1, 5, 15, 25, 60])):
-        account = 'a%d' % rng.randint(1, 6)
+        account = 'a%02d' % rng.randint(1, 6)
         currency = rng.choice(currencies)
         day = START + DAY * rng.randint(0, 120)
         ends = {}
@@ -264,7 +265,28 @@ def flow_of(items, by, group, begin, end, fx):
     return [money(n[c]) for c in FLOW] + [str(n[c]) for c in COUNTED], any(n.values())
 
 
-def flow(items, by, as_of, fx):
+def pays_on(subscriptions, account, day, rate_day, as_of, fx):
+    return sum(convert(int(r['mrr'].replace('.', '')) * 10**4, r['currency'], rate_day, fx) for r in subscriptions
+               if r['account_id'] == account and r['start_date'] <= min(day, as_of) and
+               (r['end_date'] == '' or r['end_date'] > day or r['end_date'] > as_of))
+
+
+def expansion(items, by, group, begin, end, fx, subscriptions, as_of):
+    """Upsell and cross-sell of the accounts that won something in the period, in the group."""
+    total, won = 0, set()
+    for (account, _), item in items.items():
+        for i, r in enumerate(item):
+            again = i and item[i - 1]['stage'] == 'won'
+            if begin < r['stage_date'] <= end and r['stage'] == 'won' and not again and (group is None or r[by] == group):
+                won.add(account)
+    for account in won:
+        before, after = (pays_on(subscriptions, account, d, end, as_of, fx) for d in (begin, end))
+        if before > 0 and after > before:
+            total += after - before
+    return total
+
+
+def flow(items, by, as_of, fx, subscriptions):
     out = []
     if not items:
         return out
@@ -275,9 +297,9 @@ def flow(items, by, as_of, fx):
         for g in groups:
             row, touched = flow_of(items.values(), by, g, begin, end, fx)
             if touched:
-                out.append([str(end), g, 'segment'] + row)
+                out.append([str(end), g, 'segment'] + row + [money(expansion(items, by, g, begin, end, fx, subscriptions, as_of))])
         row, _ = flow_of(items.values(), by, None, begin, end, fx)
-        out.append([str(end)] + (['', 'total'] if by else []) + row)
+        out.append([str(end)] + (['', 'total'] if by else []) + row + [money(expansion(items, by, None, begin, end, fx, subscriptions, as_of))])
     return out
 
 
@@ -485,17 +507,18 @@ def try_seed(runner, folder, seed):
     group = [by, 'row'] if by else []
     runner.check(seed, 'report', options, group + REPORT, by_group(items, by, lambda x: report(x, order, as_of)) if items else [], same=same)
     rated = ['--fx', 'fx.csv', '--report-currency', 'USD'] if fx else []
-    runner.check(seed, 'flow', ['--flow'] + options + rated, ['period_end'] + group + FLOW + COUNTED, flow(items, by, as_of, fx), same=same)
+    subscriptions = make_subscriptions(rng, ['USD', 'EUR'] if fx else ['USD'])
+    write(folder + '/subs.csv', subscriptions)
+    write(folder + '/subs-mixed.csv', rng.sample(subscriptions, len(subscriptions)))
+    runner.check(seed, 'flow', ['--flow', '--subscriptions', 'subs.csv'] + options + rated, ['period_end'] + group + FLOW + COUNTED + ['expansion'],
+                 flow(items, by, as_of, fx, subscriptions), same=same)
 
     # a group column that is a column of the table too has by_ before it; --columns takes the first of a name
     names = (['by_' + by] if by else []) + OPEN
     runner.check(seed, 'open', ['--open'] + options + rated, names, open_items(items, order, by, as_of, fx), same=same)
     every = rng.random() < .5
     runner.check_figures(seed, 'incidence', ['--incidence'] + options + (['--cohort-every', 'month'] if every else []), curves(items, by, as_of, every))
-    subscriptions = make_subscriptions(rng, ['USD', 'EUR'] if fx else ['USD'])
     by = rng.choice([None, 'region'])
-    write(folder + '/subs.csv', subscriptions)
-    write(folder + '/subs-mixed.csv', rng.sample(subscriptions, len(subscriptions)))
     runner.check(seed, 'gap', ['--gap', '--as-of', str(as_of)] + rated + (['--by', by] if by else []),
                  ([by] if by else []) + ['account_id', 'product', 'peers', 'have', 'share', 'revenue'],
                  gaps(subscriptions, by, as_of, fx), files=['subs.csv'], same=[([], ['subs-mixed.csv']), (['-j3'], ['subs.csv'])])
