@@ -50,6 +50,7 @@ cs-ingest events --strict --map "$maps/escalation_events.csv" --where "Escalated
     "$exports/zendesk_tickets.csv"
 cs-ingest events --strict --map "$maps/survey_events.csv" -o surveys.csv "$exports/nps_responses.csv"
 cs-ingest events --strict --map "$maps/touchpoint_events.csv" -o touchpoints.csv "$exports/csp_activities.csv.gz"
+cs-ingest stages --strict --map "$maps/opportunities.csv" -o expansion.csv "$exports/crm_opportunity_history.csv"
 
 cs-waterfall --strict --as-of "$as_of" --from 2022-02-01 --window 12m --accounts accounts.csv --by segment \
     --identity "$exports/identity.csv" --fx "$exports/fx_rates.csv" --report-currency USD \
@@ -71,6 +72,11 @@ cs-cohort --strict --as-of "$as_of" --every quarter --measure nrr --weighted-ave
     --fx "$exports/fx_rates.csv" --report-currency USD -o quarter_cohorts.csv subscriptions.csv
 cs-cohort --strict --as-of "$as_of" --survival --accounts accounts.csv --by segment --identity "$exports/identity.csv" \
     --fx "$exports/fx_rates.csv" --report-currency USD -o survival.csv subscriptions.csv
+# the expansion pipeline: conversion and days in stage, its bridge, and what is open
+cs-stages --strict --as-of "$as_of" --accounts accounts.csv --by segment -o expansion_stages.csv expansion.csv
+cs-stages --strict --as-of "$as_of" --flow --subscriptions subscriptions.csv --identity "$exports/identity.csv" \
+    --fx "$exports/fx_rates.csv" --report-currency USD -o expansion_flow.csv expansion.csv
+cs-stages --strict --as-of "$as_of" --open --fx "$exports/fx_rates.csv" --report-currency USD -o expansion_open.csv expansion.csv
 cs-metrics --strict --spec all --events usage.csv --events tickets.csv --events escalations.csv --events surveys.csv \
     --events touchpoints.csv --features "$exports/product_features.csv" --subscriptions subscriptions.csv \
     --accounts accounts.csv --contacts contacts.csv \
