@@ -31,7 +31,7 @@ static void name_columns(met_plan *p)
 
 static void name_features(met_plan *p)
 {
-    const cst_table *t = p->features ? met_features_table(p->features) : NULL;
+    const cst_table *t = p->features ? cst_features_table(p->features) : NULL;
     for (size_t i = 0; t && i < cst_table_columns(t); i++) {
         cst_text name = cst_table_name(t, i);
         if (met_plan_name(p, name.p) < 0) add_name(p, name, MET_NAME_FEATURE, (int)i);
@@ -151,7 +151,7 @@ cst_status met_plan_open(met_plan *p, met_from from, const met_plan_input *in, s
     size_t room = 8 + (p->reader     ? cst_reader_columns(p->reader)
                        : p->accounts ? cst_accounts_columns(p->accounts)
                                      : 0);
-    const cst_table *t = in->features ? met_features_table(in->features) : NULL;
+    const cst_table *t = in->features ? cst_features_table(in->features) : NULL;
     if (t) room += cst_table_columns(t);
     p->text = calloc(room, sizeof *p->text);
     p->name = calloc(room, sizeof *p->name);

@@ -64,8 +64,8 @@ static cst_status learn_events(met_columns *c, cst_error *e)
     for (; c->kinds < n; c->kinds++) {
         cst_text name = cst_intern_text(c->event, c->kinds);
         c->kind[c->kinds] = (met_event_kind){.first = MET_TIME_NONE,
-                                             .feature = met_features_find(c->plan->features, name),
-                                             .use = met_features_is_use(c->plan->features, name),
+                                             .feature = cst_features_find(c->plan->features, name),
+                                             .use = cst_features_is_use(c->plan->features, name),
                                              .scale = cst_event_scale_find(name)};
     }
     return CST_OK;
@@ -116,7 +116,7 @@ static void list_texts(const met_columns *c, cst_batch *b, uint32_t name, cst_te
     for (uint32_t r = 0; r < c->rows; r++) {
         uint32_t event = c->event_name < 0 ? MET_FIELD_NO_TEXT : c->events[r];
         v.row = r;
-        v.feature = event == MET_FIELD_NO_TEXT ? MET_FEATURE_NONE : c->kind[event].feature;
+        v.feature = event == MET_FIELD_NO_TEXT ? CST_FEATURE_NONE : c->kind[event].feature;
         v.use = event != MET_FIELD_NO_TEXT && c->kind[event].use;
         out[r] = met_view_text(&v, name);
     }

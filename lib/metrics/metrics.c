@@ -12,7 +12,7 @@
 struct met_metrics {
     met_opts o;
     met_store **store; /* MET_FROM_STREAMS x threads; NULL where there is none */
-    met_features *features;
+    cst_features *features;
     met_plans plans;
     met_derived *derived;
     met_company company;
@@ -50,7 +50,7 @@ static cst_status open_metrics(met_metrics *m, cst_error *e)
 {
     met_plan_input in = {.line = m->o.line, .subjects = m->o.subjects};
     for (int f = 0; f < MET_FROM_STREAMS; f++) in.reader[f] = m->o.reader[f];
-    cst_status status = met_features_new(m->o.features, &m->features, e);
+    cst_status status = cst_features_new(m->o.features, &m->features, e);
     in.features = m->features;
     if (status == CST_OK) status = met_plans_bind(m->o.spec, &in, &m->plans, e);
     size_t features = m->o.features ? cst_table_rows(m->o.features) : 0;
@@ -89,7 +89,7 @@ void met_free(met_metrics *m)
     free(m->store);
     met_derived_free(m->derived);
     met_plans_clear(&m->plans);
-    met_features_free(m->features);
+    cst_features_free(m->features);
     free(m->skip);
     free(m);
 }

@@ -12,8 +12,8 @@
 #define CST_METRICS_PLAN_H
 #include "expr/expr.h"
 #include "ledger/subjects.h"
-#include "metrics/features.h"
 #include "metrics/spec.h"
+#include "tables/features.h"
 #include "tables/streams.h"
 
 #define MET_MASK_WORDS   4
@@ -78,7 +78,7 @@ typedef struct met_plan {
     cst_reader *reader;              /* one of these two, or none: made */
     const cst_subjects *subjects;    /* names of accounts go by them */
     const cst_accounts *accounts;
-    const met_features *features;
+    const cst_features *features;
     bool given;
     cst_text *text; /* the names: file's columns, then joined ones */
     met_name *name;
@@ -123,7 +123,7 @@ typedef struct met_measure {
 typedef struct met_plan_input {
     cst_reader *reader[MET_FROM_STREAMS]; /* NULL: not given */
     const cst_subjects *subjects;
-    const met_features *features;
+    const cst_features *features;
     const char *line; /* columns that tell lines apart besides the centre; NULL: none */
 } met_plan_input;
 

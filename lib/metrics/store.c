@@ -320,7 +320,7 @@ cst_status met_store_batch(void *store, cst_batch *b, cst_error *e)
     const met_columns *c = &s->columns;
     cst_status status = met_columns_read(&s->columns, b, e);
     if (status == CST_OK && !grow_accounts(s)) status = cst_no_memory(e);
-    met_view v = {.plan = s->plan, .batch = b, .feature = MET_FEATURE_NONE};
+    met_view v = {.plan = s->plan, .batch = b, .feature = CST_FEATURE_NONE};
     cst_error why = {0}; /* large: not cleared for each row */
     for (uint32_t rows = cst_batch_rows(b); v.row < rows && status == CST_OK; v.row++) {
         if (v.row + AHEAD < rows && c->accounts[v.row + AHEAD] != MET_FIELD_NO_TEXT)
@@ -336,7 +336,7 @@ cst_status met_store_accounts(met_store *s, cst_error *e)
 {
     const cst_accounts *a = s->plan->accounts;
     cst_status status = CST_OK;
-    met_view v = {.plan = s->plan, .feature = MET_FEATURE_NONE};
+    met_view v = {.plan = s->plan, .feature = CST_FEATURE_NONE};
     for (uint32_t n = cst_accounts_count(a); v.row < n && status == CST_OK; v.row++) {
         uint32_t id = cst_intern_id(s->columns.account, cst_accounts_id(a, v.row));
         if (id == CST_INTERN_NONE || !grow_accounts(s)) return cst_no_memory(e);

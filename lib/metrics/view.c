@@ -19,8 +19,8 @@ cst_text met_view_text(const met_view *v, uint32_t name)
         return v->batch ? cst_text_at(v->batch, v->row, n->column)
                         : cst_accounts_at(v->plan->accounts, v->row, n->column);
     case MET_NAME_FEATURE:
-        if (v->feature == MET_FEATURE_NONE) return (cst_text){"", 0};
-        return cst_table_at(met_features_table(v->plan->features), v->feature, n->column);
+        if (v->feature == CST_FEATURE_NONE) return (cst_text){"", 0};
+        return cst_table_at(cst_features_table(v->plan->features), v->feature, n->column);
     case MET_NAME_USE:
         return cst_text_of(v->use ? "true" : "false");
     case MET_NAME_DAY:
@@ -35,8 +35,8 @@ cst_text met_view_text(const met_view *v, uint32_t name)
 cst_place met_view_place(const met_view *v, uint32_t name)
 {
     const met_name *n = &v->plan->name[name];
-    if (n->from == MET_NAME_FEATURE && v->feature != MET_FEATURE_NONE)
-        return cst_table_place(met_features_table(v->plan->features), v->feature, n->column);
+    if (n->from == MET_NAME_FEATURE && v->feature != CST_FEATURE_NONE)
+        return cst_table_place(cst_features_table(v->plan->features), v->feature, n->column);
     if (n->from != MET_NAME_COLUMN) return (cst_place){0};
     return v->batch ? cst_place_at(v->batch, v->row, n->column)
                     : cst_accounts_place(v->plan->accounts, v->row, n->column);

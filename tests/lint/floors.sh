@@ -17,7 +17,7 @@ includes() { # pattern of files: FILE LINE WORD, where the word is "path" or <pa
         BEGIN {
             n = split("base read write program stats expr tables ledger panel chart", low)
             for (i = 1; i <= n; i++) floor[low[i]] = i
-            m = split("ingest revenue forecast stages cohort metrics drivers score flags report", rooms)
+            m = split("ingest revenue forecast stages usage cohort metrics drivers score flags report", rooms)
             for (i = 1; i <= m; i++) floor[rooms[i]] = n + 1
         }
         {

@@ -9,7 +9,7 @@ work=$(mktemp -d) || exit 2
 trap 'rm -rf "$work"' EXIT
 status=0
 
-nm -g --defined-only "$build/libcstools.a" 2>"$work/err" | awk 'NF == 3 && $3 !~ /^(cst|ing|ingest|rev|revenue|forecast|stages|cohort|met|drv|score|flag|flags|chart|report)_/ { print $3 }' | sort -u >"$work/foreign"
+nm -g --defined-only "$build/libcstools.a" 2>"$work/err" | awk 'NF == 3 && $3 !~ /^(cst|ing|ingest|rev|revenue|forecast|stages|usage|cohort|met|drv|score|flag|flags|chart|report)_/ { print $3 }' | sort -u >"$work/foreign"
 nm -D --defined-only "$build/libcstools.so" 2>>"$work/err" | awk 'NF == 3 { print $3 }' | sort -u >"$work/exported"
 [ -s "$work/exported" ] || { echo "$build/libcstools.so exports nothing: $(cat "$work/err")" && status=1; }
 # the compiler strips the comments and turns CST_API into its attribute; the declared name is the first cst_NAME( after it, or

@@ -1,6 +1,6 @@
-/* metrics/features.c: the vocabulary of events and the feature-class table. Asked once per event name and
+/* tables/features.c: the vocabulary of events and the feature-class table. Asked once per event name and
  * worker, so a search through the short vocabulary will do. */
-#include "metrics/features.h"
+#include "tables/features.h"
 #include "base/intern.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -14,12 +14,12 @@ static const char *const vocabulary[] = {
     "meeting",         "email",      "training",       "community",
     "marketing",       "reference",  "invoice_paid",   "one_time_charge"};
 
-struct met_features {
+struct cst_features {
     const cst_table *table;
     cst_intern *event; /* id = row */
 };
 
-static cst_status index_rows(met_features *f, cst_error *e)
+static cst_status index_rows(cst_features *f, cst_error *e)
 {
     int column;
     cst_status status = cst_table_bind(f->table, "event", CST_REQUIRED, &column, e);
@@ -41,9 +41,9 @@ static cst_status index_rows(met_features *f, cst_error *e)
     return status;
 }
 
-cst_status met_features_new(const cst_table *t, met_features **out, cst_error *e)
+cst_status cst_features_new(const cst_table *t, cst_features **out, cst_error *e)
 {
-    met_features *f = calloc(1, sizeof *f);
+    cst_features *f = calloc(1, sizeof *f);
     if (f) f->event = cst_intern_new();
     *out = f;
     if (!f || !f->event) return cst_no_memory(e);
@@ -51,27 +51,27 @@ cst_status met_features_new(const cst_table *t, met_features **out, cst_error *e
     return t ? index_rows(f, e) : CST_OK;
 }
 
-void met_features_free(met_features *f)
+void cst_features_free(cst_features *f)
 {
     if (!f) return;
     cst_intern_free(f->event);
     free(f);
 }
 
-uint32_t met_features_find(const met_features *f, cst_text event)
+uint32_t cst_features_find(const cst_features *f, cst_text event)
 {
     uint32_t row = cst_intern_find(f->event, event);
-    return row == CST_INTERN_NONE ? MET_FEATURE_NONE : row;
+    return row == CST_INTERN_NONE ? CST_FEATURE_NONE : row;
 }
 
-const cst_table *met_features_table(const met_features *f)
+const cst_table *cst_features_table(const cst_features *f)
 {
     return f->table;
 }
 
-bool met_features_is_use(const met_features *f, cst_text event)
+bool cst_features_is_use(const cst_features *f, cst_text event)
 {
-    if (met_features_find(f, event) != MET_FEATURE_NONE) return true;
+    if (cst_features_find(f, event) != CST_FEATURE_NONE) return true;
     for (size_t i = 0; i < sizeof vocabulary / sizeof *vocabulary; i++)
         if (cst_text_is(event, vocabulary[i])) return false;
     return true;
