@@ -47,6 +47,8 @@ static const cst_option options[] = {
      "Retention with both ends at the closing rate, or each at its own. Default: constant."},
     {"detail", 0, CST_OPT_OUTPUT, "FILE", AT(detail), "Results",
      "Write every movement of every account to FILE, with the rows of the export behind it."},
+    {"revenue", 0, CST_OPT_FLAG, NULL, AT(revenue), NULL,
+     "A further column: revenue by days, beside the revenue that recurs."},
     {"decimals", 0, CST_OPT_COUNT, "N", AT(decimals), NULL,
      "Round every printed amount to N decimals; the difference goes to the column rounding."},
     {"figure", 0, CST_OPT_TEXT, "NAME", AT(figure), NULL,

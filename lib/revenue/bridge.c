@@ -52,6 +52,7 @@ static const rev_bridge_figure figures[] = {
     {"base", REV_AMOUNT, AT(base), REV_ALWAYS},
     {"retained", REV_AMOUNT, AT(retained), REV_ALWAYS},
     {"expansion", REV_AMOUNT, AT(expansion), REV_ALWAYS},
+    {"revenue", REV_AMOUNT, AT(revenue), REV_WITH_REVENUE},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
@@ -91,7 +92,10 @@ cst_text rev_bridge_currency(const rev_session *s, const cst_text *group)
 
 static bool is_wanted(const rev_session *s, const rev_bridge_figure *f)
 {
-    return f->when == REV_ALWAYS || (f->when == REV_WITH_CI ? s->o->ci.set : s->rules.split);
+    return f->when == REV_WITH_CI        ? s->o->ci.set
+           : f->when == REV_WITH_SPLIT   ? s->rules.split
+           : f->when == REV_WITH_REVENUE ? s->rules.revenue
+                                         : true;
 }
 
 static cst_column *list_columns(rev_session *s, size_t *n)

@@ -14,7 +14,7 @@ cst_status rev_bridge_write(rev_session *s, cst_error *e);
 
 /* How a figure is printed. */
 typedef enum { REV_AMOUNT, REV_COUNT, REV_RATIO, REV_WORD } rev_figure_kind;
-enum bridge_when { REV_ALWAYS, REV_WITH_CI, REV_WITH_SPLIT };
+enum bridge_when { REV_ALWAYS, REV_WITH_CI, REV_WITH_SPLIT, REV_WITH_REVENUE };
 typedef struct rev_bridge_figure {
     const char *name;
     rev_figure_kind kind;

@@ -4,8 +4,8 @@
  *   opening + all movements = closing                                  every row
  *   opening_logos + new + reactivated - churned = closing_logos        the total; segments of accounts
  *       (in segments of rows transferred_logos is the rest)
- *   the sum over segments = the total                                  amounts, balances; customers
- *       by account columns
+ *   the sum over segments = the total                                  amounts, balances, revenue by days;
+ *       customers by account columns
  *   the closing of a longer period = that of its last month            without rates
  *   the detail's amounts = the bridge's
  *   NRR of one period = (opening + fx + upsell + cross_sell + contraction + churn) / (opening + fx)
@@ -46,15 +46,17 @@ static cst_status check_row(const rev_sums *s, const rev_series *of, cst_period 
 static cst_status check_segments(const rev_sums *s, cst_period p, cst_error *e)
 {
     const rev_cell *total = cell_of(&s->total, p);
-    cst_wide closing = 0, amount[CST_MOVEMENTS] = {0};
+    cst_wide closing = 0, earned = 0, amount[CST_MOVEMENTS] = {0};
     int64_t logos = 0;
     for (uint32_t i = 0; i < s->groups; i++) {
         const rev_cell *c = cell_of(&s->group[i], p);
         closing += c->closing;
+        earned += rev_series_earned(&s->group[i], p);
         logos += c->closing_logos;
         for (int m = 0; m < CST_MOVEMENTS; m++) amount[m] += c->amount[m];
     }
     bool same = closing == total->closing && (s->rules->groups_of_rows || logos == total->closing_logos);
+    same &= earned == rev_series_earned(&s->total, p);
     for (int m = 0; m < CST_MOVEMENTS; m++) same &= amount[m] == total->amount[m];
     return same ? CST_OK : violation(s, p, "the sum over segments = the total", e);
 }

@@ -184,6 +184,7 @@ cst_status rev_figures_of(const rev_sums *s, const rev_series *of, cst_period p,
     };
     find_amounts(now, before, o->decimals, out);
     find_others(now, before, o, out);
+    out->revenue = round_to(rev_series_earned(of, p), o->decimals);
     find_tops(of, p, now->closing, out);
     return find_retention(s, of, p, o->ci, out, e);
 }

@@ -18,6 +18,7 @@ typedef struct rev_figures {
     cst_wide base;       /* opening + fx: what one period's retention is of */
     cst_wide retained;   /* base + contraction + churn */
     cst_wide expansion;  /* upsell + cross_sell */
+    cst_wide revenue;    /* by days */
     rev_maybe nrr, grr, logos;
     rev_maybe nrr_low, nrr_high, grr_low, grr_high;
     rev_maybe quick;

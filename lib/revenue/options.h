@@ -26,7 +26,7 @@ typedef struct rev_opts {
     int retention, retention_fx;
     const char *detail, *book, *scores, *likelihood, *flags;
     const char *figure, *compare;
-    bool brackets;
+    bool brackets, revenue;
     /* modes */
     const char *restate, *tie_out, *tie_out_map, *top, *trace;
     bool renewals, known_to_come, definitions, list_definitions, explain_change;

@@ -23,16 +23,18 @@ typedef struct rev_rules {
     cst_money min_movement;    /* changes of an account (net_line: of a line) below it go to rounding */
     cst_duration reactivation; /* unit 0: a customer may come back after any time */
     enum rev_retention retention;
-    int window;                   /* periods, at least 1 */
-    bool spot;                    /* retention compares the opening at its own rate */
-    cst_day history_from;         /* CST_DAY_NONE: all is known */
-    bool tops;                    /* the largest customers of each closing */
-    bool churn_days;              /* on which days the lost ones ended */
-    bool annual;                  /* amounts are those of a year */
-    const cst_fx *fx;             /* NULL: amounts stay as they are */
-    bool valued;                  /* the sums were made with rates */
-    cst_period fx_first, fx_last; /* with fx: the periods that are valued */
-    uint32_t replicates;          /* of the bootstrap; 0: none */
+    int window;                       /* periods, at least 1 */
+    bool spot;                        /* retention compares the opening at its own rate */
+    cst_day history_from;             /* CST_DAY_NONE: all is known */
+    bool tops;                        /* the largest customers of each closing */
+    bool churn_days;                  /* on which days the lost ones ended */
+    bool annual;                      /* amounts are those of a year */
+    bool revenue;                     /* revenue by days is added up */
+    cst_period earn_first, earn_last; /* in these months */
+    const cst_fx *fx;                 /* NULL: amounts stay as they are */
+    bool valued;                      /* the sums were made with rates */
+    cst_period fx_first, fx_last;     /* with fx: the periods that are valued */
+    uint32_t replicates;              /* of the bootstrap; 0: none */
     uint64_t seed;
 } rev_rules;
 #endif

@@ -108,6 +108,19 @@ static void set_valued(rev_session *s)
                                                   : r->fx_first - 1;
 }
 
+/* The months that revenue by days is wanted of, before the first account is walked. */
+static void set_earned(rev_session *s)
+{
+    rev_rules *r = &s->rules;
+    if (!r->revenue) return;
+    if (s->o->sorted) rev_session_range(s, CST_DAY_MIN, CST_DAY_NONE);
+    r->earn_first = cst_grid_close(&s->grid, s->first - s->back - 1) + 1;
+    r->earn_last = s->any ? cst_grid_close(&s->grid, s->last) : r->earn_first - 1;
+    cst_day as_of = s->o->periodic.as_of;
+    if (as_of != CST_DAY_NONE && cst_grid_tick(&s->grid, as_of) < r->earn_last)
+        r->earn_last = cst_grid_tick(&s->grid, as_of);
+}
+
 /* ---- currencies and groups --------------------------------------------------------------------------- */
 
 cst_status rev_session_currency(rev_session *s, const cst_labels *const *labels, size_t n, cst_error *e)
@@ -187,12 +200,14 @@ static cst_status read_accounts(rev_session *s, cst_error *e)
     cst_status status;
     if (s->o->sorted) {
         set_valued(s);
+        set_earned(s);
         status = cst_ledger_stream(s->ledger, s->reader, s->threads, visit, s->worker, settle, s, e);
     } else {
         status = cst_ledger_read(s->ledger, s->reader, s->threads, e);
         s->counts = cst_ledger_counted(s->ledger);
         set_valued(s);
         rev_session_range(s, s->counts.first, s->counts.last);
+        set_earned(s);
         if (status == CST_OK) status = cst_ledger_each(s->ledger, s->threads, visit, s->worker, e);
         for (int i = 0; status == CST_OK && s->callback && i < s->threads; i++)
             status = settle(s->worker[i], s, e);

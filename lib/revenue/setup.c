@@ -84,6 +84,7 @@ static cst_status check_mode(const rev_opts *o, cst_error *e)
         {"--compare", o->compare != NULL, RATIO | SUMS},
         {"--decimals", o->decimals.set, RATIO},
         {"--ci", o->ci.set, RATIO | EXPLAIN},
+        {"--revenue", o->revenue, RATIO | EXPLAIN | SUMS},
         {"--retention", o->retention > 0, RATIO},
         {"--retention-fx", o->retention_fx > 0, RATIO},
         {"--window", o->window.unit != 0, RATIO},
@@ -167,6 +168,17 @@ static cst_status check_explain(const rev_opts *o, cst_error *e)
         "share of one base; choose another");
 }
 
+static cst_status check_revenue(const rev_opts *o, cst_error *e)
+{
+    if (!o->revenue && o->figure && strcmp(o->figure, "revenue") == 0)
+        return cst_option_needs("--figure revenue", "--revenue", "it is no column otherwise", e);
+    if (!o->revenue || o->periodic.every != CST_WEEK) return CST_OK;
+    return cst_fail(
+        e, CST_USAGE,
+        "--revenue: expected --every month, quarter or year, found week; a month's revenue has no share "
+        "of a week");
+}
+
 static cst_status check_tie_out(const rev_opts *o, cst_error *e)
 {
     if (o->tolerance.set && !o->tie_out)
@@ -195,6 +207,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if (o->known_to_come && (status = check_known(o, e)) != CST_OK) return status;
     if ((status = check_definitions(o, e)) != CST_OK) return status;
     if ((status = check_explain(o, e)) != CST_OK) return status;
+    if ((status = check_revenue(o, e)) != CST_OK) return status;
     if ((status = check_tie_out(o, e)) != CST_OK) return status;
     if (o->compare && !o->figure)
         return cst_option_needs("--compare", "--figure NAME", "one figure is compared at a time", e);
@@ -219,9 +232,12 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
         return cst_option_needs(
             o->sorted ? "--sorted" : "--partial", "--as-of DATE or --to DATE",
             "with --fx every period is valued, and the last one must be known before the last row", e);
-    if (o->sorted && o->tie_out && !bounded)
+    if (o->sorted && (o->tie_out || o->revenue) && !bounded)
         return cst_option_needs("--sorted", "--as-of DATE or --to DATE",
-                                "with --tie-out the last period must be known before the last row", e);
+                                o->tie_out
+                                    ? "with --tie-out the last period must be known before the last row"
+                                    : "with --revenue the last period must be known before the last row",
+                                e);
     return check_snapshot(o, e);
 }
 
@@ -312,8 +328,8 @@ static void set_ledger_opts(rev_session *s)
         .lines = s->lines,
         .as_of = o->known_to_come ? CST_DAY_NONE : o->periodic.as_of,
         .grace = o->renewals ? 0 : (int32_t)o->grace.n,
-        .facts = o->split,
-        .plans = o->book || o->known_to_come || o->trace || o->definitions,
+        .facts = o->split || o->revenue,
+        .plans = o->book || o->known_to_come || o->trace || o->definitions || o->revenue,
         .split_currency = s->by_currency,
         .count_overlaps = o->shared.verbose || o->shared.manifest,
     };
@@ -353,6 +369,7 @@ static void finish_rules(rev_session *s, cst_shard shard)
     s->subscriptions = (cst_subscriptions){&s->subjects, &s->groups, s->filter, shard};
     s->by_currency = cst_subscriptions_by_currency(&s->subscriptions);
     s->rules.fx = s->subjects.fx;
+    s->rules.revenue = s->o->revenue;
     s->rules.annual = rev_session_is_annual(s);
     s->rules.groups = s->bys > 0;
     s->rules.groups_of_rows = groups_of_rows(s);

@@ -48,6 +48,7 @@ static const sheet_line lines[] = {
     {"ARR", REV_AMOUNT, AT(arr), true, false},
     {"ARPA", REV_AMOUNT, AT(arpa), true, false},
     {"Net new", REV_AMOUNT, AT(net_new), true, false},
+    {"Revenue by days", REV_AMOUNT, AT(revenue), false, false},
     {"Largest customer", REV_RATIO, AT(top[0]), false, false},
     {"Largest 5", REV_RATIO, AT(top[1]), false, false},
     {"Largest 10", REV_RATIO, AT(top[2]), false, false},

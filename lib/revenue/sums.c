@@ -38,6 +38,7 @@ static void free_series(rev_series *s)
     free(s->cell);
     free(s->top);
     free(s->link);
+    free(s->earned);
 }
 
 void rev_sums_free(rev_sums *s)
@@ -89,6 +90,15 @@ rev_link *rev_sums_link(rev_sums *s, rev_series *of, cst_period tick)
     if (i < of->links) return &of->link[i];
     s->failed |= !reach(&of->link, sizeof *of->link, &of->link_low, &of->links, tick);
     return s->failed ? NULL : &of->link[tick - of->link_low];
+}
+
+void rev_sums_earn(rev_sums *s, rev_series *of, cst_period p, cst_wide revenue)
+{
+    uint32_t i = (uint32_t)p - (uint32_t)of->earned_low;
+    if (i < of->earneds || reach(&of->earned, sizeof *of->earned, &of->earned_low, &of->earneds, p))
+        of->earned[p - of->earned_low] += revenue;
+    else
+        s->failed = true;
 }
 
 rev_series *rev_sums_group(rev_sums *s, uint32_t segment)
@@ -210,7 +220,9 @@ bool rev_series_merge(rev_sums *s, rev_series *into, const rev_series *from, uin
         merge_ret(&a->ret, &from->link[i].ret);
         if (!merge_replicates(&a->replicate, from->link[i].replicate, replicates)) return false;
     }
-    return true;
+    for (uint32_t i = 0; i < from->earneds; i++)
+        rev_sums_earn(s, into, from->earned_low + (cst_period)i, from->earned[i]);
+    return !s->failed;
 }
 
 bool rev_sums_merge(rev_sums *into, const rev_sums *from, const uint32_t *map)

@@ -76,6 +76,9 @@ typedef struct rev_series {
     cst_period link_low;
     uint32_t links;
     rev_link *link;
+    cst_period earned_low;
+    uint32_t earneds;
+    cst_wide *earned; /* revenue by days; of periods */
 } rev_series;
 
 typedef struct rev_sums {
@@ -105,6 +108,12 @@ static inline rev_cell *rev_sums_cell(rev_sums *s, rev_series *of, cst_period p)
 {
     uint32_t i = (uint32_t)p - (uint32_t)of->low;
     return i < of->n ? &of->cell[i] : rev_sums_reach(s, of, p);
+}
+void rev_sums_earn(rev_sums *s, rev_series *of, cst_period p, cst_wide revenue);
+static inline cst_wide rev_series_earned(const rev_series *of, cst_period p)
+{
+    uint32_t i = (uint32_t)p - (uint32_t)of->earned_low;
+    return i < of->earneds ? of->earned[i] : 0;
 }
 rev_link *rev_sums_link(rev_sums *s, rev_series *of, cst_period tick);
 rev_series *rev_sums_group(rev_sums *s, uint32_t segment);

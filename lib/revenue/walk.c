@@ -170,6 +170,27 @@ static void add_tops(rev_walk *w)
     }
 }
 
+/* What the account's rows come to by days, month by month at each month's own rates. */
+static void add_earnings(rev_walk *w)
+{
+    const rev_rules *r = w->rules;
+    for (size_t i = 0; i < w->rows; i++) {
+        cst_period m = cst_grid_tick(r->grid, w->row[i].start);
+        rev_series *group =
+            r->groups ? rev_sums_group(w->sums, cst_labels_unit(w->account->labels, w->row[i].unit).segment)
+                      : NULL;
+        if (m < r->earn_first) m = r->earn_first;
+        for (; m <= r->earn_last && cst_period_first(&r->grid->ticks, m) < w->row[i].known_end; m++) {
+            cst_money v;
+            rev_walk_value_on(w, cst_grid_day(r->grid, m));
+            if (!rev_walk_earn(w, i, m, &v) || v == 0) continue;
+            rev_sums_earn(w->sums, &w->sums->total, cst_grid_period(r->grid, m), v);
+            if (group) rev_sums_earn(w->sums, group, cst_grid_period(r->grid, m), v);
+        }
+    }
+    rev_walk_value_on(w, CST_DAY_NONE);
+}
+
 /* Walks the rows in w->row as one account. */
 static cst_status walk_rows(rev_walk *w, cst_error *e)
 {
@@ -287,6 +308,7 @@ cst_status rev_walk_account(void *walk, const cst_ledger_account *a, cst_error *
     size_t named = w->rules->groups_of_rows ? a->rows : w->rules->groups;
     for (size_t i = 0; i < named; i++)
         rev_sums_group(w->sums, cst_labels_unit(a->labels, a->row[i].unit).segment);
+    if (w->rules->revenue) add_earnings(w);
     cst_status status = CST_OK;
     if (w->rules->reactivation.unit) {
         cst_day *cut;

@@ -4,6 +4,7 @@
     close_slow.py definitions COMMAND FIRST LAST     --definitions, with its detail
     close_slow.py compare COMMAND FIRST LAST         --figure with --compare, against the bridge of all periods
     close_slow.py explain COMMAND FIRST LAST         --explain-change
+    close_slow.py revenue COMMAND FIRST LAST         --revenue
 
 One random ledger and one random choice of options for each seed; nothing here is shared with the command. Prints what
 differs and, as its last line, "N passed, N failed, N skipped".
@@ -171,12 +172,12 @@ class Ledger:
                    if x['account'] == account and x['start'] <= d and
                    (x['grace_end'] is None or x['grace_end'] > d))
 
-    def earned(self, account, m, at):
-        """By days in month m, at the rates of day `at`."""
+    def earned(self, account, m, at, plan=None):
+        """By days in month m, at the rates of day `at`; of a plan's rows alone."""
         total = 0
         days = [first_of(m) + DAY * k for k in range((last_of(m) - first_of(m)).days + 1)]
         for x in self.rows:
-            if x['account'] != account:
+            if x['account'] != account or (plan and x['plan'] != plan):
                 continue
             held = sum(x['start'] <= d <= self.as_of and (x['end'] is None or d < x['end']) and
                        not (self.history and d < self.history) for d in days)
@@ -514,7 +515,47 @@ def explain_case(command, seed, folder):
     return bad + ([] if len(lines) == out.count('\n') else [(len(lines), out.count('\n'))])
 
 
-CASES = {'definitions': definitions_case, 'compare': compare_case, 'explain': explain_case}
+# ---- revenue by days
+
+def revenue_case(command, seed, folder):
+    r = random.Random(seed)
+    l = Ledger(r)
+    l.annual = r.random() < .2
+    l.write(folder)
+    every = r.choice(['month', 'month', 'quarter', 'year'])
+    by = r.choice([None, None, 'segment', 'plan'])
+    options = l.options() + ['--every', every, '--revenue']
+    if by:
+        options += ['--by', by, '--accounts', 'accounts.csv']
+    for option, chance in (('--incomplete', .3), ('--basis=event', .2), ('--reactivation-window=3m', .2)):
+        if r.random() < chance:
+            options.append(option)
+    if r.random() < .25:
+        l.history = l.first + DAY * r.randint(1, 200)
+        options += ['--history-from', str(l.history)]
+    if r.random() < .5:
+        options += ['--from', str(l.first + DAY * r.randint(0, 600))]
+    status, out, err = run(command, options, folder, ['-j', str(r.choice([1, 2, 3]))])
+    if status:
+        return [('status %d' % status, err)]
+    bad = []
+    of = {a: 'Big' if a in 'ac' else 'Small' if a != 'e' else '' for a in l.accounts()}
+    for row in csv.DictReader(out.split('\n')):
+        first, last = (month_of(datetime.date.fromisoformat(row[c])) for c in ('period_start', 'period_end'))
+        total = 0
+        for m in range(first, last + 1):
+            if first_of(m) > l.as_of:
+                break
+            at = min(last_of(m), l.as_of)
+            for a in l.accounts():
+                if row['row'] == 'total' or by == 'plan' or of[a] == row['segment']:
+                    total += l.earned(a, m, at, row['plan'] if by == 'plan' and row['row'] == 'segment' else None)
+        if row['revenue'] != text(total):
+            bad.append((row['period_end'], row['row'], row['revenue'], text(total)))
+    return bad
+
+
+CASES = {'definitions': definitions_case, 'compare': compare_case, 'explain': explain_case, 'revenue': revenue_case}
 
 
 def main():
