@@ -3,9 +3,10 @@
  * row written. */
 #include "stages/flow.h"
 #include "base/memory.h"
-#include "base/text.h"
 #include <stdlib.h>
 #include <string.h>
+
+enum { MOST_PERIODS = 200000 };
 
 #define AT(field) offsetof(stages_flow_step, field)
 
@@ -43,6 +44,22 @@ static cst_day find_first(const stages_items *x)
     return first;
 }
 
+stages_flow_step *stages_flow_at(stages_flow *f, size_t period, uint32_t group)
+{
+    bool fresh;
+    uint32_t *at = cst_map_at(f->at, cst_map_pair((uint32_t)period, group), &fresh);
+    if (!at || !fresh) return at ? &f->step[*at] : NULL;
+    *at = (uint32_t)f->steps;
+    if (!cst_grow(&f->step, &f->step_room, f->steps + 1, sizeof *f->step)) return NULL;
+    f->step[f->steps] =
+        (stages_flow_step){.period = (uint32_t)period,
+                           .rank = group == STAGES_TOTAL ? STAGES_TOTAL : f->rank[group],
+                           .group = group,
+                           .first = cst_period_first(&f->calendar, f->low + (cst_period)period),
+                           .last = f->close[period + 1]};
+    return &f->step[f->steps++];
+}
+
 static cst_status open_periods(stages_flow *f, cst_error *e)
 {
     const stages_options *o = f->s->o;
@@ -55,20 +72,19 @@ static cst_status open_periods(stages_flow *f, cst_error *e)
         last = cst_period_of(&f->calendar, p->to);
     f->low = from == CST_DAY_NONE ? last + 1 : cst_period_of(&f->calendar, from);
     f->periods = last < f->low ? 0 : (size_t)(last - f->low) + 1;
-    f->groups = cst_intern_count(f->s->items.groups);
+    if (f->periods > MOST_PERIODS)
+        return cst_fail(e, CST_LIMIT, "expected at most 200,000 periods, found %zu; narrow them with --from",
+                        f->periods);
     f->close = calloc(f->periods + 1, sizeof *f->close);
-    f->step = calloc(f->periods * (f->groups + 1) + 1, sizeof *f->step);
-    if (!f->close || !f->step) return cst_no_memory(e);
-    for (size_t i = 0; i <= f->periods; i++) {
+    f->rank = cst_intern_ranks(f->s->items.groups);
+    f->at = cst_map_new();
+    bool ok = f->close && f->rank && f->at;
+    for (size_t i = 0; ok && i <= f->periods; i++) {
         f->close[i] = cst_period_last(&f->calendar, f->low - 1 + (cst_period)i);
         if (f->close[i] > p->as_of) f->close[i] = p->as_of;
-        for (size_t g = 0; i > 0 && g <= f->groups; g++) {
-            stages_flow_step *step = stages_flow_at(f, i - 1, g);
-            step->first = cst_period_first(&f->calendar, f->low - 1 + (cst_period)i);
-            step->last = f->close[i];
-        }
+        ok = i == 0 || stages_flow_at(f, i - 1, STAGES_TOTAL);
     }
-    return CST_OK;
+    return ok ? CST_OK : cst_no_memory(e);
 }
 
 /* ---- what happened ----------------------------------------------------------------------------------- */
@@ -81,18 +97,21 @@ static cst_status worth(const stages_flow *f, const stages_row *r, cst_money amo
                                   f->close[close], out, e);
 }
 
-static void add(stages_flow *f, size_t period, uint32_t group, size_t field, cst_money amount, size_t items,
-                int64_t by)
+/* Adds to a field of a group's step and of the total; items: the field of items that goes with it, or 0. */
+static cst_status add(stages_flow *f, size_t period, uint32_t group, size_t field, cst_money amount,
+                      size_t items, int64_t by, cst_error *e)
 {
-    const size_t to[] = {group, f->groups};
-    for (size_t i = 0; i < 2; i++) {
+    const uint32_t to[] = {STAGES_TOTAL, group};
+    for (size_t i = 0; i < (f->s->groups.n ? 2 : 1); i++) {
         char *step = (char *)stages_flow_at(f, period, to[i]);
+        if (!step) return cst_no_memory(e);
         cst_wide sum;
         memcpy(&sum, step + field, sizeof sum);
         sum += amount;
         memcpy(step + field, &sum, sizeof sum);
         if (items) *(int64_t *)(void *)(step + items) += by;
     }
+    return CST_OK;
 }
 
 static cst_status note_win(stages_flow *f, const stages_item *item, size_t period, uint32_t group,
@@ -117,17 +136,21 @@ static cst_status add_row(stages_flow *f, const stages_item *item, const stages_
     cst_status status = worth(f, r, r->amount, period + 1, &is, e);
     if (status == CST_OK && open) status = worth(f, r, before->amount, period + 1, &was, e);
     if (status != CST_OK) return status;
-    if (!before) add(f, period, r->group, AT(added), is, AT(added_items), 1);
-    if (before && !open) add(f, period, r->group, AT(reopened), is, AT(reopened_items), 1);
-    if (open && before->group != r->group) {
-        add(f, period, before->group, AT(transfer), -was, AT(transfer_items), -1);
-        add(f, period, r->group, AT(transfer), was, AT(transfer_items), 1);
+    if (!before)
+        status = add(f, period, r->group, AT(added), is, AT(added_items), 1, e);
+    else if (!open)
+        status = add(f, period, r->group, AT(reopened), is, AT(reopened_items), 1, e);
+    else
+        status = add(f, period, r->group, AT(changed), is - was, 0, 0, e);
+    if (status == CST_OK && open && before->group != r->group) {
+        status = add(f, period, before->group, AT(transfer), -was, AT(transfer_items), -1, e);
+        if (status == CST_OK) status = add(f, period, r->group, AT(transfer), was, AT(transfer_items), 1, e);
     }
-    if (open) add(f, period, r->group, AT(changed), is - was, 0, 0);
-    if (!ends) return CST_OK;
+    if (status != CST_OK || !ends) return status;
     bool won = p->at[r->stage].kind == STAGES_WON;
-    add(f, period, r->group, won ? AT(won) : AT(lost), is, won ? AT(won_items) : AT(lost_items), 1);
-    return won ? note_win(f, item, period, r->group, e) : CST_OK;
+    status =
+        add(f, period, r->group, won ? AT(won) : AT(lost), is, won ? AT(won_items) : AT(lost_items), 1, e);
+    return status == CST_OK && won ? note_win(f, item, period, r->group, e) : status;
 }
 
 static cst_status add_rows(stages_flow *f, const stages_item *item, cst_error *e)
@@ -154,12 +177,11 @@ static cst_status add_close(stages_flow *f, const stages_item *item, size_t clos
     const stages_row *r = &item->row[at];
     cst_status status = worth(f, r, r->amount, close, &amount, e);
     if (status != CST_OK) return status;
-    if (close > 0) add(f, close - 1, r->group, AT(closing), amount, AT(closing_items), 1);
-    if (close == f->periods) return CST_OK;
-    add(f, close, r->group, AT(opening), amount, AT(opening_items), 1);
-    status = worth(f, r, r->amount, close + 1, &later, e);
-    if (status == CST_OK) add(f, close, r->group, AT(fx), later - amount, 0, 0);
-    return status;
+    if (close > 0) status = add(f, close - 1, r->group, AT(closing), amount, AT(closing_items), 1, e);
+    if (status != CST_OK || close == f->periods) return status;
+    status = add(f, close, r->group, AT(opening), amount, AT(opening_items), 1, e);
+    if (status == CST_OK) status = worth(f, r, r->amount, close + 1, &later, e);
+    return status == CST_OK ? add(f, close, r->group, AT(fx), later - amount, 0, 0, e) : status;
 }
 
 static cst_status add_closes(stages_flow *f, const stages_item *item, cst_error *e)
@@ -198,23 +220,29 @@ static bool is_empty(const stages_flow_step *t)
              t->closing_items || t->changed || t->fx || t->transfer);
 }
 
-static cst_status write_steps(const stages_flow *f, cst_error *e)
+static int compare_steps(const void *a, const void *b)
+{
+    const stages_flow_step *x = a, *y = b;
+    if (x->period != y->period) return x->period < y->period ? -1 : 1;
+    return (x->rank > y->rank) - (x->rank < y->rank);
+}
+
+/* The steps are sorted; those of groups without anything are left out. */
+static cst_status write_steps(stages_flow *f, cst_error *e)
 {
     const stages_session *s = f->s;
     cst_layout layout = stages_layout(s, columns, sizeof columns / sizeof *columns);
     layout.n -= s->o->subscriptions ? 0 : 2;
     cst_writer *w = NULL;
+    if (f->steps > 1) qsort(f->step, f->steps, sizeof *f->step, compare_steps);
     cst_status status = cst_layout_open(&layout, s->io, NULL, &w, e);
-    for (size_t p = 0; p < f->periods && status == CST_OK; p++) {
-        for (size_t i = s->groups.n ? 0 : f->groups; i <= f->groups && status == CST_OK; i++) {
-            size_t group = i < f->groups ? s->items.group_order[i] : f->groups;
-            const stages_flow_step *t = stages_flow_at(f, p, group);
-            status = check_step(t, e);
-            if (status != CST_OK || (i == f->groups && s->several) || (i < f->groups && is_empty(t)))
-                continue;
-            cst_text name = i < f->groups ? cst_intern_text(s->items.groups, (uint32_t)group) : (cst_text){0};
-            status = cst_layout_row(&layout, w, name, t, e);
-        }
+    for (size_t i = 0; i < f->steps && status == CST_OK; i++) {
+        const stages_flow_step *t = &f->step[i];
+        const bool total = t->group == STAGES_TOTAL;
+        status = check_step(t, e);
+        if (status != CST_OK || (total ? s->several : is_empty(t))) continue;
+        status = cst_layout_row(&layout, w,
+                                total ? (cst_text){0} : cst_intern_text(s->items.groups, t->group), t, e);
     }
     if (status == CST_OK) status = cst_writer_finish(w, e);
     cst_writer_free(w);
@@ -252,6 +280,8 @@ cst_status stages_flow_write(const stages_session *s, cst_error *e)
     if (status == CST_OK && s->o->subscriptions) status = stages_tie(&f, e);
     if (status == CST_OK) status = write_steps(&f, e);
     free(f.close);
+    free(f.rank);
+    cst_map_free(f.at);
     free(f.step);
     free(f.win);
     cst_intern_free(f.accounts);

@@ -191,19 +191,30 @@ static cst_place place_of(const stages_session *s, const stages_row *r)
     return (cst_place){cst_reader_file(s->reader, r->file), r->line, 0};
 }
 
-/* Completes a row from the one before it. */
-static cst_status carry_on(stages_session *s, const stages_row *before, stages_row *r, cst_error *e)
+/* An item is won or lost on a day: `first` is its first row. */
+static cst_status check_ends(const stages_session *s, const stages_row *first, const stages_row *r,
+                             cst_error *e)
 {
-    stages_items *x = &s->items;
     const stages_stage *stage = s->pipeline.at;
-    if (before->day == r->day && stages_ends(&s->pipeline, r->stage) &&
-        stages_ends(&s->pipeline, before->stage) && stage[before->stage].kind != stage[r->stage].kind)
+    if (!stages_ends(&s->pipeline, r->stage)) return CST_OK;
+    for (const stages_row *other = r; other > first && other[-1].day == r->day;) {
+        other--;
+        if (!stages_ends(&s->pipeline, other->stage) || stage[other->stage].kind == stage[r->stage].kind)
+            continue;
+        const bool won = stage[r->stage].kind == STAGES_WON;
         return cst_fail_at(
             e, CST_DATA, place_of(s, r), columns[STAGE].name,
             "expected the item to be won or lost on a day, found it %s on line %llu and %s here; "
             "keep one of them",
-            stage[before->stage].kind == STAGES_WON ? "won" : "lost", (unsigned long long)before->line,
-            stage[r->stage].kind == STAGES_WON ? "won" : "lost");
+            won ? "lost" : "won", (unsigned long long)other->line, won ? "won" : "lost");
+    }
+    return CST_OK;
+}
+
+/* Completes a row from the one before it. */
+static cst_status carry_on(stages_session *s, const stages_row *before, stages_row *r, cst_error *e)
+{
+    stages_items *x = &s->items;
     if (r->currency && before->currency && r->currency != before->currency)
         return cst_fail_at(e, CST_DATA, place_of(s, r), columns[CURRENCY].name,
                            "expected the item's currency %s, as on line %llu, found %s; an item has one",
@@ -255,7 +266,8 @@ static cst_status make_items(stages_session *s, cst_error *e)
             cst_text joined = cst_intern_text(x->names, ids[r->item]);
             x->at[x->n++] = (stages_item){cst_label_part(joined, 0), cst_label_part(joined, 1), r, 0};
         } else {
-            cst_status status = carry_on(s, r - 1, r, e);
+            cst_status status = check_ends(s, x->at[x->n - 1].row, r, e);
+            if (status == CST_OK) status = carry_on(s, r - 1, r, e);
             if (status != CST_OK) {
                 free(ids);
                 return status;

@@ -67,8 +67,9 @@ static cst_status visit(void *flow, const cst_ledger_account *a, cst_error *e)
         bool fresh = i == low || win[-1].period != win->period;
         if (!fresh && win[-1].group == win->group) continue; /* it won twice */
         if (fresh) status = find_growth(f, a, win->period, &growth, e);
-        if (fresh) stages_flow_at(f, win->period, f->groups)->expansion.v += growth;
-        stages_flow_at(f, win->period, win->group)->expansion.v += growth;
+        if (fresh && status == CST_OK) stages_flow_at(f, win->period, STAGES_TOTAL)->expansion.v += growth;
+        if (status == CST_OK && f->s->groups.n)
+            stages_flow_at(f, win->period, win->group)->expansion.v += growth; /* it won there: it is there */
     }
     return status;
 }
@@ -113,11 +114,11 @@ cst_status stages_tie(stages_flow *f, cst_error *e)
     cst_ledger *l = NULL;
     cst_subscriptions_serve(&subscriptions, &o);
     o.known = NULL; /* the stages have told which accounts are not known */
-    for (size_t i = 0; i < f->periods * (f->groups + 1); i++) f->step[i].expansion.there = true;
+    for (size_t i = 0; i < f->steps; i++) f->step[i].expansion.there = true;
     if (f->wins > 1) qsort(f->win, f->wins, sizeof *f->win, compare_wins);
     cst_status status = cst_ledger_open(&o, &l, e);
     if (status == CST_OK) status = read_ledger(f, l, e);
-    for (size_t i = 0; i < f->periods * (f->groups + 1); i++)
+    for (size_t i = 0; i < f->steps; i++)
         f->step[i].difference = (cst_maybe){f->step[i].won - f->step[i].expansion.v, true};
     cst_ledger_free(l);
     return status;
