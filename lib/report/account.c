@@ -146,11 +146,6 @@ static void put_where(report_accounts *a, cst_text account)
 
 /* ---- what is wrong, and what to do ---- */
 
-static bool is_open(const report_accounts *a, size_t row)
-{
-    return cst_text_is(report_customers_cell(&a->c, LIST_FLAGS, row, "status"), "open");
-}
-
 /* A name of a column or flag without its underscores. */
 static void put_plain(report_page *p, cst_text t)
 {
@@ -184,28 +179,63 @@ static void put_flag(report_accounts *a, size_t row)
     report_put_text(p, report_customers_cell(&a->c, LIST_FLAGS, row, "owner"));
 }
 
-static void put_wrong(report_accounts *a, cst_text account)
+typedef struct open_flag {
+    size_t row, grade;
+    bool is_new;
+    cst_day since;
+} open_flag;
+
+/* New first, then the gravest, then the youngest. */
+static int compare_flags(const void *x, const void *y)
+{
+    const open_flag *a = x, *b = y;
+    if (a->is_new != b->is_new) return a->is_new ? -1 : 1;
+    if (a->grade != b->grade) return a->grade < b->grade ? -1 : 1;
+    if (a->since != b->since) return a->since > b->since ? -1 : 1;
+    return (a->row > b->row) - (a->row < b->row);
+}
+
+static cst_status put_flags(report_accounts *a, cst_text account, cst_error *e)
+{
+    size_t rows, first = report_customers_rows(&a->c, LIST_FLAGS, account, &rows), n = 0;
+    open_flag *flag = calloc(rows + 1, sizeof *flag);
+    if (!flag) return cst_no_memory(e);
+    for (size_t i = first; i < first + rows; i++) {
+        size_t row = a->c.index[LIST_FLAGS].entry[i].row;
+        if (!report_customers_is_open(&a->c, row)) continue;
+        flag[n++] = (open_flag){
+            .row = row,
+            .grade = report_customers_grade(&a->c, row),
+            .is_new = cst_text_is(report_customers_cell(&a->c, LIST_FLAGS, row, "change"), "opened"),
+            .since = report_customers_day(&a->c, LIST_FLAGS, row, "since")};
+    }
+    if (n) {
+        qsort(flag, n, sizeof *flag, compare_flags);
+        report_begin_table(&a->p, "<table class=\"stack fl\">", NULL, "wrong.heads");
+        for (size_t i = 0; i < n; i++) put_flag(a, flag[i].row);
+        report_put(&a->p, "\n</table>");
+    }
+    free(flag);
+    return CST_OK;
+}
+
+static cst_status put_wrong(report_accounts *a, cst_text account, cst_error *e)
 {
     report_page *p = &a->p;
-    size_t rows, first = report_customers_rows(&a->c, LIST_FLAGS, account, &rows), open;
-    char n[16];
+    size_t open;
+    char n[24];
     report_begin_section(p, "wrong");
     if (!a->c.in[LIST_FLAGS]) {
         report_no_input(p, "list of flags");
-        return;
+        return CST_OK;
     }
     (void)report_customers_worst(&a->c, account, &open);
     snprintf(n, sizeof n, "%zu", open);
     report_say(p, open == 0 ? "wrong.none" : open == 1 ? "wrong.one" : "wrong.answer", "n", n, NULL);
     report_put(p, "</p>");
-    if (open) {
-        report_begin_table(p, "<div class=x><table>", NULL, "wrong.heads");
-        for (size_t i = first; i < first + rows; i++)
-            if (is_open(a, a->c.index[LIST_FLAGS].entry[i].row))
-                put_flag(a, a->c.index[LIST_FLAGS].entry[i].row);
-        report_put(p, "\n</table></div>");
-    }
+    cst_status status = put_flags(a, account, e);
     report_end_section(p);
+    return status;
 }
 
 /* ---- what costs the points ---- */
@@ -485,8 +515,8 @@ cst_status report_accounts_make(report_accounts *a, cst_text account, const char
     p->pictures = 0;
     put_head(a, account, back);
     put_where(a, account);
-    put_wrong(a, account);
-    cst_status status = put_points(a, account, e);
+    cst_status status = put_wrong(a, account, e);
+    if (status == CST_OK) status = put_points(a, account, e);
     if (status == CST_OK) status = put_here(a, account, e);
     put_who(a, account);
     if (status == CST_OK) status = report_account_time(a, account, e);

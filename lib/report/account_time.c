@@ -11,8 +11,8 @@ enum { SHOWN = 60 };
 
 typedef struct moment {
     cst_day day;
-    size_t order; /* in which it was found: equal days keep it */
-    size_t at, n; /* its text, in `said` */
+    size_t order;                 /* in which it was found: equal days keep it */
+    size_t at, value, about, end; /* its texts, in `said`: what, its value, what more is known */
 } moment;
 
 typedef struct times {
@@ -20,7 +20,7 @@ typedef struct times {
     moment *moment;
     size_t moments, room;
     cst_buffer said;
-    size_t start; /* of the text under way */
+    size_t start, value, about; /* of the texts under way; value, about: 0, not begun */
 } times;
 
 static cst_text row_text(const cst_table *t, size_t row, const char *column)
@@ -29,19 +29,36 @@ static cst_text row_text(const cst_table *t, size_t row, const char *column)
     return at < 0 ? (cst_text){"", 0} : cst_table_at(t, row, at);
 }
 
-/* Ends the text under way as what happened on a day; days that are not known or to come are left out. */
+/* Ends the texts under way as what happened on a day; days that are not known or to come are left out. */
 static bool add(times *x, cst_day day)
 {
-    size_t n = x->said.n - x->start;
-    if (day == CST_DAY_NONE || day > x->a->c.night || n == 0) {
+    size_t end = x->said.n, about = x->about ? x->about : end, value = x->value ? x->value : about;
+    bool known = day != CST_DAY_NONE && day <= x->a->c.night && end > x->start;
+    if (known) {
+        if (!cst_grow(&x->moment, &x->room, x->moments + 1, sizeof *x->moment)) return false;
+        x->moment[x->moments] = (moment){day, x->moments, x->start, value, about, end};
+        x->moments++;
+    } else {
         x->said.n = x->start;
-        return true;
     }
-    if (!cst_grow(&x->moment, &x->room, x->moments + 1, sizeof *x->moment)) return false;
-    x->moment[x->moments] = (moment){day, x->moments, x->start, n};
-    x->moments++;
     x->start = x->said.n;
+    x->value = x->about = 0;
     return !x->said.failed;
+}
+
+static void begin_value(times *x)
+{
+    x->value = x->said.n;
+}
+
+static void begin_about(times *x)
+{
+    x->about = x->said.n;
+}
+
+static void say_text(times *x, cst_text t)
+{
+    cst_buffer_add(&x->said, t.p, t.n);
 }
 
 static void say_plain(times *x, cst_text t)
@@ -63,14 +80,12 @@ static bool add_movements(times *x, cst_text account)
         char key[48];
         cst_text movement = row_text(t, row, "movement"), product = row_text(t, row, "product");
         snprintf(key, sizeof key, "moved.%.*s", (int)(movement.n < 30 ? movement.n : 30), movement.p);
-        cst_text word = report_word(&a->p, key);
-        cst_buffer_add(&x->said, word.p, word.n);
-        if (amount != CHART_NONE) cst_buffer_printf(&x->said, " %s", chart_change(amount).s);
-        cst_buffer_add_string(&x->said, " ");
-        cst_text currency = row_text(t, row, "currency");
-        cst_buffer_add(&x->said, currency.p, currency.n);
-        if (product.n) cst_buffer_add_string(&x->said, ", ");
-        cst_buffer_add(&x->said, product.p, product.n);
+        say_text(x, report_word(&a->p, key));
+        begin_value(x);
+        cst_buffer_printf(&x->said, "%s ", chart_change(amount).s);
+        say_text(x, row_text(t, row, "currency"));
+        begin_about(x);
+        say_text(x, product);
         ok = add(x, report_page_day(t, row, report_page_column(t, "effective_date")));
     }
     return ok;
@@ -93,7 +108,9 @@ static bool add_bands(times *x, cst_text account)
             char is[40], was[40];
             snprintf(is, sizeof is, "%.*s", (int)(now.n < 39 ? now.n : 39), now.p);
             snprintf(was, sizeof was, "%.*s", (int)(before.n < 39 ? before.n : 39), before.p);
-            report_sentence(&a->p, &x->said, "time.band", "now", is, "before", was, NULL);
+            say_text(x, report_word(&a->p, "time.band"));
+            begin_about(x);
+            report_sentence(&a->p, &x->said, "time.band.about", "now", is, "before", was, NULL);
             ok = add(x, report_page_day(t, row, period));
         }
         before = now;
@@ -108,8 +125,9 @@ static bool add_flags(times *x, cst_text account)
     bool ok = true;
     for (size_t i = first; i < first + n && ok; i++) {
         size_t row = a->c.index[LIST_FLAGS].entry[i].row;
-        if (!cst_text_is(report_customers_cell(&a->c, LIST_FLAGS, row, "status"), "open")) continue;
-        report_sentence(&a->p, &x->said, "time.flag", NULL);
+        if (!report_customers_is_open(&a->c, row)) continue;
+        say_text(x, report_word(&a->p, "time.flag"));
+        begin_about(x);
         say_plain(x, report_customers_cell(&a->c, LIST_FLAGS, row, "flag"));
         ok = add(x, report_customers_day(&a->c, LIST_FLAGS, row, "since"));
     }
@@ -131,10 +149,8 @@ static bool add_contacts(times *x, cst_text account)
             say_plain(x, report_customers_cell(&a->c, LIST_CONTACTS, row, "role"));
             report_sentence(&a->p, &x->said, keys[k], NULL);
             cst_text name = report_customers_cell(&a->c, LIST_CONTACTS, row, "name");
-            if (name.n && !a->c.o->no_people) {
-                cst_buffer_add_string(&x->said, ": ");
-                cst_buffer_add(&x->said, name.p, name.n);
-            }
+            begin_about(x);
+            if (!a->c.o->no_people) say_text(x, name);
             ok = add(x, day);
         }
     }
@@ -148,9 +164,9 @@ static bool add_milestones(times *x, cst_text account)
     bool ok = true;
     for (size_t i = first; i < first + n && ok; i++) {
         size_t row = a->c.index[LIST_MILESTONES].entry[i].row;
-        report_sentence(&a->p, &x->said, "time.milestone", NULL);
-        cst_text name = report_customers_cell(&a->c, LIST_MILESTONES, row, "milestone");
-        cst_buffer_add(&x->said, name.p, name.n);
+        say_text(x, report_word(&a->p, "time.milestone"));
+        begin_about(x);
+        say_text(x, report_customers_cell(&a->c, LIST_MILESTONES, row, "milestone"));
         ok = add(x, report_customers_day(&a->c, LIST_MILESTONES, row, "done_date"));
     }
     return ok;
@@ -162,13 +178,12 @@ static bool add_event(times *x, const cst_table *t, size_t row)
     cst_text at = row_text(t, row, "event_time"), value = row_text(t, row, "value");
     cst_day day;
     say_plain(x, row_text(t, row, "event"));
-    if (value.n && !cst_text_is(value, "0")) {
-        cst_buffer_add_char(&x->said, ' ');
-        cst_buffer_add(&x->said, value.p, value.n);
-    }
+    begin_value(x);
+    if (!cst_text_is(value, "0")) say_text(x, value);
+    begin_about(x);
     for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
         cst_text more = row_text(t, row, columns[k]);
-        if (more.n) cst_buffer_add_string(&x->said, ", ");
+        if (more.n && x->said.n > x->about) cst_buffer_add_string(&x->said, ", ");
         say_plain(x, more);
     }
     return add(x, at.n >= 10 && cst_day_parse((cst_text){at.p, 10}, &day) ? day : CST_DAY_NONE);
@@ -196,6 +211,12 @@ static int compare_moments(const void *p, const void *q)
     return (a->order > b->order) - (a->order < b->order);
 }
 
+static void put_part(times *x, const char *tag, size_t from, size_t to)
+{
+    report_put(&x->a->p, tag);
+    report_put_text(&x->a->p, (cst_text){x->said.p + from, (uint32_t)(to - from)});
+}
+
 static void put_moments(times *x)
 {
     report_page *p = &x->a->p;
@@ -210,8 +231,9 @@ static void put_moments(times *x)
         const moment *m = &x->moment[i];
         bool again = i > 0 && m->day == x->moment[i - 1].day;
         report_put_cell(p, "\n<tr><th>", again ? (chart_number){""} : chart_day(m->day));
-        report_put(p, "<td class=\"t w\">");
-        report_put_text(p, (cst_text){x->said.p + m->at, (uint32_t)m->n});
+        put_part(x, "<td class=\"t w\">", m->at, m->value);
+        put_part(x, "<td>", m->value, m->about);
+        put_part(x, "<td class=\"t w\">", m->about, m->end);
     }
     if (x->moments) report_put(p, "\n</table></div>");
     if (x->moments > most) {

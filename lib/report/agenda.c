@@ -18,6 +18,7 @@ typedef struct agenda_item {
     enum agenda_kind kind;
     cst_text owner, account, what, side; /* side: of a milestone; who acts on a flag */
     chart_value amount;
+    size_t more; /* flags opened tonight besides */
 } agenda_item;
 
 /* A forum and how often it sits: so many months, or days. */
@@ -28,7 +29,7 @@ static const struct forum {
 enum { FORUMS = sizeof forums / sizeof *forums };
 
 typedef struct agenda {
-    report_customers c;
+    const report_customers *c;
     report_plain plain;
     agenda_item *item;
     size_t items, room;
@@ -42,7 +43,7 @@ typedef struct agenda {
 static bool add(agenda *a, agenda_item x)
 {
     if (x.day == CST_DAY_NONE || x.day > a->end) return true;
-    x.owner = report_customers_owner(&a->c, x.account);
+    x.owner = report_customers_owner(a->c, x.account);
     if (!cst_grow(&a->item, &a->room, a->items + 1, sizeof *a->item)) return false;
     a->item[a->items++] = x;
     return true;
@@ -51,7 +52,7 @@ static bool add(agenda *a, agenda_item x)
 /* Of the lines of the renewal book; without one, the renewal date of the account. */
 static bool add_renewals(agenda *a, cst_text account)
 {
-    const report_customers *c = &a->c;
+    const report_customers *c = a->c;
     size_t n, first = report_customers_rows(c, LIST_BOOK, account, &n);
     bool ok = true;
     for (size_t i = first; i < first + n && ok; i++) {
@@ -87,7 +88,7 @@ static bool add_renewals(agenda *a, cst_text account)
 
 static bool add_milestones(agenda *a, cst_text account)
 {
-    const report_customers *c = &a->c;
+    const report_customers *c = a->c;
     size_t n, first = report_customers_rows(c, LIST_MILESTONES, account, &n);
     bool ok = true;
     for (size_t i = first; i < first + n && ok; i++) {
@@ -106,7 +107,7 @@ static bool add_milestones(agenda *a, cst_text account)
 /* The next meeting of each forum that the account has had, one stretch after the last. */
 static bool add_contacts(agenda *a, cst_text account)
 {
-    const report_customers *c = &a->c;
+    const report_customers *c = a->c;
     cst_day last[FORUMS];
     for (int k = 0; k < FORUMS; k++) last[k] = CST_DAY_NONE;
     size_t n, first = report_customers_rows(c, LIST_TOUCHPOINTS, account, &n);
@@ -133,29 +134,24 @@ static bool add_contacts(agenda *a, cst_text account)
     return ok;
 }
 
+/* One line for the customer: the play of the gravest flag that was opened tonight. */
 static bool add_flags(agenda *a, cst_text account)
 {
-    const report_customers *c = &a->c;
-    size_t n, first = report_customers_rows(c, LIST_FLAGS, account, &n);
-    bool ok = true;
-    for (size_t i = first; i < first + n && ok; i++) {
-        size_t row = c->index[LIST_FLAGS].entry[i].row;
-        cst_text play = report_customers_cell(c, LIST_FLAGS, row, "play");
-        if (!cst_text_is(report_customers_cell(c, LIST_FLAGS, row, "change"), "opened") || play.n == 0)
-            continue;
-        ok = add(a, (agenda_item){.day = c->night,
-                                  .kind = AGENDA_FLAG,
-                                  .account = account,
-                                  .what = play,
-                                  .side = report_customers_cell(c, LIST_FLAGS, row, "owner")});
-    }
-    return ok;
+    const report_customers *c = a->c;
+    size_t opened, row = report_customers_opened(c, account, &opened);
+    if (row == SIZE_MAX) return true;
+    return add(a, (agenda_item){.day = c->night,
+                                .kind = AGENDA_FLAG,
+                                .account = account,
+                                .what = report_customers_cell(c, LIST_FLAGS, row, "play"),
+                                .side = report_customers_cell(c, LIST_FLAGS, row, "owner"),
+                                .more = opened - 1});
 }
 
 /* Whether some outcome of the account was not discussed with it. */
 static bool add_outcomes(agenda *a, cst_text account)
 {
-    const report_customers *c = &a->c;
+    const report_customers *c = a->c;
     size_t n, first = report_customers_rows(c, LIST_OUTCOMES, account, &n);
     for (size_t i = first; i < first + n; i++) {
         size_t row = c->index[LIST_OUTCOMES].entry[i].row;
@@ -209,10 +205,12 @@ static void add_what(cst_buffer *b, const agenda_item *x)
     case AGENDA_FLAG:
         report_plain_text(b, x->what);
     }
-    if (x->side.n == 0) return;
-    cst_buffer_add_string(b, " (");
-    report_plain_text(b, x->side);
-    cst_buffer_add_string(b, ")");
+    if (x->side.n) {
+        cst_buffer_add_string(b, " (");
+        report_plain_text(b, x->side);
+        cst_buffer_add_string(b, ")");
+    }
+    if (x->more) cst_buffer_printf(b, "; %zu more new flag%s", x->more, x->more == 1 ? "" : "s");
 }
 
 /* date, name, id, and what; a long one goes on under itself. */
@@ -224,7 +222,7 @@ static void put_item(agenda *a, const agenda_item *x, const char *date)
     size_t start = p->out.n;
     cst_buffer_add_string(&p->out, "  ");
     report_plain_column(p, cst_text_of(date), DATE);
-    report_plain_column(p, report_customers_name(&a->c, x->account), NAME);
+    report_plain_column(p, report_customers_name(a->c, x->account), NAME);
     cst_buffer_add_char(&p->out, ' ');
     report_plain_column(p, x->account, ID);
     cst_buffer_add_char(&p->out, ' ');
@@ -242,9 +240,9 @@ static void put_unspoken(agenda *a, cst_text owner)
 {
     report_plain *p = &a->plain;
     for (size_t i = 0; i < a->unspokens; i++) {
-        if (!cst_text_equal(report_customers_owner(&a->c, a->unspoken[i]), owner)) continue;
+        if (!cst_text_equal(report_customers_owner(a->c, a->unspoken[i]), owner)) continue;
         cst_buffer_add_string(&p->line, p->line.n ? ", " : "An outcome was not discussed with: ");
-        report_plain_text(&p->line, report_customers_name(&a->c, a->unspoken[i]));
+        report_plain_text(&p->line, report_customers_name(a->c, a->unspoken[i]));
     }
     if (p->line.n) cst_buffer_add_char(&p->line, '.');
     report_plain_line(p, "  ", "  ");
@@ -254,21 +252,21 @@ static void put_unspoken(agenda *a, cst_text owner)
 static void put_owner(agenda *a, cst_text owner, size_t first, size_t end)
 {
     report_plain *p = &a->plain;
-    size_t late = first, most = a->c.o->limit.set ? (size_t)a->c.o->limit.n : OVERDUE;
-    while (late < end && a->item[late].day < a->c.night) late++;
+    size_t late = first, most = a->c->o->limit.set ? (size_t)a->c->o->limit.n : OVERDUE;
+    while (late < end && a->item[late].day < a->c->night) late++;
     if (owner.n)
         report_plain_text(&p->line, owner);
     else
-        cst_buffer_add_string(&p->line, a->c.owner < 0 ? "All" : "(none)");
+        cst_buffer_add_string(&p->line, a->c->owner < 0 ? "All" : "(none)");
     cst_buffer_printf(&p->line, ": %zu due by %s, %zu overdue", end - late, chart_day(a->end).s,
                       late - first);
     report_plain_heading(p);
     for (size_t i = late; i < end; i++) {
         bool again = i > late && a->item[i].day == a->item[i - 1].day;
         put_item(a, &a->item[i],
-                 again                          ? ""
-                 : a->item[i].day == a->c.night ? "Today"
-                                                : chart_day(a->item[i].day).s);
+                 again                           ? ""
+                 : a->item[i].day == a->c->night ? "Today"
+                                                 : chart_day(a->item[i].day).s);
     }
     if (late > first) cst_buffer_add_string(&p->out, "  Overdue, the latest first:\n");
     for (size_t i = 0; i < late - first && i < most; i++)
@@ -280,13 +278,13 @@ static void put_owner(agenda *a, cst_text owner, size_t first, size_t end)
 static void put_head(agenda *a)
 {
     report_plain *p = &a->plain;
-    if (a->c.o->company) {
-        report_plain_text(&p->line, cst_text_of(a->c.o->company));
+    if (a->c->o->company) {
+        report_plain_text(&p->line, cst_text_of(a->c->o->company));
         cst_buffer_add_string(&p->line, ", agenda");
     } else {
         cst_buffer_add_string(&p->line, "Agenda");
     }
-    cst_buffer_printf(&p->line, " from %s", chart_day(a->c.night).s);
+    cst_buffer_printf(&p->line, " from %s", chart_day(a->c->night).s);
     cst_buffer_printf(&p->line, " to %s.", chart_day(a->end).s);
     report_plain_line(p, "", "  ");
 }
@@ -304,19 +302,18 @@ static cst_status put_list(agenda *a, cst_sink *to, cst_error *e)
     return cst_sink_write(to, a->plain.out.p, a->plain.out.n, e);
 }
 
-cst_status report_agenda_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e)
+cst_status report_agenda_write(const report_customers *c, cst_sink *to, cst_error *e)
 {
-    agenda a = {.items = 0};
-    cst_status status = report_customers_open(&a.c, "agenda", o, io, e);
-    if (status == CST_OK && o->days.set && o->days.n > 3660)
+    agenda a = {.c = c, .items = 0};
+    cst_status status = CST_OK;
+    if (c->o->days.set && c->o->days.n > 3660)
         status = cst_fail(e, CST_USAGE, "--days: expected at most 3660, found %llu",
-                          (unsigned long long)o->days.n);
+                          (unsigned long long)c->o->days.n);
     if (status == CST_OK) {
-        a.end = a.c.night + (o->days.set ? (cst_day)o->days.n : DAYS);
-        status = report_customers_each(&a.c, gather, &a, e);
+        a.end = c->night + (c->o->days.set ? (cst_day)c->o->days.n : DAYS);
+        status = report_customers_each(c, gather, &a, e);
     }
     if (status == CST_OK) status = put_list(&a, to, e);
-    report_customers_free(&a.c);
     report_plain_free(&a.plain);
     free(a.item);
     free(a.unspoken);
@@ -325,6 +322,10 @@ cst_status report_agenda_make(const report_options *o, cst_program_io *io, cst_s
 
 cst_status report_agenda_run(const report_options *o, cst_program_io *io, cst_error *e)
 {
+    report_customers c;
     cst_sink_private(cst_io_main(io));
-    return report_agenda_make(o, io, cst_io_main(io), e);
+    cst_status status = report_customers_open(&c, "agenda", o, io, e);
+    if (status == CST_OK) status = report_agenda_write(&c, cst_io_main(io), e);
+    report_customers_free(&c);
+    return status;
 }

@@ -190,25 +190,48 @@ cst_status report_customers_each(const report_customers *c, report_customer_visi
     return status;
 }
 
-/* Its place in the list of severities; past it: none of them. */
-static size_t grade(cst_text severity)
+size_t report_customers_grade(const report_customers *c, size_t row)
 {
+    cst_text severity = report_customers_cell(c, LIST_FLAGS, row, "severity");
     size_t k = 0;
     while (cst_severities[k] && !cst_text_is(severity, cst_severities[k])) k++;
     return k;
 }
 
-size_t report_customers_worst(const report_customers *c, cst_text account, size_t *n)
+typedef bool flag_test(const report_customers *c, size_t row);
+
+bool report_customers_is_open(const report_customers *c, size_t row)
+{
+    return cst_text_is(report_customers_cell(c, LIST_FLAGS, row, "status"), "open");
+}
+
+static bool is_opened(const report_customers *c, size_t row)
+{
+    return cst_text_is(report_customers_cell(c, LIST_FLAGS, row, "change"), "opened") &&
+           report_customers_cell(c, LIST_FLAGS, row, "play").n > 0;
+}
+
+static size_t find_gravest(const report_customers *c, cst_text account, flag_test *counts, size_t *n)
 {
     size_t rows, first = report_customers_rows(c, LIST_FLAGS, account, &rows), worst = SIZE_MAX,
                  least = SIZE_MAX;
     *n = 0;
     for (size_t i = first; i < first + rows; i++) {
         size_t row = c->index[LIST_FLAGS].entry[i].row;
-        if (!cst_text_is(report_customers_cell(c, LIST_FLAGS, row, "status"), "open")) continue;
-        size_t k = grade(report_customers_cell(c, LIST_FLAGS, row, "severity"));
+        if (!counts(c, row)) continue;
+        size_t k = report_customers_grade(c, row);
         ++*n;
         if (k < least) worst = row, least = k;
     }
     return worst;
+}
+
+size_t report_customers_worst(const report_customers *c, cst_text account, size_t *n)
+{
+    return find_gravest(c, account, report_customers_is_open, n);
+}
+
+size_t report_customers_opened(const report_customers *c, cst_text account, size_t *n)
+{
+    return find_gravest(c, account, is_opened, n);
 }

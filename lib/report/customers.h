@@ -49,7 +49,16 @@ cst_text report_customers_owner(const report_customers *c, cst_text account);
 typedef cst_status report_customer_visit(void *context, cst_text account, cst_error *e);
 cst_status report_customers_each(const report_customers *c, report_customer_visit *visit, void *context,
                                  cst_error *e);
+/* Of a row of flags: whether it is open tonight; its severity as a place among cst_severities, past them
+ * where it is none. */
+bool report_customers_is_open(const report_customers *c, size_t row);
+size_t report_customers_grade(const report_customers *c, size_t row);
 /* The gravest of its open flags, of several the one that stands first in the table; *n of them. SIZE_MAX:
  * none. */
 size_t report_customers_worst(const report_customers *c, cst_text account, size_t *n);
+/* The same of those that were opened on the day and have a play. */
+size_t report_customers_opened(const report_customers *c, cst_text account, size_t *n);
+
+/* agenda.c: the agenda of such tables, for the owner that their options name, or for all. */
+cst_status report_agenda_write(const report_customers *c, cst_sink *to, cst_error *e);
 #endif

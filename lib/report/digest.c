@@ -51,7 +51,7 @@ static void put_change(digest_cell *c, chart_value now, chart_value before, char
 
 static void add_figures(digest *d)
 {
-    report_page *p = &d->p;
+    report_page *p = d->p;
     size_t now = report_page_before(p, 0), month = report_page_before(p, 1), year = report_page_before(p, 12);
     digest_block *b = begin_block(d, 4, "digest.figures.heads");
     report_sentence(p, &b->title,
@@ -83,7 +83,7 @@ static void add_line(digest *d, digest_block *b, const report_bridge *of, int i,
     if (v == 0 && !level) return;
     digest_row *r = begin_row(b);
     snprintf(key, sizeof key, "movement.%s", line->column);
-    report_sentence(&d->p, &r->cell[0].text, key, NULL);
+    report_sentence(d->p, &r->cell[0].text, key, NULL);
     say(&r->cell[1].text, level ? chart_money(v) : chart_change(v));
     chart_value from = level ? 0 : *at, to = level ? v : *at + v;
     int x = report_bridge_place(of, from) / 10, y = report_bridge_place(of, to) / 10;
@@ -99,15 +99,15 @@ static void add_bridge(digest *d)
 {
     report_bridge of;
     chart_value at = 0;
-    if (!report_bridge_find(&d->p, &of)) return;
+    if (!report_bridge_find(d->p, &of)) return;
     digest_block *b = begin_block(d, 2, NULL);
     chart_value opening = of.amount[0], closing = of.amount[REPORT_BRIDGE_LINES - 1], change = 0;
     if (opening != CHART_NONE && closing != CHART_NONE) change = closing - opening;
     cst_day start = report_page_day(of.table, of.row, report_page_column(of.table, "period_start"));
-    report_sentence(&d->p, &b->title, change < 0 ? "digest.fell" : "digest.rose", "d",
-                    chart_money(change < 0 ? -change : change).s, "currency", d->p.currency, "day",
+    report_sentence(d->p, &b->title, change < 0 ? "digest.fell" : "digest.rose", "d",
+                    chart_money(change < 0 ? -change : change).s, "currency", d->p->currency, "day",
                     start == CST_DAY_NONE ? "" : chart_day(start - 1).s, NULL);
-    report_sentence(&d->p, &b->note, of.low > 0 ? "bridge.cut" : "bridge.whole", "low", chart_money(of.low).s,
+    report_sentence(d->p, &b->note, of.low > 0 ? "bridge.cut" : "bridge.whole", "low", chart_money(of.low).s,
                     NULL);
     b->bars = true;
     for (int i = 0; i < REPORT_BRIDGE_LINES; i++) add_line(d, b, &of, i, &at);
@@ -131,12 +131,12 @@ static void add_mover(digest *d, digest_block *b, const report_movers *m, size_t
 static cst_status add_movers(digest *d, cst_error *e)
 {
     report_movers m;
-    if (!d->p.in[PAGE_MOVERS]) return CST_OK;
-    cst_status status = report_movers_open(&m, &d->p, e);
+    if (!d->p->in[PAGE_MOVERS]) return CST_OK;
+    cst_status status = report_movers_open(&m, d->p, e);
     if (status < 0) return status;
     digest_block *b = begin_block(d, 3, "digest.movers.heads");
     b->text_column = 2;
-    report_sentence(&d->p, &b->title, "digest.movers", NULL);
+    report_sentence(d->p, &b->title, "digest.movers", NULL);
     for (int up = 1; up >= 0; up--)
         for (size_t row = 0, n = 0; row < cst_table_rows(m.t) && n < MOVERS; row++) {
             if (!report_mover_here(&m, row, up)) continue;
@@ -183,7 +183,7 @@ struct digest_columns {
 static void add_customer(digest *d, digest_block *b, const struct digest_columns *c, const digest_customer *x,
                          const report_index *scores)
 {
-    const cst_table *t = d->p.in[PAGE_CUSTOMERS];
+    const cst_table *t = d->p->in[PAGE_CUSTOMERS];
     digest_row *r = begin_row(b);
     cst_text name = cst_table_at(t, x->row, c->name), band = report_index_text(scores, x->id, "band");
     chart_add_name(&r->cell[0].text, name.n ? name : x->id, 60);
@@ -194,7 +194,7 @@ static void add_customer(digest *d, digest_block *b, const struct digest_columns
     }
     say(&r->cell[1].text, chart_money(x->mrr));
     if (x->days != CHART_NONE)
-        report_sentence(&d->p, &r->cell[2].text, x->days == CHART_ONE ? "day" : "days", "n",
+        report_sentence(d->p, &r->cell[2].text, x->days == CHART_ONE ? "day" : "days", "n",
                         chart_money(x->days).s, NULL);
     cst_buffer_add(&r->cell[3].text, band.p, band.n);
     for (int k = 0; k < PHRASES; k++) {
@@ -208,13 +208,16 @@ static void add_customer(digest *d, digest_block *b, const struct digest_columns
 static cst_status gather_customers(digest *d, const struct digest_columns *c, digest_customer **out,
                                    size_t *n, chart_value *fresh, chart_value *all, cst_error *e)
 {
-    const cst_table *t = d->p.in[PAGE_CUSTOMERS];
+    const cst_table *t = d->p->in[PAGE_CUSTOMERS];
     *n = 0;
     *fresh = *all = 0;
     if (!(*out = calloc(cst_table_rows(t) + 1, sizeof **out))) return cst_no_memory(e);
     int customers = report_page_column(t, "customers");
+    bool any = !d->owner;
     for (size_t row = 0; row < cst_table_rows(t); row++) {
         chart_value v = report_page_value(t, row, c->is_new);
+        if (d->owner && !report_is_group(t, row, c->kind, d->owner)) continue;
+        any = true;
         if (cst_text_is(cst_table_at(t, row, c->kind), "total")) {
             chart_value k = report_page_value(t, row, customers);
             *fresh += v == CHART_NONE ? 0 : v;
@@ -228,13 +231,14 @@ static cst_status gather_customers(digest *d, const struct digest_columns *c, di
                                            .days = report_page_value(t, row, c->days),
                                            .id = cst_table_at(t, row, c->account)};
     }
+    if (!any) return report_no_group(d->owner, e);
     if (*n) qsort(*out, *n, sizeof **out, compare_customers);
     return CST_OK;
 }
 
 static cst_status add_customers(digest *d, cst_error *e)
 {
-    const cst_table *t = d->p.in[PAGE_CUSTOMERS];
+    const cst_table *t = d->p->in[PAGE_CUSTOMERS];
     const struct digest_columns c = {.kind = report_page_column(t, "row"),
                                      .account = report_page_column(t, "account_id"),
                                      .name = report_page_column(t, "name"),
@@ -257,19 +261,19 @@ static cst_status add_customers(digest *d, cst_error *e)
     chart_value fresh, all;
     char listed[24], shown[24], rest[24];
     cst_status status = gather_customers(d, &c, &x, &n, &fresh, &all, e);
-    if (status == CST_OK) status = report_index_new(d->p.in[PAGE_SCORES], "period", &scores, e);
+    if (status == CST_OK) status = report_index_new(d->p->in[PAGE_SCORES], "period", &scores, e);
     if (status == CST_OK) {
         digest_block *b = begin_block(d, 5, "digest.customers.heads");
         b->text_column = 4;
         snprintf(listed, sizeof listed, "%zu", n);
         snprintf(shown, sizeof shown, "%zu", n < CUSTOMERS ? n : (size_t)CUSTOMERS);
         snprintf(rest, sizeof rest, "%zu", n < CUSTOMERS ? (size_t)0 : n - CUSTOMERS);
-        report_sentence(&d->p, &b->title, n ? "digest.customers" : "digest.nobody", "shown", shown, "n",
+        report_sentence(d->p, &b->title, n ? "digest.customers" : "digest.nobody", "shown", shown, "n",
                         listed, NULL);
         for (size_t i = 0; i < n && i < CUSTOMERS; i++) add_customer(d, b, &c, &x[i], &scores);
-        if (n > CUSTOMERS) report_sentence(&d->p, &b->note, "digest.rest", "n", rest, NULL);
+        if (n > CUSTOMERS) report_sentence(d->p, &b->note, "digest.rest", "n", rest, NULL);
         if (!n) b->columns = 0;
-        report_sentence(&d->p, &d->summary, "digest.summary", "n", chart_money(fresh).s, "all",
+        report_sentence(d->p, &d->summary, "digest.summary", "n", chart_money(fresh).s, "all",
                         chart_money(all).s, NULL);
     }
     report_index_free(&scores);
@@ -280,11 +284,11 @@ static cst_status add_customers(digest *d, cst_error *e)
 static cst_status add_trust(digest *d, cst_error *e)
 {
     const char *key;
-    cst_status status = report_trust_verdict(&d->p, &key, e);
+    cst_status status = report_trust_verdict(d->p, &key, e);
     if (status < 0 || strcmp(key, "trust.unknown") == 0) return status;
     digest_block *b = begin_block(d, 0, NULL);
-    report_sentence(&d->p, &b->title, "trust.question", NULL);
-    report_sentence(&d->p, &b->note, strcmp(key, "trust.mostly") == 0 ? "digest.mostly" : key, NULL);
+    report_sentence(d->p, &b->title, "trust.question", NULL);
+    report_sentence(d->p, &b->note, strcmp(key, "trust.mostly") == 0 ? "digest.mostly" : key, NULL);
     return CST_OK;
 }
 
@@ -292,11 +296,12 @@ static cst_status add_trust(digest *d, cst_error *e)
 
 static void add_heading(digest *d)
 {
-    report_page *p = &d->p;
+    report_page *p = d->p;
     size_t now = report_page_before(p, 0);
     const char *company = p->o->company ? p->o->company : "";
     const chart_number day = p->totals ? chart_day(p->night) : (chart_number){""};
-    report_sentence(p, &d->heading, "digest.heading", "company", company, "day", day.s, NULL);
+    report_sentence(p, &d->heading, "digest.heading", "company", company, "day", day.s, "owner",
+                    d->owner ? d->owner : "", NULL);
     report_sentence(p, &d->title, "digest.title", "company", company, "day", day.s, "arr",
                     chart_short(report_page_at(p, now, "arr")).s, "nrr",
                     chart_percent(report_page_at(p, now, "nrr")).s, NULL);
@@ -305,7 +310,7 @@ static void add_heading(digest *d)
 static cst_status make_digest(digest *d, cst_error *e)
 {
     add_heading(d);
-    if (d->p.totals) add_figures(d);
+    if (d->p->totals) add_figures(d);
     add_bridge(d);
     cst_status status = add_movers(d, e);
     if (status == CST_OK) status = add_customers(d, e);
@@ -332,30 +337,37 @@ static void free_digest(digest *d)
     cst_buffer_free(&d->title);
     cst_buffer_free(&d->summary);
     cst_buffer_free(&d->heading);
-    report_page_close(&d->p);
     free(d);
 }
 
-cst_status report_digest_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e)
+cst_status report_digest_write(report_page *p, const char *owner, bool text, cst_sink *to, cst_error *e)
 {
     digest *d = calloc(1, sizeof *d);
     if (!d) return cst_no_memory(e);
-    cst_status status = report_page_open(&d->p, "digest", o, io, e);
-    if (status == CST_OK) status = make_digest(d, e);
+    d->p = p;
+    d->owner = owner;
+    cst_buffer_clear(&p->out);
+    cst_status status = make_digest(d, e);
     if (status == CST_OK) {
-        if (o->text || is_text(o))
+        if (text)
             report_digest_text(d);
         else
             report_digest_html(d);
-        if (d->p.out.failed) status = cst_no_memory(e);
+        if (p->out.failed) status = cst_no_memory(e);
     }
-    if (status == CST_OK) status = cst_sink_write(to, d->p.out.p, d->p.out.n, e);
+    if (status == CST_OK) status = cst_sink_write(to, p->out.p, p->out.n, e);
     free_digest(d);
     return status;
 }
 
 cst_status report_digest_run(const report_options *o, cst_program_io *io, cst_error *e)
 {
+    report_page p;
     cst_sink_private(cst_io_main(io));
-    return report_digest_make(o, io, cst_io_main(io), e);
+    cst_status status = report_page_open(&p, "digest", o, io, e);
+    if (status == CST_OK && o->owner && !o->customers)
+        status = cst_option_needs("--owner", "--customers FILE", "it has the customers of each owner", e);
+    if (status == CST_OK) status = report_digest_write(&p, o->owner, is_text(o), cst_io_main(io), e);
+    report_page_close(&p);
+    return status;
 }

@@ -31,13 +31,18 @@ typedef struct digest_block {
 } digest_block;
 
 typedef struct digest {
-    report_page p;
+    report_page *p;    /* its tables, words and bytes */
+    const char *owner; /* the group whose customers it lists; NULL: all */
     cst_buffer title, summary, heading;
     digest_block block[DIGEST_BLOCKS];
     size_t blocks;
 } digest;
 
-/* digest_write.c: both add to d->p.out. */
+/* digest_write.c: both add to d->p->out. */
 void report_digest_html(digest *d);
 void report_digest_text(digest *d);
+
+/* The digest of a page that is open; its bytes are in p->out until the next one. owner: the group of
+ * --customers whose customers it lists; NULL: all. CST_USAGE: there is no such group. */
+cst_status report_digest_write(report_page *p, const char *owner, bool text, cst_sink *to, cst_error *e);
 #endif

@@ -112,7 +112,7 @@ static void put_table(report_page *p, const digest_block *b)
 
 void report_digest_html(digest *d)
 {
-    report_page *p = &d->p;
+    report_page *p = d->p;
     report_put(p, "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
                   "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
                   "<meta name=\"color-scheme\" content=\"light\">\n<title>");
@@ -199,17 +199,17 @@ void report_digest_text(digest *d)
         const digest_block *b = &d->block[i];
         report_plain_text(&t.line, text_of(&b->title));
         report_plain_heading(&t);
-        if (b->heads && b->rows) put_text_heads(&d->p, &t, b);
+        if (b->heads && b->rows) put_text_heads(d->p, &t, b);
         for (size_t r = 0; r < b->rows; r++) put_text_row(&t, b, &b->row[r]);
         report_plain_text(&t.line, b->bars ? (cst_text){"", 0} : text_of(&b->note));
         report_plain_line(&t, "", "  ");
     }
-    if (d->p.o->link) {
+    if (d->p->o->link) {
         cst_buffer_add_char(&t.out, '\n');
-        report_plain_text(&t.line, cst_text_of(d->p.o->link));
+        report_plain_text(&t.line, cst_text_of(d->p->o->link));
         report_plain_line(&t, "", "");
     }
-    cst_buffer_add(&d->p.out, t.out.p, t.out.n);
-    d->p.out.failed |= t.out.failed;
+    cst_buffer_add(&d->p->out, t.out.p, t.out.n);
+    d->p->out.failed |= t.out.failed;
     report_plain_free(&t);
 }

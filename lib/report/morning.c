@@ -152,11 +152,7 @@ static bool put_owners(morning *m)
     bool any = !m->o->owner;
     for (size_t row = 0, first = 0; row < cst_table_rows(m->t); row++) {
         if (!cst_text_is(cst_table_at(m->t, row, m->kind), "total")) continue;
-        cst_buffer name = {0};
-        add_owner(m, row, &name);
-        bool wanted =
-            !m->o->owner || (name.n == strlen(m->o->owner) && memcmp(name.p, m->o->owner, name.n) == 0);
-        cst_buffer_free(&name);
+        bool wanted = !m->o->owner || report_is_group(m->t, row, m->kind, m->o->owner);
         if (wanted) put_owner(m, first, row);
         any |= wanted;
         first = row + 1;
@@ -179,9 +175,7 @@ static void put_head(morning *m)
 static cst_status make_list(morning *m, cst_sink *to, cst_error *e)
 {
     put_head(m);
-    if (!put_owners(m))
-        return cst_fail(e, CST_USAGE, "--owner: expected one of the groups of --customers, found \"%s\"",
-                        m->o->owner);
+    if (!put_owners(m)) return report_no_group(m->o->owner, e);
     cst_buffer_add_string(&m->plain.out,
                           "\nOrder: as cs-flags --customers has it. NEW: since the last night.\n");
     if (m->plain.out.failed) return cst_no_memory(e);

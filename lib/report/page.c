@@ -171,9 +171,10 @@ static void put_foot(report_page *p)
     report_put(p, "</footer>\n</body></html>\n");
 }
 
-static cst_status make_page(report_page *p, cst_sink *to, cst_error *e)
+cst_status report_page_write(report_page *p, cst_sink *to, cst_error *e)
 {
     cst_status status = CST_OK;
+    cst_buffer_clear(&p->out);
     put_head(p);
     report_put(p, "<main>\n");
     for (int i = 0; i < SECTIONS && status == CST_OK; i++) {
@@ -185,16 +186,11 @@ static cst_status make_page(report_page *p, cst_sink *to, cst_error *e)
     return status == CST_OK ? cst_sink_write(to, p->out.p, p->out.n, e) : status;
 }
 
-cst_status report_page_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e)
+cst_status report_page_run(const report_options *o, cst_program_io *io, cst_error *e)
 {
     report_page p;
     cst_status status = report_page_open(&p, "page", o, io, e);
-    if (status == CST_OK) status = make_page(&p, to, e);
+    if (status == CST_OK) status = report_page_write(&p, cst_io_main(io), e);
     report_page_close(&p);
     return status;
-}
-
-cst_status report_page_run(const report_options *o, cst_program_io *io, cst_error *e)
-{
-    return report_page_make(o, io, cst_io_main(io), e);
 }

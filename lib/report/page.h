@@ -47,6 +47,8 @@ typedef struct report_page {
 cst_status report_page_open(report_page *p, const char *mode, const report_options *o, cst_program_io *io,
                             cst_error *e);
 void report_page_close(report_page *p);
+/* The page, of tables that are open. */
+cst_status report_page_write(report_page *p, cst_sink *to, cst_error *e);
 /* Only the words, for a page without a bridge. */
 cst_status report_page_words(report_page *p, cst_error *e);
 

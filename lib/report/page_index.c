@@ -119,3 +119,27 @@ const char *report_band_class(const report_bands *b, cst_text name)
     if (k == b->n) return "";
     return k == 0 ? "bl" : k == b->n - 1 ? "bh" : "bm";
 }
+
+/* ---- groups ---- */
+
+/* What is left of `group` behind the text; NULL: it does not begin with it. */
+static const char *behind(const char *group, cst_text t)
+{
+    return group && strncmp(group, t.p, t.n) == 0 ? group + t.n : NULL;
+}
+
+bool report_is_group(const cst_table *t, size_t row, int columns, const char *group)
+{
+    for (int c = 0; c < columns; c++) {
+        cst_text value = cst_table_at(t, row, c);
+        if (c) group = behind(group, cst_text_of(", "));
+        group = behind(group, value.n ? value : cst_text_of("(none)"));
+    }
+    if (columns == 0) group = behind(group, cst_text_of("All"));
+    return group && !*group;
+}
+
+cst_status report_no_group(const char *group, cst_error *e)
+{
+    return cst_fail(e, CST_USAGE, "--owner: expected one of the groups of --customers, found \"%s\"", group);
+}

@@ -44,4 +44,12 @@ bool report_is_customer(const report_index *metrics, cst_text account, cst_money
 void report_bands_find(const report_index *scores, const report_index *metrics, report_bands *out);
 /* The class of a band's sign: bl lowest, bm between, bh highest; "" no band. */
 const char *report_band_class(const report_bands *b, cst_text name);
+
+/* ---- groups of cs-flags --customers: the columns before `row`, as many as `columns` ---- */
+
+/* Whether the row is of the group: its values, ", " between them, "(none)" for an empty one. Without
+ * columns the group is "All". */
+bool report_is_group(const cst_table *t, size_t row, int columns, const char *group);
+/* CST_USAGE: --owner names no group. */
+cst_status report_no_group(const char *group, cst_error *e);
 #endif

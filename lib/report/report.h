@@ -33,19 +33,14 @@ typedef struct report_options {
     const char *account, *explain;
     cst_list events;
     bool no_people;
-    /* set by a night: the digest as text; where the page finds account pages, NULL: there are none */
-    bool text;
-    const char *pages;
+    const char *pages; /* set by a night: where the page finds account pages; NULL: there are none */
 } report_options;
 
 void report_options_init(report_options *o);
 /* CST_USAGE: no mode, or a kind of chart that there is not; else what reading and writing give. */
 cst_status report_run(void *options, cst_program_io *io, cst_error *e);
 /* Into a sink of the program's: what the mode of that name writes, and a night as one file of several. */
-cst_status report_page_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e);
 cst_status report_morning_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e);
-cst_status report_agenda_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e);
-cst_status report_digest_make(const report_options *o, cst_program_io *io, cst_sink *to, cst_error *e);
 /* The modes besides charts. */
 cst_status report_page_run(const report_options *o, cst_program_io *io, cst_error *e);
 cst_status report_morning_run(const report_options *o, cst_program_io *io, cst_error *e);

@@ -25,7 +25,7 @@ static const struct mode {
      "tie-out metrics forecast backtest deciles manifest-in ",
      ".html", NULL, report_page_run, false},
     {"morning", " company customers scores owner limit ", ".txt", NULL, report_morning_run, false},
-    {"digest", " company link bridge quarter movers customers scores accounts tie-out manifest-in ",
+    {"digest", " company owner link bridge quarter movers customers scores accounts tie-out manifest-in ",
      ".html or .txt", NULL, report_digest_run, false},
     {"night", " company by days limit link no-people manifest-in as-of ", NULL, NULL, report_night_run,
      false},
