@@ -417,6 +417,7 @@ static void release(cst_program_io *io)
     cst_writer_free(io->rejects);
     cst_manifest_free(io->manifest);
     cst_outputs_free(io->outputs);
+    cst_arena_free(io->texts);
     free(io->extra);
     cst_checks_free(&io->checks);
     cst_options_free(io->command, io->values, &io->all);

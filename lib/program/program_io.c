@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "read/table.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -210,6 +211,15 @@ static cst_status load_table(cst_program_io *io, const char *path, cst_table **o
     cst_read_totals totals = cst_table_totals(*out);
     cst_io_input_read(io, path, &totals);
     return CST_OK;
+}
+
+const char *cst_io_path(cst_program_io *io, const char *folder, const char *name)
+{
+    size_t room = strlen(folder) + strlen(name) + 2;
+    if (!io->texts && !(io->texts = cst_arena_new())) return NULL;
+    char *path = cst_arena_alloc(io->texts, room);
+    if (path) snprintf(path, room, "%s/%s", folder, name);
+    return path;
 }
 
 cst_status cst_io_table(cst_program_io *io, const char *path, cst_table **out, cst_error *e)

@@ -2,6 +2,7 @@
  * program_io.c, which serves the command. */
 #ifndef CST_PROGRAM_PROGRAM_IO_H
 #define CST_PROGRAM_PROGRAM_IO_H
+#include "base/arena.h"
 #include "base/buffer.h"
 #include "base/memory.h"
 #include "program/checks.h"
@@ -52,7 +53,8 @@ struct cst_program_io {
     cst_manifest *manifest;
     cst_io_reading *reading; /* in the order they were opened */
     size_t n_readings, readings_room;
-    bool digested; /* the main stream is, without --manifest too */
+    cst_arena *texts; /* of cst_io_path; NULL: none yet */
+    bool digested;    /* the main stream is, without --manifest too */
 };
 
 /* An input was read: its totals enter the manifest, and a last line without its end is noted. */

@@ -48,17 +48,12 @@ typedef struct night {
     report_options o; /* the run's, with the tables of the folder */
     cst_program_io *io;
     const char *folder;
-    cst_arena *texts;
     const char *event[EVENTS];
 } night;
 
-/* FOLDER/NAME; NULL: out of memory. */
 static const char *path_in(night *n, const char *name)
 {
-    size_t room = strlen(n->folder) + strlen(name) + 2;
-    char *path = cst_arena_alloc(n->texts, room);
-    if (path) snprintf(path, room, "%s/%s", n->folder, name);
-    return path;
+    return cst_io_path(n->io, n->folder, name);
 }
 
 static cst_status find_tables(night *n, cst_error *e)
@@ -266,8 +261,7 @@ static cst_status make_night(night *n, cst_error *e)
 cst_status report_night_run(const report_options *o, cst_program_io *io, cst_error *e)
 {
     const cst_inputs *in = cst_io_operands(io);
-    night n = {.o = *o, .io = io, .texts = cst_arena_new()};
-    if (!n.texts) return cst_no_memory(e);
+    night n = {.o = *o, .io = io};
     cst_status status = CST_OK;
     if (!cst_io_has_operands(io) || in->n != 1)
         status = cst_fail(e, CST_USAGE,
@@ -277,6 +271,5 @@ cst_status report_night_run(const report_options *o, cst_program_io *io, cst_err
         n.folder = in->path[0];
         status = make_night(&n, e);
     }
-    cst_arena_free(n.texts);
     return status;
 }
