@@ -38,6 +38,8 @@ static const cst_option options[] = {
      "The table of cs-forecast --backtest: how far its forecasts were off before."},
     {"deciles", 0, CST_OPT_INPUT, "FILE", AT(deciles), NULL,
      "The table of cs-drivers --validate of a likelihood, best of rows that the fit has not seen."},
+    {"previous", 0, CST_OPT_TEXT, "FOLDER", AT(previous), NULL,
+     "The folder of the night before: the page says what is different."},
     {"owner", 0, CST_OPT_TEXT, "NAME", AT(owner), "Lists", "Only the customers of this owner."},
     {"limit", 0, CST_OPT_COUNT, "N", AT(limit), NULL,
      "As many customers for each owner of the morning list, overdue things of the agenda. Default: 5, 10."},

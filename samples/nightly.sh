@@ -106,7 +106,10 @@ cs-score --strict --model balanced --explain --where 'active == 1' --from "$last
 cs-report portfolio --strict --accounts accounts.csv --metrics metrics.csv --scores customer_scores.csv --flags flags.csv --book book.csv \
     --milestones milestones.csv --touchpoints touchpoints.csv -o tracker.csv
 # what people look at: page.html, digest.html and .txt, morning.txt, agenda.txt, pages of accounts, an agenda for each owner
-cs-report night --strict --company Brightwater --manifest-in totals.csv .
+# what is different from the night before stands in the page
+before=$(find "$folder" -maxdepth 1 -type d -name '[0-9]*-[0-9]*-[0-9]*' -printf '%f\n' | sort -V |
+    awk -v day="$as_of" 'substr($0, 1, 10) < day' | tail -n 1)
+cs-report night --strict --company Brightwater --manifest-in totals.csv ${before:+--previous "$folder/$before"} .
 rm -f flags.state.csv.lock usage.csv # what is large, and can be made from its export at any time
 
 name=$as_of n=1

@@ -1,7 +1,7 @@
 /* report/page.c: the mode `page`: opens the tables, writes head, sections and foot. See page.h. */
-#include "report/page.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "report/page_previous.h"
 #include "tables/builtin.h"
 #include <stdlib.h>
 #include <string.h>
@@ -97,12 +97,14 @@ cst_status report_page_open(report_page *p, const char *mode, const report_optio
 {
     *p = (report_page){.io = io, .o = o, .night = CST_DAY_NONE};
     cst_status status = open_tables(p, mode, e);
+    if (status == CST_OK) status = report_previous_open(p, e);
     return status == CST_OK ? find_totals(p, e) : status;
 }
 
 void report_page_close(report_page *p)
 {
     for (int i = 0; i < PAGE_INPUTS; i++) cst_table_free(p->in[i]);
+    report_previous_close(p);
     cst_table_free(p->words);
     free(p->total);
     cst_buffer_free(&p->out);

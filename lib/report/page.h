@@ -30,10 +30,14 @@ typedef enum {
     PAGE_INPUTS
 } page_input;
 
+typedef enum { BEFORE_BRIDGE, BEFORE_CUSTOMERS, BEFORE_SCORES, BEFORE_TABLES } page_before;
+
 typedef struct report_page {
     cst_program_io *io;
     const report_options *o;
     cst_table *words, *in[PAGE_INPUTS]; /* NULL: not given */
+    cst_table *before[BEFORE_TABLES];   /* of --previous */
+    cst_day before_night;
     cst_buffer out, scratch;
     unsigned pictures; /* ids of title and desc */
     cst_day night;     /* the last period's end of the bridge */

@@ -1,8 +1,7 @@
 /* report/page_health.c: "How healthy is the base?": tonight's scores by band, and which way they go. */
 #include "base/decimal.h"
 #include "base/text.h"
-#include "report/page.h"
-#include "report/page_index.h"
+#include "report/page_previous.h"
 
 /* The last row of the portfolio. */
 static size_t last_row(const cst_table *t)
@@ -103,6 +102,7 @@ cst_status report_page_health(report_page *p, cst_error *e)
         report_bands_find(&scores, &metrics, &bands);
         put_answer(p, &bands);
         status = put_all(p, &bands, e);
+        if (status == CST_OK) status = report_previous_bands(p, &scores, &bands, e);
         report_end_section(p);
     }
     report_index_free(&scores);

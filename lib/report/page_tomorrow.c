@@ -2,8 +2,7 @@
  * --customers, a block for each owner. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "report/page.h"
-#include "report/page_index.h"
+#include "report/page_previous.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -295,6 +294,7 @@ cst_status report_page_tomorrow(report_page *p, cst_error *e)
         report_bands_find(&x.scores, &(report_index){0}, &x.bands);
         put_answer(&x);
         put_owner_table(&x);
+        status = report_previous_worst(p, e);
         if (blocks > BLOCKS_SHORT) blocks = BLOCKS_SHORT;
         for (size_t b = 0; b < blocks; b++) put_block(&x, &x.block[b], most);
         report_end_section(p);

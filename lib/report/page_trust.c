@@ -2,7 +2,7 @@
  * ledger differs. */
 #include "base/memory.h"
 #include "base/text.h"
-#include "report/page_facts.h"
+#include "report/page_previous.h"
 #include <string.h>
 
 enum { DIFFERENCES_MOST = 20, REJECTED_OF = 100 /* more than one row in so many is too many */ };
@@ -136,6 +136,7 @@ cst_status report_trust_verdict(report_page *p, const char **key, cst_error *e)
     cst_buffer rows = {0};
     cst_status status = put_inputs(&x, &rows, e);
     x.mostly |= p->in[PAGE_TIE_OUT] && cst_table_rows(p->in[PAGE_TIE_OUT]) > 0;
+    x.mostly |= report_previous_restated(p, false) > 0;
     *key = verdict(&x, rows.n > 0);
     cst_buffer_free(&rows);
     return status;
@@ -155,6 +156,7 @@ cst_status report_page_trust(report_page *p, cst_error *e)
         report_put(p, "\n</table></div>\n");
     }
     if (status == CST_OK && p->in[PAGE_TIE_OUT]) put_tie_out(&x);
+    if (status == CST_OK) x.mostly |= report_previous_restated(p, true) > 0;
     put_definitions(p);
     behind = p->out;
     p->out = before;
