@@ -58,7 +58,7 @@ cst_status cst_io_reader_over(cst_program_io *io, const cst_inputs *in, const ch
  * field `header` (NULL: none is looked for). */
 cst_status cst_io_reader_below(cst_program_io *io, const cst_inputs *in, const char *missing_hint,
                                uint32_t lines, const char *header, cst_reader **out, cst_error *e);
-/* FOLDER/NAME, which lives as long as the run, as the names of inputs and outputs must. NULL: out of memory. */
+/* FOLDER/NAME, which lives as long as the run, as names of inputs and outputs must. NULL: out of memory. */
 const char *cst_io_path(cst_program_io *io, const char *folder, const char *name);
 /* A table by option: guarded against being an output too, and entered into the manifest. Free it with
  * cst_table_free. */
