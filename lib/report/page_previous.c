@@ -4,8 +4,6 @@
 #include "report/page_previous.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 enum { WORST = 5, NAMED = 8, RESTATED = 10 };
@@ -23,15 +21,11 @@ cst_status report_previous_open(report_page *p, cst_error *e)
     bool any = false;
     p->before_night = CST_DAY_NONE;
     for (int i = 0; folder && i < BEFORE_TABLES && status == CST_OK; i++) {
-        size_t room = strlen(folder) + strlen(files[i]) + 2;
-        char *path = malloc(room);
+        const char *path = cst_io_path(p->io, folder, files[i]);
         if (!path) return cst_no_memory(e);
-        snprintf(path, room, "%s/%s", folder, files[i]);
-        if (access(path, F_OK) == 0) {
-            status = cst_io_table(p->io, path, &p->before[i], e);
-            any = true;
-        }
-        free(path);
+        if (access(path, F_OK) != 0) continue;
+        status = cst_io_table(p->io, path, &p->before[i], e);
+        any = true;
     }
     if (folder && !any && status == CST_OK)
         return cst_fail_at(e, CST_IO, (cst_place){folder, 0, 0}, NULL,
