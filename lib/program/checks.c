@@ -41,6 +41,8 @@ static const check_row checks[CST_CHECKS] = {
         {"totals-row", CST_LEVEL_ERROR, false,
          "a row of a sheet by month is the sum of the others; a warning where its name is no "
          "word for that"},
+    [CST_CHECK_REPEATED_HEADER] = {"repeated-header", CST_LEVEL_ERROR, true,
+                                   "a row of an input is its header once more"},
 };
 
 static const char *const levels[] = {"", "note", "warning", "error"};

@@ -24,6 +24,7 @@ typedef enum cst_check_id {
     CST_CHECK_REPEATED_KEY,
     CST_CHECK_LAST_LINE,
     CST_CHECK_TOTALS_ROW,
+    CST_CHECK_REPEATED_HEADER,
     CST_CHECKS
 } cst_check_id;
 

@@ -41,9 +41,11 @@ typedef struct cst_file {
     cst_scan_rules rules;
     char *carry; /* text read but not yet given to a batch */
     size_t carry_n, carry_room;
-    bool ended;                     /* the source has no more; what is in carry is all */
-    bool skipping;                  /* drop bytes up to the next LF: the rest of a line that was too long */
-    cst_error failure;              /* the source failed after what is in carry */
+    bool ended;        /* the source has no more; what is in carry is all */
+    bool skipping;     /* drop bytes up to the next LF: the rest of a line that was too long */
+    cst_error failure; /* the source failed after what is in carry */
+    char *header;      /* the record, as it stands in the file */
+    uint32_t header_n;
     uint32_t width;                 /* columns */
     uint32_t *name_of;              /* column -> id in the reader's names */
     cst_place *header_at;           /* column -> its name in the header */

@@ -287,7 +287,10 @@ cst_status cst_file_open(cst_reader *r, cst_file *f, cst_error *e)
     if (status == CST_OK) {
         f->line = 1 + r->scanner->count(f->carry, w.next, '\n');
         if (w.next == w.end) f->line++; /* the input ends without a line end */
-        status = keep_names(r, f, from, &ends, &w, e);
+        f->header_n = (uint32_t)(w.end - from);
+        f->header = malloc(f->header_n + 1);
+        if (f->header) memcpy(f->header, f->carry + from, f->header_n);
+        status = f->header ? keep_names(r, f, from, &ends, &w, e) : cst_no_memory(e);
     }
     if (status == CST_OK) {
         f->carry_n -= w.next;
@@ -301,6 +304,7 @@ void cst_file_close(cst_file *f)
 {
     cst_source_free(f->source);
     free(f->carry);
+    free(f->header);
     free(f->name_of);
     free(f->header_at);
     free(f->first_of);

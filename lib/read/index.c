@@ -83,6 +83,24 @@ static cst_status bad_width(cst_batch *b, size_t at, size_t n, size_t fields, cs
     return refuse_record(b, at, n, &why, e);
 }
 
+/* A record that is the header again: two files put together, or a report that repeats it on each page. */
+static bool is_header(const cst_batch *b, size_t at, size_t end)
+{
+    const cst_file *f = &b->reader->file[b->file];
+    return end - at == f->header_n && memcmp(b->text + at, f->header, f->header_n) == 0;
+}
+
+static cst_status header_again(cst_batch *b, size_t at, size_t n, cst_error *e)
+{
+    cst_error why;
+    cst_fail_at(
+        &why, CST_DATA, cst_batch_seek(b, at), NULL,
+        "expected a row, found the header once more: two files put together? give them as two inputs%s "
+        "[repeated-header]",
+        b->reader->options ? ", or set such lines aside with --rejects" : "");
+    return refuse_record(b, at, n, &why, e);
+}
+
 /* The field that is longer than the limit; false: none is. */
 static bool find_long_field(size_t at, const uint32_t *ends, size_t n, size_t *blame)
 {
@@ -121,6 +139,7 @@ static cst_status take_record(cst_batch *b, size_t at, size_t end, const uint32_
     if (end - at > CST_RECORD_MAX) return bad_record(b, CST_FAULT_RECORD_LIMIT, at, at, end - at, e);
     if (end - at > CST_FIELD_MAX && find_long_field(at, ends, n, &blame))
         return bad_record(b, CST_FAULT_FIELD_LIMIT, blame, at, end - at, e);
+    if (n == b->width && is_header(b, at, end)) return header_again(b, at, end - at, e);
     if (n == b->width) return add_row(b, at, ends, e);
     bool mended = false;
     if (b->reader->opts.lenient) {
@@ -154,8 +173,11 @@ static bool take_all(cst_batch *b, size_t *at)
     const uint32_t *last = b->raw.v + width - 1;
     uint32_t from = (uint32_t)*at, *start = b->start.v;
     const char *text = b->text;
+    const uint32_t header = b->reader->file[b->file].header_n;
     for (size_t row = 0; row < rows; row++, last += width) {
         if (text[*last] != '\n') return false;
+        if (*last - from - header <= 1 && is_header(b, from, from + header))
+            return false; /* with or without CR */
         start[row] = from;
         from = *last + 1;
     }
