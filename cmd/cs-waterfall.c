@@ -95,6 +95,12 @@ static const cst_option options[] = {
     {"explain-change", 0, CST_OPT_MODE, NULL, AT(explain_change), NULL,
      "What each group of --by has to do with the change of NRR from a period to the next: by its rate, and "
      "by its share of the base."},
+    {"churn-by", 0, CST_OPT_MODE_TEXT, "COLUMN", AT(churn_by), NULL,
+     "Churn and contraction of each period by a column of --reasons, such as reason."},
+    {"reasons", 0, CST_OPT_INPUT, "FILE", AT(reasons), NULL,
+     "With --churn-by: why accounts were lost (account_id, date, reason)."},
+    {"reason-within", 0, CST_OPT_COUNT, "DAYS", AT(reason_within), NULL,
+     "With --churn-by: a reason is of a loss that is at most DAYS away. Default: 90."},
     {"list-definitions", 0, CST_OPT_MODE, NULL, AT(list_definitions), NULL,
      "List the eight definitions: name, formula, and who states NRR so."},
     {0},

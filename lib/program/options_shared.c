@@ -102,11 +102,9 @@ static const struct limit {
     const char *option;
     uint64_t most;        /* days; for durations 100 years in days */
     const char *duration; /* the same as one; NULL: a number of days */
-} limits[] = {{"grace", 3660, NULL},
-              {"settle", 3660, NULL},
-              {"fx-max-age", 36600, NULL},
-              {"window", 36600, "1200m"},
-              {"reactivation-window", 36600, "1200m"}};
+} limits[] = {{"grace", 3660, NULL},         {"settle", 3660, NULL},
+              {"reason-within", 3660, NULL}, {"fx-max-age", 36600, NULL},
+              {"window", 36600, "1200m"},    {"reactivation-window", 36600, "1200m"}};
 
 static const struct limit *find_limit(const char *option)
 {

@@ -25,10 +25,11 @@ typedef struct rev_opts {
     cst_count decimals, seed;
     int retention, retention_fx;
     const char *detail, *book, *scores, *likelihood, *flags;
-    const char *figure, *compare;
+    const char *figure, *compare, *reasons;
+    cst_count reason_within; /* days */
     bool brackets, revenue;
     /* modes */
-    const char *restate, *tie_out, *tie_out_map, *top, *trace;
+    const char *restate, *tie_out, *tie_out_map, *top, *trace, *churn_by;
     bool renewals, known_to_come, definitions, list_definitions, explain_change;
     cst_part_opts parts;
     cst_renewal_opts renewal;

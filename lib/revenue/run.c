@@ -113,6 +113,7 @@ static cst_status run_mode(rev_session *s, cst_error *e)
     if (o->trace) return rev_trace_run(s, e);
     if (o->renewals) return rev_renewals_run(s, e);
     if (o->known_to_come) return rev_known_run(s, e);
+    if (o->churn_by) return rev_churn_by_run(s, e);
     if (o->explain_change) return rev_explain_run(s, e);
     if (o->definitions) return rev_published_run(s, e);
     if (o->parts.partial) return rev_partial_run(s, e);

@@ -98,7 +98,9 @@ static void set_valued(rev_session *s)
     const cst_periodic *o = &s->o->periodic;
     rev_rules *r = &s->rules;
     r->fx_first = cst_period_of(&s->calendar, CST_DAY_MIN) + r->window + 2;
-    if (o->from != CST_DAY_NONE && cst_period_of(&s->calendar, o->from) - s->back > r->fx_first)
+    /* of --churn-by losses before --from are paired with reasons too */
+    if (o->from != CST_DAY_NONE && !s->o->churn_by &&
+        cst_period_of(&s->calendar, o->from) - s->back > r->fx_first)
         r->fx_first = cst_period_of(&s->calendar, o->from) - s->back;
     if (s->o->history_from != CST_DAY_NONE && cst_period_of(&s->calendar, s->o->history_from) >= r->fx_first)
         r->fx_first = cst_period_of(&s->calendar, s->o->history_from) + 1;

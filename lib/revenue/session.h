@@ -141,6 +141,7 @@ cst_status rev_top_run(rev_session *s, cst_error *e);       /* per period the ac
 cst_status rev_trace_run(rev_session *s, cst_error *e);     /* one account's rows, balances, movements */
 cst_status rev_renewals_run(rev_session *s, cst_error *e);  /* what came up for renewal */
 cst_status rev_known_run(rev_session *s, cst_error *e);     /* what is signed and scheduled after as_of */
+cst_status rev_churn_by_run(rev_session *s, cst_error *e);  /* losses by what the reasons say of them */
 cst_status rev_explain_run(rev_session *s, cst_error *e);   /* what groups have to do with a change of NRR */
 cst_status rev_published_run(rev_session *s, cst_error *e); /* NRR under eight published definitions */
 cst_status rev_published_list(cst_program_io *io, cst_error *e); /* what these are; needs no session */

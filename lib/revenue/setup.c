@@ -25,6 +25,7 @@ typedef enum {
     MODE_KNOWN,
     MODE_DEFINITIONS,
     MODE_EXPLAIN,
+    MODE_CHURN_BY,
     MODE_PARTIAL,
     MODE_MERGE
 } rev_mode;
@@ -40,6 +41,7 @@ static const struct {
              [MODE_KNOWN] = {"--known-to-come", "nets months and bridges no gaps"},
              [MODE_DEFINITIONS] = {"--definitions", "follows eight definitions as they are published"},
              [MODE_EXPLAIN] = {"--explain-change", "explains NRR"},
+             [MODE_CHURN_BY] = {"--churn-by", "lists losses by their reasons"},
              [MODE_PARTIAL] = {"--partial", "writes sums for --merge"},
              [MODE_MERGE] = {"--merge", "adds up sums"}};
 
@@ -53,6 +55,7 @@ static rev_mode find_mode(const rev_opts *o)
            : o->known_to_come  ? MODE_KNOWN
            : o->definitions    ? MODE_DEFINITIONS
            : o->explain_change ? MODE_EXPLAIN
+           : o->churn_by       ? MODE_CHURN_BY
            : o->parts.partial  ? MODE_PARTIAL
            : o->parts.merge    ? MODE_MERGE
                                : MODE_BRIDGE;
@@ -70,16 +73,18 @@ static cst_status check_mode(const rev_opts *o, cst_error *e)
         KNOWN = 1 << MODE_KNOWN,
         DEFS = 1 << MODE_DEFINITIONS,
         EXPLAIN = 1 << MODE_EXPLAIN,
+        CHURN = 1 << MODE_CHURN_BY,
         SUMS = 1 << MODE_PARTIAL | 1 << MODE_MERGE,
-        RATIO = RESTATE | TIE_OUT | TOP | TRACE | RENEWALS | KNOWN | DEFS, /* without retention of our own */
+        RATIO = RESTATE | TIE_OUT | TOP | TRACE | RENEWALS | KNOWN | DEFS |
+                CHURN, /* without retention of our own */
     };
     const struct {
         const char *option;
         bool given;
         unsigned against; /* modes */
     } rows[] = {
-        {"--by", o->stream.by != NULL, TOP | TRACE | DEFS},
-        {"--detail", o->detail != NULL, RESTATE | TIE_OUT | TOP | TRACE | KNOWN | EXPLAIN | SUMS},
+        {"--by", o->stream.by != NULL, TOP | TRACE | DEFS | CHURN},
+        {"--detail", o->detail != NULL, RESTATE | TIE_OUT | TOP | TRACE | KNOWN | EXPLAIN | CHURN | SUMS},
         {"--figure", o->figure != NULL, RATIO | EXPLAIN | 1 << MODE_PARTIAL},
         {"--compare", o->compare != NULL, RATIO | SUMS},
         {"--decimals", o->decimals.set, RATIO},
@@ -90,7 +95,7 @@ static cst_status check_mode(const rev_opts *o, cst_error *e)
         {"--window", o->window.unit != 0, RATIO},
         {"--every", o->periodic.every != CST_MONTH, KNOWN | DEFS},
         {"--basis event", o->basis == REV_BASIS_EVENT, RENEWALS | KNOWN | DEFS},
-        {"--split", o->split, TOP | TRACE | TIE_OUT | RESTATE | RENEWALS | KNOWN | DEFS | EXPLAIN},
+        {"--split", o->split, TOP | TRACE | TIE_OUT | RESTATE | RENEWALS | KNOWN | DEFS | EXPLAIN | CHURN},
         {"--net line", o->net == REV_NET_LINE, RENEWALS | DEFS},
         {"--min-movement", o->min_movement.v > 0, RENEWALS | KNOWN | DEFS},
         {"--reactivation-window", o->reactivation.unit != 0, RENEWALS | KNOWN | DEFS},
@@ -168,6 +173,17 @@ static cst_status check_explain(const rev_opts *o, cst_error *e)
         "share of one base; choose another");
 }
 
+static cst_status check_churn_by(const rev_opts *o, cst_error *e)
+{
+    if (o->churn_by && !o->reasons)
+        return cst_option_needs("--churn-by", "--reasons FILE", "that is where it is looked up", e);
+    if (o->reasons && !o->churn_by)
+        return cst_option_needs("--reasons", "--churn-by COLUMN", "no other table has reasons", e);
+    if (o->reason_within.set && !o->churn_by)
+        return cst_option_needs("--reason-within", "--churn-by COLUMN", "no other table has reasons", e);
+    return cst_days_check("reason-within", o->reason_within.n, e);
+}
+
 static cst_status check_revenue(const rev_opts *o, cst_error *e)
 {
     if (!o->revenue && o->figure && strcmp(o->figure, "revenue") == 0)
@@ -208,6 +224,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if ((status = check_definitions(o, e)) != CST_OK) return status;
     if ((status = check_explain(o, e)) != CST_OK) return status;
     if ((status = check_revenue(o, e)) != CST_OK) return status;
+    if ((status = check_churn_by(o, e)) != CST_OK) return status;
     if ((status = check_tie_out(o, e)) != CST_OK) return status;
     if (o->compare && !o->figure)
         return cst_option_needs("--compare", "--figure NAME", "one figure is compared at a time", e);

@@ -5,6 +5,7 @@
     close_slow.py compare COMMAND FIRST LAST         --figure with --compare, against the bridge of all periods
     close_slow.py explain COMMAND FIRST LAST         --explain-change
     close_slow.py revenue COMMAND FIRST LAST         --revenue
+    close_slow.py churn COMMAND FIRST LAST           --churn-by, against the movements of the detail
 
 One random ledger and one random choice of options for each seed; nothing here is shared with the command. Prints what
 differs and, as its last line, "N passed, N failed, N skipped".
@@ -555,7 +556,89 @@ def revenue_case(command, seed, folder):
     return bad
 
 
-CASES = {'definitions': definitions_case, 'compare': compare_case, 'explain': explain_case, 'revenue': revenue_case}
+# ---- losses by their reasons
+
+def days_between(a, b):
+    return abs((datetime.date.fromisoformat(a) - datetime.date.fromisoformat(b)).days)
+
+
+def pair_up(losses, reasons, within):
+    """losses: account, day, kind, period; reasons: account, day, value, in the order of the rows. By loss its value."""
+    pairs = []
+    for i, (account, day, kind, period) in enumerate(losses):
+        for k, (of, date, value) in enumerate(reasons):
+            if of == account and days_between(day, date) <= within:
+                pairs.append((days_between(day, date), day, kind != 'churn', period, date, k, i))
+    out, used = {}, set()
+    for *_, k, i in sorted(pairs):
+        if i not in out and k not in used:
+            out[i] = reasons[k][2] or 'unknown'
+            used.add(k)
+    return out
+
+
+def churn_case(command, seed, folder):
+    r = random.Random(seed)
+    l = Ledger(r)
+    l.write(folder)
+    options = l.options() + ['--every', r.choice(['month', 'month', 'quarter', 'week'])]
+    for option, chance in (('--basis=event', .3), ('--net=line', .3), ('--cross-sell-by=plan', .5),
+                           ('--reactivation-window=3m', .2), ('--incomplete', .2)):
+        if r.random() < chance:
+            options.append(option)
+    if r.random() < .2:
+        options += ['--history-from', str(l.first + DAY * r.randint(1, 200))]
+    status, out, err = run(command, options, folder, ['--detail', 'd.csv'])
+    if status:
+        return [('the detail', err)]
+    lost = {}
+    with open(os.path.join(folder, 'd.csv')) as f:
+        for x in csv.DictReader(f):
+            if x['movement'] in ('churn', 'contraction'):
+                key = x['account_id'], x['period_end'], x['movement']
+                day, amount = lost.get(key, ('', 0))
+                lost[key] = max(day, x['effective_date']), amount + money(x['amount'])
+    losses = [(a, day, kind, period) for (a, period, kind), (day, amount) in lost.items() if amount]
+    reasons = []
+    for a, day, _, _ in losses * 2:
+        if r.random() < .5:
+            date = datetime.date.fromisoformat(day) + DAY * r.choice([0, 0, 5, -5, 30, -30, 90, 91, r.randint(-200, 200)])
+            reasons.append((r.choice([a, a, a, 'b']), str(date), r.choice(['price', 'product', 'unknown', ''])))
+    r.shuffle(reasons)
+    with open(os.path.join(folder, 'reasons.csv'), 'w') as f:
+        f.write('account_id,date,reason\n' + ''.join(','.join(x) + '\n' for x in reasons + [('zz', '2024-01-01', 'x')]))
+    within = r.choice([None, 90, 0, 30, 200])
+    options += ['--churn-by', 'reason', '--reasons', 'reasons.csv', '--allow', 'unmatched-row']
+    if within is not None:
+        options += ['--reason-within', str(within)]
+    given = pair_up(losses, [x for x in reasons if x[1] <= str(l.as_of)], 90 if within is None else within)
+    periods = list(csv.DictReader(out.split('\n')))
+    if r.random() < .5:
+        day = l.first + DAY * r.randint(0, 600)
+        options += ['--from', str(day)]
+        periods = [x for x in periods if x['period_end'] >= str(day)]
+    ends = {x['period_end'] for x in periods}
+    names = sorted({given.get(i, 'unknown') for i, x in enumerate(losses) if x[3] in ends})
+    lines = ['period_start,period_end,complete,reason,row,currency,churn,contraction,churned_accounts,contracted_accounts']
+    for p in periods:
+        for name in names + [None]:
+            cell = {'churn': [0, 0], 'contraction': [0, 0]}
+            for i, (a, day, kind, period) in enumerate(losses):
+                if period == p['period_end'] and name in (None, given.get(i, 'unknown')):
+                    cell[kind][0] += lost[a, period, kind][1]
+                    cell[kind][1] += 1
+            lines.append(','.join([p['period_start'], p['period_end'], p['complete'], name or '',
+                                   'segment' if name else 'total', p['currency'], text(cell['churn'][0]),
+                                   text(cell['contraction'][0]), str(cell['churn'][1]), str(cell['contraction'][1])]))
+    status, out, err = run(command, options, folder, ['-j', str(r.choice([1, 2, 3]))])
+    if status:
+        return [('status %d' % status, err)]
+    bad = [x for x in zip(lines, out.split('\n')) if x[0] != x[1]][:5]
+    return bad + ([] if len(lines) == out.count('\n') else [(len(lines), out.count('\n'))])
+
+
+CASES = {'definitions': definitions_case, 'compare': compare_case, 'explain': explain_case, 'revenue': revenue_case,
+         'churn': churn_case}
 
 
 def main():
