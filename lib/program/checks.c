@@ -43,6 +43,8 @@ static const check_row checks[CST_CHECKS] = {
          "word for that"},
     [CST_CHECK_REPEATED_HEADER] = {"repeated-header", CST_LEVEL_ERROR, true,
                                    "a row of an input is its header once more"},
+    [CST_CHECK_SHRUNK_INPUT] = {"shrunk-input", CST_LEVEL_WARNING, false,
+                                "rows, accounts or money fell against --expect-from: half an export"},
 };
 
 static const char *const levels[] = {"", "note", "warning", "error"};

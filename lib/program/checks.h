@@ -25,6 +25,7 @@ typedef enum cst_check_id {
     CST_CHECK_LAST_LINE,
     CST_CHECK_TOTALS_ROW,
     CST_CHECK_REPEATED_HEADER,
+    CST_CHECK_SHRUNK_INPUT,
     CST_CHECKS
 } cst_check_id;
 

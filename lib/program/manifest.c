@@ -219,6 +219,54 @@ void cst_manifest_link(cst_manifest *m, cst_manifest_changed *changed, void *con
     }
 }
 
+/* What an export holds: rows of each input, rows used, accounts, and the sum of its money. What is set aside
+ * or rejected may well fall. */
+static bool is_size(cst_text item, cst_text key)
+{
+    if (cst_text_is(item, "rows")) return cst_text_is(key, "used");
+    if (cst_text_is(item, "input")) return cst_text_is(key, "rows");
+    if (cst_text_is(item, "money")) return cst_text_is(key, "mrr converted");
+    return cst_text_is(item, "accounts") || cst_text_is(item, "users");
+}
+
+static const manifest_entry *find_size(const cst_manifest *m, cst_text item, cst_text file, cst_text key)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        const manifest_entry *row = &m->entry[i];
+        if (row->section != SECTION_TAKEN && cst_text_equal(row->item, item) &&
+            cst_text_equal(row->key, key) && cst_text_equal(last_part(row->file), last_part(file)))
+            return row;
+    }
+    return NULL;
+}
+
+cst_status cst_manifest_compare(const cst_manifest *m, const cst_table *t, cst_money percent,
+                                cst_manifest_shrunk *shrunk, void *context, cst_error *e)
+{
+    int at[4];
+    for (int c = 0; c < 4; c++) {
+        cst_status status = cst_table_bind(t, column_names[c], CST_REQUIRED, &at[c], e);
+        if (status != CST_OK) return status;
+    }
+    for (size_t i = 0; i < cst_table_rows(t); i++) {
+        cst_text item = cst_table_at(t, i, at[0]), file = cst_table_at(t, i, at[1]),
+                 key = cst_table_at(t, i, at[2]);
+        cst_money before, now;
+        if (cst_text_is(item, "manifest")) break; /* what follows is of commands before that one */
+        if (!is_size(item, key) || cst_money_parse(cst_table_at(t, i, at[3]), &before) != CST_DECIMAL_OK)
+            continue;
+        const manifest_entry *row = find_size(m, item, file, key);
+        if (!row || cst_money_parse(row->value, &now) != CST_DECIMAL_OK) continue;
+        char what[64];
+        snprintf(what, sizeof what, "%.*s%s%.*s", (int)item.n, item.p, key.n ? " " : "",
+                 (int)(key.n < 40 ? key.n : 40), key.p);
+        cst_wide least = (cst_wide)before * (100 * (cst_wide)CST_MONEY_UNIT - percent);
+        if (before > 0 && (cst_wide)now * 100 * CST_MONEY_UNIT < least)
+            shrunk(context, what, row->file, before, now);
+    }
+    return CST_OK;
+}
+
 static void put_section(const cst_manifest *m, enum section section, cst_writer *w)
 {
     for (size_t i = 0; i < m->n; i++) {

@@ -70,11 +70,11 @@ typedef struct cst_command {
     const cst_option_table *tables; /* ends with rows == NULL */
     /* what the operands may begin with besides a file: "a|b"; a word of two takes two operands: "a b|a c"; or
      * NULL */
-    const char *folder_word; /* one of the words, behind which stands a folder; NULL: none does */
     const char *words;
-    const char *writes;   /* endings of the main output beside the texts: "xlsx|html"; or NULL */
-    const char *replaced; /* the output option whose file is read first and then replaced; or NULL */
-    bool reads_manifests; /* --manifest-in has a use without --manifest */
+    const char *folder_word; /* one of the words, behind which stands a folder; NULL: none does */
+    const char *writes;      /* endings of the main output beside the texts: "xlsx|html"; or NULL */
+    const char *replaced;    /* the output option whose file is read first and then replaced; or NULL */
+    bool reads_manifests;    /* --manifest-in has a use without --manifest */
 } cst_command;
 
 /* What is left after the options. */
@@ -91,7 +91,7 @@ typedef struct cst_shared {
     int format;            /* enum cst_format; -1: by -t, else csv */
     cst_count threads;     /* -j */
     bool quiet, verbose, help, version, completion, lenient, progress;
-    const char *rejects, *max_rejects, *manifest, *by_whom, *note, *columns;
+    const char *rejects, *max_rejects, *manifest, *by_whom, *note, *columns, *expect_from, *max_shrink;
     cst_list manifests; /* --manifest-in */
     bool strict, list_checks;
     cst_list allow;

@@ -32,6 +32,10 @@ const cst_option cst_shared_options[] = {
      "With --manifest: take in the manifest of a command before, and say which inputs it wrote. Repeatable."},
     {"by-whom", 0, CST_OPT_TEXT, "NAME", AT(by_whom), NULL, "With --manifest: who made these figures."},
     {"note", 0, CST_OPT_TEXT, "TEXT", AT(note), NULL, "With --manifest: why they were made."},
+    {"expect-from", 0, CST_OPT_INPUT, "FILE", AT(expect_from), NULL,
+     "Compare rows, accounts and money with the manifest of an earlier run: a check where they fell by more "
+     "than --max-shrink."},
+    {"max-shrink", 0, CST_OPT_TEXT, "P%", AT(max_shrink), NULL, "With --expect-from. Default: 10%."},
     {"color", 0, CST_OPT_CHOICE, "auto|always|never", AT(color), NULL,
      "Color in pretty output. auto: on a terminal, unless NO_COLOR is set."},
     {"strict", 0, CST_OPT_FLAG, NULL, AT(strict), "Checks",

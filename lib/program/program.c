@@ -366,6 +366,47 @@ static cst_status take_manifests(cst_program_io *io, cst_error *e)
     return status == CST_OK ? cst_io_checked(io, e) : status;
 }
 
+static void tell_shrunk(void *context, const char *what, cst_text file, cst_money before, cst_money now)
+{
+    cst_program_io *io = context;
+    const cst_finding f = {CST_CHECK_SHRUNK_INPUT, {file.n ? file.p : NULL, 0, 0}, 1, CST_LEVEL_DEFAULT};
+    char was[CST_DECIMAL_ROOM], is[CST_DECIMAL_ROOM];
+    was[cst_money_format(before, 0, was)] = 0;
+    is[cst_money_format(now, 0, is)] = 0;
+    cst_io_check(io, &f,
+                 "expected %s of about %s as in %s, found %s; see that the export is whole, or raise "
+                 "--max-shrink",
+                 what, was, io->shared->expect_from, is);
+}
+
+/* --max-shrink as millionths of a percent. */
+static cst_status read_shrink(const cst_program_io *io, cst_money *percent, cst_error *e)
+{
+    uint64_t count;
+    const char *limit = io->shared->max_shrink;
+    *percent = 10 * CST_MONEY_UNIT;
+    if (!limit) return CST_OK;
+    if (!io->shared->expect_from)
+        return cst_option_needs("--max-shrink", "--expect-from FILE", "it is what may fall", e);
+    cst_error why;
+    if (parse_limit(limit, &count, percent, &why) == CST_OK && *percent >= 0) return CST_OK;
+    return cst_fail(e, CST_USAGE,
+                    "--max-shrink: expected a percentage from 0%% to 100%%, such as 10%%, found \"%s\"",
+                    limit);
+}
+
+static cst_status compare_sizes(cst_program_io *io, cst_error *e)
+{
+    cst_money percent;
+    cst_table *t = NULL;
+    if (!io->shared->expect_from) return CST_OK;
+    cst_status status = read_shrink(io, &percent, e);
+    if (status == CST_OK) status = cst_table_load(io->shared->expect_from, NULL, &t, e);
+    if (status == CST_OK) status = cst_manifest_compare(io->manifest, t, percent, tell_shrunk, io, e);
+    cst_table_free(t);
+    return status == CST_OK ? cst_io_checked(io, e) : status;
+}
+
 /* After a run that went through: the limit of rejects, what is written last, and the commit. */
 static cst_status conclude(cst_program_io *io, cst_status verdict, cst_error *e)
 {
@@ -374,6 +415,7 @@ static cst_status conclude(cst_program_io *io, cst_status verdict, cst_error *e)
     if (status != CST_OK) return status;
     cst_read_totals all = settle_readers(io);
     status = take_manifests(io, e);
+    if (status == CST_OK) status = compare_sizes(io, e);
     if (status != CST_OK) return status;
     cst_error other = {0};
     cst_status judged = judge_rejects(io, &all, e);
@@ -399,6 +441,7 @@ static cst_status perform(cst_program_io *io, cst_program_run *run, cst_error *e
     cst_status status = cst_io_check_shared(io, e);
     if (status == CST_OK && io->shared->max_rejects)
         status = parse_limit(io->shared->max_rejects, &count, &percent, e);
+    if (status == CST_OK) status = read_shrink(io, &percent, e);
     if (status == CST_OK) status = cst_checks_options(io, e);
     if (status == CST_OK) status = cst_outputs_new(&io->outputs, e);
     if (status == CST_OK && io->shared->manifest) cst_outputs_digest(io->outputs);
