@@ -52,6 +52,16 @@ static void put_heads(report_page *p, const digest_block *b)
     report_put(p, "</tr>\n");
 }
 
+/* A word that would make a narrow window scroll. Elsewhere words are not broken: mail programs would break
+ * short ones too. */
+static bool has_long_word(cst_text t)
+{
+    enum { LONG = 20 };
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < t.n && n <= LONG; i++) n = t.p[i] == ' ' ? 0 : n + 1;
+    return n > LONG;
+}
+
 static void put_cell(report_page *p, const digest_block *b, const digest_row *r, int c)
 {
     const digest_cell *x = &r->cell[c];
@@ -59,7 +69,10 @@ static void put_cell(report_page *p, const digest_block *b, const digest_row *r,
     report_put(p, " valign=\"top\" style=\"" CELL "color:");
     report_put(p, x->tone == DIGEST_BAD ? LOSS : INK);
     if (c == 0) report_put(p, ";padding-left:0");
-    if (c > 0 && c != b->text_column) report_put(p, ";white-space:nowrap");
+    if (c > 0 && c != b->text_column)
+        report_put(p, ";white-space:nowrap");
+    else if (has_long_word(text_of(&x->text)) || has_long_word(text_of(&x->small)))
+        report_put(p, ";word-break:break-word");
     report_put(p, r->strong ? ";font-weight:bold\">" : "\">");
     report_put_text(p, text_of(&x->text));
     if (x->small.n) {
@@ -80,7 +93,7 @@ static void put_bar(report_page *p, const digest_row *r)
     if (from + wide > 220) from = 220 - wide;
     char cell[240];
     report_put(
-        p, "<td width=\"240\" style=\"padding:4px 0 4px 20px\"><table role=\"presentation\" width=\"220\" "
+        p, "<td width=\"232\" style=\"padding:4px 0 4px 12px\"><table role=\"presentation\" width=\"220\" "
            "cellpadding=\"0\" cellspacing=\"0\" border=\"0\"><tr>");
     if (from > 0) {
         snprintf(cell, sizeof cell, "<td width=\"%d\" height=\"14\"></td>", from);

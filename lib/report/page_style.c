@@ -9,7 +9,7 @@ const char *const report_page_style[] = {
     "font-variant-numeric:tabular-nums;-webkit-text-size-adjust:100%}a{color:var(--link)}"
     "header{display:flex;flex-wrap:wrap;gap:4px 24px;justify-content:space-between;"
     "align-items:baseline;border-bottom:2px solid var(--ink);padding-bottom:10px}h1{font-size:20px;"
-    "line-height:1.25;margin:0;font-weight:600}"
+    "line-height:1.25;margin:0;font-weight:600;overflow-wrap:anywhere}"
     "header p,.note,figcaption,caption,summary{font-size:13px;line-height:1.4;color:var(--mute);"
     "margin:0}nav{font-size:13px;margin:8px 0 0;display:flex;flex-wrap:wrap;gap:2px 16px}"
     ".first{margin:16px 0 0;padding:8px 12px;border-left:3px solid var(--loss)}"
