@@ -438,7 +438,8 @@ static void completion_in_bash(void **state)
          "--restate,--merge,--every,--from,--to,--as-of,--fiscal-year-start,-d,--delimiter,-t,--tabs,--"
          "lenient,"
          "--rejects,--max-rejects,-o,--output,--format,--columns,"
-         "--manifest,--manifest-in,--by-whom,--note,--expect-from,--max-shrink,--color,--strict,--allow,--list-checks,"
+         "--manifest,--manifest-in,"
+         "--by-whom,--note,--expect-from,--max-shrink,--color,--strict,--allow,--list-checks,"
          "-j,--threads,--progress,-q,--quiet,"
          "-v,"
          "--verbose,--completion,-h,--help,-V,--version,"},
