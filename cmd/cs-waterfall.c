@@ -45,6 +45,9 @@ static const cst_option options[] = {
     {"seed", 0, CST_OPT_COUNT, "N", AT(seed), NULL, "The seed of --ci. Default: 1."},
     {"retention-fx", 0, CST_OPT_CHOICE, "constant|spot", AT(retention_fx), "Currencies",
      "Retention with both ends at the closing rate, or each at its own. Default: constant."},
+    {"movement-fx", 0, CST_OPT_CHOICE, "closing|opening|average", AT(movement_fx), NULL,
+     "Movements at the rates of the period's closing, of its opening, or at the mean over its days. Default: "
+     "closing."},
     {"detail", 0, CST_OPT_OUTPUT, "FILE", AT(detail), "Results",
      "Write every movement of every account to FILE, with the rows of the export behind it."},
     {"revenue", 0, CST_OPT_FLAG, NULL, AT(revenue), NULL,

@@ -176,3 +176,17 @@ cst_status cst_fx_rate(const cst_fx *fx, cst_text currency, cst_day day, cst_rat
         "raise --fx-max-age",
         (int)currency.n, currency.p, wanted, fx->max_age, found);
 }
+
+cst_status cst_fx_mean(const cst_fx *fx, cst_text currency, cst_day first, cst_day last, cst_rate *out,
+                       cst_error *e)
+{
+    cst_wide sum = 0;
+    for (cst_day d = first; d <= last; d++) {
+        cst_rate rate;
+        cst_status status = cst_fx_rate(fx, currency, d, &rate, e);
+        if (status != CST_OK) return status;
+        sum += rate;
+    }
+    *out = (cst_rate)cst_wide_divide(sum, last - first + 1);
+    return CST_OK;
+}

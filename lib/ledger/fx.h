@@ -14,5 +14,8 @@ void cst_fx_free(cst_fx *fx);
 const char *cst_fx_report(const cst_fx *fx);
 /* No rate: CST_DATA, naming currency and day. Any number of threads may ask. */
 cst_status cst_fx_rate(const cst_fx *fx, cst_text currency, cst_day day, cst_rate *out, cst_error *e);
+/* The mean of the rates of the days first .. last, half away from zero; each day needs one, as above. */
+cst_status cst_fx_mean(const cst_fx *fx, cst_text currency, cst_day first, cst_day last, cst_rate *out,
+                       cst_error *e);
 bool cst_currency_valid(cst_text t); /* three capital or small letters */
 #endif

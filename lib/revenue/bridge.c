@@ -131,6 +131,7 @@ bool rev_figure_value(rev_figure_kind kind, size_t offset, const rev_figures *f,
         return true;
     case REV_AMOUNT:
         memcpy(out, at, sizeof *out);
+        if (offset == AT(base) || offset == AT(retained)) return f->has_base;
         return offset != AT(arpa) || f->has_arpa;
     case REV_WORD:
         break;

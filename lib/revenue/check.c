@@ -9,7 +9,7 @@
  *   the closing of a longer period = that of its last month            without rates
  *   the detail's amounts = the bridge's
  *   NRR of one period = (opening + fx + upsell + cross_sell + contraction + churn) / (opening + fx)
- *       cohort or movements, snapshot basis, nothing put to rounding
+ *       cohort or movements, snapshot basis, nothing put to rounding, movements at closing rates
  */
 #include "base/date.h"
 #include "revenue/sums.h"
@@ -65,6 +65,7 @@ static cst_status check_segments(const rev_sums *s, cst_period p, cst_error *e)
 static cst_status check_retention(const rev_sums *s, cst_period p, cst_error *e)
 {
     const rev_rules *r = s->rules;
+    if (r->movement_fx != REV_FX_CLOSING) return CST_OK;
     if (s->mixed || r->window != 1 || r->event || r->spot || r->min_movement > 0 || r->reactivation.unit)
         return CST_OK;
     if (r->retention == REV_COMPOUNDED ||

@@ -162,8 +162,10 @@ static void find_others(const rev_cell *now, const rev_cell *before, const rev_f
     f->arr = round_to(now->closing * (o->annual ? 1 : 12), o->decimals);
     f->net_new = round_to(now->closing - before->closing - a[CST_FX], o->decimals);
     cst_wide base = before->closing + a[CST_FX];
-    f->base = round_to(base, o->decimals);
-    f->retained = round_to(base + a[CST_CONTRACTION] + a[CST_CHURN], o->decimals);
+    if (f->has_base) {
+        f->base = round_to(base, o->decimals);
+        f->retained = round_to(base + a[CST_CONTRACTION] + a[CST_CHURN], o->decimals);
+    }
     f->expansion = round_to(a[CST_UPSELL] + a[CST_CROSS_SELL], o->decimals);
     f->has_arpa = now->closing_logos != 0;
     if (f->has_arpa) f->arpa = round_to(cst_wide_divide(now->closing, now->closing_logos), o->decimals);
@@ -182,6 +184,7 @@ cst_status rev_figures_of(const rev_sums *s, const rev_series *of, cst_period p,
         .transferred =
             now->closing_logos - before->closing_logos - now->new_logos - now->reactivated + now->churned,
     };
+    out->has_base = s->rules->movement_fx == REV_FX_CLOSING;
     find_amounts(now, before, o->decimals, out);
     find_others(now, before, o, out);
     out->revenue = round_to(rev_series_earned(of, p), o->decimals);

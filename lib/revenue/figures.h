@@ -15,6 +15,7 @@ typedef struct rev_figures {
     cst_wide effect[REV_EFFECTS];
     int64_t opening_logos, new_logos, reactivated, churned, closing_logos;
     int64_t transferred; /* customers that came from other segments of rows, less those that went there */
+    bool has_base;       /* the next two are there: movements are valued at closing rates */
     cst_wide base;       /* opening + fx: what one period's retention is of */
     cst_wide retained;   /* base + contraction + churn */
     cst_wide expansion;  /* upsell + cross_sell */

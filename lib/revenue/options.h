@@ -23,7 +23,7 @@ typedef struct rev_opts {
     cst_duration reactivation, window;
     cst_opt_money min_movement, tolerance, ci, base_min;
     cst_count decimals, seed;
-    int retention, retention_fx;
+    int retention, retention_fx, movement_fx;
     const char *detail, *book, *scores, *likelihood, *flags;
     const char *figure, *compare, *reasons;
     cst_count reason_within; /* days */

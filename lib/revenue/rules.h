@@ -10,6 +10,9 @@
 enum { REV_EFFECT_QUANTITY, REV_EFFECT_PRICE, REV_EFFECT_TERM, REV_EFFECTS };
 extern const char *const rev_effect_name[REV_EFFECTS + 1]; /* quantity_effect ...; ends with NULL */
 
+/* At whose rates movements are classified and valued (--movement-fx). */
+enum rev_movement_fx { REV_FX_CLOSING, REV_FX_OPENING, REV_FX_AVERAGE };
+
 enum rev_retention { REV_COHORT, REV_BY_MOVEMENTS, REV_COMPOUNDED };
 
 typedef struct rev_rules {
@@ -23,7 +26,8 @@ typedef struct rev_rules {
     cst_money min_movement;    /* changes of an account (net_line: of a line) below it go to rounding */
     cst_duration reactivation; /* unit 0: a customer may come back after any time */
     enum rev_retention retention;
-    int window;                       /* periods, at least 1 */
+    int window; /* periods, at least 1 */
+    enum rev_movement_fx movement_fx;
     bool spot;                        /* retention compares the opening at its own rate */
     cst_day history_from;             /* CST_DAY_NONE: all is known */
     bool tops;                        /* the largest customers of each closing */

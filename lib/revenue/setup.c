@@ -89,6 +89,7 @@ static cst_status check_mode(const rev_opts *o, cst_error *e)
         {"--compare", o->compare != NULL, RATIO | SUMS},
         {"--decimals", o->decimals.set, RATIO},
         {"--ci", o->ci.set, RATIO | EXPLAIN},
+        {"--movement-fx", o->movement_fx > 0, TIE_OUT | RENEWALS | KNOWN | DEFS | EXPLAIN | SUMS},
         {"--revenue", o->revenue, RATIO | EXPLAIN | SUMS},
         {"--retention", o->retention > 0, RATIO},
         {"--retention-fx", o->retention_fx > 0, RATIO},
@@ -173,6 +174,18 @@ static cst_status check_explain(const rev_opts *o, cst_error *e)
         "share of one base; choose another");
 }
 
+static cst_status check_movement_fx(const rev_opts *o, cst_error *e)
+{
+    if (o->movement_fx == 0) return CST_OK;
+    if (!o->subjects.fx)
+        return cst_option_needs("--movement-fx", "--fx FILE", "nothing is converted otherwise", e);
+    if (o->snapshot != CST_SNAP_FIRST) return CST_OK;
+    return cst_fail(
+        e, CST_USAGE,
+        "--movement-fx: expected closing with --snapshot first-day, found another; the rates of a "
+        "period's days come after its snapshot");
+}
+
 static cst_status check_churn_by(const rev_opts *o, cst_error *e)
 {
     if (o->churn_by && !o->reasons)
@@ -225,6 +238,7 @@ static cst_status check_options(const rev_opts *o, cst_error *e)
     if ((status = check_explain(o, e)) != CST_OK) return status;
     if ((status = check_revenue(o, e)) != CST_OK) return status;
     if ((status = check_churn_by(o, e)) != CST_OK) return status;
+    if ((status = check_movement_fx(o, e)) != CST_OK) return status;
     if ((status = check_tie_out(o, e)) != CST_OK) return status;
     if (o->compare && !o->figure)
         return cst_option_needs("--compare", "--figure NAME", "one figure is compared at a time", e);
@@ -370,6 +384,7 @@ cst_status rev_session_rules(rev_session *s, cst_error *e)
         .reactivation = o->reactivation,
         .retention = (enum rev_retention)o->retention,
         .spot = o->retention_fx == 1,
+        .movement_fx = (enum rev_movement_fx)o->movement_fx,
         .history_from = o->history_from,
         .valued = o->subjects.report_currency != NULL,
         .tops = !find_mode(o) || o->parts.partial,

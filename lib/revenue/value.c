@@ -8,13 +8,23 @@
 void rev_walk_value_on(rev_walk *w, cst_day day)
 {
     w->valued = w->rules->fx ? day : CST_DAY_NONE;
+    w->mean_from = CST_DAY_NONE;
+}
+
+void rev_walk_value_over(rev_walk *w, cst_day first, cst_day last)
+{
+    cst_day as_of = w->rules->grid->as_of;
+    rev_walk_value_on(w, as_of != CST_DAY_NONE && last > as_of ? as_of : last);
+    w->mean_from = first;
 }
 
 static bool find_rate(rev_walk *w, uint32_t currency, cst_rate *out)
 {
     size_t known = w->rate_labels == w->account->labels ? w->rates : 0;
     if (currency >= w->rates) {
-        if (!cst_resize(&w->rate, cst_room_for(w->rates, currency + 1), sizeof *w->rate) ||
+        size_t room = cst_room_for(w->rates, currency + 1);
+        if (!cst_resize(&w->rate, room, sizeof *w->rate) ||
+            !cst_resize(&w->rate_from, room, sizeof *w->rate_from) ||
             !cst_grow(&w->rate_day, &w->rates, currency + 1, sizeof *w->rate_day)) {
             w->memory = true;
             return false;
@@ -22,13 +32,19 @@ static bool find_rate(rev_walk *w, uint32_t currency, cst_rate *out)
     }
     for (; known < w->rates; known++) w->rate_day[known] = CST_DAY_NONE;
     w->rate_labels = w->account->labels;
-    if (w->rate_day[currency] != w->valued) {
+    if (w->rate_day[currency] != w->valued || w->rate_from[currency] != w->mean_from) {
+        const cst_fx *fx = w->rules->fx;
         cst_text name = cst_labels_currency(w->account->labels, currency);
-        if (cst_fx_rate(w->rules->fx, name, w->valued, &w->rate[currency], &w->rate_error) < 0) {
+        cst_rate *rate = &w->rate[currency];
+        cst_status status = w->mean_from == CST_DAY_NONE
+                                ? cst_fx_rate(fx, name, w->valued, rate, &w->rate_error)
+                                : cst_fx_mean(fx, name, w->mean_from, w->valued, rate, &w->rate_error);
+        if (status < 0) {
             w->unrated = true;
             return false;
         }
         w->rate_day[currency] = w->valued;
+        w->rate_from[currency] = w->mean_from;
     }
     *out = w->rate[currency];
     return true;

@@ -11,7 +11,7 @@
 
 void rev_walk_init(rev_walk *w, const rev_rules *rules, rev_sums *sums)
 {
-    *w = (rev_walk){.rules = rules, .sums = sums, .valued = CST_DAY_NONE};
+    *w = (rev_walk){.rules = rules, .sums = sums, .valued = CST_DAY_NONE, .mean_from = CST_DAY_NONE};
 }
 
 void rev_walk_free(rev_walk *w)
@@ -34,6 +34,7 @@ void rev_walk_free(rev_walk *w)
     free(w->weight);
     free(w->rate);
     free(w->rate_day);
+    free(w->rate_from);
     free(w->ended);
     cst_account_failure_free(&w->failure);
     cst_balance_free(&w->balance);
@@ -182,7 +183,11 @@ static void add_earnings(rev_walk *w)
         if (m < r->earn_first) m = r->earn_first;
         for (; m <= r->earn_last && cst_period_first(&r->grid->ticks, m) < w->row[i].known_end; m++) {
             cst_money v;
-            rev_walk_value_on(w, cst_grid_day(r->grid, m));
+            if (r->movement_fx == REV_FX_AVERAGE)
+                rev_walk_value_over(w, cst_period_first(&r->grid->ticks, m),
+                                    cst_period_last(&r->grid->ticks, m));
+            else
+                rev_walk_value_on(w, cst_grid_day(r->grid, m));
             if (!rev_walk_earn(w, i, m, &v) || v == 0) continue;
             rev_sums_earn(w->sums, &w->sums->total, cst_grid_period(r->grid, m), v);
             if (group) rev_sums_earn(w->sums, group, cst_grid_period(r->grid, m), v);

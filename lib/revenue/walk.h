@@ -134,10 +134,11 @@ typedef struct rev_walk {
     bool weighed;
     /* rates by currency label for one day */
     cst_rate *rate;
-    cst_day *rate_day;
+    cst_day *rate_day, *rate_from;
     size_t rates;
     const cst_labels *rate_labels; /* whose currency ids those are */
     cst_day valued;                /* the day rates are wanted for; CST_DAY_NONE: amounts as they are */
+    cst_day mean_from;             /* their mean since this day; CST_DAY_NONE: those of the day alone */
     cst_account_failure failure;
     bool failed; /* the account in hand */
     /* if note_ended (needs net_line): what the account's lines paid before they came to nothing, by period */
@@ -193,6 +194,8 @@ void rev_walk_book_part(rev_walk *w, cst_movement kind, uint32_t segment, uint32
 /* value.c: amounts at the rates of a day, balances at a key. */
 bool rev_walk_value(rev_walk *w, size_t i, cst_money *out);
 void rev_walk_value_on(rev_walk *w, cst_day day);
+/* At the mean of the rates of days first .. last, or up to as_of. */
+void rev_walk_value_over(rev_walk *w, cst_day first, cst_day last);
 static inline bool walk_holds(const rev_walk *w, size_t i, int32_t key)
 {
     return w->on[i] <= key && w->off[i] > key;

@@ -42,8 +42,40 @@ static void list_touched(rev_walk *w)
     for (uint32_t i = 0; i < w->segment.touches; i++) rev_walk_list_segment(w, w->segment.touched[i]);
 }
 
-/* Values what stands at the opening at the period's rates; books the difference as fx. *from: at the
- * opening's own rate. */
+/* What moves in a period is valued at the rates of its closing, of its opening, or at their mean over its
+ * days. */
+static void value_movements(rev_walk *w, cst_period p)
+{
+    const cst_grid *g = w->rules->grid;
+    switch (w->rules->movement_fx) {
+    case REV_FX_CLOSING:
+        rev_walk_value_on(w, cst_grid_day(g, cst_grid_close(g, p)));
+        break;
+    case REV_FX_OPENING:
+        rev_walk_value_on(w, cst_grid_day(g, cst_grid_close(g, p - 1)));
+        break;
+    case REV_FX_AVERAGE:
+        rev_walk_value_over(w, cst_period_first(&g->periods, p), cst_period_last(&g->periods, p));
+        break;
+    }
+}
+
+/* Books as fx what the slots hold now beyond `before` in all, and each cell beyond its `opening`. */
+static void book_fx(rev_walk *w, cst_money before)
+{
+    const rev_rules *r = w->rules;
+    rev_walk_book(w, CST_FX, rev_walk_less(w, w->total, before));
+    bool parts = r->groups_of_rows || r->entries;
+    for (uint32_t k = 0; parts && k < w->cell.n; k++) {
+        const walk_slot *c = &w->cell.at[k];
+        uint32_t centre = w->centre.at[w->line.at[c->up].up].label;
+        rev_walk_book_part(w, CST_FX, c->side, centre, rev_walk_less(w, c->now, c->opening), NULL);
+        if (r->groups_of_rows) rev_walk_list_segment(w, c->side);
+    }
+}
+
+/* Values what stands at the opening at the rates of the period's movements; books the difference as fx.
+ * *from: at the opening's own rate. */
 static void revalue(rev_walk *w, cst_period p, cst_money *from)
 {
     const rev_rules *r = w->rules;
@@ -57,16 +89,20 @@ static void revalue(rev_walk *w, cst_period p, cst_money *from)
         rev_walk_add(w, from, v);
         rev_walk_add(w, &w->cell.at[w->cell_of[i]].opening, v);
     }
-    rev_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p)));
+    value_movements(w, p);
     rev_walk_stand_at(w, open);
-    rev_walk_book(w, CST_FX, rev_walk_less(w, w->total, *from));
-    bool parts = r->groups_of_rows || r->entries;
-    for (uint32_t k = 0; parts && k < w->cell.n; k++) {
-        const walk_slot *c = &w->cell.at[k];
-        uint32_t centre = w->centre.at[w->line.at[c->up].up].label;
-        rev_walk_book_part(w, CST_FX, c->side, centre, rev_walk_less(w, c->now, c->opening), NULL);
-        if (r->groups_of_rows) rev_walk_list_segment(w, c->side);
-    }
+    book_fx(w, *from);
+}
+
+/* Brings what stands at the close from the rates of the movements to its own; the difference is fx too. */
+static void restate_closing(rev_walk *w, cst_period p)
+{
+    cst_money before = w->total;
+    for (uint32_t k = 0; k < w->cell.n; k++) w->cell.at[k].opening = w->cell.at[k].now;
+    w->day = CST_DAY_NONE;
+    rev_walk_value_on(w, cst_grid_day(w->rules->grid, cst_grid_close(w->rules->grid, p)));
+    rev_walk_stand_at(w, rev_walk_close_key(w, p));
+    book_fx(w, before);
 }
 
 static void open_period(rev_walk *w, cst_period p)
@@ -184,7 +220,7 @@ static cst_money find_whole(rev_walk *w, cst_period p)
     cst_money sum = 0;
     if (r->history_from != CST_DAY_NONE && p < cst_period_of(&r->grid->periods, r->history_from)) return 0;
     const cst_ledger_row *own = w->row;
-    cst_day valued = w->valued;
+    cst_day valued = w->valued, mean_from = w->mean_from;
     w->row = w->whole;
     rev_walk_value_on(w, cst_grid_day(r->grid, cst_grid_close(r->grid, p)));
     for (size_t i = 0; i < w->wholes; i++) {
@@ -196,6 +232,7 @@ static cst_money find_whole(rev_walk *w, cst_period p)
     }
     w->row = own;
     w->valued = valued;
+    w->mean_from = mean_from;
     return sum;
 }
 
@@ -231,6 +268,7 @@ static cst_status walk_period(rev_walk *w, cst_period p, size_t *i, cst_error *e
     if (w->rules->fx) revalue(w, p, &from);
     if (was != (w->total > 0)) w->sums->mixed = true;
     if (!step_period(w, p, i)) return CST_END;
+    if (w->rules->fx && w->rules->movement_fx != REV_FX_CLOSING) restate_closing(w, p);
     close_period(w, p, from, was);
     return tell_period(w, p, from, was, e);
 }

@@ -6,6 +6,7 @@
     close_slow.py explain COMMAND FIRST LAST         --explain-change
     close_slow.py revenue COMMAND FIRST LAST         --revenue
     close_slow.py churn COMMAND FIRST LAST           --churn-by, against the movements of the detail
+    close_slow.py fx COMMAND FIRST LAST              --movement-fx
 
 One random ledger and one random choice of options for each seed; nothing here is shared with the command. Prints what
 differs and, as its last line, "N passed, N failed, N skipped".
@@ -174,7 +175,7 @@ class Ledger:
                    (x['grace_end'] is None or x['grace_end'] > d))
 
     def earned(self, account, m, at, plan=None):
-        """By days in month m, at the rates of day `at`; of a plan's rows alone."""
+        """By days in month m, at the rates of day `at` (two days: their mean); of a plan's rows alone."""
         total = 0
         days = [first_of(m) + DAY * k for k in range((last_of(m) - first_of(m)).days + 1)]
         for x in self.rows:
@@ -183,9 +184,13 @@ class Ledger:
             held = sum(x['start'] <= d <= self.as_of and (x['end'] is None or d < x['end']) and
                        not (self.history and d < self.history) for d in days)
             if held:
-                total += half_away(x['amount'] * held * self.rate(x['currency'], at),
+                rate = mean_rate(self, x['currency'], *at) if isinstance(at, tuple) else self.rate(x['currency'], at)
+                total += half_away(x['amount'] * held * rate,
                                    len(days) * RATE * (12 if self.annual else 1))
         return total
+
+    def earliest(self):
+        return min(x['start'] for x in self.rows)
 
     def accounts(self):
         return sorted({x['account'] for x in self.rows})
@@ -526,6 +531,9 @@ def revenue_case(command, seed, folder):
     every = r.choice(['month', 'month', 'quarter', 'year'])
     by = r.choice([None, None, 'segment', 'plan'])
     options = l.options() + ['--every', every, '--revenue']
+    average = l.fx and r.random() < .4
+    if average:
+        options += ['--movement-fx', 'average']
     if by:
         options += ['--by', by, '--accounts', 'accounts.csv']
     for option, chance in (('--incomplete', .3), ('--basis=event', .2), ('--reactivation-window=3m', .2)):
@@ -548,6 +556,8 @@ def revenue_case(command, seed, folder):
             if first_of(m) > l.as_of:
                 break
             at = min(last_of(m), l.as_of)
+            if average:
+                at = first_of(m), at
             for a in l.accounts():
                 if row['row'] == 'total' or by == 'plan' or of[a] == row['segment']:
                     total += l.earned(a, m, at, row['plan'] if by == 'plan' and row['row'] == 'segment' else None)
@@ -637,8 +647,106 @@ def churn_case(command, seed, folder):
     return bad + ([] if len(lines) == out.count('\n') else [(len(lines), out.count('\n'))])
 
 
+# ---- movements at other rates
+
+def mean_rate(l, code, first, last):
+    days = [first + DAY * k for k in range((last - first).days + 1)]
+    return half_away(sum(l.rate(code, d) for d in days), len(days))
+
+
+def paid_on(l, account, d, rate):
+    """At the close of day d; rate: by currency. What ends after the day of the export has not happened."""
+    if l.history and d < l.history:
+        return 0
+    return sum(half_away(x['amount'] * rate[x['currency']], RATE) for x in l.rows
+               if x['account'] == account and x['start'] <= d and (x['grace_end'] is None or x['grace_end'] > d))
+
+
+def move(was, now, ever, sums):
+    if was != now:
+        name = ('reactivation' if ever else 'new') if not was else 'churn' if not now else \
+            'upsell' if now > was else 'contraction'
+        sums[name] += now - was
+
+
+def bridge_of(l, accounts, first, last, how, event):
+    """The amounts of a period of whole months; opening, closing and fx included."""
+    before, close = first_of(first) - DAY, min(last_of(last), l.as_of)
+    own = {c: l.rate(c, before) for c in l.codes}
+    end = {c: l.rate(c, close) for c in l.codes}
+    rate = {'closing': end, 'opening': own,
+            'average': {c: mean_rate(l, c, first_of(first), close) for c in l.codes}}[how]
+    plain = {c: RATE for c in l.codes}
+    sums = dict.fromkeys(['opening', 'new', 'reactivation', 'upsell', 'contraction', 'churn', 'fx', 'closing'], 0)
+    for a in accounts:
+        start, stop = paid_on(l, a, before, rate), paid_on(l, a, close, rate)
+        o, c = paid_on(l, a, before, own), paid_on(l, a, close, end)
+        sums['opening'] += o
+        sums['closing'] += c
+        sums['fx'] += c - o - (stop - start)
+        if event:
+            seen = any(paid_on(l, a, before - DAY * k, plain) for k in range((before - l.earliest()).days + 1))
+            was = start
+            for k in range(1, (close - before).days + 1):
+                now = paid_on(l, a, before + DAY * k, rate)
+                move(was, now, seen, sums)
+                seen, was = seen or now > 0, now
+        else:
+            seen = any(paid_on(l, a, last_of(m), plain) for m in range(month_of(l.earliest()), first))
+            move(start, stop, seen, sums)
+    return sums
+
+
+def fx_case(command, seed, folder):
+    r = random.Random(seed)
+    l = Ledger(r)
+    l.rows = [x for x in l.rows if x['amount'] >= 0]
+    l.codes = ['EUR', 'USD', 'GBP'] if l.fx else ['USD']
+    l.fx = True
+    l.write(folder)
+    how = r.choice(['closing', 'opening', 'average', 'average'])
+    event = r.random() < .3
+    quarter = r.random() < .3
+    options = l.options() + ['--movement-fx', how, '--every', 'quarter' if quarter else 'month', '--basis',
+                             'event' if event else 'snapshot']
+    by = r.choice([None, 'segment', 'plan'])
+    if by:
+        options += ['--by', by, '--accounts', 'accounts.csv']
+    if r.random() < .25:
+        l.history = l.first + DAY * r.randint(1, 200)
+        options += ['--history-from', str(l.history)]
+    if r.random() < .5:
+        options += ['--from', str(l.first + DAY * r.randint(0, 600))]
+    if r.random() < .2:
+        options.append('--incomplete')
+    threads = ['-j', str(r.choice([1, 2, 3]))]
+    status, out, err = run(command, options, folder, threads + ['--detail', 'd.csv'])
+    if status:
+        return [('status %d' % status, err)]
+    bad = []
+    of = {a: 'Big' if a in 'ac' else 'Small' if a != 'e' else '' for a in l.accounts()}
+    rows = list(csv.DictReader(out.split('\n')))
+    for x in rows:
+        if by == 'plan' and x['row'] == 'segment':
+            continue
+        first, last = (month_of(datetime.date.fromisoformat(x[c])) for c in ('period_start', 'period_end'))
+        accounts = [a for a in of if x['row'] == 'total' or of[a] == x['segment']]
+        for name, v in bridge_of(l, accounts, first, last, how, event).items():
+            if text(v) != x[name]:
+                bad.append((x['period_end'], x['row'], name, x[name], text(v)))
+        if (x['base'] == '') != (how != 'closing'):
+            bad.append((x['period_end'], 'base', x['base']))
+    # retention and balances are those of the closing rates
+    plain = [o if o != how else 'closing' for o in options]
+    status, other, err = run(command, plain, folder)
+    same = ['opening', 'closing', 'nrr', 'grr', 'logo_retention', 'opening_logos', 'new_logos', 'closing_logos']
+    for x, y in zip(rows, csv.DictReader(other.split('\n'))):
+        bad += [(x['period_end'], x['row'], c, x[c], y[c]) for c in same if x[c] != y[c]]
+    return bad
+
+
 CASES = {'definitions': definitions_case, 'compare': compare_case, 'explain': explain_case, 'revenue': revenue_case,
-         'churn': churn_case}
+         'churn': churn_case, 'fx': fx_case}
 
 
 def main():
