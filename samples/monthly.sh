@@ -54,8 +54,11 @@ cs-metrics --quiet --strict --spec commercial --subscriptions subscriptions.csv 
     -o metrics.csv
 cs-report workbook --quiet --bridge bridge.csv --detail movements.csv --metrics metrics.csv --renewals renewals.csv --tie-out tie_out.csv \
     --manifest-in bridge.manifest.csv -o "close-$month.xlsx"
-cs-report page --quiet --company Brightwater --bridge bridge.csv --movers movers.csv --renewals renewals.csv --metrics metrics.csv \
-    --accounts accounts.csv --tie-out tie_out.csv --manifest-in ingest.manifest.csv -o page.html
+before_it=
+[ ! -e "$folder/$before/bridge.csv" ] || before_it=$folder/$before # what it said of months that are others now
+cs-report page --quiet --company Brightwater ${before_it:+--previous "$before_it"} --bridge bridge.csv \
+    --movers movers.csv --renewals renewals.csv --metrics metrics.csv --accounts accounts.csv --tie-out tie_out.csv \
+    --manifest-in ingest.manifest.csv -o page.html
 
 mv -T "$work" "$folder/$month"
 cd "$folder/$month"
