@@ -46,6 +46,7 @@ typedef struct cst_file {
     cst_error failure; /* the source failed after what is in carry */
     char *header;      /* the record, as it stands in the file */
     uint32_t header_n;
+    bool header_quoted;
     uint32_t width;                 /* columns */
     uint32_t *name_of;              /* column -> id in the reader's names */
     cst_place *header_at;           /* column -> its name in the header */

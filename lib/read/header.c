@@ -290,6 +290,7 @@ cst_status cst_file_open(cst_reader *r, cst_file *f, cst_error *e)
         f->header_n = (uint32_t)(w.end - from);
         f->header = malloc(f->header_n + 1);
         if (f->header) memcpy(f->header, f->carry + from, f->header_n);
+        f->header_quoted = memchr(f->carry + from, '"', f->header_n) != NULL;
         status = f->header ? keep_names(r, f, from, &ends, &w, e) : cst_no_memory(e);
     }
     if (status == CST_OK) {

@@ -83,11 +83,49 @@ static cst_status bad_width(cst_batch *b, size_t at, size_t n, size_t fields, cs
     return refuse_record(b, at, n, &why, e);
 }
 
-/* A record that is the header again: two files put together, or a report that repeats it on each page. */
+/* The values of a record, byte by byte. */
+typedef struct value_walk {
+    const char *at, *end;
+    bool inside; /* quotes */
+} value_walk;
+
+enum { WALK_FIELD = 256, WALK_END };
+
+static void begin_field(value_walk *w)
+{
+    w->inside = w->at < w->end && *w->at == '"';
+    w->at += w->inside;
+}
+
+static int next_byte(value_walk *w, char delimiter)
+{
+    if (w->inside && w->at < w->end && *w->at == '"') {
+        w->at++;
+        w->inside = w->at < w->end && *w->at == '"';
+    }
+    if (w->at == w->end) return WALK_END;
+    char c = *w->at++;
+    if (w->inside || c != delimiter) return (unsigned char)c;
+    begin_field(w);
+    return WALK_FIELD;
+}
+
+/* A record that is the header again, field by field: two files put together, or a report that repeats it on
+ * each page. */
 static bool is_header(const cst_batch *b, size_t at, size_t end)
 {
     const cst_file *f = &b->reader->file[b->file];
-    return end - at == f->header_n && memcmp(b->text + at, f->header, f->header_n) == 0;
+    if (!f->rules.quoted || !(b->quoted || f->header_quoted))
+        return end - at == f->header_n && memcmp(b->text + at, f->header, f->header_n) == 0;
+    value_walk header = {f->header, f->header + f->header_n, false},
+               row = {b->text + at, b->text + end, false};
+    begin_field(&header);
+    begin_field(&row);
+    for (;;) {
+        int want = next_byte(&header, f->rules.delimiter);
+        if (want != next_byte(&row, f->rules.delimiter)) return false;
+        if (want == WALK_END) return true;
+    }
 }
 
 static cst_status header_again(cst_batch *b, size_t at, size_t n, cst_error *e)
@@ -173,11 +211,9 @@ static bool take_all(cst_batch *b, size_t *at)
     const uint32_t *last = b->raw.v + width - 1;
     uint32_t from = (uint32_t)*at, *start = b->start.v;
     const char *text = b->text;
-    const uint32_t header = b->reader->file[b->file].header_n;
     for (size_t row = 0; row < rows; row++, last += width) {
         if (text[*last] != '\n') return false;
-        if (*last - from - header <= 1 && is_header(b, from, from + header))
-            return false; /* with or without CR */
+        if (is_header(b, from, *last - (*last > from && text[*last - 1] == '\r'))) return false;
         start[row] = from;
         from = *last + 1;
     }
