@@ -18,35 +18,35 @@ void rev_walk_value_over(rev_walk *w, cst_day first, cst_day last)
     w->mean_from = first;
 }
 
-static bool find_rate(rev_walk *w, uint32_t currency, cst_rate *out)
+/* The rate of a currency that was looked up for another day, or for other labels. */
+static bool look_up(rev_walk *w, uint32_t currency, cst_rate *out)
 {
+    const cst_fx *fx = w->rules->fx;
     size_t known = w->rate_labels == w->account->labels ? w->rates : 0;
-    if (currency >= w->rates) {
-        size_t room = cst_room_for(w->rates, currency + 1);
-        if (!cst_resize(&w->rate, room, sizeof *w->rate) ||
-            !cst_resize(&w->rate_from, room, sizeof *w->rate_from) ||
-            !cst_grow(&w->rate_day, &w->rates, currency + 1, sizeof *w->rate_day)) {
-            w->memory = true;
-            return false;
-        }
+    if (!cst_grow(&w->rate, &w->rates, currency + 1, sizeof *w->rate)) {
+        w->memory = true;
+        return false;
     }
-    for (; known < w->rates; known++) w->rate_day[known] = CST_DAY_NONE;
+    for (; known < w->rates; known++) w->rate[known].day = CST_DAY_NONE;
     w->rate_labels = w->account->labels;
-    if (w->rate_day[currency] != w->valued || w->rate_from[currency] != w->mean_from) {
-        const cst_fx *fx = w->rules->fx;
-        cst_text name = cst_labels_currency(w->account->labels, currency);
-        cst_rate *rate = &w->rate[currency];
-        cst_status status = w->mean_from == CST_DAY_NONE
-                                ? cst_fx_rate(fx, name, w->valued, rate, &w->rate_error)
-                                : cst_fx_mean(fx, name, w->mean_from, w->valued, rate, &w->rate_error);
-        if (status < 0) {
-            w->unrated = true;
-            return false;
-        }
-        w->rate_day[currency] = w->valued;
-        w->rate_from[currency] = w->mean_from;
-    }
-    *out = w->rate[currency];
+    cst_text name = cst_labels_currency(w->account->labels, currency);
+    walk_rate found = {.day = w->valued, .from = w->mean_from};
+    cst_status status = found.from == CST_DAY_NONE
+                            ? cst_fx_rate(fx, name, found.day, &found.rate, &w->rate_error)
+                            : cst_fx_mean(fx, name, found.from, found.day, &found.rate, &w->rate_error);
+    w->unrated = status < 0;
+    if (w->unrated) return false;
+    w->rate[currency] = found;
+    *out = found.rate;
+    return true;
+}
+
+static inline bool find_rate(rev_walk *w, uint32_t currency, cst_rate *out)
+{
+    if (w->rate_labels != w->account->labels || currency >= w->rates) return look_up(w, currency, out);
+    const walk_rate *known = &w->rate[currency];
+    if (known->day != w->valued || known->from != w->mean_from) return look_up(w, currency, out);
+    *out = known->rate;
     return true;
 }
 

@@ -33,8 +33,6 @@ void rev_walk_free(rev_walk *w)
     free(w->listed);
     free(w->weight);
     free(w->rate);
-    free(w->rate_day);
-    free(w->rate_from);
     free(w->ended);
     cst_account_failure_free(&w->failure);
     cst_balance_free(&w->balance);

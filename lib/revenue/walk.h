@@ -83,6 +83,12 @@ typedef struct walk_segment_point {
     walk_point point;
 } walk_segment_point;
 
+/* A rate as it was looked up last: of a day, or the mean since `from`. */
+typedef struct walk_rate {
+    cst_rate rate;
+    cst_day day, from; /* day CST_DAY_NONE: not looked up; from CST_DAY_NONE: the day's own */
+} walk_rate;
+
 typedef struct rev_walk {
     const rev_rules *rules;
     rev_sums *sums;
@@ -132,9 +138,7 @@ typedef struct rev_walk {
     size_t listings, listed_room;
     unsigned char *weight; /* bootstrap weights of the account */
     bool weighed;
-    /* rates by currency label for one day */
-    cst_rate *rate;
-    cst_day *rate_day, *rate_from;
+    walk_rate *rate; /* by currency label */
     size_t rates;
     const cst_labels *rate_labels; /* whose currency ids those are */
     cst_day valued;                /* the day rates are wanted for; CST_DAY_NONE: amounts as they are */
