@@ -64,6 +64,9 @@ const char *cst_io_path(cst_program_io *io, const char *folder, const char *name
  * cst_table_free. */
 struct cst_table;
 cst_status cst_io_table(cst_program_io *io, const char *path, struct cst_table **out, cst_error *e);
+/* The same with the named columns alone, as cst_table_load_columns. */
+cst_status cst_io_table_columns(cst_program_io *io, const char *path, const char *const *columns,
+                                struct cst_table **out, cst_error *e);
 /* A table that may be missing (CST_END, *out NULL) and may be written anew by this run: last night's
  * state. */
 cst_status cst_io_state_table(cst_program_io *io, const char *path, struct cst_table **out, cst_error *e);

@@ -203,10 +203,11 @@ void cst_io_input_read(cst_program_io *io, const char *file, const cst_read_tota
                  "compare its size with the export's");
 }
 
-static cst_status load_table(cst_program_io *io, const char *path, cst_table **out, cst_error *e)
+static cst_status load_table(cst_program_io *io, const char *path, const char *const *columns,
+                             cst_table **out, cst_error *e)
 {
     const cst_read_opts plain = {.find_delimiter = true, .sha256 = io->shared->manifest != NULL};
-    cst_status status = cst_table_load(path, &plain, out, e);
+    cst_status status = cst_table_load_columns(path, &plain, columns, out, e);
     if (status != CST_OK) return status;
     cst_read_totals totals = cst_table_totals(*out);
     cst_io_input_read(io, path, &totals);
@@ -224,15 +225,21 @@ const char *cst_io_path(cst_program_io *io, const char *folder, const char *name
 
 cst_status cst_io_table(cst_program_io *io, const char *path, cst_table **out, cst_error *e)
 {
+    return cst_io_table_columns(io, path, NULL, out, e);
+}
+
+cst_status cst_io_table_columns(cst_program_io *io, const char *path, const char *const *columns,
+                                cst_table **out, cst_error *e)
+{
     cst_status status = cst_outputs_guard(io->outputs, path, e);
-    return status == CST_OK ? load_table(io, path, out, e) : status;
+    return status == CST_OK ? load_table(io, path, columns, out, e) : status;
 }
 
 cst_status cst_io_state_table(cst_program_io *io, const char *path, cst_table **out, cst_error *e)
 {
     *out = NULL;
     if (access(path, F_OK) != 0 && errno == ENOENT) return CST_END;
-    return load_table(io, path, out, e);
+    return load_table(io, path, NULL, out, e);
 }
 
 cst_status cst_io_write_opts(cst_program_io *io, cst_write_opts *out, cst_error *e)

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "base/text.h"
 #include "read/convert.h"
 #include "read/engine.h"
 
@@ -13,7 +14,7 @@ typedef struct table_part {
 } table_part;
 
 struct cst_table {
-    cst_reader *reader; /* over one file */
+    cst_reader *reader; /* over one file; its slots are the columns of the table */
     table_part *part;
     size_t parts, part_room, rows;
     cst_text *cell; /* rows x columns */
@@ -34,20 +35,27 @@ static cst_status add_batch(cst_table *t, cst_batch *b, cst_error *e)
     return CST_OK;
 }
 
-/* The slots of the only file are its columns. */
-static cst_status bind_all(cst_reader *r, cst_error *e)
+static bool is_among(const char *const *names, cst_text name)
+{
+    while (*names && !cst_text_is(name, *names)) names++;
+    return *names != NULL;
+}
+
+/* The slots of the only file are its columns, those that are named or all. */
+static cst_status bind_columns(cst_reader *r, const char *const *columns, cst_error *e)
 {
     cst_file *f = &r->file[0];
     f->column_of = malloc(f->width * sizeof *f->column_of);
     if (!f->column_of) return cst_no_memory(e);
-    for (uint32_t c = 0; c < f->width; c++) f->column_of[c] = (int32_t)c;
-    r->n_slots = f->width;
+    for (uint32_t c = 0; c < f->width; c++)
+        if (!columns || is_among(columns, cst_intern_text(r->names, f->name_of[c])))
+            f->column_of[r->n_slots++] = (int32_t)c;
     return CST_OK;
 }
 
-static cst_status take_all(cst_table *t, cst_error *e)
+static cst_status take_all(cst_table *t, const char *const *columns, cst_error *e)
 {
-    cst_status status = bind_all(t->reader, e);
+    cst_status status = bind_columns(t->reader, columns, e);
     while (status == CST_OK) {
         cst_batch *b;
         status = cst_reader_take(t->reader, &b, e);
@@ -66,8 +74,8 @@ static cst_status take_all(cst_table *t, cst_error *e)
     return status == CST_END ? cst_reader_judge(t->reader, e) : status;
 }
 
-static cst_status load(cst_source *source, const char *name, const cst_read_opts *o, cst_table **out,
-                       cst_error *e)
+static cst_status load(cst_source *source, const char *name, const cst_read_opts *o,
+                       const char *const *columns, cst_table **out, cst_error *e)
 {
     static const cst_read_opts none = {0};
     cst_table *t = calloc(1, sizeof *t);
@@ -76,7 +84,7 @@ static cst_status load(cst_source *source, const char *name, const cst_read_opts
         return cst_no_memory(e);
     }
     cst_status status = cst_reader_open_sources(&source, &name, 1, o ? o : &none, false, &t->reader, e);
-    if (status == CST_OK) status = take_all(t, e);
+    if (status == CST_OK) status = take_all(t, columns, e);
     if (status < 0) {
         cst_table_free(t);
         return status;
@@ -87,11 +95,17 @@ static cst_status load(cst_source *source, const char *name, const cst_read_opts
 
 cst_status cst_table_load(const char *path, const cst_read_opts *o, cst_table **out, cst_error *e)
 {
+    return cst_table_load_columns(path, o, NULL, out, e);
+}
+
+cst_status cst_table_load_columns(const char *path, const cst_read_opts *o, const char *const *columns,
+                                  cst_table **out, cst_error *e)
+{
     cst_source *source;
     cst_status status = cst_source_open(path, !(o && o->no_crc32), &source, e);
     if (status != CST_OK) return status;
     if (o && o->sha256) cst_source_begin_sha256(source);
-    return load(source, path, o, out, e);
+    return load(source, path, o, columns, out, e);
 }
 
 cst_status cst_table_parse(cst_text bytes, const char *name, const cst_read_opts *o, cst_table **out,
@@ -99,7 +113,7 @@ cst_status cst_table_parse(cst_text bytes, const char *name, const cst_read_opts
 {
     cst_source *source;
     cst_status status = cst_source_memory(bytes, name, 0, &source, e);
-    return status < 0 ? status : load(source, name, o, out, e);
+    return status < 0 ? status : load(source, name, o, NULL, out, e);
 }
 
 void cst_table_free(cst_table *t)
@@ -119,19 +133,24 @@ size_t cst_table_rows(const cst_table *t)
 
 size_t cst_table_columns(const cst_table *t)
 {
-    return t->reader->file[0].width;
+    return t->reader->n_slots;
 }
 
 cst_text cst_table_name(const cst_table *t, size_t column)
 {
-    return cst_intern_text(t->reader->names, t->reader->file[0].name_of[column]);
+    const cst_file *f = &t->reader->file[0];
+    return cst_intern_text(t->reader->names, f->name_of[f->column_of[column]]);
 }
 
 cst_status cst_table_bind(const cst_table *t, const char *column, enum cst_need need, int *out, cst_error *e)
 {
     int32_t found;
     cst_status status = cst_file_column(t->reader, &t->reader->file[0], column, need, &found, e);
-    if (status == CST_OK) *out = found;
+    if (status != CST_OK) return status;
+    const cst_file *f = &t->reader->file[0];
+    *out = -1;
+    for (uint32_t slot = 0; slot < t->reader->n_slots; slot++)
+        if (f->column_of[slot] == found) *out = (int)slot;
     return status;
 }
 

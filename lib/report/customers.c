@@ -5,6 +5,11 @@
 #include "tables/metrics_rows.h"
 #include "tables/streams.h"
 
+/* Of metrics, which are many, only what lists and account pages show is held. */
+static const char *const metrics_shown[] = {
+    "account_id",      "period",           "active",      "mrr", "active_users_30d",
+    "active_days_30d", "seat_utilization", "tickets_90d", NULL};
+
 static cst_status open_tables(report_customers *c, cst_error *e)
 {
     const report_options *o = c->o;
@@ -23,7 +28,8 @@ static cst_status open_tables(report_customers *c, cst_error *e)
     for (int i = 0; i < LIST_TABLES && status == CST_OK; i++) {
         int account;
         if (!table[i].path) continue;
-        status = cst_io_table(c->io, table[i].path, &c->in[i], e);
+        status = cst_io_table_columns(c->io, table[i].path, i == LIST_METRICS ? metrics_shown : NULL,
+                                      &c->in[i], e);
         if (status == CST_OK) status = cst_table_bind(c->in[i], "account_id", CST_REQUIRED, &account, e);
         if (status == CST_OK) status = report_index_new(c->in[i], table[i].period, &c->index[i], e);
     }

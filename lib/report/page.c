@@ -20,6 +20,13 @@ cst_status report_page_words(report_page *p, cst_error *e)
     return cst_builtin_load("words", "page", &p->words, e);
 }
 
+/* Of large tables, a row for each account and period, only what is shown is held. */
+static const char *const scores_shown[] = {"account_id", "period",  "score", "band",
+                                           "vector",     "history", NULL},
+                         *const metrics_shown[] = {"account_id", "period", "active", "mrr", NULL},
+                         *const *const large_tables[PAGE_INPUTS] = {
+                             [PAGE_SCORES] = scores_shown, [PAGE_METRICS] = metrics_shown};
+
 static cst_status open_tables(report_page *p, const char *mode, cst_error *e)
 {
     const report_options *o = p->o;
@@ -33,7 +40,7 @@ static cst_status open_tables(report_page *p, const char *mode, cst_error *e)
     if (!o->bridge)
         return cst_fail(e, CST_USAGE, "%s: expected --bridge FILE, found none; cs-waterfall writes it", mode);
     for (int i = 0; i < PAGE_INPUTS && status == CST_OK; i++)
-        if (path[i]) status = cst_io_table(p->io, path[i], &p->in[i], e);
+        if (path[i]) status = cst_io_table_columns(p->io, path[i], large_tables[i], &p->in[i], e);
     return status;
 }
 

@@ -99,6 +99,41 @@ static void test_file(void **state)
     assert_string_equal(e.file, path);
 }
 
+/* Columns that are not named are not there; the others keep their names, cells and places. */
+static void test_columns(void **state)
+{
+    (void)state;
+    static const char *const named[] = {"mrr", "id", "none", NULL}, *const none[] = {"none", NULL};
+    char path[] = "/tmp/cst-table-XXXXXX";
+    FILE *f = fdopen(mkstemp(path), "w");
+    assert_non_null(f);
+    fprintf(f, "note,id,seats,mrr\nx,a1,5,10.5\n\"q\"\"\",a2,6,oops\n");
+    assert_int_equal(fclose(f), 0);
+    cst_table *t = NULL;
+    cst_error e;
+    cst_money m;
+    int mrr, seats;
+    assert_int_equal(cst_table_load_columns(path, NULL, named, &t, &e), CST_OK);
+    assert_int_equal(cst_table_columns(t), 2);
+    assert_true(cst_text_is(cst_table_name(t, 0), "id"));
+    assert_true(cst_text_is(cst_table_at(t, 1, 0), "a2"));
+    assert_int_equal(cst_table_bind(t, "mrr", CST_REQUIRED, &mrr, &e), CST_OK);
+    assert_int_equal(mrr, 1);
+    assert_int_equal(cst_table_money(t, 0, mrr, &m, &e), CST_OK);
+    assert_int_equal(m, 10500000);
+    assert_int_equal(cst_table_money(t, 1, mrr, &m, &e), CST_DATA);
+    assert_int_equal(e.line, 3);
+    assert_int_equal(e.column, 12);
+    assert_int_equal(cst_table_bind(t, "seats", CST_OPTIONAL, &seats, &e), CST_OK);
+    assert_int_equal(seats, -1);
+    cst_table_free(t);
+    assert_int_equal(cst_table_load_columns(path, NULL, none, &t, &e), CST_OK);
+    assert_int_equal(cst_table_columns(t), 0);
+    assert_int_equal(cst_table_rows(t), 2);
+    cst_table_free(t);
+    unlink(path);
+}
+
 static void test_bad(void **state)
 {
     (void)state;
@@ -121,10 +156,8 @@ static void test_bad(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cells),
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_file),
-        cmocka_unit_test(test_bad),
+        cmocka_unit_test(test_cells),   cmocka_unit_test(test_values), cmocka_unit_test(test_file),
+        cmocka_unit_test(test_columns), cmocka_unit_test(test_bad),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
