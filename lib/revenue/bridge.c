@@ -53,6 +53,10 @@ static const rev_bridge_figure figures[] = {
     {"retained", REV_AMOUNT, AT(retained), REV_ALWAYS},
     {"expansion", REV_AMOUNT, AT(expansion), REV_ALWAYS},
     {"revenue", REV_AMOUNT, AT(revenue), REV_WITH_REVENUE},
+    {"as_of", REV_WORD, 0, REV_ALWAYS},
+    {"basis", REV_WORD, 0, REV_ALWAYS},
+    {"net", REV_WORD, 0, REV_ALWAYS},
+    {"grace", REV_WORD, 0, REV_ALWAYS},
 };
 enum { FIGURES = sizeof figures / sizeof *figures };
 
@@ -178,15 +182,58 @@ const char *rev_bridge_complete(const rev_session *s, cst_period p)
 
 const char *const rev_retention_word[] = {"cohort", "movements", "compounded"};
 
-/* How the row's rates are defined. */
-static void put_word(const rev_session *s, cst_writer *w, const char *name)
+/* "cohort", "cohort spot" */
+static void put_retention(const rev_session *s, cst_writer *w)
 {
-    char word[32], window[CST_PERIOD_ROOM];
-    rev_bridge_window(s, window);
+    char word[32];
     snprintf(word, sizeof word, "%s%s", rev_retention_word[s->rules.retention],
              s->rules.spot && s->rules.valued ? " spot" : "");
-    const char *centre = s->centre && *s->centre ? s->centre : "none";
-    cst_put_string(w, strcmp(name, "window") == 0 ? window : strcmp(name, "retention") == 0 ? word : centre);
+    cst_put_string(w, word);
+}
+
+static void put_window(const rev_session *s, cst_writer *w)
+{
+    char window[CST_PERIOD_ROOM];
+    rev_bridge_window(s, window);
+    cst_put_string(w, window);
+}
+
+static void put_centre(const rev_session *s, cst_writer *w)
+{
+    cst_put_string(w, s->centre && *s->centre ? s->centre : "none");
+}
+
+static void put_as_of(const rev_session *s, cst_writer *w)
+{
+    cst_put_day(w, s->o->periodic.as_of);
+}
+
+static void put_basis(const rev_session *s, cst_writer *w)
+{
+    cst_put_string(w, s->rules.event ? "event" : "snapshot");
+}
+
+static void put_net(const rev_session *s, cst_writer *w)
+{
+    cst_put_string(w, s->rules.net_line ? "line" : "account");
+}
+
+static void put_grace(const rev_session *s, cst_writer *w)
+{
+    cst_put_int(w, (int64_t)s->o->grace.n);
+}
+
+/* How the row is defined. */
+static void put_word(const rev_session *s, cst_writer *w, const char *name)
+{
+    static const struct {
+        const char *name;
+        void (*put)(const rev_session *s, cst_writer *w);
+    } words[] = {{"retention", put_retention}, {"window", put_window}, {"cross_sell_by", put_centre},
+                 {"as_of", put_as_of},         {"basis", put_basis},   {"net", put_net},
+                 {"grace", put_grace}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i].name, name) == 0) words[i].put(s, w);
 }
 
 rev_figure_opts rev_bridge_figure_opts(const rev_session *s)
