@@ -28,6 +28,8 @@ static const cst_option options[] = {
     {"customers", 0, CST_OPT_INPUT, "FILE", AT(customers), NULL, "What cs-flags --customers writes."},
     {"scores", 0, CST_OPT_INPUT, "FILE", AT(scores), NULL, "The scores of cs-score."},
     {"portfolio", 0, CST_OPT_INPUT, "FILE", AT(portfolio), NULL, "The table of cs-score --portfolio."},
+    {"moves", 0, CST_OPT_INPUT, "FILE", AT(moves), NULL,
+     "The table of cs-score --moves: movement between bands."},
     {"cohorts", 0, CST_OPT_INPUT, "FILE", AT(cohorts), NULL, "A retention triangle of cs-cohort."},
     {"survival", 0, CST_OPT_INPUT, "FILE", AT(survival), NULL, "The curves of cs-cohort --survival."},
     {"accounts", 0, CST_OPT_INPUT, "FILE", AT(accounts), NULL,

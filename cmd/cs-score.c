@@ -17,7 +17,7 @@ struct values {
     const char *model, *previous, *accounts, *overrides, *bridge, *where, *profile, *print_model, *amount;
     cst_list likelihoods;
     cst_opt_number smooth, hysteresis, min_coverage;
-    bool explain, explain_change, portfolio, list_models;
+    bool explain, explain_change, moves, portfolio, list_models;
 };
 
 #define AT(member) offsetof(struct values, member)
@@ -28,7 +28,8 @@ static const cst_option rows[] = {
      "A likelihood that cs-drivers has fitted: a column NAME with its share, and NAME_amount, the share of "
      "--amount. Repeatable; with or without --model."},
     {"amount", 0, CST_OPT_TEXT, "COLUMN", AT(amount), NULL,
-     "What a likelihood is a share of, in money. Default: mrr, where there is such a column."},
+     "What a likelihood is a share of, and what --moves adds up, in money. Default: mrr, where there is such "
+     "a column."},
     {"previous", 0, CST_OPT_INPUT, "FILE", AT(previous), NULL,
      "Carry on from the scores of the night before: smoothing, bands, trend."},
     {"smooth", 0, CST_OPT_NUMBER, "HALFLIFE", AT(smooth), NULL,
@@ -45,6 +46,8 @@ static const cst_option rows[] = {
     {"explain-change", 0, CST_OPT_MODE, NULL, AT(explain_change), NULL,
      "Which measure moved the score since the account's period before, and by how many points: by its value, "
      "its weight, or by being missing."},
+    {"moves", 0, CST_OPT_MODE, NULL, AT(moves), NULL,
+     "Bands now against the bands of the period before: accounts and --amount, with new and left."},
     {"profile", 0, CST_OPT_MODE_TEXT, "BAND", AT(profile), NULL,
      "What sets a band apart in the last period, measure by measure: means, effect size, q-value."},
     {"portfolio", 0, CST_OPT_MODE, NULL, AT(portfolio), NULL,
@@ -88,20 +91,21 @@ static cst_status check_values(const struct values *v, cst_error *e)
     if (status == CST_OK) status = check_range("hysteresis", v->hysteresis, 100, e);
     if (status == CST_OK) status = check_range("min-coverage", v->min_coverage, 1, e);
     if (status == CST_OK) status = cst_periodic_check(&v->periodic, e);
-    if (status == CST_OK && v->amount && !v->likelihoods.n)
-        status = cst_option_needs("--amount", "--likelihood", "it is what a likelihood is a share of", e);
+    if (status == CST_OK && v->amount && !v->likelihoods.n && !v->moves)
+        status = cst_option_needs("--amount", "--likelihood or --moves",
+                                  "it is what a likelihood is a share of, and what moves", e);
     if (status != CST_OK || v->model) return status;
     if (!v->likelihoods.n)
         return cst_fail(
             e, CST_USAGE,
             "--model: expected the name of a model or a file, found none; --list-models lists the "
             "built-in ones, --print-model prints one to start from");
-    if (v->profile || v->portfolio || v->explain_change || v->previous || v->overrides || v->smooth.set ||
-        v->hysteresis.set || v->min_coverage.set)
+    if (v->profile || v->portfolio || v->explain_change || v->moves || v->previous || v->overrides ||
+        v->smooth.set || v->hysteresis.set || v->min_coverage.set)
         return cst_fail(
             e, CST_USAGE,
-            "--profile, --portfolio, --explain-change, --previous, --overrides, --smooth, --hysteresis, "
-            "--min-coverage: expected --model with them; they are about a score");
+            "--profile, --portfolio, --explain-change, --moves, --previous, --overrides, --smooth, "
+            "--hysteresis, --min-coverage: expected --model with them; they are about a score");
     return CST_OK;
 }
 
@@ -209,21 +213,22 @@ static void tell_chances(cst_program_io *io, const score_sheet *s)
                         name, (unsigned long long)c->filled[i], s->rows.n, s->rows.n == 1 ? "" : "s");
     }
     if (c->set && s->rows.n && !c->amounts)
-        cst_io_note(io, "no column mrr, so no expected amounts; --amount names another");
+        cst_io_note(io, "no column mrr, so no %samounts; --amount names another",
+                    c->set->n ? "expected " : "");
 }
 
 static cst_status collect(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
     score_collect_opts o = {.accounts = r->accounts,
                             .where = v->where,
-                            .from = v->explain_change ? CST_DAY_NONE : v->periodic.from,
+                            .from = v->explain_change || v->moves ? CST_DAY_NONE : v->periodic.from,
                             .to = v->periodic.as_of != CST_DAY_NONE ? v->periodic.as_of : v->periodic.to,
                             .min_coverage = v->min_coverage.v,
                             .amount = v->amount,
                             .threads = cst_io_threads(io)};
     cst_status status = cst_io_reader(io, CST_METRICS_HINT, &o.reader, e);
     if (status == CST_OK)
-        status = score_sheet_init(&r->sheet, r->model, v->likelihoods.n ? &r->likelihoods : NULL,
+        status = score_sheet_init(&r->sheet, r->model, v->likelihoods.n || v->moves ? &r->likelihoods : NULL,
                                   v->explain || v->explain_change || v->profile, e);
     if (status == CST_OK) status = score_collect(&o, &r->sheet, e);
     if (status != CST_OK) return status;
@@ -243,13 +248,17 @@ static cst_status collect(struct values *v, cst_program_io *io, struct run *r, c
     return CST_OK;
 }
 
+static cst_status check_bands(const char *option, const cst_model *m, cst_error *e)
+{
+    if (m->bands) return CST_OK;
+    return cst_fail(e, CST_USAGE, "%s: expected a model with bands, found one without; add rows of kind band",
+                    option);
+}
+
 static cst_status find_band(const char *name, const cst_model *m, uint32_t *out, cst_error *e)
 {
     *out = (uint32_t)score_model_band_named(m, (cst_text){name, (uint32_t)strlen(name)});
     if (*out < m->bands) return CST_OK;
-    if (m->bands == 0)
-        return cst_fail(e, CST_USAGE,
-                        "--profile: expected a model with bands, found one without; add rows of kind band");
     return cst_fail(e, CST_USAGE,
                     "--profile: expected a band of the model, found \"%s\"; its lowest band is \"%.*s\"",
                     name, (int)m->band[0].name.n, m->band[0].name.p);
@@ -274,6 +283,17 @@ static cst_status write_changes(struct values *v, cst_program_io *io, struct run
     return CST_OK;
 }
 
+static cst_status write_moves(struct values *v, cst_program_io *io, struct run *r,
+                              const score_memory_rules *rules, cst_error *e)
+{
+    if (r->sheet.rows.days < 2)
+        cst_io_warn(io, "expected rows of two periods, found %s; give the metrics of the period before, too",
+                    r->sheet.rows.days ? "one" : "none");
+    cst_status status = cst_io_writer(io, score_moves_columns, score_moves_column_count, &r->writer, e);
+    return status != CST_OK ? status
+                            : score_moves_write(&r->sheet, rules, r->memory, v->periodic.from, r->writer, e);
+}
+
 static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r,
                              const score_memory_rules *rules, uint32_t band, cst_error *e)
 {
@@ -285,6 +305,8 @@ static cst_status write_mode(struct values *v, cst_program_io *io, struct run *r
         if (status == CST_OK) status = score_explain_write(&r->sheet, r->writer, e);
     } else if (v->explain_change) {
         status = write_changes(v, io, r, rules, e);
+    } else if (v->moves) {
+        status = write_moves(v, io, r, rules, e);
     } else if (v->profile) {
         status = cst_io_writer(io, score_profile_columns, score_profile_column_count, &r->writer, e);
         if (status == CST_OK) status = score_profile_write(&r->sheet, rules, r->memory, band, r->writer, e);
@@ -328,6 +350,8 @@ static cst_status score(struct values *v, cst_program_io *io, struct run *r, cst
     score_memory_rules rules = {
         .model = r->model, .calendar = &calendar, .half_life = v->smooth.v, .hysteresis = v->hysteresis.v};
     uint32_t band = 0; /* looked up before any row is read */
+    if (status == CST_OK && v->profile) status = check_bands("--profile", r->model, e);
+    if (status == CST_OK && v->moves) status = check_bands("--moves", r->model, e);
     if (status == CST_OK && v->profile) status = find_band(v->profile, r->model, &band, e);
     if (status == CST_OK) status = collect(v, io, r, e);
     if (status == CST_OK) status = score_memories_new(&r->sheet, &r->memory, e);

@@ -91,6 +91,7 @@ cs-drivers --quiet --strict --allow chance --validate churn_3m --risk --label-co
 cs-score --strict --model balanced --likelihood likelihood.csv --smooth 2 --hysteresis 3 -o scores.csv metrics.csv
 cs-score --strict --model balanced --likelihood likelihood.csv --smooth 2 --hysteresis 3 --where 'active == 1' --portfolio \
     --bridge bridge.csv -o portfolio.csv metrics.csv
+cs-score --strict --model balanced --smooth 2 --hysteresis 3 --where 'active == 1' --moves -o moves.csv metrics.csv
 
 # The first night runs over the history, the others go on from the last period of the state: it is made anew, and so are
 # nights that were missed after it.

@@ -31,6 +31,7 @@ static const struct table {
               {"forecast.csv", AT(forecast)},
               {"forecast_record.csv", AT(backtest)},
               {"deciles.csv", AT(deciles)},
+              {"moves.csv", AT(moves)},
               {"tie_out.csv", AT(tie_out)},
               {"accounts.csv", AT(accounts)},
               {"flags.csv", AT(flags)},

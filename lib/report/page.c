@@ -35,7 +35,7 @@ static cst_status open_tables(report_page *p, const char *mode, cst_error *e)
         [PAGE_CUSTOMERS] = o->customers, [PAGE_SCORES] = o->scores,     [PAGE_PORTFOLIO] = o->portfolio,
         [PAGE_COHORTS] = o->cohorts,     [PAGE_SURVIVAL] = o->survival, [PAGE_RENEWALS] = o->renewals,
         [PAGE_ACCOUNTS] = o->accounts,   [PAGE_TIE_OUT] = o->tie_out,   [PAGE_METRICS] = o->metrics,
-        [PAGE_BACKTEST] = o->backtest};
+        [PAGE_BACKTEST] = o->backtest,   [PAGE_MOVES] = o->moves};
     cst_status status = report_page_words(p, e);
     if (!o->bridge)
         return cst_fail(e, CST_USAGE, "%s: expected --bridge FILE, found none; cs-waterfall writes it", mode);

@@ -27,6 +27,7 @@ typedef enum {
     PAGE_TIE_OUT,
     PAGE_METRICS,
     PAGE_BACKTEST,
+    PAGE_MOVES,
     PAGE_INPUTS
 } page_input;
 

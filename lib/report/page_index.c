@@ -70,7 +70,7 @@ cst_text report_index_text(const report_index *x, cst_text account, const char *
 static int compare_bands(const void *a, const void *b)
 {
     const report_band *x = a, *y = b;
-    cst_wide left = (cst_wide)x->sum * y->n, right = (cst_wide)y->sum * x->n;
+    cst_wide left = (cst_wide)x->all_sum * y->all_n, right = (cst_wide)y->all_sum * x->all_n;
     if (left != right) return left < right ? -1 : 1;
     return cst_text_compare(x->name, y->name);
 }
@@ -89,33 +89,52 @@ bool report_is_customer(const report_index *metrics, cst_text account, cst_money
                                                                           : v == CHART_NONE || v > 0;
 }
 
+int report_band_place(const report_bands *b, cst_text name)
+{
+    int k = 0;
+    while (k < b->n && !cst_text_equal(b->band[k].name, name)) k++;
+    return k;
+}
+
+/* Of all nights that the table has, so that a band without anyone tonight keeps its place. */
+static void find_names(const cst_table *t, int band, int score, report_bands *out)
+{
+    for (size_t row = 0; band >= 0 && score >= 0 && row < cst_table_rows(t); row++) {
+        cst_text name = cst_table_at(t, row, band);
+        chart_value v = name.n ? report_page_value(t, row, score) : CHART_NONE;
+        if (v == CHART_NONE) continue;
+        int k = report_band_place(out, name);
+        if (k == REPORT_BANDS_MOST) continue;
+        if (k == out->n) out->band[out->n++] = (report_band){.name = name};
+        out->band[k].all_sum += v;
+        out->band[k].all_n++;
+    }
+    if (out->n) qsort(out->band, (size_t)out->n, sizeof *out->band, compare_bands);
+}
+
 void report_bands_find(const report_index *scores, const report_index *metrics, report_bands *out)
 {
     int band = report_page_column(scores->table, "band"), score = report_page_column(scores->table, "score");
     *out = (report_bands){.n = 0};
+    find_names(scores->table, band, score, out);
     for (size_t i = 0; band >= 0 && score >= 0 && i < scores->n; i++) {
         cst_text name = cst_table_at(scores->table, scores->entry[i].row, band);
         chart_value v = report_page_value(scores->table, scores->entry[i].row, score);
-        int k = 0;
+        int k = report_band_place(out, name);
         cst_money mrr;
-        if (name.n == 0 || v == CHART_NONE) continue;
+        if (k == out->n || v == CHART_NONE) continue;
         if (!report_is_customer(metrics, scores->entry[i].account, &mrr)) continue;
-        while (k < out->n && !cst_text_equal(out->band[k].name, name)) k++;
-        if (k == REPORT_BANDS_MOST) continue;
-        if (k == out->n) out->band[out->n++] = (report_band){.name = name};
         out->band[k].sum += v;
         out->band[k].n++;
         out->band[k].mrr += mrr;
         out->customers++;
         out->mrr += mrr;
     }
-    if (out->n) qsort(out->band, (size_t)out->n, sizeof *out->band, compare_bands);
 }
 
 const char *report_band_class(const report_bands *b, cst_text name)
 {
-    int k = 0;
-    while (k < b->n && !cst_text_equal(b->band[k].name, name)) k++;
+    int k = report_band_place(b, name);
     if (k == b->n) return "";
     return k == 0 ? "bl" : k == b->n - 1 ? "bh" : "bm";
 }

@@ -27,11 +27,12 @@ cst_text report_index_text(const report_index *x, cst_text account, const char *
 enum { REPORT_BANDS_MOST = 16 };
 typedef struct report_band {
     cst_text name;
-    int64_t sum, n; /* of its scores */
-    cst_wide mrr;   /* of its customers; 0 without metrics */
+    int64_t sum, n;         /* of its scores tonight */
+    int64_t all_sum, all_n; /* of those of all nights in the table: the order */
+    cst_wide mrr;           /* of its customers; 0 without metrics */
 } report_band;
 typedef struct report_bands {
-    report_band band[REPORT_BANDS_MOST]; /* by their mean score */
+    report_band band[REPORT_BANDS_MOST]; /* by their mean score; those without anyone tonight, too */
     int n;
     int64_t customers; /* of all bands */
     cst_wide mrr;
@@ -42,6 +43,8 @@ bool report_is_customer(const report_index *metrics, cst_text account, cst_money
 /* metrics: of the same night, whose rows say who is a customer: `active`, and mrr above 0. Without a
  * table all scored accounts are. */
 void report_bands_find(const report_index *scores, const report_index *metrics, report_bands *out);
+/* Its place among them; b->n: none of them. */
+int report_band_place(const report_bands *b, cst_text name);
 /* The class of a band's sign: bl lowest, bm between, bh highest; "" no band. */
 const char *report_band_class(const report_bands *b, cst_text name);
 

@@ -123,8 +123,7 @@ cst_status report_previous_worst(report_page *p, cst_error *e)
 /* The place of a band from the lowest up; -1: none of tonight's. */
 static int place_of(const report_bands *b, cst_text name)
 {
-    int k = 0;
-    while (k < b->n && !cst_text_equal(b->band[k].name, name)) k++;
+    int k = report_band_place(b, name);
     return k < b->n ? k : -1;
 }
 

@@ -23,7 +23,7 @@ typedef struct report_options {
     cst_day period;
     const char *bridge, *detail, *metrics, *renewals, *tie_out; /* workbook and page */
     const char *quarter, *movers, *customers, *scores, *portfolio, *cohorts, *survival, *accounts, *forecast,
-        *backtest, *deciles, *company, *previous;
+        *backtest, *deciles, *moves, *company, *previous;
     cst_day as_of;
     const char *owner; /* of the lists */
     cst_count limit, days;

@@ -22,7 +22,7 @@ static const struct mode {
     {"chart funnel", CHART, NULL, report_make_funnel, NULL, false},
     {"page",
      " company model bridge quarter movers customers scores portfolio cohorts survival renewals accounts "
-     "tie-out metrics forecast backtest deciles previous manifest-in ",
+     "tie-out metrics forecast backtest deciles moves previous manifest-in ",
      ".html", NULL, report_page_run, false},
     {"morning", " company customers scores owner limit ", ".txt", NULL, report_morning_run, false},
     {"digest", " company owner link bridge quarter movers customers scores accounts tie-out manifest-in ",
@@ -87,6 +87,7 @@ static cst_status check_options(const report_options *o, const struct mode *mode
                    {" forecast ", o->forecast != NULL},
                    {" backtest ", o->backtest != NULL},
                    {" deciles ", o->deciles != NULL},
+                   {" moves ", o->moves != NULL},
                    {" previous ", o->previous != NULL},
                    {" owner ", o->owner != NULL},
                    {" limit ", o->limit.set},

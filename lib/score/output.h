@@ -48,4 +48,11 @@ cst_status score_profile_write(score_sheet *s, const score_memory_rules *rules, 
 cst_status score_portfolio_columns(const score_sheet *s, cst_column **out, size_t *n, cst_error *e);
 cst_status score_portfolio_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
                                  const cst_table *bridge, cst_writer *w, cst_error *e);
+
+/* --moves: bands of one period against those of the period before, among active accounts: a row for each pair
+ * of bands that has accounts. `from`: as in score_change_write. */
+extern const cst_column score_moves_columns[];
+extern const size_t score_moves_column_count;
+cst_status score_moves_write(score_sheet *s, const score_memory_rules *rules, score_memory *memory,
+                             cst_day from, cst_writer *w, cst_error *e);
 #endif
