@@ -71,7 +71,8 @@ static cst_status run(void *values, cst_program_io *io, cst_error *e)
     const char *stream = cst_io_word(io);
     if (!stream) stream = cst_io_has_operands(io) ? in->path[0] : NULL;
     bool rejected = false;
-    cst_status status = ing_session(stream, in, &v->ingest, io, &rejected, e);
+    cst_status status = cst_io_check_stream(io, e);
+    if (status == CST_OK) status = ing_session(stream, in, &v->ingest, io, &rejected, e);
     return status == CST_OK && rejected && v->exit_code ? CST_END : status;
 }
 

@@ -140,7 +140,8 @@ static cst_status check_values(const struct values *v, const cst_program_io *io,
         return cst_fail(e, CST_USAGE,
                         "expected --events, --subscriptions or --accounts, which tell what accounts there "
                         "are, found none");
-    cst_status status = cst_subjects_check(&v->subjects, e);
+    cst_status status = cst_io_check_stream(io, e);
+    if (status == CST_OK) status = cst_subjects_check(&v->subjects, e);
     if (status != CST_OK) return status;
     return cst_periodic_check(&v->periodic, e);
 }

@@ -37,6 +37,7 @@ typedef struct cst_write_opts {
     bool color;          /* pretty only: bold header, red negative numbers */
     bool brackets;       /* pretty only: negative numbers in brackets */
     const char *columns; /* "a,b": only these, in this order; NULL: all */
+    bool for_sheets;     /* an apostrophe before a text that a spreadsheet would take for a formula */
 } cst_write_opts;
 
 CST_API cst_status cst_outputs_new(cst_outputs **out, cst_error *e);

@@ -90,7 +90,7 @@ typedef struct cst_shared {
     const char *output;    /* -o */
     int format;            /* enum cst_format; -1: by -t, else csv */
     cst_count threads;     /* -j */
-    bool quiet, verbose, help, version, completion, lenient, progress;
+    bool quiet, verbose, help, version, completion, lenient, progress, for_sheets;
     const char *rejects, *max_rejects, *manifest, *by_whom, *note, *columns, *expect_from, *max_shrink;
     cst_list manifests; /* --manifest-in */
     bool strict, list_checks;

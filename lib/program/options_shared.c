@@ -26,6 +26,9 @@ const cst_option cst_shared_options[] = {
      ".jsonl, .md), tsv with -t, else csv."},
     {"columns", 0, CST_OPT_TEXT, "A,B", AT(columns), NULL,
      "Write only these columns of the result, in this order."},
+    {"for-sheets", 0, CST_OPT_FLAG, NULL, AT(for_sheets), NULL,
+     "Put an apostrophe before texts of the result that a spreadsheet would run as a formula: those that "
+     "begin with = + - @, TAB or CR."},
     {"manifest", 0, CST_OPT_OUTPUT, "FILE", AT(manifest), NULL,
      "Write control totals of every input and output to FILE."},
     {"manifest-in", 0, CST_OPT_INPUTS, "FILE", AT(manifests), NULL,

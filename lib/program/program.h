@@ -39,6 +39,8 @@ int cst_program(const cst_command *c, int argc, char **argv, void *values, cst_s
 const cst_inputs *cst_io_operands(const cst_program_io *io);
 /* What the operands begin with, where it is one of the command's `words`; it is no file then. Else NULL. */
 const char *cst_io_word(const cst_program_io *io);
+/* CST_USAGE: --for-sheets with a command whose result is a stream, in which ids have to stay as they are. */
+cst_status cst_io_check_stream(const cst_program_io *io, cst_error *e);
 bool cst_io_has_operands(const cst_program_io *io);
 const cst_shared *cst_io_shared(const cst_program_io *io);
 int cst_io_threads(const cst_program_io *io);      /* at least 1 */

@@ -128,6 +128,15 @@ cst_status cst_io_check_shared(const cst_program_io *io, cst_error *e)
     return check_manifest_options(io, e);
 }
 
+cst_status cst_io_check_stream(const cst_program_io *io, cst_error *e)
+{
+    if (!io->shared->for_sheets) return CST_OK;
+    return cst_fail(
+        e, CST_USAGE,
+        "--for-sheets: expected a result for people, found a stream, whose names other commands join "
+        "by; give it to the command that makes the result");
+}
+
 void cst_io_digest_inputs(cst_program_io *io)
 {
     io->digested = true;
@@ -244,7 +253,6 @@ cst_status cst_io_state_table(cst_program_io *io, const char *path, cst_table **
 
 cst_status cst_io_write_opts(cst_program_io *io, cst_write_opts *out, cst_error *e)
 {
-    (void)e;
     const cst_shared *s = io->shared;
     enum cst_format named = cst_io_format_of(s->output);
     const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -254,8 +262,13 @@ cst_status cst_io_write_opts(cst_program_io *io, cst_write_opts *out, cst_error 
                                       : s->tabs && named == CST_CSV ? CST_TSV
                                                                     : named,
                             .color = s->color == 1 || (s->color == 0 && automatic),
-                            .columns = s->columns};
-    return CST_OK;
+                            .columns = s->columns,
+                            .for_sheets = s->for_sheets};
+    bool sheet = out->format == CST_CSV || out->format == CST_TSV || out->format == CST_PRETTY;
+    if (!s->for_sheets || sheet) return CST_OK;
+    return cst_fail(e, CST_USAGE,
+                    "--for-sheets: expected csv, tsv or pretty, found another format, which no spreadsheet "
+                    "opens; leave one of them out");
 }
 
 cst_status cst_io_writer(cst_program_io *io, const cst_column *columns, size_t n, cst_writer **out,

@@ -57,6 +57,37 @@ static void free_head(cst_head *h)
     free(h);
 }
 
+bool cst_writer_is_formula(cst_text t)
+{
+    return t.n > 0 && memchr("=+-@\t\r", t.p[0], 6) != NULL;
+}
+
+void cst_writer_text(cst_writer *w, cst_text t)
+{
+    if (!w->head->opts.for_sheets || cst_writer_kind(w) != CST_COL_TEXT || !cst_writer_is_formula(t)) {
+        w->family->text(w, t);
+        return;
+    }
+    cst_buffer b = {0};
+    cst_buffer_add_char(&b, '\'');
+    cst_buffer_add(&b, t.p, t.n);
+    if (b.failed)
+        w->out.failed = true;
+    else
+        w->family->text(w, (cst_text){b.p, (uint32_t)b.n});
+    cst_buffer_free(&b);
+}
+
+static char *copy_name(const char *name, bool for_sheets)
+{
+    size_t n = strlen(name), mark = for_sheets && cst_writer_is_formula((cst_text){name, (uint32_t)n});
+    char *copy = malloc(mark + n + 1);
+    if (!copy) return NULL;
+    copy[0] = '\'';
+    memcpy(copy + mark, name, n + 1);
+    return copy;
+}
+
 /* Of n columns that are put, `chosen` are written: those of choice, which the head takes over, or all. */
 static cst_head *make_head(const cst_sink *s, const cst_write_opts *o, const cst_column *columns,
                            size_t cells, size_t *choice, size_t chosen)
@@ -72,7 +103,7 @@ static cst_head *make_head(const cst_sink *s, const cst_write_opts *o, const cst
     for (size_t i = 0; ok && i < n; i++) {
         const cst_column *c = &columns[choice ? choice[i] : i];
         h->kind[i] = c->kind;
-        h->name[i] = strdup(c->name);
+        h->name[i] = copy_name(c->name, o->for_sheets);
         ok = h->name[i] != NULL;
     }
     if (ok) return h;
@@ -215,7 +246,10 @@ static inline bool enter(cst_writer *w)
 void cst_put_text(cst_writer *w, cst_text t)
 {
     if (!enter(w)) return;
-    w->face->text(w, t);
+    if (w->face == w->family)
+        cst_writer_text(w, t);
+    else
+        w->face->text(w, t);
     w->at++;
 }
 
@@ -302,7 +336,7 @@ void cst_put_decimals(cst_writer *w, double v, int decimals)
 
 char cst_writer_delimiter(const cst_writer *w)
 {
-    bool own = w->face == &cst_family_csv && w->head->n > 1 && !w->head->awkward;
+    bool own = w->face == &cst_family_csv && w->head->n > 1 && !w->head->awkward && !w->head->opts.for_sheets;
     return own ? w->head->opts.delimiter : 0;
 }
 

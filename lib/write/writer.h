@@ -78,4 +78,9 @@ static inline enum cst_column_kind cst_writer_kind(const cst_writer *w)
 {
     return w->head->kind[w->at];
 }
+
+/* Whether a spreadsheet would take the text for a formula. */
+bool cst_writer_is_formula(cst_text t);
+/* A text to the format, as the options want it; w->at is its column among those written. */
+void cst_writer_text(cst_writer *w, cst_text t);
 #endif

@@ -58,7 +58,7 @@ static void choose_end_row(cst_writer *w)
         choose_record r;
         const char *p = find_cell(w, w->head->choice[w->at], &r);
         if (r.kind == RECORD_TEXT) {
-            w->family->text(w, (cst_text){p, r.n});
+            cst_writer_text(w, (cst_text){p, r.n});
             continue;
         }
         char *to = w->family->begin(w, r.n + 1);

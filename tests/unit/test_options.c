@@ -236,7 +236,7 @@ static void every_error(void **state)
         {"--qui=x",
          "expected the whole name of an option, found \"--qui\"; did you mean \"--quiet\"?" TRY_TOO},
         {"--f x", "expected an option of cs-try, found \"--f\", which begins several (fx, from, "
-                  "fiscal-year-start, format): options are not abbreviated" TRY},
+                  "fiscal-year-start, format, for-sheets): options are not abbreviated" TRY},
         {"--=x", "expected an option of cs-try, found \"--\"" TRY},
         {"--quiet=yes", "--quiet: expected no value, found \"yes\"" TRY},
         {"--partial=", "--partial: expected no value, found \"\"" TRY},
@@ -437,7 +437,7 @@ static void completion_in_bash(void **state)
          "--where,--by,-a,--accounts,--fx,--detail,-n,--top,--min-movement,--level,--window,--net,--partial,"
          "--restate,--merge,--every,--from,--to,--as-of,--fiscal-year-start,-d,--delimiter,-t,--tabs,--"
          "lenient,"
-         "--rejects,--max-rejects,-o,--output,--format,--columns,"
+         "--rejects,--max-rejects,-o,--output,--format,--columns,--for-sheets,"
          "--manifest,--manifest-in,"
          "--by-whom,--note,--expect-from,--max-shrink,--color,--strict,--allow,--list-checks,"
          "-j,--threads,--progress,-q,--quiet,"
