@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "ledger/renewal_options.h"
 #include "ledger/subjects.h"
+#include "metrics/grid.h"
 #include "metrics/metrics.h"
 #include "program/checks.h"
 #include "tables/builtin.h"
@@ -17,6 +18,7 @@
 struct values {
     cst_shared shared;
     cst_periodic periodic;
+    int every; /* a word of EVERY; -1: not given */
     cst_list spec;
     const char *print_spec;
     bool list_specs, allow_current;
@@ -27,6 +29,7 @@ struct values {
     cst_renewal_opts renewal;
 };
 
+#define EVERY      "day|week|month|quarter|year"
 #define AT(member) offsetof(struct values, member)
 static const cst_option rows[] = {
     {"spec", 's', CST_OPT_LIST, "NAME|FILE", AT(spec), "Metrics",
@@ -61,11 +64,17 @@ static const cst_option rows[] = {
      "manifest."},
     {0},
 };
+static const cst_option every[] = {
+    {"every", 0, CST_OPT_CHOICE, EVERY, AT(every), "Periods",
+     "How long a period is. Default: month; with --as-of alone that one day."},
+    {0},
+};
 static const cst_option_table tables[] = {
     {rows, 0},
     {cst_subject_options, AT(subjects)},
     {cst_renewal_options, AT(renewal)},
-    {cst_periodic_options, AT(periodic)},
+    {every, 0},
+    {cst_periodic_options + 1, AT(periodic)}, /* its first is --every, which is above */
     {cst_shared_options, AT(shared)},
     {0},
 };
@@ -125,7 +134,7 @@ static cst_status add_spec(const char *name, cst_program_io *io, met_spec *spec,
     return status;
 }
 
-static cst_status check_values(const struct values *v, const cst_program_io *io, cst_error *e)
+static cst_status check_values(struct values *v, const cst_program_io *io, cst_error *e)
 {
     if (cst_io_has_operands(io))
         return cst_fail(
@@ -143,6 +152,7 @@ static cst_status check_values(const struct values *v, const cst_program_io *io,
     cst_status status = cst_io_check_stream(io, e);
     if (status == CST_OK) status = cst_subjects_check(&v->subjects, e);
     if (status != CST_OK) return status;
+    v->periodic.every = v->every < 0 ? MET_EVERY_NONE : v->every + CST_DAILY;
     return cst_periodic_check(&v->periodic, e);
 }
 
@@ -261,6 +271,6 @@ int main(int argc, char **argv)
     struct values v = {0};
     cst_shared_init(&v.shared);
     cst_periodic_init(&v.periodic);
-    v.periodic.every = -1; /* not given: --as-of alone is then one day */
+    v.every = -1;
     return cst_program(&command, argc, argv, &v, &v.shared, run);
 }

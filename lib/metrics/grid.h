@@ -10,7 +10,10 @@ typedef struct met_grid {
     cst_day current; /* what undated tables speak of; days before it are past */
 } met_grid;
 
-/* `every` of the options is -1 where it was not given: then --as-of alone is one day. Without --from the
+/* `every` of the options where it was not given: no cst_every. */
+enum { MET_EVERY_NONE = -2 };
+
+/* Where `every` of the options was not given --as-of alone is one day. Without --from the
  * first period holds the earliest sight of an account; without --to the last one is the last that is
  * complete by --as-of, or else the one that holds the latest event, start or sign-up. */
 cst_status met_grid_make(const cst_periodic *o, const met_company *c, met_grid *out, cst_error *e);

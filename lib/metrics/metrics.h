@@ -23,7 +23,7 @@ typedef struct met_opts {
     cst_reader *reader[MET_FROM_STREAMS]; /* NULL: not given */
     const cst_subjects *subjects;         /* accounts, customers, renamings, rates */
     const cst_table *features;            /* feature classes; NULL: none */
-    const cst_periodic *periods;          /* every -1: not given */
+    const cst_periodic *periods;          /* every may be MET_EVERY_NONE */
     const char *line;                     /* columns that tell lines of renewals apart; NULL: none */
     const char *where;                    /* over the accounts' attributes; NULL: all */
     cst_renewal_rules renewals;           /* grace, settle, min_term */

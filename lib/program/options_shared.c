@@ -100,8 +100,9 @@ cst_status cst_span_check(cst_day from, cst_day to, cst_error *e)
 
 cst_status cst_periodic_check(const cst_periodic *p, cst_error *e)
 {
-    if (p->fiscal_start.set && p->every == CST_WEEK)
-        return cst_option_needs("--fiscal-year-start", "--every quarter or year", "weeks are ISO weeks", e);
+    if (p->fiscal_start.set && (p->every == CST_WEEK || p->every == CST_DAILY))
+        return cst_option_needs("--fiscal-year-start", "--every quarter or year",
+                                p->every == CST_WEEK ? "weeks are ISO weeks" : "a day is of no year", e);
     return cst_span_check(p->from, p->to, e);
 }
 
