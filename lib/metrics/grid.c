@@ -7,7 +7,8 @@
 
 bool met_grid_single(const cst_periodic *o)
 {
-    return o->as_of != CST_DAY_NONE && o->every == MET_EVERY_NONE && o->from == CST_DAY_NONE && o->to == CST_DAY_NONE;
+    return o->as_of != CST_DAY_NONE && o->every == MET_EVERY_NONE && o->from == CST_DAY_NONE &&
+           o->to == CST_DAY_NONE;
 }
 
 static cst_day find_earliest(const met_company *c)
@@ -46,7 +47,8 @@ cst_status met_grid_make(const cst_periodic *o, const met_company *c, met_grid *
         if (status == CST_OK) out->day[0] = o->as_of;
         return status;
     }
-    const cst_calendar calendar = {o->every == MET_EVERY_NONE ? CST_MONTH : (cst_every)o->every, (int)o->fiscal_start.n};
+    const cst_calendar calendar = {o->every == MET_EVERY_NONE ? CST_MONTH : (cst_every)o->every,
+                                   (int)o->fiscal_start.n};
     cst_day from = o->from != CST_DAY_NONE ? o->from : find_earliest(c);
     cst_day to = o->to != CST_DAY_NONE ? o->to : o->as_of != CST_DAY_NONE ? o->as_of : find_latest(c);
     if (from == CST_DAY_NONE || to == CST_DAY_NONE) return make_days(out, 0, e);
