@@ -10,6 +10,7 @@
 #include "score/collect.h"
 #include "score/output.h"
 #include "tables/builtin.h"
+#include "tables/unmatched.h"
 
 struct values {
     cst_shared shared;
@@ -343,6 +344,16 @@ static void warn_of_unmatched_names(cst_program_io *io, const char *file, const 
     cst_io_check(io, &f, "%s%s%s%s", e.field, e.field[0] ? ": " : "", e.message, more);
 }
 
+/* What a row takes from an account that is not there is missing. */
+static void warn_of_unmatched_accounts(cst_program_io *io, const char *file, const struct run *r)
+{
+    const cst_intern *ids = r->sheet.rows.accounts;
+    cst_unmatched u = {0};
+    for (uint32_t i = 0; r->accounts && i < cst_intern_count(ids); i++)
+        cst_unmatched_add(&u, r->accounts, cst_intern_text(ids, i));
+    cst_unmatched_check(io, file, &u);
+}
+
 static cst_status score(struct values *v, cst_program_io *io, struct run *r, cst_error *e)
 {
     cst_calendar calendar = {(cst_every)v->periodic.every, (int)v->periodic.fiscal_start.n};
@@ -359,6 +370,7 @@ static cst_status score(struct values *v, cst_program_io *io, struct run *r, cst
         status = score_memories_read(r->previous, &r->sheet, r->model, r->memory, e);
     if (status == CST_OK && r->overrides_table)
         status = score_overrides_read(r->overrides_table, r->model, r->sheet.rows.accounts, &r->overrides, e);
+    if (status == CST_OK) warn_of_unmatched_accounts(io, v->accounts, r);
     if (status == CST_OK) warn_of_unmatched_names(io, v->overrides, r);
     return status != CST_OK ? status : write_mode(v, io, r, &rules, band, e);
 }

@@ -7,6 +7,7 @@
 #include "program/checks.h"
 #include "tables/builtin.h"
 #include "tables/metrics_rows.h"
+#include "tables/unmatched.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -453,6 +454,16 @@ static cst_status warn_of_decisions(const flag_night *s, cst_error *e)
     return CST_OK;
 }
 
+/* Rules over attributes that an account does not have are unknown, and nobody owns its flags. */
+static void warn_of_unmatched(const flag_night *s)
+{
+    cst_unmatched u = {0};
+    for (size_t i = 0; s->accounts && i < s->parts; i++)
+        for (uint32_t a = 0; a < cst_panel_accounts(s->part[i]->panel); a++)
+            cst_unmatched_add(&u, s->accounts, cst_panel_account_id(s->part[i]->panel, a));
+    cst_unmatched_check(s->io, s->o->accounts, &u);
+}
+
 cst_status flag_night_pass(flag_night *s, cst_error *e)
 {
     cst_status status = flag_shards_run(s->part, s->parts, start_part, NULL, e);
@@ -468,5 +479,6 @@ cst_status flag_night_pass(flag_night *s, cst_error *e)
     if (status == CST_OK) status = flag_shards_run(s->part, s->parts, flag_shard_pass, &s->pass, e);
     if (status == CST_OK) status = check_nights(s, e);
     if (status == CST_OK) status = warn_of_decisions(s, e);
+    if (status == CST_OK) warn_of_unmatched(s);
     return status == CST_OK && s->portfolio ? flag_shard_pass(s->portfolio, &s->pass, e) : status;
 }

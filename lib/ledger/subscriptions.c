@@ -2,6 +2,7 @@
 #include "ledger/subscriptions.h"
 #include "base/text.h"
 #include "program/checks.h"
+#include "tables/unmatched.h"
 #include <stddef.h>
 #include <stdio.h>
 
@@ -123,12 +124,8 @@ void cst_subscriptions_check(cst_program_io *io, const char *accounts, const cst
         int tenths = (int)(n->unmatched_paid * 1000 / n->paid);
         snprintf(share, sizeof share, " (%d.%d %% of the revenue that runs on)", tenths / 10, tenths % 10);
     }
-    cst_io_check(
-        io, &(cst_finding){.id = CST_CHECK_UNMATCHED_ACCOUNT, .first.file = accounts, .count = n->unmatched},
-        "expected a row for every account, found none for %llu of %llu%s, such as \"%s\": they have no "
-        "attributes; add them to %s",
-        (unsigned long long)n->unmatched, (unsigned long long)n->accounts, share, n->first_unmatched,
-        accounts);
+    cst_unmatched_check(io, accounts,
+                        &(cst_unmatched){n->unmatched, n->accounts, cst_text_of(n->first_unmatched), share});
 }
 
 /* ---- definitions ------------------------------------------------------------------------------------- */

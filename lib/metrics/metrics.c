@@ -7,6 +7,7 @@
 #include "ledger/key_rows.h"
 #include "ledger/subscriptions.h"
 #include "metrics/evaluate.h"
+#include "tables/unmatched.h"
 #include <stdlib.h>
 
 struct met_metrics {
@@ -235,6 +236,17 @@ static void count_all(met_metrics *m)
     }
 }
 
+/* A customer that accounts are lifted to needs no row of its own. */
+static void check_unmatched(const met_metrics *m)
+{
+    const cst_subjects *s = m->o.subjects;
+    cst_unmatched u = {0};
+    for (uint32_t a = 0; s->customer < 0 && a < m->company.accounts; a++)
+        cst_unmatched_add(&u, s->accounts, cst_intern_text(m->company.account, m->company.id[a]));
+    cst_unmatched_check(m->o.io,
+                        s->accounts ? cst_accounts_place(s->accounts, CST_ACCOUNT_NONE, -1).file : NULL, &u);
+}
+
 cst_status met_metrics_measure(met_metrics *m, cst_error *e)
 {
     cst_status status = met_grid_make(m->o.periods, &m->company, &m->grid, e);
@@ -244,6 +256,7 @@ cst_status met_metrics_measure(met_metrics *m, cst_error *e)
         status = met_figures_place(&m->company, &m->grid, m->skip, m->plans.measures, &m->figures, e);
     if (status != CST_OK) return status;
     count_all(m);
+    check_unmatched(m);
     const met_evaluation v = {.plans = &m->plans,
                               .company = &m->company,
                               .grid = &m->grid,

@@ -86,6 +86,16 @@ static uint32_t draw_text(char *p, bool tsv)
     return n;
 }
 
+/* Which a reader refuses. */
+static bool is_header(const table *t, size_t row)
+{
+    for (size_t c = 0; c < t->columns; c++)
+        if (t->at[row][c].n != strlen(t->name[c]) ||
+            memcmp(t->at[row][c].p, t->name[c], t->at[row][c].n) != 0)
+            return false;
+    return true;
+}
+
 static void draw_table(table *t)
 {
     static const char delimiters[] = {0, ';', '|', '\t', ' ', '-', '.'};
@@ -101,8 +111,10 @@ static void draw_table(table *t)
         if (tsv && strncmp(t->name[c], "\xEF\xBB\xBF", 3) == 0)
             t->name[c][0] = t->name[c][1] = t->name[c][2] = 'x';
     }
-    for (size_t r = 0; r < t->rows; r++)
+    for (size_t r = 0; r < t->rows; r++) {
         for (size_t c = 0; c < t->columns; c++) t->at[r][c].n = draw_text(t->at[r][c].p, tsv);
+        if (is_header(t, r)) t->at[r][0].n = 0;
+    }
 }
 
 static cst_writer *open_writer(const table *t, cst_outputs **o)
