@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "cohort/subjects.h"
+#include "read/rows.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,8 +158,9 @@ static cst_status read_covariates(table_worker *w, cst_batch *b, uint32_t row, c
     return status;
 }
 
-static cst_status take_row(table_worker *w, cst_batch *b, uint32_t row, cst_error *e)
+static cst_status take_row(void *worker, cst_batch *b, uint32_t row, cst_error *e)
 {
+    table_worker *w = worker;
     double duration = 0, entry = -1;
     bool event = false, use = true;
     cst_status status = CST_OK;
@@ -186,22 +188,9 @@ static cst_status take_row(table_worker *w, cst_batch *b, uint32_t row, cst_erro
 static cst_status work(void *worker, cst_batch *b, cst_error *e)
 {
     table_worker *w = worker;
-    cst_error why = {0}; /* made once: it is large */
     w->row.rows = 0;
     cst_status status = cohort_keys_take(&w->keys, w->plan->in, b, e);
-    for (uint32_t row = 0; row < cst_batch_rows(b) && status == CST_OK; row++) {
-        cst_status taken = take_row(w, b, row, &why);
-        if (taken == CST_DATA) {
-            taken = cst_row_reject(b, row, &why);
-            why = (cst_error){0};
-            if (taken < 0) return CST_END;
-        }
-        if (taken < 0) {
-            if (e) *e = why;
-            status = taken;
-        }
-    }
-    return status;
+    return status == CST_OK ? cst_batch_each(b, take_row, w, e) : status;
 }
 
 /* The id of all for a worker's id; maps grow as the worker's interner does. */

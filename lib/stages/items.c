@@ -3,6 +3,7 @@
 #include "base/label.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "read/rows.h"
 #include "stages/session.h"
 #include <stdlib.h>
 
@@ -133,8 +134,9 @@ static cst_status keep_row(stages_session *s, cst_batch *b, uint32_t row, stages
     return CST_OK;
 }
 
-static cst_status take_row(stages_session *s, cst_batch *b, uint32_t row, cst_error *e)
+static cst_status take_row(void *session, cst_batch *b, uint32_t row, cst_error *e)
 {
+    stages_session *s = session;
     stages_items *x = &s->items;
     stages_row r = {.expected = CST_DAY_NONE};
     cst_text account, item, stage;
@@ -158,21 +160,7 @@ static cst_status take_row(stages_session *s, cst_batch *b, uint32_t row, cst_er
 
 static cst_status work(void *session, cst_batch *b, cst_error *e)
 {
-    cst_error why = {0}; /* made once: it is large */
-    cst_status status = CST_OK;
-    for (uint32_t row = 0; row < cst_batch_rows(b) && status == CST_OK; row++) {
-        cst_status taken = take_row(session, b, row, &why);
-        if (taken == CST_DATA) {
-            taken = cst_row_reject(b, row, &why);
-            why = (cst_error){0};
-            if (taken < 0) return CST_END;
-        }
-        if (taken < 0) {
-            if (e) *e = why;
-            status = taken;
-        }
-    }
-    return status;
+    return cst_batch_each(b, take_row, session, e);
 }
 
 /* ---- items ------------------------------------------------------------------------------------------- */

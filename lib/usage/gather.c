@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/parallel.h"
 #include "base/text.h"
+#include "read/rows.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -322,8 +323,9 @@ static cst_status wait_for(gatherer *g, cst_text account, cst_text user, struct 
     return CST_OK;
 }
 
-static cst_status read_row(gatherer *g, cst_batch *b, uint32_t row, cst_error *e)
+static cst_status read_row(void *worker, cst_batch *b, uint32_t row, cst_error *e)
 {
+    gatherer *g = worker;
     const usage_plan *p = g->plan;
     usage_crowd *c = &g->crowd;
     bool use = true;
@@ -386,17 +388,8 @@ static cst_status work(void *worker, cst_batch *b, cst_error *e)
     g->user = (cst_text){NULL, 0};
     g->n_waiting = 0;
     cst_buffer_clear(&g->keys);
-    for (uint32_t row = 0; row < cst_batch_rows(b); row++) {
-        cst_error why;
-        if (cst_row_rejected(b, row)) continue;
-        cst_status status = read_row(g, b, row, &why);
-        if (status == CST_DATA) status = cst_row_reject(b, row, &why);
-        if (status != CST_OK) {
-            if (e) *e = why;
-            return status;
-        }
-    }
-    return take_waiting(g, e);
+    cst_status status = cst_batch_each(b, read_row, g, e);
+    return status == CST_OK ? take_waiting(g, e) : status;
 }
 
 /* ---- one crowd of all ---- */
