@@ -26,10 +26,7 @@ static cst_status check_places(const cohort_options *o, bool events_alone, cst_e
 {
     bool survival = of_survival(o);
     bool triangle = !survival && !of_durations(o), cells = triangle && !o->project;
-    const struct {
-        bool given;
-        const char *option, *where;
-    } rows[] = {
+    const cst_misplaced rows[] = {
         {o->ci_type != 0 && !(o->survival || o->summary), "ci-type", "--survival or --summary with it"},
         {o->ci.set && (!survival || o->log_rank || o->moves), "ci", "--survival, --summary or --cox with it"},
         {o->mean_to.set && !o->summary, "mean-to", "--summary with it"},
@@ -55,11 +52,7 @@ static cst_status check_places(const cohort_options *o, bool events_alone, cst_e
         {o->subjects.customer && of_durations(o), "customer", "subscriptions or events"},
         {o->subjects.fx && (of_durations(o) || o->events), "fx", "subscriptions"},
         {o->value && of_durations(o), "value", "subscriptions or events"}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].given)
-            return cst_fail(e, CST_USAGE, "--%s: expected %s, found another mode; leave the option out",
-                            rows[i].option, rows[i].where);
-    return CST_OK;
+    return cst_misplaced_check(rows, sizeof rows / sizeof *rows, e);
 }
 
 static cst_status check_options(const cohort_options *o, const cst_program_io *io, cst_error *e)

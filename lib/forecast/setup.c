@@ -57,12 +57,8 @@ static cst_status check_options(const forecast_opts *o, cst_error *e)
     cst_status status = check_presentation(o, e);
     if (status == CST_OK) status = check_merge(o, e);
     if (status < 0) return status;
-    if (o->as_of == CST_DAY_NONE && !o->parts.merge)
-        return cst_fail(
-            e, CST_USAGE,
-            "--as-of: expected the day that the subscriptions are good for, found none; no clock is asked: "
-            "give the day of the export");
-    status = cst_groups_check(o->stream.by, e);
+    if (!o->parts.merge) status = cst_as_of_check(o->as_of, "the subscriptions are", e);
+    if (status == CST_OK) status = cst_groups_check(o->stream.by, e);
     if (status == CST_OK) status = cst_days_check("grace", o->grace.n, e);
     return status != CST_OK || o->parts.merge ? status : cst_subjects_check(&o->subjects, e);
 }

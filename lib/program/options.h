@@ -112,6 +112,16 @@ void cst_shared_init(cst_shared *s);
 void cst_periodic_init(cst_periodic *p);
 /* CST_USAGE: an option (with its dashes) makes no sense without another; why: what it is for. */
 cst_status cst_option_needs(const char *option, const char *other, const char *why, cst_error *e);
+/* An option (without its dashes) that was given in a mode where it says nothing; where: the modes in
+ * which it does. */
+typedef struct cst_misplaced {
+    bool given;
+    const char *option, *where;
+} cst_misplaced;
+/* CST_USAGE: the first that was given, which would otherwise be passed over in silence. */
+cst_status cst_misplaced_check(const cst_misplaced *row, size_t n, cst_error *e);
+/* CST_USAGE: --as-of was not given; what: it is about, "the events are". */
+cst_status cst_as_of_check(cst_day as_of, const char *what, cst_error *e);
 /* CST_USAGE where the options of a command that works by period do not go together. */
 cst_status cst_periodic_check(const cst_periodic *p, cst_error *e);
 /* CST_USAGE where both days are given and --to lies before --from. */

@@ -92,6 +92,25 @@ cst_status cst_option_needs(const char *option, const char *other, const char *w
     return cst_fail(e, CST_USAGE, "%s: expected %s beside it, found none; %s", option, other, why);
 }
 
+cst_status cst_misplaced_check(const cst_misplaced *row, size_t n, cst_error *e)
+{
+    for (size_t i = 0; i < n; i++)
+        if (row[i].given)
+            return cst_fail(e, CST_USAGE, "--%s: expected %s, found another mode; leave the option out",
+                            row[i].option, row[i].where);
+    return CST_OK;
+}
+
+cst_status cst_as_of_check(cst_day as_of, const char *what, cst_error *e)
+{
+    if (as_of != CST_DAY_NONE) return CST_OK;
+    return cst_fail(
+        e, CST_USAGE,
+        "--as-of: expected the day that %s good for, found none; no clock is asked: give the day of "
+        "the export",
+        what);
+}
+
 cst_status cst_span_check(cst_day from, cst_day to, cst_error *e)
 {
     if (from == CST_DAY_NONE || to == CST_DAY_NONE || from <= to) return CST_OK;

@@ -13,27 +13,21 @@ static cst_status check_places(const stages_options *o, cst_error *e)
 {
     const cst_periodic *p = &o->periodic;
     const bool report = !o->flow && !o->open && !o->incidence && !o->gap;
-    const struct {
-        bool given;
-        const char *option, *where;
-    } rows[] = {{p->from != CST_DAY_NONE && !o->flow, "from", "--flow"},
-                {p->to != CST_DAY_NONE && !o->flow, "to", "--flow"},
-                {p->every != CST_MONTH && !o->flow, "every", "--flow"},
-                {p->fiscal_start.set && !o->flow && o->cohort_every < 0, "fiscal-year-start",
-                 "--flow or --cohort-every"},
-                {o->incomplete && !o->flow, "incomplete", "--flow"},
-                {o->subscriptions && !o->flow, "subscriptions", "--flow"},
-                {o->cohort_every >= 0 && !o->incidence, "cohort-every", "--incidence"},
-                {o->product && !o->gap, "product", "--gap"},
-                {o->pipeline && o->gap, "pipeline", "a mode of stages"},
-                {o->ci.set && !report, "ci", "the report"},
-                {o->ci_type != 0 && !report, "ci-type", "the report"},
-                {o->subjects.fx && (report || o->incidence), "fx", "--flow, --open or --gap"}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].given)
-            return cst_fail(e, CST_USAGE, "--%s: expected %s, found another mode; leave the option out",
-                            rows[i].option, rows[i].where);
-    return CST_OK;
+    const cst_misplaced rows[] = {
+        {p->from != CST_DAY_NONE && !o->flow, "from", "--flow"},
+        {p->to != CST_DAY_NONE && !o->flow, "to", "--flow"},
+        {p->every != CST_MONTH && !o->flow, "every", "--flow"},
+        {p->fiscal_start.set && !o->flow && o->cohort_every < 0, "fiscal-year-start",
+         "--flow or --cohort-every"},
+        {o->incomplete && !o->flow, "incomplete", "--flow"},
+        {o->subscriptions && !o->flow, "subscriptions", "--flow"},
+        {o->cohort_every >= 0 && !o->incidence, "cohort-every", "--incidence"},
+        {o->product && !o->gap, "product", "--gap"},
+        {o->pipeline && o->gap, "pipeline", "a mode of stages"},
+        {o->ci.set && !report, "ci", "the report"},
+        {o->ci_type != 0 && !report, "ci-type", "the report"},
+        {o->subjects.fx && (report || o->incidence), "fx", "--flow, --open or --gap"}};
+    return cst_misplaced_check(rows, sizeof rows / sizeof *rows, e);
 }
 
 static cst_status check_options(const stages_options *o, cst_error *e)
@@ -41,12 +35,7 @@ static cst_status check_options(const stages_options *o, cst_error *e)
     cst_status status = check_places(o, e);
     if (status == CST_OK) status = cst_groups_check(o->stream.by, e);
     if (status == CST_OK && o->flow) status = cst_periodic_check(&o->periodic, e);
-    if (status == CST_OK && o->periodic.as_of == CST_DAY_NONE)
-        status =
-            cst_fail(e, CST_USAGE,
-                     "--as-of: expected the day that the input is good for, found none; no clock is asked: "
-                     "give the day of the export");
-    return status;
+    return status == CST_OK ? cst_as_of_check(o->periodic.as_of, "the input is", e) : status;
 }
 
 static cst_status write_mode(stages_session *s, cst_error *e)

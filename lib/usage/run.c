@@ -17,10 +17,7 @@ static cst_status check_places(const usage_options *o, cst_error *e)
     const cst_periodic *p = &o->periodic;
     const bool users =
         !o->lifecycle && !o->power && !o->together && !o->struggle && !o->adoption && !o->funnel;
-    const struct {
-        bool given;
-        const char *option, *where;
-    } rows[] = {
+    const cst_misplaced rows[] = {
         {p->from != CST_DAY_NONE && !o->lifecycle, "from", "--lifecycle"},
         {p->to != CST_DAY_NONE && !o->lifecycle, "to", "--lifecycle"},
         {p->every != CST_MONTH && !o->lifecycle, "every", "--lifecycle"},
@@ -33,11 +30,7 @@ static cst_status check_places(const usage_options *o, cst_error *e)
         {o->min_users.set && !o->together, "min-users", "--together"},
         {o->ci.set && !o->struggle && !o->adoption, "ci", "--struggle or --adoption"},
         {o->ci_type && !o->adoption, "ci-type", "--adoption"}};
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].given)
-            return cst_fail(e, CST_USAGE, "--%s: expected %s, found another mode; leave the option out",
-                            rows[i].option, rows[i].where);
-    return CST_OK;
+    return cst_misplaced_check(rows, sizeof rows / sizeof *rows, e);
 }
 
 static cst_status check_options(const usage_options *o, cst_error *e)
@@ -48,12 +41,7 @@ static cst_status check_options(const usage_options *o, cst_error *e)
     if (status == CST_OK && o->session_gap.n > 1440)
         status = cst_fail(e, CST_USAGE, "--session-gap: expected at most 1440 minutes, found %llu",
                           (unsigned long long)o->session_gap.n);
-    if (status == CST_OK && o->periodic.as_of == CST_DAY_NONE)
-        status = cst_fail(
-            e, CST_USAGE,
-            "--as-of: expected the day that the events are good for, found none; no clock is asked: give "
-            "the day of the export");
-    return status;
+    return status == CST_OK ? cst_as_of_check(o->periodic.as_of, "the events are", e) : status;
 }
 
 cst_status usage_run(void *options, cst_program_io *io, cst_error *e)
