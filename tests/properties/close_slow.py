@@ -20,24 +20,9 @@ import sys
 import tempfile
 from fractions import Fraction
 
-UNIT = 10**6
+from slow import DAY, UNIT, first_of, fixed, half_away, last_of, month_of, text
+
 RATE = 10**12
-DAY = datetime.timedelta(1)
-
-
-def half_away(a, b):
-    if b < 0:
-        a, b = -a, -b
-    q = (2 * abs(a) + b) // (2 * b)
-    return -q if a < 0 else q
-
-
-def text(v):
-    """Money as the tables have it: two decimals at least."""
-    s = '%d.%06d' % (abs(v) // UNIT, abs(v) % UNIT)
-    while s.endswith('0') and len(s) - s.index('.') > 3:
-        s = s[:-1]
-    return ('-' if v < 0 else '') + s
 
 
 def ratio(num, den):
@@ -46,23 +31,7 @@ def ratio(num, den):
     return None if v is None or abs(v) >= 2**62 else v
 
 
-def ratio_text(v):
-    return '' if v is None else '%s%d.%06d' % ('-' if v < 0 else '', abs(v) // UNIT, abs(v) % UNIT)
-
-
 # ---- months, as numbers
-
-def month_of(d):
-    return d.year * 12 + d.month - 1
-
-
-def first_of(m):
-    return datetime.date(m // 12, m % 12 + 1, 1)
-
-
-def last_of(m):
-    return first_of(m + 1) - DAY
-
 
 # ---- random ledgers
 
@@ -294,7 +263,7 @@ def definitions_case(command, seed, folder):
                 for a, p in each.items():
                     if p[k] != p[1]:
                         detail.append(','.join([str(last_of(t)), str(k), a] + [text(v) for v in p[k] + p[1]]))
-            lines.append('%s,%d,%s,%s' % (last_of(t), k, NAMES[k - 1], ratio_text(value)))
+            lines.append('%s,%d,%s,%s' % (last_of(t), k, NAMES[k - 1], fixed(value)))
     threads = str(r.choice([1, 2, 3]))
     status, out, err = run(command, options, folder, ['--detail', 'd.csv', '-j', threads])
     if status:
@@ -349,7 +318,7 @@ BACK = {'month': 12, 'quarter': 4, 'year': 1, 'week': 52}
 def printed(figure, v):
     if v is None:
         return ''
-    return str(v // UNIT) if figure in COUNTS else ratio_text(v) if figure in RATIOS else text(v)
+    return str(v // UNIT) if figure in COUNTS else fixed(v) if figure in RATIOS else text(v)
 
 
 def budget(r, rows, figure, by, folder):
@@ -422,7 +391,7 @@ def compare_case(command, seed, folder):
         change = None if now is None or then is None else now - then
         percent = None if change is None or figure in RATIOS else ratio(change, abs(then))
         lines.append(','.join([x[c] for c in ['period_start', 'period_end', 'complete'] + by + ['row', 'currency']] +
-                              [printed(figure, v) for v in (now, then, change)] + [ratio_text(percent)]))
+                              [printed(figure, v) for v in (now, then, change)] + [fixed(percent)]))
     options += ['--figure', figure, '--compare', what, '--from', first, '-j', str(r.choice([1, 2, 3]))]
     status, out, err = run(command, options, folder)
     if status:
@@ -512,8 +481,8 @@ def explain_case(command, seed, folder):
             parts['total'] = [sum(parts[g][k] for g in groups) for k in (0, 1)]
         for g in groups + ['total']:
             row = [str(last_of(t)), '' if g == 'total' else g, 'total' if g == 'total' else 'segment']
-            row += [text(x[g][0]) for x in pair] + [ratio_text(ratio(x[g][1], x[g][0])) for x in pair]
-            lines.append(','.join(row + ([ratio_text(v) for v in parts[g]] if parts else ['', ''])))
+            row += [text(x[g][0]) for x in pair] + [fixed(ratio(x[g][1], x[g][0])) for x in pair]
+            lines.append(','.join(row + ([fixed(v) for v in parts[g]] if parts else ['', ''])))
     status, out, err = run(command, options, folder, ['-j', str(r.choice([1, 2, 3]))])
     if status:
         return [('status %d' % status, err)]

@@ -13,34 +13,11 @@ import subprocess
 import sys
 import tempfile
 
-UNIT = 10**6
+from slow import UNIT, first_of, fixed, half_away, last_of, month_of
+
 DAMP = [800000, 1440000, 1952000, 2361600, 2689280, 2951424, 3161139, 3328911, 3463129, 3570503, 3656403, 3725122]
 MOVES = ['new', 'reactivation', 'upsell', 'cross_sell', 'contraction', 'churn']
 SHARES = ['nrr', 'grr', 'logo']
-
-
-def div(a, b):
-    """a / b, half away from zero."""
-    if b < 0:
-        a, b = -a, -b
-    q = (2 * abs(a) + b) // (2 * b)
-    return -q if a < 0 else q
-
-
-def month_of(d):
-    return d.year * 12 + d.month - 1
-
-
-def first_day(m):
-    return datetime.date(m // 12, m % 12 + 1, 1)
-
-
-def last_day(m):
-    return first_day(m + 1) - datetime.timedelta(1)
-
-
-def text(v):
-    return '' if v is None else '%s%d.%06d' % ('-' if v < 0 else '', abs(v) // UNIT, abs(v) % UNIT)
 
 
 # ---- balances
@@ -153,16 +130,16 @@ def recent(l, t):
     y = [l.move['new'][i] for i in window]
     n = len(y)
     s = sum((b > a) - (b < a) for i, a in enumerate(y) for b in y[i + 1:])
-    a = div(sum(y[-3:]), 3)
+    a = half_away(sum(y[-3:]), 3)
     out, opening = [], l.closing[t]
     for j in range(12):
-        b = div(sum(y), n)
+        b = half_away(sum(y), n)
         if n == 12 and abs(s) >= 38:
             r = sum((2 * i - 11) * y[i] for i in range(12))
-            b = max(0, div(sum(y) * 286 * UNIT + 12 * r * (5500000 + DAMP[j]), 12 * 286 * UNIT))
-        step = {'new': div(a + b, 2), 'reactivation': div(num['reactivation'], whole)}
+            b = max(0, half_away(sum(y) * 286 * UNIT + 12 * r * (5500000 + DAMP[j]), 12 * 286 * UNIT))
+        step = {'new': half_away(a + b, 2), 'reactivation': half_away(num['reactivation'], whole)}
         for k in MOVES[2:]:
-            v = div(opening * num[k], den) if den else 0
+            v = half_away(opening * num[k], den) if den else 0
             step[k] = -v if k in ('contraction', 'churn') else v
         step['opening'], step['closing'] = opening, opening + sum(step.values())
         opening = step['closing']
@@ -172,7 +149,7 @@ def recent(l, t):
 
 def steady(l, t):
     window = range(max(1, t - 11), t + 1)
-    mean = {k: div(sum(l.move[k][i] for i in window), len(window)) for k in MOVES}
+    mean = {k: half_away(sum(l.move[k][i] for i in window), len(window)) for k in MOVES}
     out, opening = [], l.closing[t]
     for _ in range(12):
         step = dict(mean)
@@ -222,21 +199,21 @@ class Record:
             den = sum(self.whole.kept[x, s, h - 1] for s in bases)
             if den == 0:
                 break
-            r = div(r * num, den)
+            r = half_away(r * num, den)
             if x != 'nrr':
                 r = min(r, 10**12)
-            out[h] = div(r, UNIT)
+            out[h] = half_away(r, UNIT)
         return out
 
     def happened(self, s, h, x):
         base = self.whole.kept[x, s, 0]
-        return div(self.whole.kept[x, s, h] * UNIT, base) if base else None
+        return half_away(self.whole.kept[x, s, h] * UNIT, base) if base else None
 
     def miss(self, u, h, x):
         said = self.said(u)
         if x is None:
             c = said['steps'][h - 1]['closing']
-            return div(abs(self.whole.closing[u + h] - c) * UNIT, c) if c > 0 else None
+            return half_away(abs(self.whole.closing[u + h] - c) * UNIT, c) if c > 0 else None
         a, b = said[x][h], self.happened(u, h, x)
         return None if a is None or b is None else abs(a - b)
 
@@ -250,14 +227,14 @@ class Record:
             v = sorted(e)[-(-8 * len(e) // 10) - 1]
             best, reach, count = v if best is None else max(best, v), g, len(e)
         if best is not None and reach < h:
-            best = div(best * h, reach)
+            best = half_away(best * h, reach)
         return best, reach, count
 
     def bounds(self, t, h):
         c, b = self.said(t)['steps'][h - 1]['closing'], self.band(t, h)[0]
         if b is None:
             return None, None
-        return max(0, div(c * (UNIT - b), UNIT)), div(c * (UNIT + b), UNIT)
+        return max(0, half_away(c * (UNIT - b), UNIT)), half_away(c * (UNIT + b), UNIT)
 
 
 def forecast_rows(r, run, t):
@@ -270,7 +247,7 @@ def forecast_rows(r, run, t):
     said = r.said(r.t)
     while begin + size - 1 <= t + run['months']:
         end = begin + size - 1
-        row = {'as_of': str(run['as_of']), 'period_start': str(first_day(begin)), 'period_end': str(last_day(end)),
+        row = {'as_of': str(run['as_of']), 'period_start': str(first_of(begin)), 'period_end': str(last_of(end)),
                'method': said['method']}
         total, opening = {k: 0 for k in MOVES}, None
         for m in range(begin, end + 1):
@@ -285,22 +262,22 @@ def forecast_rows(r, run, t):
             opening = step['opening'] if opening is None else opening
             for k in MOVES:
                 total[k] += step[k]
-        row['opening'] = text(opening)
+        row['opening'] = fixed(opening)
         for k in MOVES:
-            row[k] = text(total[k])
+            row[k] = fixed(total[k])
         h = end - t
-        row['closing'] = text(said['steps'][h - 1]['closing'])
-        row['closing_low'], row['closing_high'] = map(text, r.bounds(r.t, h))
+        row['closing'] = fixed(said['steps'][h - 1]['closing'])
+        row['closing_low'], row['closing_high'] = map(fixed, r.bounds(r.t, h))
         _, reach, count = r.band(r.t, h)
         row['band_horizon'], row['band_origins'] = str(reach or ''), str(count or '')
         for x in SHARES:
             v, b = said[x][h], r.band(r.t, h, x)[0]
-            row['logo_retention' if x == 'logo' else x] = text(v)
+            row['logo_retention' if x == 'logo' else x] = fixed(v)
             there = v is not None and b is not None
-            row[x + '_low'] = text(max(0, v - b)) if there else ''
-            row[x + '_high'] = text(v + b if x == 'nrr' else min(UNIT, v + b)) if there else ''
+            row[x + '_low'] = fixed(max(0, v - b)) if there else ''
+            row[x + '_high'] = fixed(v + b if x == 'nrr' else min(UNIT, v + b)) if there else ''
         for k in ('signed', 'ending'):
-            row[k] = text(sum(r.known[k].get(m, 0) for m in range(max(begin, t + 1), end + 1)))
+            row[k] = fixed(sum(r.known[k].get(m, 0) for m in range(max(begin, t + 1), end + 1)))
         out.append(row)
         begin += size
     return out
@@ -315,7 +292,7 @@ def case_rows(r, t):
             said = r.said(u)
             low, high = r.bounds(u, h)
             c, happened = said['steps'][h - 1]['closing'], r.whole.closing[u + h]
-            row = {'as_of': str(last_day(t - r.t + u)), 'period_end': str(last_day(t - r.t + u + h)),
+            row = {'as_of': str(last_of(t - r.t + u)), 'period_end': str(last_of(t - r.t + u + h)),
                    'horizon': str(h), 'method': said['method'], 'said': c, 'low': low, 'high': high,
                    'happened': happened, 'error': c - happened,
                    'inside': '' if low is None else 'yes' if low <= happened <= high else 'no',
@@ -337,13 +314,13 @@ def summary_rows(cases):
             continue
 
         def mean(values):
-            values = [div(a * UNIT, b) for a, b in values if b > 0]
-            return div(sum(values), len(values)) if values else None
+            values = [half_away(a * UNIT, b) for a, b in values if b > 0]
+            return half_away(sum(values), len(values)) if values else None
 
         def apart(x):
             values = [abs(r['said_' + x] - r['happened_' + x]) for r in c
                       if r['said_' + x] is not None and r['happened_' + x] is not None]
-            return div(sum(values), len(values)) if values else None
+            return half_away(sum(values), len(values)) if values else None
 
         def off(k):
             return sum(abs(r[k] - r['happened']) for r in c)
@@ -358,7 +335,7 @@ def summary_rows(cases):
         for k in ('last_value', 'steady', 'recent'):
             row['error_' + k] = mean((abs(r[k] - r['happened']), r['happened']) for r in c)
         for k in ('last_value', 'steady'):
-            row['against_' + k] = div(off('said') * UNIT, off(k)) if off(k) else None
+            row['against_' + k] = half_away(off('said') * UNIT, off(k)) if off(k) else None
         out.append(row)
     return out
 
@@ -369,13 +346,13 @@ def draw_ledger(rng):
     months = rng.randint(5, 40)
     begin = month_of(datetime.date(2019, 1, 1)) + rng.randint(0, 11)
     end = begin + months
-    as_of = last_day(end) if rng.random() < .6 else first_day(end + 1) + datetime.timedelta(rng.randint(0, 26))
+    as_of = last_of(end) if rng.random() < .6 else first_of(end + 1) + datetime.timedelta(rng.randint(0, 26))
     currencies = ['USD'] if rng.random() < .7 else ['USD', 'EUR']
     rows = []
     growth = rng.choice([0, 0, 1, 3])
     for a in range(rng.choice([1, 2, 6, 15, 30])):
-        span = (last_day(end) - first_day(begin)).days
-        when = first_day(begin) + datetime.timedelta(int(span * rng.random() ** (1 / (1 + growth))))
+        span = (last_of(end) - first_of(begin)).days
+        when = first_of(begin) + datetime.timedelta(int(span * rng.random() ** (1 / (1 + growth))))
         for _ in range(rng.randint(1, 6)):
             when += datetime.timedelta(rng.choice([0, 0, 0, 3, 20, 40]))
             length = rng.choice([None, 0, 15, 31, 61, 92, 200, 365, 365])
@@ -410,7 +387,7 @@ SEGMENTS = ['Mid', 'Big']
 
 def convert(rows, as_of, rate):
     for r in rows:
-        r['amount'] = div(r['amount'] * rate[r['currency']], 10**12)
+        r['amount'] = half_away(r['amount'] * rate[r['currency']], 10**12)
 
 
 def group_key(r, by):
@@ -420,7 +397,7 @@ def group_key(r, by):
 def compute(rows, run):
     """The records of a run: group (None: the total) to record, and t; None where it is refused."""
     as_of, rule, history = run['as_of'], run['rule'], run['history']
-    t = month_of(as_of) if last_day(month_of(as_of)) == as_of else month_of(as_of) - 1
+    t = month_of(as_of) if last_of(month_of(as_of)) == as_of else month_of(as_of) - 1
     keys = sorted({group_key(r, run['by']) for r in rows}) if run['by'] else []
     known = {k: {'signed': {}, 'ending': {}} for k in keys + [None]}
     accounts = {}
@@ -465,7 +442,7 @@ def compute(rows, run):
 
 # ---- comparing
 
-def fixed(t):
+def padded(t):
     """A number as the command prints it, with all six decimals."""
     if '.' in t:
         whole, part = t.split('.')
@@ -479,8 +456,8 @@ def compare(what, want, got, head):
         return '%s: expected %d rows, found %d' % (what, len(want), len(got_rows))
     for i, (w, g) in enumerate(zip(want, got_rows)):
         for k, v in w.items():
-            v = text(v) if isinstance(v, int) or v is None else v
-            if fixed(g.get(k) or '') != v:
+            v = fixed(v) if isinstance(v, int) or v is None else v
+            if padded(g.get(k) or '') != v:
                 return '%s: row %d (%s), %s: expected %s, found %s' % (what, i + 1, [g.get(h) for h in head], k, v, g.get(k))
         if set(g) != set(w):
             return '%s: other columns: %s' % (what, sorted(set(g) ^ set(w)))
@@ -500,7 +477,7 @@ def write(folder, name, rows, columns):
         out = csv.writer(f, lineterminator='\n')
         out.writerow(columns)
         for r in rows:
-            out.writerow([r['account'], r['plan'], r['centre'], r['currency'], text(r['amount']), r['start'], r['end'] or ''])
+            out.writerow([r['account'], r['plan'], r['centre'], r['currency'], fixed(r['amount']), r['start'], r['end'] or ''])
 
 
 def run_seed(command, seed, folder):
@@ -520,7 +497,7 @@ def run_seed(command, seed, folder):
     rate = {'USD': 10**12, 'EUR': rng.randint(900000, 1300000) * 10**6}
     with open(os.path.join(folder, 'fx.csv'), 'w') as f:
         f.write('currency,date,rate\nEUR,%s,%s\nEUR,%s,9\n' % (
-            as_of - datetime.timedelta(rng.randint(0, 31)), text(rate['EUR'] // UNIT), as_of + datetime.timedelta(1)))
+            as_of - datetime.timedelta(rng.randint(0, 31)), fixed(rate['EUR'] // UNIT), as_of + datetime.timedelta(1)))
     made = ['--as-of', str(as_of), '--snapshot', run['rule'], '--grace', str(run['grace'])]
     if run['history']:
         made += ['--history-from', str(run['history'])]

@@ -15,23 +15,10 @@ import subprocess
 import sys
 import tempfile
 
-UNIT = 10**6
-DAY = datetime.timedelta(1)
+from slow import DAY, UNIT, half_away, text
+
 HEAD = ['account_id', 'product', 'plan', 'seat', 'currency', 'mrr', 'start_date', 'end_date', 'term_months',
         'notice_days', 'signed_date']
-
-
-def half_away(a, b):
-    q = (2 * abs(a) + b) // (2 * b)
-    return -q if a < 0 else q
-
-
-def text(v):
-    """Money as the tables have it: two decimals at least."""
-    s = '%d.%06d' % (abs(v) // UNIT, abs(v) % UNIT)
-    while s.endswith('0') and len(s) - s.index('.') > 3:
-        s = s[:-1]
-    return ('-' if v < 0 else '') + s
 
 
 def plus_months(d, n):

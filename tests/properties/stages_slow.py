@@ -15,31 +15,17 @@ import sys
 import tempfile
 from fractions import Fraction
 
-DAY = datetime.timedelta(1)
+from slow import DAY, UNIT, half_away, text
+
 START = datetime.date(2024, 1, 1)
-UNIT = 10**6
 KINDS = {'lead': 'open', 'talk': 'open', 'offer': 'open', 'last': 'open', 'won': 'won', 'lost': 'lost'}
 TARGET = {'lead': 10, 'talk': 20, 'offer': None, 'last': 0}
 CHANCE = {'lead': 50000, 'talk': 333333, 'offer': None, 'last': 900000}
 RATES = {'EUR': Fraction(11, 10), 'GBP': Fraction(5, 4)}
 
 
-def half_away(f):
-    """A fraction to a whole number, half away from zero."""
-    n, d = abs(f.numerator), f.denominator
-    q = (2 * n + d) // (2 * d)
-    return -q if f < 0 else q
-
-
-def money(v):
-    s = '%s%d.%06d' % ('-' if v < 0 else '', abs(v) // UNIT, abs(v) % UNIT)
-    while s[-1] == '0' and s[-3] != '.':
-        s = s[:-1]
-    return s
-
-
 def ratio(a, b):
-    return '' if b == 0 else '%d.%06d' % divmod(half_away(Fraction(a * UNIT, b)), UNIT)
+    return '' if b == 0 else '%d.%06d' % divmod(half_away(a * UNIT, b), UNIT)
 
 
 # ---- a random stream
@@ -262,7 +248,7 @@ def flow_of(items, by, group, begin, end, fx):
                 n[KINDS[r['stage']]] += v
                 n[KINDS[r['stage']] + '_items'] += 1
     assert n['closing'] == n['opening'] + n['added'] + n['reopened'] + n['changed'] + n['fx'] + n['transfer'] - n['won'] - n['lost']
-    return [money(n[c]) for c in FLOW] + [str(n[c]) for c in COUNTED], any(n.values())
+    return [text(n[c]) for c in FLOW] + [str(n[c]) for c in COUNTED], any(n.values())
 
 
 def pays_on(subscriptions, account, day, rate_day, as_of, fx):
@@ -297,9 +283,9 @@ def flow(items, by, as_of, fx, subscriptions):
         for g in groups:
             row, touched = flow_of(items.values(), by, g, begin, end, fx)
             if touched:
-                out.append([str(end), g, 'segment'] + row + [money(expansion(items, by, g, begin, end, fx, subscriptions, as_of))])
+                out.append([str(end), g, 'segment'] + row + [text(expansion(items, by, g, begin, end, fx, subscriptions, as_of))])
         row, _ = flow_of(items.values(), by, None, begin, end, fx)
-        out.append([str(end)] + (['', 'total'] if by else []) + row + [money(expansion(items, by, None, begin, end, fx, subscriptions, as_of))])
+        out.append([str(end)] + (['', 'total'] if by else []) + row + [text(expansion(items, by, None, begin, end, fx, subscriptions, as_of))])
     return out
 
 
@@ -330,12 +316,12 @@ def open_items(items, order, by, as_of, fx):
         weighted = ''
         if origin:
             chance = ratio(share.numerator, share.denominator)
-            weighted = money(half_away(amount * share)) if priced else ''
+            weighted = text(half_away(amount * share)) if priced else ''
         expected = [r['expected_date'] for r in item if r['expected_date'] != '']
         slipped = str((max(expected[-1], as_of) - expected[0]).days) if expected else ''
         stalled = '' if TARGET[stage] is None else str(max(0, days - TARGET[stage]))
         following = [s for s in sorted(order, key=order.get) if order[s] > order[stage] and KINDS[s] != 'lost'][0]
-        row = [account, name, stage, str(sp[-1][1]), str((as_of - item[0]['stage_date']).days), str(days), money(amount) if priced else '',
+        row = [account, name, stage, str(sp[-1][1]), str((as_of - item[0]['stage_date']).days), str(days), text(amount) if priced else '',
                'USD' if fx and priced else last['currency'], chance, origin, weighted, str(expected[-1]) if expected else '', slipped, stalled,
                last['owner'], following]
         out.append((last[by] if by else '', row))
@@ -415,7 +401,7 @@ def gaps(rows, by, as_of, fx):
                 continue
             m = len(has) // 2
             median = has[m] if len(has) % 2 else half_away(Fraction(has[m - 1] + has[m], 2))
-            out.append(([group] if by else []) + [account, product, str(len(peers)), str(len(has)), ratio(len(has), len(peers)), money(median)])
+            out.append(([group] if by else []) + [account, product, str(len(peers)), str(len(has)), ratio(len(has), len(peers)), text(median)])
     return out
 
 
