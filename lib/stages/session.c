@@ -6,7 +6,7 @@
 #include "ledger/freshness.h"
 #include "program/checks.h"
 #include "tables/builtin.h"
-#include <stdio.h>
+#include "tables/unmatched.h"
 
 static cst_status open_pipeline(stages_session *s, cst_error *e)
 {
@@ -63,17 +63,14 @@ void stages_session_free(stages_session *s)
 /* Accounts that --accounts lacks; items come in their order. */
 static void check_accounts(const stages_session *s)
 {
-    cst_ledger_counts n = {.mixed = true};
-    if (!s->subjects.accounts || s->subjects.customer >= 0) return;
+    const cst_accounts *accounts = s->subjects.customer < 0 ? s->subjects.accounts : NULL;
+    cst_unmatched u = {0};
     for (size_t i = 0; i < s->items.n; i++) {
         cst_text account = s->items.at[i].account;
-        if (i > 0 && cst_text_equal(account, s->items.at[i - 1].account)) continue;
-        n.accounts++;
-        if (cst_accounts_find(s->subjects.accounts, account) != CST_ACCOUNT_NONE) continue;
-        if (n.unmatched++ == 0)
-            snprintf(n.first_unmatched, sizeof n.first_unmatched, "%.*s", (int)account.n, account.p);
+        if (i == 0 || !cst_text_equal(account, s->items.at[i - 1].account))
+            cst_unmatched_add(&u, accounts, account);
     }
-    cst_subscriptions_check(s->io, s->o->subjects.accounts, &n);
+    cst_unmatched_check(s->io, s->o->subjects.accounts, &u);
 }
 
 static void tell_rows(const stages_session *s)

@@ -3,6 +3,8 @@
 #include "base/text.h"
 #include "program/checks.h"
 
+enum { NAMED = 60 }; /* bytes of the first id */
+
 void cst_unmatched_add(cst_unmatched *u, const cst_accounts *a, cst_text id)
 {
     if (!a) return;
@@ -17,6 +19,6 @@ void cst_unmatched_check(cst_program_io *io, const char *file, const cst_unmatch
         io, &(cst_finding){.id = CST_CHECK_UNMATCHED_ACCOUNT, .first.file = file, .count = u->n},
         "expected a row for every account, found none for %llu of %llu%s, such as \"%.*s\": they have no "
         "attributes; add them to %s",
-        (unsigned long long)u->n, (unsigned long long)u->seen, u->share ? u->share : "", (int)u->first.n,
-        u->first.p, file);
+        (unsigned long long)u->n, (unsigned long long)u->seen, u->share ? u->share : "",
+        (int)(u->first.n < NAMED ? u->first.n : NAMED), u->first.p, file);
 }

@@ -6,7 +6,7 @@
 
 typedef struct cst_unmatched {
     uint64_t n, seen;  /* accounts that are not there, of so many */
-    cst_text first;    /* of them, by its bytes; NUL-ended behind */
+    cst_text first;    /* of them, by its bytes; up to 60 are shown */
     const char *share; /* of the revenue, " (12.5 % of ...)"; NULL: not known */
 } cst_unmatched;
 

@@ -7,8 +7,8 @@
 #include "ledger/freshness.h"
 #include "program/checks.h"
 #include "stats/distribution.h"
+#include "tables/unmatched.h"
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,17 +133,14 @@ static cst_status find_groups(usage_session *s, cst_error *e)
 /* Accounts that --accounts lacks; users come in their order. */
 static void check_accounts(const usage_session *s)
 {
-    cst_ledger_counts n = {.mixed = true};
-    if (!s->subjects.accounts || s->subjects.customer >= 0) return;
+    const cst_accounts *accounts = s->subjects.customer < 0 ? s->subjects.accounts : NULL;
+    cst_unmatched u = {0};
     for (size_t i = 0; i < s->crowd.users; i++) {
         cst_text account = s->crowd.user[s->order[i]].account;
-        if (i > 0 && cst_text_equal(account, s->crowd.user[s->order[i - 1]].account)) continue;
-        n.accounts++;
-        if (cst_accounts_find(s->subjects.accounts, account) != CST_ACCOUNT_NONE) continue;
-        if (n.unmatched++ == 0)
-            snprintf(n.first_unmatched, sizeof n.first_unmatched, "%.*s", (int)account.n, account.p);
+        if (i == 0 || !cst_text_equal(account, s->crowd.user[s->order[i - 1]].account))
+            cst_unmatched_add(&u, accounts, account);
     }
-    cst_subscriptions_check(s->io, s->o->subjects.accounts, &n);
+    cst_unmatched_check(s->io, s->o->subjects.accounts, &u);
 }
 
 static cst_status tell(const usage_session *s, cst_error *e)
