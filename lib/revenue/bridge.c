@@ -180,6 +180,16 @@ const char *rev_bridge_complete(const rev_session *s, cst_period p)
     return cst_period_last(&s->calendar, p) <= as_of ? "yes" : "no";
 }
 
+void rev_bridge_put_key(const rev_session *s, cst_writer *w, cst_period p, const cst_text *group)
+{
+    cst_put_day(w, cst_period_first(&s->calendar, p));
+    cst_put_day(w, cst_period_last(&s->calendar, p));
+    cst_put_string(w, rev_bridge_complete(s, p));
+    rev_bridge_put_by(s, w, group);
+    cst_put_string(w, group ? "segment" : "total");
+    cst_put_text(w, rev_bridge_currency(s, group));
+}
+
 const char *const rev_retention_word[] = {"cohort", "movements", "compounded"};
 
 /* "cohort", "cohort spot" */
@@ -251,12 +261,7 @@ static cst_status write_row(const rev_session *s, cst_writer *w, const rev_serie
     rev_figure_opts o = rev_bridge_figure_opts(s);
     cst_status status = rev_figures_of(&s->sums, of, p, &o, &f, e);
     if (status != CST_OK) return status;
-    cst_put_day(w, cst_period_first(&s->calendar, p));
-    cst_put_day(w, cst_period_last(&s->calendar, p));
-    cst_put_string(w, rev_bridge_complete(s, p));
-    rev_bridge_put_by(s, w, group);
-    cst_put_string(w, group ? "segment" : "total");
-    cst_put_text(w, rev_bridge_currency(s, group));
+    rev_bridge_put_key(s, w, p, group);
     for (const rev_bridge_figure *x = figures; x < figures + FIGURES; x++) {
         if (x->kind == REV_WORD)
             put_word(s, w, x->name);

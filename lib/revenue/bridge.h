@@ -41,6 +41,8 @@ bool rev_bridge_is_taken(const char *name, const char *const *list);
 size_t rev_bridge_by_columns(rev_session *s, const char *const *taken, cst_column *out);
 void rev_bridge_put_by(const rev_session *s, cst_writer *w, const cst_text *group); /* NULL: the total */
 cst_text rev_bridge_currency(const rev_session *s, const cst_text *group);
+/* What a row of the bridge begins with: days of the period, complete, group, row, currency. */
+void rev_bridge_put_key(const rev_session *s, cst_writer *w, cst_period p, const cst_text *group);
 const char *rev_bridge_complete(const rev_session *s, cst_period p); /* yes, no; NULL: not known */
 void rev_bridge_window(const rev_session *s, char out[CST_PERIOD_ROOM]);
 rev_figure_opts rev_bridge_figure_opts(const rev_session *s);

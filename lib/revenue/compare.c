@@ -229,12 +229,7 @@ static cst_status write_row(rev_session *s, cst_writer *w, const rev_series *of,
     if (status == CST_OK) status = before_of(s, of, group, p, &before, e);
     if (status != CST_OK) return status;
     if (now.there && before.there) change = (value){now.v - before.v, true};
-    cst_put_day(w, cst_period_first(&s->calendar, p));
-    cst_put_day(w, cst_period_last(&s->calendar, p));
-    cst_put_string(w, rev_bridge_complete(s, p));
-    rev_bridge_put_by(s, w, group);
-    cst_put_string(w, group ? "segment" : "total");
-    cst_put_text(w, rev_bridge_currency(s, group));
+    rev_bridge_put_key(s, w, p, group);
     put_value(s, w, now);
     put_value(s, w, before);
     put_value(s, w, change);
